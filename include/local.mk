@@ -15,5 +15,6 @@ noinst_HEADERS = \
 	%D%/playpen/provision.h \
 	%D%/playpen/reason.h \
 	%D%/playpen/secret.h \
+	%D%/playpen/spawn.h \
 	%D%/playpen/state.h \
 	%D%/playpen/str.h

@@ -1,2 +1,24 @@
 # SPDX-License-Identifier: MIT
 # pam_playpen: pam_playpen.so, which relays between the host and playpen-policy. libc and libpam only.
+
+pam_LTLIBRARIES = pam_playpen.la
+pam_playpen_la_SOURCES = \
+	%D%/connection.c \
+	%D%/connection.h \
+	%D%/pam_playpen.c \
+	%D%/presence.c \
+	%D%/presence.h \
+	%D%/relay.c \
+	%D%/relay.h
+pam_playpen_la_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DPP_POLICY_PATH='"$(pkglibexecdir)/playpen-policy"'
+pam_playpen_la_LIBADD = libpp_identity.la libpp_base.la -lpam
+pam_playpen_la_LDFLAGS = $(AM_LDFLAGS) $(MODULE_LDFLAGS) \
+	-module -avoid-version -shared -Wl,-z,nodelete \
+	-Wl,--version-script=$(srcdir)/%D%/pam_playpen.map
+EXTRA_pam_playpen_la_DEPENDENCIES = %D%/pam_playpen.map
+EXTRA_DIST += %D%/pam_playpen.map
+
+INSTALL_HOOKS += remove-pam-la
+remove-pam-la:
+	rm -f $(DESTDIR)$(pamdir)/pam_playpen.la

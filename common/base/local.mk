@@ -13,6 +13,7 @@ libpp_base_la_SOURCES = \
 	%D%/own.c \
 	%D%/reason.c \
 	%D%/secret.c \
+	%D%/spawn.c \
 	%D%/str.c
 
 base_tests = \

@@ -36,7 +36,8 @@ static const struct row rows[PP_REASON_COUNT] = {
 		"The process at the other end of a socket has ended."},
 	[PP_REASON_HELPER_FAILED] = {"helper-failed", PP_SYSTEM,
 		"A helper could not be started or ended by itself."},
-	[PP_REASON_PENDING] = {"pending", PP_PENDING, "It has not happened yet: ask again."},
+	[PP_REASON_PENDING] = {"pending", PP_PENDING,
+		"It has not happened yet: ask again."},
 
 	/* Configuration. */
 	[PP_REASON_CONFIG_INVALID] = {"config-invalid", PP_BAD_CONFIG,
@@ -91,6 +92,10 @@ static const struct row rows[PP_REASON_COUNT] = {
 		"The person is in none of the groups that the service requires."},
 	[PP_REASON_KIND_MISMATCH] = {"kind-mismatch", PP_DENIED,
 		"A service's token stands where a person's must, or the other way round."},
+	[PP_REASON_CONNECTOR_REFUSED] = {"connector-refused", PP_DENIED,
+		"The person signed in through a connector that is not on the list."},
+	[PP_REASON_SERVICE_REFUSED] = {"service-refused", PP_DENIED,
+		"The service account may not use this service."},
 	[PP_REASON_ISSUER_MISMATCH] = {"issuer-mismatch", PP_DENIED,
 		"The identity comes from another issuer than the configured one."},
 

@@ -44,10 +44,13 @@ struct pp_reply {
 	struct pp_secret text;
 };
 
-/* INFO: text for the person, no answer expected. */
+/*
+ * INFO: text for the person, no answer expected. playpen-policy has already
+ * thought of PAM_SILENT: what is sent is to be shown.
+ */
 struct pp_info {
 	char *text;
-	bool error; /* the text of a refusal: shown even under PAM_SILENT */
+	bool error; /* a refusal: PAM_ERROR_MSG, not PAM_TEXT_INFO */
 };
 
 /* PROMPT: text for the person; a REPLY follows. */
@@ -56,10 +59,28 @@ struct pp_prompt {
 	bool echo;
 };
 
+/*
+ * What a hook may come to. The numbers are Linux-PAM's own (a static assertion
+ * in pam_playpen.c says so), spelt here because playpen-policy knows no libpam.
+ */
+enum pp_outcome {
+	PP_OUTCOME_SUCCESS = 0,
+	PP_OUTCOME_PERM_DENIED = 6,
+	PP_OUTCOME_AUTH_ERR = 7,
+	PP_OUTCOME_UNAVAILABLE = 9,
+	PP_OUTCOME_MAXTRIES = 11,
+	PP_OUTCOME_ACCT_EXPIRED = 13,
+	PP_OUTCOME_SESSION_ERR = 14,
+	PP_OUTCOME_ABORT = 26,
+};
+
 /* RESULT: the PAM code that the hook returns; nothing follows. */
 struct pp_result {
-	int64_t code;
+	int64_t code; /* enum pp_outcome */
 };
+
+/* The only variable that SETENV is for: the handle of a fresh sign-in. */
+#define PP_SIGN_IN_VARIABLE "PLAYPEN_SIGN_IN"
 
 /* SETENV: a variable for the PAM environment; without a value it is removed. */
 struct pp_setenv {

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_PAM_CONNECTION_H
+#define PLAYPEN_PAM_CONNECTION_H
+
+#include <stdbool.h>
+
+/*
+ * Whether the person is still there. sshd does not look while a module waits,
+ * and sudo holds Ctrl-C back until it returns, so the module looks itself. The
+ * descriptors belong to the host: nothing is read, written or closed.
+ */
+
+/*
+ * The inherited TCP socket whose other end is rhost, or -1. rhost is an
+ * address; a name (UseDNS) matches no socket, and then nobody is watched.
+ */
+int connection_find(const char *rhost);
+
+/* Whether an interrupt from the keyboard (SIGINT, SIGQUIT) is held back. */
+bool connection_is_interrupted(void);
+
+#endif

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+#include <assert.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include <security/pam_ext.h>
+#include <security/pam_modules.h>
+#include <security/pam_modutil.h>
+
+#include <playpen/message.h>
+
+#include "presence.h"
+#include "relay.h"
+
+/*
+ * The six hooks of pam_playpen.so. They decide one thing, that a user is not
+ * ours (PAM_IGNORE, nothing started); all else is playpen-policy's. No state is
+ * kept between hooks: sshd runs some of them in other processes.
+ */
+
+static_assert(PP_OUTCOME_SUCCESS == PAM_SUCCESS &&
+		      PP_OUTCOME_PERM_DENIED == PAM_PERM_DENIED &&
+		      PP_OUTCOME_AUTH_ERR == PAM_AUTH_ERR &&
+		      PP_OUTCOME_UNAVAILABLE == PAM_AUTHINFO_UNAVAIL &&
+		      PP_OUTCOME_MAXTRIES == PAM_MAXTRIES &&
+		      PP_OUTCOME_ACCT_EXPIRED == PAM_ACCT_EXPIRED &&
+		      PP_OUTCOME_SESSION_ERR == PAM_SESSION_ERR &&
+		      PP_OUTCOME_ABORT == PAM_ABORT,
+	"login.h spells Linux-PAM's numbers");
+
+/* The symbols that libpam looks for; everything else is hidden. */
+#define HOOK __attribute__((visibility("default"))) int
+
+#define UNAVAILABLE_TEXT                                                       \
+	"Playpen sign-in is not available here: this program does not run "    \
+	"as root."
+#define CHAUTHTOK_TEXT                                                         \
+	"This account has no password here. Change it where you sign in in "   \
+	"the browser."
+
+static char *
+text_item(pam_handle_t *pamh, int type)
+{
+	const void *item = NULL;
+
+	if (pam_get_item(pamh, type, &item) != PAM_SUCCESS || item == NULL)
+		return NULL;
+	return strdup(item);
+}
+
+/* What login's LOGIN_TIMEOUT (an alarm in this process) leaves us. */
+static int64_t
+alarm_left_ms(void)
+{
+	struct itimerval timer = {0};
+
+	if (getitimer(ITIMER_REAL, &timer) != 0 ||
+		(timer.it_value.tv_sec == 0 && timer.it_value.tv_usec == 0))
+		return -1;
+	return (int64_t) timer.it_value.tv_sec * 1000 +
+	       timer.it_value.tv_usec / 1000;
+}
+
+static void
+fill_start(pam_handle_t *pamh, const char *user, struct pp_start *start)
+{
+	const struct passwd *entry = pam_modutil_getpwnam(pamh, user);
+	const char *handle = pam_getenv(pamh, PP_SIGN_IN_VARIABLE);
+
+	start->version = PP_MESSAGE_VERSION;
+	start->service = text_item(pamh, PAM_SERVICE);
+	start->user = strdup(user);
+	start->uid = entry != NULL ? (int64_t) entry->pw_uid : -1;
+	start->gid = entry != NULL ? (int64_t) entry->pw_gid : -1;
+	start->caller_uid = (int64_t) getuid();
+	start->alarm_ms = alarm_left_ms();
+	start->handle = handle != NULL ? strdup(handle) : NULL;
+	start->tty = text_item(pamh, PAM_TTY);
+	start->rhost = text_item(pamh, PAM_RHOST);
+	start->ruser = text_item(pamh, PAM_RUSER);
+}
+
+/* What a hook returns for a person of ours when nothing can be done. */
+static int
+unavailable(enum pp_phase phase)
+{
+	switch (phase) {
+	case PP_PHASE_AUTH:
+		return PAM_AUTHINFO_UNAVAIL;
+	case PP_PHASE_ACCOUNT:
+		return PAM_PERM_DENIED;
+	default:
+		return PAM_SESSION_ERR;
+	}
+}
+
+static int
+run_policy(pam_handle_t *pamh, const char *user, enum pp_phase phase, int flags)
+{
+	struct pp_start start = {.phase = phase, .flags = flags};
+	int code = unavailable(phase);
+
+	fill_start(pamh, user, &start);
+	if (start.service != NULL && start.user != NULL)
+		code = relay_run(pamh, &start);
+	pp_message_free(PP_MESSAGE_START, &start);
+	return code;
+}
+
+static int
+find_user(pam_handle_t *pamh, const char **ret_user)
+{
+	const char *user = NULL;
+	int code = pam_get_user(pamh, &user, NULL);
+
+	if (code == PAM_CONV_AGAIN)
+		return PAM_INCOMPLETE;
+	if (code != PAM_SUCCESS || user == NULL)
+		return PAM_IGNORE; /* nobody is nobody of ours */
+	*ret_user = user;
+	return PAM_SUCCESS;
+}
+
+/* Every hook that playpen-policy answers goes this way. */
+static int
+hook(pam_handle_t *pamh, enum pp_phase phase, int flags)
+{
+	const char *user = NULL;
+	int code = find_user(pamh, &user);
+
+	if (code != PAM_SUCCESS)
+		return code;
+	switch (presence_of(user)) {
+	case PRESENCE_FOREIGN:
+		return PAM_IGNORE;
+	case PRESENCE_UNKNOWN:
+		pam_syslog(pamh, LOG_ALERT,
+			"index-invalid: %s or the provision file is "
+			"unreadable or not root's: run playpenctl publish",
+			"/var/lib/playpen/index.v1");
+		return unavailable(phase);
+	case PRESENCE_OURS:
+		break;
+	}
+	if (geteuid() != 0) {
+		pam_error(pamh, "%s", UNAVAILABLE_TEXT);
+		return unavailable(phase);
+	}
+	return run_policy(pamh, user, phase, flags);
+}
+
+HOOK
+pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	(void) argc;
+	(void) argv;
+	return hook(pamh, PP_PHASE_AUTH, flags);
+}
+
+HOOK
+pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	(void) argc;
+	(void) argv;
+	return hook(pamh, PP_PHASE_ACCOUNT, flags);
+}
+
+HOOK
+pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	(void) argc;
+	(void) argv;
+	return hook(pamh, PP_PHASE_OPEN, flags);
+}
+
+HOOK
+pam_sm_close_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	(void) argc;
+	(void) argv;
+	return hook(pamh, PP_PHASE_CLOSE, flags);
+}
+
+/* There are no credentials: but the answer must match authenticate's. */
+HOOK
+pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	const char *user = NULL;
+	int code = find_user(pamh, &user);
+
+	(void) flags;
+	(void) argc;
+	(void) argv;
+	if (code != PAM_SUCCESS)
+		return code;
+	return presence_of(user) == PRESENCE_FOREIGN ? PAM_IGNORE : PAM_SUCCESS;
+}
+
+HOOK
+pam_sm_chauthtok(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	const char *user = NULL;
+	int code = find_user(pamh, &user);
+
+	(void) argc;
+	(void) argv;
+	if (code != PAM_SUCCESS)
+		return code;
+	if (presence_of(user) == PRESENCE_FOREIGN)
+		return PAM_IGNORE;
+	/* Called twice; one sentence is enough. */
+	if ((flags & PAM_PRELIM_CHECK) != 0)
+		pam_error(pamh, "%s", CHAUTHTOK_TEXT);
+	return PAM_AUTHTOK_ERR;
+}

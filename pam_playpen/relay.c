@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT */
+#include "relay.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include <security/pam_ext.h>
+
+#include <playpen/message.h>
+#include <playpen/spawn.h>
+
+#include "connection.h"
+
+#define LOOK_MS 250     /* how often we look whether the person is there */
+#define GRACE_MS 1000   /* how long playpen-policy may take to end */
+#define ANSWER_MAX 4096 /* bytes of an answer that are passed on */
+
+/* One hook on its way. */
+struct relay {
+	pam_handle_t *pamh;
+	const struct pp_start *start;
+	struct pp_helper policy;
+	int connection; /* the host's socket to the person, or -1 */
+	int code;       /* what the hook returns, once done */
+	bool done;
+};
+
+/* What the hook returns when playpen-policy cannot say. */
+static int
+failure_of(int64_t phase)
+{
+	switch (phase) {
+	case PP_PHASE_AUTH:
+		return PAM_AUTHINFO_UNAVAIL;
+	case PP_PHASE_ACCOUNT:
+		return PAM_PERM_DENIED;
+	default:
+		return PAM_SESSION_ERR;
+	}
+}
+
+/* The codes that a hook may come to; anything else is a broken helper. */
+static bool
+is_allowed(int64_t phase, int64_t code)
+{
+	switch (code) {
+	case PP_OUTCOME_SUCCESS:
+		return true;
+	case PP_OUTCOME_AUTH_ERR:
+	case PP_OUTCOME_UNAVAILABLE:
+	case PP_OUTCOME_MAXTRIES:
+	case PP_OUTCOME_ABORT:
+		return phase == PP_PHASE_AUTH;
+	case PP_OUTCOME_PERM_DENIED:
+	case PP_OUTCOME_ACCT_EXPIRED:
+		return phase == PP_PHASE_ACCOUNT;
+	case PP_OUTCOME_SESSION_ERR:
+		return phase == PP_PHASE_OPEN || phase == PP_PHASE_CLOSE;
+	default:
+		return false;
+	}
+}
+
+static void
+finish(struct relay *relay, int code)
+{
+	relay->code = code;
+	relay->done = true;
+}
+
+/* The helper broke down or the protocol: say so in the log, and refuse. */
+static void
+break_off(struct relay *relay, const struct pp_err *err)
+{
+	pam_syslog(relay->pamh, LOG_ERR, "playpen-policy: %s: %s",
+		pp_reason_word(err->reason), err->message);
+	finish(relay, failure_of(relay->start->phase));
+}
+
+/* The person is gone or gave up: playpen-policy hears it and we return. */
+static void
+give_up(struct relay *relay)
+{
+	struct pp_err err;
+
+	if (pp_message_send(&relay->policy.channel, PP_MESSAGE_CANCEL, NULL,
+		    &err) != PP_OK)
+		pam_syslog(relay->pamh, LOG_DEBUG, "playpen-policy: %s",
+			err.message);
+	finish(relay, relay->start->phase == PP_PHASE_AUTH
+			      ? PAM_ABORT
+			      : failure_of(relay->start->phase));
+}
+
+/* One message through the host's conversation; *ret_answer is ours to wipe. */
+static int
+converse(pam_handle_t *pamh, int style, const char *text, char **ret_answer)
+{
+	const struct pam_message message = {style, text};
+	const struct pam_message *messages = &message;
+	struct pam_response *response = NULL;
+	const void *item = NULL;
+	const struct pam_conv *conversation;
+	int code = pam_get_item(pamh, PAM_CONV, &item);
+
+	conversation = item;
+	if (code != PAM_SUCCESS || conversation == NULL ||
+		conversation->conv == NULL)
+		return PAM_CONV_ERR;
+	code = conversation->conv(
+		1, &messages, &response, conversation->appdata_ptr);
+	if (code != PAM_SUCCESS || response == NULL) {
+		free(response);
+		return code != PAM_SUCCESS ? code : PAM_CONV_ERR;
+	}
+	*ret_answer = response->resp;
+	free(response);
+	return PAM_SUCCESS;
+}
+
+static void
+wipe(char **answer)
+{
+	if (*answer != NULL)
+		explicit_bzero(*answer, strlen(*answer));
+	free(*answer);
+	*answer = NULL;
+}
+
+static enum pp_kind
+show_info(struct relay *relay, const struct pp_frame *frame, struct pp_err *err)
+{
+	struct pp_info info = {0};
+	enum pp_kind kind =
+		pp_message_unpack(frame, PP_MESSAGE_INFO, &info, err);
+	char *answer = NULL;
+
+	if (kind != PP_OK)
+		return kind;
+	/* An application that cannot show it is no reason to fail. */
+	(void) converse(relay->pamh, info.error ? PAM_ERROR_MSG : PAM_TEXT_INFO,
+		info.text, &answer);
+	wipe(&answer);
+	pp_message_free(PP_MESSAGE_INFO, &info);
+	return PP_OK;
+}
+
+static enum pp_kind
+send_answer(struct relay *relay, const char *answer, struct pp_err *err)
+{
+	struct pp_reply reply = {0};
+	enum pp_kind kind = pp_secret_append(
+		&reply.text, answer, strnlen(answer, ANSWER_MAX), err);
+
+	if (kind == PP_OK)
+		kind = pp_message_send(
+			&relay->policy.channel, PP_MESSAGE_REPLY, &reply, err);
+	pp_message_free(PP_MESSAGE_REPLY, &reply);
+	return kind;
+}
+
+static enum pp_kind
+ask(struct relay *relay, const struct pp_frame *frame, struct pp_err *err)
+{
+	struct pp_prompt prompt = {0};
+	enum pp_kind kind =
+		pp_message_unpack(frame, PP_MESSAGE_PROMPT, &prompt, err);
+	char *answer = NULL;
+	int code;
+
+	if (kind != PP_OK)
+		return kind;
+	code = converse(relay->pamh,
+		prompt.echo ? PAM_PROMPT_ECHO_ON : PAM_PROMPT_ECHO_OFF,
+		prompt.text, &answer);
+	pp_message_free(PP_MESSAGE_PROMPT, &prompt);
+	if (code != PAM_SUCCESS || answer == NULL) {
+		wipe(&answer);
+		return pp_fail(err, PP_REASON_NO_CONVERSATION,
+			"the application did not answer: %s",
+			pam_strerror(relay->pamh, code));
+	}
+	kind = send_answer(relay, answer, err);
+	wipe(&answer);
+	return kind;
+}
+
+static enum pp_kind
+set_environment(
+	struct relay *relay, const struct pp_frame *frame, struct pp_err *err)
+{
+	struct pp_setenv variable = {0};
+	pp_auto(pp_text) char *text = NULL;
+	enum pp_kind kind =
+		pp_message_unpack(frame, PP_MESSAGE_SETENV, &variable, err);
+
+	if (kind != PP_OK)
+		return kind;
+	if (strcmp(variable.name, PP_SIGN_IN_VARIABLE) != 0)
+		kind = pp_fail(err, PP_REASON_FRAME_INVALID,
+			"SETENV of another variable");
+	else if (variable.value == NULL)
+		kind = pp_str_format(&text, err, "%s", variable.name);
+	else
+		kind = pp_str_format(
+			&text, err, "%s=%s", variable.name, variable.value);
+	pp_message_free(PP_MESSAGE_SETENV, &variable);
+	/* Removing what is not there fails, and does not matter. */
+	if (kind == PP_OK && pam_putenv(relay->pamh, text) != PAM_SUCCESS &&
+		strchr(text, '=') != NULL)
+		return pp_fail(err, PP_REASON_SYSTEM, "pam_putenv");
+	return kind;
+}
+
+static enum pp_kind
+take_result(
+	struct relay *relay, const struct pp_frame *frame, struct pp_err *err)
+{
+	struct pp_result result = {0};
+	enum pp_kind kind =
+		pp_message_unpack(frame, PP_MESSAGE_RESULT, &result, err);
+
+	if (kind != PP_OK)
+		return kind;
+	if (!is_allowed(relay->start->phase, result.code))
+		return pp_fail(err, PP_REASON_FRAME_INVALID,
+			"result %lld in phase %lld", (long long) result.code,
+			(long long) relay->start->phase);
+	finish(relay, (int) result.code);
+	return PP_OK;
+}
+
+static enum pp_kind
+serve(struct relay *relay, const struct pp_frame *frame, struct pp_err *err)
+{
+	switch (frame->type) {
+	case PP_MESSAGE_INFO:
+		return show_info(relay, frame, err);
+	case PP_MESSAGE_PROMPT:
+		return ask(relay, frame, err);
+	case PP_MESSAGE_SETENV:
+		return set_environment(relay, frame, err);
+	case PP_MESSAGE_RESULT:
+		return take_result(relay, frame, err);
+	default:
+		return pp_fail(err, PP_REASON_FRAME_INVALID,
+			"%s from playpen-policy", pp_message_name(frame->type));
+	}
+}
+
+/* Serves every frame that is there. PP_PENDING: none is left. */
+static enum pp_kind
+serve_all(struct relay *relay, struct pp_err *err)
+{
+	enum pp_kind kind = PP_OK;
+
+	while (kind == PP_OK && !relay->done) {
+		pp_auto(pp_frame) struct pp_frame frame = {0};
+
+		kind = pp_channel_receive(&relay->policy.channel, &frame, err);
+		if (kind == PP_OK)
+			kind = serve(relay, &frame, err);
+	}
+	return kind;
+}
+
+/*
+ * Waits for playpen-policy and looks after the person meanwhile. A signal that
+ * the host handles (sudo's SIGTERM and SIGHUP) wakes us, and means: stop.
+ */
+static bool
+wait_and_look(struct relay *relay)
+{
+	struct pollfd fds[2] = {
+		{.fd = relay->policy.channel.fd, .events = POLLIN},
+		{.fd = relay->connection, .events = POLLRDHUP},
+	};
+
+	if (poll(fds, 2, LOOK_MS) < 0 && errno == EINTR)
+		return false;
+	if (relay->connection >= 0 &&
+		(fds[1].revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0)
+		return false;
+	return !connection_is_interrupted();
+}
+
+static void
+carry(struct relay *relay)
+{
+	struct pp_err err = {0};
+
+	if (pp_message_send(&relay->policy.channel, PP_MESSAGE_START,
+		    relay->start, &err) != PP_OK) {
+		break_off(relay, &err);
+		return;
+	}
+	while (!relay->done) {
+		enum pp_kind kind = serve_all(relay, &err);
+
+		if (kind != PP_OK && kind != PP_PENDING)
+			break_off(relay, &err);
+		else if (!relay->done && !wait_and_look(relay))
+			give_up(relay);
+	}
+}
+
+int
+relay_run(pam_handle_t *pamh, const struct pp_start *start)
+{
+	struct relay relay = {.pamh = pamh,
+		.start = start,
+		.policy = PP_HELPER_NONE,
+		.connection = connection_find(start->rhost)};
+	const struct sigaction standard = {.sa_handler = SIG_DFL};
+	struct sigaction saved;
+	struct pp_err err = {0};
+
+	/* As pam_unix does: with SIGCHLD ignored, we could not reap. */
+	sigaction(SIGCHLD, &standard, &saved);
+	if (pp_helper_start(PP_POLICY_PATH, &relay.policy, &err) != PP_OK)
+		break_off(&relay, &err);
+	else
+		carry(&relay);
+	pp_helper_end(&relay.policy, GRACE_MS);
+	sigaction(SIGCHLD, &saved, NULL);
+	return relay.code;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_PAM_RELAY_H
+#define PLAYPEN_PAM_RELAY_H
+
+#include <security/pam_modules.h>
+
+#include <playpen/login.h>
+
+/*
+ * Starts playpen-policy for one hook and carries its texts to the conversation
+ * and the answers back until it says what the hook returns. start stays the
+ * caller's. The PAM code of the hook is returned:
+ * what playpen-policy said, if that hook may say it, or the failure of the
+ * phase; never PAM_SUCCESS or PAM_IGNORE for a failure.
+ */
+int relay_run(pam_handle_t *pamh, const struct pp_start *start);
+
+#endif

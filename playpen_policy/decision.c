@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+#include "decision.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <playpen/message.h>
+
+#include "host.h"
+
+#define VALUE_SIZE 600
+
+/* A failure of authenticate: whether the person may try again is PAM's. */
+static enum pp_outcome
+auth_outcome(const struct pp_login *login, enum pp_kind kind)
+{
+	switch (kind) {
+	case PP_OK:
+		return PP_OUTCOME_SUCCESS;
+	case PP_DENIED:
+	case PP_NOT_TRUSTED:
+		/* AUTH_ERR would make ssh ask for three codes in a row. */
+		return host_is_sshd(login->start.service) ? PP_OUTCOME_MAXTRIES
+							  : PP_OUTCOME_AUTH_ERR;
+	case PP_CANCELLED:
+		return PP_OUTCOME_ABORT;
+	default:
+		return PP_OUTCOME_UNAVAILABLE;
+	}
+}
+
+enum pp_outcome
+pp_decision_outcome(const struct pp_login *login, enum pp_kind kind)
+{
+	if (login->start.phase == PP_PHASE_AUTH)
+		return auth_outcome(login, kind);
+	if (kind == PP_OK)
+		return PP_OUTCOME_SUCCESS;
+	if (login->start.phase != PP_PHASE_ACCOUNT)
+		return PP_OUTCOME_SESSION_ERR;
+	return login->err.reason == PP_REASON_LOCKED ||
+			       login->err.reason == PP_REASON_TOMBSTONE
+		       ? PP_OUTCOME_ACCT_EXPIRED
+		       : PP_OUTCOME_PERM_DENIED;
+}
+
+static const char *
+phase_word(int64_t phase)
+{
+	static const char *const words[] = {
+		[PP_PHASE_AUTH] = "auth",
+		[PP_PHASE_ACCOUNT] = "account",
+		[PP_PHASE_OPEN] = "open",
+		[PP_PHASE_CLOSE] = "close",
+	};
+
+	return phase >= PP_PHASE_AUTH && phase <= PP_PHASE_CLOSE ? words[phase]
+								 : "unknown";
+}
+
+/* Appends " key=value" with the value made printable and quoted. */
+static void
+add(char *line, size_t size, const char *key, const char *value)
+{
+	char printable[VALUE_SIZE];
+	size_t used = strlen(line);
+
+	if (value == NULL || value[0] == '\0')
+		return;
+	pp_str_printable(printable, sizeof(printable), value, strlen(value));
+	for (char *at = printable; *at != '\0'; at++)
+		if (*at == '"')
+			*at = '\'';
+	snprintf(line + used, size - used,
+		strchr(printable, ' ') != NULL ? " %s=\"%s\"" : " %s=%s", key,
+		printable);
+}
+
+static void
+add_uid(const struct pp_login *login, char *line, size_t size)
+{
+	char uid[16];
+
+	if (login->account.name[0] == '\0')
+		return;
+	snprintf(uid, sizeof(uid), "%u", login->account.uid);
+	add(line, size, "uid", uid);
+}
+
+void
+pp_decision_describe(const struct pp_login *login, enum pp_kind kind,
+	char *line, size_t size)
+{
+	const struct pp_start *start = &login->start;
+	const struct pp_identity *identity = &login->identity;
+	bool told = identity->iss != NULL;
+
+	snprintf(line, size, "result=%s", kind == PP_OK ? "accept" : "reject");
+	add(line, size, "reason",
+		kind == PP_OK ? "none" : pp_reason_word(login->err.reason));
+	add(line, size, "phase", phase_word(start->phase));
+	add(line, size, "service", start->service);
+	add(line, size, "name", start->user);
+	add_uid(login, line, size);
+	add(line, size, "iss", told ? identity->iss : login->account.iss);
+	add(line, size, "sub", told ? identity->sub : login->account.sub);
+	add(line, size, "connector",
+		told ? identity->connector : login->account.connector);
+	add(line, size, "rhost", start->rhost);
+	add(line, size, "tty", start->tty);
+	if (told)
+		add(line, size, "said", identity->username);
+	if (kind != PP_OK)
+		add(line, size, "message", login->err.message);
+	add(line, size, "notes", login->notes);
+}
+
+void
+pp_login_free(struct pp_login *login)
+{
+	pp_message_free(PP_MESSAGE_START, &login->start);
+	pp_message_free(PP_MESSAGE_IDENTITY, &login->identity);
+	pp_account_free(&login->account);
+	pp_conf_free(&login->conf);
+	pp_text_free(&login->notes);
+	pp_channel_free(&login->talk.module);
+}

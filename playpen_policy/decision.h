@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_POLICY_DECISION_H
+#define PLAYPEN_POLICY_DECISION_H
+
+#include <playpen/clock.h>
+#include <playpen/conf.h>
+#include <playpen/state.h>
+
+#include "talk.h"
+
+/*
+ * One hook's course from START to its decision. The hooks (hooks.h) fill err
+ * and account; main turns that into the PAM code, the sentence and the log
+ * line, so that all three say the same.
+ */
+struct pp_login {
+	struct pp_start start;
+	struct pp_talk talk;
+	const struct pp_clock *clock;
+	struct pp_conf *conf; /* NULL until it is read */
+	const struct pp_conf_service *service;
+	struct pp_identity identity; /* once the worker verified one */
+	struct pp_account account;   /* once state knows one */
+	char *notes;                 /* more for the log line; may be NULL */
+	struct pp_err err;           /* why not, kind PP_OK otherwise */
+	int64_t deadline_ms;         /* boot clock */
+	bool silent;                 /* nothing of this hook is worth a line */
+};
+
+/* The PAM code that the decision comes to. */
+enum pp_outcome pp_decision_outcome(
+	const struct pp_login *login, enum pp_kind kind);
+
+/*
+ * The log line, one for each decision: result, reason, name, uid, iss, sub,
+ * connector, service, rhost, as key=value; what is not known is left out. line
+ * is filled with printable ASCII.
+ */
+void pp_decision_describe(const struct pp_login *login, enum pp_kind kind,
+	char *line, size_t size);
+
+void pp_login_free(struct pp_login *login);
+
+#endif

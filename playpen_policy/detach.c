@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include "detach.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <playpen/spawn.h>
+
+/* More than enough: the module's socket, the worker's, SQLite, the index. */
+#define OPEN_FILES_MAX 256
+
+static enum pp_kind
+become_root(struct pp_err *err)
+{
+	if (geteuid() != 0)
+		return pp_fail(err, PP_REASON_NOT_ROOT,
+			"started with effective uid %u", geteuid());
+	if (setgroups(0, NULL) != 0 || setresgid(0, 0, 0) != 0 ||
+		setresuid(0, 0, 0) != 0)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, "setresuid");
+	return PP_OK;
+}
+
+/*
+ * Limits that the caller may have set to make a write fail half-way. What a
+ * container does not let us raise stays as it is.
+ */
+static void
+set_standard_limits(void)
+{
+	static const struct {
+		__rlimit_resource_t resource;
+		rlim_t limit;
+	} limits[] = {
+		{RLIMIT_FSIZE, RLIM_INFINITY},
+		{RLIMIT_CPU, RLIM_INFINITY},
+		{RLIMIT_DATA, RLIM_INFINITY},
+		{RLIMIT_AS, RLIM_INFINITY},
+		{RLIMIT_STACK, 8 * 1024 * 1024},
+		{RLIMIT_NOFILE, OPEN_FILES_MAX},
+		{RLIMIT_NPROC, RLIM_INFINITY},
+		{RLIMIT_MEMLOCK, 8 * 1024 * 1024},
+		{RLIMIT_CORE, 0},
+	};
+
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		struct rlimit now;
+		struct rlimit wanted = {limits[i].limit, limits[i].limit};
+
+		if (setrlimit(limits[i].resource, &wanted) == 0 ||
+			getrlimit(limits[i].resource, &now) != 0)
+			continue;
+		wanted.rlim_cur = now.rlim_max < limits[i].limit
+					  ? now.rlim_max
+					  : limits[i].limit;
+		wanted.rlim_max = now.rlim_max;
+		setrlimit(limits[i].resource, &wanted);
+	}
+}
+
+/* posix_spawn in the module does this too; a foreign starter might not. */
+static void
+set_standard_signals(void)
+{
+	const struct sigaction standard = {.sa_handler = SIG_DFL};
+	const struct sigaction ignored = {.sa_handler = SIG_IGN};
+	sigset_t none;
+
+	for (int number = 1; number < NSIG; number++)
+		sigaction(number, &standard, NULL);
+	sigaction(SIGPIPE, &ignored, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+enum pp_kind
+pp_detach(struct pp_err *err)
+{
+	pid_t parent = getppid();
+	enum pp_kind kind = become_root(err);
+
+	if (kind != PP_OK)
+		return kind;
+	/* Cleared by every change of uid, so it comes after the last. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_DUMPABLE, 0);
+	if (getppid() != parent)
+		return pp_fail(err, PP_REASON_PEER_GONE, "the host has gone");
+	(void) setsid();
+	set_standard_signals();
+	set_standard_limits();
+	umask(022);
+	clearenv();
+	if (chdir("/") != 0)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, "chdir");
+	closefrom(PP_SPAWN_SOCKET + 1);
+	return PP_OK;
+}

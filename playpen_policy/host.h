@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_POLICY_HOST_H
+#define PLAYPEN_POLICY_HOST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <playpen/clock.h>
+#include <playpen/conf.h>
+
+/*
+ * What we know of the program that a person is signing in to: which kind of
+ * service it is, how long it will wait for us, where it runs. Facts from the
+ * kernel about our parent process; nothing is written.
+ */
+
+/* sshd alone retries, hides text and counts time from the connection. */
+bool host_is_sshd(const char *service);
+
+/* sudo and sudo-i: they ask inside a session that is already there. */
+bool host_is_sudo(const char *service);
+
+/* su and su-l: somebody else's session; a sign-in there counts for nothing. */
+bool host_is_su(const char *service);
+
+/*
+ * The moment (boot clock, milliseconds) when our part of the login must be
+ * over: the service's timeout, or what the host is known to allow, counted from
+ * the start of the process that serves the connection under sshd; and never
+ * later than an alarm that ticks in the host.
+ */
+int64_t host_deadline_ms(const struct pp_conf_service *service,
+	const struct pp_start *start, const struct pp_clock *clock);
+
+/* A process's start on the boot clock in milliseconds; -1 when it has gone. */
+int64_t host_process_started_ms(pid_t pid);
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include "meaning.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define GECOS_MAX 128U
+#define DROPPED_MAX 300U /* bytes of names in the log line */
+
+static enum pp_kind
+check_origin(struct pp_login *login)
+{
+	const struct pp_identity *identity = &login->identity;
+	const struct pp_conf *conf = login->conf;
+
+	if (strcmp(identity->iss, conf->issuer_url) != 0)
+		return pp_fail(&login->err, PP_REASON_ISSUER_MISMATCH,
+			"issuer of the identity");
+	if (identity->kind != PP_IDENTITY_USER || identity->client_id != NULL)
+		return pp_fail(&login->err, PP_REASON_KIND_MISMATCH,
+			"a service's token where a person signs in");
+	if (conf->profile == PP_PROFILE_DEX &&
+		(identity->connector == NULL ||
+			!pp_strv_contains(
+				&conf->connectors, identity->connector)))
+		return pp_fail(&login->err, PP_REASON_CONNECTOR_REFUSED,
+			"connectors does not list the identity's");
+	return PP_OK;
+}
+
+/* Exactly one configured domain may be cut; nothing is folded or rewritten. */
+static bool
+is_name_of(const struct pp_conf *conf, const char *username, const char *name)
+{
+	size_t len = strlen(username);
+	size_t domain_len;
+
+	if (conf->strip_domain == NULL || conf->strip_domain[0] == '\0')
+		return strcmp(username, name) == 0;
+	domain_len = strlen(conf->strip_domain);
+	if (len > domain_len + 1 && username[len - domain_len - 1] == '@' &&
+		strcmp(username + len - domain_len, conf->strip_domain) == 0)
+		len -= domain_len + 1;
+	return strlen(name) == len && strncmp(username, name, len) == 0;
+}
+
+static enum pp_kind
+check_name(struct pp_login *login)
+{
+	const char *username = login->identity.username;
+	char printable[PP_NAME_MAX * 4];
+
+	if (username == NULL)
+		return pp_fail(&login->err, PP_REASON_NAME_INVALID,
+			"the token has no %s", login->conf->username_claim);
+	if (is_name_of(login->conf, username, login->start.user))
+		return PP_OK;
+	return pp_fail(&login->err, PP_REASON_WRONG_PERSON,
+		"%s approved the sign-in of %s",
+		pp_str_printable(printable, sizeof(printable), username,
+			strlen(username)),
+		login->start.user);
+}
+
+/* Appends a name to a list for the log, cut when there are too many. */
+static enum pp_kind
+note_dropped(char **list, const char *name, struct pp_err *err)
+{
+	pp_auto(pp_text) char *longer = NULL;
+	char printable[80];
+	enum pp_kind kind;
+
+	if (*list != NULL && strlen(*list) > DROPPED_MAX)
+		return PP_OK;
+	kind = pp_str_format(&longer, err, "%s %s",
+		*list != NULL ? *list : "dropped groups:",
+		pp_str_printable(
+			printable, sizeof(printable), name, strlen(name)));
+	if (kind != PP_OK)
+		return kind;
+	free(*list);
+	*list = pp_take(&longer);
+	return PP_OK;
+}
+
+/* The local groups of the claims: mapped, prefixed, valid, not the machine's.
+ */
+static enum pp_kind
+map_groups(struct pp_login *login, struct pp_strv *groups)
+{
+	const struct pp_strv *claims = &login->identity.groups;
+	enum pp_kind kind = PP_OK;
+
+	for (size_t i = 0; kind == PP_OK && i < claims->count; i++) {
+		char local[PP_NAME_SIZE];
+		bool explicit_entry;
+
+		if (!pp_conf_map_group(login->conf, claims->items[i], local,
+			    &explicit_entry) ||
+			(!explicit_entry && pp_state_group_is_foreign(local)))
+			kind = note_dropped(
+				&login->notes, claims->items[i], &login->err);
+		else if (!pp_strv_contains(groups, local))
+			kind = pp_strv_append(
+				groups, local, strlen(local), &login->err);
+	}
+	return kind;
+}
+
+/* The gecos field: printable, without what would break a passwd line. */
+static void
+make_gecos(const char *name, char gecos[GECOS_MAX + 1])
+{
+	size_t used = 0;
+
+	for (; name != NULL && *name != '\0' && used < GECOS_MAX; name++) {
+		bool plain = *name >= 0x20 && *name <= 0x7e && *name != ':' &&
+			     *name != ',' && *name != '&';
+
+		if (plain)
+			gecos[used++] = *name;
+	}
+	gecos[used] = '\0';
+}
+
+/* sshd pinned its uid before we were asked: it must be this account's. A host
+ * that knows no uid yet (login(1)) looks the user up after us. */
+static enum pp_kind
+check_host_answer(struct pp_login *login)
+{
+	int64_t uid = login->account.uid;
+
+	if (login->start.uid < 0 && !login->account.signed_in)
+		return PP_OK;
+	if (login->start.uid == uid && login->start.gid == uid)
+		return PP_OK;
+	return pp_fail(&login->err, PP_REASON_UID_CHANGED,
+		"the host has %lld:%lld, on record is %lld",
+		(long long) login->start.uid, (long long) login->start.gid,
+		(long long) uid);
+}
+
+static enum pp_kind
+store(struct pp_login *login, const struct pp_sign_in *sign_in)
+{
+	struct pp_state *state = NULL;
+	bool stored = false;
+	enum pp_kind kind =
+		pp_state_open("", login->conf, true, &state, &login->err);
+
+	if (kind == PP_OK)
+		kind = pp_state_judge(
+			state, sign_in, &login->account, &login->err);
+	if (kind == PP_OK)
+		kind = check_host_answer(login);
+	pp_account_free(&login->account);
+	if (kind == PP_OK)
+		kind = pp_state_sign_in(
+			state, sign_in, &login->account, &stored, &login->err);
+	if (kind == PP_OK && stored)
+		kind = pp_state_publish(state, &login->err);
+	pp_state_free(&state);
+	return kind;
+}
+
+enum pp_kind
+pp_meaning_apply(struct pp_login *login)
+{
+	const struct pp_identity *identity = &login->identity;
+	pp_auto(pp_strv) struct pp_strv groups = {0};
+	char gecos[GECOS_MAX + 1];
+	struct pp_sign_in sign_in = {.name = login->start.user,
+		.iss = identity->iss,
+		.sub = identity->sub,
+		.connector = identity->connector,
+		.gecos = gecos,
+		.groups_known = identity->groups_known,
+		.groups = &groups,
+		.now = pp_clock_wall(login->clock)};
+	enum pp_kind kind = check_origin(login);
+
+	make_gecos(identity->name, gecos);
+	sign_in.checked_until = sign_in.now + login->conf->ttl;
+	if (kind == PP_OK)
+		kind = check_name(login);
+	if (kind == PP_OK)
+		kind = map_groups(login, &groups);
+	return kind == PP_OK ? store(login, &sign_in) : kind;
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+#include "screen.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host.h"
+
+#define SCREEN_MAX ((size_t) 16 * 1024)
+#define URL_MAX 512U /* longest URL that is shown */
+#define CODE_MAX 64U
+#define QR_SIDE_MAX 177
+#define HOST_SIZE 256U
+#define BLACK_ON_WHITE "\033[38;5;16;48;5;231m"
+#define RESET "\033[0m"
+
+#define FULL "\xe2\x96\x88"  /* U+2588 */
+#define UPPER "\xe2\x96\x80" /* U+2580 */
+#define LOWER "\xe2\x96\x84" /* U+2584 */
+
+static enum pp_kind
+check_text(const char *text, size_t max, const char *what, struct pp_err *err)
+{
+	size_t len = strlen(text);
+
+	if (len == 0 || len > max || !pp_str_is_graphic(text, len))
+		return pp_fail(err, PP_REASON_FRAME_INVALID,
+			"the %s cannot be shown on a terminal", what);
+	return PP_OK;
+}
+
+static enum pp_kind
+check_show(const struct pp_show *show, struct pp_err *err)
+{
+	enum pp_kind kind = check_text(show->uri, URL_MAX, "URL", err);
+
+	if (kind == PP_OK && show->uri_complete != NULL)
+		kind = check_text(
+			show->uri_complete, URL_MAX, "complete URL", err);
+	if (kind == PP_OK && show->user_code != NULL)
+		kind = check_text(show->user_code, CODE_MAX, "code", err);
+	if (kind == PP_OK &&
+		(show->qr_side < 0 || show->qr_side > QR_SIDE_MAX ||
+			(uint64_t) show->qr.len !=
+				(uint64_t) (show->qr_side * show->qr_side)))
+		return pp_fail(err, PP_REASON_FRAME_INVALID,
+			"the QR code is no square");
+	return kind;
+}
+
+/* Whether the module there is dark; the quiet zone around is light. */
+static bool
+is_dark(const unsigned char *modules, int side, int row, int column)
+{
+	if (row < 0 || column < 0 || row >= side || column >= side)
+		return false;
+	return modules[row * side + column] == 1;
+}
+
+/* Two modules, one above the other, in one character. */
+static const char *
+half_block(bool upper, bool lower)
+{
+	if (upper && lower)
+		return FULL;
+	if (upper)
+		return UPPER;
+	return lower ? LOWER : " ";
+}
+
+enum pp_kind
+pp_screen_append_qr(struct pp_secret *text, const unsigned char *modules,
+	int side, enum terminal_qr form, bool invert, struct pp_err *err)
+{
+	/* Drawn is what stands out from the terminal's background. */
+	bool draw_dark = (form == TERMINAL_QR_ANSI) != invert;
+	enum pp_kind kind = PP_OK;
+
+	for (int row = -1; kind == PP_OK && row <= side; row += 2) {
+		if (form == TERMINAL_QR_ANSI)
+			kind = pp_secret_append_text(text, BLACK_ON_WHITE, err);
+		for (int column = -1; kind == PP_OK && column <= side;
+			column++) {
+			bool upper = is_dark(modules, side, row, column);
+			bool lower = is_dark(modules, side, row + 1, column);
+
+			/* An odd number of rows leaves half a line over. */
+			if (row + 1 > side)
+				lower = !draw_dark;
+			kind = pp_secret_append_text(text,
+				half_block(
+					upper == draw_dark, lower == draw_dark),
+				err);
+		}
+		if (kind == PP_OK)
+			kind = pp_secret_append_text(text,
+				form == TERMINAL_QR_ANSI ? RESET "\n" : "\n",
+				err);
+	}
+	return kind;
+}
+
+static enum pp_kind
+append_heading(const struct pp_login *login, struct pp_secret *text,
+	struct pp_err *err)
+{
+	pp_auto(pp_text) char *line = NULL;
+	char host[HOST_SIZE] = "this machine";
+	char from[HOST_SIZE] = "";
+	const char *rhost = login->start.rhost;
+	enum pp_kind kind;
+
+	gethostname(host, sizeof(host) - 1);
+	if (rhost != NULL && rhost[0] != '\0')
+		pp_str_printable(from, sizeof(from), rhost, strlen(rhost));
+	kind = pp_str_format(&line, err,
+		"\nSign in to Playpen as %s on %s%s%s%s\n", login->start.user,
+		host, from[0] != '\0' ? " (from " : "", from,
+		from[0] != '\0' ? ")" : "");
+	if (kind == PP_OK)
+		kind = pp_secret_append_text(text, line, err);
+	return kind;
+}
+
+static enum pp_kind
+append_qr(const struct pp_login *login, const struct pp_show *show,
+	struct pp_secret *text, struct pp_err *err)
+{
+	enum terminal_qr form = terminal_qr_form(
+		login->service, &login->start, (int) show->qr_side);
+
+	if (form == TERMINAL_QR_NONE)
+		return PP_OK;
+	return pp_screen_append_qr(text, show->qr.data, (int) show->qr_side,
+		form, login->service->qr_invert, err);
+}
+
+/* The complete URL carries the code; both are shown all the same. */
+static enum pp_kind
+append_address(
+	const struct pp_show *show, struct pp_secret *text, struct pp_err *err)
+{
+	pp_auto(pp_text) char *lines = NULL;
+	const char *url =
+		show->uri_complete != NULL ? show->uri_complete : show->uri;
+	enum pp_kind kind;
+
+	if (show->user_code == NULL)
+		kind = pp_str_format(&lines, err, "Open  %s\n", url);
+	else
+		kind = pp_str_format(&lines, err,
+			"Open  %s\nCode  %s   Approve only if you started "
+			"this sign-in.\n",
+			url, show->user_code);
+	if (kind == PP_OK)
+		kind = pp_secret_append_text(text, lines, err);
+	return kind;
+}
+
+enum pp_kind
+pp_screen_draw(const struct pp_login *login, const struct pp_show *show,
+	const char *question, char **ret_text, struct pp_err *err)
+{
+	pp_auto(pp_secret) struct pp_secret text = {.max = SCREEN_MAX};
+	enum pp_kind kind = check_show(show, err);
+
+	if (kind == PP_OK)
+		kind = append_heading(login, &text, err);
+	if (kind == PP_OK)
+		kind = append_qr(login, show, &text, err);
+	if (kind == PP_OK)
+		kind = append_address(show, &text, err);
+	if (kind == PP_OK)
+		kind = pp_secret_append_text(&text, question, err);
+	if (kind != PP_OK)
+		return kind;
+	*ret_text = pp_str_copy(pp_secret_text(&text), text.len);
+	return *ret_text != NULL ? PP_OK : pp_fail_memory(err);
+}

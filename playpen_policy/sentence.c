@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+#include "sentence.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define GENERAL                                                                \
+	"Sign-in is not possible right now. Tell your administrator; the "     \
+	"node's log says why."
+
+/* clang-format off: one reason a line, whatever its length */
+static const struct {
+	enum pp_reason reason;
+	const char *text;
+} sentences[] = {
+	{PP_REASON_WRONG_PERSON,
+		"Somebody else approved this sign-in, so it was refused. Sign in again and approve it yourself, as %u."},
+	{PP_REASON_KIND_MISMATCH,
+		"A service cannot sign in as a person, nor a person as a service. Sign in again and approve it yourself, as %u."},
+	{PP_REASON_CONNECTOR_REFUSED,
+		"That way of signing in to Playpen is not accepted on this node. Choose another one in the browser."},
+	{PP_REASON_NAME_INVALID,
+		"Your Playpen user name cannot be used on Linux. Ask your administrator."},
+	{PP_REASON_NAME_LOCAL,
+		"The name %u belongs to a local account of this node. Ask your administrator."},
+	{PP_REASON_NAME_TAKEN,
+		"The name %u belongs to somebody else on this node. Ask your administrator."},
+	{PP_REASON_SUBJECT_RENAMED,
+		"You have another name on this node: your Playpen name has changed. Ask your administrator to rename the account."},
+	{PP_REASON_NOT_BOUND,
+		"Nobody has signed in as %u on this node yet. Sign in once with ssh and a browser first."},
+	{PP_REASON_LOCKED,
+		"The account %u is locked on this node. Ask your administrator."},
+	{PP_REASON_TOMBSTONE,
+		"The account %u was removed from this node. Ask your administrator."},
+	{PP_REASON_FIRST_LOGIN_OFF,
+		"%u is not known on this node, and new people cannot sign in here. Ask your administrator."},
+	{PP_REASON_ID_KEY_MISSING,
+		"New people cannot sign in on this node yet. Tell your administrator: the id key is missing."},
+	{PP_REASON_ID_KEY_CHANGED,
+		"New people cannot sign in on this node. Tell your administrator: the id key has changed."},
+	{PP_REASON_UID_COLLISION,
+		"No user number could be given to %u. Tell your administrator."},
+	{PP_REASON_UID_CHANGED,
+		"This node has another user number for %u than the one on record. Tell your administrator."},
+	{PP_REASON_GROUPS_UNKNOWN,
+		"It is not known which groups you are in, so %s stays closed. Sign in again with ssh and a browser."},
+	{PP_REASON_GROUPS_OLD,
+		"Your groups were last checked too long ago. Sign in again with ssh and a browser."},
+	{PP_REASON_GROUP_MISSING,
+		"You are in none of the groups that %s requires on this node. Ask your administrator."},
+	{PP_REASON_SERVICE_REFUSED, "%u may not use %s on this node."},
+	{PP_REASON_NO_SLOT,
+		"Too many sign-ins are waiting on this node. Try again in a minute."},
+	{PP_REASON_DEADLINE,
+		"Nobody approved the sign-in in time. Start again when you have a browser at hand."},
+	{PP_REASON_CODE_EXPIRED,
+		"The code expired before anybody approved it. Start again."},
+	{PP_REASON_ACCESS_DENIED,
+		"The sign-in was refused in the browser. Start again if that was a mistake."},
+	{PP_REASON_NO_CONVERSATION,
+		"This program cannot show a sign-in. Use an interactive terminal."},
+	{PP_REASON_HTTP_UNREACHABLE,
+		"Playpen's sign-in service cannot be reached. Try again later, or tell your administrator."},
+	{PP_REASON_HTTP_TIMEOUT,
+		"Playpen's sign-in service does not answer. Try again later, or tell your administrator."},
+	{PP_REASON_HTTP_TLS,
+		"The connection to Playpen's sign-in service is not trusted. Tell your administrator."},
+	{PP_REASON_HTTP_STATUS,
+		"Playpen's sign-in service is out of order. Try again later, or tell your administrator."},
+	{PP_REASON_CLIENT_REFUSED,
+		"Playpen's sign-in service does not know this node's client. Tell your administrator."},
+	{PP_REASON_GRANT_NOT_OFFERED,
+		"Playpen's sign-in service does not offer this way of signing in. Tell your administrator."},
+	{PP_REASON_STATE_UNWRITABLE,
+		"This node cannot record your sign-in now. Tell your administrator: the disk may be full."},
+	{PP_REASON_STATE_UNREADABLE,
+		"This node cannot read its accounts. Tell your administrator."},
+	{PP_REASON_CONFIG_INVALID,
+		"Sign-in is not set up correctly on this node. Tell your administrator."},
+	{PP_REASON_CONFIG_UNSAFE,
+		"Sign-in is not set up correctly on this node. Tell your administrator."},
+	{PP_REASON_CONFIG_MISSING,
+		"Sign-in is not set up on this node. Tell your administrator."},
+	{PP_REASON_SECRET_UNREADABLE,
+		"Sign-in is not set up correctly on this node. Tell your administrator."},
+};
+/* clang-format on */
+
+const char *
+pp_sentence_general(void)
+{
+	return GENERAL;
+}
+
+const char *
+pp_sentence_template(enum pp_reason reason)
+{
+	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++)
+		if (sentences[i].reason == reason)
+			return sentences[i].text;
+	return NULL;
+}
+
+/* A refused token is one sentence to people, whichever check refused it. */
+static const char *
+choose(const struct pp_err *err)
+{
+	const char *text = pp_sentence_template(err->reason);
+
+	if (text != NULL)
+		return text;
+	if (err->kind == PP_NOT_TRUSTED)
+		return "The answer of Playpen's sign-in service was not "
+		       "trusted. Tell your administrator.";
+	if (err->kind == PP_BAD_PROTOCOL)
+		return "Playpen's sign-in service gave an answer that makes "
+		       "no sense. Tell your administrator.";
+	return GENERAL;
+}
+
+void
+pp_sentence_for(
+	const struct pp_err *err, const struct pp_start *start, char *text)
+{
+	const char *from = choose(err);
+	size_t used = 0;
+
+	while (*from != '\0' && used + 1 < PP_SENTENCE_SIZE) {
+		const char *name;
+
+		if (from[0] != '%') {
+			text[used++] = *from++;
+			continue;
+		}
+		name = from[1] == 'u' ? start->user : start->service;
+		pp_str_printable(text + used, PP_SENTENCE_SIZE - used, name,
+			strlen(name));
+		used += strlen(text + used);
+		from += 2;
+	}
+	text[used] = '\0';
+}

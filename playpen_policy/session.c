@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#include <unistd.h>
+
+#include "fresh.h"
+#include "hooks.h"
+
+/*
+ * open_session and close_session. Neither may cost a login: a sign-in that
+ * cannot be noted only means that sudo will ask again.
+ */
+
+enum pp_kind
+pp_hook_open(struct pp_login *login)
+{
+	const struct pp_setenv variable = {(char *) PP_SIGN_IN_VARIABLE, NULL};
+	char session[FRESH_SESSION_SIZE];
+	int64_t when_ms = 0;
+	struct pp_err ignored;
+	uid_t uid = (uid_t) login->start.uid;
+
+	login->silent = true;
+	if (login->start.handle == NULL)
+		return PP_OK;
+	if (login->start.uid > 0 &&
+		fresh_take(login->start.handle, uid, login->clock, &when_ms,
+			&ignored) == PP_OK &&
+		fresh_session_of(getppid(), session, &ignored) == PP_OK)
+		(void) fresh_record(session, uid, when_ms, &ignored);
+	/* The user's own environment is no place for it. */
+	return pp_message_send(
+		&login->talk.module, PP_MESSAGE_SETENV, &variable, &login->err);
+}
+
+enum pp_kind
+pp_hook_close(struct pp_login *login)
+{
+	char session[FRESH_SESSION_SIZE];
+	struct pp_err ignored;
+
+	login->silent = true;
+	if (login->start.uid > 0 &&
+		fresh_session_of(getppid(), session, &ignored) == PP_OK)
+		fresh_forget(session, (uid_t) login->start.uid);
+	return PP_OK;
+}

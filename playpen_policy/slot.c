@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+#include "slot.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "host.h"
+
+#define SLOT_DIR "/run/playpen/waiting"
+#define SOURCE_SIZE 64U
+
+/* A place's line in the file: who has it. */
+struct place {
+	char name[PP_NAME_SIZE];
+	char source[SOURCE_SIZE]; /* an address, or a real uid */
+	bool bound;
+};
+
+/* How many places are taken, seen from one who wants another. */
+struct census {
+	int64_t strangers;
+	int64_t of_source;
+	int64_t of_name;
+	int64_t free_place; /* -1 for none */
+};
+
+/* IPv6 hosts have a /64 each; the rest of the address is theirs to choose. */
+static void
+describe_source(const struct pp_start *start, char source[SOURCE_SIZE])
+{
+	struct in6_addr address;
+	char text[INET6_ADDRSTRLEN];
+
+	memset(source, 0, SOURCE_SIZE);
+	if (!host_is_sshd(start->service)) {
+		snprintf(source, SOURCE_SIZE, "uid %lld",
+			(long long) start->caller_uid);
+		return;
+	}
+	snprintf(source, SOURCE_SIZE, "%.*s", (int) SOURCE_SIZE - 1,
+		start->rhost != NULL ? start->rhost : "unknown");
+	if (inet_pton(AF_INET6, source, &address) != 1 ||
+		IN6_IS_ADDR_V4MAPPED(&address))
+		return;
+	memset(&address.s6_addr[8], 0, 8);
+	memset(source, 0, SOURCE_SIZE);
+	snprintf(source, SOURCE_SIZE, "%s",
+		inet_ntop(AF_INET6, &address, text, sizeof(text)));
+}
+
+static struct flock
+byte_lock(int64_t at)
+{
+	return (struct flock){.l_type = F_WRLCK,
+		.l_whence = SEEK_SET,
+		.l_start = at,
+		.l_len = 1};
+}
+
+/* Whether somebody alive holds the place. Its lock goes with its holder. */
+static bool
+is_held(int fd, int64_t at)
+{
+	struct flock lock = byte_lock(at);
+
+	return fcntl(fd, F_OFD_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
+}
+
+static enum pp_kind
+count(int fd, int64_t places, const struct place *wanted, struct census *census,
+	struct pp_err *err)
+{
+	for (int64_t i = 0; i < places; i++) {
+		struct place place;
+		ssize_t got;
+
+		if (!is_held(fd, i)) {
+			census->free_place = i;
+			continue;
+		}
+		got = pread(
+			fd, &place, sizeof(place), i * (off_t) sizeof(place));
+		if (got != sizeof(place))
+			return pp_fail_errno(err, PP_REASON_SYSTEM, SLOT_DIR);
+		census->strangers += !place.bound;
+		census->of_source +=
+			memcmp(place.source, wanted->source, SOURCE_SIZE) == 0;
+		census->of_name +=
+			strncmp(place.name, wanted->name, PP_NAME_SIZE) == 0;
+	}
+	return PP_OK;
+}
+
+static enum pp_kind
+judge(const struct pp_conf *conf, bool remote, const struct place *wanted,
+	const struct census *census, struct pp_err *err)
+{
+	int64_t per_source =
+		remote ? conf->waiting_per_source : conf->waiting_per_user;
+
+	if (census->free_place < 0)
+		return pp_fail(err, PP_REASON_NO_SLOT,
+			"all %lld places are taken", (long long) conf->waiting);
+	if (census->of_source >= per_source)
+		return pp_fail(err, PP_REASON_NO_SLOT,
+			"%lld sign-ins from %s are waiting",
+			(long long) census->of_source, wanted->source);
+	if (!wanted->bound && census->strangers >= conf->waiting / 2)
+		return pp_fail(err, PP_REASON_NO_SLOT,
+			"%lld sign-ins of unknown names are waiting",
+			(long long) census->strangers);
+	if (!wanted->bound && census->of_name > 0)
+		return pp_fail(err, PP_REASON_NO_SLOT,
+			"a sign-in of this unknown name is waiting");
+	return PP_OK;
+}
+
+static enum pp_kind
+open_pool(bool remote, int *ret_fd, struct pp_err *err)
+{
+	const char *path = remote ? SLOT_DIR "/sshd" : SLOT_DIR "/local";
+
+	if ((mkdir("/run/playpen", 0755) != 0 && errno != EEXIST) ||
+		(mkdir(SLOT_DIR, 0700) != 0 && errno != EEXIST))
+		return pp_fail_errno(err, PP_REASON_SYSTEM, SLOT_DIR);
+	*ret_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (*ret_fd < 0)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
+	return PP_OK;
+}
+
+static enum pp_kind
+occupy(int fd, const struct place *wanted, int64_t at, struct pp_err *err)
+{
+	struct flock lock = byte_lock(at);
+
+	if (pwrite(fd, wanted, sizeof(*wanted), at * (off_t) sizeof(*wanted)) !=
+			sizeof(*wanted) ||
+		fcntl(fd, F_OFD_SETLK, &lock) != 0)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, SLOT_DIR);
+	return PP_OK;
+}
+
+enum pp_kind
+pp_slot_take(const struct pp_login *login, bool bound, struct pp_slot *ret_slot,
+	struct pp_err *err)
+{
+	bool remote = host_is_sshd(login->start.service);
+	struct place wanted = {.bound = bound};
+	struct census census = {.free_place = -1};
+	pp_auto(pp_fd) int fd = -1;
+	enum pp_kind kind = open_pool(remote, &fd, err);
+
+	if (kind != PP_OK)
+		return kind;
+	snprintf(wanted.name, sizeof(wanted.name), "%s", login->start.user);
+	describe_source(&login->start, wanted.source);
+	/* Held for the few system calls in which the places are counted. */
+	if (flock(fd, LOCK_EX) != 0)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, SLOT_DIR);
+	kind = count(fd, login->conf->waiting, &wanted, &census, err);
+	if (kind == PP_OK)
+		kind = judge(login->conf, remote, &wanted, &census, err);
+	if (kind == PP_OK)
+		kind = occupy(fd, &wanted, census.free_place, err);
+	flock(fd, LOCK_UN);
+	if (kind == PP_OK)
+		ret_slot->fd = pp_fd_take(&fd);
+	return kind;
+}
+
+void
+pp_slot_free(struct pp_slot *slot)
+{
+	pp_fd_free(&slot->fd);
+}

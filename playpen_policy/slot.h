@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_POLICY_SLOT_H
+#define PLAYPEN_POLICY_SLOT_H
+
+#include "decision.h"
+
+/*
+ * Places for logins that wait for a person (design section 13): a login takes
+ * one before Dex is asked, so that strangers can neither flood Dex nor crowd
+ * out people who are known here. sshd has a pool; local services have one of
+ * their own. Each place is a byte of a file that its holder keeps locked, so a
+ * place is free again when its holder ends, however it ends.
+ */
+
+/* A place; the lock lives as long as the descriptor. fd -1 is none. */
+struct pp_slot {
+	int fd;
+};
+
+/*
+ * Takes a place for login. bound says that the name is a known person's: names
+ * never bound here share half of the places and have one each. Fails with
+ * PP_REASON_NO_SLOT or PP_REASON_SYSTEM.
+ */
+enum pp_kind pp_slot_take(const struct pp_login *login, bool bound,
+	struct pp_slot *ret_slot, struct pp_err *err) PP_NODISCARD;
+
+void pp_slot_free(struct pp_slot *slot);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include "terminal.h"
+
+#include <ctype.h>
+#include <fcntl.h>
+#include <linux/kd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "host.h"
+
+#define UPPER_HALF 0x2580
+#define LOWER_HALF 0x2584
+#define UNIMAP_MAX 2048 /* entries of a console font's map that are looked at  \
+			 */
+#define TEXT_ROWS 4     /* heading, URL, code and prompt beside the QR code */
+#define QUIET_ZONE 1
+
+static int
+open_tty(const char *tty)
+{
+	char path[300];
+
+	if (tty == NULL || tty[0] == '\0' || strstr(tty, "..") != NULL)
+		return -1;
+	snprintf(path, sizeof(path), "%s%s",
+		pp_str_starts_with(tty, "/dev/") ? "" : "/dev/", tty);
+	return open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+}
+
+/* Whether a QR code with its quiet zone and the text fit. */
+static bool
+is_large_enough(int fd, int side)
+{
+	struct winsize size;
+	int width = side + 2 * QUIET_ZONE;
+	int height = (width + 1) / 2 + TEXT_ROWS;
+
+	if (ioctl(fd, TIOCGWINSZ, &size) != 0)
+		return false;
+	/* A serial line does not know its size. */
+	if (size.ws_col == 0 || size.ws_row == 0)
+		return true;
+	return size.ws_col >= width && size.ws_row >= height;
+}
+
+/* "tty1" is a virtual terminal, "ttyS0" and "pts/0" are not. */
+static bool
+is_virtual_terminal(const char *tty)
+{
+	if (pp_str_starts_with(tty, "/dev/"))
+		tty += strlen("/dev/");
+	return pp_str_starts_with(tty, "tty") &&
+	       isdigit((unsigned char) tty[3]) != 0;
+}
+
+/* Debian's usual console font has neither half block: lozenges would appear. */
+static bool
+font_has_half_blocks(int fd)
+{
+	static struct unipair pairs[UNIMAP_MAX];
+	struct unimapdesc map = {UNIMAP_MAX, pairs};
+	bool upper = false;
+	bool lower = false;
+
+	if (ioctl(fd, GIO_UNIMAP, &map) != 0)
+		return false;
+	for (int i = 0; i < map.entry_ct && i < UNIMAP_MAX; i++) {
+		upper |= pairs[i].unicode == UPPER_HALF;
+		lower |= pairs[i].unicode == LOWER_HALF;
+	}
+	return upper && lower;
+}
+
+static enum terminal_qr
+local_form(const struct pp_start *start, int side)
+{
+	pp_auto(pp_fd) int fd = open_tty(start->tty);
+
+	if (fd < 0 || isatty(fd) == 0 || !is_large_enough(fd, side))
+		return TERMINAL_QR_NONE;
+	if (is_virtual_terminal(start->tty) && !font_has_half_blocks(fd))
+		return TERMINAL_QR_NONE;
+	return TERMINAL_QR_ANSI;
+}
+
+enum terminal_qr
+terminal_qr_form(const struct pp_conf_service *service,
+	const struct pp_start *start, int side)
+{
+	if (service->qr == PP_QR_OFF || side <= 0)
+		return TERMINAL_QR_NONE;
+	/* ssh escapes ESC, so there are no colours to set. */
+	if (service->qr == PP_QR_UTF8 || host_is_sshd(start->service))
+		return TERMINAL_QR_UTF8;
+	return local_form(start, side);
+}

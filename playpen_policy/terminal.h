@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_POLICY_TERMINAL_H
+#define PLAYPEN_POLICY_TERMINAL_H
+
+#include <playpen/conf.h>
+
+/*
+ * How a QR code can be shown where the person is. A wrong guess costs a screen
+ * of rubbish above the URL, which always follows as plain text.
+ */
+enum terminal_qr {
+	TERMINAL_QR_NONE,
+	TERMINAL_QR_UTF8, /* half blocks in the terminal's own colours */
+	TERMINAL_QR_ANSI, /* half blocks, black on white by escape sequences */
+};
+
+/*
+ * Decides by the service's setting, by what the host is and, on a terminal of
+ * this machine, by its size and (on a virtual terminal) its font. side is the
+ * number of modules. A terminal is looked at, never read or written.
+ */
+enum terminal_qr terminal_qr_form(const struct pp_conf_service *service,
+	const struct pp_start *start, int side);
+
+#endif
