@@ -2,7 +2,11 @@
 # playpen_policy: playpen-policy, which decides. Root; libc, sqlite3, inih.
 
 pkglibexec_PROGRAMS += playpen-policy
-playpen_policy_SOURCES = \
+playpen_policy_SOURCES = %D%/main.c
+playpen_policy_LDADD = libpp_policy.la
+
+noinst_LTLIBRARIES += libpp_policy.la
+libpp_policy_la_SOURCES = \
 	%D%/account.c \
 	%D%/decision.c \
 	%D%/decision.h \
@@ -13,7 +17,6 @@ playpen_policy_SOURCES = \
 	%D%/hooks.h \
 	%D%/host.c \
 	%D%/host.h \
-	%D%/main.c \
 	%D%/meaning.c \
 	%D%/meaning.h \
 	%D%/provider.c \
@@ -30,7 +33,21 @@ playpen_policy_SOURCES = \
 	%D%/talk.h \
 	%D%/terminal.c \
 	%D%/terminal.h
-playpen_policy_CPPFLAGS = $(AM_CPPFLAGS) \
+libpp_policy_la_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DPP_OIDC_PATH='"$(pkglibexecdir)/playpen-oidc"'
-playpen_policy_LDADD = libpp_state.la libpp_conf.la libpp_identity.la \
+libpp_policy_la_LIBADD = libpp_state.la libpp_conf.la libpp_identity.la \
 	libpp_base.la
+
+policy_tests = \
+	tests/unit/test_decision \
+	tests/unit/test_screen \
+	tests/unit/test_sentence \
+	tests/unit/test_spawn \
+	tests/unit/test_talk
+check_PROGRAMS += $(policy_tests)
+TESTS += $(policy_tests)
+tests_unit_test_decision_LDADD = libpp_policy.la
+tests_unit_test_screen_LDADD = libpp_policy.la
+tests_unit_test_sentence_LDADD = libpp_policy.la
+tests_unit_test_spawn_LDADD = libpp_base.la
+tests_unit_test_talk_LDADD = libpp_policy.la
