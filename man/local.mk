@@ -1,2 +1,4 @@
 # SPDX-License-Identifier: MIT
 # man: the manual.
+
+dist_man_MANS += %D%/pam_playpen.8
