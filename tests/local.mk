@@ -6,3 +6,12 @@ EXTRA_DIST += tests/tap.h
 # What the tree says of itself: the map, the libraries, the symbols.
 dist_check_SCRIPTS = %D%/boundaries
 TESTS += %D%/boundaries
+
+# The built PAM module in real stacks, against a playpen-policy that misbehaves.
+check_PROGRAMS += %D%/pam/fake_policy %D%/pam/test_module
+tests_pam_fake_policy_LDADD = libpp_base.la
+tests_pam_test_module_LDADD = libpp_identity.la libpp_base.la -lpam
+tests_pam_test_module_LDFLAGS = $(AM_LDFLAGS) -no-install
+tests_pam_fake_policy_LDFLAGS = $(AM_LDFLAGS) -no-install
+dist_check_SCRIPTS += %D%/pam/run
+TESTS += %D%/pam/run

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <security/pam_appl.h>
+
+#include <playpen/index.h>
+#include <playpen/login.h>
+
+#include "tests/tap.h"
+
+/*
+ * The built pam_playpen.so in real PAM stacks (pam_start_confdir), against a
+ * playpen-policy that misbehaves on command. Runs in a namespace of its own
+ * (tests/pam/run), where /etc/passwd, /var/lib/playpen and the helper's path
+ * are the test's. PAM_MODULE names the module, CONFDIR the place for stacks.
+ */
+
+#define STATE "/var/lib/playpen/"
+
+/* What the conversation saw, and what it answers. */
+static char seen[4096];
+static const char *answer_text;
+static int conversation_result;
+static pam_handle_t *pamh;
+
+static int
+converse(int count, const struct pam_message **messages,
+	struct pam_response **ret, void *data)
+{
+	struct pam_response *responses =
+		calloc((size_t) count, sizeof(*responses));
+
+	(void) data;
+	for (int i = 0; i < count; i++) {
+		size_t used = strlen(seen);
+
+		snprintf(seen + used, sizeof(seen) - used, "%d:%s|",
+			messages[i]->msg_style, messages[i]->msg);
+		if (answer_text != NULL)
+			responses[i].resp = strdup(answer_text);
+	}
+	if (conversation_result != PAM_SUCCESS) {
+		free(responses);
+		return conversation_result;
+	}
+	*ret = responses;
+	return PAM_SUCCESS;
+}
+
+static void
+write_text(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "we");
+
+	if (file == NULL || fputs(text, file) < 0 || fclose(file) != 0) {
+		printf("Bail out! %s\n", path);
+		exit(EXIT_FAILURE);
+	}
+}
+
+static const char *
+report(void)
+{
+	static char text[2048];
+	FILE *file = fopen(STATE "report", "re");
+	size_t len = 0;
+
+	if (file != NULL) {
+		len = fread(text, 1, sizeof(text) - 1, file);
+		fclose(file);
+	}
+	text[len] = '\0';
+	return text;
+}
+
+/* An index in which alice is ours; bob is in it and in /etc/passwd as well. */
+static void
+write_index(void)
+{
+	const struct pp_index_group people = {
+		.name = "playpen-users", .gid = PP_GID_RANGE_LOW + 1};
+	const uint32_t none[] = {0};
+	struct pp_index_entry users[2] = {
+		{"alice", "", "/home/alice", "/bin/sh", 1879048200, 1879048200,
+			PP_INDEX_SIGNED_IN, 0, none, 0},
+		{"bob", "", "/home/bob", "/bin/sh", 1879048201, 1879048201,
+			PP_INDEX_SIGNED_IN, 0, none, 0},
+	};
+	const struct pp_index_content content = {.users = users,
+		.user_count = 2,
+		.groups = &people,
+		.group_count = 1};
+	bool changed;
+	struct pp_err err = {0};
+
+	if (pp_index_write(PP_INDEX_PATH, &content, &changed, &err) != PP_OK) {
+		printf("Bail out! index: %s\n", err.message);
+		exit(EXIT_FAILURE);
+	}
+}
+
+/* Begins a transaction of service for user; script is what policy does. */
+static void
+begin(const char *user, const char *script)
+{
+	static const struct pam_conv conv = {converse, NULL};
+
+	unlink(STATE "report");
+	write_text(STATE "script", script);
+	seen[0] = '\0';
+	answer_text = NULL;
+	conversation_result = PAM_SUCCESS;
+	if (pam_start_confdir("testing", user, &conv, getenv("CONFDIR"),
+		    &pamh) != PAM_SUCCESS) {
+		printf("Bail out! pam_start\n");
+		exit(EXIT_FAILURE);
+	}
+}
+
+static void
+finish(void)
+{
+	pam_end(pamh, PAM_SUCCESS);
+}
+
+static int
+authenticate(const char *user, const char *script)
+{
+	int code;
+
+	begin(user, script);
+	code = pam_authenticate(pamh, 0);
+	finish();
+	return code;
+}
+
+static int
+account(const char *user, const char *script)
+{
+	int code;
+
+	begin(user, script);
+	code = pam_acct_mgmt(pamh, 0);
+	finish();
+	return code;
+}
+
+/* The stack ends in pam_permit, so success alone would prove nothing: the stack
+ * turns our PAM_IGNORE into PAM_SUCCESS and any failure into itself. */
+static void
+ignores_people_who_are_not_ours(void)
+{
+	check(authenticate("root", "result 7") == PAM_SUCCESS);
+	check_text(report(), "");
+	check(authenticate("mallory", "result 7") == PAM_SUCCESS);
+	check_text(report(), "");
+}
+
+static void
+a_name_in_passwd_is_never_ours(void)
+{
+	check(authenticate("bob", "result 7") == PAM_SUCCESS);
+	check(account("bob", "result 6") == PAM_SUCCESS);
+	check_text(report(), "");
+}
+
+static void
+odd_names_are_nobodys(void)
+{
+	static const char *const names[] = {"", "-rf", "../alice", "ALICE",
+		"alice\n", "alice ", "0", "a:b",
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		check(authenticate(names[i], "result 7") == PAM_SUCCESS);
+	check_text(report(), "");
+}
+
+static void
+tells_policy_who_and_what_for(void)
+{
+	check(authenticate("alice", "start\nresult 0") == PAM_SUCCESS);
+	check_text(report(), "alice testing 1\n");
+	check(account("alice", "start\nresult 0") == PAM_SUCCESS);
+	check_text(report(), "alice testing 2\n");
+}
+
+static void
+relays_texts_and_answers(void)
+{
+	begin("alice", "start\ninfo Hello\nerror No\nask Name?\nresult 0");
+	answer_text = "carol";
+	check(pam_authenticate(pamh, 0) == PAM_SUCCESS);
+	check_text(seen, "4:Hello|3:No|2:Name?|");
+	check_text(report(), "alice testing 1\ncarol\n");
+	finish();
+	begin("alice", "secret Secret?\nresult 0");
+	answer_text = "x";
+	check(pam_authenticate(pamh, PAM_SILENT) == PAM_SUCCESS);
+	check_text(seen, "1:Secret?|");
+	finish();
+}
+
+static void
+returns_what_each_hook_may_return(void)
+{
+	check(authenticate("alice", "result 7") == PAM_AUTH_ERR);
+	check(authenticate("alice", "result 9") == PAM_AUTHINFO_UNAVAIL);
+	check(authenticate("alice", "result 11") == PAM_MAXTRIES);
+	check(authenticate("alice", "result 26") == PAM_ABORT);
+	check(account("alice", "result 6") == PAM_PERM_DENIED);
+	check(account("alice", "result 13") == PAM_ACCT_EXPIRED);
+}
+
+static void
+no_other_code_passes(void)
+{
+	static const int codes[] = {-1, 1, 6, 13, 14, 25, 31, 32, 1000};
+
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		char script[32];
+
+		snprintf(script, sizeof(script), "result %d", codes[i]);
+		check(authenticate("alice", script) == PAM_AUTHINFO_UNAVAIL);
+	}
+	check(account("alice", "result 25") == PAM_PERM_DENIED);
+	check(account("alice", "result 9") == PAM_PERM_DENIED);
+}
+
+static void
+a_broken_policy_is_a_refusal(void)
+{
+	check(authenticate("alice", "") == PAM_AUTHINFO_UNAVAIL);
+	check(authenticate("alice", "garbage\nwait") == PAM_AUTHINFO_UNAVAIL);
+	check(authenticate("alice", "identity\nwait") == PAM_AUTHINFO_UNAVAIL);
+	check(authenticate("alice", "info half a login") ==
+		PAM_AUTHINFO_UNAVAIL);
+	check(account("alice", "") == PAM_PERM_DENIED);
+	check(account("alice", "garbage") == PAM_PERM_DENIED);
+}
+
+static void
+an_application_without_answers_is_a_refusal(void)
+{
+	begin("alice", "ask Name?\nresult 0");
+	conversation_result = PAM_CONV_ERR;
+	check(pam_authenticate(pamh, 0) == PAM_AUTHINFO_UNAVAIL);
+	finish();
+	begin("alice", "ask Name?\nresult 0");
+	answer_text = NULL;
+	check(pam_authenticate(pamh, 0) == PAM_AUTHINFO_UNAVAIL);
+	finish();
+}
+
+static void
+sets_its_own_variable_only(void)
+{
+	begin("alice", "setenv 0123\nresult 0");
+	check(pam_authenticate(pamh, 0) == PAM_SUCCESS);
+	check_text(pam_getenv(pamh, PP_SIGN_IN_VARIABLE), "0123");
+	write_text(STATE "script", "unsetenv\nresult 0");
+	check(pam_open_session(pamh, 0) == PAM_SUCCESS);
+	check(pam_getenv(pamh, PP_SIGN_IN_VARIABLE) == NULL);
+	finish();
+	begin("alice", "foreign\nresult 0");
+	check(pam_authenticate(pamh, 0) == PAM_AUTHINFO_UNAVAIL);
+	check(pam_getenv(pamh, "LD_PRELOAD") == NULL);
+	finish();
+}
+
+static void
+a_held_back_interrupt_ends_the_wait(void)
+{
+	sigset_t interrupt;
+	sigset_t saved;
+	const struct timespec none = {0, 0};
+
+	sigemptyset(&interrupt);
+	sigaddset(&interrupt, SIGINT);
+	sigprocmask(SIG_BLOCK, &interrupt, &saved);
+	raise(SIGINT);
+	check(authenticate("alice", "start\nwait") == PAM_ABORT);
+	check_text(report(), "alice testing 1\nCANCEL\n");
+	sigtimedwait(&interrupt, NULL, &none);
+	sigprocmask(SIG_SETMASK, &saved, NULL);
+}
+
+static void
+the_host_keeps_its_signals_and_descriptors(void)
+{
+	struct sigaction before = {.sa_handler = SIG_IGN};
+	struct sigaction after;
+	int lowest = dup(0);
+	int again;
+
+	close(lowest);
+	sigaction(SIGCHLD, &before, NULL);
+	check(authenticate("alice", "start\nresult 0") == PAM_SUCCESS);
+	sigaction(SIGCHLD, NULL, &after);
+	check(after.sa_handler == SIG_IGN);
+	signal(SIGCHLD, SIG_DFL);
+	again = dup(0);
+	check(again == lowest);
+	close(again);
+}
+
+static void
+setcred_and_chauthtok_answer_by_themselves(void)
+{
+	begin("alice", "result 0");
+	check(pam_authenticate(pamh, 0) == PAM_SUCCESS);
+	unlink(STATE "script");
+	check(pam_setcred(pamh, PAM_ESTABLISH_CRED) == PAM_SUCCESS);
+	check(pam_setcred(pamh, PAM_DELETE_CRED) == PAM_SUCCESS);
+	check(pam_chauthtok(pamh, 0) == PAM_AUTHTOK_ERR);
+	check(strstr(seen, "no password here") != NULL);
+	finish();
+}
+
+static void
+a_corrupt_index_refuses_all_but_local_users(void)
+{
+	write_text(PP_INDEX_PATH, "not an index");
+	check(authenticate("alice", "result 0") == PAM_AUTHINFO_UNAVAIL);
+	check(account("alice", "result 0") == PAM_PERM_DENIED);
+	check(authenticate("root", "result 7") == PAM_SUCCESS);
+	unlink(PP_INDEX_PATH);
+	write_index();
+	check(authenticate("alice", "result 0") == PAM_SUCCESS);
+}
+
+static void
+without_an_index_nobody_is_ours(void)
+{
+	unlink(PP_INDEX_PATH);
+	check(authenticate("alice", "result 7") == PAM_SUCCESS);
+	write_index();
+	check(authenticate("alice", "result 7") == PAM_AUTH_ERR);
+}
+
+int
+main(void)
+{
+	if (getenv("CONFDIR") == NULL) {
+		printf("1..0 # SKIP run by tests/pam/run\n");
+		return EXIT_SUCCESS;
+	}
+	write_index();
+	run(ignores_people_who_are_not_ours);
+	run(a_name_in_passwd_is_never_ours);
+	run(odd_names_are_nobodys);
+	run(tells_policy_who_and_what_for);
+	run(relays_texts_and_answers);
+	run(returns_what_each_hook_may_return);
+	run(no_other_code_passes);
+	run(a_broken_policy_is_a_refusal);
+	run(an_application_without_answers_is_a_refusal);
+	run(sets_its_own_variable_only);
+	run(a_held_back_interrupt_ends_the_wait);
+	run(the_host_keeps_its_signals_and_descriptors);
+	run(setcred_and_chauthtok_answer_by_themselves);
+	run(a_corrupt_index_refuses_all_but_local_users);
+	run(without_an_index_nobody_is_ours);
+	return tap_end();
+}
