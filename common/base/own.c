@@ -35,6 +35,17 @@ pp_fd_free(int *fd)
 	errno = saved;
 }
 
+void
+pp_stream_free(FILE **stream)
+{
+	int saved = errno;
+
+	if (*stream != NULL)
+		fclose(*stream);
+	*stream = NULL;
+	errno = saved;
+}
+
 int
 pp_fd_take(int *fd)
 {

@@ -1,2 +1,23 @@
 # SPDX-License-Identifier: MIT
 # common/identity: names, ids, the index (reader and writer), the provisional answer. libc only.
+
+# What any process may carry, the NSS module above all: it needs nothing else.
+noinst_LTLIBRARIES += libpp_lookup.la
+libpp_lookup_la_SOURCES = \
+	%D%/id.c \
+	%D%/name.c \
+	%D%/reserved.c \
+	%D%/siphash.c
+
+# All of it, the writers too. Whoever links it links libpp_base.la behind it.
+noinst_LTLIBRARIES += libpp_identity.la
+libpp_identity_la_SOURCES =
+libpp_identity_la_LIBADD = libpp_lookup.la
+
+identity_tests = \
+	tests/unit/test_ids \
+	tests/unit/test_name
+check_PROGRAMS += $(identity_tests)
+TESTS += $(identity_tests)
+tests_unit_test_ids_LDADD = libpp_lookup.la
+tests_unit_test_name_LDADD = libpp_lookup.la

@@ -2,7 +2,7 @@
 #ifndef PLAYPEN_CONF_H
 #define PLAYPEN_CONF_H
 
-#include <stdio.h>
+#include <sys/types.h>
 
 #include <playpen/identity.h>
 #include <playpen/login.h>
@@ -17,7 +17,8 @@
 
 #define PP_CONF_DIR "/etc/playpen"
 #define PP_CONF_FILE_MAX ((size_t) 256 * 1024)
-#define PP_CONF_LINE_MAX 200U /* libinih of Debian splits longer ones */
+#define PP_CONF_LINE_MAX 199U  /* libinih has room for 200, NUL included */
+#define PP_CONF_FILES_MAX 256U /* in playpen.conf.d */
 #define PP_CONF_SERVICES_MAX 64U
 #define PP_CONF_ACCOUNTS_MAX 1024U
 #define PP_CONF_MAP_MAX 1024U
@@ -110,8 +111,9 @@ struct pp_conf {
 	char *home; /* template, %u is the name */
 	char *shell;
 	char *first_login;             /* "off" or a pattern of fnmatch(3) */
-	struct pp_strv login_services; /* programs, by base name, that may ask
-					  for a provisional answer */
+	struct pp_strv login_services; /* key login_programs: programs, by
+					  base name, that may ask for a
+					  provisional answer */
 
 	char *group_prefix;
 	int64_t ttl; /* seconds */
@@ -132,9 +134,11 @@ struct pp_conf {
 
 /*
  * Reads playpen.conf and playpen.conf.d/ *.conf (in order of name) below
- * directory. Every file must be root's and not writable by others. root is the
- * prefix of a foreign root directory, "" for this one. Fails with
- * PP_REASON_CONFIG_MISSING, _UNSAFE, _INVALID. Freed by pp_conf_free.
+ * PP_CONF_DIR. root is the prefix of a foreign root directory, "" for this one.
+ * Every file and directory must be root's (the caller's below a foreign root),
+ * no link, and not writable by others. A key may stand in one of the files
+ * only; lists add up. Fails with PP_REASON_CONFIG_MISSING, _UNSAFE, _INVALID,
+ * PP_REASON_SYSTEM. Freed by pp_conf_free.
  */
 enum pp_kind pp_conf_load(const char *root, struct pp_conf **ret_conf,
 	struct pp_err *err) PP_NODISCARD;
@@ -160,9 +164,29 @@ const struct pp_conf_account *pp_conf_find_account(
 bool pp_conf_map_group(const struct pp_conf *conf, const char *claim,
 	char *ret_name, bool *ret_explicit);
 
-/* Reads the client secret, less one newline at its end; empty without a file.
- * Fails with PP_REASON_SECRET_UNREADABLE. */
+/*
+ * Reads the client secret, less one newline at its end; empty without a file.
+ * The file must be root's alone. Fails with PP_REASON_SECRET_UNREADABLE.
+ */
 enum pp_kind pp_conf_load_secret(const struct pp_conf *conf, const char *root,
 	struct pp_secret *secret, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Reads the id key. Fails with PP_REASON_ID_KEY_MISSING when there is none,
+ * PP_REASON_CONFIG_UNSAFE or PP_REASON_CONFIG_INVALID when it is no good.
+ */
+enum pp_kind pp_conf_load_id_key(const struct pp_conf *conf, const char *root,
+	struct pp_id_key *ret_key, struct pp_err *err) PP_NODISCARD;
+
+/* Who must own the files below root: uid 0, or the caller's for another root.
+ */
+uid_t pp_conf_owner(const char *root);
+
+/*
+ * Whether /etc/passwd or /etc/group below root has the name. Reads the files
+ * themselves, whatever nsswitch.conf says. Fails with PP_REASON_SYSTEM.
+ */
+enum pp_kind pp_conf_name_in_files(const char *root, const char *name,
+	bool *ret_user, bool *ret_group, struct pp_err *err) PP_NODISCARD;
 
 #endif

@@ -2,6 +2,8 @@
 #ifndef PLAYPEN_OWN_H
 #define PLAYPEN_OWN_H
 
+#include <stdio.h>
+
 /*
  * Ownership. The two macros that the whole tree shares:
  *
@@ -26,6 +28,9 @@ void pp_text_free(char **text);
 
 /* For pp_auto: closes a descriptor unless it is negative. errno is kept. */
 void pp_fd_free(int *fd);
+
+/* For pp_auto: closes a stream unless it is NULL. */
+void pp_stream_free(FILE **stream);
 
 /* Hands a descriptor over: returns it and leaves -1 behind. */
 int pp_fd_take(int *fd);

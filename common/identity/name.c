@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include <playpen/identity.h>
+
+/* Byte comparisons, no <ctype.h>: a locale has no say in what a name is. */
+static bool
+may_begin(char byte)
+{
+	return (byte >= 'a' && byte <= 'z') || byte == '_';
+}
+
+static bool
+may_follow(char byte)
+{
+	return may_begin(byte) || (byte >= '0' && byte <= '9') || byte == '-';
+}
+
+bool
+pp_name_is_valid(const char *name)
+{
+	size_t len = 1;
+
+	if (name == NULL || !may_begin(name[0]))
+		return false;
+	while (name[len] != '\0') {
+		if (len == PP_NAME_MAX || !may_follow(name[len]))
+			return false;
+		len++;
+	}
+	return true;
+}

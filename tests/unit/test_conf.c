@@ -1,0 +1,617 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include <playpen/conf.h>
+
+#include "tests/scratch.h"
+#include "tests/tap.h"
+
+#define FILE_PATH "/etc/playpen/playpen.conf"
+#define DROP_IN "/etc/playpen/playpen.conf.d/"
+
+#define ISSUER "[issuer]\nurl = https://dex.example/dex\n"
+#define CLIENT "[client]\nid = playpen-login\n"
+#define IDENTITY "[identity]\nconnectors = local\n"
+#define BASE ISSUER CLIENT IDENTITY
+#define ACCOUNT                                                                \
+	"[account \"svc-backup\"]\nclient_id = backup\nservices = sshd\n"
+
+static void
+write_conf(const char *text)
+{
+	check(scratch_write(FILE_PATH, text, 0644));
+}
+
+static enum pp_kind
+load(const char *text, struct pp_conf **conf, struct pp_err *err)
+{
+	write_conf(text);
+	return pp_conf_load(scratch_root, conf, err);
+}
+
+static void
+check_accepted(const char *text)
+{
+	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	struct pp_err err = {0};
+
+	check(load(text, &conf, &err) == PP_OK);
+	if (conf == NULL)
+		printf("# %s\n", err.message);
+}
+
+/* part is what the message must hold: mostly line and cause. */
+static void
+check_refused(const char *text, enum pp_reason reason, const char *part)
+{
+	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	struct pp_err err = {0};
+
+	check(load(text, &conf, &err) == pp_reason_kind(reason));
+	check(err.reason == reason);
+	check(conf == NULL);
+	if (strstr(err.message, part) == NULL)
+		check_text(err.message, part);
+}
+
+static void
+a_small_file_has_the_documented_defaults(void)
+{
+	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+
+	check(load(BASE, &conf, NULL) == PP_OK);
+	if (conf == NULL)
+		return;
+	check_text(conf->issuer_url, "https://dex.example/dex");
+	check(conf->connect_to == NULL && conf->secret_file == NULL);
+	check(conf->profile == PP_PROFILE_DEX && !conf->allow_http);
+	check(conf->scopes.count == 5);
+	check(pp_strv_contains(&conf->scopes, "federated:id"));
+	check(conf->algorithms.count == 10);
+	check(conf->flow == PP_FLOW_DEVICE);
+	check_text(conf->username_claim, "preferred_username");
+	check_text(conf->home, "/home/%u");
+	check_text(conf->shell, "/bin/bash");
+	check_text(conf->first_login, "off");
+	check_text(conf->id_key_file, "/etc/playpen/id.key");
+	check(conf->login_services.count == 4);
+	check(conf->uid_range.low == PP_UID_RANGE_LOW);
+	check(conf->uid_range.high == PP_UID_RANGE_HIGH);
+	check(conf->gid_range.low == PP_GID_RANGE_LOW);
+	check(conf->gid_range.high == PP_GID_RANGE_HIGH);
+	check_text(conf->group_prefix, "");
+	check_text(conf->people, "playpen-users");
+	check(conf->ttl == 86400 && !conf->recheck);
+	check(conf->waiting == 32 && conf->waiting_per_source == 4);
+	check(conf->waiting_per_user == 4);
+	check(conf->node_names.count >= 1);
+	check(conf->account_count == 0 && conf->map_count == 0);
+}
+
+static void
+values_are_read_as_written(void)
+{
+	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	const char *text =
+		"; a comment\n  # another\n\n[issuer]\n"
+		"url=http://10.0.0.1:5556/dex ; plain\nallow_http = yes\n"
+		"connect_to = [::1]:443\nalgorithms = ES256 RS256\n"
+		"algorithms = EdDSA\n" CLIENT "[node]\nnames = a b.example\n"
+		"[identity]\nconnectors = local\nuid_range = 1000-2000\n"
+		"first_login = [a-m]*\n[groups]\nttl = 15m\nprefix = dex-\n";
+
+	check(load(text, &conf, NULL) == PP_OK);
+	if (conf == NULL)
+		return;
+	check_text(conf->issuer_url, "http://10.0.0.1:5556/dex");
+	check_text(conf->connect_to, "[::1]:443");
+	check(conf->algorithms.count == 3);
+	check_text(conf->algorithms.items[2], "EdDSA");
+	check(conf->node_names.count == 2);
+	check(conf->uid_range.low == 1000 && conf->uid_range.high == 2000);
+	check_text(conf->first_login, "[a-m]*");
+	check(conf->ttl == 900);
+	check_text(conf->group_prefix, "dex-");
+}
+
+static void
+the_machine_names_itself(void)
+{
+	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	char own[256] = "";
+	char hosts[600];
+
+	gethostname(own, sizeof(own) - 1);
+	snprintf(hosts, sizeof(hosts),
+		"127.0.0.1 localhost\n127.0.1.1\t%s.example %s # here\n", own,
+		own);
+	check(scratch_write("/etc/hosts", hosts, 0644));
+	check(load(BASE, &conf, NULL) == PP_OK);
+	unlink(scratch_path("/etc/hosts"));
+	if (conf == NULL)
+		return;
+	snprintf(hosts, sizeof(hosts), "%s.example", own);
+	check(pp_strv_contains(&conf->node_names, own));
+	check(pp_strv_contains(&conf->node_names, hosts));
+	check(!pp_strv_contains(&conf->node_names, "localhost"));
+}
+
+static void
+rejects_what_is_no_key_of_its_section(void)
+{
+	check_refused(BASE "[groups]\nttll = 5m\n", PP_REASON_CONFIG_INVALID,
+		"playpen.conf:8: unknown key ttll in [groups]");
+	check_refused(BASE "[groups]\nurl = https://x\n",
+		PP_REASON_CONFIG_INVALID, ":8: unknown key");
+	check_refused(BASE "[group]\nttl = 5m\n", PP_REASON_CONFIG_INVALID,
+		":7: unknown section [group]");
+	check_refused(BASE "[group]\n", PP_REASON_CONFIG_INVALID,
+		":7: unknown section [group]");
+	check_refused("url = x\n" BASE, PP_REASON_CONFIG_INVALID,
+		":1: a key before the first [section]");
+	check_accepted(BASE "[groups]\nttl = 5m\n");
+}
+
+static void
+rejects_a_repeated_key_but_not_a_repeated_list(void)
+{
+	check_refused(BASE "[groups]\nttl = 5m\n[groups]\nttl = 6m\n",
+		PP_REASON_CONFIG_INVALID, ":10: ttl was set at ");
+	check_refused(BASE "[groups.map]\na = b\na = c\n",
+		PP_REASON_CONFIG_INVALID, ":9: a was set at ");
+	check_accepted(BASE "[groups]\nttl = 5m\n[groups]\nprefix = x\n");
+	check_accepted(BASE "[identity]\nconnectors = ldap\n");
+	check_accepted(BASE "[groups.map]\na = b\nc = b\n");
+}
+
+static void
+rejects_lines_that_libinih_would_repair(void)
+{
+	check_refused(BASE "[groups]\nttl\n", PP_REASON_CONFIG_INVALID,
+		":8: a line must be key = value");
+	check_refused(BASE "[groups]\nttl: 5m\n", PP_REASON_CONFIG_INVALID,
+		":8: a line must be key = value");
+	check_refused(BASE "[groups]\nttl: 5m = x\n", PP_REASON_CONFIG_INVALID,
+		":8: a line must be key = value, without a colon");
+	check_refused(BASE "[groups]\nttl = 5m\n 6m\n",
+		PP_REASON_CONFIG_INVALID, ":9: the line is indented");
+	check_refused(BASE "[groups] ttl = 5m\n", PP_REASON_CONFIG_INVALID,
+		":7: a section must be [name]");
+	check_refused(BASE "[groups\nttl = 5m\n", PP_REASON_CONFIG_INVALID,
+		":7: a section must be [name]");
+	check_refused(BASE "[groups]\nttl = 5m # five\n",
+		PP_REASON_CONFIG_INVALID, ":8: a comment behind a value");
+	check_refused(BASE "[groups]\nttl =\n", PP_REASON_CONFIG_INVALID,
+		":8: the value is empty");
+	check_refused(BASE "[groups]\n= 5m\n", PP_REASON_CONFIG_INVALID,
+		":8: there is no key");
+	check_refused(BASE "[groups]\nttl = 5m\r\n", PP_REASON_CONFIG_INVALID,
+		":8: control character 0x0d");
+	check_refused("\xef\xbb\xbf" BASE, PP_REASON_CONFIG_INVALID,
+		":1: the file begins with a byte order mark");
+	check_accepted(BASE "[groups] ; all\nttl = 5m ; five\n  ; end");
+}
+
+static void
+rejects_nul_bytes(void)
+{
+	static const char text[] = BASE "[groups]\nttl = 5m\0\n";
+	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	struct pp_err err = {0};
+
+	check(scratch_write_bytes(FILE_PATH, text, sizeof(text) - 1, 0644));
+	check(pp_conf_load(scratch_root, &conf, &err) == PP_BAD_CONFIG);
+	check(strstr(err.message, ":8: control character 0x00") != NULL);
+}
+
+static void
+a_line_has_at_most_199_bytes(void)
+{
+	char text[1024];
+	char line[256];
+
+	memset(line, 'x', sizeof(line));
+	snprintf(text, sizeof(text), BASE "; %.*s\n", 197, line);
+	check_accepted(text);
+	snprintf(text, sizeof(text), BASE "; %.*s\n", 198, line);
+	check_refused(text, PP_REASON_CONFIG_INVALID,
+		":7: the line has more than 199 bytes");
+	snprintf(text, sizeof(text), BASE "[identity]\nstrip_domain = %.*s\n",
+		199 - 15, line);
+	check_accepted(text);
+}
+
+struct pair {
+	const char *bad;
+	const char *good;
+};
+
+static void
+rejects_bad_values_and_takes_their_twins(void)
+{
+	static const struct pair rows[] = {
+		{"[issuer]\nconnect_to = dex\n",
+			"[issuer]\nconnect_to = dex:5556\n"},
+		{"[issuer]\nconnect_to = ::1:5\n",
+			"[issuer]\nconnect_to = [::1]:5\n"},
+		{"[issuer]\nconnect_to = dex:65536\n",
+			"[issuer]\nconnect_to = dex:65535\n"},
+		{"[issuer]\nbrowser_url = ftp://x\n",
+			"[issuer]\nbrowser_url = https://x\n"},
+		{"[issuer]\nbrowser_url = https://u:p@x/\n",
+			"[issuer]\nbrowser_url = https://x/@\n"},
+		{"[issuer]\nbrowser_url = https://x/?y\n",
+			"[issuer]\nbrowser_url = https://x/y\n"},
+		{"[issuer]\nca_file = ca.pem\n",
+			"[issuer]\nca_file = /ca.pem\n"},
+		{"[issuer]\nca_file = /a/../ca.pem\n",
+			"[issuer]\nca_file = /a/..ca.pem\n"},
+		{"[issuer]\nproxy = proxy:3128\n",
+			"[issuer]\nproxy = http://proxy:3128\n"},
+		{"[issuer]\nallow_http = true\n",
+			"[issuer]\nallow_http = yes\n"},
+		{"[issuer]\nalgorithms = none\n",
+			"[issuer]\nalgorithms = RS256\n"},
+		{"[issuer]\nalgorithms = RS256 HS256\n",
+			"[issuer]\nalgorithms = RS256 ES256\n"},
+		{"[client]\nflow = implicit\n", "[client]\nflow = code\n"},
+		{"[client]\nscopes = profile federated:id\n",
+			"[client]\nscopes = openid federated:id\n"},
+		{"[client]\nscopes = openid profile\n",
+			"[client]\nscopes = openid federated:id\n"},
+		{"[identity]\nuid_range = 999-2000\n",
+			"[identity]\nuid_range = 1000-2000\n"},
+		{"[identity]\nuid_range = 3000-2000\n",
+			"[identity]\nuid_range = 2000-2000\n"},
+		{"[identity]\nuid_range = 60000-70000\n",
+			"[identity]\nuid_range = 66000-70000\n"},
+		{"[identity]\nuid_range = 70000-600000\n",
+			"[identity]\nuid_range = 70000-500000\n"},
+		{"[identity]\nuid_range = 2080374783-2080374784\n",
+			"[identity]\nuid_range = 2080374783-2080374783\n"},
+		{"[identity]\nuid_range = 2000-2147483648\n",
+			"[identity]\nuid_range = 2000-2147\n"},
+		{"[identity]\nhome = home/%u\n", "[identity]\nhome = /h/%u\n"},
+		{"[identity]\nhome = /home\n", "[identity]\nhome = /%u/x\n"},
+		{"[identity]\nhome = /home/%s/%u\n",
+			"[identity]\nhome = /home/%u\n"},
+		{"[identity]\nshell = bash\n", "[identity]\nshell = /bin/sh\n"},
+		{"[identity]\nshell = /bin/s:h\n",
+			"[identity]\nshell = /bin/s.h\n"},
+		{"[identity]\nfirst_login = A*\n",
+			"[identity]\nfirst_login = a*\n"},
+		{"[identity]\nlogin_programs = /usr/sbin/sshd\n",
+			"[identity]\nlogin_programs = sshd\n"},
+		{"[groups]\nprefix = Dex-\n", "[groups]\nprefix = dex-\n"},
+		{"[groups]\nttl = 59\n", "[groups]\nttl = 60\n"},
+		{"[groups]\nttl = 5w\n", "[groups]\nttl = 5d\n"},
+		{"[groups]\nttl = -5m\n", "[groups]\nttl = 5m\n"},
+		{"[groups]\npeople = sudo\n", "[groups]\npeople = pps\n"},
+		{"[groups.map]\nadmins = Wheel\n",
+			"[groups.map]\nadmins = wheel\n"},
+		{"[service.sudo]\nrequire_groups = a,b\n",
+			"[service.sudo]\nrequire_groups = a b\n"},
+		{"[service.su/do]\n", "[service.su-do]\n"},
+		{"[service.]\n", "[service.x]\n"},
+		{"[service.sudo]\nmax_age = 400d\n",
+			"[service.sudo]\nmax_age = 0\n"},
+		{"[service.sudo]\nqr = ascii\n", "[service.sudo]\nqr = utf8\n"},
+		{"[limits]\nwaiting = 0\n", "[limits]\nwaiting = 1\n"},
+		{"[limits]\nwaiting = 07\n", "[limits]\nwaiting = 7\n"},
+	};
+	char text[1024];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(text, sizeof(text), BASE "%s", rows[i].bad);
+		check_refused(text, PP_REASON_CONFIG_INVALID, "");
+		snprintf(text, sizeof(text), BASE "%s", rows[i].good);
+		check_accepted(text);
+	}
+}
+
+static void
+the_keys_that_nothing_works_without_are_demanded(void)
+{
+	check_refused(CLIENT IDENTITY, PP_REASON_CONFIG_INVALID,
+		"url is missing in [issuer]");
+	check_refused(ISSUER IDENTITY, PP_REASON_CONFIG_INVALID,
+		"id is missing in [client]");
+	check_refused(ISSUER CLIENT, PP_REASON_CONFIG_INVALID,
+		"connectors is missing in [identity]");
+	check_accepted(ISSUER CLIENT "[issuer]\nprofile = generic\n");
+}
+
+static void
+plain_http_must_be_allowed(void)
+{
+	static const char http[] =
+		"[issuer]\nurl = http://dex.example\n" CLIENT IDENTITY;
+	static const char browser[] =
+		BASE "[issuer]\nbrowser_url = http://dex.example\n";
+
+	check_refused(http, PP_REASON_CONFIG_INVALID, ":2: url is plain http");
+	check_refused(browser, PP_REASON_CONFIG_INVALID,
+		":8: browser_url is plain http");
+	check_accepted(
+		"[issuer]\nurl = http://dex.example\nallow_http = yes\n" CLIENT
+			IDENTITY);
+}
+
+static void
+keys_of_another_profile_are_refused(void)
+{
+	check_refused(BASE "[issuer]\nguests = yes\n", PP_REASON_CONFIG_INVALID,
+		":8: guests means nothing with this profile");
+	check_refused(BASE "[issuer]\nprofile = entra\n",
+		PP_REASON_CONFIG_INVALID,
+		":6: connectors means nothing with this profile");
+	check_accepted(ISSUER CLIENT
+		"[issuer]\nprofile = entra\nguests = yes\ntenants = "
+		"01234567-89ab-cdef-0123-456789abcdef\n");
+	check_refused(ISSUER CLIENT
+		"[issuer]\nprofile = entra\ntenants = common\n",
+		PP_REASON_CONFIG_INVALID,
+		":7: tenants = common: must be a GUID");
+}
+
+static void
+other_profiles_do_not_ask_for_federated_id(void)
+{
+	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+
+	check(load(ISSUER CLIENT "[issuer]\nprofile = generic\n", &conf,
+		      NULL) == PP_OK);
+	check(conf != NULL && conf->scopes.count == 3);
+	check(conf != NULL && !pp_strv_contains(&conf->scopes, "federated:id"));
+}
+
+static void
+drop_ins_come_in_order_of_name_and_cannot_override(void)
+{
+	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	struct pp_err err = {0};
+
+	check(scratch_write(
+		DROP_IN "20-b.conf", "[issuer]\nalgorithms = ES256\n", 0644));
+	check(scratch_write(
+		DROP_IN "10-a.conf", "[issuer]\nalgorithms = RS256\n", 0644));
+	check(scratch_write(DROP_IN "30-c.conf~", "nonsense\n", 0644));
+	check(scratch_write(DROP_IN ".40-d.conf", "nonsense\n", 0644));
+	check(load(BASE, &conf, NULL) == PP_OK);
+	check(conf != NULL && conf->algorithms.count == 2 &&
+		strcmp(conf->algorithms.items[0], "RS256") == 0);
+	pp_conf_free(&conf);
+	check(scratch_write(
+		DROP_IN "20-b.conf", "[client]\nid = other\n", 0644));
+	check(load(BASE, &conf, &err) == PP_BAD_CONFIG);
+	check(strstr(err.message, "20-b.conf:2: id was set at ") != NULL);
+	check(strstr(err.message, "playpen.conf:4") != NULL);
+	check(scratch_write(DROP_IN "20-b.conf", "nonsense\n", 0644));
+	check(load(BASE, &conf, &err) == PP_BAD_CONFIG);
+	check(strstr(err.message, "20-b.conf:1: ") != NULL);
+	unlink(scratch_path(DROP_IN "20-b.conf"));
+	check_accepted(BASE);
+}
+
+static void
+rejects_files_and_directories_that_others_could_write(void)
+{
+	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	struct pp_err err = {0};
+
+	write_conf(BASE);
+	check(chmod(scratch_path(FILE_PATH), 0664) == 0);
+	check(pp_conf_load(scratch_root, &conf, &err) == PP_BAD_CONFIG);
+	check(err.reason == PP_REASON_CONFIG_UNSAFE);
+	check(chmod(scratch_path(FILE_PATH), 0644) == 0);
+	check(chmod(scratch_path("/etc/playpen"), 0775) == 0);
+	check(pp_conf_load(scratch_root, &conf, &err) == PP_BAD_CONFIG);
+	check(err.reason == PP_REASON_CONFIG_UNSAFE);
+	check(chmod(scratch_path("/etc/playpen"), 0755) == 0);
+	check(chmod(scratch_path(DROP_IN), 0777) == 0);
+	check(pp_conf_load(scratch_root, &conf, &err) == PP_BAD_CONFIG);
+	check(err.reason == PP_REASON_CONFIG_UNSAFE);
+	check(chmod(scratch_path(DROP_IN), 0755) == 0);
+	check(pp_conf_load(scratch_root, &conf, &err) == PP_OK);
+}
+
+static void
+rejects_links(void)
+{
+	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	struct pp_err err = {0};
+
+	write_conf(BASE);
+	check(rename(scratch_path(FILE_PATH), scratch_path("/real")) == 0);
+	check(symlink(scratch_path("/real"), scratch_path(FILE_PATH)) == 0);
+	check(pp_conf_load(scratch_root, &conf, &err) == PP_BAD_CONFIG);
+	check(err.reason == PP_REASON_CONFIG_UNSAFE);
+	check(rename(scratch_path("/real"), scratch_path(FILE_PATH)) == 0);
+	check(pp_conf_load(scratch_root, &conf, &err) == PP_OK);
+}
+
+static void
+says_when_there_is_no_file(void)
+{
+	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	struct pp_err err = {0};
+
+	check(pp_conf_load("/proc/self/nowhere", &conf, &err) == PP_BAD_CONFIG);
+	check(err.reason == PP_REASON_CONFIG_MISSING);
+}
+
+static void
+services_inherit_from_the_default(void)
+{
+	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	const struct pp_conf_service *service;
+
+	check(load(BASE "[client]\nflow = code\n[service.default]\n"
+			"require_groups = staff\nmax_age = 5m\n[service.sudo]\n"
+			"require_groups = admins\nqr = off\n[service.cron]\n"
+			"require_groups = -\n",
+		      &conf, NULL) == PP_OK);
+	if (conf == NULL)
+		return;
+	service = pp_conf_find_service(conf, "sudo-i");
+	check_text(service->name, "sudo");
+	check(service->require_groups.count == 1);
+	check_text(service->require_groups.items[0], "admins");
+	check(service->max_age == 300 && service->qr == PP_QR_OFF);
+	check(service->flow == PP_FLOW_CODE);
+	check(service->account == PP_ACCOUNT_FRESH);
+	service = pp_conf_find_service(conf, "cron");
+	check(service->require_groups.count == 0);
+	check(service->account == PP_ACCOUNT_KNOWN);
+	service = pp_conf_find_service(conf, "xrdp");
+	check_text(service->name, "default");
+	check_text(service->require_groups.items[0], "staff");
+	service = pp_conf_find_service(conf, "systemd-user");
+	check_text(service->require_groups.items[0], "staff");
+	check(service->account == PP_ACCOUNT_KNOWN);
+}
+
+static void
+a_default_that_is_said_counts_for_cron_too(void)
+{
+	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+
+	check(load(BASE "[service.default]\naccount = fresh\n"
+			"[service.sudo-i]\naccount = known\n",
+		      &conf, NULL) == PP_OK);
+	if (conf == NULL)
+		return;
+	check(pp_conf_find_service(conf, "cron")->account == PP_ACCOUNT_FRESH);
+	check(pp_conf_find_service(conf, "sudo")->account == PP_ACCOUNT_FRESH);
+	check(pp_conf_find_service(conf, "sudo-i")->account ==
+		PP_ACCOUNT_KNOWN);
+	check_text(pp_conf_find_service(conf, "su-l")->name, "default");
+}
+
+static void
+maps_groups_by_exact_bytes(void)
+{
+	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	char name[PP_NAME_SIZE] = "untouched";
+	bool explicit = false;
+
+	check(load(BASE "[groups.map]\norg:team = team ; a comment\n"
+			"CN=Admins,DC=x = sudo\nPlatform Admins = padmins\n"
+			"[groups]\nprefix = dex-\n",
+		      &conf, NULL) == PP_OK);
+	if (conf == NULL)
+		return;
+	check(pp_conf_map_group(conf, "org:team", name, &explicit));
+	check(explicit && strcmp(name, "team") == 0);
+	check(pp_conf_map_group(conf, "CN=Admins,DC=x", name, &explicit));
+	check(explicit && strcmp(name, "sudo") == 0);
+	check(pp_conf_map_group(conf, "Platform Admins", name, &explicit));
+	check(explicit && strcmp(name, "padmins") == 0);
+	check(pp_conf_map_group(conf, "devs", name, &explicit));
+	check(!explicit && strcmp(name, "dex-devs") == 0);
+	check(!pp_conf_map_group(conf, "platform admins", name, &explicit));
+	check(!pp_conf_map_group(conf, "Devs", name, &explicit));
+	check(!pp_conf_map_group(conf, "", name, &explicit));
+}
+
+static void
+a_reserved_group_needs_a_map_entry(void)
+{
+	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	char name[PP_NAME_SIZE] = "untouched";
+	bool explicit;
+
+	check(load(BASE, &conf, NULL) == PP_OK);
+	if (conf == NULL)
+		return;
+	check(!pp_conf_map_group(conf, "sudo", name, &explicit));
+	check(!pp_conf_map_group(conf, "docker", name, &explicit));
+	check_text(name, "untouched");
+	check(pp_conf_map_group(conf, "dockers", name, &explicit));
+}
+
+static void
+reads_service_accounts(void)
+{
+	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	const struct pp_conf_account *account;
+
+	check(load(BASE ACCOUNT "groups = backup-ops\n", &conf, NULL) == PP_OK);
+	if (conf == NULL)
+		return;
+	account = pp_conf_find_account(conf, "svc-backup");
+	check(account != NULL && account->proof == PP_PROOF_TOKEN);
+	check_text(account->client_id, "backup");
+	check(account->services.count == 1 && account->groups.count == 1);
+	check(pp_conf_find_account(conf, "svc-backu") == NULL);
+}
+
+static void
+rejects_accounts_that_cannot_be(void)
+{
+	check_refused(BASE "[account \"svc-backup\"]\nservices = sshd\n",
+		PP_REASON_CONFIG_INVALID, ":7: account svc-backup has no");
+	check_refused(BASE "[account \"svc-backup\"]\nclient_id = backup\n",
+		PP_REASON_CONFIG_INVALID, ":7: account svc-backup has no");
+	check_refused(BASE "[account \"svc-backup\"]\nclient_id = "
+			   "playpen-login\nservices = sshd\n",
+		PP_REASON_CONFIG_INVALID, ":8: client_id of account");
+	check_refused(BASE ACCOUNT
+		"[account \"svc-b\"]\nclient_id = backup\nservices = sshd\n",
+		PP_REASON_CONFIG_INVALID, ":11: client_id of account svc-b");
+	check_refused(BASE "[account \"root\"]\nclient_id = backup\n",
+		PP_REASON_CONFIG_INVALID, ":7: [account");
+	check_refused(BASE "[account \"Svc\"]\nclient_id = backup\n",
+		PP_REASON_CONFIG_INVALID, ":7: [account");
+	check_refused(BASE "[account svc]\nclient_id = backup\n",
+		PP_REASON_CONFIG_INVALID, ":7: unknown section");
+	check_accepted(BASE ACCOUNT);
+}
+
+static void
+rejects_an_account_that_is_a_local_user(void)
+{
+	check(scratch_write("/etc/passwd",
+		"root:x:0:0::/root:/bin/sh\n"
+		"svc-backup:x:900:900::/:/bin/sh\n",
+		0644));
+	check_refused(BASE ACCOUNT, PP_REASON_CONFIG_INVALID,
+		":7: account svc-backup is a local user");
+	check(scratch_write(
+		"/etc/passwd", "svc-backup2:x:900:900::/:/bin/sh\n", 0644));
+	check_accepted(BASE ACCOUNT);
+}
+
+int
+main(void)
+{
+	scratch_begin();
+	check(scratch_write(
+		"/etc/passwd", "root:x:0:0::/root:/bin/sh\n", 0644));
+	check(scratch_write("/etc/group", "root:x:0:\n", 0644));
+	run(a_small_file_has_the_documented_defaults);
+	run(values_are_read_as_written);
+	run(the_machine_names_itself);
+	run(rejects_what_is_no_key_of_its_section);
+	run(rejects_a_repeated_key_but_not_a_repeated_list);
+	run(rejects_lines_that_libinih_would_repair);
+	run(rejects_nul_bytes);
+	run(a_line_has_at_most_199_bytes);
+	run(rejects_bad_values_and_takes_their_twins);
+	run(the_keys_that_nothing_works_without_are_demanded);
+	run(plain_http_must_be_allowed);
+	run(keys_of_another_profile_are_refused);
+	run(other_profiles_do_not_ask_for_federated_id);
+	run(drop_ins_come_in_order_of_name_and_cannot_override);
+	run(rejects_files_and_directories_that_others_could_write);
+	run(rejects_links);
+	run(says_when_there_is_no_file);
+	run(services_inherit_from_the_default);
+	run(a_default_that_is_said_counts_for_cron_too);
+	run(maps_groups_by_exact_bytes);
+	run(a_reserved_group_needs_a_map_entry);
+	run(reads_service_accounts);
+	run(rejects_accounts_that_cannot_be);
+	run(rejects_an_account_that_is_a_local_user);
+	return tap_end();
+}
