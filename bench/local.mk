@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+# bench: measurements, never part of a test.

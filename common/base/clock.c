@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#include <stddef.h>
+#include <time.h>
+
+#include <playpen/clock.h>
+
+static int64_t
+system_wall(void *context)
+{
+	struct timespec now;
+
+	(void) context;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec;
+}
+
+static int64_t
+system_boot_ms(void *context)
+{
+	struct timespec now;
+
+	(void) context;
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+const struct pp_clock pp_clock_system = {system_wall, system_boot_ms, NULL};
+
+int64_t
+pp_clock_wall(const struct pp_clock *clock)
+{
+	return clock->wall(clock->context);
+}
+
+int64_t
+pp_clock_boot_ms(const struct pp_clock *clock)
+{
+	return clock->boot_ms(clock->context);
+}
+
+int
+pp_clock_until(const struct pp_clock *clock, int64_t deadline_ms, int cap_ms)
+{
+	int64_t left = deadline_ms - pp_clock_boot_ms(clock);
+
+	if (left <= 0)
+		return 0;
+	return left < cap_ms ? (int) left : cap_ms;
+}

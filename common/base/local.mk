@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: MIT
+# common/base: failures, secrets, texts, files, clocks and frames. libc only.
+
+noinst_LTLIBRARIES += libpp_base.la
+libpp_base_la_SOURCES = \
+	%D%/clock.c \
+	%D%/err.c \
+	%D%/file.c \
+	%D%/frame.c \
+	%D%/layout.c \
+	%D%/layout.h \
+	%D%/message.c \
+	%D%/own.c \
+	%D%/reason.c \
+	%D%/secret.c \
+	%D%/str.c
+
+base_tests = \
+	tests/unit/test_err \
+	tests/unit/test_file \
+	tests/unit/test_frame \
+	tests/unit/test_message \
+	tests/unit/test_reason \
+	tests/unit/test_secret \
+	tests/unit/test_str
+check_PROGRAMS += $(base_tests)
+TESTS += $(base_tests)
+tests_unit_test_err_LDADD = libpp_base.la
+tests_unit_test_file_LDADD = libpp_base.la
+tests_unit_test_frame_LDADD = libpp_base.la
+tests_unit_test_message_LDADD = libpp_base.la
+tests_unit_test_reason_LDADD = libpp_base.la
+tests_unit_test_secret_LDADD = libpp_base.la
+tests_unit_test_str_LDADD = libpp_base.la

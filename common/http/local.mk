@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+# common/http: a bounded HTTP client. libcurl.

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+# common/jose: base64url, JWK, JWS, JWT. libcrypto.

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+# common/state: accounts, bindings, sign-ins, publishing. sqlite3.

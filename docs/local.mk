@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+# docs: the formats, the protocol, the figures.

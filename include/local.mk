@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: MIT
+# include/playpen: every interface that crosses a directory, one noun per header.
+
+noinst_HEADERS = \
+	%D%/playpen/clock.h \
+	%D%/playpen/conf.h \
+	%D%/playpen/err.h \
+	%D%/playpen/file.h \
+	%D%/playpen/frame.h \
+	%D%/playpen/identity.h \
+	%D%/playpen/index.h \
+	%D%/playpen/login.h \
+	%D%/playpen/message.h \
+	%D%/playpen/own.h \
+	%D%/playpen/provision.h \
+	%D%/playpen/reason.h \
+	%D%/playpen/secret.h \
+	%D%/playpen/state.h \
+	%D%/playpen/str.h

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_CONF_H
+#define PLAYPEN_CONF_H
+
+#include <stdio.h>
+
+#include <playpen/identity.h>
+#include <playpen/login.h>
+
+/*
+ * playpen.conf(5), read once and checked as a whole. Every key is declared once
+ * in one static table (common/conf/keys.c), which parsing, defaults, the dump
+ * and the test of the manual all walk. Strict: an unknown or repeated key, a
+ * bad value, a relative path, a wrong owner or mode is an error that names file
+ * and line, and there is no configuration then. Reads files, never logs.
+ */
+
+#define PP_CONF_DIR "/etc/playpen"
+#define PP_CONF_FILE_MAX ((size_t) 256 * 1024)
+#define PP_CONF_LINE_MAX 200U /* libinih of Debian splits longer ones */
+#define PP_CONF_SERVICES_MAX 64U
+#define PP_CONF_ACCOUNTS_MAX 1024U
+#define PP_CONF_MAP_MAX 1024U
+
+enum pp_flow {
+	PP_FLOW_DEVICE = 1,
+	PP_FLOW_CODE = 2,
+};
+
+enum pp_account_rule {
+	PP_ACCOUNT_FRESH = 1, /* groups known and within ttl */
+	PP_ACCOUNT_KNOWN = 2, /* bound and not locked; groups may be old */
+};
+
+enum pp_prompt_mode {
+	PP_PROMPT_AUTO = 1, /* enter under sshd, none elsewhere */
+	PP_PROMPT_ENTER = 2,
+	PP_PROMPT_NONE = 3,
+};
+
+enum pp_qr_mode {
+	PP_QR_AUTO = 1,
+	PP_QR_UTF8 = 2,
+	PP_QR_OFF = 3,
+};
+
+enum pp_proof {
+	PP_PROOF_TOKEN = 1,
+	PP_PROOF_SECRET = 2,
+};
+
+/* A [service.NAME] section with the defaults filled in. */
+struct pp_conf_service {
+	char *name;
+	struct pp_strv require_groups; /* local names; empty: no gate */
+	int64_t account;               /* enum pp_account_rule */
+	int64_t max_age;               /* seconds; 0: always ask */
+	int64_t prompt;                /* enum pp_prompt_mode */
+	int64_t qr;                    /* enum pp_qr_mode */
+	bool qr_invert;
+	int64_t timeout; /* seconds; 0: the host's own limit decides */
+	int64_t flow;    /* enum pp_flow */
+};
+
+/* An [account "NAME"] section: a service account. */
+struct pp_conf_account {
+	char *name;
+	char *client_id;
+	int64_t proof; /* enum pp_proof */
+	struct pp_strv services;
+	struct pp_strv groups; /* local names */
+};
+
+/* A line of [groups.map]. */
+struct pp_conf_map {
+	char *claim;
+	char *local;
+};
+
+struct pp_conf {
+	struct pp_strv node_names;
+
+	char *issuer_url;
+	char *connect_to;
+	char *browser_url;
+	char *ca_file;
+	char *proxy;
+	bool allow_http;
+	struct pp_strv endpoint_hosts;
+	int64_t profile; /* enum pp_profile */
+	char *jwks_file;
+	struct pp_strv algorithms;
+	struct pp_strv tenants;
+	bool guests;
+	bool roles_as_groups;
+
+	char *client_id;
+	char *secret_file;
+	struct pp_strv scopes;
+	struct pp_strv trusted_audiences;
+	int64_t flow;       /* enum pp_flow */
+	int64_t token_auth; /* enum pp_token_auth */
+
+	char *username_claim;
+	char *strip_domain;
+	struct pp_strv connectors;
+	struct pp_range uid_range;
+	struct pp_range gid_range;
+	char *id_key_file;
+	char *home; /* template, %u is the name */
+	char *shell;
+	char *first_login;             /* "off" or a pattern of fnmatch(3) */
+	struct pp_strv login_services; /* programs, by base name, that may ask
+					  for a provisional answer */
+
+	char *group_prefix;
+	int64_t ttl; /* seconds */
+	bool recheck;
+	char *people; /* the group of everybody */
+	struct pp_conf_map *map;
+	size_t map_count;
+
+	struct pp_conf_service *services; /* "default" is always among them */
+	size_t service_count;
+	struct pp_conf_account *accounts;
+	size_t account_count;
+
+	int64_t waiting; /* logins per node, sshd */
+	int64_t waiting_per_source;
+	int64_t waiting_per_user; /* local services, per real uid */
+};
+
+/*
+ * Reads playpen.conf and playpen.conf.d/ *.conf (in order of name) below
+ * directory. Every file must be root's and not writable by others. root is the
+ * prefix of a foreign root directory, "" for this one. Fails with
+ * PP_REASON_CONFIG_MISSING, _UNSAFE, _INVALID. Freed by pp_conf_free.
+ */
+enum pp_kind pp_conf_load(const char *root, struct pp_conf **ret_conf,
+	struct pp_err *err) PP_NODISCARD;
+
+void pp_conf_free(struct pp_conf **conf);
+
+/*
+ * What a PAM service goes by: its own section, else that of the service it is
+ * covered by (sudo-i by sudo, su-l by su), else [service.default]. Borrowed.
+ */
+const struct pp_conf_service *pp_conf_find_service(
+	const struct pp_conf *conf, const char *service);
+
+/* The service account of that name, or NULL. Borrowed. */
+const struct pp_conf_account *pp_conf_find_account(
+	const struct pp_conf *conf, const char *name);
+
+/*
+ * The local group that a claim group becomes: mapped, or prefix and name when
+ * that is a valid name. *ret_explicit says that a map entry named it. False
+ * when the group is dropped.
+ */
+bool pp_conf_map_group(const struct pp_conf *conf, const char *claim,
+	char *ret_name, bool *ret_explicit);
+
+/* Reads the client secret, less one newline at its end; empty without a file.
+ * Fails with PP_REASON_SECRET_UNREADABLE. */
+enum pp_kind pp_conf_load_secret(const struct pp_conf *conf, const char *root,
+	struct pp_secret *secret, struct pp_err *err) PP_NODISCARD;
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_FILE_H
+#define PLAYPEN_FILE_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include <playpen/secret.h>
+
+/*
+ * Files that somebody else might have prepared: opened without following a
+ * link, judged by the open descriptor, read with a limit, replaced by rename.
+ * No locks, no state.
+ */
+
+/* What a file must look like before a byte of it is believed. */
+struct pp_file_trust {
+	uid_t owner;      /* the only owner that is accepted */
+	mode_t forbidden; /* mode bits that must not be set, e.g. 0022 */
+};
+
+/*
+ * Opens a regular file for reading (O_NOFOLLOW, O_CLOEXEC, never blocking on a
+ * FIFO) and checks owner and mode. Fails with PP_REASON_NOT_FOUND,
+ * PP_REASON_FILE_UNSAFE, PP_REASON_SYSTEM. The descriptor is the caller's.
+ */
+enum pp_kind pp_file_open(const char *path, const struct pp_file_trust *trust,
+	int *ret_fd, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Reads from fd to its end behind what *content holds, up to content->max
+ * bytes. Fails with PP_REASON_FILE_TOO_LARGE or PP_REASON_SYSTEM.
+ */
+enum pp_kind pp_file_read(
+	int fd, struct pp_secret *content, struct pp_err *err) PP_NODISCARD;
+
+/* Opens, reads and closes: the two calls above in one. */
+enum pp_kind pp_file_load(const char *path, const struct pp_file_trust *trust,
+	struct pp_secret *content, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Replaces path as a whole: a temporary file beside it, written, given its
+ * mode by fchmod (the umask has no say), synced, renamed, its directory synced.
+ * Readers see the old file or the new one, a crash leaves one of them. The
+ * temporary file's name is path with ".new" behind, so the callers of one path
+ * must exclude each other. Fails with PP_REASON_SYSTEM.
+ */
+enum pp_kind pp_file_replace(const char *path, mode_t mode,
+	const struct pp_secret *content, struct pp_err *err) PP_NODISCARD;
+
+/* Writes all len bytes, whatever interrupts. Fails with PP_REASON_SYSTEM. */
+enum pp_kind pp_file_write(
+	int fd, const void *data, size_t len, struct pp_err *err) PP_NODISCARD;
+
+#endif

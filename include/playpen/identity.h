@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_IDENTITY_H
+#define PLAYPEN_IDENTITY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Names and numbers: which names can be ours, and which uid or gid belongs to
+ * one. Pure functions, libc only, no allocation, safe in any process.
+ */
+
+#define PP_NAME_MAX 32U /* bytes of a user or group name of ours */
+#define PP_NAME_SIZE (PP_NAME_MAX + 1)
+#define PP_ID_KEY_SIZE 16U
+#define PP_UID_FIXED_MIN 1000U /* a roster may fix no uid below */
+
+#define PP_UID_RANGE_LOW 0x70000000U
+#define PP_UID_RANGE_HIGH 0x7bffffffU
+#define PP_GID_RANGE_LOW 0x7c000000U
+#define PP_GID_RANGE_HIGH 0x7ffdffffU
+
+/* Both ends belong to it. */
+struct pp_range {
+	uint32_t low;
+	uint32_t high;
+};
+
+/* The cluster's id key (playpenctl id-key). */
+struct pp_id_key {
+	unsigned char bytes[PP_ID_KEY_SIZE];
+};
+
+/*
+ * Whether name can be a user or group of ours: a lower-case letter or an
+ * underscore, then lower-case letters, digits, underscores and hyphens, at
+ * most PP_NAME_MAX bytes. Nothing is ever folded or rewritten to fit.
+ */
+bool pp_name_is_valid(const char *name);
+
+/*
+ * Whether no claim may ever become this group or user without a map entry: a
+ * name that grants power on some system, whether it exists here or not.
+ */
+bool pp_name_is_reserved(const char *name);
+
+/* low + SipHash-2-4(key, "u" + name) mod size of the range. */
+uint32_t pp_uid_of_name(const struct pp_id_key *key, const char *name,
+	const struct pp_range *range);
+
+/* The same with "g" for groups. */
+uint32_t pp_gid_of_name(const struct pp_id_key *key, const char *name,
+	const struct pp_range *range);
+
+/* SipHash-2-4 of len bytes (Aumasson and Bernstein). */
+uint64_t pp_siphash(const struct pp_id_key *key, const void *data, size_t len);
+
+/* 32 hex digits, an optional newline behind; false for anything else. */
+bool pp_id_key_parse(const char *text, size_t len, struct pp_id_key *ret_key);
+
+/* The key's fingerprint: 16 hex digits, safe to show. text holds 17 bytes. */
+void pp_id_key_fingerprint(const struct pp_id_key *key, char text[17]);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_LOGIN_H
+#define PLAYPEN_LOGIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <playpen/secret.h>
+#include <playpen/str.h>
+
+/*
+ * The login protocol's nouns: what the module tells playpen-policy, what
+ * playpen-policy asks playpen-oidc for, and what comes back. Each struct is the
+ * body of one message (<playpen/message.h>); char pointers, lists and secrets
+ * in them are owned by the struct and may be NULL or empty where optional.
+ */
+
+enum pp_phase {
+	PP_PHASE_AUTH = 1,
+	PP_PHASE_ACCOUNT = 2,
+	PP_PHASE_OPEN = 3,
+	PP_PHASE_CLOSE = 4,
+};
+
+/* START: everything that only the host process knows. */
+struct pp_start {
+	int64_t version;
+	int64_t phase; /* enum pp_phase */
+	char *service;
+	char *user;
+	int64_t uid; /* as getpwnam gave it in the host, -1 for no such user */
+	int64_t gid;
+	int64_t caller_uid; /* real uid of the host process */
+	int64_t flags;      /* PAM flags: PAM_SILENT ... */
+	int64_t alarm_ms;   /* what ITIMER_REAL leaves the host, -1 for none */
+	char *handle;       /* the sign-in handle of the PAM environment */
+	char *tty;
+	char *rhost;
+	char *ruser;
+};
+
+/* REPLY: the person's answer to a PROMPT. */
+struct pp_reply {
+	struct pp_secret text;
+};
+
+/* INFO: text for the person, no answer expected. */
+struct pp_info {
+	char *text;
+	bool error; /* the text of a refusal: shown even under PAM_SILENT */
+};
+
+/* PROMPT: text for the person; a REPLY follows. */
+struct pp_prompt {
+	char *text;
+	bool echo;
+};
+
+/* RESULT: the PAM code that the hook returns; nothing follows. */
+struct pp_result {
+	int64_t code;
+};
+
+/* SETENV: a variable for the PAM environment; without a value it is removed. */
+struct pp_setenv {
+	char *name;
+	char *value;
+};
+
+enum pp_profile {
+	PP_PROFILE_DEX = 1,
+	PP_PROFILE_ENTRA = 2,
+	PP_PROFILE_GENERIC = 3,
+};
+
+enum pp_token_auth {
+	PP_TOKEN_AUTH_BASIC = 1, /* client_secret_basic, RFC 6749 2.3.1 */
+	PP_TOKEN_AUTH_POST = 2,
+};
+
+/* PROVIDER: the first message to playpen-oidc, from playpen.conf(5). */
+struct pp_provider {
+	int64_t version;
+	int64_t deadline_ms; /* boot clock: when all of it must be over */
+	char *url;           /* the issuer, compared byte for byte */
+	char *connect_to;
+	char *browser_url;
+	char *ca_file;
+	char *proxy;
+	bool allow_http;
+	struct pp_strv endpoint_hosts;
+	int64_t profile; /* enum pp_profile */
+	char *jwks_file;
+	struct pp_strv algorithms;
+	struct pp_strv tenants;
+	bool guests;
+	bool roles_as_groups;
+	char *client_id;
+	struct pp_secret client_secret; /* empty for a public client */
+	struct pp_strv scopes;
+	struct pp_strv trusted_audiences;
+	int64_t token_auth; /* enum pp_token_auth */
+	struct pp_strv connectors;
+	char *username_claim;
+};
+
+/* SHOW: what the person needs in order to approve. */
+struct pp_show {
+	char *uri;
+	char *uri_complete;  /* NULL when the provider gave none */
+	char *user_code;     /* NULL in the code flow */
+	int64_t qr_side;     /* modules a side, 0 for no QR code */
+	struct pp_secret qr; /* qr_side * qr_side bytes, 1 is dark */
+	int64_t expires;     /* seconds from now */
+};
+
+/* CODE_REPLY: the code that the person pasted. */
+struct pp_code_reply {
+	struct pp_secret code;
+};
+
+/* CLIENT_CREDENTIALS: a service proves itself with its own secret. */
+struct pp_client_credentials {
+	char *client_id;
+	struct pp_secret client_secret;
+};
+
+/*
+ * VERIFY_TOKEN: check a token that somebody else got. The token comes here or,
+ * from playpenctl verify, as descriptors.
+ */
+struct pp_verify_token {
+	struct pp_secret token;
+	struct pp_secret access_token; /* for at_hash; empty for none */
+	struct pp_secret nonce;        /* exact nonce; empty for any */
+	char *service;   /* a client id: only this service's token will do */
+	int64_t max_age; /* seconds since iat, 0 for the default */
+	int64_t at_time; /* seconds since 1970, 0 for now */
+	char *options;   /* playpenctl verify's mode; NULL otherwise */
+};
+
+/* REFRESH: ask again with a refresh token. */
+struct pp_refresh {
+	struct pp_secret token;
+	char *subject; /* the sub that must come back, OIDC Core 12.2 */
+};
+
+enum pp_identity_kind {
+	PP_IDENTITY_USER = 1,
+	PP_IDENTITY_SERVICE = 2,
+};
+
+/* IDENTITY: a verified token's claims. */
+struct pp_identity {
+	int64_t kind; /* enum pp_identity_kind */
+	char *iss;
+	char *sub;       /* profile entra: tid and oid */
+	char *connector; /* NULL outside profile dex and for services */
+	char *client_id; /* of a service; NULL for a person */
+	char *username;  /* the configured claim, as it stands in the token */
+	char *email;
+	bool email_verified;
+	char *name;
+	bool groups_known;
+	struct pp_strv groups;
+	int64_t auth_time; /* 0 when the token does not say */
+	int64_t iat;
+	int64_t exp;
+};
+
+/* REFRESH_TOKEN: to be kept for later re-checks; follows IDENTITY. */
+struct pp_refresh_token {
+	struct pp_secret token;
+};
+
+/* FAILED: why there is no identity. */
+struct pp_failed {
+	char *reason;  /* a word of <playpen/reason.h> */
+	char *message; /* for the log, made printable by the worker already */
+};
+
+/* VERDICT: a line of `playpenctl verify`'s answer. */
+struct pp_verdict {
+	char *id;
+	bool accepted;
+	char *reason;
+	char *message;
+	struct pp_secret claims; /* JSON, printable ASCII */
+	bool last;
+};
+
+#endif

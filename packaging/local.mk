@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+# packaging: what an installation adds to a system.

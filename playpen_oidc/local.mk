@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+# playpen_oidc: playpen-oidc, which talks to the provider. Unprivileged and sandboxed.

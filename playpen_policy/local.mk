@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+# playpen_policy: playpen-policy, which decides. Root; libc, sqlite3, inih.

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+# playpenctl: the administrator's command.

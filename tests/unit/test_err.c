@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+
+#include <playpen/err.h>
+
+#include "tests/tap.h"
+
+static void
+a_failure_returns_the_kind_of_its_reason(void)
+{
+	struct pp_err err;
+
+	check(pp_fail(&err, PP_REASON_LOCKED, "%s", "alice") == PP_DENIED);
+	check(err.kind == PP_DENIED);
+	check(err.reason == PP_REASON_LOCKED);
+	check_text(err.message, "alice");
+}
+
+static void
+a_failure_without_a_place_still_returns_its_kind(void)
+{
+	check(pp_fail(NULL, PP_REASON_NO_MEMORY, "x") == PP_NO_MEMORY);
+	errno = EACCES;
+	check(pp_fail_errno(NULL, PP_REASON_SYSTEM, "x") == PP_SYSTEM);
+	check(pp_wrap(NULL, PP_DENIED, "x") == PP_DENIED);
+}
+
+static void
+context_goes_in_front_and_the_first_cause_wins(void)
+{
+	struct pp_err err;
+
+	errno = ENOENT;
+	check(pp_fail_errno(&err, PP_REASON_SYSTEM, "open") == PP_SYSTEM);
+	check(pp_wrap(&err, PP_DENIED, "login of %s", "bob") == PP_SYSTEM);
+	check_text(
+		err.message, "login of bob: open: No such file or directory");
+}
+
+static void
+a_long_message_is_cut_and_says_so(void)
+{
+	struct pp_err err;
+	char text[2 * PP_ERR_MESSAGE_MAX];
+
+	memset(text, 'x', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	pp_fail(&err, PP_REASON_SYSTEM, "%s", text);
+	check(pp_wrap(&err, PP_SYSTEM, "context") == PP_SYSTEM);
+	check(strlen(err.message) == PP_ERR_MESSAGE_MAX - 1);
+	check_text(err.message + PP_ERR_MESSAGE_MAX - 4, "...");
+}
+
+int
+main(void)
+{
+	run(a_failure_returns_the_kind_of_its_reason);
+	run(a_failure_without_a_place_still_returns_its_kind);
+	run(context_goes_in_front_and_the_first_cause_wins);
+	run(a_long_message_is_cut_and_says_so);
+	return tap_end();
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <playpen/message.h>
+
+#include "tests/tap.h"
+
+static struct pp_channel a = {.fd = -1};
+static struct pp_channel b = {.fd = -1};
+
+static void
+connect_both(void)
+{
+	int fds[2];
+
+	pp_channel_free(&a);
+	pp_channel_free(&b);
+	if (!check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) ==
+		    0))
+		exit(EXIT_FAILURE);
+	a.fd = fds[0];
+	b.fd = fds[1];
+}
+
+/* Sends the raw frame and says why IDENTITY or another type refuses it. */
+static enum pp_reason
+refusal(struct pp_frame *out, enum pp_message_type type, void *body)
+{
+	pp_auto(pp_frame) struct pp_frame in = {0};
+	struct pp_err err = {0};
+
+	connect_both();
+	check(pp_channel_send(&a, out, NULL) == PP_OK);
+	check(pp_channel_receive(&b, &in, NULL) == PP_OK);
+	if (pp_message_unpack(&in, type, body, &err) == PP_OK)
+		return PP_REASON_NONE;
+	return err.reason;
+}
+
+static void
+an_identity_survives_the_way(void)
+{
+	struct pp_identity out = {.kind = PP_IDENTITY_USER,
+		.iss = (char *) "https://dex.example/dex",
+		.sub = (char *) "CgVhbGljZRIFbG9jYWw",
+		.username = (char *) "alice",
+		.groups_known = true,
+		.iat = 1700000000,
+		.exp = -1};
+	struct pp_identity in = {0};
+	pp_auto(pp_frame) struct pp_frame frame = {0};
+
+	connect_both();
+	check(pp_strv_append_words(&out.groups, "dev platform-admins", NULL) ==
+		PP_OK);
+	check(pp_message_send(&a, PP_MESSAGE_IDENTITY, &out, NULL) == PP_OK);
+	check(pp_channel_receive(&b, &frame, NULL) == PP_OK);
+	check(pp_message_unpack(&frame, PP_MESSAGE_IDENTITY, &in, NULL) ==
+		PP_OK);
+	check_text(in.sub, out.sub);
+	check(in.connector == NULL);
+	check(in.groups_known && !in.email_verified);
+	check(in.groups.count == 2);
+	check_text(in.groups.items[1], "platform-admins");
+	check(in.iat == 1700000000 && in.exp == -1);
+	pp_message_free(PP_MESSAGE_IDENTITY, &in);
+	check(in.sub == NULL && in.groups.count == 0);
+	pp_strv_free(&out.groups);
+}
+
+static void
+secrets_survive_the_way(void)
+{
+	struct pp_reply out = {0};
+	struct pp_reply in = {0};
+	pp_auto(pp_frame) struct pp_frame frame = {0};
+
+	connect_both();
+	check(pp_secret_set(&out.text, "a\0b", 3, NULL) == PP_OK);
+	check(pp_message_send(&a, PP_MESSAGE_REPLY, &out, NULL) == PP_OK);
+	check(pp_channel_receive(&b, &frame, NULL) == PP_OK);
+	check(pp_message_unpack(&frame, PP_MESSAGE_REPLY, &in, NULL) == PP_OK);
+	check(in.text.len == 3 && memcmp(in.text.data, "a\0b", 3) == 0);
+	pp_message_free(PP_MESSAGE_REPLY, &in);
+	pp_message_free(PP_MESSAGE_REPLY, &out);
+}
+
+static void
+rejects_an_unknown_tag(void)
+{
+	pp_auto(pp_frame) struct pp_frame frame = {.type = PP_MESSAGE_FAILED};
+	pp_auto(pp_frame) struct pp_frame twin = {.type = PP_MESSAGE_FAILED};
+	struct pp_failed body = {0};
+
+	check(pp_frame_put(&frame, 1, "locked", 6, NULL) == PP_OK);
+	check(pp_frame_put(&frame, 9, "x", 1, NULL) == PP_OK);
+	check(refusal(&frame, PP_MESSAGE_FAILED, &body) ==
+		PP_REASON_FRAME_INVALID);
+	check(body.reason == NULL);
+	check(pp_frame_put(&twin, 1, "locked", 6, NULL) == PP_OK);
+	check(refusal(&twin, PP_MESSAGE_FAILED, &body) == PP_REASON_NONE);
+	pp_message_free(PP_MESSAGE_FAILED, &body);
+}
+
+static void
+rejects_a_tag_that_comes_twice(void)
+{
+	pp_auto(pp_frame) struct pp_frame frame = {.type = PP_MESSAGE_FAILED};
+	struct pp_failed body = {0};
+
+	check(pp_frame_put(&frame, 1, "locked", 6, NULL) == PP_OK);
+	check(pp_frame_put(&frame, 1, "locked", 6, NULL) == PP_OK);
+	check(refusal(&frame, PP_MESSAGE_FAILED, &body) ==
+		PP_REASON_FRAME_INVALID);
+}
+
+static void
+rejects_a_missing_member(void)
+{
+	pp_auto(pp_frame) struct pp_frame frame = {.type = PP_MESSAGE_FAILED};
+	struct pp_failed body = {0};
+
+	check(refusal(&frame, PP_MESSAGE_FAILED, &body) ==
+		PP_REASON_FRAME_INVALID);
+}
+
+static void
+rejects_a_nul_in_a_text_and_a_text_too_long(void)
+{
+	pp_auto(pp_frame) struct pp_frame nul = {.type = PP_MESSAGE_FAILED};
+	pp_auto(pp_frame) struct pp_frame lengthy = {.type = PP_MESSAGE_FAILED};
+	struct pp_failed body = {0};
+	char text[257];
+
+	memset(text, 'x', sizeof(text));
+	check(pp_frame_put(&nul, 1, "lock\0ed", 7, NULL) == PP_OK);
+	check(refusal(&nul, PP_MESSAGE_FAILED, &body) ==
+		PP_REASON_FRAME_INVALID);
+	check(pp_frame_put(&lengthy, 1, text, sizeof(text), NULL) == PP_OK);
+	check(refusal(&lengthy, PP_MESSAGE_FAILED, &body) ==
+		PP_REASON_FRAME_INVALID);
+}
+
+static void
+rejects_numbers_and_truths_of_another_size(void)
+{
+	pp_auto(pp_frame) struct pp_frame number = {.type = PP_MESSAGE_RESULT};
+	pp_auto(pp_frame) struct pp_frame truth = {.type = PP_MESSAGE_INFO};
+	struct pp_result result = {0};
+	struct pp_info info = {0};
+
+	check(pp_frame_put(&number, 1, "\0\0\0\1", 4, NULL) == PP_OK);
+	check(refusal(&number, PP_MESSAGE_RESULT, &result) ==
+		PP_REASON_FRAME_INVALID);
+	check(pp_frame_put(&truth, 1, "x", 1, NULL) == PP_OK);
+	check(pp_frame_put(&truth, 2, "\2", 1, NULL) == PP_OK);
+	check(refusal(&truth, PP_MESSAGE_INFO, &info) ==
+		PP_REASON_FRAME_INVALID);
+}
+
+static void
+rejects_another_version_by_name(void)
+{
+	struct pp_start out = {.version = PP_MESSAGE_VERSION + 1,
+		.service = (char *) "sshd",
+		.user = (char *) "alice"};
+	struct pp_start in = {0};
+	struct pp_err err;
+	pp_auto(pp_frame) struct pp_frame frame = {0};
+	pp_auto(pp_frame) struct pp_frame twin = {0};
+
+	connect_both();
+	check(pp_message_send(&a, PP_MESSAGE_START, &out, NULL) == PP_OK);
+	check(pp_channel_receive(&b, &frame, NULL) == PP_OK);
+	check(pp_message_unpack(&frame, PP_MESSAGE_START, &in, &err) ==
+		PP_BAD_PROTOCOL);
+	check(err.reason == PP_REASON_FRAME_VERSION);
+	out.version = PP_MESSAGE_VERSION;
+	check(pp_message_send(&a, PP_MESSAGE_START, &out, NULL) == PP_OK);
+	check(pp_channel_receive(&b, &twin, NULL) == PP_OK);
+	check(pp_message_unpack(&twin, PP_MESSAGE_START, &in, &err) == PP_OK);
+	check_text(in.user, "alice");
+	pp_message_free(PP_MESSAGE_START, &in);
+}
+
+static void
+rejects_a_list_that_is_none(void)
+{
+	static const char *const bad[] = {"\0\0\0\5ab", "\0\0", "\0\0\0\1\0"};
+	static const size_t sizes[] = {6, 2, 5};
+
+	for (size_t i = 0; i < 3; i++) {
+		pp_auto(pp_frame) struct pp_frame frame = {
+			.type = PP_MESSAGE_IDENTITY};
+		struct pp_identity body = {0};
+
+		check(pp_frame_put(&frame, 11, bad[i], sizes[i], NULL) ==
+			PP_OK);
+		check(refusal(&frame, PP_MESSAGE_IDENTITY, &body) ==
+			PP_REASON_FRAME_INVALID);
+	}
+}
+
+static void
+rejects_a_message_of_another_type(void)
+{
+	pp_auto(pp_frame) struct pp_frame frame = {.type = PP_MESSAGE_WAITING};
+	struct pp_result body = {0};
+
+	check(refusal(&frame, PP_MESSAGE_RESULT, &body) ==
+		PP_REASON_FRAME_INVALID);
+	check_text(pp_message_name(PP_MESSAGE_SETENV), "SETENV");
+	check_text(pp_message_name(999), "unknown");
+}
+
+int
+main(void)
+{
+	run(an_identity_survives_the_way);
+	run(secrets_survive_the_way);
+	run(rejects_an_unknown_tag);
+	run(rejects_a_tag_that_comes_twice);
+	run(rejects_a_missing_member);
+	run(rejects_a_nul_in_a_text_and_a_text_too_long);
+	run(rejects_numbers_and_truths_of_another_size);
+	run(rejects_another_version_by_name);
+	run(rejects_a_list_that_is_none);
+	run(rejects_a_message_of_another_type);
+	pp_channel_free(&a);
+	pp_channel_free(&b);
+	return tap_end();
+}

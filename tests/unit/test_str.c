@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+#include <playpen/str.h>
+
+#include "tests/tap.h"
+
+static void
+makes_every_byte_printable(void)
+{
+	char text[64];
+
+	check_text(pp_str_printable(text, sizeof(text), "plain text", 10),
+		"plain text");
+	check_text(pp_str_printable(text, sizeof(text), "a\033[2J\n\\", 7),
+		"a\\x1b[2J\\x0a\\x5c");
+	check_text(pp_str_printable(text, sizeof(text), "\0\xff", 2),
+		"\\x00\\xff");
+	check_text(pp_str_printable(text, sizeof(text), "", 0), "");
+}
+
+static void
+cuts_what_does_not_fit(void)
+{
+	char text[8];
+
+	check_text(
+		pp_str_printable(text, sizeof(text), "1234567", 7), "1234567");
+	check_text(
+		pp_str_printable(text, sizeof(text), "12345678", 8), "1234...");
+	check_text(
+		pp_str_printable(text, sizeof(text), "123\n\n", 5), "123...");
+}
+
+static void
+reads_exact_numbers_and_nothing_else(void)
+{
+	static const char *const bad[] = {"", "-", "+1", " 1", "1 ", "01",
+		"0x1", "1.0", "-0", "9223372036854775808", "11"};
+	int64_t value = 7;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		check(!pp_str_to_i64(bad[i], -10, 10, &value));
+	check(value == 7);
+	check(pp_str_to_i64("-10", -10, 10, &value) && value == -10);
+	check(pp_str_to_i64("0", -10, 10, &value) && value == 0);
+	check(pp_str_to_i64("9223372036854775807", 0, INT64_MAX, &value) &&
+		value == INT64_MAX);
+}
+
+static void
+splits_words_at_blanks(void)
+{
+	pp_auto(pp_strv) struct pp_strv list = {0};
+
+	check(pp_strv_append_words(&list, "  one\ttwo  three ", NULL) == PP_OK);
+	check(list.count == 3);
+	check_text(list.items[1], "two");
+	check(pp_strv_contains(&list, "three"));
+	check(!pp_strv_contains(&list, "thre"));
+	check(pp_strv_append_words(&list, " ", NULL) == PP_OK);
+	check(list.count == 3);
+}
+
+static void
+copies_whole_lists(void)
+{
+	pp_auto(pp_strv) struct pp_strv a = {0};
+	pp_auto(pp_strv) struct pp_strv b = {0};
+
+	check(pp_strv_append_words(&a, "x y", NULL) == PP_OK);
+	check(pp_strv_append_list(&b, &a, NULL) == PP_OK);
+	check(b.count == 2 && b.items[0] != a.items[0]);
+	check_text(b.items[1], "y");
+}
+
+static void
+a_list_has_a_limit(void)
+{
+	pp_auto(pp_strv) struct pp_strv list = {0};
+	struct pp_err err;
+
+	for (int i = 0; i < PP_STRV_MAX; i++)
+		if (!check(pp_strv_append(&list, "x", 1, NULL) == PP_OK))
+			return;
+	check(pp_strv_append(&list, "x", 1, &err) == PP_SYSTEM);
+	check(err.reason == PP_REASON_TOO_LONG);
+}
+
+static void
+tells_graphic_text_and_prefixes(void)
+{
+	check(pp_str_is_graphic("https://a/b?c=d", 15));
+	check(!pp_str_is_graphic("a b", 3));
+	check(!pp_str_is_graphic("a\xc3\xa9", 3));
+	check(pp_str_starts_with("sudo-i", "sudo"));
+	check(!pp_str_starts_with("su", "sudo"));
+}
+
+int
+main(void)
+{
+	run(makes_every_byte_printable);
+	run(cuts_what_does_not_fit);
+	run(reads_exact_numbers_and_nothing_else);
+	run(splits_words_at_blanks);
+	run(copies_whole_lists);
+	run(a_list_has_a_limit);
+	run(tells_graphic_text_and_prefixes);
+	return tap_end();
+}
