@@ -1,2 +1,5 @@
 # SPDX-License-Identifier: MIT
 # packaging: what an installation adds to a system.
+dist_pkgdata_DATA = %D%/playpen.conf %D%/pam-playpen \
+	%D%/pam-playpen-session %D%/sshd.conf
+dist_pkgdata_SCRIPTS = %D%/setup
