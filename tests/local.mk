@@ -4,5 +4,5 @@
 EXTRA_DIST += tests/tap.h
 
 # The demo, and what runs on throw-away hosts: by hand or by ./check.
-EXTRA_DIST += check %D%/packages %D%/tree %D%/cache-dir \
+EXTRA_DIST += check demo %D%/demo %D%/packages %D%/tree %D%/cache-dir \
 	%D%/dex %D%/host %D%/e2e
