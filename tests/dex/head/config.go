@@ -22,7 +22,10 @@ import (
 type config struct {
 	Issuer string `json:"issuer"`
 	Web    struct {
-		HTTP string `json:"http"`
+		HTTP    string `json:"http"`
+		HTTPS   string `json:"https"`
+		TLSCert string `json:"tlsCert"`
+		TLSKey  string `json:"tlsKey"`
 	} `json:"web"`
 	Storage struct {
 		Type string `json:"type"`

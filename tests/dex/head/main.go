@@ -72,11 +72,17 @@ func run(ctx context.Context, file, controlAddr string) error {
 		return err
 	}
 	ctl := &controlPort{store: store, keys: keys}
-	errs := make(chan error, 2)
+	errs := make(chan error, 3)
 	if controlAddr != "" {
-		go serve(ctx, controlAddr, ctl.handler(), errs)
+		go serve(ctx, controlAddr, ctl.handler(), errs, "", "")
 	}
-	go serve(ctx, conf.Web.HTTP, ctl.record(dex), errs)
+	if conf.Web.HTTP != "" {
+		go serve(ctx, conf.Web.HTTP, ctl.record(dex), errs, "", "")
+	}
+	if conf.Web.HTTPS != "" {
+		go serve(ctx, conf.Web.HTTPS, ctl.record(dex), errs,
+			conf.Web.TLSCert, conf.Web.TLSKey)
+	}
 	select {
 	case err = <-errs:
 		return err
@@ -149,7 +155,9 @@ func (s refreshOutsideLock) UpdateRefreshToken(ctx context.Context, id string,
 		})
 }
 
-func serve(ctx context.Context, addr string, h http.Handler, errs chan<- error) {
+// serve ends with the context; with a certificate it speaks TLS.
+func serve(ctx context.Context, addr string, h http.Handler,
+	errs chan<- error, cert, key string) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		errs <- err
@@ -160,7 +168,11 @@ func serve(ctx context.Context, addr string, h http.Handler, errs chan<- error) 
 		<-ctx.Done()
 		s.Close()
 	}()
-	errs <- s.Serve(l)
+	if cert != "" {
+		errs <- s.ServeTLS(l, cert, key)
+	} else {
+		errs <- s.Serve(l)
+	}
 }
 
 func utcNow() time.Time { return time.Now().UTC() }

@@ -5,6 +5,7 @@ import http.client
 import json
 import pathlib
 import signal
+import ssl
 import subprocess
 import urllib.request
 
@@ -23,12 +24,13 @@ def email(name):
 class Dex:
     """Dex of one version ("head" or "release") at ISSUER, memory storage."""
 
-    def __init__(self, version="head", **changes):
+    def __init__(self, version="head", issuer=ISSUER, ca_file=None, **changes):
         import yaml  # not needed by who only signs in
 
         self.version = version
         self.config = yaml.safe_load(paths.DEX_CONFIG[version].read_text())
-        self.config.update(changes)
+        self.config.update(changes, issuer=issuer)
+        self._tls = ssl.create_default_context(cafile=ca_file)
         self._process = None
         self.log_file = paths.LAB / f"dex-{version}.log"
 
@@ -47,8 +49,8 @@ class Dex:
     def _answers(self):
         assert self._process.poll() is None, self.log_file.read_text()[-2000:]
         try:
-            url = ISSUER + "/.well-known/openid-configuration"
-            with urllib.request.urlopen(url, timeout=2) as answer:
+            url = self.config["issuer"] + "/.well-known/openid-configuration"
+            with urllib.request.urlopen(url, timeout=2, context=self._tls) as answer:
                 return answer.status == 200
         except OSError:
             return False
@@ -73,6 +75,12 @@ class Dex:
 
     def change_user(self, name, **change):
         self._control("PUT", f"/users/{email(name)}", json.dumps(change))
+
+    def undo_changes(self):
+        for user in self.config["staticPasswords"]:
+            keys = ("groups", "preferredUsername")
+            change = json.dumps({key: user[key] for key in keys})
+            self._control("PUT", f"/users/{user['email']}", change)
 
     def rotate_keys(self):
         self._control("POST", "/keys")

@@ -22,6 +22,7 @@ BLOCKS = {
     "\u2584": (0, 0.5, 1, 1),
 }
 COLOURS = {30: "#000000", 37: "#d4d4d4", 90: "#555555", 97: "#ffffff"}
+PALETTE = {16: "#000000", 231: "#ffffff"}
 HEIGHT = 18
 WIDTH = 9
 
@@ -37,7 +38,19 @@ class _Pen:
         self.paper, self.ink = self.default
         self.reverse = False
 
-    def apply(self, code):
+    def apply(self, codes):
+        """The numbers of one SGR sequence; 38;5;N is a colour of 256."""
+        if codes[:2] == [38, 5]:
+            self.ink = PALETTE[codes[2]]
+        elif codes[:2] == [48, 5]:
+            self.paper = PALETTE[codes[2]]
+        else:
+            self._apply_one(codes[0])
+            codes = codes[1:]
+            return self.apply(codes) if codes else None
+        return self.apply(codes[3:]) if codes[3:] else None
+
+    def _apply_one(self, code):
         if code == 0:
             self.reset()
         elif code in (7, 27):
@@ -63,8 +76,7 @@ def _cells(text, pen):
             if character:
                 row.append((character, *pen.colours()))
             else:
-                for code in (sequence or "0").split(";"):
-                    pen.apply(int(code or 0))
+                pen.apply([int(code or 0) for code in sequence.split(";")])
         yield row
 
 
