@@ -3,6 +3,7 @@
 
 import re
 import shlex
+import subprocess
 import time
 
 import pexpect
@@ -26,6 +27,18 @@ def ssh_line(node, name, *command, options=()):
     """The command line, as text for a shell."""
     argv = ["ssh", *OPTIONS, *options, f"{name}@{node.address}", *command]
     return shlex.join(argv)
+
+
+def authorize_key(node, name, home):
+    """Lets a key of ours in as that user; gives the options that use it."""
+    key = paths.LAB / "key"
+    if not key.exists():
+        command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)]
+        subprocess.run(command, check=True)
+    text = key.with_suffix(".pub").read_text()
+    node.write(f"{home}/.ssh/authorized_keys", text, 0o600)
+    node.run(["chown", "-R", f"{name}:", f"{home}/.ssh"])
+    return ["-i", str(key), "-o", "BatchMode=yes"]
 
 
 class Ssh:
