@@ -3,3 +3,9 @@
 dist_pkgdata_DATA = %D%/playpen.conf %D%/pam-playpen \
 	%D%/pam-playpen-session %D%/sshd.conf
 dist_pkgdata_SCRIPTS = %D%/setup
+
+# Directories of ours that automake would leave behind, empty.
+UNINSTALL_HOOKS += uninstall-directories
+uninstall-directories:
+	-rmdir $(DESTDIR)$(pkgdatadir) $(DESTDIR)$(pkglibexecdir) 2>/dev/null
+.PHONY: uninstall-directories

@@ -30,10 +30,13 @@ class Host:
     address of its own there, so that ssh to every one of them uses port 22.
     """
 
-    def __init__(self, name, address="127.0.1.1", layers=()):
+    def __init__(self, name, address="127.0.1.1", layers=(), keep=None):
+        """layers lie over the machine's files; keep is an empty directory in
+        memory, below which `files` shows what the host has written."""
         self.name = name
         self.address = address
         self._layers = layers
+        self._keep = keep
         self._process = None
         self._init = None
 
@@ -41,6 +44,8 @@ class Host:
         options = ["-N", "-n", self.name]
         for layer in self._layers:
             options += ["-l", str(layer)]
+        if self._keep:
+            options += ["-k", str(self._keep)]
         self._process = subprocess.Popen(
             [str(paths.HOST), *options, "--", "sh", "-c", "echo up; exec cat"],
             stdin=subprocess.PIPE,
