@@ -3,7 +3,6 @@
 
 import http.client
 import json
-import pathlib
 import signal
 import ssl
 import subprocess
@@ -100,7 +99,3 @@ class Dex:
         connection.close()
         assert answer.status == 200, text
         return text
-
-
-def log_text():
-    return "".join(p.read_text() for p in pathlib.Path(paths.LAB).glob("dex-*.log"))

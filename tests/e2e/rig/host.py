@@ -18,9 +18,6 @@ ENVIRONMENT = {
     "HOME": "/root",
     "TERM": "xterm",
 }
-MULTIARCH = subprocess.run(
-    ["gcc", "-print-multiarch"], capture_output=True, text=True
-).stdout.strip()
 
 
 class Host:
