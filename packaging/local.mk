@@ -1,2 +1,11 @@
 # SPDX-License-Identifier: MIT
 # packaging: what an installation adds to a system.
+dist_pkgdata_DATA = %D%/playpen.conf %D%/pam-playpen \
+	%D%/pam-playpen-session %D%/sshd.conf
+dist_pkgdata_SCRIPTS = %D%/setup
+
+# Directories of ours that automake would leave behind, empty.
+UNINSTALL_HOOKS += uninstall-directories
+uninstall-directories:
+	-rmdir $(DESTDIR)$(pkgdatadir) $(DESTDIR)$(pkglibexecdir) 2>/dev/null
+.PHONY: uninstall-directories

@@ -15,3 +15,7 @@ tests_pam_test_module_LDFLAGS = $(AM_LDFLAGS) -no-install
 tests_pam_fake_policy_LDFLAGS = $(AM_LDFLAGS) -no-install
 dist_check_SCRIPTS += %D%/pam/run
 TESTS += %D%/pam/run
+
+# The demo, and what runs on throw-away hosts: by hand or by ./check.
+EXTRA_DIST += check demo %D%/demo %D%/packages %D%/tree %D%/cache-dir \
+	%D%/dex %D%/host %D%/e2e

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: MIT
+"""The things that tests ask for by name."""
+
+import pathlib
+
+import pytest
+
+from rig import paths
+from rig.browser import Browser
+from rig.dex import Dex
+from rig.host import Host
+from rig.node import Node, install_layer
+from rig.ssh import Ssh
+from rig.terminal import Terminal
+
+
+@pytest.fixture(scope="session")
+def running_dex():
+    dex = Dex("head").start()
+    yield dex
+    dex.stop()
+
+
+@pytest.fixture
+def dex(running_dex):
+    """The newest Dex; people are as the configuration has them."""
+    running_dex.forget_requests()
+    yield running_dex
+    running_dex.undo_changes()
+
+
+@pytest.fixture
+def no_dex(running_dex):
+    """Nothing listens where Dex was; the test may start another there."""
+    running_dex.stop()
+    yield
+    running_dex.start()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    chromium = Browser(paths.LAB / "chromium")
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture
+def bare_host():
+    """A copy of this machine, nothing of ours installed."""
+    host = Host("bare", "127.0.1.99").start()
+    yield host
+    host.stop()
+
+
+@pytest.fixture(scope="session")
+def installed():
+    install_layer()
+
+
+@pytest.fixture
+def make_node(installed):
+    """Nodes with playpen installed and configured, sshd running."""
+    made = []
+
+    def make(name="node-7", number=7, changes=None, **options):
+        node = Node(name, f"127.0.1.{number}")
+        made.append(node)
+        node.start().configure(changes, **options)
+        return node.start_sshd(*_no_penalties())
+
+    yield make
+    for node in made:
+        node.stop()
+
+
+def _no_penalties():
+    """OpenSSH from 9.8 on counts failures by address; ours are all alike."""
+    if pathlib.Path("/usr/lib/openssh/sshd-session").exists():
+        return ["-o", "PerSourcePenalties=no"]
+    return []
+
+
+@pytest.fixture
+def node(make_node):
+    return make_node()
+
+
+@pytest.fixture
+def ssh():
+    """ssh(node, name, command...): a connection that ends with the test."""
+    made = []
+
+    def connect(*arguments, **options):
+        made.append(Ssh(*arguments, **options))
+        return made[-1]
+
+    yield connect
+    for connection in made:
+        connection.close()
+
+
+@pytest.fixture
+def terminal():
+    """terminal(command line): a screen of 80 by 24."""
+    made = []
+
+    def show(*arguments, **options):
+        made.append(Terminal(*arguments, **options))
+        return made[-1]
+
+    yield show
+    for screen in made:
+        screen.close()

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: MIT
+"""Where things are; tests/e2e/run says it by the environment."""
+
+import os
+import pathlib
+
+SOURCE = pathlib.Path(__file__).resolve().parents[3]
+HOST = SOURCE / "tests" / "host" / "host"
+DEX_CONFIG = {
+    "head": SOURCE / "tests" / "dex" / "config.yaml",
+    "release": SOURCE / "tests" / "dex" / "release.yaml",
+}
+DEX_BINARY = {
+    "head": os.environ.get("PLAYPEN_DEX_HEAD", ""),
+    "release": os.environ.get("PLAYPEN_DEX_RELEASE", ""),
+}
+
+# A configured and built tree, and a directory in memory for this run alone.
+BUILD = pathlib.Path(os.environ.get("PLAYPEN_BUILD", SOURCE / "build"))
+LAB = pathlib.Path(os.environ.get("PLAYPEN_LAB", "/nonexistent"))
+
+# Pictures and transcripts that a person may want to look at afterwards.
+PICTURES = pathlib.Path(os.environ.get("PLAYPEN_PICTURES", LAB / "pictures"))

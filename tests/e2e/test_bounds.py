@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MIT
+"""What a sign-in, and everybody else's, may cost."""
+
+import json
+import pathlib
+import re
+import statistics
+
+import pytest
+from pexpect import EOF
+
+from rig.ssh import authorize_key
+
+PAMCALL = (pathlib.Path(__file__).parent / "rig" / "pamcall.py").read_text()
+LOCAL_MICROSECONDS = 100
+WAITING_KIB = 8 * 1024
+LOGIN_CPU_MS = 40
+LOGINS = 5
+HELPERS = ("playpen-policy", "playpen-oidc")
+STACK = """\
+auth [success=done ignore=ignore default=die] pam_playpen.so
+auth required pam_permit.so
+account [success=ok new_authtok_reqd=ok ignore=ignore default=die] pam_playpen.so
+account required pam_permit.so
+"""
+
+
+@pytest.fixture
+def pam_node(node):
+    """A node where the services `with` and `without` differ by our lines."""
+    node.run("useradd -m local")
+    node.write("/etc/pam.d/with", STACK)
+    ours_out = [line for line in STACK.split("\n") if "playpen" not in line]
+    node.write("/etc/pam.d/without", "\n".join(ours_out))
+    node.write("/usr/local/lib/pamcall.py", PAMCALL)
+    return node
+
+
+def pamcall(node, service, user, count, wrapper=()):
+    command = ["/usr/bin/python3", "/usr/local/lib/pamcall.py"]
+    return node.out([*wrapper, *command, service, user, str(count)])
+
+
+@pytest.mark.parametrize("hook", ["authenticate", "account"])
+def test_a_local_user_waits_less_than_a_tenth_of_a_millisecond(
+    pam_node, hook, record_property
+):
+    medians = {}
+    for service in ("with", "without"):
+        calls = json.loads(pamcall(pam_node, service, "local", 300))[hook]
+        assert {code for code, _ in calls} == {0}
+        medians[service] = statistics.median(time for _, time in calls)
+    record_property("microseconds", medians)
+    print(f"\n{hook}: {medians}")
+    assert medians["with"] - medians["without"] < LOCAL_MICROSECONDS
+
+
+def test_nothing_is_started_for_a_local_user(pam_node):
+    trace = "/tmp/trace"
+    wrapper = ["strace", "-f", "-e", "trace=process,network", "-o", trace]
+    pamcall(pam_node, "with", "local", 3, wrapper)
+    lines = pam_node.read(trace).split("\n")
+    began = [line for line in lines if re.search(r"\b(v?fork|clone3?|execve)\(", line)]
+    assert len(began) == 1, "only the program itself"
+    assert not any("socketpair(" in line for line in lines)
+
+
+def private_kib(pid):
+    text = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return sum(int(kib) for kib in re.findall(r"Private_\w+: +(\d+) kB", text))
+
+
+def test_one_waiting_login_is_small(dex, node, ssh, record_property):
+    ssh(node, "alice").wait_for_screen()
+    kib = {}
+    for helper in HELPERS:
+        (pid,) = node.processes(helper)
+        kib[helper] = private_kib(pid)
+    record_property("KiB", kib)
+    print(f"\nprivate memory of a waiting login: {kib} KiB")
+    assert sum(kib.values()) < WAITING_KIB
+
+
+def sshd_cpu_ms(node):
+    """CPU of sshd's listener and all its children that have ended."""
+    pid = node.read("/run/sshd.pid").strip()
+    fields = node.read(f"/proc/{pid}/stat").rsplit(")", 1)[1].split()
+    return sum(int(ticks) for ticks in fields[11:15]) * 10
+
+
+def test_one_login_costs_little_cpu(dex, node, ssh, record_property):
+    options = authorize_key(node, "root", "/root")
+    costs = {}
+    for way in ("key", "dex"):
+        before = sshd_cpu_ms(node)
+        for _ in range(LOGINS):
+            if way == "key":
+                connection = ssh(node, "root", "true", options=options)
+            else:
+                connection = ssh(node, "alice", "true")
+                connection.wait_for_screen()
+                connection.approve()
+                connection.enter_until(EOF)
+            assert connection.result() == ("", 0)
+        costs[way] = (sshd_cpu_ms(node) - before) / LOGINS
+    record_property("ms", costs)
+    print(f"\nCPU of one login, sshd included: {costs} ms")
+    assert costs["dex"] - costs["key"] < LOGIN_CPU_MS

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MIT
+"""Installing, and taking it away again; who is not ours notices nothing."""
+
+import filecmp
+import os
+import re
+import shutil
+import stat
+
+import pytest
+
+from rig import paths
+from rig.conf import conf_text
+from rig.node import Node
+from rig.ssh import authorize_key
+
+KEPT = paths.LAB / "machine"
+
+# What is written anew although it says the same, and what is no file of ours:
+# logs, the second newest account files, debconf's notes, the run's own.
+NOT_COMPARED = re.compile(
+    "/(tmp|run|dev|root|var/log|var/cache/debconf)/|/etc/(passwd|group|shadow|gshadow)-$"
+    f"|{paths.BUILD}/|/etc/hosts$|/etc/.pwd.lock$"
+)
+
+
+class Machine(Node):
+    """A node on which nothing was done yet."""
+
+    def __init__(self):
+        KEPT.mkdir(exist_ok=True)
+        super().__init__("node-9", "127.0.1.9")
+        self._layers, self._keep = (), KEPT
+
+    def install(self):
+        self.run(["make", "-s", "-C", str(paths.BUILD), "install"])
+        self.run("/usr/share/playpen/setup enable")
+        self.run("playpenctl id-key new")
+        self.write("/etc/playpen/playpen.conf", conf_text(), 0o644)
+        self.run("playpenctl publish")
+
+    def uninstall(self):
+        self.run("/usr/share/playpen/setup purge")
+        self.run(["make", "-s", "-C", str(paths.BUILD), "uninstall"])
+
+
+@pytest.fixture
+def machine():
+    host = Machine().start()
+    yield host
+    host.stop()
+    shutil.rmtree(KEPT)
+
+
+def same_file(one, other):
+    """Both are there, and of one kind, owner, mode and content."""
+    if not os.path.lexists(other):
+        return False
+    here, there = os.lstat(one), os.lstat(other)
+    if (here.st_mode, here.st_uid, here.st_gid) != (there.st_mode, there.st_uid, there.st_gid):
+        return False
+    if stat.S_ISLNK(here.st_mode):
+        return os.readlink(one) == os.readlink(other)
+    return filecmp.cmp(one, other, shallow=False)
+
+
+def changed_files(written):
+    """The files below it that are not as the machine has them. A file that was
+    removed is there too, as a device (0, 0), and so differs."""
+    changed = []
+    for directory, _, names in os.walk(written):
+        for name in names:
+            path = os.path.join(directory, name)
+            real = path.removeprefix(str(written))
+            if not NOT_COMPARED.search(real) and not same_file(path, real):
+                changed.append(real)
+    return changed
+
+
+def new_directories(written):
+    return [
+        real
+        for directory, _, _ in os.walk(written)
+        if not os.path.isdir(real := directory.removeprefix(str(written)) or "/")
+        and not NOT_COMPARED.search(real + "/")
+    ]
+
+
+def test_the_way_back_restores_every_file(machine):
+    written = KEPT / "files"
+    machine.install()
+    assert "/etc/nsswitch.conf" in changed_files(written)
+    machine.uninstall()
+    assert changed_files(written) == []
+    assert new_directories(written) == []
+
+
+def test_the_steps_give_a_sign_in(dex, machine, ssh):
+    machine.install()
+    machine.start_sshd()
+    assert ssh(machine, "alice", "id", "-un").sign_in() == ("alice", 0)
+
+
+def test_the_stacks_are_those_that_pam_auth_update_writes(node):
+    for kind in ("auth", "account", "session"):
+        text = node.read(f"/etc/pam.d/common-{kind}")
+        assert "managed by pam-auth-update" in text
+        assert text.count("pam_playpen.so") == 1
+
+
+def test_the_session_line_comes_after_pam_systemd(node):
+    text = node.read("/etc/pam.d/common-session")
+    if "pam_systemd.so" not in text:
+        pytest.skip("this machine has no pam_systemd")
+    assert text.index("pam_systemd.so") < text.index("pam_playpen.so")
+
+
+def test_root_s_key_still_opens_root(node, ssh):
+    options = authorize_key(node, "root", "/root")
+    assert ssh(node, "root", "id", "-un", options=options).result() == ("root", 0)
+
+
+def test_a_local_user_s_password_still_opens(node, ssh):
+    node.run("useradd -m -s /bin/bash local; echo local:secret-of-local | chpasswd")
+    connection = ssh(node, "local", "id", "-un")
+    connection.terminal.expect("local@127.0.1.7's password: ")
+    connection.terminal.sendline("secret-of-local")
+    assert connection.result() == ("local", 0)
+
+
+def test_a_local_user_with_a_wrong_password_stays_out(node, ssh):
+    node.run("useradd -m -s /bin/bash local; echo local:secret-of-local | chpasswd")
+    connection = ssh(node, "local", options=["-o", "NumberOfPasswordPrompts=1"])
+    connection.terminal.expect("password: ")
+    connection.terminal.sendline("wrong")
+    assert connection.result()[1] == 255

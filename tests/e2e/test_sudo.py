@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+"""sudo, gated by a group that Dex gives."""
+
+import pytest
+
+SUDOERS = "Defaults timestamp_timeout=0\n{}"
+SHELL = r"[$#] $"
+
+# On a terminal sudo shows the address and goes on by itself.
+ADDRESS_LINE = r"Open +(\S+)\r\n"
+
+
+@pytest.fixture
+def signed_in(dex, make_node, ssh):
+    """signed_in(name, sudoers): a shell as that person."""
+
+    def open_shell(name, sudoers):
+        node = make_node()
+        node.write("/etc/sudoers.d/playpen", SUDOERS.format(sudoers), 0o440)
+        shell = ssh(node, name)
+        shell.sign_in_to_shell()
+        return shell
+
+    return open_shell
+
+
+def sudo(shell, question=None):
+    """What sudo id -un printed; where a question is due, it is answered."""
+    shell.terminal.sendline("sudo id -un; echo end-$((40+2))")
+    if question:
+        shell.terminal.expect(question)
+        shell.url = shell.terminal.match.group(1)
+        shell.approve()
+    shell.terminal.expect_exact("end-42\r\n")
+    text = shell.terminal.before
+    shell.terminal.expect(SHELL)
+    return text
+
+
+def became_root(text):
+    return "root" in text.split("\r\n")
+
+
+def test_a_member_may(signed_in):
+    shell = signed_in("alice", "%platform-admins ALL=(ALL) ALL\n")
+    assert became_root(sudo(shell, ADDRESS_LINE))
+
+
+def test_who_is_not_a_member_may_not(signed_in):
+    shell = signed_in("bob", "bob ALL=(ALL) ALL\n")
+    text = sudo(shell, ADDRESS_LINE)
+    assert not became_root(text)
+    assert "none of the groups" in text
+
+
+def test_a_member_may_without_a_question_under_nopasswd(signed_in):
+    shell = signed_in("alice", "alice ALL=(ALL) NOPASSWD: ALL\n")
+    assert became_root(sudo(shell))
+
+
+def test_who_is_not_a_member_may_not_under_nopasswd_either(signed_in):
+    shell = signed_in("bob", "bob ALL=(ALL) NOPASSWD: ALL\n")
+    text = sudo(shell)
+    assert not became_root(text)
+    assert "none of the groups" in text
