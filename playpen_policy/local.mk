@@ -51,3 +51,21 @@ tests_unit_test_screen_LDADD = libpp_policy.la
 tests_unit_test_sentence_LDADD = libpp_policy.la
 tests_unit_test_spawn_LDADD = libpp_base.la
 tests_unit_test_talk_LDADD = libpp_policy.la
+
+# These need /run of their own: they are run through a wrapper.
+private_policy_tests = \
+	tests/policy/test_detach.private \
+	tests/policy/test_fresh.private \
+	tests/policy/test_slot.private
+check_PROGRAMS += $(private_policy_tests)
+TESTS += $(private_policy_tests)
+TEST_EXTENSIONS += .private
+PRIVATE_LOG_DRIVER = $(LOG_DRIVER)
+PRIVATE_LOG_COMPILER = $(SHELL) $(srcdir)/tests/policy/run-private
+dist_check_SCRIPTS += tests/policy/run-private
+tests_policy_test_detach_private_SOURCES = tests/policy/test_detach.c
+tests_policy_test_detach_private_LDADD = libpp_policy.la
+tests_policy_test_fresh_private_SOURCES = tests/policy/test_fresh.c
+tests_policy_test_fresh_private_LDADD = libpp_policy.la
+tests_policy_test_slot_private_SOURCES = tests/policy/test_slot.c
+tests_policy_test_slot_private_LDADD = libpp_policy.la

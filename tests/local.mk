@@ -4,7 +4,7 @@
 EXTRA_DIST += %D%/scratch.h %D%/tap.h
 
 # What the tree says of itself: the map, the libraries, the symbols.
-dist_check_SCRIPTS = %D%/boundaries
+dist_check_SCRIPTS += %D%/boundaries
 TESTS += %D%/boundaries
 
 # The built PAM module in real stacks, against a playpen-policy that misbehaves.
