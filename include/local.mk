@@ -2,6 +2,8 @@
 # include/playpen: every interface that crosses a directory, one noun per header.
 
 noinst_HEADERS = \
+	%D%/playpen/base64url.h \
+	%D%/playpen/claims.h \
 	%D%/playpen/clock.h \
 	%D%/playpen/conf.h \
 	%D%/playpen/err.h \
@@ -9,6 +11,9 @@ noinst_HEADERS = \
 	%D%/playpen/frame.h \
 	%D%/playpen/identity.h \
 	%D%/playpen/index.h \
+	%D%/playpen/json.h \
+	%D%/playpen/jwk.h \
+	%D%/playpen/jws.h \
 	%D%/playpen/login.h \
 	%D%/playpen/message.h \
 	%D%/playpen/own.h \
@@ -17,4 +22,5 @@ noinst_HEADERS = \
 	%D%/playpen/secret.h \
 	%D%/playpen/spawn.h \
 	%D%/playpen/state.h \
-	%D%/playpen/str.h
+	%D%/playpen/str.h \
+	%D%/playpen/verify.h

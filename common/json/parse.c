@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "scan.h"
+#include "value.h"
+
+/*
+ * The reader: takes tokens from the scanner and has json-c hold them. json-c's
+ * own tokener never runs: it takes duplicate members, overlong UTF-8, NaN and
+ * truncated numbers, whatever its flags.
+ */
+
+#define NAME_MAX_LEN 255U /* bytes of a member's name */
+#define DEPTH_CEILING 32U /* of any caller's limits */
+
+struct reader {
+	struct pp_scan scan;
+	struct pp_json_limits limits;
+	size_t values;
+};
+
+static enum pp_kind parse_value(struct reader *reader, unsigned int depth,
+	struct json_object **ret_value) PP_NODISCARD;
+
+static enum pp_kind
+keep(struct reader *reader, struct json_object *value,
+	struct json_object **ret_value)
+{
+	if (value == NULL)
+		return pp_fail_memory(reader->scan.err);
+	*ret_value = value;
+	return PP_OK;
+}
+
+static enum pp_kind
+parse_string(struct reader *reader, struct json_object **ret_value)
+{
+	struct pp_scan_string string = {0};
+	enum pp_kind kind = pp_scan_take_string(&reader->scan, &string);
+	char *text;
+	size_t len;
+
+	if (kind != PP_OK)
+		return kind;
+	/* A document is shorter than 2 GiB (see pp_json_parse_limited). */
+	if (!string.escaped)
+		return keep(reader,
+			json_object_new_string_len(
+				(const char *) string.text, (int) string.len),
+			ret_value);
+	text = malloc(string.len);
+	if (text == NULL)
+		return pp_fail_memory(reader->scan.err);
+	len = pp_scan_unescape(&string, text);
+	kind = keep(
+		reader, json_object_new_string_len(text, (int) len), ret_value);
+	explicit_bzero(text, string.len);
+	free(text);
+	return kind;
+}
+
+/* An integer that a double holds exactly too; -0 is none. */
+static bool
+read_integer(const struct pp_scan_number *number, int64_t *ret_value)
+{
+	bool negative = number->text[0] == '-';
+	int64_t value = 0;
+
+	if (!number->integral || number->len > 17)
+		return false;
+	for (size_t i = negative; i < number->len; i++)
+		value = value * 10 + (number->text[i] - '0');
+	if (value > PP_JSON_INTEGER_MAX || (negative && value == 0))
+		return false;
+	*ret_value = negative ? -value : value;
+	return true;
+}
+
+static enum pp_kind
+parse_number(struct reader *reader, struct json_object **ret_value)
+{
+	struct pp_scan_number number = {0};
+	enum pp_kind kind = pp_scan_take_number(&reader->scan, &number);
+	char text[PP_JSON_NUMBER_MAX + 1];
+	int64_t value;
+
+	if (kind != PP_OK)
+		return kind;
+	if (read_integer(&number, &value))
+		return keep(reader, json_object_new_int64(value), ret_value);
+	/* With its own spelling, so that it is shown as it was written. */
+	memcpy(text, number.text, number.len);
+	text[number.len] = '\0';
+	return keep(reader, json_object_new_double_s(strtod(text, NULL), text),
+		ret_value);
+}
+
+static enum pp_kind
+parse_word(struct reader *reader, struct json_object **ret_value)
+{
+	struct pp_scan *scan = &reader->scan;
+
+	if (pp_scan_take_word(scan, "true"))
+		return keep(reader, json_object_new_boolean(1), ret_value);
+	if (pp_scan_take_word(scan, "false"))
+		return keep(reader, json_object_new_boolean(0), ret_value);
+	if (!pp_scan_take_word(scan, "null"))
+		return pp_scan_fail(
+			scan, PP_REASON_JSON_INVALID, "malformed value");
+	*ret_value = NULL;
+	return PP_OK;
+}
+
+static enum pp_kind
+parse_element(
+	struct reader *reader, unsigned int depth, struct json_object *array)
+{
+	pp_auto(pp_json_object) struct json_object *value = NULL;
+	enum pp_kind kind = parse_value(reader, depth, &value);
+
+	if (kind != PP_OK)
+		return kind;
+	if (json_object_array_add(array, value) != 0)
+		return pp_fail_memory(reader->scan.err);
+	value = NULL;
+	return PP_OK;
+}
+
+static enum pp_kind
+parse_array(struct reader *reader, unsigned int depth,
+	struct json_object **ret_value)
+{
+	pp_auto(pp_json_object) struct json_object *array =
+		json_object_new_array();
+	enum pp_kind kind;
+
+	if (array == NULL)
+		return pp_fail_memory(reader->scan.err);
+	reader->scan.at++;
+	if (!pp_scan_take(&reader->scan, ']')) {
+		do {
+			kind = parse_element(reader, depth + 1, array);
+			if (kind != PP_OK)
+				return kind;
+		} while (pp_scan_take(&reader->scan, ','));
+		if (!pp_scan_take(&reader->scan, ']'))
+			return pp_scan_fail(&reader->scan,
+				PP_REASON_JSON_INVALID,
+				"no comma or end of the array");
+	}
+	*ret_value = pp_take(&array);
+	return PP_OK;
+}
+
+/* A member's name as a C string, so it must not hold a NUL. */
+static enum pp_kind
+parse_name(struct reader *reader, char *ret_name)
+{
+	struct pp_scan *scan = &reader->scan;
+	struct pp_scan_string string = {0};
+	enum pp_kind kind;
+	size_t len;
+
+	if (pp_scan_peek(scan) != '"')
+		return pp_scan_fail(
+			scan, PP_REASON_JSON_INVALID, "no name of a member");
+	kind = pp_scan_take_string(scan, &string);
+	if (kind != PP_OK)
+		return kind;
+	if (string.len > NAME_MAX_LEN)
+		return pp_scan_fail(
+			scan, PP_REASON_JSON_LIMIT, "a name is too long");
+	len = pp_scan_unescape(&string, ret_name);
+	ret_name[len] = '\0';
+	if (memchr(ret_name, '\0', len) != NULL)
+		return pp_scan_fail(scan, PP_REASON_JSON_NAME, "NUL in a name");
+	return PP_OK;
+}
+
+static enum pp_kind
+parse_member(
+	struct reader *reader, unsigned int depth, struct json_object *object)
+{
+	pp_auto(pp_json_object) struct json_object *value = NULL;
+	char name[NAME_MAX_LEN + 1];
+	enum pp_kind kind = parse_name(reader, name);
+
+	if (kind != PP_OK)
+		return kind;
+	/* RFC 8259 section 4: two readers would see two things. */
+	if (json_object_object_get_ex(object, name, NULL))
+		return pp_scan_fail(&reader->scan, PP_REASON_JSON_DUPLICATE,
+			"a member stands twice");
+	if (!pp_scan_take(&reader->scan, ':'))
+		return pp_scan_fail(&reader->scan, PP_REASON_JSON_INVALID,
+			"no colon behind a name");
+	kind = parse_value(reader, depth, &value);
+	if (kind != PP_OK)
+		return kind;
+	if (json_object_object_add_ex(
+		    object, name, value, JSON_C_OBJECT_ADD_KEY_IS_NEW) != 0)
+		return pp_fail_memory(reader->scan.err);
+	value = NULL;
+	return PP_OK;
+}
+
+static enum pp_kind
+parse_object(struct reader *reader, unsigned int depth,
+	struct json_object **ret_value)
+{
+	pp_auto(pp_json_object) struct json_object *object =
+		json_object_new_object();
+	enum pp_kind kind;
+
+	if (object == NULL)
+		return pp_fail_memory(reader->scan.err);
+	reader->scan.at++;
+	if (!pp_scan_take(&reader->scan, '}')) {
+		do {
+			kind = parse_member(reader, depth + 1, object);
+			if (kind != PP_OK)
+				return kind;
+		} while (pp_scan_take(&reader->scan, ','));
+		if (!pp_scan_take(&reader->scan, '}'))
+			return pp_scan_fail(&reader->scan,
+				PP_REASON_JSON_INVALID,
+				"no comma or end of the object");
+	}
+	*ret_value = pp_take(&object);
+	return PP_OK;
+}
+
+static enum pp_kind
+parse_value(struct reader *reader, unsigned int depth,
+	struct json_object **ret_value)
+{
+	int next = pp_scan_peek(&reader->scan);
+
+	if (++reader->values > reader->limits.values)
+		return pp_scan_fail(
+			&reader->scan, PP_REASON_JSON_LIMIT, "too many values");
+	if ((next == '{' || next == '[') && depth >= reader->limits.depth)
+		return pp_scan_fail(
+			&reader->scan, PP_REASON_JSON_LIMIT, "nested too deep");
+	if (next == '{')
+		return parse_object(reader, depth, ret_value);
+	if (next == '[')
+		return parse_array(reader, depth, ret_value);
+	if (next == '"')
+		return parse_string(reader, ret_value);
+	if (next == '-' || (next >= '0' && next <= '9'))
+		return parse_number(reader, ret_value);
+	return parse_word(reader, ret_value);
+}
+
+enum pp_kind
+pp_json_parse_limited(const char *text, size_t len,
+	const struct pp_json_limits *limits, struct pp_json **ret_document,
+	struct pp_err *err)
+{
+	const unsigned char *start = (const unsigned char *) text;
+	pp_auto(pp_json_object) struct json_object *value = NULL;
+	struct reader reader = {.limits = *limits};
+	enum pp_kind kind;
+
+	if (len > INT32_MAX || limits->depth > DEPTH_CEILING)
+		return pp_fail(err, PP_REASON_JSON_LIMIT, "%zu bytes", len);
+	reader.scan = (struct pp_scan){start, start, start + len, err};
+	kind = parse_value(&reader, 0, &value);
+	if (kind != PP_OK)
+		return kind;
+	if (pp_scan_peek(&reader.scan) >= 0)
+		return pp_scan_fail(&reader.scan, PP_REASON_JSON_INVALID,
+			"bytes behind the value");
+	*ret_document = pp_json_wrap(pp_take(&value));
+	return PP_OK;
+}
+
+enum pp_kind
+pp_json_parse(const char *text, size_t len, struct pp_json **ret_document,
+	struct pp_err *err)
+{
+	static const struct pp_json_limits limits = {
+		PP_JSON_DEPTH_MAX, PP_JSON_VALUES_MAX};
+
+	return pp_json_parse_limited(text, len, &limits, ret_document, err);
+}

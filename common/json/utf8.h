@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_JSON_UTF8_H
+#define PLAYPEN_JSON_UTF8_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* UTF-8 as RFC 3629 has it: no overlong form, no surrogate, no more than
+ * U+10FFFF. Pure functions. */
+
+/* Bytes of the well-formed character at text, 0 when there is none. */
+size_t pp_utf8_length(const unsigned char *text, size_t len);
+
+/* The character at text, which pp_utf8_length found well-formed. */
+uint32_t pp_utf8_character(const unsigned char *text);
+
+/* Writes a character (no surrogate) and returns its 1..4 bytes. */
+size_t pp_utf8_put(uint32_t character, char *ret_text);
+
+#endif

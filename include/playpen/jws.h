@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_JWS_H
+#define PLAYPEN_JWS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <playpen/json.h>
+#include <playpen/jwk.h>
+#include <playpen/secret.h>
+
+/*
+ * Compact JWS (RFC 7515 section 7.1) with an opaque payload. One check after
+ * the other, each with its own reason: shape, base64url, header, algorithm,
+ * key, signature. Headers that bring a key (jwk, jku, x5u, x5c) are never
+ * looked at; crit, b64, enc and zip are refused whatever they say.
+ *
+ * A struct pp_jws is the caller's, zeroed before, freed by pp_jws_free. No
+ * network, no clock, no logging; threads as <playpen/jwk.h> says.
+ */
+
+#define PP_TOKEN_MAX ((size_t) 64 * 1024)
+
+struct pp_jws {
+	struct pp_json *header;
+	struct pp_secret payload;
+	enum pp_alg alg;
+	const struct pp_jwk *key; /* borrowed from the set */
+};
+
+/*
+ * Verifies a token of len bytes with the algorithms allowed. Fails with
+ * PP_REASON_TOKEN_*, _HEADER_*, _ALG_*, _KID_*, _KEY_*, _SIGNATURE_*.
+ */
+enum pp_kind pp_jws_verify(const struct pp_jwks *keys, uint32_t allowed,
+	const struct pp_json_text *token, struct pp_jws *ret_jws,
+	struct pp_err *err) PP_NODISCARD;
+
+void pp_jws_free(struct pp_jws *jws);
+
+#endif
