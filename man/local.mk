@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: MIT
 # man: the manual.
-<<<<<<< HEAD
 
-dist_man_MANS += %D%/pam_playpen.8
-=======
-dist_man_MANS += %D%/playpen.conf.5
->>>>>>> state
+dist_man_MANS += \
+	%D%/pam_playpen.8 \
+	%D%/playpen.conf.5

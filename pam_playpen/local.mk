@@ -12,7 +12,7 @@ pam_playpen_la_SOURCES = \
 	%D%/relay.h
 pam_playpen_la_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DPP_POLICY_PATH='"$(pkglibexecdir)/playpen-policy"'
-pam_playpen_la_LIBADD = libpp_identity.la libpp_base.la -lpam
+pam_playpen_la_LIBADD = libpp_lookup.la libpp_base.la -lpam
 pam_playpen_la_LDFLAGS = $(AM_LDFLAGS) $(MODULE_LDFLAGS) \
 	-module -avoid-version -shared -Wl,-z,nodelete \
 	-Wl,--version-script=$(srcdir)/%D%/pam_playpen.map
