@@ -92,8 +92,6 @@ static const struct row rows[PP_REASON_COUNT] = {
 		"The person is in none of the groups that the service requires."},
 	[PP_REASON_KIND_MISMATCH] = {"kind-mismatch", PP_DENIED,
 		"A service's token stands where a person's must, or the other way round."},
-	[PP_REASON_CONNECTOR_REFUSED] = {"connector-refused", PP_DENIED,
-		"The person signed in through a connector that is not on the list."},
 	[PP_REASON_SERVICE_REFUSED] = {"service-refused", PP_DENIED,
 		"The service account may not use this service."},
 	[PP_REASON_ISSUER_MISMATCH] = {"issuer-mismatch", PP_DENIED,
