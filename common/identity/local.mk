@@ -4,14 +4,33 @@
 # What any process may carry, the NSS module above all: it needs nothing else.
 noinst_LTLIBRARIES += libpp_lookup.la
 libpp_lookup_la_SOURCES = \
+	%D%/cache.c \
+	%D%/cache.h \
+	%D%/coarse.h \
 	%D%/id.c \
+	%D%/index.c \
+	%D%/mapping.c \
+	%D%/mapping.h \
 	%D%/name.c \
+	%D%/provision.c \
+	%D%/provision_file.h \
+	%D%/provision_load.c \
+	%D%/record.h \
 	%D%/reserved.c \
 	%D%/siphash.c
 
 # All of it, the writers too. Whoever links it links libpp_base.la behind it.
 noinst_LTLIBRARIES += libpp_identity.la
-libpp_identity_la_SOURCES =
+libpp_identity_la_SOURCES = \
+	%D%/build.h \
+	%D%/fill.c \
+	%D%/image.c \
+	%D%/image.h \
+	%D%/image_check.c \
+	%D%/present.c \
+	%D%/present.h \
+	%D%/provision_write.c \
+	%D%/write.c
 libpp_identity_la_LIBADD = libpp_lookup.la
 
 identity_tests = \

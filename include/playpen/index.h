@@ -9,12 +9,15 @@
  * The index (docs/index-format.md): every account of ours in one file that any
  * process may map. Writers replace it as a whole; readers map it read-only,
  * bounds-check every offset when they use it, and keep no descriptor, lock or
- * thread. Reader functions neither allocate nor fail loudly: what does not fit
- * is an invalid index.
+ * thread. What points into a mapping lives until pp_index_release. Every
+ * function may be called from any thread and after fork; readers neither lock
+ * nor allocate, but for pp_index_map and for pp_index_current when eight
+ * replaced mappings are all in use.
  */
 
 #define PP_INDEX_PATH "/var/lib/playpen/index.v1"
 #define PP_INDEX_SIZE_MAX ((size_t) 4 * 1024 * 1024 * 1024)
+#define PP_INDEX_TEXT_MAX 1024U /* bytes of a gecos, home or shell */
 
 enum pp_index_status {
 	PP_INDEX_FOUND,
@@ -28,23 +31,35 @@ enum pp_index_status {
 #define PP_INDEX_SIGNED_IN 4U /* has signed in here: enumerated */
 #define PP_INDEX_SERVICE 8U   /* a service account: its groups never age */
 
+/* Flag of a group: it is a local one that a map entry gives to our users. Only
+ * its number goes into the index, with each member: `files` answers for it. */
+#define PP_INDEX_GROUP_LOCAL 1U
+
 /* A user as the index holds it; texts point into the mapping. */
 struct pp_index_user {
 	const char *name;
 	const char *gecos;
 	const char *home;
 	const char *shell;
+	uint32_t text_size; /* the four, each with its NUL, in a row at name */
 	uint32_t uid;
 	uint32_t gid;
 	uint32_t flags;
 	int64_t checked_until; /* groups count until then, seconds since 1970 */
-	uint32_t place;        /* for the membership calls */
+	uint32_t place;        /* among all users, in the order of uids */
+	uint32_t group_count;  /* without the private group and everybody's */
+	const void *groups;    /* for pp_index_user_group */
 };
 
+/* A group; a writer sets name, gid and flags only. */
 struct pp_index_group {
 	const char *name;
 	uint32_t gid;
-	uint32_t place;
+	uint32_t flags;
+	uint32_t place;        /* among all groups, in the order of gids */
+	uint32_t member_count; /* 0 for everybody's group: nobody lists all */
+	uint64_t names_size;   /* of all members' names, each with its NUL */
+	const void *members;   /* for pp_index_member */
 };
 
 struct pp_index; /* one mapping, opaque, reference-counted */
@@ -64,11 +79,11 @@ struct pp_index_entry {
 };
 
 struct pp_index_content {
-	const struct pp_index_entry *users;
+	const struct pp_index_entry *users; /* in any order */
 	size_t user_count;
-	const struct pp_index_group *groups; /* place is ignored */
+	const struct pp_index_group *groups;
 	size_t group_count;
-	uint32_t people; /* place of the group that holds everybody */
+	uint32_t people; /* place in groups of the one that holds everybody */
 };
 
 /*
@@ -78,6 +93,7 @@ struct pp_index_content {
  */
 enum pp_index_status pp_index_map(const char *path, struct pp_index **ret);
 
+/* Gives one reference back and forgets it; NULL is fine. */
 void pp_index_release(struct pp_index **index);
 
 /*
@@ -90,19 +106,57 @@ enum pp_index_status pp_index_user_by_name(const struct pp_index *index,
 	const char *name, struct pp_index_user *ret);
 enum pp_index_status pp_index_user_by_uid(
 	const struct pp_index *index, uint32_t uid, struct pp_index_user *ret);
+
+/* Claim groups and everybody's; a private group is its user's record. */
 enum pp_index_status pp_index_group_by_name(const struct pp_index *index,
 	const char *name, struct pp_index_group *ret);
 enum pp_index_status pp_index_group_by_gid(
 	const struct pp_index *index, uint32_t gid, struct pp_index_group *ret);
 
+/* Walks: users in the order of uids, groups in the order of gids. */
+uint32_t pp_index_user_count(const struct pp_index *index);
+uint32_t pp_index_group_count(const struct pp_index *index);
+enum pp_index_status pp_index_user_at(const struct pp_index *index,
+	uint32_t place, struct pp_index_user *ret);
+enum pp_index_status pp_index_group_at(const struct pp_index *index,
+	uint32_t place, struct pp_index_group *ret);
+
+/* The gid of the user's n-th group, n below group_count. */
+uint32_t pp_index_user_group(const struct pp_index_user *user, uint32_t n);
+
+/* The group's n-th member, n below member_count. */
+enum pp_index_status pp_index_member(const struct pp_index *index,
+	const struct pp_index_group *group, uint32_t n,
+	struct pp_index_user *ret);
+
+/* The gid of the group that holds everybody. */
+uint32_t pp_index_people_gid(const struct pp_index *index);
+
+/*
+ * Whether the user's groups count at that moment, in seconds since 1970: never
+ * for locked and removed accounts, always for other service accounts, and until
+ * checked_until for people.
+ */
+bool pp_index_groups_count(const struct pp_index_user *user, int64_t now);
+
 /*
  * Writes content to path as design section 7 says: lock, temporary file, fsync,
  * rename, the old file's superseded word, fsync of the directory. Skipped when
  * the file already holds exactly this; *ret_changed says so. A difference in
- * checked-until times alone is changed in place.
+ * checked-until times alone is changed in place. Refuses (INDEX_INVALID) names
+ * that are not valid or come twice, a group that has a user's name or number,
+ * and texts that a line of passwd could not hold. PP_REASON_SYSTEM otherwise.
  */
 enum pp_kind pp_index_write(const char *path,
 	const struct pp_index_content *content, bool *ret_changed,
 	struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Sets one user's checked-until time in place: all that a sign-in which changes
+ * nothing else has to publish. PP_NOT_FOUND when there is no index or no such
+ * user in it, then write the whole.
+ */
+enum pp_kind pp_index_set_checked(const char *path, const char *name,
+	int64_t checked_until, struct pp_err *err) PP_NODISCARD;
 
 #endif

@@ -9,12 +9,16 @@
  * The provisional answer (design section 8): what sshd must hear about a name
  * that has never signed in, so that the first login can happen at all. Only a
  * root process that is a login service gets it. The file (0600, published with
- * the index) holds what the answer is computed from.
+ * the index) holds what the answer is computed from. No allocation, no lock;
+ * any thread.
  */
 
 #define PP_PROVISION_PATH "/var/lib/playpen/provision"
 #define PP_PROVISION_SIZE_MAX 4096U
 #define PP_PROVISION_TEXT_MAX 256U
+
+/* What [service] programs are unless the writer says otherwise. */
+#define PP_PROVISION_SERVICES "sshd sshd-session sshd-auth login"
 
 /* Fixed size: it is read into the stack of whatever process asks. */
 struct pp_provision {
@@ -22,7 +26,7 @@ struct pp_provision {
 	struct pp_range uid_range;
 	struct pp_range gid_range;
 	char first_login[PP_PROVISION_TEXT_MAX]; /* "off" or a pattern */
-	char home[PP_PROVISION_TEXT_MAX];
+	char home[PP_PROVISION_TEXT_MAX];        /* /home/%u */
 	char shell[PP_PROVISION_TEXT_MAX];
 	char people[PP_NAME_SIZE];
 	uint32_t people_gid;
@@ -39,6 +43,7 @@ struct pp_provisional {
 	char name[PP_NAME_SIZE];
 	uint32_t uid; /* and gid */
 	uint32_t people_gid;
+	char people[PP_NAME_SIZE];
 	char home[PP_PROVISION_TEXT_MAX + PP_NAME_SIZE];
 	char shell[PP_PROVISION_TEXT_MAX];
 };
@@ -46,17 +51,41 @@ struct pp_provisional {
 /*
  * What first login would assign to name, asked by this process: PP_PROVISION_NO
  * unless the effective uid is 0, /proc/self/exe is a login service, the name
- * is valid, not reserved and matches the pattern. Collisions with other NSS
- * sources are the policy's business, at sign-in.
+ * is valid, not reserved and matches the pattern. Collisions with accounts and
+ * with other NSS sources are for who asks to find: NSS looks in the index, the
+ * policy everywhere, at sign-in. A process that was found to be no login
+ * service is not judged again for 10 ms.
  */
 enum pp_provision_status pp_provision_answer(
 	const char *name, struct pp_provisional *ret);
 
-/* Reads the file; used by the call above and by the writer's tests. */
+/* The parts of that which do not depend on the process: the same answer for
+ * the policy, which has the settings at hand. */
+enum pp_provision_status pp_provision_compute(
+	const struct pp_provision *provision, const char *name,
+	struct pp_provisional *ret);
+
+/*
+ * The settings, if this process may be given provisional answers: the first two
+ * conditions of pp_provision_answer. The key is in *ret: wipe it.
+ */
+enum pp_provision_status pp_provision_for_process(struct pp_provision *ret);
+
+/* Whether a first login under this name is allowed: "off" allows none, anything
+ * else is a pattern of glob(7) that has to match the whole name. */
+bool pp_provision_allows(const char *first_login, const char *name);
+
+/* Writes the home that a template gives to a name, each %u being the name, into
+ * ret of size bytes; false when it does not fit or has another % sign. */
+bool pp_provision_home(
+	const char *template, const char *name, char *ret, size_t size);
+
+/* Reads the file (owner root, or the caller for another root directory). */
 enum pp_provision_status pp_provision_load(
 	const char *path, struct pp_provision *ret);
 
-/* Replaces the file, mode 0600, only when its content differs. */
+/* Replaces the file, mode 0600, only when its content differs. Fails with
+ * PP_REASON_TOO_LONG for a text without NUL, PP_REASON_SYSTEM. */
 enum pp_kind pp_provision_write(const char *path,
 	const struct pp_provision *provision, struct pp_err *err) PP_NODISCARD;
 

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_IDENTITY_BUILD_H
+#define PLAYPEN_IDENTITY_BUILD_H
+
+#include "image.h"
+
+/*
+ * The making of one image: image.c measures and places, fill.c writes the
+ * records and the tables.
+ */
+
+/* Everything that the steps of one build share. */
+struct pp_build {
+	const struct pp_index_content *content;
+	uint64_t seed;
+	struct pp_image image;
+	uint32_t *users;      /* rows of content->users in the order of uids */
+	uint32_t *groups;     /* rows of content->groups in the order of gids */
+	size_t group_count;   /* of groups: without local ones */
+	uint32_t *members;    /* members of each row of content->groups */
+	uint32_t **member_at; /* member list of each row, NULL for none */
+	uint64_t *name_size;  /* of all members' names of each row */
+	struct pp_record_place sections[PP_RECORD_SECTIONS];
+	uint64_t user_begin; /* of the records */
+	uint64_t group_begin;
+};
+
+/* Everybody is in everybody's group without being listed (nss_playpen.8). */
+static inline bool
+pp_build_is_listed(const struct pp_build *build, uint32_t row)
+{
+	return row != build->content->people;
+}
+
+/* Both fail with INDEX_INVALID when a name or a number comes twice. Users come
+ * first: groups hold the places of their records. */
+enum pp_kind pp_build_put_users(
+	struct pp_build *build, struct pp_err *err) PP_NODISCARD;
+enum pp_kind pp_build_put_groups(
+	struct pp_build *build, struct pp_err *err) PP_NODISCARD;
+
+#endif

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+#include "cache.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "coarse.h"
+
+/*
+ * The life of a pooled mapping is one word: a count of references, the mark
+ * LIVE while new references may be taken, the mark CLAIMED while one thread has
+ * it for itself.
+ *
+ *	0 -> CLAIMED -> LIVE|1 -> LIVE|n -> n -> 1 -> CLAIMED -> 0
+ *
+ * A reference is only ever taken by a compare-and-swap that saw LIVE, so nobody
+ * enters a mapping that is being torn down; the storage itself is static, so
+ * looking at the word of an old one is harmless. LIVE goes when a newer mapping
+ * takes its place, and the last reference after that unmaps. A reference that a
+ * fork copied from another thread is never given back: it costs the child one
+ * place of the pool. When all are taken a mapping comes from malloc and serves
+ * the one lookup that made it: only what is never freed may be shared.
+ *
+ * Orders: the fields are filled before LIVE is stored with release and read
+ * after the swap that saw it with acquire; each giving-back is a release and
+ * the last one's swap an acquire, so all reads come before munmap.
+ */
+
+static struct pp_index *
+claim_place(struct pp_cache *cache)
+{
+	struct pp_index *index;
+
+	for (unsigned int i = 0; i < PP_CACHE_POOL; i++) {
+		uint32_t unused = 0;
+
+		if (atomic_compare_exchange_strong_explicit(
+			    &cache->pool[i].life, &unused, PP_MAPPING_CLAIMED,
+			    memory_order_acquire, memory_order_relaxed)) {
+			cache->pool[i].pooled = true;
+			return &cache->pool[i];
+		}
+	}
+	return calloc(1, sizeof(*index));
+}
+
+static void
+return_place(struct pp_index *index)
+{
+	if (index->pooled)
+		atomic_store_explicit(&index->life, 0, memory_order_release);
+	else
+		free(index);
+}
+
+void
+pp_index_release(struct pp_index **index)
+{
+	struct pp_index *mine = *index;
+	uint32_t life;
+
+	*index = NULL;
+	if (mine == NULL)
+		return;
+	life = atomic_load_explicit(&mine->life, memory_order_relaxed);
+	for (;;) {
+		uint32_t next = life == 1 ? PP_MAPPING_CLAIMED : life - 1;
+
+		if (!atomic_compare_exchange_weak_explicit(&mine->life, &life,
+			    next, memory_order_acq_rel, memory_order_relaxed))
+			continue;
+		if (life != 1)
+			return;
+		munmap((void *) (uintptr_t) mine->base, mine->size);
+		return_place(mine);
+		return;
+	}
+}
+
+enum pp_index_status
+pp_index_map(const char *path, struct pp_index **ret)
+{
+	const struct pp_mapping_trust trust = {.owner = 0, .caller = true};
+	struct pp_index *index = calloc(1, sizeof(*index));
+	enum pp_mapping_result result;
+
+	if (index == NULL)
+		return PP_INDEX_INVALID;
+	result = pp_mapping_open(path, &trust, index);
+	if (result != PP_MAPPING_GOOD) {
+		free(index);
+		return result == PP_MAPPING_GONE ? PP_INDEX_NONE
+						 : PP_INDEX_INVALID;
+	}
+	atomic_init(&index->life, 1);
+	*ret = index;
+	return PP_INDEX_FOUND;
+}
+
+/* A reference to the current mapping, or NULL when there is none. */
+static struct pp_index *
+take_current(struct pp_cache *cache)
+{
+	for (;;) {
+		struct pp_index *index = atomic_load_explicit(
+			&cache->current, memory_order_acquire);
+		uint32_t life;
+
+		if (index == NULL)
+			return NULL;
+		life = atomic_load_explicit(&index->life, memory_order_relaxed);
+		while ((life & PP_MAPPING_LIVE) != 0)
+			if (atomic_compare_exchange_weak_explicit(&index->life,
+				    &life, life + 1, memory_order_acquire,
+				    memory_order_relaxed))
+				return index;
+		/* It was replaced in between; the next one is there. */
+	}
+}
+
+/*
+ * Puts next (or NULL) in the place of old, which this thread holds. When
+ * another thread was quicker, next serves this one lookup only.
+ */
+static void
+replace(struct pp_cache *cache, struct pp_index *old, struct pp_index *next)
+{
+	struct pp_index *expected = old;
+	struct pp_index *retired = old;
+
+	if (!atomic_compare_exchange_strong_explicit(&cache->current, &expected,
+		    next, memory_order_acq_rel, memory_order_relaxed))
+		retired = next;
+	if (retired != NULL)
+		atomic_fetch_and_explicit(
+			&retired->life, ~PP_MAPPING_LIVE, memory_order_acq_rel);
+}
+
+/* Whether it is this thread's turn to look at the path. */
+static bool
+is_due(struct pp_cache *cache)
+{
+	int64_t now = pp_coarse_ms();
+	int64_t last =
+		atomic_load_explicit(&cache->looked_at, memory_order_relaxed);
+
+	return (now - last >= PP_CACHE_LOOK_MS || now < last) &&
+	       atomic_compare_exchange_strong_explicit(&cache->looked_at, &last,
+		       now, memory_order_relaxed, memory_order_relaxed);
+}
+
+/* Whether another file has the name. A path that is gone (chroot) has none. */
+static bool
+is_replaced(const struct pp_cache *cache, const struct pp_index *index)
+{
+	struct stat info;
+
+	if (lstat(cache->path, &info) != 0)
+		return false;
+	return info.st_dev != index->device || info.st_ino != index->inode ||
+	       (uint64_t) info.st_size != index->size;
+}
+
+static bool
+is_stale(struct pp_cache *cache, struct pp_index *index)
+{
+	if (pp_mapping_is_superseded(index) &&
+		!atomic_load_explicit(&index->abandoned, memory_order_relaxed))
+		return true;
+	return is_due(cache) && is_replaced(cache, index);
+}
+
+/* Hands out a new mapping, which becomes the current one if it can. */
+static void
+publish(struct pp_cache *cache, struct pp_index *old, struct pp_index *next)
+{
+	if (!next->pooled) {
+		atomic_init(&next->life, 1);
+		return;
+	}
+	atomic_store_explicit(
+		&next->life, PP_MAPPING_LIVE | 1, memory_order_release);
+	replace(cache, old, next);
+}
+
+/*
+ * Maps what the path leads to now. old, this thread's own reference, may be
+ * NULL; it stays in use when the path cannot be opened, and only then.
+ */
+static enum pp_index_status
+renew(struct pp_cache *cache, struct pp_index *old, struct pp_index **ret)
+{
+	struct pp_index *next = claim_place(cache);
+	enum pp_mapping_result result = PP_MAPPING_DENIED;
+
+	if (next != NULL)
+		result = pp_mapping_open(cache->path, &cache->trust, next);
+	if (result == PP_MAPPING_GOOD) {
+		publish(cache, old, next);
+		pp_index_release(&old);
+		*ret = next;
+		return PP_INDEX_FOUND;
+	}
+	if (next != NULL)
+		return_place(next);
+	if (old != NULL && result != PP_MAPPING_BAD) {
+		atomic_store_explicit(
+			&old->abandoned, true, memory_order_relaxed);
+		*ret = old;
+		return PP_INDEX_FOUND;
+	}
+	if (old != NULL)
+		replace(cache, old, NULL);
+	pp_index_release(&old);
+	return result == PP_MAPPING_GONE ? PP_INDEX_NONE : PP_INDEX_INVALID;
+}
+
+enum pp_index_status
+pp_cache_get(struct pp_cache *cache, struct pp_index **ret)
+{
+	struct pp_index *index = take_current(cache);
+
+	if (index == NULL || is_stale(cache, index))
+		return renew(cache, index, ret);
+	*ret = index;
+	return PP_INDEX_FOUND;
+}
+
+enum pp_index_status
+pp_index_current(struct pp_index **ret)
+{
+	static struct pp_cache cache = {.path = PP_INDEX_PATH};
+
+	return pp_cache_get(&cache, ret);
+}

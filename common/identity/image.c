@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "build.h"
+
+static void
+free_build(struct pp_build *build)
+{
+	free(build->users);
+	free(build->groups);
+	free(build->members);
+	free(build->member_at);
+	free(build->name_size);
+	pp_image_free(&build->image);
+}
+
+void
+pp_image_free(struct pp_image *image)
+{
+	free(image->bytes);
+	image->bytes = NULL;
+	image->size = 0;
+}
+
+static int
+compare_users(const void *left, const void *right, void *context)
+{
+	const struct pp_index_content *content = context;
+	uint32_t a = content->users[*(const uint32_t *) left].uid;
+	uint32_t b = content->users[*(const uint32_t *) right].uid;
+
+	return (a > b) - (a < b);
+}
+
+static int
+compare_groups(const void *left, const void *right, void *context)
+{
+	const struct pp_index_content *content = context;
+	uint32_t a = content->groups[*(const uint32_t *) left].gid;
+	uint32_t b = content->groups[*(const uint32_t *) right].gid;
+
+	return (a > b) - (a < b);
+}
+
+static bool
+is_local(const struct pp_index_content *content, size_t row)
+{
+	return (content->groups[row].flags & PP_INDEX_GROUP_LOCAL) != 0;
+}
+
+static enum pp_kind
+sort_rows(struct pp_build *build, struct pp_err *err)
+{
+	const struct pp_index_content *content = build->content;
+	size_t users = content->user_count + 1; /* no calloc of nothing */
+	size_t groups = content->group_count + 1;
+
+	build->users = calloc(users, sizeof(*build->users));
+	build->groups = calloc(groups, sizeof(*build->groups));
+	build->members = calloc(groups, sizeof(*build->members));
+	build->member_at = calloc(groups, sizeof(*build->member_at));
+	build->name_size = calloc(groups, sizeof(*build->name_size));
+	if (build->users == NULL || build->groups == NULL ||
+		build->members == NULL || build->member_at == NULL ||
+		build->name_size == NULL)
+		return pp_fail_memory(err);
+	for (size_t i = 0; i < content->user_count; i++)
+		build->users[i] = (uint32_t) i;
+	for (size_t i = 0; i < content->group_count; i++)
+		if (!is_local(content, i))
+			build->groups[build->group_count++] = (uint32_t) i;
+	qsort_r(build->users, content->user_count, sizeof(*build->users),
+		compare_users, (void *) (uintptr_t) content);
+	qsort_r(build->groups, build->group_count, sizeof(*build->groups),
+		compare_groups, (void *) (uintptr_t) content);
+	return PP_OK;
+}
+
+static size_t
+text_size(const struct pp_index_entry *user)
+{
+	return strlen(user->name) + strlen(user->gecos) + strlen(user->home) +
+	       strlen(user->shell) + 4;
+}
+
+/* Bytes of the user's record; counts it as a member of its groups. */
+static size_t
+measure_user(struct pp_build *build, const struct pp_index_entry *user)
+{
+	size_t name_size = strlen(user->name) + 1;
+	size_t stored = 0;
+
+	for (size_t i = 0; i < user->group_count; i++) {
+		uint32_t row = user->groups[i];
+
+		if (!pp_build_is_listed(build, row))
+			continue;
+		stored++;
+		build->members[row]++;
+		build->name_size[row] += name_size;
+	}
+	return pp_record_align(
+		sizeof(struct pp_record_user) +
+			pp_record_align(text_size(user), sizeof(uint32_t)) +
+			stored * sizeof(uint32_t),
+		PP_RECORD_UNIT);
+}
+
+static size_t
+measure_group(const struct pp_build *build, uint32_t row)
+{
+	size_t name = strlen(build->content->groups[row].name) + 1;
+
+	return pp_record_align(
+		sizeof(struct pp_record_group) +
+			pp_record_align(name, sizeof(uint32_t)) +
+			(size_t) build->members[row] * sizeof(uint32_t),
+		PP_RECORD_UNIT);
+}
+
+/* Twice as many slots as keys: a miss ends after one or two. */
+static uint64_t
+slots_for(size_t keys)
+{
+	uint64_t slots = 8;
+
+	while (slots < 2 * (uint64_t) keys)
+		slots *= 2;
+	return slots;
+}
+
+static void
+place_sections(struct pp_build *build)
+{
+	uint64_t users = build->content->user_count;
+	uint64_t counts[PP_RECORD_SECTIONS] = {slots_for(users),
+		slots_for(users), slots_for(build->group_count),
+		slots_for(build->group_count), users, build->group_count};
+	uint64_t at = sizeof(struct pp_record_header);
+
+	for (unsigned int i = 0; i < PP_RECORD_SECTIONS; i++) {
+		uint64_t each = i < PP_RECORD_TABLES
+					? sizeof(struct pp_record_slot)
+					: sizeof(uint32_t);
+
+		build->sections[i].offset = at;
+		build->sections[i].count = counts[i];
+		at = pp_record_align(at + counts[i] * each, PP_RECORD_UNIT);
+	}
+	build->user_begin = at;
+}
+
+static enum pp_kind
+allocate_image(struct pp_build *build, struct pp_err *err)
+{
+	uint64_t at;
+
+	place_sections(build);
+	at = build->user_begin;
+	for (size_t i = 0; i < build->content->user_count; i++)
+		at += measure_user(build, &build->content->users[i]);
+	build->group_begin = at;
+	for (size_t i = 0; i < build->group_count; i++)
+		at += measure_group(build, build->groups[i]);
+	if (at > PP_INDEX_SIZE_MAX)
+		return pp_fail(err, PP_REASON_INDEX_INVALID,
+			"it would be larger than 4 GiB");
+	build->image.size = at;
+	build->image.bytes = calloc(1, at);
+	if (build->image.bytes == NULL)
+		return pp_fail_memory(err);
+	return PP_OK;
+}
+
+static void
+put_header(struct pp_build *build)
+{
+	static const struct pp_id_key no_key;
+	struct pp_record_header *header = (void *) build->image.bytes;
+	const struct pp_index_content *content = build->content;
+
+	memcpy(header->magic, PP_RECORD_MAGIC, sizeof(header->magic));
+	header->version = htole32(PP_RECORD_VERSION);
+	header->header_size = htole32(sizeof(*header));
+	header->file_size = htole64(build->image.size);
+	header->seed = htole64(build->seed);
+	for (unsigned int i = 0; i < PP_RECORD_SECTIONS; i++) {
+		header->sections[i].offset = htole64(build->sections[i].offset);
+		header->sections[i].count = htole64(build->sections[i].count);
+	}
+	header->people_gid = htole32(content->groups[content->people].gid);
+	header->checksum = htole64(pp_siphash(
+		&no_key, header, offsetof(struct pp_record_header, checksum)));
+}
+
+static enum pp_kind
+run(struct pp_build *build, struct pp_err *err)
+{
+	enum pp_kind kind = pp_image_check(build->content, err);
+
+	if (kind == PP_OK)
+		kind = sort_rows(build, err);
+	if (kind == PP_OK)
+		kind = allocate_image(build, err);
+	if (kind == PP_OK)
+		kind = pp_build_put_users(build, err);
+	if (kind == PP_OK)
+		kind = pp_build_put_groups(build, err);
+	if (kind == PP_OK)
+		put_header(build);
+	return kind;
+}
+
+enum pp_kind
+pp_image_build(const struct pp_index_content *content, uint64_t seed,
+	struct pp_image *ret_image, struct pp_err *err)
+{
+	struct pp_build build = {.content = content, .seed = seed};
+	enum pp_kind kind = run(&build, err);
+
+	if (kind == PP_OK) {
+		*ret_image = build.image;
+		build.image = (struct pp_image){0};
+	}
+	free_build(&build);
+	return kind;
+}

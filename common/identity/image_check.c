@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+#include "image.h"
+
+/* Far below what four-byte offsets and PP_INDEX_SIZE_MAX leave room for. */
+#define ROWS_MAX 16777216U
+
+/* A colon or a line break would be a second field or a second person to
+ * whatever reads `getent passwd`; other control characters reach terminals. */
+static bool
+fits_a_line(const char *text)
+{
+	size_t len = strnlen(text, PP_INDEX_TEXT_MAX + 1);
+
+	if (len > PP_INDEX_TEXT_MAX)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char) text[i] < 0x20 || text[i] == ':' ||
+			text[i] == 0x7f)
+			return false;
+	return true;
+}
+
+static enum pp_kind
+check_groups_of(const struct pp_index_content *content,
+	const struct pp_index_entry *user, struct pp_err *err)
+{
+	for (size_t i = 0; i < user->group_count; i++) {
+		if (user->groups[i] >= content->group_count)
+			return pp_fail(err, PP_REASON_INDEX_INVALID,
+				"%s: there is no group at %u", user->name,
+				user->groups[i]);
+		if (i > 0 && user->groups[i] <= user->groups[i - 1])
+			return pp_fail(err, PP_REASON_INDEX_INVALID,
+				"%s: groups are not in order", user->name);
+	}
+	return PP_OK;
+}
+
+static enum pp_kind
+check_user(const struct pp_index_content *content,
+	const struct pp_index_entry *user, struct pp_err *err)
+{
+	if (!pp_name_is_valid(user->name))
+		return pp_fail(err, PP_REASON_INDEX_INVALID,
+			"uid %u has no valid name", user->uid);
+	if (user->uid == 0 || user->gid == 0)
+		return pp_fail(err, PP_REASON_INDEX_INVALID,
+			"%s: uid and gid 0 are root's", user->name);
+	if (!fits_a_line(user->gecos) || !fits_a_line(user->home) ||
+		!fits_a_line(user->shell))
+		return pp_fail(err, PP_REASON_INDEX_INVALID,
+			"%s: a text that a line of passwd cannot hold",
+			user->name);
+	return check_groups_of(content, user, err);
+}
+
+static enum pp_kind
+check_group(const struct pp_index_group *group, struct pp_err *err)
+{
+	if ((group->flags & PP_INDEX_GROUP_LOCAL) != 0)
+		return PP_OK;
+	if (!pp_name_is_valid(group->name) || group->gid == 0)
+		return pp_fail(err, PP_REASON_INDEX_INVALID,
+			"gid %u has no valid name", group->gid);
+	return PP_OK;
+}
+
+static enum pp_kind
+check_people(const struct pp_index_content *content, struct pp_err *err)
+{
+	if (content->people >= content->group_count ||
+		(content->groups[content->people].flags &
+			PP_INDEX_GROUP_LOCAL) != 0)
+		return pp_fail(err, PP_REASON_INDEX_INVALID,
+			"no group of ours holds everybody");
+	return PP_OK;
+}
+
+enum pp_kind
+pp_image_check(const struct pp_index_content *content, struct pp_err *err)
+{
+	enum pp_kind kind;
+
+	if (content->user_count > ROWS_MAX || content->group_count > ROWS_MAX)
+		return pp_fail(err, PP_REASON_INDEX_INVALID, "too many rows");
+	kind = check_people(content, err);
+	for (size_t i = 0; kind == PP_OK && i < content->group_count; i++)
+		kind = check_group(&content->groups[i], err);
+	for (size_t i = 0; kind == PP_OK && i < content->user_count; i++)
+		kind = check_user(content, &content->users[i], err);
+	return kind;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool
+is_trusted(const struct stat *info, const struct pp_mapping_trust *trust)
+{
+	bool owned = info->st_uid == trust->owner ||
+		     (trust->caller && info->st_uid == geteuid());
+
+	return S_ISREG(info->st_mode) && owned &&
+	       (info->st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+static bool
+has_size(const struct stat *info)
+{
+	return info->st_size >= (off_t) sizeof(struct pp_record_header) &&
+	       (uint64_t) info->st_size <= PP_INDEX_SIZE_MAX;
+}
+
+/* A table's probes end at an empty slot, its mask needs a power of two. */
+static bool
+take_section(struct pp_index *index, const struct pp_record_header *header,
+	unsigned int section)
+{
+	uint64_t offset = le64toh(header->sections[section].offset);
+	uint64_t count = le64toh(header->sections[section].count);
+	bool table = section < PP_RECORD_TABLES;
+	uint64_t each =
+		table ? sizeof(struct pp_record_slot) : sizeof(uint32_t);
+
+	if (offset < sizeof(*header) || offset % PP_RECORD_UNIT != 0 ||
+		offset > index->size || count > (index->size - offset) / each)
+		return false;
+	if (count > UINT32_MAX)
+		return false;
+	if (table && (count == 0 || (count & (count - 1)) != 0))
+		return false;
+	index->sections[section].offset = offset;
+	index->sections[section].count = count;
+	return true;
+}
+
+/* The header is copied first, so that no byte of it is judged and then read
+ * a second time. */
+static bool
+take_header(struct pp_index *index)
+{
+	static const struct pp_id_key no_key;
+	struct pp_record_header header;
+
+	memcpy(&header, index->base, sizeof(header));
+	if (memcmp(header.magic, PP_RECORD_MAGIC, sizeof(header.magic)) != 0 ||
+		le32toh(header.version) != PP_RECORD_VERSION ||
+		le32toh(header.header_size) != sizeof(header) ||
+		le64toh(header.file_size) != index->size)
+		return false;
+	if (le64toh(header.checksum) !=
+		pp_siphash(&no_key, &header,
+			offsetof(struct pp_record_header, checksum)))
+		return false;
+	for (unsigned int i = 0; i < PP_RECORD_SECTIONS; i++)
+		if (!take_section(index, &header, i))
+			return false;
+	index->seed = le64toh(header.seed);
+	index->people_gid = le32toh(header.people_gid);
+	return true;
+}
+
+static enum pp_mapping_result
+map_open_file(
+	int fd, const struct pp_mapping_trust *trust, struct pp_index *index)
+{
+	struct stat info;
+	void *base;
+
+	if (fstat(fd, &info) != 0)
+		return PP_MAPPING_DENIED;
+	if (!is_trusted(&info, trust) || !has_size(&info))
+		return PP_MAPPING_BAD;
+	index->size = (size_t) info.st_size;
+	index->device = info.st_dev;
+	index->inode = info.st_ino;
+	base = mmap(NULL, index->size, PROT_READ, MAP_SHARED, fd, 0);
+	if (base == MAP_FAILED)
+		return PP_MAPPING_DENIED;
+	index->base = base;
+	if (!take_header(index)) {
+		munmap(base, index->size);
+		return PP_MAPPING_BAD;
+	}
+	return PP_MAPPING_GOOD;
+}
+
+static enum pp_mapping_result
+open_and_map(const char *path, const struct pp_mapping_trust *trust,
+	struct pp_index *index)
+{
+	int fd = open(path,
+		O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	enum pp_mapping_result result;
+
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return PP_MAPPING_GONE;
+	if (fd < 0)
+		return errno == ELOOP ? PP_MAPPING_BAD : PP_MAPPING_DENIED;
+	result = map_open_file(fd, trust, index);
+	close(fd);
+	return result;
+}
+
+/* open and close are cancellation points: a thread that is cancelled inside a
+ * lookup must not leave a descriptor behind. */
+enum pp_mapping_result
+pp_mapping_open(const char *path, const struct pp_mapping_trust *trust,
+	struct pp_index *index)
+{
+	enum pp_mapping_result result;
+	int state = PTHREAD_CANCEL_ENABLE;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+	atomic_init(&index->abandoned, false);
+	result = open_and_map(path, trust, index);
+	pthread_setcancelstate(state, NULL);
+	return result;
+}
+
+/*
+ * Acquire pairs with the writer's release: who sees the word set also sees, by
+ * its own open, the new file that was renamed into place before.
+ */
+bool
+pp_mapping_is_superseded(const struct pp_index *index)
+{
+	const struct pp_record_header *header = (const void *) index->base;
+
+	return __atomic_load_n(&header->superseded, __ATOMIC_ACQUIRE) != 0;
+}

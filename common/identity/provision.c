@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+#include <fnmatch.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <playpen/provision.h>
+
+#include "coarse.h"
+
+#define DELETED " (deleted)" /* the program was upgraded while it runs */
+#define JUDGED_MS 10
+
+/* Whether the blank-separated list has the word. */
+static bool
+lists(const char *list, const char *word, size_t len)
+{
+	while (*list != '\0') {
+		size_t here = strcspn(list, " \t");
+
+		if (here == len && memcmp(list, word, len) == 0)
+			return true;
+		list += here;
+		list += strspn(list, " \t");
+	}
+	return false;
+}
+
+/* /proc/self/exe and not argv or comm: those are the caller's to choose. */
+static bool
+is_login_service(const char *services)
+{
+	char path[PATH_MAX];
+	ssize_t size = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	const char *name;
+	size_t len;
+
+	if (size <= 0)
+		return false;
+	path[size] = '\0';
+	name = strrchr(path, '/');
+	if (name == NULL)
+		return false;
+	name++;
+	len = strlen(name);
+	if (len > strlen(DELETED) &&
+		strcmp(name + len - strlen(DELETED), DELETED) == 0)
+		len -= strlen(DELETED);
+	return len > 0 && lists(services, name, len);
+}
+
+bool
+pp_provision_allows(const char *first_login, const char *name)
+{
+	return strcmp(first_login, "off") != 0 &&
+	       fnmatch(first_login, name, 0) == 0;
+}
+
+bool
+pp_provision_home(
+	const char *template, const char *name, char *ret, size_t size)
+{
+	size_t len = 0;
+
+	for (; *template != '\0'; template ++) {
+		const char *piece = template;
+		size_t piece_len = 1;
+
+		if (*template == '%') {
+			if (*++template != 'u')
+				return false;
+			piece = name;
+			piece_len = strlen(name);
+		}
+		if (piece_len >= size - len)
+			return false;
+		memcpy(ret + len, piece, piece_len);
+		len += piece_len;
+	}
+	ret[len] = '\0';
+	return len > 0;
+}
+
+enum pp_provision_status
+pp_provision_compute(const struct pp_provision *provision, const char *name,
+	struct pp_provisional *ret)
+{
+	if (!pp_name_is_valid(name) || pp_name_is_reserved(name) ||
+		strcmp(name, provision->people) == 0 ||
+		!pp_provision_allows(provision->first_login, name))
+		return PP_PROVISION_NO;
+	if (!pp_provision_home(
+		    provision->home, name, ret->home, sizeof(ret->home)))
+		return PP_PROVISION_NO;
+	stpcpy(ret->name, name);
+	stpcpy(ret->shell, provision->shell);
+	stpcpy(ret->people, provision->people);
+	ret->uid = pp_uid_of_name(&provision->key, name, &provision->uid_range);
+	ret->people_gid = provision->people_gid;
+	return PP_PROVISION_YES;
+}
+
+/*
+ * Every process that looks up a name which nobody has comes here, so what is
+ * cheap comes first: the verdict on this process, ten milliseconds long; then
+ * the effective uid, which may change between two calls. Others than root could
+ * not read the file anyway.
+ */
+enum pp_provision_status
+pp_provision_for_process(struct pp_provision *ret)
+{
+	static _Atomic int64_t no_service_at = INT64_MIN / 2;
+	int64_t now = pp_coarse_ms();
+	int64_t at = atomic_load_explicit(&no_service_at, memory_order_relaxed);
+	enum pp_provision_status status;
+
+	if ((now >= at && now - at < JUDGED_MS) || geteuid() != 0)
+		return PP_PROVISION_NO;
+	status = pp_provision_load(PP_PROVISION_PATH, ret);
+	if (status == PP_PROVISION_UNREADABLE)
+		return status;
+	if (status == PP_PROVISION_YES && is_login_service(ret->services))
+		return PP_PROVISION_YES;
+	explicit_bzero(&ret->key, sizeof(ret->key));
+	atomic_store_explicit(&no_service_at, now, memory_order_relaxed);
+	return PP_PROVISION_NO;
+}
+
+enum pp_provision_status
+pp_provision_answer(const char *name, struct pp_provisional *ret)
+{
+	struct pp_provision provision;
+	enum pp_provision_status status;
+
+	if (!pp_name_is_valid(name))
+		return PP_PROVISION_NO;
+	status = pp_provision_for_process(&provision);
+	if (status != PP_PROVISION_YES)
+		return status;
+	status = pp_provision_compute(&provision, name, ret);
+	explicit_bzero(&provision.key, sizeof(provision.key));
+	return status;
+}
