@@ -66,6 +66,8 @@ static const struct row rows[PP_REASON_COUNT] = {
 		"Somebody else approved the sign-in."},
 	[PP_REASON_NAME_INVALID] = {"name-invalid", PP_DENIED,
 		"The provider's user name is no valid local name."},
+	[PP_REASON_NAME_RESERVED] = {"name-reserved", PP_DENIED,
+		"The name means something to the system itself."},
 	[PP_REASON_NAME_LOCAL] = {"name-local", PP_DENIED,
 		"The name belongs to a local account."},
 	[PP_REASON_NAME_TAKEN] = {"name-taken", PP_DENIED,

@@ -14,10 +14,12 @@
 
 #define PP_STATE_DIR "/var/lib/playpen"
 #define PP_STATE_PATH PP_STATE_DIR "/state.db"
+#define PP_STATE_GROUPS_MAX 256U /* of one account */
 
 struct pp_state; /* an open database, opaque */
 
-/* An account. Owned texts; free with pp_account_free. */
+/* An account. Owned texts; free with pp_account_free. A zeroed struct is empty.
+ */
 struct pp_account {
 	char name[PP_NAME_SIZE];
 	uint32_t uid; /* its private group has the same number */
@@ -27,7 +29,7 @@ struct pp_account {
 	bool bound; /* iss and sub are known */
 	bool locked;
 	bool tombstone;
-	bool service;   /* of an [account] section */
+	bool service;   /* of an [account] section: its groups never age */
 	bool signed_in; /* at least once, on this node */
 	char *iss;
 	char *sub;
@@ -53,10 +55,19 @@ struct pp_sign_in {
 	int64_t checked_until;
 };
 
+/* What pp_state_map_groups made of claims. A zeroed struct is empty. */
+struct pp_group_map {
+	struct pp_strv groups;  /* local names, for struct pp_sign_in */
+	struct pp_strv dropped; /* claims that give no group, for the log */
+};
+
 /*
- * Opens root's state.db, creating or migrating it when writable is asked for.
- * conf and clock stay the caller's and must outlive the state. Fails with
- * PP_REASON_STATE_UNREADABLE.
+ * Opens root's state.db, creating it when writable is asked for, and migrating
+ * it when its schema is older. Without a database a state that is not writable
+ * is empty. One that cannot be written (a full or read-only file system) opens
+ * all the same, and says so when something is to be stored. conf stays the
+ * caller's and must outlive the state; it may be NULL for pp_state_find alone.
+ * Fails with PP_REASON_STATE_UNREADABLE, PP_REASON_STATE_UNWRITABLE.
  */
 enum pp_kind pp_state_open(const char *root, const struct pp_conf *conf,
 	bool writable, struct pp_state **ret_state,
@@ -64,14 +75,28 @@ enum pp_kind pp_state_open(const char *root, const struct pp_conf *conf,
 
 void pp_state_free(struct pp_state **state);
 
-/* PP_NOT_FOUND (PP_REASON_NOT_BOUND) when there is no account of that name. */
+/*
+ * PP_DENIED (PP_REASON_NOT_BOUND) when there is no account of that name. An
+ * account that is there may be unbound: a roster's, or a service's.
+ */
 enum pp_kind pp_state_find(struct pp_state *state, const char *name,
 	struct pp_account *ret_account, struct pp_err *err) PP_NODISCARD;
 
 /*
+ * The local groups of a provider's claims: mapped or prefixed, valid, neither
+ * reserved nor the machine's own unless a map entry names them, nor anybody's
+ * name, at most PP_STATE_GROUPS_MAX; those that a gate or the map names come
+ * first. Asks other NSS sources. What gives no group is in ret_map->dropped.
+ */
+enum pp_kind pp_state_map_groups(struct pp_state *state,
+	const struct pp_strv *claims, struct pp_group_map *ret_map,
+	struct pp_err *err) PP_NODISCARD;
+
+/*
  * Whether this sign-in may be, without changing anything: bindings both ways,
- * lock, tombstone, first_login, id key, collisions with our table and with
- * every other NSS source. What a first login would get is in *ret_account.
+ * lock, tombstone, first_login, id key, collisions with our table and, for a
+ * name that would be bound, with every other NSS source. What a first login
+ * would get is in *ret_account. Fails with the reason.
  */
 enum pp_kind pp_state_judge(struct pp_state *state,
 	const struct pp_sign_in *sign_in, struct pp_account *ret_account,
@@ -87,10 +112,15 @@ enum pp_kind pp_state_sign_in(struct pp_state *state,
 	const struct pp_sign_in *sign_in, struct pp_account *ret_account,
 	bool *ret_stored, struct pp_err *err) PP_NODISCARD;
 
-/* Makes index and provision file from the state; nothing when they are so. */
+/*
+ * Makes index and provision file from the state, and tells nscd; writes nothing
+ * when they are so. After a sign-in that changed nothing but its time, that
+ * time alone is written, in place.
+ */
 enum pp_kind pp_state_publish(
 	struct pp_state *state, struct pp_err *err) PP_NODISCARD;
 
+void pp_group_map_free(struct pp_group_map *map);
 void pp_account_free(struct pp_account *account);
 
 #endif

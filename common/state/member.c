@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include "member.h"
+
+#include <string.h>
+
+bool
+pp_member_within(const struct pp_strv *part, const struct pp_strv *whole)
+{
+	for (size_t i = 0; i < part->count; i++)
+		if (!pp_strv_contains(whole, part->items[i]))
+			return false;
+	return true;
+}
+
+bool
+pp_member_same(const struct pp_strv *a, const struct pp_strv *b)
+{
+	return pp_member_within(a, b) && pp_member_within(b, a);
+}
+
+/* The gid for a name, 0 when there is no key or somebody has the number. */
+static enum pp_kind
+choose_gid(struct pp_state *state, const char *name,
+	const struct pp_id_key *key, uint32_t *ret_gid, struct pp_err *err)
+{
+	char owner[PP_NAME_SIZE];
+	bool found;
+	uint32_t gid;
+	enum pp_kind kind;
+
+	*ret_gid = 0;
+	if (key == NULL)
+		return PP_OK;
+	gid = pp_gid_of_name(key, name, &state->conf->gid_range);
+	kind = pp_row_number_owner(state, gid, &found, owner, err);
+	if (kind == PP_OK && !found)
+		*ret_gid = gid;
+	return kind;
+}
+
+/* Inserts the group, or gives the one that has no number a number. */
+static enum pp_kind
+store_group(struct pp_state *state, enum pp_statement number, const char *name,
+	uint32_t gid, struct pp_err *err)
+{
+	sqlite3_stmt *statement;
+	enum pp_kind kind = pp_database_prepare(state, number, &statement, err);
+
+	if (kind != PP_OK)
+		return kind;
+	pp_database_bind_text(statement, 1, name);
+	if (gid != 0)
+		sqlite3_bind_int64(statement, 2, gid);
+	return pp_database_run(state, statement, err);
+}
+
+enum pp_kind
+pp_member_group(struct pp_state *state, const char *name,
+	const struct pp_id_key *key, int64_t *ret_id, struct pp_err *err)
+{
+	bool exists;
+	bool numbered = false;
+	int64_t gid_known;
+	uint32_t gid = 0;
+	enum pp_kind kind = pp_database_number(
+		state, PP_SQL_GROUP_ID, name, &exists, ret_id, err);
+
+	if (kind == PP_OK && exists)
+		kind = pp_database_number(state, PP_SQL_GROUP_GID, name,
+			&numbered, &gid_known, err);
+	if (kind != PP_OK || numbered)
+		return kind;
+	kind = choose_gid(state, name, key, &gid, err);
+	if (kind == PP_OK && (!exists || gid != 0))
+		kind = store_group(state,
+			exists ? PP_SQL_GROUP_SET_GID : PP_SQL_GROUP_INSERT,
+			name, gid, err);
+	if (kind == PP_OK && !exists)
+		*ret_id = sqlite3_last_insert_rowid(state->db);
+	return kind;
+}
+
+static enum pp_kind
+add(struct pp_state *state, int64_t account, const char *group,
+	const struct pp_id_key *key, struct pp_err *err)
+{
+	sqlite3_stmt *statement;
+	int64_t id = 0;
+	enum pp_kind kind = pp_member_group(state, group, key, &id, err);
+
+	if (kind == PP_OK)
+		kind = pp_database_prepare(
+			state, PP_SQL_MEMBER_INSERT, &statement, err);
+	if (kind != PP_OK)
+		return kind;
+	sqlite3_bind_int64(statement, 1, account);
+	sqlite3_bind_int64(statement, 2, id);
+	return pp_database_run(state, statement, err);
+}
+
+enum pp_kind
+pp_member_replace(struct pp_state *state, const char *account,
+	const struct pp_strv *groups, const struct pp_id_key *key,
+	struct pp_err *err)
+{
+	sqlite3_stmt *statement;
+	int64_t id = 0;
+	bool found;
+	enum pp_kind kind = pp_database_number(
+		state, PP_SQL_ACCOUNT_ID, account, &found, &id, err);
+
+	if (kind == PP_OK && !found)
+		return pp_fail(
+			err, PP_REASON_NOT_BOUND, "no account %s", account);
+	if (kind == PP_OK)
+		kind = pp_database_prepare(
+			state, PP_SQL_MEMBERS_CLEAR, &statement, err);
+	if (kind != PP_OK)
+		return kind;
+	sqlite3_bind_int64(statement, 1, id);
+	kind = pp_database_run(state, statement, err);
+	for (size_t i = 0; i < groups->count && kind == PP_OK; i++)
+		kind = add(state, id, groups->items[i], key, err);
+	return kind;
+}

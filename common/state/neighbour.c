@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+#include "neighbour.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <playpen/index.h>
+
+#include "files.h"
+
+/* Bytes for one answer: a group of another source may have many members. */
+#define ANSWER_MIN ((size_t) 4096)
+#define ANSWER_MAX ((size_t) 16 * 1024 * 1024)
+
+/* What nsswitch's sources say to one question; one struct for both kinds. */
+struct answer {
+	bool found;
+	char name[256];
+	uint32_t number; /* uid or gid */
+};
+
+struct question {
+	bool group;
+	const char *name; /* NULL: by number */
+	uint32_t number;
+};
+
+static int
+ask_user(const struct question *question, char *buffer, size_t size,
+	struct answer *answer)
+{
+	struct passwd entry;
+	struct passwd *found = NULL;
+	int error = question->name != NULL
+			    ? getpwnam_r(question->name, &entry, buffer, size,
+				      &found)
+			    : getpwuid_r(question->number, &entry, buffer, size,
+				      &found);
+
+	answer->found = found != NULL;
+	if (found == NULL)
+		return error;
+	snprintf(answer->name, sizeof(answer->name), "%s", entry.pw_name);
+	answer->number = entry.pw_uid;
+	return 0;
+}
+
+static int
+ask_group(const struct question *question, char *buffer, size_t size,
+	struct answer *answer)
+{
+	struct group entry;
+	struct group *found = NULL;
+	int error = question->name != NULL
+			    ? getgrnam_r(question->name, &entry, buffer, size,
+				      &found)
+			    : getgrgid_r(question->number, &entry, buffer, size,
+				      &found);
+
+	answer->found = found != NULL;
+	if (found == NULL)
+		return error;
+	snprintf(answer->name, sizeof(answer->name), "%s", entry.gr_name);
+	answer->number = entry.gr_gid;
+	return 0;
+}
+
+/* POSIX leaves open which errors mean "no such entry"; glibc has these. */
+static bool
+is_absence(int error)
+{
+	return error == 0 || error == ENOENT || error == ESRCH;
+}
+
+static enum pp_kind
+ask(const struct question *question, struct answer *ret_answer,
+	struct pp_err *err)
+{
+	pp_auto(pp_text) char *buffer = NULL;
+	int error = ERANGE;
+
+	for (size_t size = ANSWER_MIN; error == ERANGE && size <= ANSWER_MAX;
+		size *= 4) {
+		free(buffer);
+		buffer = malloc(size);
+		if (buffer == NULL)
+			return pp_fail_memory(err);
+		error = question->group
+				? ask_group(question, buffer, size, ret_answer)
+				: ask_user(question, buffer, size, ret_answer);
+	}
+	if (is_absence(error))
+		return PP_OK;
+	errno = error;
+	return pp_fail_errno(err, PP_REASON_SYSTEM,
+		"a source of nsswitch.conf did not answer for a %s",
+		question->group ? "group" : "user");
+}
+
+/* What our own module would answer, by the index that it reads. */
+struct own {
+	bool user; /* the name is a user of ours with this number */
+	bool group;
+};
+
+static struct own
+find_own(const struct answer *answer)
+{
+	struct pp_index *index = NULL;
+	struct pp_index_user user;
+	struct pp_index_group group;
+	struct own own = {0};
+
+	if (pp_index_current(&index) != PP_INDEX_FOUND)
+		return own;
+	own.user = pp_index_user_by_name(index, answer->name, &user) ==
+			   PP_INDEX_FOUND &&
+		   user.uid == answer->number;
+	own.group = pp_index_group_by_name(index, answer->name, &group) ==
+			    PP_INDEX_FOUND &&
+		    group.gid == answer->number;
+	pp_index_release(&index);
+	return own;
+}
+
+static enum pp_kind
+check_files(
+	const char *root, const char *name, uint32_t uid, struct pp_err *err)
+{
+	struct pp_files_match user;
+	struct pp_files_match group;
+	enum pp_kind kind = pp_files_match_user(root, name, uid, &user, err);
+
+	if (kind == PP_OK)
+		kind = pp_files_match_group(root, name, uid, &group, err);
+	if (kind != PP_OK)
+		return kind;
+	if (user.name || group.name)
+		return pp_fail(err, PP_REASON_NAME_LOCAL, "%s is a local %s",
+			name, user.name ? "user" : "group");
+	if (user.other || group.other)
+		return pp_fail(err, PP_REASON_UID_COLLISION,
+			"%u is the number of a local %s", uid,
+			user.other ? "user" : "group");
+	return PP_OK;
+}
+
+/* One question to every source: only our own answer, or none, is fine. */
+static enum pp_kind
+check_answer(const struct question *question, const char *name, uint32_t uid,
+	struct pp_err *err)
+{
+	struct answer answer = {0};
+	struct own own;
+	enum pp_kind kind = ask(question, &answer, err);
+
+	if (kind != PP_OK || !answer.found)
+		return kind;
+	own = find_own(&answer);
+	if (strcmp(answer.name, name) == 0 && answer.number == uid &&
+		(own.user || own.group))
+		return PP_OK;
+	if (strcmp(answer.name, name) != 0)
+		return pp_fail(err, PP_REASON_UID_COLLISION,
+			"%u is the number of another %s", uid,
+			question->group ? "group" : "user");
+	if (question->group && own.group)
+		return PP_OK; /* the person wins, publishing drops the group */
+	return pp_fail(err, PP_REASON_NAME_LOCAL,
+		"another source of nsswitch.conf has a %s %s",
+		question->group ? "group" : "user", name);
+}
+
+enum pp_kind
+pp_neighbour_check_user(const char *root, const char *name, uint32_t uid,
+	bool all, struct pp_err *err)
+{
+	const struct question questions[] = {{false, name, 0},
+		{false, NULL, uid}, {true, name, 0}, {true, NULL, uid}};
+	enum pp_kind kind = check_files(root, name, uid, err);
+
+	for (size_t i = 0; i < 4 && kind == PP_OK && all && root[0] == '\0';
+		i++)
+		kind = check_answer(&questions[i], name, uid, err);
+	return kind;
+}
+
+static enum pp_kind
+find_group_in_files(const char *root, const char *name,
+	enum pp_neighbour_group *ret_what, uint32_t *ret_gid,
+	struct pp_err *err)
+{
+	struct pp_files_match match = {0};
+	enum pp_kind kind = pp_files_match_group(root, name, 0, &match, err);
+
+	*ret_what = PP_NEIGHBOUR_NONE;
+	if (kind == PP_OK && match.name) {
+		*ret_what = PP_NEIGHBOUR_GROUP;
+		*ret_gid = match.number;
+		return PP_OK;
+	}
+	if (kind == PP_OK)
+		kind = pp_files_match_user(root, name, 0, &match, err);
+	if (kind == PP_OK && match.name)
+		*ret_what = PP_NEIGHBOUR_USER;
+	return kind;
+}
+
+enum pp_kind
+pp_neighbour_find_group(const char *root, const char *name,
+	enum pp_neighbour_group *ret_what, uint32_t *ret_gid,
+	struct pp_err *err)
+{
+	const struct question by_group = {true, name, 0};
+	const struct question by_user = {false, name, 0};
+	struct answer answer = {0};
+	enum pp_kind kind =
+		find_group_in_files(root, name, ret_what, ret_gid, err);
+
+	if (kind != PP_OK || *ret_what != PP_NEIGHBOUR_NONE || root[0] != '\0')
+		return kind;
+	kind = ask(&by_group, &answer, err);
+	if (kind == PP_OK && answer.found && !find_own(&answer).group) {
+		*ret_what = find_own(&answer).user ? PP_NEIGHBOUR_USER
+						   : PP_NEIGHBOUR_GROUP;
+		*ret_gid = answer.number;
+		return PP_OK;
+	}
+	if (kind == PP_OK)
+		kind = ask(&by_user, &answer, err);
+	if (kind == PP_OK && answer.found)
+		*ret_what = PP_NEIGHBOUR_USER;
+	return kind;
+}
+
+enum pp_kind
+pp_neighbour_gid_taken(const char *root, const char *name, uint32_t gid,
+	bool *ret_taken, struct pp_err *err)
+{
+	const struct question question = {true, NULL, gid};
+	struct pp_files_match match = {0};
+	struct answer answer = {0};
+	enum pp_kind kind = pp_files_match_group(root, name, gid, &match, err);
+
+	*ret_taken = match.other;
+	if (kind != PP_OK || match.other || root[0] != '\0')
+		return kind;
+	kind = ask(&question, &answer, err);
+	if (kind == PP_OK && answer.found)
+		*ret_taken = strcmp(answer.name, name) != 0 ||
+			     !find_own(&answer).group;
+	return kind;
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#include "row.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A copy of a text column, NULL for NULL. */
+static enum pp_kind
+copy_text(sqlite3_stmt *statement, int column, char **ret_text,
+	struct pp_err *err)
+{
+	const char *text =
+		(const char *) sqlite3_column_text(statement, column);
+
+	if (text == NULL)
+		return PP_OK;
+	*ret_text = strdup(text);
+	return *ret_text != NULL ? PP_OK : pp_fail_memory(err);
+}
+
+static bool
+flag(sqlite3_stmt *statement, int column)
+{
+	return sqlite3_column_int(statement, column) != 0;
+}
+
+static void
+read_numbers(sqlite3_stmt *statement, struct pp_account *account)
+{
+	account->uid = (uint32_t) sqlite3_column_int64(statement, 1);
+	account->locked = flag(statement, 8);
+	account->tombstone = flag(statement, 9);
+	account->service = flag(statement, 10);
+	account->bound_at = sqlite3_column_int64(statement, 11);
+	account->last_sign_in = sqlite3_column_int64(statement, 12);
+	account->checked_until = sqlite3_column_int64(statement, 13);
+	account->groups_known = flag(statement, 14);
+	account->signed_in = account->last_sign_in > 0;
+}
+
+enum pp_kind
+pp_row_read(sqlite3_stmt *statement, struct pp_account *ret_account,
+	struct pp_err *err)
+{
+	char **const texts[] = {&ret_account->gecos, &ret_account->home,
+		&ret_account->shell, &ret_account->iss, &ret_account->sub,
+		&ret_account->connector};
+	const char *name = (const char *) sqlite3_column_text(statement, 0);
+
+	if (name == NULL || !pp_name_is_valid(name))
+		return pp_fail(err, PP_REASON_STATE_UNREADABLE,
+			"state.db: an account without a valid name");
+	strcpy(ret_account->name, name);
+	for (int i = 0; i < 6; i++) {
+		enum pp_kind kind = copy_text(statement, i + 2, texts[i], err);
+
+		if (kind != PP_OK)
+			return kind;
+	}
+	read_numbers(statement, ret_account);
+	ret_account->bound = ret_account->sub != NULL;
+	return PP_OK;
+}
+
+/* Steps once and copies the name that the row holds; resets. */
+static enum pp_kind
+take_name(struct pp_state *state, sqlite3_stmt *statement, bool *ret_found,
+	char *ret_name, struct pp_err *err)
+{
+	enum pp_kind kind = pp_database_step(state, statement, ret_found, err);
+
+	if (kind == PP_OK && *ret_found)
+		snprintf(ret_name, PP_NAME_SIZE, "%s",
+			(const char *) sqlite3_column_text(statement, 0));
+	pp_database_reset(statement);
+	return kind;
+}
+
+enum pp_kind
+pp_row_subject_owner(struct pp_state *state, const char *iss, const char *sub,
+	bool *ret_found, char *ret_name, struct pp_err *err)
+{
+	sqlite3_stmt *statement;
+	enum pp_kind kind = pp_database_prepare(
+		state, PP_SQL_SUBJECT_OWNER, &statement, err);
+
+	if (kind != PP_OK)
+		return kind;
+	pp_database_bind_text(statement, 1, iss);
+	pp_database_bind_text(statement, 2, sub);
+	return take_name(state, statement, ret_found, ret_name, err);
+}
+
+enum pp_kind
+pp_row_former_owner(struct pp_state *state, const char *name, bool *ret_found,
+	char *ret_name, struct pp_err *err)
+{
+	sqlite3_stmt *statement;
+	enum pp_kind kind = pp_database_prepare(
+		state, PP_SQL_FORMER_OWNER, &statement, err);
+
+	if (kind != PP_OK)
+		return kind;
+	pp_database_bind_text(statement, 1, name);
+	return take_name(state, statement, ret_found, ret_name, err);
+}
+
+enum pp_kind
+pp_row_number_owner(struct pp_state *state, uint32_t number, bool *ret_found,
+	char *ret_name, struct pp_err *err)
+{
+	sqlite3_stmt *statement;
+	enum pp_kind kind = pp_database_prepare(
+		state, PP_SQL_NUMBER_OWNER, &statement, err);
+
+	if (kind != PP_OK)
+		return kind;
+	sqlite3_bind_int64(statement, 1, number);
+	return take_name(state, statement, ret_found, ret_name, err);
+}
+
+enum pp_kind
+pp_row_meta(struct pp_state *state, const char *key, char **ret_value,
+	struct pp_err *err)
+{
+	sqlite3_stmt *statement;
+	bool found;
+	enum pp_kind kind =
+		pp_database_prepare(state, PP_SQL_META_GET, &statement, err);
+
+	if (kind != PP_OK)
+		return kind;
+	pp_database_bind_text(statement, 1, key);
+	kind = pp_database_step(state, statement, &found, err);
+	if (kind == PP_OK && found)
+		kind = copy_text(statement, 0, ret_value, err);
+	pp_database_reset(statement);
+	return kind;
+}
+
+enum pp_kind
+pp_row_home(const struct pp_state *state, const char *name, char **ret_home,
+	struct pp_err *err)
+{
+	const char *home = state->conf->home;
+	const char *mark = strstr(home, "%u");
+
+	return pp_str_format(ret_home, err, "%.*s%s%s", (int) (mark - home),
+		home, name, mark + strlen("%u"));
+}
+
+enum pp_kind
+pp_row_insert(struct pp_state *state, const struct pp_account *account,
+	struct pp_err *err)
+{
+	pp_auto(pp_text) char *home = NULL;
+	sqlite3_stmt *statement;
+	enum pp_kind kind = pp_row_home(state, account->name, &home, err);
+
+	if (kind == PP_OK)
+		kind = pp_database_prepare(
+			state, PP_SQL_ACCOUNT_INSERT, &statement, err);
+	if (kind != PP_OK)
+		return kind;
+	pp_database_bind_text(statement, 1, account->name);
+	sqlite3_bind_int64(statement, 2, account->uid);
+	pp_database_bind_text(
+		statement, 3, account->gecos != NULL ? account->gecos : "");
+	pp_database_bind_text(
+		statement, 4, account->home != NULL ? account->home : home);
+	pp_database_bind_text(statement, 5,
+		account->shell != NULL ? account->shell : state->conf->shell);
+	sqlite3_bind_int(statement, 6, account->service);
+	return pp_database_run(state, statement, err);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_STATE_ROW_H
+#define PLAYPEN_STATE_ROW_H
+
+#include "database.h"
+
+/* Rows of the accounts table as struct pp_account, and small questions. */
+
+/* Column of the row's own number, behind those of struct pp_account. */
+#define PP_ROW_ID 15
+
+/* Fills *ret_account, which is empty, from the row the statement stands on. */
+enum pp_kind pp_row_read(sqlite3_stmt *statement,
+	struct pp_account *ret_account, struct pp_err *err) PP_NODISCARD;
+
+/* Whether the subject is bound, and to which name (PP_NAME_SIZE bytes). */
+enum pp_kind pp_row_subject_owner(struct pp_state *state, const char *iss,
+	const char *sub, bool *ret_found, char *ret_name,
+	struct pp_err *err) PP_NODISCARD;
+
+/* Whether the name was given up by a renamed account, and by whose. */
+enum pp_kind pp_row_former_owner(struct pp_state *state, const char *name,
+	bool *ret_found, char *ret_name, struct pp_err *err) PP_NODISCARD;
+
+/* Whether an account or a group of ours has this number, and which. */
+enum pp_kind pp_row_number_owner(struct pp_state *state, uint32_t number,
+	bool *ret_found, char *ret_name, struct pp_err *err) PP_NODISCARD;
+
+/* A text of the table meta; *ret_value is NULL when there is none. */
+enum pp_kind pp_row_meta(struct pp_state *state, const char *key,
+	char **ret_value, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Adds an account that nobody is bound to. Empty texts come from the
+ * configuration's templates.
+ */
+enum pp_kind pp_row_insert(struct pp_state *state,
+	const struct pp_account *account, struct pp_err *err) PP_NODISCARD;
+
+/* The home directory that the configuration gives a name. */
+enum pp_kind pp_row_home(const struct pp_state *state, const char *name,
+	char **ret_home, struct pp_err *err) PP_NODISCARD;
+
+#endif
