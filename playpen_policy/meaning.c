@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define GECOS_MAX 128U
-#define DROPPED_MAX 300U /* bytes of names in the log line */
+#define NOTES_MAX 400U /* bytes of dropped names in the log line */
 
 static enum pp_kind
 check_origin(struct pp_login *login)
@@ -62,49 +62,27 @@ check_name(struct pp_login *login)
 		login->start.user);
 }
 
-/* Appends a name to a list for the log, cut when there are too many. */
+/* Claim groups that came to nothing go into the log line, so many of them. */
 static enum pp_kind
-note_dropped(char **list, const char *name, struct pp_err *err)
+note_dropped(struct pp_login *login, const struct pp_strv *dropped)
 {
-	pp_auto(pp_text) char *longer = NULL;
-	char printable[80];
-	enum pp_kind kind;
-
-	if (*list != NULL && strlen(*list) > DROPPED_MAX)
-		return PP_OK;
-	kind = pp_str_format(&longer, err, "%s %s",
-		*list != NULL ? *list : "dropped groups:",
-		pp_str_printable(
-			printable, sizeof(printable), name, strlen(name)));
-	if (kind != PP_OK)
-		return kind;
-	free(*list);
-	*list = pp_take(&longer);
-	return PP_OK;
-}
-
-/* The local groups of the claims: mapped, prefixed, valid, not the machine's.
- */
-static enum pp_kind
-map_groups(struct pp_login *login, struct pp_strv *groups)
-{
-	const struct pp_strv *claims = &login->identity.groups;
+	pp_auto(pp_secret) struct pp_secret notes = {.max = NOTES_MAX};
+	struct pp_err full;
 	enum pp_kind kind = PP_OK;
 
-	for (size_t i = 0; kind == PP_OK && i < claims->count; i++) {
-		char local[PP_NAME_SIZE];
-		bool explicit_entry;
+	if (dropped->count == 0)
+		return PP_OK;
+	kind = pp_secret_append_text(&notes, "dropped groups:", &login->err);
+	for (size_t i = 0; kind == PP_OK && i < dropped->count; i++) {
+		char printable[80] = " ";
 
-		if (!pp_conf_map_group(login->conf, claims->items[i], local,
-			    &explicit_entry) ||
-			(!explicit_entry && pp_state_group_is_foreign(local)))
-			kind = note_dropped(
-				&login->notes, claims->items[i], &login->err);
-		else if (!pp_strv_contains(groups, local))
-			kind = pp_strv_append(
-				groups, local, strlen(local), &login->err);
+		pp_str_printable(printable + 1, sizeof(printable) - 1,
+			dropped->items[i], strlen(dropped->items[i]));
+		if (pp_secret_append_text(&notes, printable, &full) != PP_OK)
+			break;
 	}
-	return kind;
+	login->notes = pp_str_copy(pp_secret_text(&notes), notes.len);
+	return login->notes != NULL ? kind : pp_fail_memory(&login->err);
 }
 
 /* The gecos field: printable, without what would break a passwd line. */
@@ -140,50 +118,65 @@ check_host_answer(struct pp_login *login)
 		(long long) uid);
 }
 
+/* Judged before anything is stored: the host's answer may end it. */
 static enum pp_kind
-store(struct pp_login *login, const struct pp_sign_in *sign_in)
+record(struct pp_login *login, struct pp_state *state,
+	const struct pp_sign_in *sign_in)
 {
-	struct pp_state *state = NULL;
 	bool stored = false;
 	enum pp_kind kind =
-		pp_state_open("", login->conf, true, &state, &login->err);
+		pp_state_judge(state, sign_in, &login->account, &login->err);
 
 	if (kind == PP_OK)
-		kind = pp_state_judge(
-			state, sign_in, &login->account, &login->err);
-	if (kind == PP_OK)
 		kind = check_host_answer(login);
+	if (kind != PP_OK)
+		return kind;
 	pp_account_free(&login->account);
-	if (kind == PP_OK)
-		kind = pp_state_sign_in(
-			state, sign_in, &login->account, &stored, &login->err);
+	kind = pp_state_sign_in(
+		state, sign_in, &login->account, &stored, &login->err);
 	if (kind == PP_OK && stored)
 		kind = pp_state_publish(state, &login->err);
-	pp_state_free(&state);
 	return kind;
 }
 
-enum pp_kind
-pp_meaning_apply(struct pp_login *login)
+static enum pp_kind
+store(struct pp_login *login, struct pp_state *state)
 {
 	const struct pp_identity *identity = &login->identity;
-	pp_auto(pp_strv) struct pp_strv groups = {0};
+	pp_auto(pp_group_map) struct pp_group_map map = {0};
 	char gecos[GECOS_MAX + 1];
-	struct pp_sign_in sign_in = {.name = login->start.user,
+	int64_t now = pp_clock_wall(login->clock);
+	const struct pp_sign_in sign_in = {.name = login->start.user,
 		.iss = identity->iss,
 		.sub = identity->sub,
 		.connector = identity->connector,
 		.gecos = gecos,
 		.groups_known = identity->groups_known,
-		.groups = &groups,
-		.now = pp_clock_wall(login->clock)};
-	enum pp_kind kind = check_origin(login);
+		.groups = &map.groups,
+		.now = now,
+		.checked_until = now + login->conf->ttl};
+	enum pp_kind kind = pp_state_map_groups(
+		state, &identity->groups, &map, &login->err);
 
 	make_gecos(identity->name, gecos);
-	sign_in.checked_until = sign_in.now + login->conf->ttl;
+	if (kind == PP_OK)
+		kind = note_dropped(login, &map.dropped);
+	return kind == PP_OK ? record(login, state, &sign_in) : kind;
+}
+
+enum pp_kind
+pp_meaning_apply(struct pp_login *login)
+{
+	struct pp_state *state = NULL;
+	enum pp_kind kind = check_origin(login);
+
 	if (kind == PP_OK)
 		kind = check_name(login);
 	if (kind == PP_OK)
-		kind = map_groups(login, &groups);
-	return kind == PP_OK ? store(login, &sign_in) : kind;
+		kind = pp_state_open(
+			"", login->conf, true, &state, &login->err);
+	if (kind == PP_OK)
+		kind = store(login, state);
+	pp_state_free(&state);
+	return kind;
 }
