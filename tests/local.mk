@@ -5,7 +5,8 @@ EXTRA_DIST += %D%/scratch.h %D%/tap.h
 
 # What the tree says of itself: the map, the libraries, the symbols.
 dist_check_SCRIPTS += %D%/boundaries
-TESTS += %D%/boundaries
+dist_check_SCRIPTS += %D%/style
+TESTS += %D%/boundaries %D%/style
 
 # The built PAM module in real stacks, against a playpen-policy that misbehaves.
 check_PROGRAMS += %D%/pam/fake_policy %D%/pam/test_module
