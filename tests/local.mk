@@ -20,3 +20,5 @@ TESTS += %D%/pam/run
 # The demo, and what runs on throw-away hosts: by hand or by ./check.
 EXTRA_DIST += check demo %D%/demo %D%/packages %D%/tree %D%/cache-dir \
 	%D%/dex %D%/host %D%/e2e
+
+include tests/vectors/local.mk

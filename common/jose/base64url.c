@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include <playpen/base64url.h>
+
+/* The value of each character, plus one; 0 for what is not of the alphabet. */
+/* clang-format off */
+static const unsigned char values[256] = {
+	['A'] = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13,
+	14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26,
+	['a'] = 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39,
+	40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52,
+	['0'] = 53, 54, 55, 56, 57, 58, 59, 60, 61, 62,
+	['-'] = 63, ['_'] = 64,
+};
+/* clang-format on */
+
+static const char alphabet[] =
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/*
+ * The 6 * count bits of count characters, left in the top of 24. False when one
+ * of them is not of the alphabet.
+ */
+static bool
+read_group(const unsigned char *text, size_t count, unsigned int *ret_bits)
+{
+	unsigned int bits = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		unsigned int value = values[text[i]];
+
+		if (value == 0)
+			return false;
+		bits |= (value - 1) << (18 - 6 * i);
+	}
+	*ret_bits = bits;
+	return true;
+}
+
+static void
+write_group(unsigned char *bytes, size_t count, unsigned int bits)
+{
+	for (size_t i = 0; i < count; i++)
+		bytes[i] = (unsigned char) (bits >> (16 - 8 * i));
+}
+
+bool
+pp_base64url_decode(
+	const char *text, size_t len, void *ret_bytes, size_t *ret_len)
+{
+	const unsigned char *from = (const unsigned char *) text;
+	unsigned char *to = ret_bytes;
+	size_t rest = len % 4;
+	unsigned int bits = 0;
+
+	for (size_t groups = len / 4; groups > 0; groups--) {
+		if (!read_group(from, 4, &bits))
+			return false;
+		write_group(to, 3, bits);
+		from += 4;
+		to += 3;
+	}
+	*ret_len = (size_t) (to - (unsigned char *) ret_bytes);
+	if (rest == 0)
+		return true;
+	/* The bits that do not fill a byte are zero, RFC 4648 section 3.5. */
+	if (rest == 1 || !read_group(from, rest, &bits) ||
+		(bits & (0xffffffU >> (8 * (rest - 1)))) != 0)
+		return false;
+	write_group(to, rest - 1, bits);
+	*ret_len += rest - 1;
+	return true;
+}
+
+size_t
+pp_base64url_encode(const void *bytes, size_t len, char *ret_text)
+{
+	const unsigned char *from = bytes;
+	char *to = ret_text;
+
+	while (len > 0) {
+		size_t count = len < 3 ? len : 3;
+		unsigned int bits = 0;
+
+		for (size_t i = 0; i < count; i++)
+			bits |= (unsigned int) from[i] << (16 - 8 * i);
+		for (size_t i = 0; i <= count; i++)
+			*to++ = alphabet[bits >> (18 - 6 * i) & 0x3f];
+		from += count;
+		len -= count;
+	}
+	*to = '\0';
+	return (size_t) (to - ret_text);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_JOSE_KEY_H
+#define PLAYPEN_JOSE_KEY_H
+
+#include <openssl/evp.h>
+
+#include <playpen/base64url.h>
+#include <playpen/json.h>
+#include <playpen/jwk.h>
+
+/*
+ * The inside of a key: what the files of common/jose share. libcrypto's types
+ * do not leave this directory.
+ */
+
+enum pp_key_type {
+	PP_KEY_OTHER = 0, /* not supported, or not readable */
+	PP_KEY_RSA,
+	PP_KEY_P256,
+	PP_KEY_P384,
+	PP_KEY_P521,
+	PP_KEY_ED25519,
+};
+
+struct pp_jwk {
+	char *kid; /* NULL without one */
+	size_t kid_len;
+	char *issuer;
+	enum pp_key_type type;
+	enum pp_alg alg;       /* what the key says; PP_ALG_NONE if nothing */
+	enum pp_reason reason; /* why it is unfit; PP_REASON_NONE if it is fit
+				*/
+	EVP_PKEY *public_key;
+	/* Made at first use, one for each algorithm; see verify.c. */
+	struct pp_prepared *prepared;
+};
+
+/* An algorithm: its name, the key it takes, its hash. */
+struct pp_alg_traits {
+	const char *name;
+	enum pp_key_type type;
+	bool pss;
+	const char *digest; /* libcrypto's name; NULL for EdDSA */
+};
+
+/* Never NULL for an algorithm of ours. */
+const struct pp_alg_traits *pp_alg_traits(enum pp_alg alg);
+
+/*
+ * Reads one JWK into key (zeroed before). Whatever is wrong with the key
+ * stands in key->reason; only lack of memory fails.
+ */
+enum pp_kind pp_jwk_read(const struct pp_json *object, struct pp_jwk *key,
+	bool *ret_leaks, struct pp_err *err) PP_NODISCARD;
+
+/* Frees what key holds. */
+void pp_jwk_clear(struct pp_jwk *key);
+
+/*
+ * The key material of an RSA key, or of one on a curve (type is set already).
+ * Returns what is wrong with it, PP_REASON_NO_MEMORY included.
+ */
+enum pp_reason pp_rsa_read(const struct pp_json *object, EVP_PKEY **ret_key);
+enum pp_reason pp_curve_read(const struct pp_json *object,
+	enum pp_key_type type, EVP_PKEY **ret_key);
+
+/* The type that a "crv" of that kty names, PP_KEY_OTHER if none of ours. */
+enum pp_key_type pp_curve_find(
+	const struct pp_json_text *kty, const struct pp_json_text *crv);
+
+/* Bytes of a coordinate of that curve. */
+size_t pp_curve_size(enum pp_key_type type);
+
+/* Room for a member of at most max bytes. */
+#define PP_JWK_ROOM(max) PP_BASE64URL_DECODED(((max) *4 + 2) / 3)
+
+/*
+ * A member that is base64url of at most max bytes (RFC 7518 section 6).
+ * ret_bytes has PP_JWK_ROOM(max) bytes; *ret_len becomes max + 1 when the
+ * member is longer. PP_REASON_KEY_MALFORMED otherwise.
+ */
+enum pp_reason pp_jwk_read_bytes(const struct pp_json *object, const char *name,
+	unsigned char *ret_bytes, size_t max, size_t *ret_len);
+
+/* Whether the modulus has the fingerprint of ROCA (CVE-2017-15361). */
+bool pp_roca_matches(const unsigned char *modulus, size_t len);
+
+/* For pp_auto. */
+void pp_evp_key_free(EVP_PKEY **key);
+
+#endif
