@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: MIT
+"""When Dex, the network or the person goes away in the middle."""
+
+import signal
+import time
+
+from pexpect import EOF
+
+from rig.ssh import authorize_key
+from rig.wait import until
+
+HELPERS = ("playpen-policy", "playpen-oidc")
+GONE_SECONDS = 2.0
+DOWN_SECONDS = 1.0
+HUNG_SECONDS = 15.0
+
+
+def helpers(node):
+    return [pid for name in HELPERS for pid in node.processes(name)]
+
+
+def assert_helpers_leave(node):
+    until(lambda: not helpers(node), "the end of both helpers", GONE_SECONDS)
+
+
+def seconds_to_refusal(connection):
+    """Until the connection has ended; what it said comes first."""
+    text, status = connection.result()
+    assert status == 255, text
+    return text, time.monotonic() - connection.started
+
+
+def test_dex_down_is_said_at_once(no_dex, node, ssh):
+    text, seconds = seconds_to_refusal(ssh(node, "alice"))
+    assert "cannot be reached" in text
+    # The client, too, takes its time.
+    assert seconds < DOWN_SECONDS + 0.5
+
+
+def test_dex_hung_is_said_within_the_time_limit(dex, node, ssh):
+    dex.hang()
+    try:
+        text, seconds = seconds_to_refusal(ssh(node, "alice"))
+    finally:
+        dex.go_on()
+    assert "does not answer" in text
+    assert seconds < HUNG_SECONDS
+
+
+def test_root_s_key_opens_root_while_dex_hangs(dex, node, ssh):
+    options = authorize_key(node, "root", "/root")
+    dex.hang()
+    try:
+        connection = ssh(node, "root", "true", options=options)
+        assert connection.result() == ("", 0)
+        assert time.monotonic() - connection.started < 1.5
+    finally:
+        dex.go_on()
+
+
+def test_dex_restarted_ends_who_waits_and_serves_the_next(dex, node, ssh):
+    waiting = ssh(node, "alice", "true")
+    waiting.wait_for_screen()
+    dex.restart()
+    waiting.enter_until(EOF)
+    text, status = waiting.result()
+    assert status == 255
+    assert text.strip().endswith(".")
+    assert ssh(node, "alice", "true").sign_in() == ("", 0)
+
+
+def test_a_killed_client_takes_both_helpers_along(dex, node, ssh):
+    connection = ssh(node, "alice")
+    connection.wait_for_screen()
+    assert len(helpers(node)) == 2
+    connection.terminal.kill(signal.SIGKILL)
+    assert_helpers_leave(node)
+
+
+def test_a_killed_client_takes_them_along_without_a_prompt_too(dex, make_node, ssh):
+    node = make_node(changes={"service.sshd": {"prompt": "none"}})
+    connection = ssh(node, "alice")
+    until(lambda: len(helpers(node)) == 2, "both helpers")
+    connection.terminal.kill(signal.SIGKILL)
+    assert_helpers_leave(node)
+
+
+def test_control_c_ends_sudo(dex, node, ssh):
+    node.write("/etc/sudoers.d/playpen", "alice ALL=(ALL) ALL\n", 0o440)
+    shell = ssh(node, "alice")
+    shell.sign_in_to_shell()
+    shell.terminal.sendline("sudo true")
+    shell.terminal.expect("Open +http")
+    began = time.monotonic()
+    shell.terminal.sendintr()
+    shell.terminal.expect(r"[$#] $")
+    assert time.monotonic() - began < GONE_SECONDS
+    assert_helpers_leave(node)
+
+
+def test_a_key_is_no_way_in_before_the_first_sign_in(node, ssh):
+    """A left-over key for a name that first_login would take."""
+    node.run("mkdir -p /home/alice; chmod 755 /home/alice")
+    options = authorize_key(node, "root", "/home/alice")
+    text, status = ssh(node, "alice", "true", options=options).result()
+    assert status == 255
+    assert "Nobody has signed in as alice" in text
+
+
+def test_a_key_of_a_bound_person_opens(dex, node, ssh):
+    assert ssh(node, "alice", "true").sign_in() == ("", 0)
+    options = authorize_key(node, "alice", "/home/alice")
+    assert ssh(node, "alice", "id", "-un", options=options).result() == ("alice", 0)
+
+
+def test_a_key_of_a_locked_person_does_not(dex, node, ssh):
+    assert ssh(node, "alice", "true").sign_in() == ("", 0)
+    options = authorize_key(node, "alice", "/home/alice")
+    node.run("playpenctl user lock alice")
+    text, status = ssh(node, "alice", "true", options=options).result()
+    assert status == 255
+    assert "locked" in text
