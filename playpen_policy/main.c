@@ -94,8 +94,9 @@ answer(struct pp_login *login, enum pp_kind kind)
 		if (pp_talk_show(&login->talk, text, true, &err) != PP_OK)
 			return;
 	}
-	(void) pp_message_send(
-		&login->talk.module, PP_MESSAGE_RESULT, &result, &err);
+	/* A module that has gone needs no answer. */
+	pp_ignore(pp_message_send(&login->talk.module, PP_MESSAGE_RESULT,
+		&result, &err));
 }
 
 int

@@ -25,7 +25,7 @@ pp_hook_open(struct pp_login *login)
 		fresh_take(login->start.handle, uid, login->clock, &when_ms,
 			&ignored) == PP_OK &&
 		fresh_session_of(getppid(), session, &ignored) == PP_OK)
-		(void) fresh_record(session, uid, when_ms, &ignored);
+		pp_ignore(fresh_record(session, uid, when_ms, &ignored));
 	/* The user's own environment is no place for it. */
 	return pp_message_send(
 		&login->talk.module, PP_MESSAGE_SETENV, &variable, &login->err);

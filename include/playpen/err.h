@@ -46,6 +46,13 @@ enum pp_kind pp_fail_errno(struct pp_err *err, enum pp_reason reason,
 enum pp_kind pp_wrap(struct pp_err *err, enum pp_kind kind, const char *format,
 	...) PP_PRINTF(3, 4);
 
+/* For the few failures that change nothing: the line beside says why. */
+static inline void
+pp_ignore(enum pp_kind kind)
+{
+	(void) kind;
+}
+
 /* Out of memory, said in one place. */
 enum pp_kind pp_fail_memory(struct pp_err *err);
 
