@@ -304,6 +304,8 @@ static const struct row rows[PP_REASON_COUNT] = {
 		"The token's federated_claims contradict its sub."},
 	[PP_REASON_USERNAME_MISSING] = {"username-missing", PP_NOT_TRUSTED,
 		"The token has no user name, or not as text."},
+	[PP_REASON_EMAIL_UNVERIFIED] = {"email-unverified", PP_NOT_TRUSTED,
+		"The user name is the e-mail address, and the provider has not verified it."},
 	[PP_REASON_SERVICE_MISMATCH] = {"service-mismatch", PP_NOT_TRUSTED,
 		"The token belongs to another service."},
 	[PP_REASON_TENANT_INVALID] = {"tenant-invalid", PP_NOT_TRUSTED,

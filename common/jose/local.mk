@@ -6,6 +6,7 @@ libpp_jose_la_SOURCES = \
 	%D%/alg.c \
 	%D%/base64url.c \
 	%D%/curve.c \
+	%D%/half_hash.c \
 	%D%/jwk.c \
 	%D%/jwks.c \
 	%D%/jws.c \
@@ -16,3 +17,16 @@ libpp_jose_la_SOURCES = \
 	%D%/verify.c
 libpp_jose_la_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 libpp_jose_la_LIBADD = libpp_json.la $(CRYPTO_LIBS)
+
+jose_tests = \
+	tests/unit/test_base64url \
+	tests/unit/test_jwk \
+	tests/unit/test_jws
+check_PROGRAMS += $(jose_tests)
+TESTS += $(jose_tests)
+jose_signer = tests/unit/signer.c tests/unit/signer.h
+tests_unit_test_base64url_LDADD = libpp_jose.la
+tests_unit_test_jwk_SOURCES = tests/unit/test_jwk.c $(jose_signer)
+tests_unit_test_jwk_LDADD = libpp_jose.la $(CRYPTO_LIBS)
+tests_unit_test_jws_SOURCES = tests/unit/test_jws.c $(jose_signer)
+tests_unit_test_jws_LDADD = libpp_jose.la $(CRYPTO_LIBS)

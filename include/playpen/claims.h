@@ -18,6 +18,8 @@
 
 #define PP_TOKEN_LEEWAY 60 /* seconds that two clocks may differ */
 #define PP_TOKEN_AUDIENCES_MAX 16U
+/* Names of groups that are handed on; policy picks among them. */
+#define PP_TOKEN_GROUPS_MAX 1024U
 #define PP_TOKEN_GROUP_MAX 64U /* bytes of a group's name; longer: dropped */
 #define PP_TOKEN_TEXT_MAX 256U /* bytes of a user name, e-mail or name */
 #define PP_TOKEN_SUB_MAX 255U  /* OIDC Core section 2 */
@@ -48,9 +50,9 @@ struct pp_token_rules {
 	const char *service;           /* client id of the service that it must
 					  be; NULL: it must be a person */
 	const struct pp_secret *nonce; /* exact; NULL: not looked at */
-	/* What at_hash must be the hash of. NULL: none is at hand, which
-	 * profile dex refuses for a person (the token may then itself be an
-	 * access token). */
+	/* What at_hash must be the hash of. NULL: none is at hand; profile dex
+	 * then refuses a person's token that has at_hash, because it may
+	 * itself be an access token. */
 	const struct pp_secret *access_token;
 };
 

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#include <playpen/jws.h>
+
+#include "key.h"
+
+enum pp_kind
+pp_jws_half_hash(enum pp_alg alg, const void *data, size_t len,
+	char ret_text[PP_HALF_HASH_TEXT], struct pp_err *err)
+{
+	const char *digest = pp_alg_traits(alg)->digest;
+	unsigned char hash[EVP_MAX_MD_SIZE];
+	size_t hash_len = 0;
+
+	if (EVP_Q_digest(NULL, digest != NULL ? digest : "SHA512", NULL, data,
+		    len, hash, &hash_len) != 1)
+		return pp_fail_memory(err);
+	pp_base64url_encode(hash, hash_len / 2, ret_text);
+	return PP_OK;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include <playpen/message.h>
+
+#include "claims_check.h"
+
+bool
+pp_check_same(const struct pp_json_text *text, const char *expected)
+{
+	return expected != NULL && pp_json_text_is(text, expected);
+}
+
+static bool
+is_same_word(const struct pp_json_text *text, const char *word)
+{
+	return text->len == strlen(word) &&
+	       strncasecmp(text->text, word, text->len) == 0;
+}
+
+/*
+ * RFC 8725 section 3.11: a token that says it is something else is. Dex says
+ * nothing, others "JWT"; media types know no case (RFC 7519 section 5.1).
+ */
+static enum pp_kind
+check_type(struct pp_check *check, struct pp_err *err)
+{
+	struct pp_json_text type;
+
+	/* RFC 7519 section 5.2: cty means a token within the token. */
+	if (pp_json_find(check->header, "cty") != NULL)
+		return pp_fail(
+			err, PP_REASON_HEADER_CONTENT, "the header has cty");
+	switch (pp_json_get_string(check->header, "typ", &type)) {
+	case PP_JSON_ABSENT:
+		return PP_OK;
+	case PP_JSON_FOUND:
+		if (is_same_word(&type, "JWT") ||
+			is_same_word(&type, "application/jwt"))
+			return PP_OK;
+		break;
+	default:
+		break;
+	}
+	return pp_fail(err, PP_REASON_HEADER_TYPE, "typ is not JWT");
+}
+
+static enum pp_kind
+check_profile(struct pp_check *check, struct pp_err *err)
+{
+	switch (check->rules->profile) {
+	case PP_PROFILE_DEX:
+		return pp_check_dex(check, err);
+	case PP_PROFILE_ENTRA:
+		return pp_check_entra(check, err);
+	case PP_PROFILE_GENERIC:
+		return pp_check_generic(check, err);
+	}
+	return pp_fail(err, PP_REASON_RULES_INVALID, "unknown profile");
+}
+
+/* One after the other; the first that fails is the token's reason. */
+static enum pp_kind
+check_claims(struct pp_check *check, struct pp_err *err)
+{
+	static enum pp_kind (*const checks[])(
+		struct pp_check *, struct pp_err *) = {
+		check_type,
+		pp_check_issuer,
+		pp_check_audience,
+		pp_check_party,
+		pp_check_times,
+		pp_check_nonce,
+		pp_check_subject,
+		check_profile,
+		pp_check_access_token,
+	};
+
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+		enum pp_kind kind = checks[i](check, err);
+
+		if (kind != PP_OK)
+			return kind;
+	}
+	return PP_OK;
+}
+
+/* RFC 7519 section 7.2 step 10: the payload is a JSON object. */
+static enum pp_kind
+read_payload(const struct pp_secret *payload, struct pp_json **ret_claims,
+	struct pp_err *err)
+{
+	pp_auto(pp_json) struct pp_json *claims = NULL;
+	struct pp_err cause = {0};
+	enum pp_kind kind = pp_json_parse(
+		pp_secret_text(payload), payload->len, &claims, &cause);
+
+	if (kind == PP_NO_MEMORY)
+		return pp_fail_memory(err);
+	if (kind != PP_OK)
+		return pp_fail(err,
+			cause.reason == PP_REASON_JSON_DUPLICATE
+				? PP_REASON_TOKEN_DUPLICATE
+				: PP_REASON_TOKEN_PAYLOAD,
+			"payload: %s: %s", pp_reason_word(cause.reason),
+			cause.message);
+	if (pp_json_type(claims) != PP_JSON_TYPE_OBJECT)
+		return pp_fail(err, PP_REASON_TOKEN_PAYLOAD,
+			"the payload is no object");
+	*ret_claims = pp_take(&claims);
+	return PP_OK;
+}
+
+/* What is freed when a verification ends. */
+struct examined {
+	struct pp_jws jws;
+	struct pp_json *claims;
+	struct pp_check check;
+};
+
+static void
+examined_free(struct examined *examined)
+{
+	pp_text_free(&examined->check.connector);
+	pp_text_free(&examined->check.owned_subject);
+	pp_json_free(&examined->claims);
+	pp_jws_free(&examined->jws);
+}
+
+/* The signature first, then what it signs. */
+static enum pp_kind
+examine(const struct pp_jwks *keys, const struct pp_json_text *token,
+	const struct pp_token_rules *rules, struct examined *examined,
+	struct pp_err *err)
+{
+	struct pp_check *check = &examined->check;
+	enum pp_kind kind = pp_token_rules_check(rules, err);
+
+	if (kind == PP_OK)
+		kind = pp_jws_verify(keys,
+			rules->algorithms != 0 ? rules->algorithms : PP_ALG_ALL,
+			token, &examined->jws, err);
+	if (kind == PP_OK)
+		kind = read_payload(
+			&examined->jws.payload, &examined->claims, err);
+	if (kind != PP_OK)
+		return kind;
+	check->rules = rules;
+	check->header = examined->jws.header;
+	check->claims = examined->claims;
+	check->alg = examined->jws.alg;
+	check->key = examined->jws.key;
+	return check_claims(check, err);
+}
+
+enum pp_kind
+pp_id_token_verify(const struct pp_jwks *keys, const void *token, size_t len,
+	const struct pp_token_rules *rules, struct pp_identity *ret_identity,
+	struct pp_err *err)
+{
+	pp_auto(examined) struct examined examined = {0};
+	struct pp_json_text text = {token, len};
+	enum pp_kind kind = examine(keys, &text, rules, &examined, err);
+
+	if (kind != PP_OK)
+		return kind;
+	return pp_check_identify(&examined.check, ret_identity, err);
+}
+
+enum pp_kind
+pp_id_token_show(const struct pp_jwks *keys, const struct pp_json_text *token,
+	const struct pp_token_rules *rules, struct pp_secret *claims,
+	struct pp_err *err)
+{
+	pp_auto(examined) struct examined examined = {0};
+	struct pp_identity identity = {0};
+	enum pp_kind kind = examine(keys, token, rules, &examined, err);
+
+	if (kind == PP_OK)
+		kind = pp_check_identify(&examined.check, &identity, err);
+	pp_message_free(PP_MESSAGE_IDENTITY, &identity);
+	if (kind != PP_OK || claims == NULL)
+		return kind;
+	return pp_json_print(examined.claims, claims, err);
+}
