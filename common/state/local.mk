@@ -15,6 +15,9 @@ libpp_state_la_SOURCES = \
 	%D%/member.h \
 	%D%/neighbour.c \
 	%D%/neighbour.h \
+	%D%/nscd.c \
+	%D%/nscd.h \
+	%D%/publish.c \
 	%D%/row.c \
 	%D%/row.h \
 	%D%/sign_in.c \

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+#include "sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/landlock.h>
+#include <pwd.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <seccomp.h>
+
+#define OPEN_FILES_MAX 64
+
+static enum pp_kind
+set_limits(struct pp_err *err)
+{
+	static const struct {
+		__rlimit_resource_t resource;
+		rlim_t limit;
+	} limits[] = {{RLIMIT_CORE, 0}, {RLIMIT_NOFILE, OPEN_FILES_MAX},
+		{RLIMIT_FSIZE, 4 * 1024 * 1024}};
+
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		const struct rlimit limit = {limits[i].limit, limits[i].limit};
+
+		if (setrlimit(limits[i].resource, &limit) != 0)
+			return pp_fail_errno(
+				err, PP_REASON_SYSTEM, "setrlimit");
+	}
+	return PP_OK;
+}
+
+/* The file itself: other sources of users may wait for a network, as root. */
+static const struct passwd *
+find_user(const char *user)
+{
+	FILE *file = fopen("/etc/passwd", "re");
+	const struct passwd *entry = NULL;
+
+	if (file == NULL)
+		return NULL;
+	do
+		entry = fgetpwent(file);
+	while (entry != NULL && strcmp(entry->pw_name, user) != 0);
+	fclose(file);
+	return entry;
+}
+
+static enum pp_kind
+become(const char *user, struct pp_err *err)
+{
+	const struct passwd *entry = find_user(user);
+
+	if (entry == NULL || entry->pw_uid == 0)
+		return pp_fail(err, PP_REASON_SYSTEM,
+			"there is no user %s to run as", user);
+	if (setgroups(0, NULL) != 0 ||
+		setresgid(entry->pw_gid, entry->pw_gid, entry->pw_gid) != 0 ||
+		setresuid(entry->pw_uid, entry->pw_uid, entry->pw_uid) != 0)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, "setresuid");
+	return PP_OK;
+}
+
+enum pp_kind
+pp_sandbox_drop(const char *user, struct pp_err *err)
+{
+	pid_t parent = getppid();
+	enum pp_kind kind = set_limits(err);
+
+	if (kind == PP_OK && geteuid() == 0)
+		kind = become(user, err);
+	if (kind != PP_OK)
+		return kind;
+	/* Cleared by every change of uid, so it comes after the last. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 ||
+		prctl(PR_SET_DUMPABLE, 0) != 0 ||
+		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, "prctl");
+	if (getppid() != parent)
+		return pp_fail(
+			err, PP_REASON_PEER_GONE, "our starter has ended");
+	return PP_OK;
+}
+
+/* The rights that change something, as the kernel's version knows them. */
+static uint64_t
+writing_rights(long version)
+{
+	uint64_t rights =
+		LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE |
+		LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |
+		LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR |
+		LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK |
+		LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK |
+		LANDLOCK_ACCESS_FS_MAKE_SYM;
+
+#ifdef LANDLOCK_ACCESS_FS_REFER
+	if (version >= 2)
+		rights |= LANDLOCK_ACCESS_FS_REFER;
+#endif
+#ifdef LANDLOCK_ACCESS_FS_TRUNCATE
+	if (version >= 3)
+		rights |= LANDLOCK_ACCESS_FS_TRUNCATE;
+#endif
+	return rights;
+}
+
+static enum pp_kind
+allow_cache(
+	int ruleset, uint64_t rights, const char *cache_dir, struct pp_err *err)
+{
+	struct landlock_path_beneath_attr below = {
+		.allowed_access =
+			rights & ~(uint64_t) LANDLOCK_ACCESS_FS_EXECUTE,
+		.parent_fd = open(cache_dir, O_PATH | O_DIRECTORY | O_CLOEXEC)};
+	int fd = below.parent_fd;
+	long failed;
+
+	/* Without a cache nothing may be written at all. */
+	if (fd < 0)
+		return PP_OK;
+	failed = syscall(SYS_landlock_add_rule, ruleset,
+		LANDLOCK_RULE_PATH_BENEATH, &below, 0);
+	pp_fd_free(&fd);
+	if (failed != 0)
+		return pp_fail_errno(
+			err, PP_REASON_SYSTEM, "landlock_add_rule");
+	return PP_OK;
+}
+
+static enum pp_kind
+forbid_writing(const char *cache_dir, struct pp_err *err)
+{
+	struct landlock_ruleset_attr attributes = {0};
+	pp_auto(pp_fd) int ruleset = -1;
+	long version = syscall(SYS_landlock_create_ruleset, NULL, 0,
+		LANDLOCK_CREATE_RULESET_VERSION);
+	enum pp_kind kind;
+
+	if (version < 0 && (errno == ENOSYS || errno == EOPNOTSUPP))
+		return PP_OK; /* seccomp and the uid have to do */
+	if (version < 0)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, "landlock");
+	attributes.handled_access_fs = writing_rights(version);
+	ruleset = (int) syscall(SYS_landlock_create_ruleset, &attributes,
+		sizeof(attributes.handled_access_fs), 0);
+	if (ruleset < 0)
+		return pp_fail_errno(
+			err, PP_REASON_SYSTEM, "landlock_create_ruleset");
+	kind = allow_cache(
+		ruleset, attributes.handled_access_fs, cache_dir, err);
+	if (kind == PP_OK &&
+		syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
+		kind = pp_fail_errno(
+			err, PP_REASON_SYSTEM, "landlock_restrict_self");
+	return kind;
+}
+
+/* What a process that fetches, verifies and answers never does. */
+static const char *const forbidden[] = {"execve", "execveat", "ptrace",
+	"process_vm_readv", "process_vm_writev", "process_madvise", "kcmp",
+	"pidfd_open", "pidfd_getfd", "pidfd_send_signal", "mount", "umount2",
+	"mount_setattr", "move_mount", "open_tree", "fsopen", "fsconfig",
+	"fsmount", "fspick", "pivot_root", "chroot", "swapon", "swapoff",
+	"unshare", "setns", "bpf", "perf_event_open", "userfaultfd",
+	"io_uring_setup", "io_uring_enter", "io_uring_register", "add_key",
+	"request_key", "keyctl", "init_module", "finit_module", "delete_module",
+	"kexec_load", "kexec_file_load", "reboot", "syslog", "acct", "quotactl",
+	"quotactl_fd", "settimeofday", "clock_settime", "clock_adjtime",
+	"adjtimex", "sethostname", "setdomainname", "iopl", "ioperm",
+	"modify_ldt", "personality", "setuid", "setgid", "setreuid", "setregid",
+	"setresuid", "setresgid", "setgroups", "setfsuid", "setfsgid", "capset",
+	"mknod", "mknodat", "chown", "fchown", "lchown", "fchownat",
+	"open_by_handle_at", "name_to_handle_at", "fanotify_init", "vhangup",
+	"lookup_dcookie", "nfsservctl", "memfd_secret", "vmsplice",
+	"process_mrelease", "setpriority", "sched_setaffinity", "ioprio_set",
+	"fork", "vfork", "semget", "shmget", "msgget", "mq_open", "listen",
+	"accept", "accept4"};
+
+#define NAMESPACES                                                             \
+	(CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |           \
+		CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP)
+
+/*
+ * clone makes threads for the resolver, and only those. clone3 hides its flags
+ * in memory where a filter cannot look: it does not exist here, and glibc falls
+ * back to clone.
+ */
+static int
+forbid_processes(scmp_filter_ctx filter)
+{
+	int failed = seccomp_rule_add(
+		filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+
+	if (failed == 0)
+		failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
+			SCMP_SYS(clone), 1,
+			SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
+	for (unsigned int bit = 0; failed == 0 && bit < 32; bit++) {
+		uint64_t flag = (uint64_t) 1 << bit;
+
+		if ((NAMESPACES & flag) != 0)
+			failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
+				SCMP_SYS(clone), 1,
+				SCMP_A0(SCMP_CMP_MASKED_EQ, flag, flag));
+	}
+	return failed;
+}
+
+static int
+forbid_calls(scmp_filter_ctx filter)
+{
+	int failed = 0;
+
+	for (size_t i = 0;
+		failed == 0 && i < sizeof(forbidden) / sizeof(forbidden[0]);
+		i++) {
+		int call = seccomp_syscall_resolve_name(forbidden[i]);
+
+		/* Not every architecture has every call. */
+		if (call != __NR_SCMP_ERROR)
+			failed = seccomp_rule_add(
+				filter, SCMP_ACT_ERRNO(EPERM), call, 0);
+		if (failed == -EDOM)
+			failed = 0;
+	}
+	/* TIOCSTI types into a terminal; we have none, and want none. */
+	if (failed == 0)
+		failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
+			SCMP_SYS(ioctl), 1,
+			SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX, 0x5412));
+	return failed;
+}
+
+enum pp_kind
+pp_sandbox_enter(const char *cache_dir, struct pp_err *err)
+{
+	enum pp_kind kind = forbid_writing(cache_dir, err);
+	scmp_filter_ctx filter;
+	int failed;
+
+	if (kind != PP_OK)
+		return kind;
+	filter = seccomp_init(SCMP_ACT_ALLOW);
+	if (filter == NULL)
+		return pp_fail_memory(err);
+	failed = forbid_processes(filter);
+	if (failed == 0)
+		failed = forbid_calls(filter);
+	if (failed == 0)
+		failed = seccomp_load(filter);
+	seccomp_release(filter);
+	if (failed != 0)
+		return pp_fail(
+			err, PP_REASON_SYSTEM, "seccomp: error %d", -failed);
+	return PP_OK;
+}

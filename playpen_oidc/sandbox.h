@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_OIDC_SANDBOX_H
+#define PLAYPEN_OIDC_SANDBOX_H
+
+#include <playpen/err.h>
+
+/*
+ * Gives up everything that a process needs which reads bytes from strangers:
+ * the ids, new privileges, cores, other processes' eyes, most system calls, and
+ * writing anywhere but to the cache. Called once, before the first byte is read
+ * from anybody. What cannot be given up is a failure, except Landlock, which
+ * older kernels do not have.
+ */
+
+/*
+ * Becomes user (its uid and gid, no supplementary groups) when started as root;
+ * started by anybody else it stays who it is. From then on the end of the
+ * starter ends us. Fails with PP_REASON_SYSTEM, PP_REASON_PEER_GONE when it has
+ * ended already.
+ */
+enum pp_kind pp_sandbox_drop(const char *user, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Forbids writing outside cache_dir (Landlock, where the kernel has it) and the
+ * system calls that it never needs (seccomp): they answer EPERM, so that a
+ * library which merely tries goes on without. Fails with PP_REASON_SYSTEM.
+ */
+enum pp_kind pp_sandbox_enter(
+	const char *cache_dir, struct pp_err *err) PP_NODISCARD;
+
+#endif
