@@ -6,9 +6,11 @@ noinst_HEADERS = \
 	%D%/playpen/claims.h \
 	%D%/playpen/clock.h \
 	%D%/playpen/conf.h \
+	%D%/playpen/digest.h \
 	%D%/playpen/err.h \
 	%D%/playpen/file.h \
 	%D%/playpen/frame.h \
+	%D%/playpen/http.h \
 	%D%/playpen/identity.h \
 	%D%/playpen/index.h \
 	%D%/playpen/json.h \
@@ -16,11 +18,14 @@ noinst_HEADERS = \
 	%D%/playpen/jws.h \
 	%D%/playpen/login.h \
 	%D%/playpen/message.h \
+	%D%/playpen/oidc.h \
 	%D%/playpen/own.h \
 	%D%/playpen/provision.h \
+	%D%/playpen/qr.h \
 	%D%/playpen/reason.h \
 	%D%/playpen/secret.h \
 	%D%/playpen/spawn.h \
 	%D%/playpen/state.h \
 	%D%/playpen/str.h \
+	%D%/playpen/url.h \
 	%D%/playpen/verify.h

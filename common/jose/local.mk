@@ -6,6 +6,7 @@ libpp_jose_la_SOURCES = \
 	%D%/alg.c \
 	%D%/base64url.c \
 	%D%/curve.c \
+	%D%/digest.c \
 	%D%/half_hash.c \
 	%D%/jwk.c \
 	%D%/jwks.c \

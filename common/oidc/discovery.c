@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+#include "discovery.h"
+
+#include <string.h>
+
+#include <playpen/json.h>
+#include <playpen/jwk.h>
+
+#include "endpoint.h"
+
+#define WELL_KNOWN "/.well-known/openid-configuration"
+#define NAMES_MAX 64U /* entries of a list that are looked at */
+
+enum pp_kind
+pp_discovery_locate(
+	const struct pp_provider *provider, char **ret_url, struct pp_err *err)
+{
+	pp_auto(pp_text) char *base = NULL;
+	enum pp_kind kind = pp_endpoint_issuer(provider, &base, err);
+	size_t len;
+
+	if (kind != PP_OK)
+		return kind;
+	len = strlen(base);
+	if (base[len - 1] == '/')
+		len--;
+	return pp_str_format(ret_url, err, "%.*s" WELL_KNOWN, (int) len, base);
+}
+
+/* Discovery 1.0 section 4.3: identical, no normalization. */
+static enum pp_kind
+check_issuer(const struct pp_json *document, const char *issuer,
+	struct pp_err *err)
+{
+	struct pp_json_text text = {0};
+	char quoted[120];
+
+	if (pp_json_get_string(document, "issuer", &text) != PP_JSON_FOUND)
+		return pp_fail(err, PP_REASON_DISCOVERY_INVALID,
+			"issuer is missing or no string");
+	if (pp_json_text_is(&text, issuer))
+		return PP_OK;
+	return pp_fail(err, PP_REASON_DISCOVERY_ISSUER,
+		"the document names %s, configured is %s",
+		pp_str_printable(quoted, sizeof(quoted), text.text, text.len),
+		issuer);
+}
+
+/* An optional member that must be a URL; absent leaves NULL. */
+static enum pp_kind
+read_url(const struct pp_json *document, const char *name, char **ret_text,
+	struct pp_err *err)
+{
+	struct pp_json_text text = {0};
+	enum pp_json_found found = pp_json_get_string(document, name, &text);
+
+	if (found == PP_JSON_ABSENT)
+		return PP_OK;
+	if (found != PP_JSON_FOUND || strlen(text.text) != text.len)
+		return pp_fail(err, PP_REASON_DISCOVERY_INVALID,
+			"%s is no text", name);
+	*ret_text = pp_str_copy(text.text, text.len);
+	return *ret_text != NULL ? PP_OK : pp_fail_memory(err);
+}
+
+static enum pp_kind
+read_endpoint(const struct pp_provider *provider,
+	const struct pp_json *document, const char *name, char **ret_text,
+	struct pp_err *err)
+{
+	enum pp_kind kind = read_url(document, name, ret_text, err);
+
+	if (kind != PP_OK || *ret_text == NULL)
+		return kind;
+	return pp_endpoint_check(provider, name, *ret_text, err);
+}
+
+static enum pp_kind
+read_page(const struct pp_provider *provider, const struct pp_json *document,
+	const char *name, char **ret_text, struct pp_err *err)
+{
+	enum pp_kind kind = read_url(document, name, ret_text, err);
+
+	if (kind != PP_OK || *ret_text == NULL)
+		return kind;
+	return pp_endpoint_check_page(provider, name, *ret_text, err);
+}
+
+static enum pp_kind
+read_endpoints(const struct pp_provider *provider,
+	const struct pp_json *document, struct pp_discovery *discovery,
+	struct pp_err *err)
+{
+	enum pp_kind kind = read_endpoint(provider, document, "token_endpoint",
+		&discovery->token_endpoint, err);
+
+	if (kind == PP_OK)
+		kind = read_endpoint(provider, document, "jwks_uri",
+			&discovery->jwks_uri, err);
+	if (kind == PP_OK)
+		kind = read_endpoint(provider, document,
+			"device_authorization_endpoint",
+			&discovery->device_endpoint, err);
+	if (kind == PP_OK)
+		kind = read_page(provider, document, "authorization_endpoint",
+			&discovery->authorization_endpoint, err);
+	if (kind != PP_OK)
+		return kind;
+	if (discovery->token_endpoint == NULL || discovery->jwks_uri == NULL)
+		return pp_fail(err, PP_REASON_DISCOVERY_INVALID,
+			"token_endpoint or jwks_uri is missing");
+	return PP_OK;
+}
+
+/* A list of names; what is no string in it is passed over. */
+static enum pp_kind
+read_names(const struct pp_json *document, const char *name,
+	struct pp_strv *names, bool *ret_known, struct pp_err *err)
+{
+	const struct pp_json *array = NULL;
+	enum pp_json_found found = pp_json_get_array(document, name, &array);
+	size_t count;
+
+	if (found == PP_JSON_ABSENT) {
+		*ret_known = false;
+		return PP_OK;
+	}
+	if (found != PP_JSON_FOUND)
+		return pp_fail(err, PP_REASON_DISCOVERY_INVALID,
+			"%s is no array", name);
+	count = pp_json_count(array);
+	for (size_t i = 0; i < count && i < NAMES_MAX; i++) {
+		struct pp_json_text text = {0};
+		enum pp_kind kind;
+
+		if (!pp_json_as_string(pp_json_at(array, i), &text) ||
+			strlen(text.text) != text.len)
+			continue;
+		kind = pp_strv_append(names, text.text, text.len, err);
+		if (kind != PP_OK)
+			return kind;
+	}
+	*ret_known = true;
+	return PP_OK;
+}
+
+/*
+ * What both sides take. The document narrows our list and never widens it; a
+ * document without the member means RS256 (Discovery 1.0 section 3, OIDC Core
+ * section 15.1).
+ */
+static enum pp_kind
+read_algorithms(const struct pp_provider *provider,
+	const struct pp_json *document, uint32_t *ret_set, struct pp_err *err)
+{
+	pp_auto(pp_strv) struct pp_strv names = {0};
+	uint32_t ours = provider->algorithms.count > 0
+				? pp_alg_set_from_list(&provider->algorithms)
+				: PP_ALG_ALL;
+	uint32_t theirs = PP_ALG_BIT(PP_ALG_RS256);
+	bool known = false;
+	enum pp_kind kind = read_names(document,
+		"id_token_signing_alg_values_supported", &names, &known, err);
+
+	if (kind != PP_OK)
+		return kind;
+	if (known)
+		theirs = pp_alg_set_from_list(&names);
+	if ((ours & theirs) == 0)
+		return pp_fail(err, PP_REASON_DISCOVERY_INVALID,
+			"no signature algorithm that both sides allow");
+	*ret_set = ours & theirs;
+	return PP_OK;
+}
+
+static enum pp_kind
+read_document(const struct pp_provider *provider,
+	const struct pp_json *document, struct pp_discovery *discovery,
+	struct pp_err *err)
+{
+	enum pp_kind kind = check_issuer(document, provider->url, err);
+
+	if (kind == PP_OK)
+		kind = read_endpoints(provider, document, discovery, err);
+	if (kind == PP_OK)
+		kind = read_names(document, "grant_types_supported",
+			&discovery->grants, &discovery->grants_known, err);
+	if (kind == PP_OK)
+		kind = read_algorithms(
+			provider, document, &discovery->algorithms, err);
+	return kind;
+}
+
+enum pp_kind
+pp_discovery_parse(const struct pp_provider *provider,
+	const struct pp_secret *document, struct pp_discovery *ret_discovery,
+	struct pp_err *err)
+{
+	pp_auto(pp_discovery) struct pp_discovery discovery = {0};
+	pp_auto(pp_json) struct pp_json *json = NULL;
+	enum pp_kind kind = pp_json_parse(
+		pp_secret_text(document), document->len, &json, err);
+
+	if (kind != PP_OK)
+		return kind;
+	if (pp_json_type(json) != PP_JSON_TYPE_OBJECT)
+		return pp_fail(err, PP_REASON_DISCOVERY_INVALID,
+			"the document is no object");
+	kind = read_document(provider, json, &discovery, err);
+	if (kind != PP_OK)
+		return kind;
+	*ret_discovery = discovery;
+	discovery = (struct pp_discovery) {0};
+	return PP_OK;
+}
+
+enum pp_kind
+pp_discovery_require(const struct pp_discovery *discovery, const char *grant,
+	struct pp_err *err)
+{
+	if (!discovery->grants_known ||
+		pp_strv_contains(&discovery->grants, grant))
+		return PP_OK;
+	return pp_fail(err, PP_REASON_GRANT_NOT_OFFERED,
+		"grant_types_supported does not list %s", grant);
+}
+
+void
+pp_discovery_free(struct pp_discovery *discovery)
+{
+	pp_text_free(&discovery->authorization_endpoint);
+	pp_text_free(&discovery->device_endpoint);
+	pp_text_free(&discovery->token_endpoint);
+	pp_text_free(&discovery->jwks_uri);
+	pp_strv_free(&discovery->grants);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_OIDC_DISCOVERY_H
+#define PLAYPEN_OIDC_DISCOVERY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <playpen/login.h>
+#include <playpen/str.h>
+
+/*
+ * The discovery document (OpenID Connect Discovery 1.0 section 3), read against
+ * the settings. No network: whoever has the bytes, from the provider or from the
+ * cache, has them judged here, every time.
+ */
+
+struct pp_discovery {
+	char *authorization_endpoint; /* NULL when absent, as the next */
+	char *device_endpoint;
+	char *token_endpoint;
+	char *jwks_uri;
+	uint32_t algorithms; /* PP_ALG_BIT: ours and the provider's */
+	bool grants_known;
+	struct pp_strv grants;
+};
+
+/*
+ * Where the document of this provider is: the issuer without a trailing slash,
+ * and the well-known path (section 4.1). Fails with PP_REASON_CONFIG_INVALID
+ * for an issuer that is no such URL, or http without allow_http.
+ */
+enum pp_kind pp_discovery_locate(const struct pp_provider *provider,
+	char **ret_url, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Reads the document: the issuer must be the configured one byte for byte
+ * (section 4.3), each endpoint on a host that is allowed. Fails with
+ * PP_REASON_JSON_*, _DISCOVERY_INVALID, _DISCOVERY_ISSUER, _ENDPOINT_REFUSED.
+ */
+enum pp_kind pp_discovery_parse(const struct pp_provider *provider,
+	const struct pp_secret *document, struct pp_discovery *ret_discovery,
+	struct pp_err *err) PP_NODISCARD;
+
+/* Fails with PP_REASON_GRANT_NOT_OFFERED unless the provider offers it. */
+enum pp_kind pp_discovery_require(const struct pp_discovery *discovery,
+	const char *grant, struct pp_err *err) PP_NODISCARD;
+
+void pp_discovery_free(struct pp_discovery *discovery);
+
+#endif

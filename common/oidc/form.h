@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_OIDC_FORM_H
+#define PLAYPEN_OIDC_FORM_H
+
+#include <playpen/secret.h>
+#include <playpen/str.h>
+
+/*
+ * application/x-www-form-urlencoded as RFC 6749 appendix B wants it, for bodies,
+ * for queries and for the two halves of Basic authentication. No state.
+ */
+
+/* Appends len bytes percent-encoded. */
+enum pp_kind pp_form_encode(struct pp_secret *form, const void *data,
+	size_t len, struct pp_err *err) PP_NODISCARD;
+
+/* Appends "name=value", with an '&' before it unless the form is empty. */
+enum pp_kind pp_form_add(struct pp_secret *form, const char *name,
+	const char *value, struct pp_err *err) PP_NODISCARD;
+
+/* The same with a secret. */
+enum pp_kind pp_form_add_secret(struct pp_secret *form, const char *name,
+	const struct pp_secret *value, struct pp_err *err) PP_NODISCARD;
+
+/* The same with the words of a list, one blank between them. */
+enum pp_kind pp_form_add_words(struct pp_secret *form, const char *name,
+	const struct pp_strv *words, struct pp_err *err) PP_NODISCARD;
+
+#endif

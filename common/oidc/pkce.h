@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_OIDC_PKCE_H
+#define PLAYPEN_OIDC_PKCE_H
+
+#include <playpen/secret.h>
+
+/*
+ * Proof Key for Code Exchange (RFC 7636), method S256 and no other: whoever
+ * steals a code cannot redeem it without the verifier, which never leaves this
+ * process but to the token endpoint.
+ */
+
+struct pp_pkce {
+	struct pp_secret verifier;  /* 64 characters, 256 bits */
+	struct pp_secret challenge; /* 43 characters */
+};
+
+/* Draws a new pair into the zeroed *ret_pkce. */
+enum pp_kind pp_pkce_new(
+	struct pp_pkce *ret_pkce, struct pp_err *err) PP_NODISCARD;
+
+/* Appends code_challenge and its method to a request. */
+enum pp_kind pp_pkce_add(const struct pp_pkce *pkce, struct pp_secret *form,
+	struct pp_err *err) PP_NODISCARD;
+
+void pp_pkce_free(struct pp_pkce *pkce);
+
+#endif

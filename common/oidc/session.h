@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_OIDC_SESSION_H
+#define PLAYPEN_OIDC_SESSION_H
+
+#include <playpen/claims.h>
+#include <playpen/oidc.h>
+#include <playpen/url.h>
+
+#include "discovery.h"
+
+/*
+ * What a session knows: the settings, the provider's document, its keys. Shared
+ * by the flows of this directory. Borrowed members live as long as the session.
+ */
+
+struct pp_keys {
+	struct pp_jwks *set;
+	int64_t expires; /* seconds since 1970 */
+	bool pinned;     /* from jwks_file: never fetched again */
+};
+
+struct pp_oidc {
+	const struct pp_oidc_world *world;
+	const struct pp_provider *provider;
+	char *base; /* the issuer as it is dialled, see pp_session_base */
+	struct pp_discovery discovery;
+	struct pp_keys keys;
+};
+
+/* Milliseconds of the boot clock, seconds of the wall clock. */
+int64_t pp_session_boot_ms(const struct pp_oidc *oidc);
+int64_t pp_session_wall(const struct pp_oidc *oidc);
+
+/* A GET whose answer must be 200. The body is the caller's. */
+enum pp_kind pp_session_get(struct pp_oidc *oidc, const char *url,
+	struct pp_http_response *ret_response, struct pp_err *err) PP_NODISCARD;
+
+/* The rules that a person's token goes by in this session. */
+void pp_session_rules(const struct pp_oidc *oidc,
+	struct pp_token_rules *ret_rules);
+
+/*
+ * Verifies a token; when its kid is unknown the keys are fetched once more, as
+ * far as the pace allows, and it is tried again.
+ */
+enum pp_kind pp_session_verify(struct pp_oidc *oidc,
+	const struct pp_secret *token, const struct pp_token_rules *rules,
+	struct pp_identity *ret_identity, struct pp_err *err) PP_NODISCARD;
+
+#endif
