@@ -2,6 +2,7 @@
 # include/playpen: every interface that crosses a directory, one noun per header.
 
 noinst_HEADERS = \
+	%D%/playpen/admin.h \
 	%D%/playpen/clock.h \
 	%D%/playpen/conf.h \
 	%D%/playpen/err.h \
@@ -14,6 +15,7 @@ noinst_HEADERS = \
 	%D%/playpen/own.h \
 	%D%/playpen/provision.h \
 	%D%/playpen/reason.h \
+	%D%/playpen/roster.h \
 	%D%/playpen/secret.h \
 	%D%/playpen/state.h \
 	%D%/playpen/str.h
