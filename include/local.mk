@@ -2,8 +2,7 @@
 # include/playpen: every interface that crosses a directory, one noun per header.
 
 noinst_HEADERS = \
-	%D%/playpen/base64url.h \
-	%D%/playpen/claims.h \
+	%D%/playpen/admin.h \
 	%D%/playpen/clock.h \
 	%D%/playpen/conf.h \
 	%D%/playpen/digest.h \
@@ -23,6 +22,7 @@ noinst_HEADERS = \
 	%D%/playpen/provision.h \
 	%D%/playpen/qr.h \
 	%D%/playpen/reason.h \
+	%D%/playpen/roster.h \
 	%D%/playpen/secret.h \
 	%D%/playpen/spawn.h \
 	%D%/playpen/state.h \

@@ -98,6 +98,8 @@ static const struct row rows[PP_REASON_COUNT] = {
 		"The service account may not use this service."},
 	[PP_REASON_ISSUER_MISMATCH] = {"issuer-mismatch", PP_DENIED,
 		"The identity comes from another issuer than the configured one."},
+	[PP_REASON_STILL_IN_USE] = {"still-in-use", PP_DENIED,
+		"The account still has a home directory, processes or jobs."},
 
 	/* A login's course. */
 	[PP_REASON_NO_SLOT] = {"no-slot", PP_DENIED,

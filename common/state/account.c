@@ -27,22 +27,21 @@ read_account(struct pp_state *state, const char *name,
 	return kind;
 }
 
-static enum pp_kind
-read_groups(
-	struct pp_state *state, struct pp_account *account, struct pp_err *err)
+enum pp_kind
+pp_row_read_names(struct pp_state *state, enum pp_statement number,
+	const char *key, struct pp_strv *names, struct pp_err *err)
 {
 	sqlite3_stmt *statement;
 	bool row = true;
-	enum pp_kind kind = pp_database_prepare(
-		state, PP_SQL_ACCOUNT_GROUPS, &statement, err);
+	enum pp_kind kind = pp_database_prepare(state, number, &statement, err);
 
 	if (kind != PP_OK)
 		return kind;
-	pp_database_bind_text(statement, 1, account->name);
+	pp_database_bind_text(statement, 1, key);
 	while (kind == PP_OK && row) {
 		kind = pp_database_step(state, statement, &row, err);
 		if (kind == PP_OK && row)
-			kind = pp_strv_append(&account->groups,
+			kind = pp_strv_append(names,
 				(const char *) sqlite3_column_text(
 					statement, 0),
 				(size_t) sqlite3_column_bytes(statement, 0),
@@ -50,6 +49,14 @@ read_groups(
 	}
 	pp_database_reset(statement);
 	return kind;
+}
+
+enum pp_kind
+pp_row_read_groups(
+	struct pp_state *state, struct pp_account *account, struct pp_err *err)
+{
+	return pp_row_read_names(state, PP_SQL_ACCOUNT_GROUPS, account->name,
+		&account->groups, err);
 }
 
 enum pp_kind
@@ -67,7 +74,7 @@ pp_state_find(struct pp_state *state, const char *name,
 	if (kind == PP_OK)
 		kind = read_account(state, name, &account, err);
 	if (kind == PP_OK)
-		kind = read_groups(state, &account, err);
+		kind = pp_row_read_groups(state, &account, err);
 	pp_database_end_read(state, began);
 	if (kind != PP_OK)
 		return kind;

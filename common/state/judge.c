@@ -229,7 +229,10 @@ pp_judge_all(struct pp_state *state, const struct pp_sign_in *sign_in,
 
 	if (kind == PP_OK)
 		kind = pp_neighbour_check_user(state->root, account.name,
-			account.uid, plan != PP_PLAN_KNOWN, err);
+			account.uid,
+			plan == PP_PLAN_KNOWN ? PP_NEIGHBOUR_FILES
+					      : PP_NEIGHBOUR_EVERY,
+			err);
 	if (kind != PP_OK)
 		return kind;
 	*ret_plan = plan;

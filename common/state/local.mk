@@ -4,13 +4,19 @@
 noinst_LTLIBRARIES += libpp_state.la
 libpp_state_la_SOURCES = \
 	%D%/account.c \
+	%D%/admin.c \
+	%D%/census.c \
+	%D%/census.h \
 	%D%/database.c \
 	%D%/database.h \
 	%D%/files.c \
 	%D%/files.h \
+	%D%/gather.c \
+	%D%/gather.h \
 	%D%/groups.c \
 	%D%/judge.c \
 	%D%/judge.h \
+	%D%/look.c \
 	%D%/member.c \
 	%D%/member.h \
 	%D%/neighbour.c \
@@ -18,12 +24,18 @@ libpp_state_la_SOURCES = \
 	%D%/nscd.c \
 	%D%/nscd.h \
 	%D%/publish.c \
+	%D%/resolution.c \
+	%D%/resolution.h \
+	%D%/roster.c \
 	%D%/row.c \
 	%D%/row.h \
+	%D%/services.c \
 	%D%/sign_in.c \
 	%D%/sign_in.h \
 	%D%/state.c \
 	%D%/statements.c \
-	%D%/statements.h
+	%D%/statements.h \
+	%D%/traces.c \
+	%D%/traces.h
 libpp_state_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 libpp_state_la_LIBADD = $(SQLITE_LIBS)

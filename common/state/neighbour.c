@@ -176,14 +176,15 @@ check_answer(const struct question *question, const char *name, uint32_t uid,
 
 enum pp_kind
 pp_neighbour_check_user(const char *root, const char *name, uint32_t uid,
-	bool all, struct pp_err *err)
+	enum pp_neighbour_depth depth, struct pp_err *err)
 {
-	const struct question questions[] = {{false, name, 0},
-		{false, NULL, uid}, {true, name, 0}, {true, NULL, uid}};
+	const struct question questions[] = {{false, name, 0}, {true, name, 0},
+		{false, NULL, uid}, {true, NULL, uid}};
+	static const size_t counts[] = {0, 2, 4};
+	size_t count = root[0] == '\0' ? counts[depth] : 0;
 	enum pp_kind kind = check_files(root, name, uid, err);
 
-	for (size_t i = 0; i < 4 && kind == PP_OK && all && root[0] == '\0';
-		i++)
+	for (size_t i = 0; i < count && kind == PP_OK; i++)
 		kind = check_answer(&questions[i], name, uid, err);
 	return kind;
 }

@@ -14,15 +14,22 @@
  * in it with this name and this number is ours.
  */
 
+/* Whom to ask. */
+enum pp_neighbour_depth {
+	PP_NEIGHBOUR_FILES, /* the files alone */
+	PP_NEIGHBOUR_NAMES, /* every source, for the name */
+	PP_NEIGHBOUR_EVERY, /* every source, for name and number */
+};
+
 /*
  * Whether a person may have this name and number (uid and gid alike). Fails
  * with PP_REASON_NAME_LOCAL, PP_REASON_UID_COLLISION, or PP_REASON_SYSTEM when
- * a source could not answer. all is false for somebody who is bound already:
- * then the files alone are asked, so that a directory server which is down
- * hinders nobody.
+ * a source could not answer. For somebody who is bound already the files are
+ * enough, so that a directory server which is down hinders nobody.
  */
 enum pp_kind pp_neighbour_check_user(const char *root, const char *name,
-	uint32_t uid, bool all, struct pp_err *err) PP_NODISCARD;
+	uint32_t uid, enum pp_neighbour_depth depth,
+	struct pp_err *err) PP_NODISCARD;
 
 /* What another source says of a group. */
 enum pp_neighbour_group {

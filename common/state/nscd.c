@@ -1,58 +1,64 @@
 /* SPDX-License-Identifier: MIT */
 #include "nscd.h"
 
+#include <poll.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <playpen/own.h>
 
-/* glibc's nscd/nscd-client.h: version 2 of its protocol, request INVALIDATE. */
-#define SOCKET_PATH "/var/run/nscd/socket"
-#define PROTOCOL_VERSION 2
-#define INVALIDATE 10
+/* glibc, nscd/nscd-client.h: the protocol between glibc and its daemon. */
+#define NSCD_VERSION 2
+#define NSCD_INVALIDATE 10
+#define TIMEOUT_MS 500
 
 struct request {
 	int32_t version;
 	int32_t type;
-	int32_t key_size;
+	int32_t key_len;
 	char key[8];
 };
 
-static void
-forget(const char *database)
+static int
+connect_to(const char *path)
 {
-	const struct timeval second = {1, 0};
-	const struct sockaddr_un address = {
-		.sun_family = AF_UNIX, .sun_path = SOCKET_PATH};
-	struct request request = {PROTOCOL_VERSION, INVALIDATE,
-		(int32_t) strlen(database) + 1, ""};
-	size_t size = offsetof(struct request, key) + strlen(database) + 1;
-	pp_auto(pp_fd) int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	int32_t answer;
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	pp_auto(pp_fd) int fd =
+		socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-	memcpy(request.key, database, strlen(database) + 1);
+	if (fd < 0 || strlen(path) >= sizeof(address.sun_path))
+		return -1;
+	strcpy(address.sun_path, path);
+	if (connect(fd, (struct sockaddr *) &address, sizeof(address)) != 0)
+		return -1;
+	return pp_fd_take(&fd);
+}
+
+/* The answer is waited for: only then has the daemon forgotten. */
+static void
+forget(const char *path, const char *table)
+{
+	pp_auto(pp_fd) int fd = connect_to(path);
+	struct request request = {.version = NSCD_VERSION,
+		.type = NSCD_INVALIDATE,
+		.key_len = (int32_t) strlen(table) + 1};
+	size_t len = offsetof(struct request, key) + strlen(table) + 1;
+	struct pollfd waiting = {.fd = fd, .events = POLLIN};
+
 	if (fd < 0)
 		return;
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof(second));
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &second, sizeof(second));
-	if (connect(fd, (const struct sockaddr *) &address, sizeof(address)) !=
-			0 ||
-		send(fd, &request, size, MSG_NOSIGNAL) != (ssize_t) size)
-		return;
-	/* It answers when it is done. */
-	(void) !recv(fd, &answer, sizeof(answer), 0);
+	strcpy(request.key, table);
+	if (send(fd, &request, len, MSG_NOSIGNAL) == (ssize_t) len)
+		poll(&waiting, 1, TIMEOUT_MS);
 }
 
 void
-pp_nscd_forget(void)
+pp_nscd_forget(const char *socket_path)
 {
-	if (access(SOCKET_PATH, F_OK) != 0)
-		return;
-	forget("passwd");
-	forget("group");
+	forget(socket_path, "passwd");
+	forget(socket_path, "group");
 }

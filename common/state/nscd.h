@@ -3,10 +3,18 @@
 #define PLAYPEN_STATE_NSCD_H
 
 /*
- * Tells a running nscd to forget what it knows of users and groups: it keeps
- * "no such user" for a while, and a first login would not be seen. Without nscd
- * nothing happens; nothing waits longer than a second.
+ * glibc's name service cache daemon, where it runs, keeps for minutes that a
+ * name is unknown: it must forget when the index changed. Its own tool for this
+ * (nscd -i) sends the same two requests.
  */
-void pp_nscd_forget(void);
+
+#define PP_NSCD_SOCKET "/var/run/nscd/socket"
+
+/*
+ * Tells the daemon behind the socket to forget users and groups. Nothing comes
+ * back: there may be no daemon, and publishing does not fail when there is one
+ * that does not listen. Takes at most a second.
+ */
+void pp_nscd_forget(const char *socket_path);
 
 #endif

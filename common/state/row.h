@@ -13,6 +13,15 @@
 enum pp_kind pp_row_read(sqlite3_stmt *statement,
 	struct pp_account *ret_account, struct pp_err *err) PP_NODISCARD;
 
+/* Appends the account's groups, sorted, to account->groups. */
+enum pp_kind pp_row_read_groups(struct pp_state *state,
+	struct pp_account *account, struct pp_err *err) PP_NODISCARD;
+
+/* Appends the names that a statement with one text finds. */
+enum pp_kind pp_row_read_names(struct pp_state *state, enum pp_statement number,
+	const char *key, struct pp_strv *names,
+	struct pp_err *err) PP_NODISCARD;
+
 /* Whether the subject is bound, and to which name (PP_NAME_SIZE bytes). */
 enum pp_kind pp_row_subject_owner(struct pp_state *state, const char *iss,
 	const char *sub, bool *ret_found, char *ret_name,

@@ -86,6 +86,9 @@ const char *const pp_statements[PP_STATEMENTS] = {
 	[PP_SQL_MEMBER_INSERT] =
 		"INSERT OR IGNORE INTO members (account, grp) VALUES (?1, ?2)",
 
+	[PP_SQL_PUBLISH_COUNTS] =
+		"SELECT (SELECT count(*) FROM accounts), (SELECT count(*) FROM groups), "
+		"(SELECT count(*) FROM members)",
 	[PP_SQL_PUBLISH_ACCOUNTS] =
 		"SELECT id, name, uid, gecos, home, shell, locked, tombstone, service, "
 		"last_sign_in > 0, CASE groups_known WHEN 0 THEN 0 ELSE checked_until END "
@@ -94,7 +97,7 @@ const char *const pp_statements[PP_STATEMENTS] = {
 		"SELECT g.id, g.name, g.gid FROM groups g "
 		"WHERE NOT EXISTS (SELECT 1 FROM accounts a WHERE a.name = g.name) "
 		"AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.uid = g.gid) "
-		"AND (g.name = ?1 OR EXISTS (SELECT 1 FROM members m WHERE m.grp = g.id)) "
+		"AND EXISTS (SELECT 1 FROM members m WHERE m.grp = g.id) "
 		"ORDER BY g.id",
 	[PP_SQL_PUBLISH_MEMBERS] =
 		"SELECT account, grp FROM members ORDER BY account, grp",

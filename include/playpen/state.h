@@ -120,6 +120,9 @@ enum pp_kind pp_state_sign_in(struct pp_state *state,
 enum pp_kind pp_state_publish(
 	struct pp_state *state, struct pp_err *err) PP_NODISCARD;
 
+/* Whether a local group's name belongs to somebody else on this machine. */
+bool pp_state_group_is_foreign(const char *name);
+
 void pp_group_map_free(struct pp_group_map *map);
 void pp_account_free(struct pp_account *account);
 

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include <playpen/admin.h>
+
+#include "judge.h"
+#include "member.h"
+#include "neighbour.h"
+#include "sign_in.h"
+#include "traces.h"
+
+#define SHOWN_MAX 80U
+
+/* Runs a statement that takes an account's name and a flag, if there is one. */
+static enum pp_kind
+set_flag(struct pp_state *state, enum pp_statement number, const char *name,
+	bool flag, struct pp_err *err)
+{
+	sqlite3_stmt *statement;
+	enum pp_kind kind = pp_database_prepare(state, number, &statement, err);
+
+	if (kind != PP_OK)
+		return kind;
+	pp_database_bind_text(statement, 1, name);
+	sqlite3_bind_int(statement, 2, flag);
+	kind = pp_database_run(state, statement, err);
+	if (kind == PP_OK && sqlite3_changes(state->db) == 0)
+		kind = pp_fail(err, PP_REASON_NOT_BOUND,
+			"no account of that name is known");
+	return kind;
+}
+
+static enum pp_kind
+change_flag(struct pp_state *state, enum pp_statement number, const char *name,
+	bool flag, struct pp_err *err)
+{
+	enum pp_kind kind = pp_database_begin(state, err);
+
+	if (kind != PP_OK)
+		return kind;
+	state->change = PP_CHANGE_ALL;
+	kind = set_flag(state, number, name, flag, err);
+	return pp_database_end(state, kind, err);
+}
+
+enum pp_kind
+pp_admin_lock(struct pp_state *state, const char *name, bool locked,
+	struct pp_err *err)
+{
+	return change_flag(state, PP_SQL_ACCOUNT_LOCK, name, locked, err);
+}
+
+enum pp_kind
+pp_admin_remove(struct pp_state *state, const char *name, bool removed,
+	struct pp_err *err)
+{
+	return change_flag(state, PP_SQL_ACCOUNT_TOMBSTONE, name, removed, err);
+}
+
+/* Runs a statement that takes two texts. */
+static enum pp_kind
+run_texts(struct pp_state *state, enum pp_statement number, const char *first,
+	const char *second, struct pp_err *err)
+{
+	sqlite3_stmt *statement;
+	enum pp_kind kind = pp_database_prepare(state, number, &statement, err);
+
+	if (kind != PP_OK)
+		return kind;
+	pp_database_bind_text(statement, 1, first);
+	pp_database_bind_text(statement, 2, second);
+	return pp_database_run(state, statement, err);
+}
+
+/* Whether the name is free for this account, inside the transaction. */
+static enum pp_kind
+check_new_name(struct pp_state *state, const char *name, const char *new_name,
+	struct pp_err *err)
+{
+	char owner[PP_NAME_SIZE];
+	bool found;
+	int64_t id;
+	enum pp_kind kind = pp_database_number(
+		state, PP_SQL_ACCOUNT_ID, new_name, &found, &id, err);
+
+	if (kind == PP_OK && found)
+		return pp_fail(err, PP_REASON_NAME_TAKEN,
+			"there is an account %s", new_name);
+	if (kind == PP_OK)
+		kind = pp_row_former_owner(state, new_name, &found, owner, err);
+	if (kind == PP_OK && found && strcmp(owner, name) != 0)
+		return pp_fail(err, PP_REASON_TOMBSTONE,
+			"%s was the name of %s", new_name, owner);
+	return kind;
+}
+
+static enum pp_kind
+rename_row(struct pp_state *state, const char *name, const char *new_name,
+	struct pp_err *err)
+{
+	sqlite3_stmt *statement;
+	int64_t id = 0;
+	bool found;
+	enum pp_kind kind = pp_database_number(
+		state, PP_SQL_ACCOUNT_ID, name, &found, &id, err);
+
+	if (kind == PP_OK && !found)
+		return pp_fail(err, PP_REASON_NOT_BOUND, "no account %s", name);
+	if (kind == PP_OK)
+		kind = run_texts(
+			state, PP_SQL_FORMER_DELETE, new_name, NULL, err);
+	if (kind == PP_OK)
+		kind = run_texts(
+			state, PP_SQL_ACCOUNT_RENAME, name, new_name, err);
+	if (kind == PP_OK)
+		kind = pp_database_prepare(
+			state, PP_SQL_FORMER_INSERT, &statement, err);
+	if (kind != PP_OK)
+		return kind;
+	pp_database_bind_text(statement, 1, name);
+	sqlite3_bind_int64(statement, 2, id);
+	return pp_database_run(state, statement, err);
+}
+
+enum pp_kind
+pp_admin_rename(struct pp_state *state, const char *name, const char *new_name,
+	struct pp_err *err)
+{
+	pp_auto(pp_account) struct pp_account account = {0};
+	enum pp_kind kind = pp_state_find(state, name, &account, err);
+
+	if (kind == PP_OK)
+		kind = pp_judge_name(state, new_name, err);
+	if (kind == PP_OK &&
+		(account.service ||
+			pp_conf_find_account(state->conf, new_name) != NULL))
+		kind = pp_fail(err, PP_REASON_KIND_MISMATCH,
+			"the names of services are those of [account]");
+	if (kind == PP_OK)
+		kind = pp_neighbour_check_user(state->root, new_name,
+			account.uid, PP_NEIGHBOUR_NAMES, err);
+	if (kind == PP_OK)
+		kind = pp_database_begin(state, err);
+	if (kind != PP_OK)
+		return kind;
+	state->change = PP_CHANGE_ALL;
+	kind = check_new_name(state, name, new_name, err);
+	if (kind == PP_OK)
+		kind = rename_row(state, name, new_name, err);
+	return pp_database_end(state, kind, err);
+}
+
+enum pp_kind
+pp_admin_forget(struct pp_state *state, const char *name, struct pp_err *err)
+{
+	pp_auto(pp_account) struct pp_account account = {0};
+	pp_auto(pp_text) char *traces = NULL;
+	enum pp_kind kind = pp_state_find(state, name, &account, err);
+
+	if (kind == PP_OK)
+		kind = pp_traces_find(state, &account, &traces, err);
+	if (kind == PP_OK && traces != NULL)
+		kind = pp_fail(err, PP_REASON_STILL_IN_USE,
+			"%s still has %s, which would pass to whoever gets the name or uid %u",
+			name, traces, account.uid);
+	if (kind == PP_OK)
+		kind = pp_database_begin(state, err);
+	if (kind != PP_OK)
+		return kind;
+	state->change = PP_CHANGE_ALL;
+	kind = run_texts(state, PP_SQL_ACCOUNT_DELETE, name, NULL, err);
+	return pp_database_end(state, kind, err);
+}
+
+/* Whether account and subject are free for each other. */
+static enum pp_kind
+check_binding(struct pp_state *state, const struct pp_sign_in *binding,
+	struct pp_err *err)
+{
+	pp_auto(pp_account) struct pp_account account = {0};
+	char owner[PP_NAME_SIZE];
+	char shown[SHOWN_MAX];
+	bool found = false;
+	enum pp_kind kind = pp_state_find(state, binding->name, &account, err);
+
+	if (kind == PP_OK && account.bound)
+		return pp_fail(err, PP_REASON_NAME_TAKEN,
+			"%s is bound to subject %s", binding->name,
+			pp_str_printable(shown, sizeof(shown), account.sub,
+				strlen(account.sub)));
+	if (kind == PP_OK)
+		kind = pp_row_subject_owner(
+			state, binding->iss, binding->sub, &found, owner, err);
+	if (kind == PP_OK && found)
+		return pp_fail(err, PP_REASON_SUBJECT_RENAMED,
+			"the subject is bound to %s", owner);
+	return kind;
+}
+
+enum pp_kind
+pp_admin_bind(struct pp_state *state, const struct pp_sign_in *binding,
+	struct pp_err *err)
+{
+	struct pp_sign_in full = *binding;
+	struct pp_id_key key;
+	enum pp_kind kind = pp_database_begin(state, err);
+
+	if (kind != PP_OK)
+		return kind;
+	state->change = PP_CHANGE_ALL;
+	if (full.iss == NULL)
+		full.iss = state->conf->issuer_url;
+	kind = pp_judge_key(state, &key, err);
+	if (kind == PP_OK)
+		kind = check_binding(state, &full, err);
+	if (kind == PP_OK)
+		kind = pp_sign_in_remember_key(state, &key, err);
+	if (kind == PP_OK)
+		kind = pp_sign_in_bind(state, &full, err);
+	explicit_bzero(&key, sizeof(key));
+	return pp_database_end(state, kind, err);
+}
+
+enum pp_kind
+pp_admin_unbind(struct pp_state *state, const char *name, struct pp_err *err)
+{
+	static const struct pp_strv none;
+	enum pp_kind kind = pp_database_begin(state, err);
+
+	if (kind != PP_OK)
+		return kind;
+	state->change = PP_CHANGE_ALL;
+	kind = pp_member_replace(state, name, &none, NULL, err);
+	if (kind == PP_OK)
+		kind = run_texts(state, PP_SQL_ACCOUNT_UNBIND, name, NULL, err);
+	return pp_database_end(state, kind, err);
+}
+
+/* A subject that is bound at both issuers would have two names at one. */
+static enum pp_kind
+check_clash(struct pp_state *state, const char *from, struct pp_err *err)
+{
+	sqlite3_stmt *statement;
+	bool found;
+	enum pp_kind kind = pp_database_prepare(
+		state, PP_SQL_ISSUER_CLASH, &statement, err);
+
+	if (kind != PP_OK)
+		return kind;
+	pp_database_bind_text(statement, 1, from);
+	pp_database_bind_text(statement, 2, state->conf->issuer_url);
+	kind = pp_database_step(state, statement, &found, err);
+	if (kind == PP_OK && found)
+		kind = pp_fail(err, PP_REASON_NAME_TAKEN,
+			"the subject of %s has an account at the configured issuer already",
+			(const char *) sqlite3_column_text(statement, 0));
+	pp_database_reset(statement);
+	return kind;
+}
+
+enum pp_kind
+pp_admin_move_issuer(struct pp_state *state, const char *from,
+	int64_t *ret_moved, struct pp_err *err)
+{
+	int64_t moved = 0;
+	enum pp_kind kind = pp_database_begin(state, err);
+
+	if (kind != PP_OK)
+		return kind;
+	kind = check_clash(state, from, err);
+	if (kind == PP_OK)
+		kind = run_texts(state, PP_SQL_ISSUER_MOVE, from,
+			state->conf->issuer_url, err);
+	if (kind == PP_OK)
+		moved = sqlite3_changes(state->db);
+	kind = pp_database_end(state, kind, err);
+	if (kind == PP_OK)
+		*ret_moved = moved;
+	return kind;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include <playpen/admin.h>
+
+#include "judge.h"
+
+enum pp_kind
+pp_admin_count(struct pp_state *state, struct pp_state_counts *ret_counts,
+	struct pp_err *err)
+{
+	struct pp_state_counts counts = {0};
+	int64_t *const places[] = {&counts.accounts, &counts.bound,
+		&counts.locked, &counts.tombstones, &counts.services,
+		&counts.signed_in, &counts.groups};
+	sqlite3_stmt *statement;
+	bool row = false;
+	enum pp_kind kind;
+
+	*ret_counts = counts;
+	if (state->db == NULL)
+		return PP_OK;
+	kind = pp_database_prepare(
+		state, PP_SQL_ACCOUNT_COUNTS, &statement, err);
+	if (kind == PP_OK)
+		kind = pp_database_step(state, statement, &row, err);
+	for (int i = 0; i < 7 && kind == PP_OK && row; i++)
+		*places[i] = sqlite3_column_int64(statement, i);
+	if (kind == PP_OK)
+		*ret_counts = counts;
+	if (statement != NULL)
+		pp_database_reset(statement);
+	return kind;
+}
+
+static enum pp_kind
+visit_row(struct pp_state *state, sqlite3_stmt *row, pp_account_visitor *visit,
+	void *context, struct pp_err *err)
+{
+	pp_auto(pp_account) struct pp_account account = {0};
+	enum pp_kind kind = pp_row_read(row, &account, err);
+
+	if (kind == PP_OK)
+		kind = pp_row_read_groups(state, &account, err);
+	return kind == PP_OK ? visit(context, &account, err) : kind;
+}
+
+enum pp_kind
+pp_admin_each_account(struct pp_state *state, pp_account_visitor *visit,
+	void *context, struct pp_err *err)
+{
+	sqlite3_stmt *statement;
+	bool row = true;
+	enum pp_kind kind;
+
+	if (state->db == NULL)
+		return PP_OK;
+	kind = pp_database_prepare(state, PP_SQL_ACCOUNTS, &statement, err);
+	if (kind != PP_OK)
+		return kind;
+	while (kind == PP_OK && row) {
+		kind = pp_database_step(state, statement, &row, err);
+		if (kind == PP_OK && row)
+			kind = visit_row(state, statement, visit, context, err);
+	}
+	pp_database_reset(statement);
+	return kind;
+}
+
+enum pp_kind
+pp_admin_each_group(struct pp_state *state, pp_group_visitor *visit,
+	void *context, struct pp_err *err)
+{
+	sqlite3_stmt *statement;
+	bool row = true;
+	enum pp_kind kind;
+
+	if (state->db == NULL)
+		return PP_OK;
+	kind = pp_database_prepare(state, PP_SQL_GROUPS, &statement, err);
+	if (kind != PP_OK)
+		return kind;
+	while (kind == PP_OK && row) {
+		struct pp_group group;
+
+		kind = pp_database_step(state, statement, &row, err);
+		if (kind != PP_OK || !row)
+			break;
+		group.name = (const char *) sqlite3_column_text(statement, 0);
+		group.gid = sqlite3_column_int64(statement, 1);
+		group.members = sqlite3_column_int64(statement, 2);
+		kind = visit(context, &group, err);
+	}
+	pp_database_reset(statement);
+	return kind;
+}
+
+enum pp_kind
+pp_admin_members(struct pp_state *state, const char *group,
+	struct pp_strv *ret_names, struct pp_err *err)
+{
+	int64_t id;
+	bool found = false;
+	enum pp_kind kind = PP_OK;
+
+	if (state->db != NULL)
+		kind = pp_database_number(
+			state, PP_SQL_GROUP_ID, group, &found, &id, err);
+	if (kind == PP_OK && !found)
+		return pp_fail(
+			err, PP_REASON_NOT_FOUND, "there is no such group");
+	if (kind != PP_OK)
+		return kind;
+	return pp_row_read_names(
+		state, PP_SQL_GROUP_MEMBERS, group, ret_names, err);
+}
+
+enum pp_kind
+pp_admin_fingerprint(struct pp_state *state, char *ret_text, struct pp_err *err)
+{
+	pp_auto(pp_text) char *known = NULL;
+	enum pp_kind kind = PP_OK;
+
+	if (state->db != NULL)
+		kind = pp_row_meta(state, PP_META_FINGERPRINT, &known, err);
+	if (kind == PP_OK)
+		snprintf(ret_text, 17, "%s", known != NULL ? known : "");
+	return kind;
+}

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <playpen/roster.h>
+
+#include "census.h"
+#include "judge.h"
+#include "member.h"
+#include "sign_in.h"
+
+#define TEXT_MAX 1024U /* bytes, as the index has it */
+#define FREE_TRIES 1000U
+
+/* Pages of the database that may stay in memory meanwhile, in KiB. */
+#define CACHE "PRAGMA cache_size = -262144"
+
+/* Numbers that are nobody's to give: systemd's dynamic users, nobody, -1. */
+static const struct pp_range never[] = {{61184, 65535}};
+
+struct pp_roster {
+	struct pp_state *state;
+	struct pp_census census;
+	struct pp_id_key key;
+};
+
+enum pp_kind
+pp_roster_open(struct pp_state *state, struct pp_roster **ret_roster,
+	struct pp_err *err)
+{
+	pp_auto(pp_roster) struct pp_roster *roster =
+		calloc(1, sizeof(*roster));
+	enum pp_kind kind;
+
+	if (roster == NULL)
+		return pp_fail_memory(err);
+	roster->state = state;
+	kind = pp_judge_key(state, &roster->key, err);
+	if (kind == PP_OK)
+		kind = pp_census_take(state->root, &roster->census, err);
+	if (kind != PP_OK)
+		return kind;
+	if (state->db != NULL)
+		sqlite3_exec(state->db, CACHE, NULL, NULL, NULL);
+	*ret_roster = pp_take(&roster);
+	return PP_OK;
+}
+
+void
+pp_roster_free(struct pp_roster **place)
+{
+	struct pp_roster *roster = *place;
+
+	if (roster == NULL)
+		return;
+	pp_census_free(&roster->census);
+	explicit_bzero(&roster->key, sizeof(roster->key));
+	free(roster);
+	*place = NULL;
+}
+
+static bool
+is_in(const struct pp_range *range, int64_t number)
+{
+	return number >= range->low && number <= range->high;
+}
+
+static bool
+is_number_free(struct pp_roster *roster, uint32_t number)
+{
+	char owner[PP_NAME_SIZE];
+	bool found = true;
+
+	return !pp_census_has_number(&roster->census, number) &&
+	       pp_row_number_owner(
+		       roster->state, number, &found, owner, NULL) == PP_OK &&
+	       !found;
+}
+
+/* The next number above what the key gives that nobody has; 0 for none near. */
+static uint32_t
+propose(struct pp_roster *roster, const char *name)
+{
+	const struct pp_range *range = &roster->state->conf->uid_range;
+	uint32_t size = range->high - range->low + 1;
+	uint32_t at = pp_uid_of_name(&roster->key, name, range) - range->low;
+
+	for (uint32_t i = 1; i <= FREE_TRIES && i < size; i++) {
+		uint32_t number =
+			range->low + (uint32_t) (((uint64_t) at + i) % size);
+
+		if (is_number_free(roster, number))
+			return number;
+	}
+	return 0;
+}
+
+/* A line of passwd must hold the text, and a path must be one. */
+static bool
+is_good_text(const char *text, bool path)
+{
+	size_t len = text != NULL ? strnlen(text, TEXT_MAX + 1) : 0;
+
+	if (text == NULL)
+		return true;
+	if (len > TEXT_MAX || (path && text[0] != '/'))
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char) text[i] < 0x20 || text[i] == ':' ||
+			text[i] == 0x7f)
+			return false;
+	return true;
+}
+
+static enum pp_kind
+check_entry(const struct pp_roster *roster, const struct pp_roster_entry *entry,
+	struct pp_err *err)
+{
+	const struct pp_conf *conf = roster->state->conf;
+	int64_t uid = entry->uid;
+	enum pp_kind kind = pp_judge_name(roster->state, entry->name, err);
+
+	if (kind != PP_OK)
+		return kind;
+	if (pp_conf_find_account(conf, entry->name) != NULL)
+		return pp_fail(err, PP_REASON_KIND_MISMATCH,
+			"is a service of [account]");
+	if (!is_good_text(entry->gecos, false) ||
+		!is_good_text(entry->home, true) ||
+		!is_good_text(entry->shell, true))
+		return pp_fail(err, PP_REASON_NAME_INVALID,
+			"gecos, home or shell does not fit a line of passwd");
+	if ((entry->issuer != NULL || entry->connector != NULL) &&
+		entry->subject == NULL)
+		return pp_fail(err, PP_REASON_NAME_INVALID,
+			"issuer and connector mean nothing without subject");
+	if (uid != -1 &&
+		(uid < PP_UID_FIXED_MIN || uid > INT32_MAX ||
+			is_in(&never[0], uid) || is_in(&conf->gid_range, uid)))
+		return pp_fail(err, PP_REASON_UID_COLLISION,
+			"uid %lld is not for people", (long long) uid);
+	return PP_OK;
+}
+
+static enum pp_kind
+check_subject(struct pp_roster *roster, const struct pp_sign_in *binding,
+	struct pp_err *err)
+{
+	char owner[PP_NAME_SIZE];
+	bool found;
+	enum pp_kind kind = pp_row_subject_owner(
+		roster->state, binding->iss, binding->sub, &found, owner, err);
+
+	if (kind == PP_OK && found)
+		kind = pp_fail(err, PP_REASON_SUBJECT_RENAMED,
+			"the subject is bound to %s", owner);
+	return kind;
+}
+
+/* Checks a name and number that nobody has yet, and makes the account. */
+static enum pp_kind
+insert(struct pp_roster *roster, const struct pp_roster_entry *entry,
+	struct pp_err *err)
+{
+	struct pp_state *state = roster->state;
+	struct pp_account account = {.gecos = (char *) entry->gecos,
+		.home = (char *) entry->home,
+		.shell = (char *) entry->shell};
+	char owner[PP_NAME_SIZE];
+	bool found;
+	enum pp_kind kind =
+		pp_row_former_owner(state, entry->name, &found, owner, err);
+
+	if (kind == PP_OK && found)
+		return pp_fail(
+			err, PP_REASON_TOMBSTONE, "was the name of %s", owner);
+	if (pp_census_has_name(&roster->census, entry->name))
+		return pp_fail(
+			err, PP_REASON_NAME_LOCAL, "is a local user or group");
+	strcpy(account.name, entry->name);
+	account.uid = entry->uid != -1
+			      ? (uint32_t) entry->uid
+			      : pp_uid_of_name(&roster->key, entry->name,
+					&state->conf->uid_range);
+	if (kind == PP_OK && !is_number_free(roster, account.uid))
+		return pp_fail(err, PP_REASON_UID_COLLISION,
+			"somebody else has uid or gid %u", account.uid);
+	return kind == PP_OK ? pp_row_insert(state, &account, err) : kind;
+}
+
+static enum pp_kind
+update_texts(struct pp_state *state, const struct pp_roster_entry *entry,
+	struct pp_err *err)
+{
+	sqlite3_stmt *statement;
+	enum pp_kind kind = PP_OK;
+
+	if (entry->gecos == NULL && entry->home == NULL && entry->shell == NULL)
+		return PP_OK;
+	kind = pp_database_prepare(
+		state, PP_SQL_ACCOUNT_TEXTS, &statement, err);
+	if (kind != PP_OK)
+		return kind;
+	pp_database_bind_text(statement, 1, entry->name);
+	pp_database_bind_text(statement, 2, entry->gecos);
+	pp_database_bind_text(statement, 3, entry->home);
+	pp_database_bind_text(statement, 4, entry->shell);
+	return pp_database_run(state, statement, err);
+}
+
+/* Checks what is there against what the roster says. */
+static enum pp_kind
+check_known(const struct pp_account *known, const struct pp_roster_entry *entry,
+	const struct pp_sign_in *binding, struct pp_err *err)
+{
+	if (known->tombstone)
+		return pp_fail(err, PP_REASON_TOMBSTONE, "was removed here");
+	if (known->service)
+		return pp_fail(err, PP_REASON_KIND_MISMATCH,
+			"is a service's account here");
+	if (entry->uid != -1 && entry->uid != known->uid)
+		return pp_fail(err, PP_REASON_UID_COLLISION,
+			"has uid %u here already", known->uid);
+	if (entry->subject != NULL && known->bound &&
+		(strcmp(known->sub, binding->sub) != 0 ||
+			strcmp(known->iss, binding->iss) != 0))
+		return pp_fail(err, PP_REASON_NAME_TAKEN,
+			"is bound to another subject here");
+	return PP_OK;
+}
+
+/* Groups of a roster only where the provider has not spoken. */
+static enum pp_kind
+set_groups(struct pp_roster *roster, const struct pp_roster_entry *entry,
+	struct pp_err *err)
+{
+	pp_auto(pp_strv) struct pp_strv names = {0};
+	enum pp_kind kind = PP_OK;
+
+	for (size_t i = 0; i < entry->groups.count && kind == PP_OK; i++) {
+		char name[PP_NAME_SIZE];
+		bool explicit_entry;
+
+		if (names.count >= PP_STATE_GROUPS_MAX ||
+			!pp_conf_map_group(roster->state->conf,
+				entry->groups.items[i], name, &explicit_entry))
+			continue;
+		if (explicit_entry ||
+			!pp_census_has_name(&roster->census, name))
+			kind = pp_strv_append(&names, name, strlen(name), err);
+	}
+	if (kind == PP_OK)
+		kind = pp_member_replace(
+			roster->state, entry->name, &names, &roster->key, err);
+	return kind;
+}
+
+static enum pp_kind
+add_one(struct pp_roster *roster, const struct pp_roster_entry *entry,
+	struct pp_err *err)
+{
+	pp_auto(pp_account) struct pp_account known = {0};
+	struct pp_state *state = roster->state;
+	const struct pp_sign_in binding = {.name = entry->name,
+		.iss = entry->issuer != NULL ? entry->issuer
+					     : state->conf->issuer_url,
+		.sub = entry->subject,
+		.connector = entry->connector,
+		.now = time(NULL)};
+	struct pp_err cause = {0};
+	bool there;
+	enum pp_kind kind = check_entry(roster, entry, err);
+
+	if (kind != PP_OK)
+		return kind;
+	there = pp_state_find(state, entry->name, &known, &cause) == PP_OK;
+	if (!there && cause.reason != PP_REASON_NOT_BOUND)
+		return pp_fail(err, cause.reason, "%s", cause.message);
+	if (there)
+		kind = check_known(&known, entry, &binding, err);
+	if (kind == PP_OK && entry->subject != NULL && !known.bound)
+		kind = check_subject(roster, &binding, err);
+	if (kind == PP_OK)
+		kind = there ? update_texts(state, entry, err)
+			     : insert(roster, entry, err);
+	if (kind == PP_OK && entry->subject != NULL && !known.bound)
+		kind = pp_sign_in_bind(state, &binding, err);
+	if (kind == PP_OK && entry->groups_given && !known.groups_known)
+		kind = set_groups(roster, entry, err);
+	return kind;
+}
+
+/* A refusal of one entry stays with it; anything else ends the piece. */
+static enum pp_kind
+add_each(struct pp_roster *roster, const struct pp_roster_entry *entries,
+	size_t count, struct pp_roster_result *results, struct pp_err *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct pp_err cause = {0};
+		enum pp_kind kind = add_one(roster, &entries[i], &cause);
+
+		results[i] = (struct pp_roster_result){.reason = cause.reason};
+		if (kind == PP_OK)
+			continue;
+		if (kind != PP_DENIED)
+			return pp_fail(err, cause.reason, "%s", cause.message);
+		snprintf(results[i].message, sizeof(results[i].message), "%.*s",
+			(int) sizeof(results[i].message) - 1, cause.message);
+		if (cause.reason == PP_REASON_UID_COLLISION)
+			results[i].free_uid = propose(roster, entries[i].name);
+	}
+	return PP_OK;
+}
+
+enum pp_kind
+pp_roster_add(struct pp_roster *roster, const struct pp_roster_entry *entries,
+	size_t count, struct pp_roster_result *ret_results, struct pp_err *err)
+{
+	struct pp_state *state = roster->state;
+	enum pp_kind kind = pp_database_begin(state, err);
+
+	if (kind != PP_OK)
+		return kind;
+	state->change = PP_CHANGE_ALL;
+	kind = pp_sign_in_remember_key(state, &roster->key, err);
+	if (kind == PP_OK)
+		kind = add_each(roster, entries, count, ret_results, err);
+	return pp_database_end(state, kind, err);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_ADMIN_H
+#define PLAYPEN_ADMIN_H
+
+#include <playpen/state.h>
+
+/*
+ * What an administrator does to a state (playpenctl): looking, locking,
+ * renaming, binding. Each change is one transaction and is seen by others after
+ * pp_state_publish. Names are judged as at a sign-in. As everything of
+ * <playpen/state.h>, root only, not from two threads.
+ *
+ * All functions that take the name of an account fail with PP_REASON_NOT_BOUND
+ * when there is none, and with the reasons of <playpen/state.h> for the
+ * database.
+ */
+
+/* What there is, in numbers. */
+struct pp_state_counts {
+	int64_t accounts;
+	int64_t bound;
+	int64_t locked;
+	int64_t tombstones;
+	int64_t services;
+	int64_t signed_in;
+	int64_t groups;
+};
+
+/* A group of the table. */
+struct pp_group {
+	const char *name; /* borrowed for the call */
+	int64_t gid;      /* 0: it has none, and is not published */
+	int64_t members;
+};
+
+/* Called for each; anything but PP_OK ends the walk and is handed on. */
+typedef enum pp_kind pp_account_visitor(
+	void *context, const struct pp_account *account, struct pp_err *err);
+typedef enum pp_kind pp_group_visitor(
+	void *context, const struct pp_group *group, struct pp_err *err);
+
+enum pp_kind pp_admin_count(struct pp_state *state,
+	struct pp_state_counts *ret_counts, struct pp_err *err) PP_NODISCARD;
+
+/* In order of name. The account is borrowed for the call, its groups in it. */
+enum pp_kind pp_admin_each_account(struct pp_state *state,
+	pp_account_visitor *visit, void *context,
+	struct pp_err *err) PP_NODISCARD;
+
+/* In order of name. */
+enum pp_kind pp_admin_each_group(struct pp_state *state,
+	pp_group_visitor *visit, void *context,
+	struct pp_err *err) PP_NODISCARD;
+
+/* The names of a group's members; PP_REASON_NOT_FOUND for no such group. */
+enum pp_kind pp_admin_members(struct pp_state *state, const char *group,
+	struct pp_strv *ret_names, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * The fingerprint of the id key that the accounts were made with, 17 bytes; ""
+ * when there is none yet.
+ */
+enum pp_kind pp_admin_fingerprint(struct pp_state *state, char *ret_text,
+	struct pp_err *err) PP_NODISCARD;
+
+/* Keeps a person out, or lets them in again. */
+enum pp_kind pp_admin_lock(struct pp_state *state, const char *name,
+	bool locked, struct pp_err *err) PP_NODISCARD;
+
+/* Turns the account into a tombstone, which keeps name and uid; or back. */
+enum pp_kind pp_admin_remove(struct pp_state *state, const char *name,
+	bool removed, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Gives the account another name; uid, home and binding stay. The old name is
+ * given to nobody else until the account is forgotten.
+ */
+enum pp_kind pp_admin_rename(struct pp_state *state, const char *name,
+	const char *new_name, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Removes every trace of the account: name and uid are free. Refused with
+ * PP_REASON_STILL_IN_USE while it has a home, a crontab, lingers, or has
+ * processes; the message says which.
+ */
+enum pp_kind pp_admin_forget(struct pp_state *state, const char *name,
+	struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Binds an account that nobody is bound to. iss NULL is the configured issuer.
+ * PP_REASON_NAME_TAKEN when somebody is, SUBJECT_RENAMED when the subject has
+ * another name here.
+ */
+enum pp_kind pp_admin_bind(struct pp_state *state,
+	const struct pp_sign_in *binding, struct pp_err *err) PP_NODISCARD;
+
+/* Lets somebody else have the account: the next who signs in is bound. */
+enum pp_kind pp_admin_unbind(struct pp_state *state, const char *name,
+	struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Moves everybody who is bound at issuer from to the configured one.
+ * PP_REASON_NAME_TAKEN when a subject would then have two names.
+ */
+enum pp_kind pp_admin_move_issuer(struct pp_state *state, const char *from,
+	int64_t *ret_moved, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Makes an account for each [account] section, with its groups. ret_refused
+ * gets a sentence for each that cannot be.
+ */
+enum pp_kind pp_admin_sync_services(struct pp_state *state,
+	struct pp_strv *ret_refused, struct pp_err *err) PP_NODISCARD;
+
+#endif

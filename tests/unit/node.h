@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_TESTS_UNIT_NODE_H
+#define PLAYPEN_TESTS_UNIT_NODE_H
+
+#include <playpen/admin.h>
+#include <playpen/index.h>
+#include <playpen/provision.h>
+#include <playpen/roster.h>
+#include <playpen/state.h>
+
+#include "tests/scratch.h"
+#include "tests/tap.h"
+
+/*
+ * A node below a scratch root: configuration, id key, local users, and
+ * sign-ins as playpen-policy makes them. The constant moment NOW is "now".
+ */
+
+#define NOW 1800000000
+#define TTL 86400
+#define ISSUER "https://dex.example/dex"
+#define ID_KEY "000102030405060708090a0b0c0d0e0f\n"
+#define OTHER_KEY "ff0102030405060708090a0b0c0d0e0f\n"
+
+#define CONF                                                                   \
+	"[issuer]\nurl = " ISSUER "\n[client]\nid = playpen-login\n"           \
+	"[identity]\nconnectors = local\nfirst_login = *\n"
+
+static struct pp_conf *node_conf;
+
+static inline void
+node_configure(const char *text)
+{
+	struct pp_err err = {0};
+
+	pp_conf_free(&node_conf);
+	check(scratch_write("/etc/playpen/playpen.conf", text, 0644));
+	if (!check(pp_conf_load(scratch_root, &node_conf, &err) == PP_OK))
+		printf("# %s\n", err.message);
+}
+
+static inline void
+node_local(const char *passwd, const char *group)
+{
+	check(scratch_write("/etc/passwd", passwd, 0644));
+	check(scratch_write("/etc/group", group, 0644));
+}
+
+/* An empty node as new. */
+static inline void
+node_reset(void)
+{
+	static const char *const files[] = {"state.db", "state.db-journal",
+		"index.v1", "provision"};
+	char path[64];
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		snprintf(path, sizeof(path), "/var/lib/playpen/%s", files[i]);
+		unlink(scratch_path(path));
+	}
+	scratch_directories("/var/lib/playpen/x");
+	check(scratch_write("/etc/playpen/id.key", ID_KEY, 0600));
+	node_local("root:x:0:0::/root:/bin/sh\n", "root:x:0:\nvideo:x:44:\n");
+	node_configure(CONF);
+}
+
+static inline struct pp_state *
+node_open(bool writable)
+{
+	struct pp_state *state = NULL;
+	struct pp_err err = {0};
+
+	if (!check(pp_state_open(scratch_root, node_conf, writable, &state,
+			   &err) == PP_OK))
+		printf("# %s\n", err.message);
+	return state;
+}
+
+/* Words as a list. */
+static inline struct pp_strv
+node_words(const char *words)
+{
+	struct pp_strv list = {0};
+
+	check(pp_strv_append_words(&list, words, NULL) == PP_OK);
+	return list;
+}
+
+/* A person's sign-in; the groups stay the caller's. */
+static inline struct pp_sign_in
+node_person(const char *name, const char *sub, const struct pp_strv *groups)
+{
+	return (struct pp_sign_in){.name = name,
+		.iss = ISSUER,
+		.sub = sub,
+		.connector = "local",
+		.gecos = "A Person",
+		.groups_known = true,
+		.groups = groups,
+		.now = NOW,
+		.checked_until = NOW + TTL};
+}
+
+/* Signs somebody in; the reason, PP_REASON_NONE when it went well. */
+static inline enum pp_reason
+node_sign_in(const char *name, const char *sub, const char *words)
+{
+	pp_auto(pp_state) struct pp_state *state = node_open(true);
+	pp_auto(pp_account) struct pp_account account = {0};
+	pp_auto(pp_strv) struct pp_strv groups = node_words(words);
+	const struct pp_sign_in sign_in = node_person(name, sub, &groups);
+	struct pp_err err = {0};
+	bool stored = false;
+
+	if (pp_state_sign_in(state, &sign_in, &account, &stored, &err) == PP_OK)
+		check(stored);
+	return err.reason;
+}
+
+static inline enum pp_reason
+node_judge(const char *name, const char *sub)
+{
+	pp_auto(pp_state) struct pp_state *state = node_open(false);
+	pp_auto(pp_account) struct pp_account account = {0};
+	static const struct pp_strv none;
+	const struct pp_sign_in sign_in = node_person(name, sub, &none);
+	struct pp_err err = {0};
+
+	(void) !pp_state_judge(state, &sign_in, &account, &err);
+	return err.reason;
+}
+
+static inline enum pp_reason
+node_find(const char *name, struct pp_account *ret_account)
+{
+	pp_auto(pp_state) struct pp_state *state = node_open(false);
+	struct pp_err err = {0};
+
+	(void) !pp_state_find(state, name, ret_account, &err);
+	return err.reason;
+}
+
+static inline uint32_t
+node_uid(const char *name)
+{
+	struct pp_id_key key;
+
+	check(pp_id_key_parse(ID_KEY, strlen(ID_KEY), &key));
+	return pp_uid_of_name(&key, name, &node_conf->uid_range);
+}
+
+static inline void
+node_begin(void)
+{
+	scratch_begin();
+	node_reset();
+}
+
+static inline int
+node_end(void)
+{
+	pp_conf_free(&node_conf);
+	return tap_end();
+}
+
+#endif

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/unit/node.h"
+
+/* The reason of one change; the state is opened and closed for it. */
+typedef enum pp_kind change(
+	struct pp_state *state, const char *name, struct pp_err *err);
+
+static enum pp_reason
+apply(change *what, const char *name)
+{
+	pp_auto(pp_state) struct pp_state *state = node_open(true);
+	struct pp_err err = {0};
+
+	(void) !what(state, name, &err);
+	return err.reason;
+}
+
+static enum pp_kind
+lock_it(struct pp_state *state, const char *name, struct pp_err *err)
+{
+	return pp_admin_lock(state, name, true, err);
+}
+
+static enum pp_kind
+unlock_it(struct pp_state *state, const char *name, struct pp_err *err)
+{
+	return pp_admin_lock(state, name, false, err);
+}
+
+static enum pp_kind
+remove_it(struct pp_state *state, const char *name, struct pp_err *err)
+{
+	return pp_admin_remove(state, name, true, err);
+}
+
+static enum pp_kind
+restore_it(struct pp_state *state, const char *name, struct pp_err *err)
+{
+	return pp_admin_remove(state, name, false, err);
+}
+
+static enum pp_kind
+rename_to_zoe(struct pp_state *state, const char *name, struct pp_err *err)
+{
+	return pp_admin_rename(state, name, "zoe", err);
+}
+
+static void
+begin(void)
+{
+	node_reset();
+	check(node_sign_in("alice", "sub-a", "dev") == PP_REASON_NONE);
+}
+
+static void
+a_locked_account_does_not_sign_in(void)
+{
+	begin();
+	check(apply(lock_it, "alice") == PP_REASON_NONE);
+	check(node_sign_in("alice", "sub-a", "") == PP_REASON_LOCKED);
+	check(apply(unlock_it, "alice") == PP_REASON_NONE);
+	check(node_sign_in("alice", "sub-a", "") == PP_REASON_NONE);
+	check(apply(lock_it, "bob") == PP_REASON_NOT_BOUND);
+}
+
+static void
+a_tombstone_keeps_name_and_uid(void)
+{
+	begin();
+	check(apply(remove_it, "alice") == PP_REASON_NONE);
+	check(node_sign_in("alice", "sub-a", "") == PP_REASON_TOMBSTONE);
+	check(node_sign_in("alice", "sub-b", "") == PP_REASON_TOMBSTONE);
+	check(apply(restore_it, "alice") == PP_REASON_NONE);
+	check(node_sign_in("alice", "sub-a", "") == PP_REASON_NONE);
+}
+
+static void
+renaming_keeps_uid_and_home_and_takes_the_old_name(void)
+{
+	pp_auto(pp_account) struct pp_account account = {0};
+
+	begin();
+	check(node_sign_in("zoe", "sub-a", "") == PP_REASON_SUBJECT_RENAMED);
+	check(apply(rename_to_zoe, "alice") == PP_REASON_NONE);
+	check(node_sign_in("zoe", "sub-a", "") == PP_REASON_NONE);
+	check(node_find("zoe", &account) == PP_REASON_NONE);
+	check(account.uid == node_uid("alice"));
+	check_text(account.home, "/home/alice");
+	check(node_find("alice", &account) == PP_REASON_NOT_BOUND);
+	check(node_sign_in("alice", "sub-n", "") == PP_REASON_TOMBSTONE);
+}
+
+static void
+a_renamed_person_can_have_the_old_name_back(void)
+{
+	pp_auto(pp_state) struct pp_state *state = NULL;
+
+	begin();
+	check(apply(rename_to_zoe, "alice") == PP_REASON_NONE);
+	state = node_open(true);
+	check(pp_admin_rename(state, "zoe", "alice", NULL) == PP_OK);
+	check(node_sign_in("alice", "sub-a", "") == PP_REASON_NONE);
+	check(node_sign_in("zoe", "sub-z", "") == PP_REASON_TOMBSTONE);
+}
+
+static enum pp_reason
+rename_alice(const char *new_name)
+{
+	pp_auto(pp_state) struct pp_state *state = node_open(true);
+	struct pp_err err = {0};
+
+	(void) !pp_admin_rename(state, "alice", new_name, &err);
+	return err.reason;
+}
+
+static void
+rejects_renaming_to_what_is_somebody_elses(void)
+{
+	begin();
+	check(node_sign_in("bob", "sub-b", "") == PP_REASON_NONE);
+	node_local("carol:x:1000:1000::/:/bin/sh\n", "");
+	check(rename_alice("bob") == PP_REASON_NAME_TAKEN);
+	check(rename_alice("carol") == PP_REASON_NAME_LOCAL);
+	check(rename_alice("root") == PP_REASON_NAME_RESERVED);
+	check(rename_alice("Zoe") == PP_REASON_NAME_INVALID);
+	check(rename_alice("zoe") == PP_REASON_NONE);
+	check(rename_alice("zoe2") == PP_REASON_NOT_BOUND);
+}
+
+static void
+forgetting_waits_for_what_the_account_left(void)
+{
+	static const char *const traces[] = {"/home/alice/x",
+		"/var/spool/cron/crontabs/alice",
+		"/var/lib/systemd/linger/alice"};
+
+	begin();
+	for (size_t i = 0; i < 3; i++) {
+		char path[PATH_MAX];
+
+		check(scratch_write(traces[i], "x", 0600));
+		check(apply(pp_admin_forget, "alice") ==
+			PP_REASON_STILL_IN_USE);
+		snprintf(path, sizeof(path), "%s", scratch_path(traces[i]));
+		check(unlink(path) == 0);
+		if (i == 0)
+			check(rmdir(scratch_path("/home/alice")) == 0);
+	}
+	check(apply(pp_admin_forget, "alice") == PP_REASON_NONE);
+	check(node_sign_in("alice", "sub-b", "") == PP_REASON_NONE);
+	check(apply(pp_admin_forget, "bob") == PP_REASON_NOT_BOUND);
+}
+
+static void
+forgetting_frees_the_former_names_too(void)
+{
+	begin();
+	check(apply(rename_to_zoe, "alice") == PP_REASON_NONE);
+	check(apply(pp_admin_forget, "zoe") == PP_REASON_NONE);
+	check(node_sign_in("alice", "sub-n", "") == PP_REASON_NONE);
+}
+
+static enum pp_reason
+bind_to(const char *name, const char *sub)
+{
+	pp_auto(pp_state) struct pp_state *state = node_open(true);
+	const struct pp_sign_in binding = {
+		.name = name, .sub = sub, .now = NOW};
+	struct pp_err err = {0};
+
+	(void) !pp_admin_bind(state, &binding, &err);
+	return err.reason;
+}
+
+static void
+another_person_needs_an_unbinding(void)
+{
+	pp_auto(pp_account) struct pp_account account = {0};
+
+	begin();
+	check(bind_to("alice", "sub-b") == PP_REASON_NAME_TAKEN);
+	check(apply(pp_admin_unbind, "alice") == PP_REASON_NONE);
+	check(node_find("alice", &account) == PP_REASON_NONE);
+	check(!account.bound && account.groups.count == 0);
+	check(!account.groups_known);
+	pp_account_free(&account);
+	check(bind_to("alice", "sub-b") == PP_REASON_NONE);
+	check(node_sign_in("alice", "sub-a", "") == PP_REASON_NAME_TAKEN);
+	check(node_sign_in("alice", "sub-b", "") == PP_REASON_NONE);
+	check(bind_to("bob", "sub-c") == PP_REASON_NOT_BOUND);
+	check(node_sign_in("bob", "sub-c", "") == PP_REASON_NONE);
+	check(apply(pp_admin_unbind, "bob") == PP_REASON_NONE);
+	check(bind_to("bob", "sub-b") == PP_REASON_SUBJECT_RENAMED);
+}
+
+static void
+everybody_moves_when_the_issuer_does(void)
+{
+	pp_auto(pp_state) struct pp_state *state = NULL;
+	pp_auto(pp_account) struct pp_account account = {0};
+	int64_t moved = -1;
+
+	begin();
+	check(node_sign_in("bob", "sub-b", "") == PP_REASON_NONE);
+	node_configure("[issuer]\nurl = https://new.example\n[client]\nid = c\n"
+		       "[identity]\nconnectors = local\n");
+	state = node_open(true);
+	check(pp_admin_move_issuer(state, ISSUER, &moved, NULL) == PP_OK);
+	check(moved == 2);
+	check(pp_admin_move_issuer(state, ISSUER, &moved, NULL) == PP_OK);
+	check(moved == 0);
+	check(node_find("alice", &account) == PP_REASON_NONE);
+	check_text(account.iss, "https://new.example");
+}
+
+static void
+a_move_that_gives_a_subject_two_names_is_refused(void)
+{
+	pp_auto(pp_state) struct pp_state *state = NULL;
+	struct pp_sign_in binding = {.name = "bob",
+		.iss = "https://old.example",
+		.sub = "sub-a",
+		.now = NOW};
+	struct pp_err err = {0};
+	int64_t moved = -1;
+
+	begin();
+	check(node_sign_in("bob", "sub-b", "") == PP_REASON_NONE);
+	state = node_open(true);
+	check(pp_admin_unbind(state, "bob", NULL) == PP_OK);
+	check(pp_admin_bind(state, &binding, NULL) == PP_OK);
+	check(pp_admin_move_issuer(
+		      state, "https://old.example", &moved, &err) ==
+		PP_DENIED);
+	check(err.reason == PP_REASON_NAME_TAKEN && moved == -1);
+}
+
+static void
+sections_of_the_configuration_become_service_accounts(void)
+{
+	pp_auto(pp_strv) struct pp_strv refused = {0};
+	pp_auto(pp_account) struct pp_account account = {0};
+	pp_auto(pp_state) struct pp_state *state = NULL;
+
+	begin();
+	node_configure(CONF "[account \"svc-backup\"]\nclient_id = backup\n"
+			    "services = sshd\ngroups = ops\n"
+			    "[account \"alice\"]\nclient_id = a\n"
+			    "services = sshd\n");
+	state = node_open(true);
+	check(pp_admin_sync_services(state, &refused, NULL) == PP_OK);
+	check(refused.count == 1);
+	check(node_find("svc-backup", &account) == PP_REASON_NONE);
+	check(account.service && !account.bound);
+	check(account.uid == node_uid("svc-backup"));
+	check(account.groups.count == 1);
+	check(pp_admin_sync_services(state, &refused, NULL) == PP_OK);
+	check(refused.count == 2);
+}
+
+static enum pp_kind
+count_account(void *context, const struct pp_account *account,
+	struct pp_err *err)
+{
+	int *count = context;
+
+	(void) err;
+	*count += 1 + (int) account->groups.count;
+	return PP_OK;
+}
+
+static enum pp_kind
+sum_members(void *context, const struct pp_group *group, struct pp_err *err)
+{
+	int64_t *sum = context;
+
+	(void) err;
+	*sum += group->members;
+	return PP_OK;
+}
+
+static void
+lists_accounts_groups_and_members(void)
+{
+	pp_auto(pp_strv) struct pp_strv names = {0};
+	pp_auto(pp_state) struct pp_state *state = NULL;
+	struct pp_state_counts counts;
+	struct pp_err err = {0};
+	int accounts = 0;
+	int64_t members = 0;
+
+	begin();
+	check(node_sign_in("bob", "sub-b", "dev ops") == PP_REASON_NONE);
+	check(apply(lock_it, "bob") == PP_REASON_NONE);
+	state = node_open(false);
+	check(pp_admin_each_account(state, count_account, &accounts, NULL) ==
+		PP_OK);
+	check(accounts == 2 + 3);
+	check(pp_admin_each_group(state, sum_members, &members, NULL) ==
+		PP_OK);
+	check(members == 3);
+	check(pp_admin_members(state, "dev", &names, NULL) == PP_OK);
+	check(names.count == 2 && strcmp(names.items[0], "alice") == 0);
+	check(pp_admin_members(state, "nothing", &names, &err) ==
+		PP_NOT_FOUND);
+	check(pp_admin_count(state, &counts, NULL) == PP_OK);
+	check(counts.accounts == 2 && counts.bound == 2 && counts.locked == 1);
+	check(counts.signed_in == 2 && counts.tombstones == 0);
+}
+
+int
+main(void)
+{
+	node_begin();
+	run(a_locked_account_does_not_sign_in);
+	run(a_tombstone_keeps_name_and_uid);
+	run(renaming_keeps_uid_and_home_and_takes_the_old_name);
+	run(a_renamed_person_can_have_the_old_name_back);
+	run(rejects_renaming_to_what_is_somebody_elses);
+	run(forgetting_waits_for_what_the_account_left);
+	run(forgetting_frees_the_former_names_too);
+	run(another_person_needs_an_unbinding);
+	run(everybody_moves_when_the_issuer_does);
+	run(a_move_that_gives_a_subject_two_names_is_refused);
+	run(sections_of_the_configuration_become_service_accounts);
+	run(lists_accounts_groups_and_members);
+	return node_end();
+}
