@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "answer.h"
+#include "local.h"
 #include "nss_playpen.h"
 #include "provisional.h"
 
@@ -13,6 +14,9 @@
  * us: a local user who was later given the same name has another, and gets
  * nothing from here.
  */
+
+/* What nscd asks with, for whoever will ask it: no gid at all. */
+#define GID_OF_NSCD ((gid_t) -1)
 
 #define SIZE_FIRST 16L /* when the caller brought no array */
 
@@ -108,6 +112,18 @@ add_provisional(const struct pp_index *index, const char *name,
 					  : no_memory(errnop);
 }
 
+/* nscd brings no gid that could tell our user from a local one, so the name
+ * itself has to. nscd remembers the answer: this is not asked often. */
+static bool
+is_ours(const struct pp_index_user *user, gid_t gid)
+{
+	if (!pp_answer_shows(user))
+		return false;
+	if (gid == GID_OF_NSCD)
+		return !pp_local_has_user(user->name);
+	return gid == user->gid;
+}
+
 static enum nss_status
 find(const struct pp_index *index, const char *name, struct list *list,
 	int *errnop)
@@ -121,7 +137,7 @@ find(const struct pp_index *index, const char *name, struct list *list,
 		return add_provisional(index, name, list, errnop);
 	if (status == PP_INDEX_INVALID)
 		return pp_answer_unavailable(errnop);
-	if (!pp_answer_shows(&user) || user.gid != list->skip)
+	if (!is_ours(&user, list->skip))
 		return pp_answer_none(errnop);
 	return add_all(index, &user, list, errnop);
 }

@@ -27,4 +27,11 @@ tests_nss_stress_SOURCES = %D%/stress.c $(libnss_playpen_la_SOURCES) \
 	common/base/reason.c common/base/secret.c
 tests_nss_stress_CFLAGS = $(AM_CFLAGS) $(THREAD_FLAGS)
 tests_nss_stress_LDFLAGS = $(AM_LDFLAGS) $(THREAD_FLAGS)
-EXTRA_DIST += %D%/module.h
+
+# Scripts, and the programs that they run.
+check_PROGRAMS += %D%/publish %D%/reopen
+tests_nss_publish_LDADD = libpp_identity.la libpp_base.la
+tests_nss_reopen_LDADD = libpp_identity.la libpp_base.la
+nss_scripts = %D%/glibc.sh %D%/harmless.sh
+TESTS += $(nss_scripts)
+EXTRA_DIST += $(nss_scripts) %D%/module.h

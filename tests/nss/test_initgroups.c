@@ -165,6 +165,27 @@ brings_an_array_when_there_is_none(void)
 	check(start == 4 && size >= 4 && gids[0] == SAMPLE_PEOPLE);
 }
 
+/* nscd asks without a gid: then the name must not be a local one. */
+static void
+without_a_gid_only_a_name_that_is_not_local_has_groups(void)
+{
+	char passwd[] = "/var/lib/passwd";
+	int fd = open(passwd, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+
+	check(fd >= 0 && dprintf(fd, "bo:x:1:1::/:/bin/sh\nxbob:x:2:2::/:\n"
+				     "alice:x:1001:1001::/:/bin/sh\nbob") > 0);
+	close(fd);
+	check(mount(passwd, "/etc/passwd", NULL, MS_BIND, NULL) == 0);
+	place_publish_sample();
+	begin(0, 16);
+	start = 0;
+	check(ask("bob", (gid_t) -1, -1) == NSS_STATUS_SUCCESS);
+	check(start == 1 && gids[0] == SAMPLE_PEOPLE);
+	start = 0;
+	check(ask("alice", (gid_t) -1, -1) == NSS_STATUS_NOTFOUND);
+	check(start == 0);
+}
+
 int
 main(void)
 {
@@ -183,6 +204,7 @@ main(void)
 	run(stops_at_the_limit_without_an_error);
 	run(grows_the_array_from_any_size);
 	run(brings_an_array_when_there_is_none);
+	run(without_a_gid_only_a_name_that_is_not_local_has_groups);
 	free(gids);
 	return tap_end();
 }
