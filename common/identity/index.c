@@ -10,6 +10,8 @@
  * until changes in place, all others only in a file that somebody breaks.
  */
 
+#define MEMBERS_AHEAD 12U
+
 static uint32_t
 load32(const uint32_t *place)
 {
@@ -303,11 +305,28 @@ pp_index_user_group(const struct pp_index_user *user, uint32_t n)
 	return load32((const uint32_t *) user->groups + n);
 }
 
+/* Members' records lie far apart: the next few are fetched while one is read.
+ * A prefetch of a wrong address does nothing. */
+static void
+fetch_ahead(const struct pp_index *index, const struct pp_index_group *group,
+	uint32_t n)
+{
+	uint64_t at;
+
+	if (n >= group->member_count)
+		return;
+	at = (uint64_t) load32((const uint32_t *) group->members + n) *
+		PP_RECORD_UNIT;
+	if (at < index->size)
+		__builtin_prefetch(index->base + at);
+}
+
 enum pp_index_status
 pp_index_member(const struct pp_index *index,
 	const struct pp_index_group *group, uint32_t n,
 	struct pp_index_user *ret)
 {
+	fetch_ahead(index, group, n + MEMBERS_AHEAD);
 	return take_user(
 		index, load32((const uint32_t *) group->members + n), ret);
 }

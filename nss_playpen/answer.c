@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+#include "answer.h"
+
+#include <errno.h>
+#include <stdalign.h>
+#include <string.h>
+#include <time.h>
+
+/*
+ * "*" and nothing else: "x" would send pam_unix to a shadow entry that does not
+ * exist, an empty field would let anybody in.
+ */
+#define PASSWORD "*"
+
+enum nss_status
+pp_answer_none(int *errnop)
+{
+	*errnop = ENOENT;
+	return NSS_STATUS_NOTFOUND;
+}
+
+enum nss_status
+pp_answer_unavailable(int *errnop)
+{
+	*errnop = ENOENT;
+	return NSS_STATUS_UNAVAIL;
+}
+
+enum nss_status
+pp_answer_no_room(int *errnop)
+{
+	*errnop = ERANGE;
+	return NSS_STATUS_TRYAGAIN;
+}
+
+enum nss_status
+pp_answer_failure(enum pp_index_status status, int *errnop)
+{
+	return status == PP_INDEX_NONE ? pp_answer_none(errnop)
+				       : pp_answer_unavailable(errnop);
+}
+
+enum nss_status
+pp_answer_finish(enum nss_status result, int code, int saved_errno, int *errnop)
+{
+	errno = saved_errno;
+	if (result != NSS_STATUS_SUCCESS)
+		*errnop = code;
+	return result;
+}
+
+bool
+pp_answer_shows(const struct pp_index_user *user)
+{
+	return (user->flags & PP_INDEX_TOMBSTONE) == 0;
+}
+
+/* The texts lie in a row, so one copy brings them all. Their ends are written
+ * again: they must be there even if somebody changes the file meanwhile. */
+enum nss_status
+pp_answer_user(const struct pp_index_user *user, struct passwd *ret,
+	const struct pp_room *room)
+{
+	size_t size = user->text_size;
+	char *text = room->buffer;
+
+	if (room->size < size + sizeof(PASSWORD))
+		return pp_answer_no_room(room->errnop);
+	memcpy(text, user->name, size);
+	memcpy(text + size, PASSWORD, sizeof(PASSWORD));
+	ret->pw_name = text;
+	ret->pw_passwd = text + size;
+	ret->pw_uid = user->uid;
+	ret->pw_gid = user->gid;
+	ret->pw_gecos = text + (user->gecos - user->name);
+	ret->pw_dir = text + (user->home - user->name);
+	ret->pw_shell = text + (user->shell - user->name);
+	ret->pw_gecos[-1] = '\0';
+	ret->pw_dir[-1] = '\0';
+	ret->pw_shell[-1] = '\0';
+	text[size - 1] = '\0';
+	return NSS_STATUS_SUCCESS;
+}
+
+enum nss_status
+pp_answer_provisional(const struct pp_provisional *user, struct passwd *ret,
+	const struct pp_room *room)
+{
+	char *at = room->buffer;
+
+	if (room->size < strlen(user->name) + strlen(user->home) +
+				 strlen(user->shell) + sizeof(PASSWORD) + 4)
+		return pp_answer_no_room(room->errnop);
+	ret->pw_name = at;
+	at = stpcpy(at, user->name) + 1;
+	ret->pw_passwd = at;
+	at = stpcpy(at, PASSWORD) + 1;
+	ret->pw_gecos = at;
+	*at++ = '\0';
+	ret->pw_dir = at;
+	at = stpcpy(at, user->home) + 1;
+	ret->pw_shell = at;
+	stpcpy(at, user->shell);
+	ret->pw_uid = user->uid;
+	ret->pw_gid = user->uid; /* never 0 (CVE-2025-5689) */
+	return NSS_STATUS_SUCCESS;
+}
+
+/* Where the texts and the pointers of a group go. */
+struct layout {
+	char **members;
+	char *text;
+	char *end;
+};
+
+/*
+ * Aligned pointers first, one more than members for the NULL, then the texts.
+ * No sum can overflow: names_size comes from a file of at most 4 GiB that may
+ * lie, so it is compared before it is added.
+ */
+static bool
+lay_out(const struct pp_room *room, uint64_t pointers, uint64_t text_size,
+	struct layout *ret)
+{
+	size_t pad = -(uintptr_t) room->buffer & (alignof(char *) - 1);
+	uint64_t left = room->size;
+
+	if (left < pad || (left -= pad) / sizeof(char *) < pointers)
+		return false;
+	left -= pointers * sizeof(char *);
+	if (left < text_size)
+		return false;
+	ret->members = (void *) (room->buffer + pad);
+	ret->text = (char *) (ret->members + pointers);
+	ret->end = ret->text + text_size;
+	return true;
+}
+
+static void
+put_head(const char *name, size_t name_size, uint32_t gid,
+	struct layout *layout, struct group *ret)
+{
+	ret->gr_gid = gid;
+	ret->gr_mem = layout->members;
+	ret->gr_name = layout->text;
+	memcpy(layout->text, name, name_size);
+	layout->text[name_size - 1] = '\0';
+	layout->text += name_size;
+	ret->gr_passwd = layout->text;
+	layout->text = stpcpy(layout->text, PASSWORD) + 1;
+}
+
+enum nss_status
+pp_answer_bare_group(const char *name, uint32_t gid, struct group *ret,
+	const struct pp_room *room)
+{
+	size_t name_size = strlen(name) + 1;
+	struct layout layout;
+
+	if (!lay_out(room, 1, name_size + sizeof(PASSWORD), &layout))
+		return pp_answer_no_room(room->errnop);
+	put_head(name, name_size, gid, &layout, ret);
+	ret->gr_mem[0] = NULL;
+	return NSS_STATUS_SUCCESS;
+}
+
+/* False when the file's own size of the names was wrong, or a record is. */
+static bool
+put_members(const struct pp_index *index, const struct pp_index_group *group,
+	const struct layout *layout)
+{
+	char **member = layout->members;
+	char *text = layout->text;
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME_COARSE, &now);
+	for (uint32_t i = 0; i < group->member_count; i++) {
+		struct pp_index_user user;
+		size_t size;
+
+		if (pp_index_member(index, group, i, &user) != PP_INDEX_FOUND)
+			return false;
+		size = (size_t) (user.gecos - user.name);
+		if ((size_t) (layout->end - text) < size)
+			return false;
+		if (!pp_index_groups_count(&user, now.tv_sec))
+			continue;
+		memcpy(text, user.name, size);
+		text[size - 1] = '\0';
+		*member++ = text;
+		text += size;
+	}
+	*member = NULL;
+	return true;
+}
+
+/*
+ * Needs room for all members, those whose time has passed too: what a group
+ * needs does not change with the clock, and is known before a name is read.
+ */
+enum nss_status
+pp_answer_group(const struct pp_index *index,
+	const struct pp_index_group *group, struct group *ret,
+	const struct pp_room *room)
+{
+	size_t name_size = strlen(group->name) + 1;
+	struct layout layout;
+	struct group answer;
+
+	if (group->names_size > PP_INDEX_SIZE_MAX)
+		return pp_answer_unavailable(room->errnop);
+	if (!lay_out(room, (uint64_t) group->member_count + 1,
+		    name_size + sizeof(PASSWORD) + group->names_size, &layout))
+		return pp_answer_no_room(room->errnop);
+	put_head(group->name, name_size, group->gid, &layout, &answer);
+	if (!put_members(index, group, &layout))
+		return pp_answer_unavailable(room->errnop);
+	*ret = answer;
+	return NSS_STATUS_SUCCESS;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_NSS_PROVISIONAL_H
+#define PLAYPEN_NSS_PROVISIONAL_H
+
+#include <playpen/index.h>
+#include <playpen/provision.h>
+
+/*
+ * Provisional answers as NSS gives them: only where the index holds neither
+ * the name nor the number, under a user or a group. index is NULL when there is
+ * none yet. No lock, no allocation; any thread.
+ */
+
+/* The user whom a first login under this name would make. */
+enum pp_provision_status pp_provisional_by_name(const struct pp_index *index,
+	const char *name, struct pp_provisional *ret);
+
+/* The same by uid: only of the name that this process was told last. Numbers
+ * cannot be turned into names, and no login service asks for others. */
+enum pp_provision_status pp_provisional_by_uid(
+	const struct pp_index *index, uint32_t uid, struct pp_provisional *ret);
+
+/* Everybody's group while no index has it. name is NULL to ask by gid. */
+enum pp_provision_status pp_provisional_people(
+	const char *name, uint32_t gid, struct pp_provisional *ret);
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+#include "walk.h"
+
+#include "answer.h"
+
+void
+pp_walk_rewind(struct pp_walk *walk, uint64_t next)
+{
+	atomic_store_explicit(&walk->next, next, memory_order_relaxed);
+	atomic_store_explicit(&walk->hint, 0, memory_order_relaxed);
+}
+
+bool
+pp_walk_advance(struct pp_walk *walk, uint64_t from, uint64_t to)
+{
+	return atomic_compare_exchange_strong_explicit(&walk->next, &from, to,
+		memory_order_relaxed, memory_order_relaxed);
+}
+
+/* The uid at a place; behind the end, and of a broken record, the highest. */
+static uint64_t
+uid_at(const struct pp_index *index, uint32_t place)
+{
+	struct pp_index_user user;
+
+	return pp_index_user_at(index, place, &user) == PP_INDEX_FOUND
+		       ? user.uid
+		       : PP_WALK_END;
+}
+
+static uint64_t
+gid_at(const struct pp_index *index, uint32_t place)
+{
+	struct pp_index_group group;
+
+	return pp_index_group_at(index, place, &group) == PP_INDEX_FOUND
+		       ? group.gid
+		       : PP_WALK_END;
+}
+
+/* The first place whose number is not below `from`. */
+static uint32_t
+search(const struct pp_index *index, uint32_t count, uint64_t from,
+	uint64_t (*number_at)(const struct pp_index *, uint32_t))
+{
+	uint32_t low = 0, high = count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (number_at(index, middle) < from)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static uint32_t
+place_of(struct pp_walk *walk, const struct pp_index *index, uint64_t from)
+{
+	uint32_t hint = atomic_load_explicit(&walk->hint, memory_order_relaxed);
+
+	if ((hint == 0 || uid_at(index, hint - 1) < from) &&
+		uid_at(index, hint) >= from)
+		return hint;
+	return search(index, pp_index_user_count(index), from, uid_at);
+}
+
+static bool
+is_enumerated(const struct pp_index_user *user)
+{
+	return (user->flags & PP_INDEX_SIGNED_IN) != 0 && pp_answer_shows(user);
+}
+
+enum pp_index_status
+pp_walk_user(struct pp_walk *walk, const struct pp_index *index, uint64_t from,
+	struct pp_index_user *ret)
+{
+	uint32_t count = pp_index_user_count(index);
+
+	for (uint32_t at = place_of(walk, index, from); at < count; at++) {
+		enum pp_index_status status = pp_index_user_at(index, at, ret);
+
+		if (status != PP_INDEX_FOUND)
+			return PP_INDEX_INVALID;
+		if (!is_enumerated(ret))
+			continue;
+		atomic_store_explicit(
+			&walk->hint, at + 1, memory_order_relaxed);
+		return PP_INDEX_FOUND;
+	}
+	return PP_INDEX_NONE;
+}
+
+/* Groups are few: a search each time will do. */
+enum pp_index_status
+pp_walk_group(
+	const struct pp_index *index, uint64_t from, struct pp_index_group *ret)
+{
+	uint32_t count = pp_index_group_count(index);
+	uint32_t at = search(index, count, from, gid_at);
+
+	if (at == count)
+		return PP_INDEX_NONE;
+	return pp_index_group_at(index, at, ret) == PP_INDEX_FOUND
+		       ? PP_INDEX_FOUND
+		       : PP_INDEX_INVALID;
+}

@@ -1,0 +1,191 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The module behind glibc: getent, id, sudo, nscd, static and setuid programs.
+# Runs in a mount namespace of its own, where the module is installed.
+set -u
+so=$builddir/.libs/libnss_playpen.so.2
+
+skip_all() { echo "1..0 # SKIP $1"; exit 0; }
+
+if [ "${1:-}" != inside ]; then
+	[ "$(id -u)" = 0 ] || skip_all 'not root'
+	nm "$so" 2>/dev/null | grep -q -e __asan_ -e __ubsan_ &&
+		skip_all 'built with a sanitizer'
+	unshare -m true 2>/dev/null || skip_all 'no mount namespace'
+	exec unshare -m --propagation private "$BASH" "$0" inside
+fi
+
+count=0 failures=0
+nscd= ; trap '[ -z "$nscd" ] || kill $nscd' EXIT
+
+result() { # STATUS SENTENCE
+	count=$((count + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $count - $2"
+	else
+		echo "not ok $count - $2"
+		failures=$((failures + 1))
+	fi
+}
+same() { # GOT WANTED SENTENCE
+	[ "$1" = "$2" ]
+	result $? "$3"
+	[ "$1" = "$2" ] || printf '# got:  %s\n# want: %s\n' "$1" "$2"
+}
+skip() { # SENTENCE REASON
+	count=$((count + 1))
+	echo "ok $count - $1 # SKIP $2"
+}
+
+# A place of our own: /var/lib, /run, the library directory, /etc files.
+mount -t tmpfs -o mode=755 tmpfs /var/lib
+mount -t tmpfs -o mode=755 tmpfs /run
+mkdir -p /var/lib/playpen /var/lib/upper /var/lib/work /var/lib/t /run/nscd
+libdir=$(dirname "$(ldconfig -p | awk '$1 == "libc.so.6" { print $NF; exit }')")
+libdir=$(readlink -f "$libdir")
+mount -t overlay -o \
+	"lowerdir=$libdir,upperdir=/var/lib/upper,workdir=/var/lib/work" \
+	overlay "$libdir" || skip_all 'no overlay file system'
+cp "$so" "$libdir/libnss_playpen.so.2"
+t=/var/lib/t
+etc() { # NAME: makes /etc/NAME a file of ours, its content from stdin
+	cat >"$t/$1"
+	[ -e "/etc/$1" ] || skip_all "no /etc/$1"
+	mountpoint -q "/etc/$1" || mount --bind "$t/$1" "/etc/$1"
+}
+order() { # PASSWD GROUP: nsswitch.conf
+	printf 'passwd: %s\ngroup: %s\nshadow: files\n' "$1" "$2" |
+		etc nsswitch.conf
+}
+printf '%s\n' root:x:0:0:root:/root:/bin/sh nobody:x:65534:65534::/:/bin/false \
+	local:x:1000:1000::/home/local:/bin/sh | etc passwd
+printf '%s\n' root:x:0: nogroup:x:65534: local:x:1000: sudo:x:27:local | etc group
+"$builddir/tests/nss/publish" /var/lib/playpen ||
+	skip_all 'the index could not be written'
+
+alice='alice:*:1879048208:1879048208:Alice Example:/home/alice:/bin/bash'
+groups='uid=1879048208(alice) gid=1879048208(alice) groups=1879048208(alice),2080374789(playpen-users),2080374791(dev),2080374787(ops),27(sudo)'
+
+order files files
+same "$(getent -s playpen passwd alice 2>&1)" "$alice" 'getent finds a name'
+same "$(getent -s playpen passwd 1879048208 2>&1)" "$alice" 'getent finds a uid'
+same "$(getent -s playpen group dev 2>&1)" 'dev:*:2080374791:alice,svc-backup' \
+	'getent finds a group'
+same "$(getent -s playpen group 2080374787 2>&1)" 'ops:*:2080374787:alice' \
+	'getent finds a gid'
+same "$(getent -s playpen passwd stranger 2>&1; echo $?)" 2 \
+	'getent finds no stranger and prints nothing'
+same "$(getent -s playpen passwd | cut -d: -f1 | xargs)" \
+	'mallory alice bob svc-backup' 'getent lists who has signed in'
+
+for o in 'files playpen' 'playpen files'; do
+	order "$o" "$o"
+	same "$(getent passwd alice)" "$alice" "$o: a person of ours"
+	same "$(getent passwd local root | cut -d: -f1 | xargs)" 'local root' \
+		"$o: local people"
+	same "$(id alice 2>&1)" "$groups" "$o: id shows all groups"
+	same "$(id local 2>&1)" \
+		'uid=1000(local) gid=1000(local) groups=1000(local),27(sudo)' \
+		"$o: a local user has local groups"
+	same "$(id bob 2>&1)" \
+		'uid=1879048224(bob) gid=1879048224(bob) groups=1879048224(bob),2080374789(playpen-users)' \
+		"$o: past its time a person has two groups"
+	same "$(getent passwd | wc -l)" 7 "$o: an enumeration is complete"
+done
+
+printf '%s\n' root:x:0: local:x:1000: dev:x:2080374791:local | etc group
+order 'files playpen' 'files [SUCCESS=merge] playpen'
+same "$(getent group dev)" 'dev:x:2080374791:local,alice,svc-backup' \
+	'groups of two sources are merged'
+same "$(getent group 2080374791)" 'dev:x:2080374791:local,alice,svc-backup' \
+	'and merged by number'
+order 'files playpen' 'files playpen'
+same "$(getent group dev)" 'dev:x:2080374791:local' \
+	'a local group of the same name comes first'
+
+# A local user who was created later, under a name of ours.
+printf '%s\n' root:x:0:0:root:/root:/bin/sh alice:x:1001:1001::/home/a:/bin/sh |
+	etc passwd
+printf '%s\n' root:x:0: alice:x:1001: sudo:x:27: | etc group
+same "$(id alice 2>&1)" 'uid=1001(alice) gid=1001(alice) groups=1001(alice)' \
+	'a local user of the same name gets none of our groups'
+printf '%s\n' root:x:0:0:root:/root:/bin/sh nobody:x:65534:65534::/:/bin/false \
+	local:x:1000:1000::/home/local:/bin/sh | etc passwd
+printf '%s\n' root:x:0: nogroup:x:65534: local:x:1000: sudo:x:27:local | etc group
+
+cp "$(command -v id)" "$t/id" && chmod 4755 "$t/id"
+same "$(setpriv --reuid 65534 --regid 65534 --clear-groups "$t/id" alice 2>&1)" \
+	"$groups" 'a setuid program finds our people'
+
+cat >"$t/static.c" <<-'E'
+	#include <pwd.h>
+	#include <stdio.h>
+	int main(void)
+	{
+		struct passwd *user = getpwnam("alice");
+		puts(user != NULL ? user->pw_dir : "none");
+		return 0;
+	}
+	E
+if ${CC:-cc} -static -w -o "$t/static" "$t/static.c" 2>/dev/null; then
+	same "$("$t/static" 2>&1)" /home/alice 'a static program finds our people'
+else
+	skip 'a static program finds our people' 'no static libc'
+fi
+
+if command -v sudo >/dev/null && [ -e /etc/sudoers ]; then
+	echo '%ops ALL=(ALL) ALL' | etc sudoers
+	chmod 440 "$t/sudoers"
+	same "$(sudo -l -U alice 2>&1 | tail -1 | xargs)" '(ALL) ALL' \
+		'sudo knows the groups'
+	sudo -l -U bob 2>&1 | grep -q 'not allowed'
+	result $? 'sudo refuses who has them no more'
+else
+	skip 'sudo knows the groups' 'no sudo'
+fi
+
+mkdir -p "$t/jail/bin"
+if cp "$(command -v busybox 2>/dev/null || echo /nonexistent)" \
+	"$t/jail/bin/" 2>/dev/null; then
+	chroot "$t/jail" /bin/busybox id alice >/dev/null 2>&1
+	[ $? -ne 0 ]
+	result $? 'a chroot without the file has nobody'
+else
+	skip 'a chroot without the file has nobody' 'no busybox'
+fi
+
+NSCD=${NSCD:-$(command -v nscd)}
+if [ -n "$NSCD" ]; then
+	printf '%s\n' 'server-user root' 'debug-level 0' 'paranoia no' \
+		'enable-cache passwd yes' 'enable-cache group yes' \
+		'positive-time-to-live passwd 600' \
+		'negative-time-to-live passwd 20' \
+		'check-files passwd no' 'persistent passwd no' 'shared passwd no' \
+		'positive-time-to-live group 600' \
+		'check-files group no' 'persistent group no' 'shared group no' \
+		>"$t/nscd.conf"
+	mkdir -p /var/lib/cache && mount --bind /var/lib/cache /var/cache
+	mkdir -p /var/cache/nscd
+	"$NSCD" -F -f "$t/nscd.conf" >"$t/nscd.log" 2>&1 & nscd=$!
+	for _ in $(seq 50); do [ -S /run/nscd/socket ] && break; sleep 0.1; done
+	same "$(getent passwd alice)" "$alice" 'nscd: a person of ours'
+	same "$(id -G alice 2>&1 | xargs -n1 | sort -n | xargs)" \
+		'27 1879048208 2080374787 2080374789 2080374791' \
+		'nscd: all groups'
+	same "$(getent group dev)" 'dev:*:2080374791:alice,svc-backup' \
+		'nscd: a group'
+	"$builddir/tests/nss/publish" /var/lib/playpen /bin/zsh
+	printf '%s\n' root:x:0:0:root:/root:/bin/sh \
+		svc-backup:x:1001:1001::/home/s:/bin/sh | etc passwd
+	"$NSCD" -i passwd
+	same "$(id svc-backup | cut -d' ' -f3)" 'groups=1001' \
+		'nscd: a local user of the same name gets none of our groups'
+	same "$(getent passwd alice | cut -d: -f7)" /bin/zsh \
+		'nscd: told to forget, it asks again'
+	kill $nscd; wait $nscd 2>/dev/null; nscd=
+	same "$(getent passwd alice | cut -d: -f7)" /bin/zsh 'nscd ended: as ever'
+else
+	skip nscd 'there is none (NSCD=PATH names one)'
+fi
+echo "1..$count"
+[ $failures = 0 ]

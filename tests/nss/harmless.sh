@@ -1,0 +1,78 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What the built module is made of, and what valgrind says about it.
+set -u
+so=$builddir/.libs/libnss_playpen.so.2
+objdump=${OBJDUMP:-objdump}
+count=0 failures=0
+
+ok() { # STATUS SENTENCE
+	count=$((count + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $count - $2"
+	else
+		echo "not ok $count - $2"
+		failures=$((failures + 1))
+	fi
+}
+same() { # GOT WANTED SENTENCE
+	[ "$1" = "$2" ]
+	ok $? "$3"
+	[ "$1" = "$2" ] || printf '# got: %s\n# want: %s\n' "$1" "$2"
+}
+
+if nm "$so" 2>/dev/null | grep -q -e __asan_ -e __ubsan_ -e __tsan_; then
+	echo '1..0 # SKIP built with a sanitizer'
+	exit 0
+fi
+
+same "$($objdump -p "$so" | awk '$1 == "NEEDED" { print $2 }' | xargs)" \
+	libc.so.6 'needs libc and nothing else'
+same "$($objdump -p "$so" | awk '$1 == "SONAME" { print $2 }')" \
+	libnss_playpen.so.2 'has the name that glibc looks for'
+same "$($objdump -T "$so" | awk '$4 == ".text" { print $NF }' | sort | xargs)" \
+	"_nss_playpen_endgrent _nss_playpen_endpwent _nss_playpen_getgrent_r \
+_nss_playpen_getgrgid_r _nss_playpen_getgrnam_r _nss_playpen_getpwent_r \
+_nss_playpen_getpwnam_r _nss_playpen_getpwuid_r _nss_playpen_initgroups_dyn \
+_nss_playpen_setgrent _nss_playpen_setpwent" \
+	'exports what glibc calls and nothing else'
+$objdump -p "$so" | grep -q '^ *TLS '
+[ $? -ne 0 ]
+ok $? 'has no thread-local storage'
+readelf -d "$so" | grep -q 'NODELETE'
+ok $? 'is never unloaded'
+readelf -d "$so" | grep -q 'BIND_NOW\|Flags: NOW'
+ok $? 'is bound when it is loaded'
+readelf -lW "$so" | grep -q 'GNU_STACK.*RW '
+ok $? 'has no executable stack'
+
+# No network, no stdio, no log, no environment, no process: by its imports.
+imports=$($objdump -T "$so" |
+	awk '$0 ~ /\*UND\*/ { sub(/@.*/, "", $NF); print $NF }')
+echo "$imports" | grep -x -e socket -e connect -e 'f*printf' -e fopen -e syslog \
+	-e getenv -e secure_getenv -e setlocale -e fork -e 'exec.*' -e system \
+	-e pthread_create -e pthread_mutex_lock -e flock -e fcntl -e signal \
+	-e sigaction -e atexit -e exit -e abort -e chdir -e umask
+[ $? -ne 0 ]
+ok $? 'imports nothing that could harm its host'
+
+if command -v valgrind >/dev/null; then
+	log=$(mktemp)
+	valgrind -q --leak-check=full --show-leak-kinds=definite,possible \
+		--error-exitcode=9 --log-file="$log" "$builddir/tests/nss/reopen" \
+		>"$log.out" 2>&1
+	status=$?
+	if grep -q '^1\.\.0' "$log.out"; then
+		count=$((count + 1))
+		echo "ok $count - valgrind # SKIP no mount namespace"
+	else
+		ok $status 'valgrind finds nothing in a thousand loads'
+		[ $status = 0 ] || sed 's/^/# /' "$log" "$log.out"
+	fi
+	rm -f "$log" "$log.out"
+else
+	count=$((count + 1))
+	echo "ok $count - valgrind # SKIP there is none"
+fi
+echo "1..$count"
+[ $failures = 0 ]

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: MIT
+# tests/nss: the built module, called directly, through glibc and under stress.
+
+nss_tests = \
+	%D%/test_entries \
+	%D%/test_first_login \
+	%D%/test_initgroups \
+	%D%/test_killed_writer \
+	%D%/test_reload \
+	%D%/test_walks
+check_PROGRAMS += $(nss_tests)
+TESTS += $(nss_tests)
+tests_nss_test_entries_LDADD = libpp_identity.la libpp_base.la
+tests_nss_test_first_login_LDADD = libpp_identity.la libpp_base.la
+tests_nss_test_initgroups_LDADD = libpp_identity.la libpp_base.la
+tests_nss_test_killed_writer_LDADD = libpp_identity.la libpp_base.la
+tests_nss_test_reload_LDADD = libpp_identity.la libpp_base.la
+tests_nss_test_walks_LDADD = libpp_identity.la libpp_base.la
+
+# Readers, forks and a writer at once, under ThreadSanitizer where there is one:
+# tests/nss/stress 60 runs for a minute.
+check_PROGRAMS += %D%/stress
+TESTS += %D%/stress
+tests_nss_stress_SOURCES = %D%/stress.c $(libnss_playpen_la_SOURCES) \
+	$(libpp_lookup_la_SOURCES) $(libpp_identity_la_SOURCES) \
+	common/base/err.c common/base/file.c common/base/own.c \
+	common/base/reason.c common/base/secret.c
+tests_nss_stress_CFLAGS = $(AM_CFLAGS) $(THREAD_FLAGS)
+tests_nss_stress_LDFLAGS = $(AM_LDFLAGS) $(THREAD_FLAGS)
+
+# Scripts, and the programs that they run.
+check_PROGRAMS += %D%/publish %D%/reopen
+tests_nss_publish_LDADD = libpp_identity.la libpp_base.la
+tests_nss_reopen_LDADD = libpp_identity.la libpp_base.la
+nss_scripts = %D%/glibc.sh %D%/harmless.sh
+TESTS += $(nss_scripts)
+EXTRA_DIST += $(nss_scripts) %D%/module.h

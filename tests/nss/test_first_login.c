@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: MIT */
+#include <sys/wait.h>
+
+#include <playpen/provision.h>
+
+#include "tests/nss/module.h"
+
+/*
+ * Provisional answers. The test copies itself under the name of a login service
+ * and runs the copy: /proc/self/exe is then what sshd's would be. Each question
+ * is an argument, each answer a line.
+ */
+
+#define ZOE_UID "1930952521"
+
+static char services_dir[] = "/var/lib/services";
+
+static struct pp_provision
+settings(void)
+{
+	return (struct pp_provision){
+		.key = {{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}},
+		.uid_range = {PP_UID_RANGE_LOW, PP_UID_RANGE_HIGH},
+		.gid_range = {PP_GID_RANGE_LOW, PP_GID_RANGE_HIGH},
+		.first_login = "[a-z]*",
+		.home = "/home/%u",
+		.shell = "/bin/bash",
+		.people = "playpen-users",
+		.people_gid = SAMPLE_PEOPLE,
+		.services = PP_PROVISION_SERVICES};
+}
+
+static void
+provide(const struct pp_provision *provision)
+{
+	check(pp_provision_write(PP_PROVISION_PATH, provision, NULL) == PP_OK);
+}
+
+static void
+provide_default(void)
+{
+	struct pp_provision provision = settings();
+
+	provide(&provision);
+}
+
+static void
+show_user(enum nss_status status, const struct passwd *user)
+{
+	if (status != NSS_STATUS_SUCCESS) {
+		printf("%d\n", status);
+		return;
+	}
+	printf("%s:%s:%u:%u:%s:%s:%s\n", user->pw_name, user->pw_passwd,
+		user->pw_uid, user->pw_gid, user->pw_gecos, user->pw_dir,
+		user->pw_shell);
+}
+
+static void
+show_group(enum nss_status status, const struct group *group)
+{
+	if (status != NSS_STATUS_SUCCESS) {
+		printf("%d\n", status);
+		return;
+	}
+	printf("%s:%s:%u:%s\n", group->gr_name, group->gr_passwd, group->gr_gid,
+		group->gr_mem[0] != NULL ? group->gr_mem[0] : "");
+}
+
+static void
+show_groups(const char *name, gid_t gid)
+{
+	gid_t *gids = calloc(1, sizeof(*gids));
+	long start = 1, size = 1;
+	int code = 0;
+	enum nss_status status;
+
+	gids[0] = gid;
+	status = module.initgroups(name, gid, &start, &size, &gids, -1, &code);
+	printf("%d", status);
+	for (long i = 0; i < start; i++)
+		printf(" %u", gids[i]);
+	printf("\n");
+	free(gids);
+}
+
+/* One question of the copy: a letter for the function and its key. */
+static void
+ask(const char *question)
+{
+	const char *key = question + 1;
+	unsigned int number = (unsigned int) strtoul(key, NULL, 10);
+	static char buffer[4096];
+	struct passwd user;
+	struct group group;
+	int code = 0;
+
+	if (question[0] == 'n')
+		show_user(module.getpwnam(
+				  key, &user, buffer, sizeof(buffer), &code),
+			&user);
+	else if (question[0] == 'u')
+		show_user(module.getpwuid(
+				  number, &user, buffer, sizeof(buffer), &code),
+			&user);
+	else if (question[0] == 'N')
+		show_group(module.getgrnam(
+				   key, &group, buffer, sizeof(buffer), &code),
+			&group);
+	else if (question[0] == 'U')
+		show_group(module.getgrgid(number, &group, buffer,
+				   sizeof(buffer), &code),
+			&group);
+	else if (question[0] == 'i')
+		show_groups(strchr(key, ',') + 1, number);
+	else if (question[0] == 's')
+		check(seteuid(number) == 0);
+}
+
+static void
+copy_self(const char *path)
+{
+	char bytes[65536];
+	int from = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	int to = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
+	ssize_t got;
+
+	while ((got = read(from, bytes, sizeof(bytes))) > 0)
+		check(write(to, bytes, (size_t) got) == got);
+	close(from);
+	close(to);
+}
+
+/* Runs the copy called program with the questions; its lines come back. */
+static const char *
+answers(const char *program, const char *const questions[])
+{
+	static char text[4096];
+	char path[128];
+	ssize_t got, len = 0;
+	int pipes[2], status = -1;
+	pid_t child;
+
+	snprintf(path, sizeof(path), "%s/%s", services_dir, program);
+	if (access(path, X_OK) != 0)
+		copy_self(path);
+	check(pipe(pipes) == 0);
+	child = fork();
+	if (child == 0) {
+		dup2(pipes[1], STDOUT_FILENO);
+		execv(path, (char *const *) (uintptr_t) questions);
+		_exit(127);
+	}
+	close(pipes[1]);
+	while ((got = read(pipes[0], text + len,
+			sizeof(text) - 1 - (size_t) len)) > 0)
+		len += got;
+	text[len] = '\0';
+	close(pipes[0]);
+	check(waitpid(child, &status, 0) == child && status == 0);
+	return text;
+}
+
+#define ask_as(program, ...)                                                   \
+	answers(program,                                                       \
+		(const char *const[]){"copy", "ask", __VA_ARGS__, NULL})
+
+static void
+sshd_hears_of_a_stranger_what_first_login_will_assign(void)
+{
+	unlink(PP_INDEX_PATH);
+	provide_default();
+	check_text(ask_as("sshd", "nzoe"),
+		"zoe:*:" ZOE_UID ":" ZOE_UID "::/home/zoe:/bin/bash\n");
+	check_text(ask_as("sshd-session", "nzoe"),
+		"zoe:*:" ZOE_UID ":" ZOE_UID "::/home/zoe:/bin/bash\n");
+	place_publish_sample();
+	check_text(ask_as("login", "nzoe"),
+		"zoe:*:" ZOE_UID ":" ZOE_UID "::/home/zoe:/bin/bash\n");
+}
+
+static void
+any_other_program_hears_nothing(void)
+{
+	provide_default();
+	check_text(ask_as("id", "nzoe", "Nzoe", "i" ZOE_UID ",zoe"),
+		"0\n0\n0 " ZOE_UID "\n");
+	check_text(ask_as("sshd2", "nzoe"), "0\n");
+	check_text(ask_as("ssh", "nzoe"), "0\n");
+}
+
+static void
+a_process_that_is_not_root_hears_nothing(void)
+{
+	provide_default();
+	if (getuid() != 0 || seteuid(65534) != 0 || seteuid(0) != 0) {
+		tap_skip("no other uid here");
+		return;
+	}
+	check_text(ask_as("sshd", "s65534", "nzoe", "s0", "nzoe"),
+		"0\nzoe:*:" ZOE_UID ":" ZOE_UID "::/home/zoe:/bin/bash\n");
+}
+
+/* CVE-2025-5689: a provisional user had gid 0. */
+static void
+the_groups_are_ones_own_and_everybodys(void)
+{
+	provide_default();
+	place_publish_sample();
+	check_text(ask_as("sshd", "i" ZOE_UID ",zoe", "i0,zoe", "i100,zoe"),
+		"1 " ZOE_UID " 2080374789\n0 0\n0 100\n");
+	check_text(ask_as("sshd", "Nzoe"), "zoe:*:" ZOE_UID ":\n");
+	check_text(ask_as("sshd", "Nplaypen-users", "U2080374789"),
+		"playpen-users:*:2080374789:\nplaypen-users:*:2080374789:\n");
+	unlink(PP_INDEX_PATH);
+	check_text(ask_as("sshd", "i" ZOE_UID ",zoe"),
+		"1 " ZOE_UID " 2080374789\n");
+	check_text(ask_as("sshd", "Nplaypen-users", "U2080374789"),
+		"playpen-users:*:2080374789:\nplaypen-users:*:2080374789:\n");
+	check_text(ask_as("id", "Nplaypen-users", "U2080374789"), "0\n0\n");
+}
+
+static void
+a_number_is_answered_after_its_name(void)
+{
+	provide_default();
+	place_publish_sample();
+	check_text(ask_as("sshd", "u" ZOE_UID, "U" ZOE_UID), "0\n0\n");
+	check_text(ask_as("sshd", "nzoe", "u" ZOE_UID, "U" ZOE_UID, "u5"),
+		"zoe:*:" ZOE_UID ":" ZOE_UID "::/home/zoe:/bin/bash\n"
+		"zoe:*:" ZOE_UID ":" ZOE_UID "::/home/zoe:/bin/bash\n"
+		"zoe:*:" ZOE_UID ":\n0\n");
+}
+
+static void
+names_that_cannot_be_ours_are_not_answered(void)
+{
+	provide_default();
+	place_publish_sample();
+	check_text(ask_as("sshd", "nroot", "ndocker", "nsystemd-x", "nZoe",
+			   "nplaypen-users", "ngone", "ndev", "n"),
+		"0\n0\n0\n0\n0\n0\n0\n0\n");
+}
+
+static void
+first_login_off_or_another_pattern_answers_nobody(void)
+{
+	struct pp_provision provision = settings();
+
+	place_publish_sample();
+	stpcpy(provision.first_login, "off");
+	provide(&provision);
+	check_text(ask_as("sshd", "nzoe", "noff"), "0\n0\n");
+	stpcpy(provision.first_login, "dev-*");
+	provide(&provision);
+	check_text(ask_as("sshd", "nzoe"), "0\n");
+	unlink(PP_PROVISION_PATH);
+	check_text(ask_as("sshd", "nzoe"), "0\n");
+	check_text(ask_as("sshd", "nalice"),
+		"alice:*:1879048208:1879048208:Alice Example:/home/alice:"
+		"/bin/bash\n");
+}
+
+static void
+a_uid_that_somebody_has_is_not_answered(void)
+{
+	struct pp_provision provision = settings();
+
+	place_publish_sample();
+	provision.uid_range = (struct pp_range){SAMPLE_BOB, SAMPLE_BOB};
+	provide(&provision);
+	check_text(ask_as("sshd", "nzoe"), "0\n");
+	provision.uid_range = (struct pp_range){SAMPLE_GONE, SAMPLE_GONE};
+	provide(&provision);
+	check_text(ask_as("sshd", "nzoe"), "0\n");
+	provision.uid_range = (struct pp_range){SAMPLE_DEV, SAMPLE_DEV};
+	provide(&provision);
+	check_text(ask_as("sshd", "nzoe"), "0\n");
+	provision.uid_range = (struct pp_range){5000, 5000};
+	provide(&provision);
+	check_text(ask_as("sshd", "nzoe"),
+		"zoe:*:5000:5000::/home/zoe:/bin/bash\n");
+}
+
+static void
+an_unsafe_provision_file_is_unavail(void)
+{
+	provide_default();
+	place_publish_sample();
+	check(chmod(PP_PROVISION_PATH, 0644) == 0);
+	check_text(ask_as("sshd", "nzoe"), "-1\n");
+	check(chmod(PP_PROVISION_PATH, 0600) == 0);
+	check(truncate(PP_PROVISION_PATH, 100) == 0);
+	check_text(ask_as("sshd", "nzoe", "nbob"),
+		"-1\nbob:*:1879048224:1879048224::/home/bob:/bin/bash\n");
+	unlink(PP_PROVISION_PATH);
+}
+
+static void
+a_service_whose_program_was_replaced_still_hears(void)
+{
+	char path[64];
+
+	provide_default();
+	place_publish_sample();
+	snprintf(path, sizeof(path), "%s/sshd (deleted)", services_dir);
+	copy_self(path);
+	check_text(ask_as("sshd (deleted)", "nzoe"),
+		"zoe:*:" ZOE_UID ":" ZOE_UID "::/home/zoe:/bin/bash\n");
+}
+
+static int
+ask_all(int count, char **questions)
+{
+	module_load();
+	for (int i = 2; i < count; i++)
+		ask(questions[i]);
+	return EXIT_SUCCESS;
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc > 1 && strcmp(argv[1], "ask") == 0)
+		return ask_all(argc, argv);
+	if (!place_enter() || mkdir(services_dir, 0755) != 0)
+		return EXIT_SUCCESS;
+	run(sshd_hears_of_a_stranger_what_first_login_will_assign);
+	run(any_other_program_hears_nothing);
+	run(a_process_that_is_not_root_hears_nothing);
+	run(the_groups_are_ones_own_and_everybodys);
+	run(a_number_is_answered_after_its_name);
+	run(names_that_cannot_be_ours_are_not_answered);
+	run(first_login_off_or_another_pattern_answers_nobody);
+	run(a_uid_that_somebody_has_is_not_answered);
+	run(an_unsafe_provision_file_is_unavail);
+	run(a_service_whose_program_was_replaced_still_hears);
+	return tap_end();
+}
