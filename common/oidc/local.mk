@@ -15,3 +15,25 @@ claims_sources = \
 noinst_LTLIBRARIES += libpp_claims.la
 libpp_claims_la_SOURCES = $(claims_sources)
 libpp_claims_la_LIBADD = libpp_jose.la
+
+claims_tests = \
+	tests/unit/test_claims \
+	tests/unit/test_claims_dex \
+	tests/unit/test_claims_entra \
+	tests/unit/test_claims_identity
+check_PROGRAMS += $(claims_tests)
+TESTS += $(claims_tests)
+claims_signer = \
+	tests/unit/claimant.c tests/unit/claimant.h \
+	tests/unit/signer.c tests/unit/signer.h
+tests_unit_test_claims_SOURCES = tests/unit/test_claims.c $(claims_signer)
+tests_unit_test_claims_LDADD = libpp_claims.la $(CRYPTO_LIBS)
+tests_unit_test_claims_dex_SOURCES = \
+	tests/unit/test_claims_dex.c $(claims_signer)
+tests_unit_test_claims_dex_LDADD = libpp_claims.la $(CRYPTO_LIBS)
+tests_unit_test_claims_entra_SOURCES = \
+	tests/unit/test_claims_entra.c $(claims_signer)
+tests_unit_test_claims_entra_LDADD = libpp_claims.la $(CRYPTO_LIBS)
+tests_unit_test_claims_identity_SOURCES = \
+	tests/unit/test_claims_identity.c $(claims_signer)
+tests_unit_test_claims_identity_LDADD = libpp_claims.la $(CRYPTO_LIBS)
