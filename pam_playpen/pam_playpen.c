@@ -22,14 +22,14 @@
  * kept between hooks: sshd runs some of them in other processes.
  */
 
-static_assert(PP_OUTCOME_SUCCESS == PAM_SUCCESS &&
-		      PP_OUTCOME_PERM_DENIED == PAM_PERM_DENIED &&
-		      PP_OUTCOME_AUTH_ERR == PAM_AUTH_ERR &&
-		      PP_OUTCOME_UNAVAILABLE == PAM_AUTHINFO_UNAVAIL &&
-		      PP_OUTCOME_MAXTRIES == PAM_MAXTRIES &&
-		      PP_OUTCOME_ACCT_EXPIRED == PAM_ACCT_EXPIRED &&
-		      PP_OUTCOME_SESSION_ERR == PAM_SESSION_ERR &&
-		      PP_OUTCOME_ABORT == PAM_ABORT,
+static_assert(PP_RESULT_SUCCESS == PAM_SUCCESS &&
+		      PP_RESULT_PERM_DENIED == PAM_PERM_DENIED &&
+		      PP_RESULT_AUTH_ERR == PAM_AUTH_ERR &&
+		      PP_RESULT_UNAVAILABLE == PAM_AUTHINFO_UNAVAIL &&
+		      PP_RESULT_MAXTRIES == PAM_MAXTRIES &&
+		      PP_RESULT_ACCT_EXPIRED == PAM_ACCT_EXPIRED &&
+		      PP_RESULT_SESSION_ERR == PAM_SESSION_ERR &&
+		      PP_RESULT_ABORT == PAM_ABORT,
 	"login.h spells Linux-PAM's numbers");
 
 /* The symbols that libpam looks for; everything else is hidden. */

@@ -50,17 +50,17 @@ static bool
 is_allowed(int64_t phase, int64_t code)
 {
 	switch (code) {
-	case PP_OUTCOME_SUCCESS:
+	case PP_RESULT_SUCCESS:
 		return true;
-	case PP_OUTCOME_AUTH_ERR:
-	case PP_OUTCOME_UNAVAILABLE:
-	case PP_OUTCOME_MAXTRIES:
-	case PP_OUTCOME_ABORT:
+	case PP_RESULT_AUTH_ERR:
+	case PP_RESULT_UNAVAILABLE:
+	case PP_RESULT_MAXTRIES:
+	case PP_RESULT_ABORT:
 		return phase == PP_PHASE_AUTH;
-	case PP_OUTCOME_PERM_DENIED:
-	case PP_OUTCOME_ACCT_EXPIRED:
+	case PP_RESULT_PERM_DENIED:
+	case PP_RESULT_ACCT_EXPIRED:
 		return phase == PP_PHASE_ACCOUNT;
-	case PP_OUTCOME_SESSION_ERR:
+	case PP_RESULT_SESSION_ERR:
 		return phase == PP_PHASE_OPEN || phase == PP_PHASE_CLOSE;
 	default:
 		return false;

@@ -12,37 +12,37 @@
 #define VALUE_SIZE 600
 
 /* A failure of authenticate: whether the person may try again is PAM's. */
-static enum pp_outcome
+static enum pp_hook_result
 auth_outcome(const struct pp_login *login, enum pp_kind kind)
 {
 	switch (kind) {
 	case PP_OK:
-		return PP_OUTCOME_SUCCESS;
+		return PP_RESULT_SUCCESS;
 	case PP_DENIED:
 	case PP_NOT_TRUSTED:
 		/* AUTH_ERR would make ssh ask for three codes in a row. */
-		return host_is_sshd(login->start.service) ? PP_OUTCOME_MAXTRIES
-							  : PP_OUTCOME_AUTH_ERR;
+		return host_is_sshd(login->start.service) ? PP_RESULT_MAXTRIES
+							  : PP_RESULT_AUTH_ERR;
 	case PP_CANCELLED:
-		return PP_OUTCOME_ABORT;
+		return PP_RESULT_ABORT;
 	default:
-		return PP_OUTCOME_UNAVAILABLE;
+		return PP_RESULT_UNAVAILABLE;
 	}
 }
 
-enum pp_outcome
-pp_decision_outcome(const struct pp_login *login, enum pp_kind kind)
+enum pp_hook_result
+pp_decision_result(const struct pp_login *login, enum pp_kind kind)
 {
 	if (login->start.phase == PP_PHASE_AUTH)
 		return auth_outcome(login, kind);
 	if (kind == PP_OK)
-		return PP_OUTCOME_SUCCESS;
+		return PP_RESULT_SUCCESS;
 	if (login->start.phase != PP_PHASE_ACCOUNT)
-		return PP_OUTCOME_SESSION_ERR;
+		return PP_RESULT_SESSION_ERR;
 	return login->err.reason == PP_REASON_LOCKED ||
 			       login->err.reason == PP_REASON_TOMBSTONE
-		       ? PP_OUTCOME_ACCT_EXPIRED
-		       : PP_OUTCOME_PERM_DENIED;
+		       ? PP_RESULT_ACCT_EXPIRED
+		       : PP_RESULT_PERM_DENIED;
 }
 
 static const char *

@@ -28,7 +28,7 @@ struct pp_login {
 };
 
 /* The PAM code that the decision comes to. */
-enum pp_outcome pp_decision_outcome(
+enum pp_hook_result pp_decision_result(
 	const struct pp_login *login, enum pp_kind kind);
 
 /*

@@ -83,7 +83,7 @@ record(const struct pp_login *login, enum pp_kind kind)
 static void
 answer(struct pp_login *login, enum pp_kind kind)
 {
-	const struct pp_result result = {pp_decision_outcome(login, kind)};
+	const struct pp_result result = {pp_decision_result(login, kind)};
 	char text[PP_SENTENCE_SIZE];
 	struct pp_err err;
 

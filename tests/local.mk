@@ -1,5 +1,24 @@
 # SPDX-License-Identifier: MIT
 # tests: what is not a unit test of one directory, and what all tests share.
 
-EXTRA_DIST += tests/sample.h tests/tap.h
+EXTRA_DIST += %D%/sample.h %D%/scratch.h %D%/tap.h
+
+# What the tree says of itself: the map, the libraries, the symbols.
+dist_check_SCRIPTS += %D%/boundaries %D%/style
+TESTS += %D%/boundaries %D%/style
+
+# The built PAM module in real stacks, against a playpen-policy that misbehaves.
+check_PROGRAMS += %D%/pam/fake_policy %D%/pam/test_module
+tests_pam_fake_policy_LDADD = libpp_base.la
+tests_pam_test_module_LDADD = libpp_identity.la libpp_base.la -lpam
+tests_pam_test_module_LDFLAGS = $(AM_LDFLAGS) -no-install
+tests_pam_fake_policy_LDFLAGS = $(AM_LDFLAGS) -no-install
+dist_check_SCRIPTS += %D%/pam/run
+TESTS += %D%/pam/run
+
+# The demo, and what runs on throw-away hosts: by hand or by ./check.
+EXTRA_DIST += check demo %D%/demo %D%/packages %D%/tree %D%/cache-dir \
+	%D%/dex %D%/host %D%/e2e
+
 include tests/nss/local.mk
+include tests/vectors/local.mk

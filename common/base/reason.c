@@ -12,10 +12,12 @@ struct row {
 
 /* clang-format off: one row a line, whatever its length */
 static const struct row rows[PP_REASON_COUNT] = {
-	[PP_REASON_NONE] = {"none", PP_OK, "No failure."},
+	[PP_REASON_NONE] = {"none", PP_OK,
+		"No failure."},
 
 	/* The machine. */
-	[PP_REASON_NO_MEMORY] = {"no-memory", PP_NO_MEMORY, "Memory ran out."},
+	[PP_REASON_NO_MEMORY] = {"no-memory", PP_NO_MEMORY,
+		"Memory ran out."},
 	[PP_REASON_SYSTEM] = {"system", PP_SYSTEM,
 		"A call to the operating system failed."},
 	[PP_REASON_FILE_UNSAFE] = {"file-unsafe", PP_SYSTEM,
@@ -66,8 +68,6 @@ static const struct row rows[PP_REASON_COUNT] = {
 		"Somebody else approved the sign-in."},
 	[PP_REASON_NAME_INVALID] = {"name-invalid", PP_DENIED,
 		"The provider's user name is no valid local name."},
-	[PP_REASON_NAME_RESERVED] = {"name-reserved", PP_DENIED,
-		"The name means something to the system itself."},
 	[PP_REASON_NAME_LOCAL] = {"name-local", PP_DENIED,
 		"The name belongs to a local account."},
 	[PP_REASON_NAME_TAKEN] = {"name-taken", PP_DENIED,
@@ -94,10 +94,12 @@ static const struct row rows[PP_REASON_COUNT] = {
 		"The person is in none of the groups that the service requires."},
 	[PP_REASON_KIND_MISMATCH] = {"kind-mismatch", PP_DENIED,
 		"A service's token stands where a person's must, or the other way round."},
-	[PP_REASON_SERVICE_REFUSED] = {"service-refused", PP_DENIED,
-		"The service account may not use this service."},
 	[PP_REASON_ISSUER_MISMATCH] = {"issuer-mismatch", PP_DENIED,
 		"The identity comes from another issuer than the configured one."},
+	[PP_REASON_SERVICE_REFUSED] = {"service-refused", PP_DENIED,
+		"The service account may not use this service."},
+	[PP_REASON_NAME_RESERVED] = {"name-reserved", PP_DENIED,
+		"The name means something to the system itself."},
 	[PP_REASON_STILL_IN_USE] = {"still-in-use", PP_DENIED,
 		"The account still has a home directory, processes or jobs."},
 
@@ -115,7 +117,7 @@ static const struct row rows[PP_REASON_COUNT] = {
 	[PP_REASON_NOT_SUPPORTED] = {"not-supported", PP_DENIED,
 		"This is not supported."},
 
-	/* HTTP and TLS. */
+	/* HTTP and TLS (common/http). */
 	[PP_REASON_HTTP_UNREACHABLE] = {"http-unreachable", PP_UNREACHABLE,
 		"The provider could not be reached."},
 	[PP_REASON_HTTP_TIMEOUT] = {"http-timeout", PP_UNREACHABLE,
@@ -133,7 +135,7 @@ static const struct row rows[PP_REASON_COUNT] = {
 	[PP_REASON_HTTP_URL] = {"http-url", PP_BAD_PROTOCOL,
 		"A URL is not acceptable."},
 
-	/* Discovery, keys and grants. */
+	/* Discovery, keys and grants (common/oidc). */
 	[PP_REASON_DISCOVERY_INVALID] = {"discovery-invalid", PP_BAD_PROTOCOL,
 		"The discovery document is not acceptable."},
 	[PP_REASON_DISCOVERY_ISSUER] = {"discovery-issuer", PP_NOT_TRUSTED,
@@ -150,12 +152,16 @@ static const struct row rows[PP_REASON_COUNT] = {
 		"The sign-in was refused in the browser."},
 	[PP_REASON_CLIENT_REFUSED] = {"client-refused", PP_BAD_CONFIG,
 		"The provider does not accept this client."},
+	[PP_REASON_SCOPE_REFUSED] = {"scope-refused", PP_BAD_CONFIG,
+		"The provider does not give this client a scope that is configured."},
+	[PP_REASON_SLOW_DOWN] = {"slow-down", PP_UNREACHABLE,
+		"The provider asked to slow down until nothing was left of the time."},
 	[PP_REASON_GRANT_REFUSED] = {"grant-refused", PP_DENIED,
 		"The provider refused the grant."},
 	[PP_REASON_NO_ID_TOKEN] = {"no-id-token", PP_BAD_PROTOCOL,
 		"The provider gave no ID token."},
 
-	/* JSON. */
+	/* JSON (common/json). */
 	[PP_REASON_JSON_INVALID] = {"json-invalid", PP_BAD_PROTOCOL,
 		"A text is not JSON as RFC 8259 has it."},
 	[PP_REASON_JSON_ENCODING] = {"json-encoding", PP_BAD_PROTOCOL,
@@ -167,7 +173,7 @@ static const struct row rows[PP_REASON_COUNT] = {
 	[PP_REASON_JSON_LIMIT] = {"json-limit", PP_BAD_PROTOCOL,
 		"A JSON text is nested too deeply, or has too many values or too long a number."},
 
-	/* Tokens, keys and claims. */
+	/* Tokens, keys and claims (common/jose, common/oidc/claims). */
 	[PP_REASON_TOKEN_TOO_LONG] = {"token-too-long", PP_NOT_TRUSTED,
 		"The token is longer than 64 KiB."},
 	[PP_REASON_TOKEN_MALFORMED] = {"token-malformed", PP_NOT_TRUSTED,

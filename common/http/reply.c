@@ -153,8 +153,8 @@ pp_reply_body(struct pp_reply_intake *intake, const void *data, size_t len)
 		(void) pp_fail(&intake->failure, PP_REASON_HTTP_TOO_LARGE,
 			"a body of more than %zu bytes", PP_HTTP_BODY_MAX);
 	else
-		(void) pp_secret_append(
-			&response->body, data, len, &intake->failure);
+		pp_ignore(pp_secret_append(
+			&response->body, data, len, &intake->failure));
 	return intake->failure.kind == PP_OK;
 }
 

@@ -37,3 +37,28 @@ tests_unit_test_claims_entra_LDADD = libpp_claims.la $(CRYPTO_LIBS)
 tests_unit_test_claims_identity_SOURCES = \
 	tests/unit/test_claims_identity.c $(claims_signer)
 tests_unit_test_claims_identity_LDADD = libpp_claims.la $(CRYPTO_LIBS)
+
+# The flows, over the network.
+noinst_LTLIBRARIES += libpp_oidc.la
+libpp_oidc_la_SOURCES = \
+	%D%/answer.c \
+	%D%/answer.h \
+	%D%/device.c \
+	%D%/device.h \
+	%D%/device_read.c \
+	%D%/discovery.c \
+	%D%/discovery.h \
+	%D%/endpoint.c \
+	%D%/endpoint.h \
+	%D%/form.c \
+	%D%/form.h \
+	%D%/grant.c \
+	%D%/grant.h \
+	%D%/outcome.c \
+	%D%/outcome.h \
+	%D%/pkce.c \
+	%D%/pkce.h \
+	%D%/session.h \
+	%D%/show.c \
+	%D%/show.h
+libpp_oidc_la_LIBADD = libpp_claims.la libpp_http.la libpp_qr.la

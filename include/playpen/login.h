@@ -63,20 +63,20 @@ struct pp_prompt {
  * What a hook may come to. The numbers are Linux-PAM's own (a static assertion
  * in pam_playpen.c says so), spelt here because playpen-policy knows no libpam.
  */
-enum pp_outcome {
-	PP_OUTCOME_SUCCESS = 0,
-	PP_OUTCOME_PERM_DENIED = 6,
-	PP_OUTCOME_AUTH_ERR = 7,
-	PP_OUTCOME_UNAVAILABLE = 9,
-	PP_OUTCOME_MAXTRIES = 11,
-	PP_OUTCOME_ACCT_EXPIRED = 13,
-	PP_OUTCOME_SESSION_ERR = 14,
-	PP_OUTCOME_ABORT = 26,
+enum pp_hook_result {
+	PP_RESULT_SUCCESS = 0,
+	PP_RESULT_PERM_DENIED = 6,
+	PP_RESULT_AUTH_ERR = 7,
+	PP_RESULT_UNAVAILABLE = 9,
+	PP_RESULT_MAXTRIES = 11,
+	PP_RESULT_ACCT_EXPIRED = 13,
+	PP_RESULT_SESSION_ERR = 14,
+	PP_RESULT_ABORT = 26,
 };
 
 /* RESULT: the PAM code that the hook returns; nothing follows. */
 struct pp_result {
-	int64_t code; /* enum pp_outcome */
+	int64_t code; /* enum pp_hook_result */
 };
 
 /* The only variable that SETENV is for: the handle of a fresh sign-in. */

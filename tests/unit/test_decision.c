@@ -10,7 +10,7 @@ a_login(enum pp_phase phase, const char *service)
 					 .user = (char *) "alice"}};
 }
 
-static enum pp_outcome
+static enum pp_hook_result
 outcome(enum pp_phase phase, const char *service, enum pp_reason reason)
 {
 	struct pp_login login = a_login(phase, service);
@@ -18,7 +18,7 @@ outcome(enum pp_phase phase, const char *service, enum pp_reason reason)
 
 	if (reason != PP_REASON_NONE)
 		kind = pp_fail(&login.err, reason, "x");
-	return pp_decision_outcome(&login, kind);
+	return pp_decision_result(&login, kind);
 }
 
 static void
@@ -29,50 +29,50 @@ no_failure_ever_becomes_success(void)
 			phase++)
 			check(outcome((enum pp_phase) phase, "sshd",
 				      (enum pp_reason) i) !=
-				PP_OUTCOME_SUCCESS);
+				PP_RESULT_SUCCESS);
 	check(outcome(PP_PHASE_AUTH, "sshd", PP_REASON_NONE) ==
-		PP_OUTCOME_SUCCESS);
+		PP_RESULT_SUCCESS);
 	check(outcome(PP_PHASE_ACCOUNT, "sshd", PP_REASON_NONE) ==
-		PP_OUTCOME_SUCCESS);
+		PP_RESULT_SUCCESS);
 }
 
 static void
 a_definite_refusal_ends_the_method_under_sshd_only(void)
 {
 	check(outcome(PP_PHASE_AUTH, "sshd", PP_REASON_WRONG_PERSON) ==
-		PP_OUTCOME_MAXTRIES);
+		PP_RESULT_MAXTRIES);
 	check(outcome(PP_PHASE_AUTH, "sudo", PP_REASON_WRONG_PERSON) ==
-		PP_OUTCOME_AUTH_ERR);
+		PP_RESULT_AUTH_ERR);
 	check(outcome(PP_PHASE_AUTH, "sshd", PP_REASON_NO_SLOT) ==
-		PP_OUTCOME_MAXTRIES);
+		PP_RESULT_MAXTRIES);
 	check(outcome(PP_PHASE_AUTH, "sshd", PP_REASON_TOKEN_MALFORMED) ==
-		PP_OUTCOME_MAXTRIES);
+		PP_RESULT_MAXTRIES);
 }
 
 static void
 an_outage_is_unavailable_and_giving_up_aborts(void)
 {
 	check(outcome(PP_PHASE_AUTH, "sudo", PP_REASON_HTTP_UNREACHABLE) ==
-		PP_OUTCOME_UNAVAILABLE);
+		PP_RESULT_UNAVAILABLE);
 	check(outcome(PP_PHASE_AUTH, "sshd", PP_REASON_CONFIG_INVALID) ==
-		PP_OUTCOME_UNAVAILABLE);
+		PP_RESULT_UNAVAILABLE);
 	check(outcome(PP_PHASE_AUTH, "sshd", PP_REASON_DEADLINE) ==
-		PP_OUTCOME_UNAVAILABLE);
+		PP_RESULT_UNAVAILABLE);
 	check(outcome(PP_PHASE_AUTH, "sudo", PP_REASON_CANCELLED) ==
-		PP_OUTCOME_ABORT);
+		PP_RESULT_ABORT);
 }
 
 static void
 a_locked_account_has_expired_and_others_are_denied(void)
 {
 	check(outcome(PP_PHASE_ACCOUNT, "sshd", PP_REASON_LOCKED) ==
-		PP_OUTCOME_ACCT_EXPIRED);
+		PP_RESULT_ACCT_EXPIRED);
 	check(outcome(PP_PHASE_ACCOUNT, "cron", PP_REASON_TOMBSTONE) ==
-		PP_OUTCOME_ACCT_EXPIRED);
+		PP_RESULT_ACCT_EXPIRED);
 	check(outcome(PP_PHASE_ACCOUNT, "sudo", PP_REASON_GROUP_MISSING) ==
-		PP_OUTCOME_PERM_DENIED);
+		PP_RESULT_PERM_DENIED);
 	check(outcome(PP_PHASE_ACCOUNT, "sudo", PP_REASON_SYSTEM) ==
-		PP_OUTCOME_PERM_DENIED);
+		PP_RESULT_PERM_DENIED);
 }
 
 static void
