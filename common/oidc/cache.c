@@ -26,8 +26,7 @@
 #define NAME_DIGITS 32U /* of SHA-256: nobody chooses what meets in a file */
 
 static enum pp_kind
-name_file(const struct pp_cache *cache, const char *suffix,
-	char path[PATH_MAX])
+name_file(const struct pp_cache *cache, const char *suffix, char path[PATH_MAX])
 {
 	static const char digits[] = "0123456789abcdef";
 	pp_auto(pp_secret) struct pp_secret text = {0};
@@ -108,8 +107,7 @@ pp_cache_load(const struct pp_cache *cache, int64_t now,
 		.owner = geteuid(), .forbidden = 0077};
 	pp_auto(pp_secret) struct pp_secret content = {.max = FILE_MAX};
 	pp_auto(pp_cache_entry) struct pp_cache_entry entry = {
-		.document.max = PP_HTTP_BODY_MAX,
-		.keys.max = PP_HTTP_BODY_MAX};
+		.document.max = PP_HTTP_BODY_MAX, .keys.max = PP_HTTP_BODY_MAX};
 	char path[PATH_MAX];
 
 	if (cache->dir == NULL || name_file(cache, "", path) != PP_OK ||
@@ -117,7 +115,7 @@ pp_cache_load(const struct pp_cache *cache, int64_t now,
 		!split(&content, now, &entry))
 		return pp_fail(err, PP_REASON_NOT_FOUND, "nothing cached");
 	*ret_entry = entry;
-	entry = (struct pp_cache_entry) {0};
+	entry = (struct pp_cache_entry){0};
 	return PP_OK;
 }
 

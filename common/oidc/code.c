@@ -164,8 +164,8 @@ clean(const struct pp_secret *pasted, struct pp_secret *code,
 		kind = pp_secret_append(code, &byte, 1, err);
 	}
 	if (kind == PP_OK && code->len == 0)
-		return pp_fail(err, PP_REASON_GRANT_REFUSED,
-			"nothing was pasted");
+		return pp_fail(
+			err, PP_REASON_GRANT_REFUSED, "nothing was pasted");
 	return kind;
 }
 
@@ -183,8 +183,8 @@ redeem(struct course *course, const struct pp_secret *code,
 	if (kind == PP_OK)
 		kind = pp_form_add(&form, "redirect_uri", REDIRECT, err);
 	if (kind == PP_OK)
-		kind = pp_form_add_secret(&form, "code_verifier",
-			&course->pkce.verifier, err);
+		kind = pp_form_add_secret(
+			&form, "code_verifier", &course->pkce.verifier, err);
 	if (kind != PP_OK)
 		return kind;
 	return pp_grant_redeem(course->oidc, &client, &form, ret_tokens, err);
@@ -209,8 +209,8 @@ try_code(struct course *course, bool again, struct pp_tokens *ret_tokens,
 }
 
 enum pp_kind
-pp_oidc_code(
-	struct pp_oidc *oidc, struct pp_outcome *ret_outcome, struct pp_err *err)
+pp_oidc_code(struct pp_oidc *oidc, struct pp_outcome *ret_outcome,
+	struct pp_err *err)
 {
 	pp_auto(course) struct course course = {.oidc = oidc};
 	pp_auto(pp_tokens) struct pp_tokens tokens = {0};

@@ -39,8 +39,7 @@ pp_oidc_credentials(struct pp_oidc *oidc,
 	};
 	pp_auto(pp_tokens) struct pp_tokens tokens = {0};
 	struct pp_token_rules rules = {0};
-	enum pp_kind kind =
-		pp_discovery_require(&oidc->discovery, GRANT, err);
+	enum pp_kind kind = pp_discovery_require(&oidc->discovery, GRANT, err);
 
 	/* An empty secret would make it a public client's request. */
 	if (kind == PP_OK && client.secret->len == 0)

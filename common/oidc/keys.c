@@ -19,8 +19,8 @@ adopt(struct pp_oidc *oidc, const struct pp_secret *text, int64_t fetched,
 	if (kind != PP_OK)
 		return kind;
 	if (pp_jwks_count(set) == 0)
-		return pp_fail(err, PP_REASON_KEY_NONE,
-			"no key is usable: %s", pp_jwks_notes(set));
+		return pp_fail(err, PP_REASON_KEY_NONE, "no key is usable: %s",
+			pp_jwks_notes(set));
 	pp_keys_free(&oidc->keys);
 	oidc->keys.set = pp_take(&set);
 	oidc->keys.fetched = fetched;
@@ -47,8 +47,7 @@ load_pinned(const struct pp_oidc *oidc, struct pp_secret *content,
 enum pp_kind
 pp_keys_pin(struct pp_oidc *oidc, struct pp_err *err)
 {
-	pp_auto(pp_secret) struct pp_secret content = {
-		.max = PP_JWKS_TEXT_MAX};
+	pp_auto(pp_secret) struct pp_secret content = {.max = PP_JWKS_TEXT_MAX};
 	enum pp_kind kind = load_pinned(oidc, &content, err);
 
 	if (kind == PP_OK)
@@ -64,8 +63,7 @@ enum pp_kind
 pp_keys_take(struct pp_oidc *oidc, const struct pp_cache_entry *entry,
 	struct pp_err *err)
 {
-	return adopt(
-		oidc, &entry->keys, entry->fetched, entry->expires, err);
+	return adopt(oidc, &entry->keys, entry->fetched, entry->expires, err);
 }
 
 /* Cache-Control within our bounds; not said means the lower one. */
@@ -97,8 +95,8 @@ pp_keys_fetch(struct pp_oidc *oidc, struct pp_err *err)
 {
 	pp_auto(pp_http_response) struct pp_http_response response = {0};
 	int64_t now = pp_session_wall(oidc);
-	enum pp_kind kind = pp_session_get(
-		oidc, oidc->discovery.jwks_uri, &response, err);
+	enum pp_kind kind =
+		pp_session_get(oidc, oidc->discovery.jwks_uri, &response, err);
 
 	if (kind == PP_OK)
 		kind = adopt(oidc, &response.body, now,

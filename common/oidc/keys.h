@@ -11,8 +11,7 @@
  */
 
 /* Takes the keys of jwks_file. Fails as pp_file_load and pp_jwks_parse do. */
-enum pp_kind pp_keys_pin(
-	struct pp_oidc *oidc, struct pp_err *err) PP_NODISCARD;
+enum pp_kind pp_keys_pin(struct pp_oidc *oidc, struct pp_err *err) PP_NODISCARD;
 
 /* Takes a cached set that expires at entry->expires. Fails as pp_jwks_parse. */
 enum pp_kind pp_keys_take(struct pp_oidc *oidc,

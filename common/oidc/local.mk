@@ -71,3 +71,9 @@ libpp_oidc_la_SOURCES = \
 	%D%/show.h \
 	%D%/token.c
 libpp_oidc_la_LIBADD = libpp_claims.la libpp_http.la libpp_qr.la
+
+oidc_tests = \
+	tests/unit/test_cache
+check_PROGRAMS += $(oidc_tests)
+TESTS += $(oidc_tests)
+tests_unit_test_cache_LDADD = libpp_oidc.la

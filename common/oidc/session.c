@@ -24,15 +24,15 @@ pp_session_get(struct pp_oidc *oidc, const char *url,
 {
 	const struct pp_http_request request = {
 		.url = url, .deadline_ms = oidc->provider->deadline_ms};
-	enum pp_kind kind = pp_http_fetch(
-		oidc->world->http, &request, ret_response, err);
+	enum pp_kind kind =
+		pp_http_fetch(oidc->world->http, &request, ret_response, err);
 
 	if (kind != PP_OK)
 		return kind;
 	/* 304 too: nothing here asks with a condition. */
 	if (ret_response->status != 200)
-		return pp_fail(err, PP_REASON_HTTP_STATUS, "%s: status %d",
-			url, ret_response->status);
+		return pp_fail(err, PP_REASON_HTTP_STATUS, "%s: status %d", url,
+			ret_response->status);
 	return PP_OK;
 }
 
@@ -41,7 +41,7 @@ pp_session_rules(const struct pp_oidc *oidc, struct pp_token_rules *ret_rules)
 {
 	const struct pp_provider *provider = oidc->provider;
 
-	*ret_rules = (struct pp_token_rules) {
+	*ret_rules = (struct pp_token_rules){
 		.issuer = provider->url,
 		.client_id = provider->client_id,
 		.profile = (enum pp_profile) provider->profile,
@@ -103,12 +103,12 @@ fetch(struct pp_oidc *oidc, struct pp_err *err)
 	if (kind == PP_OK)
 		kind = pp_session_get(oidc, url, &response, err);
 	if (kind == PP_OK)
-		kind = pp_discovery_parse(oidc->provider, &response.body,
-			&oidc->discovery, err);
+		kind = pp_discovery_parse(
+			oidc->provider, &response.body, &oidc->discovery, err);
 	if (kind != PP_OK)
 		return pp_wrap(err, kind, "discovery");
 	oidc->document = response.body;
-	response.body = (struct pp_secret) {0};
+	response.body = (struct pp_secret){0};
 	return oidc->keys.pinned ? PP_OK : pp_keys_fetch(oidc, err);
 }
 
@@ -130,7 +130,7 @@ take_cached(struct pp_oidc *oidc)
 		return kind;
 	}
 	oidc->document = entry.document;
-	entry.document = (struct pp_secret) {0};
+	entry.document = (struct pp_secret){0};
 	return PP_OK;
 }
 
@@ -158,7 +158,7 @@ pp_oidc_open(const struct pp_oidc_world *world,
 		return pp_fail_memory(err);
 	oidc->world = world;
 	oidc->provider = provider;
-	oidc->cache = (struct pp_cache) {
+	oidc->cache = (struct pp_cache){
 		world->cache_dir, provider->url, provider->client_id};
 	kind = check_rules(oidc, err);
 	if (kind == PP_OK && provider->jwks_file != NULL)

@@ -39,8 +39,8 @@ enum pp_kind pp_session_get(struct pp_oidc *oidc, const char *url,
 	struct pp_http_response *ret_response, struct pp_err *err) PP_NODISCARD;
 
 /* The rules that a person's token goes by in this session. */
-void pp_session_rules(const struct pp_oidc *oidc,
-	struct pp_token_rules *ret_rules);
+void pp_session_rules(
+	const struct pp_oidc *oidc, struct pp_token_rules *ret_rules);
 
 /*
  * Verifies a token; when its kid is unknown the keys are fetched once more, as

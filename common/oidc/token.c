@@ -23,6 +23,6 @@ pp_oidc_verify(struct pp_oidc *oidc, const struct pp_verify_token *request,
 		rules.nonce = &request->nonce;
 	if (request->access_token.len > 0)
 		rules.access_token = &request->access_token;
-	return pp_session_verify(oidc, &request->token, &rules,
-		&ret_outcome->identity, err);
+	return pp_session_verify(
+		oidc, &request->token, &rules, &ret_outcome->identity, err);
 }
