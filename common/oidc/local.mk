@@ -73,7 +73,16 @@ libpp_oidc_la_SOURCES = \
 libpp_oidc_la_LIBADD = libpp_claims.la libpp_http.la libpp_qr.la
 
 oidc_tests = \
-	tests/unit/test_cache
+	tests/unit/test_cache \
+	tests/unit/test_flows \
+	tests/unit/test_session
 check_PROGRAMS += $(oidc_tests)
 TESTS += $(oidc_tests)
+scripted_provider = \
+	tests/unit/provider.c tests/unit/provider.h $(claims_signer)
 tests_unit_test_cache_LDADD = libpp_oidc.la
+tests_unit_test_flows_SOURCES = tests/unit/test_flows.c $(scripted_provider)
+tests_unit_test_flows_LDADD = libpp_oidc.la $(CRYPTO_LIBS)
+tests_unit_test_session_SOURCES = \
+	tests/unit/test_session.c $(scripted_provider)
+tests_unit_test_session_LDADD = libpp_oidc.la $(CRYPTO_LIBS)
