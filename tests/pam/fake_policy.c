@@ -9,9 +9,12 @@
 
 /*
  * A fake playpen-policy, for what the real one never does. It stands at the
- * real one's path inside the test's namespace and follows a script:
+ * real one's path inside the test's namespace. Without a script it ends at
+ *once; otherwise it takes START, as the real one does (to end before START was
+ *sent would make its answers arrive or not, as it happens), and follows the
+ *script:
  *
- *	start		wait for START, write "user service phase" to the report
+ *	start		write START's "user service phase" to the report
  *	info TEXT	INFO
  *	error TEXT	INFO of a refusal
  *	ask TEXT	PROMPT with echo, write the answer to the report
@@ -29,6 +32,7 @@
 #define REPORT "/var/lib/playpen/report"
 
 static struct pp_channel channel = {.fd = PP_SPAWN_SOCKET};
+static char started[600]; /* what START said */
 
 static void
 report(const char *text)
@@ -68,14 +72,12 @@ take_start(void)
 {
 	pp_auto(pp_frame) struct pp_frame frame = {0};
 	struct pp_start start = {0};
-	char line[600];
 
 	wait_frame(&frame);
 	if (pp_message_unpack(&frame, PP_MESSAGE_START, &start, NULL) != PP_OK)
 		exit(EXIT_FAILURE);
-	snprintf(line, sizeof(line), "%s %s %lld", start.user, start.service,
-		(long long) start.phase);
-	report(line);
+	snprintf(started, sizeof(started), "%s %s %lld", start.user,
+		start.service, (long long) start.phase);
 	pp_message_free(PP_MESSAGE_START, &start);
 }
 
@@ -112,7 +114,7 @@ follow(const char *verb, const char *rest)
 	struct pp_failed failed = {(char *) "locked", NULL};
 
 	if (strcmp(verb, "start") == 0)
-		take_start();
+		report(started);
 	if (strcmp(verb, "info") == 0 || info.error)
 		send_or_die(PP_MESSAGE_INFO, &info);
 	if (strcmp(verb, "ask") == 0 || strcmp(verb, "secret") == 0)
@@ -147,6 +149,8 @@ main(void)
 		char *rest = line + strcspn(line, " \n");
 		bool more = *rest == ' ';
 
+		if (started[0] == '\0')
+			take_start();
 		*rest = '\0';
 		rest += more;
 		rest[strcspn(rest, "\n")] = '\0';
