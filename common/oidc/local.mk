@@ -43,6 +43,10 @@ noinst_LTLIBRARIES += libpp_oidc.la
 libpp_oidc_la_SOURCES = \
 	%D%/answer.c \
 	%D%/answer.h \
+	%D%/cache.c \
+	%D%/cache.h \
+	%D%/code.c \
+	%D%/credentials.c \
 	%D%/device.c \
 	%D%/device.h \
 	%D%/device_read.c \
@@ -54,11 +58,31 @@ libpp_oidc_la_SOURCES = \
 	%D%/form.h \
 	%D%/grant.c \
 	%D%/grant.h \
+	%D%/keys.c \
+	%D%/keys.h \
 	%D%/outcome.c \
 	%D%/outcome.h \
 	%D%/pkce.c \
 	%D%/pkce.h \
+	%D%/refresh.c \
+	%D%/session.c \
 	%D%/session.h \
 	%D%/show.c \
-	%D%/show.h
+	%D%/show.h \
+	%D%/token.c
 libpp_oidc_la_LIBADD = libpp_claims.la libpp_http.la libpp_qr.la
+
+oidc_tests = \
+	tests/unit/test_cache \
+	tests/unit/test_flows \
+	tests/unit/test_session
+check_PROGRAMS += $(oidc_tests)
+TESTS += $(oidc_tests)
+scripted_provider = \
+	tests/unit/provider.c tests/unit/provider.h $(claims_signer)
+tests_unit_test_cache_LDADD = libpp_oidc.la
+tests_unit_test_flows_SOURCES = tests/unit/test_flows.c $(scripted_provider)
+tests_unit_test_flows_LDADD = libpp_oidc.la $(CRYPTO_LIBS)
+tests_unit_test_session_SOURCES = \
+	tests/unit/test_session.c $(scripted_provider)
+tests_unit_test_session_LDADD = libpp_oidc.la $(CRYPTO_LIBS)

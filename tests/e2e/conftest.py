@@ -14,6 +14,16 @@ from rig.ssh import Ssh
 from rig.terminal import Terminal
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """A test that failed shows what its nodes wrote to syslog."""
+    report = (yield).get_result()
+    if report.when != "call" or not report.failed:
+        return
+    for node in item.funcargs.get("make_node", lambda: None).__dict__.get("made", []):
+        report.sections.append((f"syslog of {node.name}", node.log()))
+
+
 @pytest.fixture(scope="session")
 def running_dex():
     dex = Dex("head").start()
@@ -68,6 +78,7 @@ def make_node(installed):
         node.start().configure(changes, **options)
         return node.start_sshd(*_no_penalties())
 
+    make.made = made
     yield make
     for node in made:
         node.stop()
