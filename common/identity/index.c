@@ -144,7 +144,7 @@ struct probe {
 	uint32_t steps; /* taken */
 };
 
-static struct probe
+static inline struct probe
 begin_probe(const struct pp_index *index, unsigned int section, uint32_t tag)
 {
 	const struct pp_record_place *table = &index->sections[section];
@@ -154,7 +154,7 @@ begin_probe(const struct pp_index *index, unsigned int section, uint32_t tag)
 }
 
 /* The offset of the next record whose tag fits, or 0. */
-static uint32_t
+static inline uint32_t
 next_hit(struct probe *probe)
 {
 	while (probe->steps <= probe->mask) {

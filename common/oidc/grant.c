@@ -63,7 +63,7 @@ pp_grant_post(struct pp_oidc *oidc, const char *url,
 	struct pp_http_request request = {
 		.url = url,
 		.form = form,
-		.deadline_ms = oidc->provider->deadline_ms,
+		.deadline_ms = pp_session_deadline(oidc),
 	};
 	enum pp_kind kind;
 

@@ -18,12 +18,22 @@ pp_session_wall(const struct pp_oidc *oidc)
 	return pp_clock_wall(oidc->world->clock);
 }
 
+int64_t
+pp_session_deadline(const struct pp_oidc *oidc)
+{
+	int64_t deadline = oidc->provider->deadline_ms;
+
+	return oidc->prepare_ms != 0 && oidc->prepare_ms < deadline
+		       ? oidc->prepare_ms
+		       : deadline;
+}
+
 enum pp_kind
 pp_session_get(struct pp_oidc *oidc, const char *url,
 	struct pp_http_response *ret_response, struct pp_err *err)
 {
 	const struct pp_http_request request = {
-		.url = url, .deadline_ms = oidc->provider->deadline_ms};
+		.url = url, .deadline_ms = pp_session_deadline(oidc)};
 	enum pp_kind kind =
 		pp_http_fetch(oidc->world->http, &request, ret_response, err);
 
@@ -160,6 +170,7 @@ pp_oidc_open(const struct pp_oidc_world *world,
 	oidc->provider = provider;
 	oidc->cache = (struct pp_cache){
 		world->cache_dir, provider->url, provider->client_id};
+	oidc->prepare_ms = pp_session_boot_ms(oidc) + PP_OIDC_PREPARE_MS;
 	kind = check_rules(oidc, err);
 	if (kind == PP_OK && provider->jwks_file != NULL)
 		kind = pp_keys_pin(oidc, err);

@@ -28,11 +28,16 @@ struct pp_oidc {
 	struct pp_secret document; /* as it came, for the cache */
 	struct pp_discovery discovery;
 	struct pp_keys keys;
+	int64_t prepare_ms; /* boot clock: requests end by then until something
+			       is shown; 0 afterwards */
 };
 
 /* Milliseconds of the boot clock, seconds of the wall clock. */
 int64_t pp_session_boot_ms(const struct pp_oidc *oidc);
 int64_t pp_session_wall(const struct pp_oidc *oidc);
+
+/* When (boot clock, milliseconds) a request that begins now must be over. */
+int64_t pp_session_deadline(const struct pp_oidc *oidc);
 
 /* A GET whose answer must be 200. The body is the caller's. */
 enum pp_kind pp_session_get(struct pp_oidc *oidc, const char *url,

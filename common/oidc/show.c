@@ -63,6 +63,7 @@ pp_show_page(
 		kind = fill(oidc->provider, page, &show, err);
 	if (kind == PP_OK)
 		kind = world->show(world->context, &show, err);
+	oidc->prepare_ms = 0;
 	pp_message_free(PP_MESSAGE_SHOW, &show);
 	return kind;
 }

@@ -139,4 +139,11 @@ bool pp_json_text_is(const struct pp_json_text *text, const char *expected);
 enum pp_kind pp_json_print(const struct pp_json *value,
 	struct pp_secret *output, struct pp_err *err) PP_NODISCARD;
 
+/*
+ * Appends len bytes as a JSON string in printable ASCII. What is no UTF-8
+ * becomes U+FFFD.
+ */
+enum pp_kind pp_json_print_text(const char *text, size_t len,
+	struct pp_secret *output, struct pp_err *err) PP_NODISCARD;
+
 #endif

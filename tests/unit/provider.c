@@ -28,6 +28,7 @@ struct path {
 	size_t next;
 	int asked;
 	int64_t asked_ms[PROVIDER_ANSWERS];
+	int64_t deadline_ms;
 	char form[4096];
 };
 
@@ -88,6 +89,7 @@ fetch(void *context, const struct pp_http_request *request,
 	if (path->count == 0 || (size_t) path->asked == PROVIDER_ANSWERS)
 		abort();
 	path->asked_ms[path->asked++] = boot_ms(NULL);
+	path->deadline_ms = request->deadline_ms;
 	snprintf(path->form, sizeof(path->form), "%s",
 		request->form != NULL ? pp_secret_text(request->form) : "");
 	if (path->next + 1 < path->count)
@@ -289,6 +291,12 @@ int64_t
 provider_asked_ms(const char *path, int i)
 {
 	return find(path)->asked_ms[i];
+}
+
+int64_t
+provider_deadline_ms(const char *path)
+{
+	return find(path)->deadline_ms;
 }
 
 void

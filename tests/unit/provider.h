@@ -59,6 +59,9 @@ const char *provider_form(const char *path);
 /* When, in milliseconds of the boot clock, it was asked for the ith time. */
 int64_t provider_asked_ms(const char *path, int i);
 
+/* By when (boot clock, milliseconds) it had to answer the last time. */
+int64_t provider_deadline_ms(const char *path);
+
 /* The standard key set; with another kid than k when it was rotated. */
 const char *provider_keys(const char *kid);
 

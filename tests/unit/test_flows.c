@@ -84,6 +84,20 @@ shows_a_url_with_pkce_nonce_and_state_and_no_code(void)
 	check(provider_shown.uri_complete == NULL);
 }
 
+/* Who waits for a first word must hear soon that none comes. */
+static void
+has_little_time_before_and_all_of_it_after_something_is_shown(void)
+{
+	provider_begin();
+	provider_before_paste = answer_with_nonce;
+	provider_paste("abc123", NULL, NULL);
+	check(run_flow(pp_oidc_code, NULL) == PP_REASON_NONE);
+	check(provider_deadline_ms("/keys") ==
+		PROVIDER_BOOT_MS + PP_OIDC_PREPARE_MS);
+	check(provider_deadline_ms("/token") ==
+		provider_settings.deadline_ms);
+}
+
 static void
 forgives_white_space_around_and_within_the_code(void)
 {
@@ -287,6 +301,7 @@ main(void)
 {
 	run(takes_the_code_that_is_pasted);
 	run(shows_a_url_with_pkce_nonce_and_state_and_no_code);
+	run(has_little_time_before_and_all_of_it_after_something_is_shown);
 	run(forgives_white_space_around_and_within_the_code);
 	run(sends_nothing_out_that_is_no_code);
 	run(forgives_two_wrong_codes);
