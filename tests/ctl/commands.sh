@@ -188,9 +188,9 @@ users_who_stay_away_are_listed() {
 a_user_is_shown() {
 	people || return
 	ctl 0 'subject       sub-a' user show alice &&
-		[[ $said == *'full name     A \x1b Person'* ]] &&
+		[[ $said == *'full name     A \xc3\xa9 Person'* ]] &&
 		ctl 0 '"subject":"sub-a"' user show alice --json &&
-		[[ $said == *'A \u001b Person'* ]] &&
+		[[ $said == *'A \u00e9 Person'* ]] &&
 		ctl 1 'mallory: no account of that name' user show mallory
 }
 

@@ -41,7 +41,7 @@ sign_in(const char *root, char **words)
 		.iss = "https://dex.example/dex",
 		.sub = words[1],
 		.connector = "local",
-		.gecos = "A \x1b Person",
+		.gecos = "A \xc3\xa9 Person",
 		.groups_known = true,
 		.groups = &groups,
 		.now = now,
