@@ -138,9 +138,11 @@ serve_worker(struct course *course)
 
 	if (kind == PP_PENDING)
 		return PP_OK;
-	if (kind != PP_OK)
+	if (kind != PP_OK && err->reason == PP_REASON_PEER_GONE)
 		return pp_fail(err, PP_REASON_HELPER_FAILED,
 			"playpen-oidc ended without an answer");
+	if (kind != PP_OK)
+		return pp_wrap(err, kind, "playpen-oidc");
 	switch (frame.type) {
 	case PP_MESSAGE_SHOW:
 		return take_show(course, &frame);
@@ -172,8 +174,8 @@ take_answer(struct course *course, const struct pp_secret *answer)
 	kind = pp_secret_set(
 		&reply.code, answer->data, answer->len, &login->err);
 	if (kind == PP_OK)
-		kind = pp_message_send(&course->worker.channel,
-			PP_MESSAGE_CODE_REPLY, &reply, &login->err);
+		kind = pp_provider_send(&course->worker, PP_MESSAGE_CODE_REPLY,
+			&reply, &login->err);
 	pp_message_free(PP_MESSAGE_CODE_REPLY, &reply);
 	return kind;
 }
@@ -224,8 +226,8 @@ run_course(struct course *course)
 	enum pp_message_type type = flow_of(login) == PP_FLOW_CODE
 					    ? PP_MESSAGE_CODE
 					    : PP_MESSAGE_DEVICE;
-	enum pp_kind kind = pp_message_send(
-		&course->worker.channel, type, NULL, &login->err);
+	enum pp_kind kind =
+		pp_provider_send(&course->worker, type, NULL, &login->err);
 
 	while (kind == PP_OK && !is_over(course)) {
 		kind = wait_for_both(course);
