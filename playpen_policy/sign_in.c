@@ -20,6 +20,7 @@
 #define ENTER_QUESTION "Press Enter when done: "
 #define AGAIN_QUESTION "Not approved yet. Press Enter when done: "
 #define CODE_QUESTION "Paste the code from the browser: "
+#define CODE_AGAIN_QUESTION "That was no valid code. Paste the code again: "
 #define WAITING_LINE "Waiting for your approval ..."
 #define WORKER_GRACE_MS 500
 #define STEP_MS 1000
@@ -38,12 +39,16 @@ flow_of(const struct pp_login *login)
 	return (enum pp_flow) login->service->flow;
 }
 
-/* Under sshd a text without a prompt may never be seen in time. */
+/*
+ * Under sshd a text without a prompt may never be seen in time, and a display
+ * manager shows what stands in a question.
+ */
 static bool
 wants_enter(const struct pp_login *login)
 {
 	if (login->service->prompt == PP_PROMPT_AUTO)
-		return host_is_sshd(login->start.service);
+		return host_is_sshd(login->start.service) ||
+		       !terminal_is_there(&login->start);
 	return login->service->prompt == PP_PROMPT_ENTER;
 }
 
@@ -100,6 +105,21 @@ take_identity(struct course *course, const struct pp_frame *frame)
 		frame, PP_MESSAGE_IDENTITY, &login->identity, &login->err);
 }
 
+/* In the code flow it says that what was pasted was no code. */
+static enum pp_kind
+take_waiting(struct course *course)
+{
+	struct pp_login *login = course->login;
+
+	if (flow_of(login) == PP_FLOW_DEVICE)
+		return PP_OK;
+	if (!course->shown || login->talk.asking)
+		return pp_fail(&login->err, PP_REASON_FRAME_INVALID,
+			"WAITING out of turn");
+	return pp_talk_ask(
+		&login->talk, CODE_AGAIN_QUESTION, true, &login->err);
+}
+
 /* The worker's word for its failure; a word that is none is a broken worker. */
 static enum pp_kind
 take_failure(struct course *course, const struct pp_frame *frame)
@@ -147,7 +167,7 @@ serve_worker(struct course *course)
 	case PP_MESSAGE_SHOW:
 		return take_show(course, &frame);
 	case PP_MESSAGE_WAITING:
-		return PP_OK;
+		return take_waiting(course);
 	case PP_MESSAGE_IDENTITY:
 		return take_identity(course, &frame);
 	case PP_MESSAGE_FAILED:
