@@ -8,7 +8,10 @@ import pytest
 from pexpect import EOF
 
 from rig import paths
+from rig.dex import Dex
+from rig.person import QuickPerson
 from rig.ssh import authorize_key
+from rig.wait import until
 
 KEYS = {
     "result", "reason", "phase", "service", "name", "uid", "iss", "sub",
@@ -138,3 +141,46 @@ def test_a_spoilt_index_is_said_in_the_same_form(node, ssh):
     every = [d for d in decisions(node) if d["reason"] == "index-invalid"]
     assert every and all(d["result"] == "reject" for d in every)
     assert ssh(node, "root", "true", options=root).result() == ("", 0)
+
+
+def test_a_missing_secret_file_is_said(dex, make_node, ssh):
+    secret = {"id": "playpen-confidential", "secret_file": "/etc/playpen/secret"}
+    node = make_node(changes={"client": secret})
+    root = authorize_key(node, "root", "/root")
+    text, status = ssh(node, "alice").result()
+    assert status == 255
+    assert "Sign-in is not set up correctly on this node." in text
+    every = decisions(node)
+    assert {d["reason"] for d in every} == {"secret-unreadable"}
+    assert "/etc/playpen/secret" in every[0]["message"]
+    assert dex.requests() == []
+    assert ssh(node, "root", "true", options=root).result() == ("", 0)
+
+
+def test_an_unreadable_state_is_said(dex, node, ssh):
+    root = authorize_key(node, "root", "/root")
+    node.run("echo nonsense nonsense nonsense >/var/lib/playpen/state.db")
+    text, status = ssh(node, "alice").result()
+    assert status == 255
+    assert "This node cannot read its accounts." in text
+    assert {d["reason"] for d in decisions(node)} == {"state-unreadable"}
+    assert dex.requests() == []
+    assert ssh(node, "root", "true", options=root).result() == ("", 0)
+
+
+def test_no_and_nobody_s_answer_both_end_with_a_sentence(no_dex, node, ssh):
+    """Dex never tells of a refusal: the code just expires."""
+    dex = Dex("head", expiry={"deviceRequests": "8s"}).start()
+    try:
+        people = {name: ssh(node, name) for name in ("alice", "bob")}
+        for connection in people.values():
+            connection.wait_for_screen()
+        QuickPerson("alice").deny(people["alice"].url)
+        until(lambda: len(decisions(node)) == 2, "both decisions", 20)
+        for connection in people.values():
+            connection.enter()
+            connection.terminal.expect_exact("expired before anybody approved")
+    finally:
+        dex.stop()
+    assert {d["reason"] for d in decisions(node)} == {"code-expired"}
+    assert is_nobody(node, "alice") and is_nobody(node, "bob")
