@@ -184,3 +184,24 @@ def test_no_and_nobody_s_answer_both_end_with_a_sentence(no_dex, node, ssh):
         dex.stop()
     assert {d["reason"] for d in decisions(node)} == {"code-expired"}
     assert is_nobody(node, "alice") and is_nobody(node, "bob")
+
+
+def test_our_own_deadline_ends_the_wait(dex, make_node, ssh):
+    node = make_node(changes={"service.sshd": {"timeout": "10"}})
+    connection = ssh(node, "alice")
+    connection.wait_for_screen()
+    until(lambda: not node.processes("playpen-oidc"), "the worker's end", 15)
+    connection.enter()
+    connection.terminal.expect_exact("Nobody approved the sign-in in time.")
+    assert decisions(node)[0]["reason"] == "deadline"
+
+
+def test_a_local_account_s_name_is_never_ours(dex, node, ssh):
+    node.run("useradd -m alice")
+    for name in ("alice", "root", "daemon"):
+        one = ["-o", "NumberOfPasswordPrompts=1"]
+        connection = ssh(node, name, options=one)
+        found = connection.terminal.expect(["Press Enter", "password: ", EOF])
+        assert found in (1, 2)
+    assert decisions(node) == []
+    assert dex.requests() == []
