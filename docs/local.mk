@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: MIT
 # docs: the formats, the protocol, the figures.
+EXTRA_DIST += %D%/pictures
