@@ -143,12 +143,16 @@ start_worker(struct ctl *ctl, struct pp_client_credentials *request,
 	if (kind == PP_OK)
 		kind = pp_strv_append_words(
 			&provider.algorithms, algorithms, err);
+	/* No person's token will do: no connector has this name. */
+	if (kind == PP_OK)
+		kind = pp_strv_append(&provider.connectors, "/", 1, err);
 	if (kind == PP_OK)
 		kind = pp_helper_start(path, ret_worker, err);
 	if (kind == PP_OK)
 		kind = pp_message_send(&ret_worker->channel,
 			PP_MESSAGE_PROVIDER, &provider, err);
 	pp_strv_free(&provider.algorithms);
+	pp_strv_free(&provider.connectors);
 	return kind;
 }
 
