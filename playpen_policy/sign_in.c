@@ -3,12 +3,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <playpen/worker.h>
+
 #include "fresh.h"
 #include "hooks.h"
 #include "host.h"
 #include "meaning.h"
 #include "provider.h"
 #include "screen.h"
+#include "service.h"
 #include "slot.h"
 
 /*
@@ -120,34 +123,6 @@ take_waiting(struct course *course)
 		&login->talk, CODE_AGAIN_QUESTION, true, &login->err);
 }
 
-/* The worker's word for its failure; a word that is none is a broken worker. */
-static enum pp_kind
-take_failure(struct course *course, const struct pp_frame *frame)
-{
-	struct pp_err *err = &course->login->err;
-	struct pp_failed failed = {0};
-	char text[PP_ERR_MESSAGE_MAX];
-	enum pp_reason reason;
-	enum pp_kind kind =
-		pp_message_unpack(frame, PP_MESSAGE_FAILED, &failed, err);
-
-	if (kind != PP_OK)
-		return kind;
-	reason = pp_reason_from_word(failed.reason);
-	if (reason == PP_REASON_NONE || pp_reason_kind(reason) == PP_PENDING)
-		kind = pp_fail(err, PP_REASON_FRAME_INVALID,
-			"FAILED with an unknown reason");
-	else
-		kind = pp_fail(err, reason, "%s",
-			failed.message != NULL
-				? pp_str_printable(text, sizeof(text),
-					  failed.message,
-					  strlen(failed.message))
-				: "no message");
-	pp_message_free(PP_MESSAGE_FAILED, &failed);
-	return kind;
-}
-
 static enum pp_kind
 serve_worker(struct course *course)
 {
@@ -171,7 +146,7 @@ serve_worker(struct course *course)
 	case PP_MESSAGE_IDENTITY:
 		return take_identity(course, &frame);
 	case PP_MESSAGE_FAILED:
-		return take_failure(course, &frame);
+		return pp_worker_failure(&frame, err);
 	default:
 		return pp_fail(err, PP_REASON_FRAME_INVALID,
 			"%s from playpen-oidc", pp_message_name(frame.type));
@@ -275,7 +250,7 @@ take_place(struct pp_login *login, struct pp_slot *slot)
 	pp_state_free(&state);
 	if (kind != PP_OK && login->err.reason != PP_REASON_NOT_BOUND)
 		return kind;
-	bound = kind == PP_OK && known.bound;
+	bound = kind == PP_OK && (known.bound || known.service);
 	pp_account_free(&known);
 	return pp_slot_take(login, bound, slot, &login->err);
 }
@@ -309,20 +284,29 @@ remember(struct pp_login *login)
 }
 
 static enum pp_kind
-sign_in(struct pp_login *login)
+ask_person(struct pp_login *login)
 {
 	struct course course = {.login = login, .worker = PP_HELPER_NONE};
-	pp_auto(pp_slot) struct pp_slot slot = {.fd = -1};
-	enum pp_kind kind = take_place(login, &slot);
+	enum pp_kind kind =
+		pp_provider_start(login, &course.worker, &login->err);
 
-	if (kind != PP_OK)
-		return kind;
-	kind = pp_provider_start(login, &course.worker, &login->err);
 	if (kind == PP_OK)
 		kind = run_course(&course);
 	pp_helper_end(&course.worker, WORKER_GRACE_MS);
 	if (kind == PP_OK)
 		kind = pp_meaning_apply(login);
+	return kind;
+}
+
+static enum pp_kind
+sign_in(struct pp_login *login)
+{
+	pp_auto(pp_slot) struct pp_slot slot = {.fd = -1};
+	enum pp_kind kind = take_place(login, &slot);
+
+	if (kind == PP_OK)
+		kind = pp_service_is_one(login) ? pp_service_sign_in(login)
+						: ask_person(login);
 	return kind == PP_OK ? remember(login) : kind;
 }
 

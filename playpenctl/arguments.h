@@ -17,7 +17,7 @@
  */
 
 #define CTL_OPERANDS_MAX 2U
-#define CTL_OPTIONS_MAX 4U
+#define CTL_OPTIONS_MAX 6U
 
 struct ctl_given {
 	const char *name; /* in the grammar, name_len bytes */

@@ -39,6 +39,12 @@ const struct ctl_command ctl_commands[] = {
 	{"group show", "NAME [--json]", "show a group's number and members",
 		ctl_group_show},
 	{"status", "[--json]", "show whether all is in order", ctl_status},
+	{"token",
+		"--credentials PATH --issuer URL [--audience ID] [--ca-file FILE] [--allow-http] [--libexec DIR]",
+		"print a verified token of a service's own", ctl_token},
+	{"askpass",
+		"PROMPT --credentials PATH --issuer URL [--ca-file FILE] [--allow-http] [--libexec DIR]",
+		"answer ssh's prompt for a service's token", ctl_askpass},
 };
 
 const size_t ctl_command_count = sizeof(ctl_commands) / sizeof(ctl_commands[0]);

@@ -42,6 +42,7 @@ enum pp_message_type {
 	PP_MESSAGE_REFRESH_TOKEN = 51,
 	PP_MESSAGE_FAILED = 52,
 	PP_MESSAGE_VERDICT = 53,
+	PP_MESSAGE_TOKEN = 54,
 };
 
 /*
