@@ -2,4 +2,4 @@
 # docs: the formats, the protocol, the figures.
 
 EXTRA_DIST += %D%/index-format.md %D%/performance.md %D%/pictures \
-	%D%/state-schema.md %D%/uids.md
+	%D%/protocol.md %D%/state-schema.md %D%/uids.md %D%/ways-in.md
