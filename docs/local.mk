@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: MIT
 # docs: the formats, the protocol, the figures.
-EXTRA_DIST += %D%/pictures
+EXTRA_DIST += %D%/pictures %D%/service-accounts.md
