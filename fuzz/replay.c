@@ -68,7 +68,7 @@ replay_directory(const char *path)
 {
 	DIR *directory = opendir(path);
 	const struct dirent *entry;
-	char name[4096];
+	char name[8192];
 
 	if (directory == NULL)
 		return;

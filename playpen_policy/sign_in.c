@@ -23,6 +23,7 @@
 #define ENTER_QUESTION "Press Enter when done: "
 #define AGAIN_QUESTION "Not approved yet. Press Enter when done: "
 #define CODE_QUESTION "Paste the code from the browser: "
+#define CODE_AGAIN_QUESTION "That was no valid code. Paste the code again: "
 #define WAITING_LINE "Waiting for your approval ..."
 #define WORKER_GRACE_MS 500
 #define STEP_MS 1000
@@ -41,12 +42,16 @@ flow_of(const struct pp_login *login)
 	return (enum pp_flow) login->service->flow;
 }
 
-/* Under sshd a text without a prompt may never be seen in time. */
+/*
+ * Under sshd a text without a prompt may never be seen in time, and a display
+ * manager shows what stands in a question.
+ */
 static bool
 wants_enter(const struct pp_login *login)
 {
 	if (login->service->prompt == PP_PROMPT_AUTO)
-		return host_is_sshd(login->start.service);
+		return host_is_sshd(login->start.service) ||
+		       !terminal_is_there(&login->start);
 	return login->service->prompt == PP_PROMPT_ENTER;
 }
 
@@ -103,6 +108,21 @@ take_identity(struct course *course, const struct pp_frame *frame)
 		frame, PP_MESSAGE_IDENTITY, &login->identity, &login->err);
 }
 
+/* In the code flow it says that what was pasted was no code. */
+static enum pp_kind
+take_waiting(struct course *course)
+{
+	struct pp_login *login = course->login;
+
+	if (flow_of(login) == PP_FLOW_DEVICE)
+		return PP_OK;
+	if (!course->shown || login->talk.asking)
+		return pp_fail(&login->err, PP_REASON_FRAME_INVALID,
+			"WAITING out of turn");
+	return pp_talk_ask(
+		&login->talk, CODE_AGAIN_QUESTION, true, &login->err);
+}
+
 static enum pp_kind
 serve_worker(struct course *course)
 {
@@ -113,14 +133,16 @@ serve_worker(struct course *course)
 
 	if (kind == PP_PENDING)
 		return PP_OK;
-	if (kind != PP_OK)
+	if (kind != PP_OK && err->reason == PP_REASON_PEER_GONE)
 		return pp_fail(err, PP_REASON_HELPER_FAILED,
 			"playpen-oidc ended without an answer");
+	if (kind != PP_OK)
+		return pp_wrap(err, kind, "playpen-oidc");
 	switch (frame.type) {
 	case PP_MESSAGE_SHOW:
 		return take_show(course, &frame);
 	case PP_MESSAGE_WAITING:
-		return PP_OK;
+		return take_waiting(course);
 	case PP_MESSAGE_IDENTITY:
 		return take_identity(course, &frame);
 	case PP_MESSAGE_FAILED:
@@ -147,8 +169,8 @@ take_answer(struct course *course, const struct pp_secret *answer)
 	kind = pp_secret_set(
 		&reply.code, answer->data, answer->len, &login->err);
 	if (kind == PP_OK)
-		kind = pp_message_send(&course->worker.channel,
-			PP_MESSAGE_CODE_REPLY, &reply, &login->err);
+		kind = pp_provider_send(&course->worker, PP_MESSAGE_CODE_REPLY,
+			&reply, &login->err);
 	pp_message_free(PP_MESSAGE_CODE_REPLY, &reply);
 	return kind;
 }
@@ -199,8 +221,8 @@ run_course(struct course *course)
 	enum pp_message_type type = flow_of(login) == PP_FLOW_CODE
 					    ? PP_MESSAGE_CODE
 					    : PP_MESSAGE_DEVICE;
-	enum pp_kind kind = pp_message_send(
-		&course->worker.channel, type, NULL, &login->err);
+	enum pp_kind kind =
+		pp_provider_send(&course->worker, type, NULL, &login->err);
 
 	while (kind == PP_OK && !is_over(course)) {
 		kind = wait_for_both(course);

@@ -19,7 +19,8 @@ name_it(const struct ctl *ctl, enum pp_kind kind, struct pp_err *err)
 	const char *name = ctl_operand(ctl, 0);
 	char shown[PP_NAME_SIZE * 2];
 
-	if (kind == PP_OK || name == NULL)
+	if (kind == PP_OK || name == NULL ||
+		pp_str_starts_with(err->message, name))
 		return kind;
 	return pp_wrap(err, kind, "%s",
 		pp_str_printable(shown, sizeof(shown), name, strlen(name)));
@@ -38,11 +39,13 @@ publish(struct ctl *ctl, enum pp_kind kind, struct pp_err *err)
 }
 
 enum pp_kind
-ctl_find(const struct ctl *ctl, const char *name,
-	struct pp_account *ret_account, struct pp_err *err)
+ctl_find(const struct ctl *ctl, struct pp_account *ret_account,
+	struct pp_err *err)
 {
-	return name_it(
-		ctl, pp_state_find(ctl->state, name, ret_account, err), err);
+	enum pp_kind kind = pp_state_find(
+		ctl->state, ctl_operand(ctl, 0), ret_account, err);
+
+	return name_it(ctl, kind, err);
 }
 
 /* One change that takes a name and a yes or no. */
@@ -64,8 +67,7 @@ static enum pp_kind
 end_sign_ins(struct ctl *ctl, struct pp_account *ret_account,
 	int64_t *ret_ended, struct pp_err *err)
 {
-	enum pp_kind kind =
-		ctl_find(ctl, ctl_operand(ctl, 0), ret_account, err);
+	enum pp_kind kind = ctl_find(ctl, ret_account, err);
 
 	if (kind == PP_OK)
 		kind = pp_run_end_sign_ins(

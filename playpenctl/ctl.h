@@ -69,9 +69,9 @@ enum pp_kind ctl_open(struct ctl *ctl, struct pp_err *err) PP_NODISCARD;
  */
 enum pp_kind ctl_look(struct ctl *ctl, struct pp_err *err) PP_NODISCARD;
 
-/* An account of that name; the failure names it. */
-enum pp_kind ctl_find(const struct ctl *ctl, const char *name,
-	struct pp_account *ret_account, struct pp_err *err) PP_NODISCARD;
+/* The account that the first operand names; a failure says the name. */
+enum pp_kind ctl_find(const struct ctl *ctl, struct pp_account *ret_account,
+	struct pp_err *err) PP_NODISCARD;
 
 /* A file that the administrator names, "-" for standard input. */
 enum pp_kind ctl_open_file(

@@ -8,15 +8,22 @@
 
 #define NUMBER_SIZE 24U
 
-/* A group that one of the commands below looks for, or all of them. */
+/* All groups, for `group list`. */
 struct listing {
 	const struct ctl *ctl;
 	struct ctl_object *object; /* NULL: a table */
 	int64_t accounts;
 	int width;
 	bool measure;
-	const char *name; /* of the one that is wanted */
-	int64_t gid;      /* and its number */
+};
+
+/* One group, for `group show`. */
+struct view {
+	struct ctl_object *object; /* NULL: text */
+	const char *name;
+	bool found;
+	int64_t gid;
+	int64_t members; /* shown so far */
 };
 
 /* Everybody's group has no list of members: each account is one. */
@@ -100,63 +107,93 @@ ctl_group_list(struct ctl *ctl, struct pp_err *err)
 }
 
 static enum pp_kind
-find_gid(void *context, const struct pp_group *group, struct pp_err *err)
+find_group(void *context, const struct pp_group *group, struct pp_err *err)
 {
-	struct listing *listing = context;
+	struct view *view = context;
 
 	(void) err;
-	if (strcmp(group->name, listing->name) == 0)
-		listing->gid = group->gid;
+	if (strcmp(group->name, view->name) == 0) {
+		view->found = true;
+		view->gid = group->gid;
+	}
 	return PP_OK;
 }
 
 static enum pp_kind
-add_name(void *context, const struct pp_account *account, struct pp_err *err)
+show_member(void *context, const char *name, struct pp_err *err)
 {
-	struct pp_strv *names = context;
+	struct view *view = context;
 
-	return pp_strv_append(names, account->name, strlen(account->name), err);
+	(void) err;
+	if (view->object != NULL)
+		ctl_object_text(view->object, NULL, name);
+	else
+		printf("%s%s", view->members++ > 0 ? " " : "", name);
+	return PP_OK;
 }
 
 static enum pp_kind
-show(const struct ctl *ctl, const struct listing *listing,
-	const struct pp_strv *members, struct pp_err *err)
+show_account(
+	void *context, const struct pp_account *account, struct pp_err *err)
+{
+	return show_member(context, account->name, err);
+}
+
+static enum pp_kind
+show_members(struct ctl *ctl, struct view *view, struct pp_err *err)
+{
+	if (is_everybodys(ctl, view->name))
+		return pp_admin_each_account(
+			ctl->state, show_account, view, err);
+	return pp_admin_each_member(
+		ctl->state, view->name, show_member, view, err);
+}
+
+static enum pp_kind
+show_json(struct ctl *ctl, struct view *view, struct pp_err *err)
 {
 	pp_auto(ctl_object) struct ctl_object object = {0};
-	char number[NUMBER_SIZE];
+	enum pp_kind kind;
 
-	if (ctl_option(ctl, "--json") != NULL) {
-		ctl_object_begin(&object, NULL);
-		ctl_object_text(&object, "name", listing->name);
-		ctl_object_number(&object, "gid", listing->gid);
-		ctl_object_words(&object, "members", members);
-		ctl_object_end(&object);
-		return ctl_object_print(&object, err);
-	}
-	printf("%-14s%s\n%-14s%s\n%-14s", "name", listing->name, "gid",
-		describe_gid(listing->gid, number), "members");
-	for (size_t i = 0; i < members->count; i++)
-		printf("%s%s", i > 0 ? " " : "", members->items[i]);
-	putchar('\n');
-	return PP_OK;
+	view->object = &object;
+	ctl_object_begin(&object, NULL);
+	ctl_object_text(&object, "name", view->name);
+	ctl_object_number(&object, "gid", view->gid);
+	ctl_array_begin(&object, "members");
+	kind = show_members(ctl, view, err);
+	ctl_array_end(&object);
+	ctl_object_end(&object);
+	return kind == PP_OK ? ctl_object_print(&object, err) : kind;
+}
+
+static enum pp_kind
+show_text(struct ctl *ctl, struct view *view, struct pp_err *err)
+{
+	char number[NUMBER_SIZE];
+	enum pp_kind kind;
+
+	printf("%-14s%s\n%-14s%s\n%-14s", "name", view->name, "gid",
+		describe_gid(view->gid, number), "members");
+	kind = show_members(ctl, view, err);
+	puts(view->members == 0 ? "none" : "");
+	return kind;
 }
 
 enum pp_kind
 ctl_group_show(struct ctl *ctl, struct pp_err *err)
 {
-	pp_auto(pp_strv) struct pp_strv members = {0};
-	struct listing listing = {.name = ctl_operand(ctl, 0)};
+	struct view view = {.name = ctl_operand(ctl, 0)};
+	char shown[PP_NAME_SIZE * 2];
 	enum pp_kind kind = ctl_look(ctl, err);
 
 	if (kind == PP_OK)
-		kind = pp_admin_members(
-			ctl->state, listing.name, &members, err);
-	if (kind == PP_NOT_FOUND)
-		return pp_wrap(err, kind, "%s", listing.name);
-	if (kind == PP_OK && is_everybodys(ctl, listing.name))
-		kind = pp_admin_each_account(
-			ctl->state, add_name, &members, err);
-	if (kind == PP_OK)
-		kind = pp_admin_each_group(ctl->state, find_gid, &listing, err);
-	return kind == PP_OK ? show(ctl, &listing, &members, err) : kind;
+		kind = pp_admin_each_group(ctl->state, find_group, &view, err);
+	if (kind != PP_OK)
+		return kind;
+	if (!view.found)
+		return pp_fail(err, PP_REASON_NOT_FOUND, "%s: no such group",
+			pp_str_printable(shown, sizeof(shown), view.name,
+				strlen(view.name)));
+	return ctl_option(ctl, "--json") != NULL ? show_json(ctl, &view, err)
+						 : show_text(ctl, &view, err);
 }

@@ -28,6 +28,22 @@ match(const struct ctl_command *command, char *const *words)
 	return count;
 }
 
+/* Whether the command's words begin with words, as far as these go. */
+static bool
+begins_with(const struct ctl_command *command, char *const *words)
+{
+	const char *at = command->words;
+
+	for (; *words != NULL && **words != '-' && *at != '\0'; words++) {
+		size_t len = strcspn(at, " ");
+
+		if (strlen(*words) != len || strncmp(*words, at, len) != 0)
+			return false;
+		at += len + (at[len] == ' ');
+	}
+	return true;
+}
+
 /* A row of the table; the help stands beside it, or below when it is long. */
 static void
 show_command(const struct ctl_command *command)
@@ -42,17 +58,17 @@ show_command(const struct ctl_command *command)
 	printf("%*s%s\n", HELP_COLUMN - len, "", command->help);
 }
 
-/* All commands, or those of the noun or verb that words begin with. */
+/* The commands that begin with words; all of them where none does. */
 static void
 show_help(char *const *words)
 {
 	bool all = true;
 
 	for (size_t i = 0; i < ctl_command_count; i++)
-		all &= match(&ctl_commands[i], words) == 0;
+		all &= !begins_with(&ctl_commands[i], words);
 	puts("Usage: playpenctl [--root DIR] COMMAND\n\nCommands:");
 	for (size_t i = 0; i < ctl_command_count; i++)
-		if (all || match(&ctl_commands[i], words) > 0)
+		if (all || begins_with(&ctl_commands[i], words))
 			show_command(&ctl_commands[i]);
 	puts("\nplaypenctl(8) has the whole story.");
 }

@@ -136,7 +136,7 @@ print_field(const char *name, const char *text)
 {
 	char shown[SHOWN_MAX];
 
-	if (text != NULL)
+	if (text != NULL && text[0] != '\0')
 		printf("%-14s%s\n", name,
 			pp_str_printable(
 				shown, sizeof(shown), text, strlen(text)));
@@ -202,7 +202,7 @@ ctl_user_show(struct ctl *ctl, struct pp_err *err)
 	enum pp_kind kind = ctl_look(ctl, err);
 
 	if (kind == PP_OK)
-		kind = ctl_find(ctl, ctl_operand(ctl, 0), &account, err);
+		kind = ctl_find(ctl, &account, err);
 	if (kind != PP_OK)
 		return kind;
 	if (ctl_option(ctl, "--json") != NULL) {

@@ -263,8 +263,13 @@ pp_admin_move_issuer(struct pp_state *state, const char *from,
 	int64_t *ret_moved, struct pp_err *err)
 {
 	int64_t moved = 0;
-	enum pp_kind kind = pp_database_begin(state, err);
+	enum pp_kind kind;
 
+	if (strcmp(from, state->conf->issuer_url) == 0) {
+		*ret_moved = 0;
+		return PP_OK;
+	}
+	kind = pp_database_begin(state, err);
 	if (kind != PP_OK)
 		return kind;
 	kind = check_clash(state, from, err);
