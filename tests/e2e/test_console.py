@@ -62,7 +62,7 @@ def test_login_shows_it_at_once_and_goes_on_by_itself(dex, node, spawn):
 
 
 def test_agetty_on_a_line_leads_to_the_same(dex, node, spawn):
-    console = spawn(["agetty", "--noclear", "--local-line", "-", "linux"])
+    console = spawn(["setsid", "-wc", "agetty", "--noclear", "-", "linux"])
     console.expect("login: ")
     console.sendline("alice")
     _, url = wait_for_url(console)
