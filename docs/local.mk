@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
 # docs: the formats, the protocol, the figures.
-EXTRA_DIST += %D%/index-format.md %D%/performance.md %D%/state-schema.md \
-	%D%/uids.md
+
+EXTRA_DIST += %D%/index-format.md %D%/performance.md %D%/pictures \
+	%D%/state-schema.md %D%/uids.md

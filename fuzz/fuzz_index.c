@@ -1,95 +1,104 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <string.h>
 
 #include <playpen/index.h>
 
 #include "common/identity/record.h"
+#include "target.h"
+#include "tests/scratch.h"
 
 /*
- * Any bytes as an index: opened, walked and asked. The header's checksum is
- * made right, or no input would ever get behind it.
+ * The index: the input is the file, with its size and checksum put right, so
+ * that what lies behind the header is reached. Every text that a look-up gives
+ * ends inside the mapping, which the sanitizer watches.
  */
 
-#define SIZE_MAX_TRIED ((size_t) 64 * 1024)
-#define WALK_MAX 1000U
+const char fuzz_name[] = "index";
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#define FILE_LIMIT 65536U
+#define WALK_LIMIT 512U
 
-static char path[] = "/tmp/pp-fuzz-index-XXXXXX";
-static int file = -1;
+static size_t seen; /* keeps the reads from being left out */
 
 static void
-forget_file(void)
+look_at_user(const struct pp_index_user *user)
 {
-	unlink(path);
+	seen += strlen(user->name) + strlen(user->gecos) + strlen(user->home) +
+		strlen(user->shell);
+	for (uint32_t i = 0; i < user->group_count && i < WALK_LIMIT; i++)
+		seen += pp_index_user_group(user, i);
 }
 
-static bool
-write_file(const uint8_t *data, size_t size)
+static void
+look_at_group(const struct pp_index *index, const struct pp_index_group *group)
+{
+	seen += strlen(group->name);
+	for (uint32_t i = 0; i < group->member_count && i < WALK_LIMIT; i++) {
+		struct pp_index_user user;
+
+		if (pp_index_member(index, group, i, &user) == PP_INDEX_FOUND)
+			look_at_user(&user);
+	}
+}
+
+static void
+walk(const struct pp_index *index)
+{
+	struct pp_index_user user;
+	struct pp_index_group group;
+
+	for (uint32_t i = 0; i < pp_index_user_count(index) && i < WALK_LIMIT;
+		i++)
+		if (pp_index_user_at(index, i, &user) == PP_INDEX_FOUND)
+			look_at_user(&user);
+	for (uint32_t i = 0; i < pp_index_group_count(index) && i < WALK_LIMIT;
+		i++)
+		if (pp_index_group_at(index, i, &group) == PP_INDEX_FOUND)
+			look_at_group(index, &group);
+	if (pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND) {
+		look_at_user(&user);
+		fuzz_must(strcmp(user.name, "alice") == 0);
+	}
+	if (pp_index_user_by_uid(index, 0x70000010U, &user) == PP_INDEX_FOUND)
+		look_at_user(&user);
+	if (pp_index_group_by_name(index, "dev", &group) == PP_INDEX_FOUND)
+		look_at_group(index, &group);
+}
+
+/* An attacker can do the same: the checksum has no key. */
+static void
+mend(uint8_t *data, size_t len)
 {
 	static const struct pp_id_key no_key;
-	static uint8_t bytes[SIZE_MAX_TRIED];
-	struct pp_record_header *header = (void *) bytes;
+	struct pp_record_header header;
 
-	if (size < sizeof(*header) || size > sizeof(bytes))
-		return false;
-	if (file < 0) {
-		file = mkstemp(path);
-		atexit(forget_file);
-	}
-	memcpy(bytes, data, size);
-	header->file_size = htole64(size);
-	header->checksum = htole64(pp_siphash(
-		&no_key, header, offsetof(struct pp_record_header, checksum)));
-	return file >= 0 && ftruncate(file, 0) == 0 &&
-	       pwrite(file, bytes, size, 0) == (ssize_t) size;
-}
-
-static void
-walk_users(const struct pp_index *index)
-{
-	struct pp_index_user user, again;
-	uint32_t sum = 0;
-
-	for (uint32_t i = 0; i < WALK_MAX; i++) {
-		if (pp_index_user_at(index, i, &user) != PP_INDEX_FOUND)
-			continue;
-		sum += (uint32_t) (strlen(user.name) + strlen(user.shell));
-		for (uint32_t n = 0; n < user.group_count; n++)
-			sum += pp_index_user_group(&user, n);
-		(void) pp_index_user_by_name(index, user.name, &again);
-		(void) pp_index_user_by_uid(index, user.uid + sum, &again);
-	}
-}
-
-static void
-walk_groups(const struct pp_index *index)
-{
-	struct pp_index_group group, again;
-	struct pp_index_user user;
-
-	for (uint32_t i = 0; i < WALK_MAX; i++) {
-		if (pp_index_group_at(index, i, &group) != PP_INDEX_FOUND)
-			continue;
-		for (uint32_t n = 0; n < group.member_count; n++)
-			(void) pp_index_member(index, &group, n, &user);
-		(void) pp_index_group_by_name(index, group.name, &again);
-		(void) pp_index_group_by_gid(index, group.gid, &again);
-	}
+	memcpy(&header, data, sizeof(header));
+	memcpy(header.magic, PP_RECORD_MAGIC, sizeof(header.magic));
+	header.version = htole32(PP_RECORD_VERSION);
+	header.header_size = htole32(sizeof(header));
+	header.file_size = htole64(len);
+	header.checksum = htole64(pp_siphash(
+		&no_key, &header, offsetof(struct pp_record_header, checksum)));
+	memcpy(data, &header, sizeof(header));
 }
 
 int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
+	static uint8_t file[FILE_LIMIT];
+	static bool begun;
 	struct pp_index *index = NULL;
 
-	if (!write_file(data, size) ||
-		pp_index_map(path, &index) != PP_INDEX_FOUND)
+	if (!begun)
+		scratch_begin();
+	begun = true;
+	if (len < sizeof(struct pp_record_header) || len > sizeof(file))
 		return 0;
-	walk_users(index);
-	walk_groups(index);
+	memcpy(file, data, len);
+	mend(file, len);
+	fuzz_must(scratch_write_bytes("/index", file, len, 0600));
+	if (pp_index_map(scratch_path("/index"), &index) == PP_INDEX_FOUND)
+		walk(index);
 	pp_index_release(&index);
 	return 0;
 }

@@ -23,6 +23,7 @@ noinst_HEADERS = \
 	%D%/playpen/qr.h \
 	%D%/playpen/reason.h \
 	%D%/playpen/roster.h \
+	%D%/playpen/run.h \
 	%D%/playpen/secret.h \
 	%D%/playpen/spawn.h \
 	%D%/playpen/state.h \

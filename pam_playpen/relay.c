@@ -316,6 +316,7 @@ relay_run(pam_handle_t *pamh, const struct pp_start *start)
 	struct relay relay = {.pamh = pamh,
 		.start = start,
 		.policy = PP_HELPER_NONE,
+		.code = failure_of(start->phase),
 		.connection = connection_find(start->rhost)};
 	const struct sigaction standard = {.sa_handler = SIG_DFL};
 	struct sigaction saved;

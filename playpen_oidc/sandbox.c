@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -184,7 +185,9 @@ static const char *const forbidden[] = {"execve", "execveat", "ptrace",
 	"lookup_dcookie", "nfsservctl", "memfd_secret", "vmsplice",
 	"process_mrelease", "setpriority", "sched_setaffinity", "ioprio_set",
 	"fork", "vfork", "semget", "shmget", "msgget", "mq_open", "listen",
-	"accept", "accept4"};
+	"accept", "accept4", "kill", "tkill", "rt_sigqueueinfo",
+	"rt_tgsigqueueinfo", "sched_setscheduler", "sched_setparam",
+	"sched_setattr"};
 
 #define NAMESPACES                                                             \
 	(CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |           \
@@ -241,6 +244,39 @@ forbid_calls(scmp_filter_ctx filter)
 	return failed;
 }
 
+/*
+ * Other sign-ins' workers are of our uid: nothing here may end them or change
+ * their limits. abort(3) signals its own process, getrlimit(3) says pid 0.
+ */
+static int
+forbid_reaching_others(scmp_filter_ctx filter)
+{
+	int failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
+		SCMP_SYS(tgkill), 1,
+		SCMP_A0(SCMP_CMP_NE, (scmp_datum_t) getpid()));
+
+	if (failed == 0)
+		failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
+			SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_NE, 0));
+	return failed;
+}
+
+/* The resolver and HTTP need no families but these; the rest is old code of the
+ * kernel's that anybody may reach. */
+static int
+forbid_sockets(scmp_filter_ctx filter)
+{
+	int failed = 0;
+
+	for (int family = AF_UNSPEC; failed == 0 && family <= AF_MAX; family++)
+		if (family != AF_UNIX && family != AF_INET &&
+			family != AF_INET6 && family != AF_NETLINK)
+			failed = seccomp_rule_add(filter,
+				SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket),
+				1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t) family));
+	return failed;
+}
+
 enum pp_kind
 pp_sandbox_enter(const char *cache_dir, struct pp_err *err)
 {
@@ -256,6 +292,10 @@ pp_sandbox_enter(const char *cache_dir, struct pp_err *err)
 	failed = forbid_processes(filter);
 	if (failed == 0)
 		failed = forbid_calls(filter);
+	if (failed == 0)
+		failed = forbid_reaching_others(filter);
+	if (failed == 0)
+		failed = forbid_sockets(filter);
 	if (failed == 0)
 		failed = seccomp_load(filter);
 	seccomp_release(filter);

@@ -12,22 +12,13 @@
 #include <unistd.h>
 
 #include <playpen/file.h>
+#include <playpen/str.h>
 
 #include "host.h"
 
-#define BOOT_ID_PATH "/proc/sys/kernel/random/boot_id"
-#define BOOT_ID_SIZE 37U /* a UUID and its NUL */
 #define PROC_SIZE 8192U
-#define RECORD_SIZE 128U
 #define PATH_SIZE 256U
 #define AUDIT_UNSET "4294967295"
-
-/* What a record says. */
-struct record {
-	char boot[BOOT_ID_SIZE];
-	uid_t uid;
-	int64_t when_ms;
-};
 
 /* Reads a small file of the kernel's; empty when it cannot. */
 static void
@@ -37,13 +28,6 @@ read_proc(const char *path, char *text, size_t size)
 	ssize_t len = fd >= 0 ? read(fd, text, size - 1) : -1;
 
 	text[len > 0 ? len : 0] = '\0';
-}
-
-static void
-boot_id(char id[BOOT_ID_SIZE])
-{
-	read_proc(BOOT_ID_PATH, id, BOOT_ID_SIZE);
-	id[strcspn(id, "\n")] = '\0';
 }
 
 /* "session-12.scope" in a line of /proc/PID/cgroup, cgroup v1 and v2. */
@@ -107,7 +91,7 @@ fresh_session_of(pid_t process, char *session, struct pp_err *err)
 static enum pp_kind
 make_directories(struct pp_err *err)
 {
-	if ((mkdir("/run/playpen", 0755) != 0 && errno != EEXIST) ||
+	if ((mkdir(PP_RUN_DIR, 0755) != 0 && errno != EEXIST) ||
 		(mkdir(FRESH_DIR, 0700) != 0 && errno != EEXIST))
 		return pp_fail_errno(err, PP_REASON_SYSTEM, FRESH_DIR);
 	return PP_OK;
@@ -117,33 +101,18 @@ static enum pp_kind
 write_record(const char *path, uid_t uid, int64_t when_ms, struct pp_err *err)
 {
 	pp_auto(pp_secret) struct pp_secret content = {0};
-	char text[RECORD_SIZE];
-	char boot[BOOT_ID_SIZE];
+	char text[PP_RUN_RECORD_SIZE];
+	char boot[PP_BOOT_ID_SIZE];
 	enum pp_kind kind = make_directories(err);
 
 	if (kind != PP_OK)
 		return kind;
-	boot_id(boot);
+	pp_run_boot_id(boot);
 	snprintf(text, sizeof(text), "%s %u %" PRId64 "\n", boot, uid, when_ms);
 	kind = pp_secret_append_text(&content, text, err);
 	if (kind != PP_OK)
 		return kind;
 	return pp_file_replace(path, 0600, &content, err);
-}
-
-static bool
-read_record(const char *path, struct record *ret)
-{
-	const struct pp_file_trust trust = {0, 0077};
-	pp_auto(pp_secret) struct pp_secret content = {.max = RECORD_SIZE};
-	char boot[BOOT_ID_SIZE];
-
-	if (pp_file_load(path, &trust, &content, NULL) != PP_OK)
-		return false;
-	boot_id(boot);
-	return sscanf(pp_secret_text(&content), "%36s %u %" SCNd64, ret->boot,
-		       &ret->uid, &ret->when_ms) == 3 &&
-	       strcmp(ret->boot, boot) == 0;
 }
 
 /* A handle from the environment is a stranger's text until it looks like one.
@@ -156,7 +125,7 @@ handle_path(const char *handle, char *path)
 	if (len != FRESH_HANDLE_SIZE - 1 ||
 		strspn(handle, "0123456789abcdef") != len)
 		return false;
-	snprintf(path, PATH_SIZE, "%s/handle-%s", FRESH_DIR, handle);
+	snprintf(path, PATH_SIZE, "%s/" PP_RUN_HANDLE "%s", FRESH_DIR, handle);
 	return true;
 }
 
@@ -177,12 +146,12 @@ sweep(const struct pp_clock *clock)
 		return;
 	while ((entry = readdir(directory)) != NULL) {
 		char path[PATH_SIZE + sizeof(entry->d_name)];
-		struct record record;
+		struct pp_run_record record;
 
-		if (strncmp(entry->d_name, "handle-", strlen("handle-")) != 0)
+		if (!pp_str_starts_with(entry->d_name, PP_RUN_HANDLE))
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", FRESH_DIR, entry->d_name);
-		if (!read_record(path, &record) ||
+		if (!pp_run_read_record(path, 0, &record) ||
 			pp_clock_boot_ms(clock) - record.when_ms >
 				FRESH_HANDLE_LIFE_MS)
 			unlink(path);
@@ -212,12 +181,12 @@ fresh_take(const char *handle, uid_t uid, const struct pp_clock *clock,
 	int64_t *ret_when_ms, struct pp_err *err)
 {
 	char path[PATH_SIZE];
-	struct record record;
+	struct pp_run_record record;
 	bool good;
 
 	if (!handle_path(handle, path))
 		return pp_fail(err, PP_REASON_NOT_FOUND, "no handle at all");
-	good = read_record(path, &record);
+	good = pp_run_read_record(path, 0, &record);
 	/* Only the process that removes it has it: single use. */
 	if (!good || record.uid != uid || unlink(path) != 0 ||
 		pp_clock_boot_ms(clock) - record.when_ms > FRESH_HANDLE_LIFE_MS)
@@ -241,11 +210,11 @@ int64_t
 fresh_age_ms(const char *session, uid_t uid, const struct pp_clock *clock)
 {
 	char path[PATH_SIZE];
-	struct record record;
+	struct pp_run_record record;
 	int64_t age;
 
 	session_path(session, uid, path);
-	if (!read_record(path, &record) || record.uid != uid)
+	if (!pp_run_read_record(path, 0, &record) || record.uid != uid)
 		return -1;
 	age = pp_clock_boot_ms(clock) - record.when_ms;
 	return age >= 0 ? age : -1;

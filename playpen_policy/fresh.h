@@ -7,6 +7,7 @@
 
 #include <playpen/clock.h>
 #include <playpen/err.h>
+#include <playpen/run.h>
 
 /*
  * How fresh is a sign-in? A sign-in counts for this user in this login session
@@ -18,7 +19,7 @@
  * by rename and belongs to one session and uid.
  */
 
-#define FRESH_DIR "/run/playpen/sign-ins"
+#define FRESH_DIR PP_RUN_SIGN_INS
 #define FRESH_SESSION_SIZE 96U
 #define FRESH_HANDLE_SIZE 33U /* 128 bits as hex digits */
 #define FRESH_HANDLE_LIFE_MS (300 * 1000)

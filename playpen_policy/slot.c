@@ -10,17 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <playpen/run.h>
+
 #include "host.h"
 
-#define SLOT_DIR "/run/playpen/waiting"
-#define SOURCE_SIZE 64U
-
-/* A place's line in the file: who has it. */
-struct place {
-	char name[PP_NAME_SIZE];
-	char source[SOURCE_SIZE]; /* an address, or a real uid */
-	bool bound;
-};
+#define SLOT_DIR PP_RUN_WAITING
 
 /* How many places are taken, seen from one who wants another. */
 struct census {
@@ -32,25 +26,26 @@ struct census {
 
 /* IPv6 hosts have a /64 each; the rest of the address is theirs to choose. */
 static void
-describe_source(const struct pp_start *start, char source[SOURCE_SIZE])
+describe_source(const struct pp_start *start, char source[PP_RUN_SOURCE_SIZE])
 {
 	struct in6_addr address;
 	char text[INET6_ADDRSTRLEN];
 
-	memset(source, 0, SOURCE_SIZE);
+	memset(source, 0, PP_RUN_SOURCE_SIZE);
 	if (!host_is_sshd(start->service)) {
-		snprintf(source, SOURCE_SIZE, "uid %lld",
+		snprintf(source, PP_RUN_SOURCE_SIZE, "uid %lld",
 			(long long) start->caller_uid);
 		return;
 	}
-	snprintf(source, SOURCE_SIZE, "%.*s", (int) SOURCE_SIZE - 1,
+	snprintf(source, PP_RUN_SOURCE_SIZE, "%.*s",
+		(int) PP_RUN_SOURCE_SIZE - 1,
 		start->rhost != NULL ? start->rhost : "unknown");
 	if (inet_pton(AF_INET6, source, &address) != 1 ||
 		IN6_IS_ADDR_V4MAPPED(&address))
 		return;
 	memset(&address.s6_addr[8], 0, 8);
-	memset(source, 0, SOURCE_SIZE);
-	snprintf(source, SOURCE_SIZE, "%s",
+	memset(source, 0, PP_RUN_SOURCE_SIZE);
+	snprintf(source, PP_RUN_SOURCE_SIZE, "%s",
 		inet_ntop(AF_INET6, &address, text, sizeof(text)));
 }
 
@@ -63,24 +58,15 @@ byte_lock(int64_t at)
 		.l_len = 1};
 }
 
-/* Whether somebody alive holds the place. Its lock goes with its holder. */
-static bool
-is_held(int fd, int64_t at)
-{
-	struct flock lock = byte_lock(at);
-
-	return fcntl(fd, F_OFD_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
-}
-
 static enum pp_kind
-count(int fd, int64_t places, const struct place *wanted, struct census *census,
-	struct pp_err *err)
+count(int fd, int64_t places, const struct pp_run_place *wanted,
+	struct census *census, struct pp_err *err)
 {
 	for (int64_t i = 0; i < places; i++) {
-		struct place place;
+		struct pp_run_place place;
 		ssize_t got;
 
-		if (!is_held(fd, i)) {
+		if (!pp_run_place_is_held(fd, i)) {
 			census->free_place = i;
 			continue;
 		}
@@ -89,8 +75,8 @@ count(int fd, int64_t places, const struct place *wanted, struct census *census,
 		if (got != sizeof(place))
 			return pp_fail_errno(err, PP_REASON_SYSTEM, SLOT_DIR);
 		census->strangers += !place.bound;
-		census->of_source +=
-			memcmp(place.source, wanted->source, SOURCE_SIZE) == 0;
+		census->of_source += memcmp(place.source, wanted->source,
+					     PP_RUN_SOURCE_SIZE) == 0;
 		census->of_name +=
 			strncmp(place.name, wanted->name, PP_NAME_SIZE) == 0;
 	}
@@ -98,8 +84,9 @@ count(int fd, int64_t places, const struct place *wanted, struct census *census,
 }
 
 static enum pp_kind
-judge(const struct pp_conf *conf, bool remote, const struct place *wanted,
-	const struct census *census, struct pp_err *err)
+judge(const struct pp_conf *conf, bool remote,
+	const struct pp_run_place *wanted, const struct census *census,
+	struct pp_err *err)
 {
 	int64_t per_source =
 		remote ? conf->waiting_per_source : conf->waiting_per_user;
@@ -126,7 +113,7 @@ open_pool(bool remote, int *ret_fd, struct pp_err *err)
 {
 	const char *path = remote ? SLOT_DIR "/sshd" : SLOT_DIR "/local";
 
-	if ((mkdir("/run/playpen", 0755) != 0 && errno != EEXIST) ||
+	if ((mkdir(PP_RUN_DIR, 0755) != 0 && errno != EEXIST) ||
 		(mkdir(SLOT_DIR, 0700) != 0 && errno != EEXIST))
 		return pp_fail_errno(err, PP_REASON_SYSTEM, SLOT_DIR);
 	*ret_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -136,7 +123,8 @@ open_pool(bool remote, int *ret_fd, struct pp_err *err)
 }
 
 static enum pp_kind
-occupy(int fd, const struct place *wanted, int64_t at, struct pp_err *err)
+occupy(int fd, const struct pp_run_place *wanted, int64_t at,
+	struct pp_err *err)
 {
 	struct flock lock = byte_lock(at);
 
@@ -152,7 +140,7 @@ pp_slot_take(const struct pp_login *login, bool bound, struct pp_slot *ret_slot,
 	struct pp_err *err)
 {
 	bool remote = host_is_sshd(login->start.service);
-	struct place wanted = {.bound = bound};
+	struct pp_run_place wanted = {.bound = bound};
 	struct census census = {.free_place = -1};
 	pp_auto(pp_fd) int fd = -1;
 	enum pp_kind kind = open_pool(remote, &fd, err);

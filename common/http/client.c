@@ -164,7 +164,7 @@ set_bounds(CURL *easy, const struct pp_http_settings *settings)
 	code |= curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
 	code |= curl_easy_setopt(easy, CURLOPT_NETRC, CURL_NETRC_IGNORED);
 	code |= curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, schemes);
-	code |= curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "");
+	code |= curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 0L);
 	code |= curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	code |= curl_easy_setopt(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
 	code |= curl_easy_setopt(

@@ -78,3 +78,39 @@ pp_json_print(const struct pp_json *value, struct pp_secret *output,
 		return pp_fail_memory(err);
 	return append_printable(output, (const unsigned char *) text, len, err);
 }
+
+/* What RFC 8259 section 7 wants escaped, and all that is no printable ASCII. */
+static enum pp_kind
+append_character(struct pp_secret *output, const unsigned char *text,
+	size_t len, size_t *ret_used, struct pp_err *err)
+{
+	size_t used = pp_utf8_length(text, len);
+
+	*ret_used = used > 0 ? used : 1;
+	if (*text == '"' || *text == '\\') {
+		const char escaped[] = {'\\', (char) *text};
+
+		return pp_secret_append(output, escaped, 2, err);
+	}
+	if (*text >= 0x20 && *text < 0x7f)
+		return pp_secret_append(output, text, 1, err);
+	return append_escape(
+		output, used > 0 ? pp_utf8_character(text) : 0xfffd, err);
+}
+
+enum pp_kind
+pp_json_print_text(const char *text, size_t len, struct pp_secret *output,
+	struct pp_err *err)
+{
+	enum pp_kind kind = pp_secret_append(output, "\"", 1, err);
+
+	while (kind == PP_OK && len > 0) {
+		size_t used = 0;
+
+		kind = append_character(
+			output, (const unsigned char *) text, len, &used, err);
+		text += used;
+		len -= used;
+	}
+	return kind == PP_OK ? pp_secret_append(output, "\"", 1, err) : kind;
+}

@@ -54,7 +54,7 @@ pp_answer_error(const struct pp_json *object, enum pp_turn *ret_turn,
 		}
 	if (pp_json_get_string(object, "error_description", &more) !=
 		PP_JSON_FOUND)
-		more = (struct pp_json_text) {"", 0};
+		more = (struct pp_json_text){"", 0};
 	return pp_fail(err, reason, "the provider says %s: %s",
 		pp_str_printable(quoted, sizeof(quoted), text.text, text.len),
 		pp_str_printable(

@@ -30,6 +30,7 @@ enum pp_kind pp_answer_error(const struct pp_json *object,
  * blanks; its copy is the caller's. Fails with PP_REASON_RESPONSE_INVALID.
  */
 enum pp_kind pp_answer_text(const struct pp_json *object, const char *name,
-	size_t max, struct pp_secret *ret_text, struct pp_err *err) PP_NODISCARD;
+	size_t max, struct pp_secret *ret_text,
+	struct pp_err *err) PP_NODISCARD;
 
 #endif

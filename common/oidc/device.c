@@ -25,10 +25,10 @@ struct course {
 	struct pp_oidc *oidc;
 	struct pp_pkce pkce;
 	struct pp_device_grant grant;
-	int64_t end;       /* no poll after this, no answer counts after it */
-	int64_t interval;  /* between polls while all is well */
-	int64_t wait;      /* before the next poll */
-	int64_t failures;  /* polls in a row without an answer */
+	int64_t end;        /* no poll after this, no answer counts after it */
+	int64_t interval;   /* between polls while all is well */
+	int64_t wait;       /* before the next poll */
+	int64_t failures;   /* polls in a row without an answer */
 	int64_t unreadable; /* polls in a row with garbage */
 };
 
@@ -147,8 +147,8 @@ poll_once(struct course *course, struct pp_answer *answer)
 		kind = pp_form_add_secret(
 			&form, "device_code", &course->grant.code, err);
 	if (kind == PP_OK)
-		kind = pp_form_add_secret(&form, "code_verifier",
-			&course->pkce.verifier, err);
+		kind = pp_form_add_secret(
+			&form, "code_verifier", &course->pkce.verifier, err);
 	if (kind == PP_OK)
 		pp_grant_ask(course->oidc, &client, &form, answer);
 }
@@ -188,8 +188,7 @@ back_off(struct course *course, const struct pp_answer *answer,
 
 /* PP_PENDING while it goes on. */
 static enum pp_kind
-judge(struct course *course, const struct pp_answer *answer,
-	struct pp_err *err)
+judge(struct course *course, const struct pp_answer *answer, struct pp_err *err)
 {
 	int64_t asked = answer->retry_after * SECOND;
 	enum pp_kind kind = PP_OK;
@@ -197,8 +196,8 @@ judge(struct course *course, const struct pp_answer *answer,
 	if (answer->turn == PP_TURN_DONE)
 		return PP_OK;
 	if (answer->turn == PP_TURN_OVER)
-		return pp_fail(err, answer->err.reason, "%s",
-			answer->err.message);
+		return pp_fail(
+			err, answer->err.reason, "%s", answer->err.message);
 	if (answer->turn == PP_TURN_RETRY) {
 		kind = back_off(course, answer, err);
 	} else {
@@ -215,8 +214,8 @@ judge(struct course *course, const struct pp_answer *answer,
 
 /* An answer that comes after the end counts for nothing, not even a success. */
 static enum pp_kind
-take_turn(struct course *course, struct pp_tokens *ret_tokens,
-	struct pp_err *err)
+take_turn(
+	struct course *course, struct pp_tokens *ret_tokens, struct pp_err *err)
 {
 	pp_auto(pp_answer) struct pp_answer answer = {0};
 	enum pp_kind kind = wait_for_turn(course, err);
@@ -230,7 +229,7 @@ take_turn(struct course *course, struct pp_tokens *ret_tokens,
 			return run_out(course, err);
 	if (kind == PP_OK) {
 		*ret_tokens = answer.tokens;
-		answer.tokens = (struct pp_tokens) {0};
+		answer.tokens = (struct pp_tokens){0};
 	}
 	return kind;
 }
@@ -254,8 +253,8 @@ begin(struct course *course, struct pp_err *err)
 }
 
 enum pp_kind
-pp_oidc_device(
-	struct pp_oidc *oidc, struct pp_outcome *ret_outcome, struct pp_err *err)
+pp_oidc_device(struct pp_oidc *oidc, struct pp_outcome *ret_outcome,
+	struct pp_err *err)
 {
 	pp_auto(course) struct course course = {.oidc = oidc};
 	pp_auto(pp_tokens) struct pp_tokens tokens = {0};

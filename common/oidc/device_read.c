@@ -31,9 +31,8 @@ static enum pp_kind
 read_interval(const struct pp_json *object, int64_t *ret, struct pp_err *err)
 {
 	int64_t interval = INTERVAL_DEFAULT;
-	enum pp_json_found found =
-		pp_json_get_i64(object, "interval", -PP_JSON_INTEGER_MAX,
-			PP_JSON_INTEGER_MAX, &interval);
+	enum pp_json_found found = pp_json_get_i64(object, "interval",
+		-PP_JSON_INTEGER_MAX, PP_JSON_INTEGER_MAX, &interval);
 
 	if (found != PP_JSON_FOUND && found != PP_JSON_ABSENT)
 		return pp_fail(err, PP_REASON_RESPONSE_INVALID,
@@ -46,12 +45,12 @@ read_interval(const struct pp_json *object, int64_t *ret, struct pp_err *err)
 
 /* A complete URI that cannot be used is one that is not there. */
 static enum pp_kind
-read_complete(const struct pp_json *object, struct pp_secret *ret,
-	struct pp_err *err)
+read_complete(
+	const struct pp_json *object, struct pp_secret *ret, struct pp_err *err)
 {
 	struct pp_err ignored = {0};
-	enum pp_kind kind = pp_answer_text(object, "verification_uri_complete",
-		PP_URL_MAX, ret, &ignored);
+	enum pp_kind kind = pp_answer_text(
+		object, "verification_uri_complete", PP_URL_MAX, ret, &ignored);
 
 	return kind == PP_NO_MEMORY ? pp_fail_memory(err) : PP_OK;
 }
@@ -101,7 +100,7 @@ pp_device_read(const struct pp_http_response *response,
 	if (kind != PP_OK)
 		return kind;
 	*ret_grant = grant;
-	grant = (struct pp_device_grant) {0};
+	grant = (struct pp_device_grant){0};
 	return PP_OK;
 }
 

@@ -29,8 +29,8 @@ pp_discovery_locate(
 
 /* Discovery 1.0 section 4.3: identical, no normalization. */
 static enum pp_kind
-check_issuer(const struct pp_json *document, const char *issuer,
-	struct pp_err *err)
+check_issuer(
+	const struct pp_json *document, const char *issuer, struct pp_err *err)
 {
 	struct pp_json_text text = {0};
 	char quoted[120];
@@ -210,7 +210,7 @@ pp_discovery_parse(const struct pp_provider *provider,
 	if (kind != PP_OK)
 		return kind;
 	*ret_discovery = discovery;
-	discovery = (struct pp_discovery) {0};
+	discovery = (struct pp_discovery){0};
 	return PP_OK;
 }
 

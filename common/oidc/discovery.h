@@ -10,8 +10,8 @@
 
 /*
  * The discovery document (OpenID Connect Discovery 1.0 section 3), read against
- * the settings. No network: whoever has the bytes, from the provider or from the
- * cache, has them judged here, every time.
+ * the settings. No network: whoever has the bytes, from the provider or from
+ * the cache, has them judged here, every time.
  */
 
 struct pp_discovery {

@@ -21,8 +21,8 @@ refuse(const char *name, const char *text, const char *why, struct pp_err *err)
 
 /* Entra's document for all tenants lies under a name that is no tenant. */
 static enum pp_kind
-fill_tenant(const struct pp_provider *provider, char **ret_text,
-	struct pp_err *err)
+fill_tenant(
+	const struct pp_provider *provider, char **ret_text, struct pp_err *err)
 {
 	const char *at = provider->profile == PP_PROFILE_ENTRA
 				 ? strstr(provider->url, TENANT)
@@ -107,8 +107,8 @@ check(const struct pp_provider *provider, const char *name, const char *text,
 	if (!url.https && (!provider->allow_http || !home))
 		return refuse(name, text, "http is not allowed there", err);
 	if (!url.https && issuer.https && !page)
-		return refuse(name, text, "http though the issuer is https",
-			err);
+		return refuse(
+			name, text, "http though the issuer is https", err);
 	return PP_OK;
 }
 

@@ -21,8 +21,8 @@ pp_form_encode(struct pp_secret *form, const void *data, size_t len,
 	enum pp_kind kind = PP_OK;
 
 	for (size_t i = 0; kind == PP_OK && i < len; i++) {
-		char escaped[3] = {'%', digits[bytes[i] >> 4],
-			digits[bytes[i] & 15]};
+		char escaped[3] = {
+			'%', digits[bytes[i] >> 4], digits[bytes[i] & 15]};
 
 		if (is_unreserved(bytes[i]))
 			kind = pp_secret_append(form, &bytes[i], 1, err);

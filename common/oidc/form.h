@@ -6,8 +6,8 @@
 #include <playpen/str.h>
 
 /*
- * application/x-www-form-urlencoded as RFC 6749 appendix B wants it, for bodies,
- * for queries and for the two halves of Basic authentication. No state.
+ * application/x-www-form-urlencoded as RFC 6749 appendix B wants it, for
+ * bodies, for queries and for the two halves of Basic authentication. No state.
  */
 
 /* Appends len bytes percent-encoded. */

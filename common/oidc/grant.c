@@ -22,7 +22,7 @@ login_free(struct login *login)
 struct pp_client
 pp_grant_client(const struct pp_provider *provider)
 {
-	return (struct pp_client) {
+	return (struct pp_client){
 		.id = provider->client_id,
 		.secret = &provider->client_secret,
 		.auth = (enum pp_token_auth) provider->token_auth,
@@ -42,8 +42,8 @@ add_to_form(const struct pp_client *client, struct pp_secret *form,
 }
 
 static enum pp_kind
-encode_login(const struct pp_client *client, struct login *login,
-	struct pp_err *err)
+encode_login(
+	const struct pp_client *client, struct login *login, struct pp_err *err)
 {
 	enum pp_kind kind = pp_form_encode(
 		&login->user, client->id, strlen(client->id), err);
@@ -63,7 +63,7 @@ pp_grant_post(struct pp_oidc *oidc, const char *url,
 	struct pp_http_request request = {
 		.url = url,
 		.form = form,
-		.deadline_ms = oidc->provider->deadline_ms,
+		.deadline_ms = pp_session_deadline(oidc),
 	};
 	enum pp_kind kind;
 
@@ -105,9 +105,9 @@ pp_grant_redeem(struct pp_oidc *oidc, const struct pp_client *client,
 		return pp_fail(err, PP_REASON_RESPONSE_INVALID, "%s",
 			answer.err.message);
 	if (answer.turn != PP_TURN_DONE)
-		return pp_fail(err, answer.err.reason, "%s",
-			answer.err.message);
+		return pp_fail(
+			err, answer.err.reason, "%s", answer.err.message);
 	*ret_tokens = answer.tokens;
-	answer.tokens = (struct pp_tokens) {0};
+	answer.tokens = (struct pp_tokens){0};
 	return PP_OK;
 }

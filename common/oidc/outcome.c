@@ -11,13 +11,13 @@ pp_outcome_by_rules(struct pp_oidc *oidc, struct pp_tokens *tokens,
 	const struct pp_token_rules *rules, struct pp_outcome *ret_outcome,
 	struct pp_err *err)
 {
-	enum pp_kind kind = pp_session_verify(oidc, &tokens->id_token, rules,
-		&ret_outcome->identity, err);
+	enum pp_kind kind = pp_session_verify(
+		oidc, &tokens->id_token, rules, &ret_outcome->identity, err);
 
 	if (kind != PP_OK)
 		return kind;
 	ret_outcome->refresh.token = tokens->refresh_token;
-	tokens->refresh_token = (struct pp_secret) {0};
+	tokens->refresh_token = (struct pp_secret){0};
 	return PP_OK;
 }
 

@@ -17,8 +17,8 @@ enum pp_kind pp_outcome_of_person(struct pp_oidc *oidc,
 	struct pp_outcome *ret_outcome, struct pp_err *err) PP_NODISCARD;
 
 /* The same by rules that the flow has set itself. */
-enum pp_kind pp_outcome_by_rules(struct pp_oidc *oidc,
-	struct pp_tokens *tokens, const struct pp_token_rules *rules,
-	struct pp_outcome *ret_outcome, struct pp_err *err) PP_NODISCARD;
+enum pp_kind pp_outcome_by_rules(struct pp_oidc *oidc, struct pp_tokens *tokens,
+	const struct pp_token_rules *rules, struct pp_outcome *ret_outcome,
+	struct pp_err *err) PP_NODISCARD;
 
 #endif

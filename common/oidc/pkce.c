@@ -26,8 +26,8 @@ pp_pkce_new(struct pp_pkce *ret_pkce, struct pp_err *err)
 }
 
 enum pp_kind
-pp_pkce_add(const struct pp_pkce *pkce, struct pp_secret *form,
-	struct pp_err *err)
+pp_pkce_add(
+	const struct pp_pkce *pkce, struct pp_secret *form, struct pp_err *err)
 {
 	enum pp_kind kind = pp_form_add_secret(
 		form, "code_challenge", &pkce->challenge, err);

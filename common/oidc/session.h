@@ -6,6 +6,7 @@
 #include <playpen/oidc.h>
 #include <playpen/url.h>
 
+#include "cache.h"
 #include "discovery.h"
 
 /*
@@ -15,29 +16,36 @@
 
 struct pp_keys {
 	struct pp_jwks *set;
-	int64_t expires; /* seconds since 1970 */
-	bool pinned;     /* from jwks_file: never fetched again */
+	int64_t fetched; /* seconds since 1970 */
+	int64_t expires;
+	bool pinned; /* from jwks_file: never fetched again */
 };
 
 struct pp_oidc {
 	const struct pp_oidc_world *world;
 	const struct pp_provider *provider;
-	char *base; /* the issuer as it is dialled, see pp_session_base */
+	struct pp_cache cache;
+	struct pp_secret document; /* as it came, for the cache */
 	struct pp_discovery discovery;
 	struct pp_keys keys;
+	int64_t prepare_ms; /* boot clock: requests end by then until something
+			       is shown; 0 afterwards */
 };
 
 /* Milliseconds of the boot clock, seconds of the wall clock. */
 int64_t pp_session_boot_ms(const struct pp_oidc *oidc);
 int64_t pp_session_wall(const struct pp_oidc *oidc);
 
+/* When (boot clock, milliseconds) a request that begins now must be over. */
+int64_t pp_session_deadline(const struct pp_oidc *oidc);
+
 /* A GET whose answer must be 200. The body is the caller's. */
 enum pp_kind pp_session_get(struct pp_oidc *oidc, const char *url,
 	struct pp_http_response *ret_response, struct pp_err *err) PP_NODISCARD;
 
 /* The rules that a person's token goes by in this session. */
-void pp_session_rules(const struct pp_oidc *oidc,
-	struct pp_token_rules *ret_rules);
+void pp_session_rules(
+	const struct pp_oidc *oidc, struct pp_token_rules *ret_rules);
 
 /*
  * Verifies a token; when its kid is unknown the keys are fetched once more, as

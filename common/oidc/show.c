@@ -31,12 +31,12 @@ fill(const struct pp_provider *provider, const struct pp_page *page,
 	struct pp_show *show, struct pp_err *err)
 {
 	const char *code = page->user_code;
-	enum pp_kind kind = pp_endpoint_for_people(
-		provider, page->uri, &show->uri, err);
+	enum pp_kind kind =
+		pp_endpoint_for_people(provider, page->uri, &show->uri, err);
 
 	if (kind == PP_OK && is_fit(page))
-		kind = pp_endpoint_for_people(provider, page->uri_complete,
-			&show->uri_complete, err);
+		kind = pp_endpoint_for_people(
+			provider, page->uri_complete, &show->uri_complete, err);
 	if (kind == PP_OK && code != NULL) {
 		show->user_code = pp_str_copy(code, strlen(code));
 		if (show->user_code == NULL)
@@ -45,8 +45,8 @@ fill(const struct pp_provider *provider, const struct pp_page *page,
 	if (kind != PP_OK)
 		return kind;
 	show->expires = page->expires;
-	return pp_qr_encode(show->uri_complete != NULL ? show->uri_complete
-						       : show->uri,
+	return pp_qr_encode(
+		show->uri_complete != NULL ? show->uri_complete : show->uri,
 		&show->qr, &show->qr_side, err);
 }
 
@@ -63,6 +63,7 @@ pp_show_page(
 		kind = fill(oidc->provider, page, &show, err);
 	if (kind == PP_OK)
 		kind = world->show(world->context, &show, err);
+	oidc->prepare_ms = 0;
 	pp_message_free(PP_MESSAGE_SHOW, &show);
 	return kind;
 }

@@ -20,8 +20,9 @@ struct pp_page {
 /*
  * Checks the pages and sends them to the world's show. A complete URI that is
  * unfit (another origin, without the code, too long) is left out, for the plain
- * one will do; an unfit plain URI is a refusal. Fails with
- * PP_REASON_ENDPOINT_REFUSED and with what show says.
+ * one will do; an unfit plain URI is a refusal. From then on requests have the
+ * time of the whole sign-in. Fails with PP_REASON_ENDPOINT_REFUSED and with
+ * what show says.
  */
 enum pp_kind pp_show_page(struct pp_oidc *oidc, const struct pp_page *page,
 	struct pp_err *err) PP_NODISCARD;

@@ -23,12 +23,15 @@ libpp_state_la_SOURCES = \
 	%D%/neighbour.h \
 	%D%/nscd.c \
 	%D%/nscd.h \
+	%D%/processes.c \
+	%D%/processes.h \
 	%D%/publish.c \
 	%D%/resolution.c \
 	%D%/resolution.h \
 	%D%/roster.c \
 	%D%/row.c \
 	%D%/row.h \
+	%D%/run.c \
 	%D%/services.c \
 	%D%/sign_in.c \
 	%D%/sign_in.h \

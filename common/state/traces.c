@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "traces.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include "processes.h"
 
 /* Files that are there for an account, by its name. */
 static const char *const directories[] = {
@@ -29,44 +29,15 @@ exists(const struct pp_state *state, const char *directory, const char *name,
 	return lstat(path, &info) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
-/* Real, effective, saved and file system uid: any of them makes it theirs. */
-static bool
-status_names(const char *pid, uint32_t uid)
-{
-	char path[64];
-	char line[256];
-	unsigned int uids[4] = {0};
-	pp_auto(pp_stream) FILE *file = NULL;
-
-	snprintf(path, sizeof(path), "/proc/%.20s/status", pid);
-	file = fopen(path, "re");
-	while (file != NULL && fgets(line, sizeof(line), file) != NULL)
-		if (sscanf(line, "Uid: %u %u %u %u", &uids[0], &uids[1],
-			    &uids[2], &uids[3]) == 4)
-			break;
-	for (int i = 0; i < 4; i++)
-		if (uids[i] == uid)
-			return true;
-	return false;
-}
-
 static enum pp_kind
 find_process(uint32_t uid, char **ret_text, struct pp_err *err)
 {
-	const struct dirent *entry;
-	enum pp_kind kind = PP_OK;
-	DIR *directory = opendir("/proc");
+	pid_t process = -1;
+	enum pp_kind kind = pp_processes_find(uid, &process, err);
 
-	if (directory == NULL)
-		return pp_fail_errno(err, PP_REASON_SYSTEM, "/proc");
-	while (*ret_text == NULL && kind == PP_OK &&
-		(entry = readdir(directory)) != NULL)
-		if (isdigit((unsigned char) entry->d_name[0]) &&
-			status_names(entry->d_name, uid))
-			kind = pp_str_format(
-				ret_text, err, "process %s", entry->d_name);
-	closedir(directory);
-	return kind;
+	if (kind != PP_OK || process < 0)
+		return kind;
+	return pp_str_format(ret_text, err, "process %d", (int) process);
 }
 
 enum pp_kind

@@ -63,6 +63,14 @@ enum pp_kind pp_admin_members(struct pp_state *state, const char *group,
 enum pp_kind pp_admin_fingerprint(struct pp_state *state, char *ret_text,
 	struct pp_err *err) PP_NODISCARD;
 
+/*
+ * Kills every process of the uid and all that were started from its logins
+ * (root shells by sudo), until none is left; never this one.
+ * PP_REASON_STILL_IN_USE when some do not end. Of the running machine.
+ */
+enum pp_kind pp_admin_end_processes(
+	uint32_t uid, int64_t *ret_ended, struct pp_err *err) PP_NODISCARD;
+
 /* Keeps a person out, or lets them in again. */
 enum pp_kind pp_admin_lock(struct pp_state *state, const char *name,
 	bool locked, struct pp_err *err) PP_NODISCARD;

@@ -24,6 +24,13 @@
 /* An unknown kid fetches the keys again at most this often, in seconds. */
 #define PP_KEYS_PACE 30
 
+/*
+ * Until something is shown, milliseconds: a person must hear soon that a
+ * provider hangs, and older versions of sshd stretch the time before the first
+ * prompt up to its double.
+ */
+#define PP_OIDC_PREPARE_MS INT64_C(7000)
+
 /* Wrong codes that a person may paste before the sign-in is over. */
 #define PP_CODE_TRIES 3
 

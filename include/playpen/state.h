@@ -66,7 +66,8 @@ struct pp_group_map {
  * it when its schema is older. Without a database a state that is not writable
  * is empty. One that cannot be written (a full or read-only file system) opens
  * all the same, and says so when something is to be stored. conf stays the
- * caller's and must outlive the state; it may be NULL for pp_state_find alone.
+ * caller's and must outlive the state; it may be NULL for whoever only looks
+ * (pp_state_find, and what <playpen/admin.h> has for looking).
  * Fails with PP_REASON_STATE_UNREADABLE, PP_REASON_STATE_UNWRITABLE.
  */
 enum pp_kind pp_state_open(const char *root, const struct pp_conf *conf,

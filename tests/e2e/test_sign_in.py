@@ -2,6 +2,7 @@
 """A sign-in over ssh on each Dex, and what a node insists on."""
 
 import subprocess
+import urllib.error
 
 import pytest
 from pexpect import EOF
@@ -52,13 +53,19 @@ def test_a_confidential_client_lets_alice_in(dex, make_node, ssh):
     assert ssh(node, "alice", "id", "-un").sign_in() == ("alice", 0)
 
 
-def test_a_confidential_client_with_a_wrong_secret_is_refused(dex, make_node, ssh):
+def test_a_confidential_client_with_a_wrong_secret_gets_nobody_in(dex, make_node, ssh):
+    """Dex tells the person in the browser, and the node never."""
     client = {"id": "playpen-confidential", "secret_file": "/etc/playpen/secret"}
-    node = make_node(changes={"client": client})
+    timeout = {"timeout": "15"}
+    node = make_node(changes={"client": client, "service.sshd": timeout})
     node.write("/etc/playpen/secret", "wrong\n", 0o600)
-    text, status = ssh(node, "alice").result()
-    assert status == 255
-    assert "administrator" in text
+    connection = ssh(node, "alice")
+    connection.wait_for_screen()
+    with pytest.raises((AssertionError, urllib.error.HTTPError)):
+        connection.approve()
+    until(lambda: not node.processes("playpen-oidc"), "the deadline", 30)
+    connection.enter()
+    assert_refused(node, connection)
 
 
 def test_connect_to_dials_another_place_than_the_issuer_names(no_dex, make_node, ssh):

@@ -50,8 +50,8 @@ node_local(const char *passwd, const char *group)
 static inline void
 node_reset(void)
 {
-	static const char *const files[] = {"state.db", "state.db-journal",
-		"index.v1", "provision"};
+	static const char *const files[] = {
+		"state.db", "state.db-journal", "index.v1", "provision"};
 	char path[64];
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {

@@ -28,8 +28,7 @@ no_failure_ever_becomes_success(void)
 		for (int phase = PP_PHASE_AUTH; phase <= PP_PHASE_CLOSE;
 			phase++)
 			check(outcome((enum pp_phase) phase, "sshd",
-				      (enum pp_reason) i) !=
-				PP_RESULT_SUCCESS);
+				      (enum pp_reason) i) != PP_RESULT_SUCCESS);
 	check(outcome(PP_PHASE_AUTH, "sshd", PP_REASON_NONE) ==
 		PP_RESULT_SUCCESS);
 	check(outcome(PP_PHASE_ACCOUNT, "sshd", PP_REASON_NONE) ==

@@ -76,9 +76,8 @@ the_index_says_what_the_table_does(void)
 	check(user.checked_until == NOW + TTL && user.group_count == 2);
 	check(pp_index_group_by_name(index, "dev", &group) == PP_INDEX_FOUND);
 	check(find_gid(&user, group.gid) >= 0);
-	check(pp_index_group_by_gid(
-		      index, pp_index_people_gid(index), &group) ==
-		PP_INDEX_FOUND);
+	check(pp_index_group_by_gid(index, pp_index_people_gid(index),
+		      &group) == PP_INDEX_FOUND);
 	check_text(group.name, "playpen-users");
 	pp_index_release(&index);
 }
@@ -176,8 +175,7 @@ a_mapped_group_has_its_local_number(void)
 	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
 	check(user.group_count == 2 && find_gid(&user, 44) >= 0);
 	check(pp_index_group_by_name(index, "video", &group) == PP_INDEX_NONE);
-	check(pp_index_group_by_name(index, "later", &group) ==
-		PP_INDEX_FOUND);
+	check(pp_index_group_by_name(index, "later", &group) == PP_INDEX_FOUND);
 	pp_index_release(&index);
 }
 
@@ -255,8 +253,8 @@ locks_and_tombstones_are_published(void)
 	check(pp_state_publish(state, NULL) == PP_OK);
 	index = map();
 	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
-	check(user.flags == (PP_INDEX_SIGNED_IN | PP_INDEX_LOCKED |
-				    PP_INDEX_TOMBSTONE));
+	check(user.flags ==
+		(PP_INDEX_SIGNED_IN | PP_INDEX_LOCKED | PP_INDEX_TOMBSTONE));
 	pp_index_release(&index);
 }
 
@@ -268,8 +266,7 @@ the_provision_file_holds_what_strangers_get(void)
 
 	node_reset();
 	check(publish() == PP_REASON_NONE);
-	check(pp_provision_load(
-		      scratch_path(PP_PROVISION_PATH), &provision) ==
+	check(pp_provision_load(scratch_path(PP_PROVISION_PATH), &provision) ==
 		PP_PROVISION_YES);
 	check_text(provision.first_login, "*");
 	check_text(provision.home, "/home/%u");

@@ -230,8 +230,7 @@ a_move_that_gives_a_subject_two_names_is_refused(void)
 	check(pp_admin_unbind(state, "bob", NULL) == PP_OK);
 	check(pp_admin_bind(state, &binding, NULL) == PP_OK);
 	check(pp_admin_move_issuer(
-		      state, "https://old.example", &moved, &err) ==
-		PP_DENIED);
+		      state, "https://old.example", &moved, &err) == PP_DENIED);
 	check(err.reason == PP_REASON_NAME_TAKEN && moved == -1);
 }
 
@@ -259,8 +258,8 @@ sections_of_the_configuration_become_service_accounts(void)
 }
 
 static enum pp_kind
-count_account(void *context, const struct pp_account *account,
-	struct pp_err *err)
+count_account(
+	void *context, const struct pp_account *account, struct pp_err *err)
 {
 	int *count = context;
 
@@ -296,13 +295,11 @@ lists_accounts_groups_and_members(void)
 	check(pp_admin_each_account(state, count_account, &accounts, NULL) ==
 		PP_OK);
 	check(accounts == 2 + 3);
-	check(pp_admin_each_group(state, sum_members, &members, NULL) ==
-		PP_OK);
+	check(pp_admin_each_group(state, sum_members, &members, NULL) == PP_OK);
 	check(members == 3);
 	check(pp_admin_members(state, "dev", &names, NULL) == PP_OK);
 	check(names.count == 2 && strcmp(names.items[0], "alice") == 0);
-	check(pp_admin_members(state, "nothing", &names, &err) ==
-		PP_NOT_FOUND);
+	check(pp_admin_members(state, "nothing", &names, &err) == PP_NOT_FOUND);
 	check(pp_admin_count(state, &counts, NULL) == PP_OK);
 	check(counts.accounts == 2 && counts.bound == 2 && counts.locked == 1);
 	check(counts.signed_in == 2 && counts.tombstones == 0);

@@ -15,12 +15,14 @@ PROMPT = "Press Enter when done:"
 AGAIN = "Not approved yet. Press Enter when done:"
 ADDRESS = re.compile(r"Open +(\S+)")
 CODE = re.compile(r"Code +(\S+)")
+# The client's default log level: below it, old clients swallow what a server
+# says beside a prompt, and with it the sentence of a refusal.
 OPTIONS = [
     "-F", "/dev/null",
     "-o", "StrictHostKeyChecking=no",
     "-o", "UserKnownHostsFile=/dev/null",
-    "-o", "LogLevel=ERROR",
 ]
+NEW_HOST = re.compile(r"Warning: Permanently added .* to the list of known hosts\.\n")
 
 
 def ssh_line(node, name, *command, options=()):
@@ -50,7 +52,8 @@ class Ssh:
         self.started = time.monotonic()
         self.terminal = pexpect.spawn(
             "/bin/sh",
-            ["-c", f"LC_ALL={locale} exec {line}"],
+            # A dumb terminal: the shell's prompt then is its text alone.
+            ["-c", f"TERM=dumb LC_ALL={locale} exec {line}"],
             encoding="utf-8",
             codec_errors="replace",
             timeout=30,
@@ -112,7 +115,8 @@ class Ssh:
             self.terminal.expect(pexpect.EOF)
             self.last = self.terminal.before
         self.close()
-        return self.last.replace("\r\n", "\n").strip(), self.terminal.exitstatus
+        text = NEW_HOST.sub("", re.sub("\r+\n", "\n", self.last))
+        return text.strip(), self.terminal.exitstatus
 
     def close(self):
         self.terminal.close(force=True)

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "form.h"
+#include "grant.h"
+#include "outcome.h"
+#include "pkce.h"
+#include "show.h"
+
+/*
+ * The authorization code flow with a code that is pasted back (OIDC Core 3.1,
+ * RFC 7636). The browser cannot come back to us, so neither state nor the iss
+ * of RFC 9207 do: that the code belongs to this sign-in is what PKCE proves to
+ * the provider, and the nonce to us.
+ */
+
+#define GRANT "authorization_code"
+#define REDIRECT "urn:ietf:wg:oauth:2.0:oob"
+#define NONCE_BYTES 16U
+#define CODE_MAX 4096U
+
+/* A code flow on its way. */
+struct course {
+	struct pp_oidc *oidc;
+	struct pp_pkce pkce;
+	struct pp_secret nonce;
+	struct pp_secret state;
+	struct pp_secret url;
+};
+
+static void
+course_free(struct course *course)
+{
+	pp_pkce_free(&course->pkce);
+	pp_secret_free(&course->nonce);
+	pp_secret_free(&course->state);
+	pp_secret_free(&course->url);
+}
+
+static enum pp_kind
+draw(struct course *course, struct pp_err *err)
+{
+	enum pp_kind kind = pp_pkce_new(&course->pkce, err);
+
+	if (kind == PP_OK)
+		kind = pp_secret_append_random_hex(
+			&course->nonce, NONCE_BYTES, err);
+	if (kind == PP_OK)
+		kind = pp_secret_append_random_hex(
+			&course->state, NONCE_BYTES, err);
+	return kind;
+}
+
+/* OIDC Core 3.1.2.1; RFC 6749 section 3.1 lets the endpoint have a query. */
+static enum pp_kind
+fill_query(const struct course *course, struct pp_secret *query,
+	struct pp_err *err)
+{
+	const struct pp_provider *provider = course->oidc->provider;
+	enum pp_kind kind = pp_form_add(query, "response_type", "code", err);
+
+	if (kind == PP_OK)
+		kind = pp_form_add(
+			query, "client_id", provider->client_id, err);
+	if (kind == PP_OK)
+		kind = pp_form_add(query, "redirect_uri", REDIRECT, err);
+	if (kind == PP_OK)
+		kind = pp_form_add_words(
+			query, "scope", &provider->scopes, err);
+	if (kind == PP_OK)
+		kind = pp_pkce_add(&course->pkce, query, err);
+	if (kind == PP_OK)
+		kind = pp_form_add_secret(query, "nonce", &course->nonce, err);
+	if (kind == PP_OK)
+		kind = pp_form_add_secret(query, "state", &course->state, err);
+	return kind;
+}
+
+static enum pp_kind
+build_url(struct course *course, struct pp_err *err)
+{
+	const char *endpoint = course->oidc->discovery.authorization_endpoint;
+	pp_auto(pp_secret) struct pp_secret query = {0};
+	enum pp_kind kind = fill_query(course, &query, err);
+
+	course->url.max = PP_URL_MAX;
+	if (kind == PP_OK)
+		kind = pp_secret_append_text(&course->url, endpoint, err);
+	if (kind == PP_OK)
+		kind = pp_secret_append(&course->url,
+			strchr(endpoint, '?') == NULL ? "?" : "&", 1, err);
+	if (kind == PP_OK)
+		kind = pp_secret_append(
+			&course->url, query.data, query.len, err);
+	return kind;
+}
+
+static enum pp_kind
+show(struct course *course, struct pp_err *err)
+{
+	const struct pp_oidc *oidc = course->oidc;
+	const struct pp_page page = {
+		.uri = pp_secret_text(&course->url),
+		.expires = (oidc->provider->deadline_ms -
+				   pp_session_boot_ms(oidc)) /
+			   1000,
+	};
+
+	return pp_show_page(course->oidc, &page, err);
+}
+
+static enum pp_kind
+begin(struct course *course, struct pp_err *err)
+{
+	const struct pp_discovery *discovery = &course->oidc->discovery;
+	enum pp_kind kind = pp_discovery_require(discovery, GRANT, err);
+
+	if (kind != PP_OK)
+		return kind;
+	if (discovery->authorization_endpoint == NULL)
+		return pp_fail(err, PP_REASON_GRANT_NOT_OFFERED,
+			"no authorization_endpoint");
+	kind = draw(course, err);
+	if (kind == PP_OK)
+		kind = build_url(course, err);
+	if (kind == PP_OK)
+		kind = show(course, err);
+	return kind;
+}
+
+/* What codes are made of: unreserved characters and those of base64. */
+static bool
+is_code_byte(unsigned char byte)
+{
+	return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
+	       (byte >= '0' && byte <= '9') ||
+	       (byte != '\0' && strchr("-._~+/=*!$", byte) != NULL);
+}
+
+static bool
+is_blank(unsigned char byte)
+{
+	return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
+
+/*
+ * What a clipboard adds is forgiven: blanks before, behind and, where a
+ * terminal broke the line, within. Anything else never goes out.
+ */
+static enum pp_kind
+clean(const struct pp_secret *pasted, struct pp_secret *code,
+	struct pp_err *err)
+{
+	enum pp_kind kind = PP_OK;
+
+	for (size_t i = 0; kind == PP_OK && i < pasted->len; i++) {
+		unsigned char byte = pasted->data[i];
+
+		if (is_blank(byte))
+			continue;
+		if (!is_code_byte(byte) || code->len >= CODE_MAX)
+			return pp_fail(err, PP_REASON_GRANT_REFUSED,
+				"what was pasted is no code");
+		kind = pp_secret_append(code, &byte, 1, err);
+	}
+	if (kind == PP_OK && code->len == 0)
+		return pp_fail(
+			err, PP_REASON_GRANT_REFUSED, "nothing was pasted");
+	return kind;
+}
+
+/* RFC 6749 section 4.1.3. */
+static enum pp_kind
+redeem(struct course *course, const struct pp_secret *code,
+	struct pp_tokens *ret_tokens, struct pp_err *err)
+{
+	pp_auto(pp_secret) struct pp_secret form = {0};
+	struct pp_client client = pp_grant_client(course->oidc->provider);
+	enum pp_kind kind = pp_form_add(&form, "grant_type", GRANT, err);
+
+	if (kind == PP_OK)
+		kind = pp_form_add_secret(&form, "code", code, err);
+	if (kind == PP_OK)
+		kind = pp_form_add(&form, "redirect_uri", REDIRECT, err);
+	if (kind == PP_OK)
+		kind = pp_form_add_secret(
+			&form, "code_verifier", &course->pkce.verifier, err);
+	if (kind != PP_OK)
+		return kind;
+	return pp_grant_redeem(course->oidc, &client, &form, ret_tokens, err);
+}
+
+static enum pp_kind
+try_code(struct course *course, bool again, struct pp_tokens *ret_tokens,
+	struct pp_err *err)
+{
+	const struct pp_oidc_world *world = course->oidc->world;
+	pp_auto(pp_secret) struct pp_secret pasted = {0};
+	pp_auto(pp_secret) struct pp_secret code = {.max = CODE_MAX};
+	enum pp_kind kind = world->ask(world->context, again, &pasted, err);
+
+	/* That nobody pasted anything is no wrong code. */
+	if (kind != PP_OK)
+		return kind;
+	kind = clean(&pasted, &code, err);
+	if (kind == PP_OK)
+		kind = redeem(course, &code, ret_tokens, err);
+	return kind;
+}
+
+enum pp_kind
+pp_oidc_code(struct pp_oidc *oidc, struct pp_outcome *ret_outcome,
+	struct pp_err *err)
+{
+	pp_auto(course) struct course course = {.oidc = oidc};
+	pp_auto(pp_tokens) struct pp_tokens tokens = {0};
+	struct pp_err why = {0};
+	enum pp_kind kind = begin(&course, err);
+
+	if (kind != PP_OK)
+		return kind;
+	for (int i = 0; i < PP_CODE_TRIES; i++) {
+		kind = try_code(&course, i > 0, &tokens, &why);
+		if (kind == PP_OK || why.reason != PP_REASON_GRANT_REFUSED)
+			break;
+	}
+	if (kind != PP_OK)
+		return pp_fail(err, why.reason, "%s", why.message);
+	return pp_outcome_of_person(
+		oidc, &tokens, &course.nonce, ret_outcome, err);
+}

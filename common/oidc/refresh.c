@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#include "form.h"
+#include "grant.h"
+#include "outcome.h"
+
+/*
+ * Asking again who somebody is, without them (RFC 6749 section 6). What comes
+ * back must be about the same subject (OIDC Core section 12.2).
+ */
+
+#define GRANT "refresh_token"
+
+enum pp_kind
+pp_oidc_refresh(struct pp_oidc *oidc, const struct pp_refresh *refresh,
+	struct pp_outcome *ret_outcome, struct pp_err *err)
+{
+	struct pp_client client = pp_grant_client(oidc->provider);
+	pp_auto(pp_tokens) struct pp_tokens tokens = {0};
+	pp_auto(pp_secret) struct pp_secret form = {0};
+	struct pp_token_rules rules = {0};
+	enum pp_kind kind = pp_discovery_require(&oidc->discovery, GRANT, err);
+
+	if (kind == PP_OK)
+		kind = pp_form_add(&form, "grant_type", GRANT, err);
+	if (kind == PP_OK)
+		kind = pp_form_add_secret(
+			&form, "refresh_token", &refresh->token, err);
+	if (kind == PP_OK)
+		kind = pp_grant_redeem(oidc, &client, &form, &tokens, err);
+	if (kind != PP_OK)
+		return kind;
+	pp_session_rules(oidc, &rules);
+	rules.subject = refresh->subject;
+	rules.access_token = &tokens.access_token;
+	return pp_outcome_by_rules(oidc, &tokens, &rules, ret_outcome, err);
+}

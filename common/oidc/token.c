@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#include "session.h"
+
+/*
+ * A token that somebody else got and handed to us: a service's proof. It was
+ * made for us (aud), by this service (azp and sub), for this very prompt
+ * (nonce), just now (iat); the rules say all of that and claims.c checks it.
+ */
+
+enum pp_kind
+pp_oidc_verify(struct pp_oidc *oidc, const struct pp_verify_token *request,
+	struct pp_outcome *ret_outcome, struct pp_err *err)
+{
+	struct pp_token_rules rules = {0};
+
+	pp_session_rules(oidc, &rules);
+	rules.service = request->service;
+	rules.age_max =
+		request->max_age > 0 ? request->max_age : PP_PROOF_AGE_MAX;
+	if (request->at_time > 0)
+		rules.now = request->at_time;
+	if (request->nonce.len > 0)
+		rules.nonce = &request->nonce;
+	if (request->access_token.len > 0)
+		rules.access_token = &request->access_token;
+	return pp_session_verify(
+		oidc, &request->token, &rules, &ret_outcome->identity, err);
+}

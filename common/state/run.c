@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <playpen/conf.h>
+#include <playpen/file.h>
+#include <playpen/run.h>
+#include <playpen/str.h>
+
+#define BOOT_ID_PATH "/proc/sys/kernel/random/boot_id"
+
+void
+pp_run_boot_id(char *ret)
+{
+	pp_auto(pp_fd) int fd = open(BOOT_ID_PATH, O_RDONLY | O_CLOEXEC);
+	ssize_t len = fd >= 0 ? read(fd, ret, PP_BOOT_ID_SIZE - 1) : -1;
+
+	ret[len > 0 ? len : 0] = '\0';
+	ret[strcspn(ret, "\n")] = '\0';
+}
+
+bool
+pp_run_read_record(const char *path, uid_t owner, struct pp_run_record *ret)
+{
+	const struct pp_file_trust trust = {owner, 0077};
+	pp_auto(pp_secret) struct pp_secret content = {
+		.max = PP_RUN_RECORD_SIZE};
+	char boot[PP_BOOT_ID_SIZE];
+
+	if (pp_file_load(path, &trust, &content, NULL) != PP_OK)
+		return false;
+	pp_run_boot_id(boot);
+	return sscanf(pp_secret_text(&content), "%36s %u %" SCNd64, ret->boot,
+		       &ret->uid, &ret->when_ms) == 3 &&
+	       strcmp(ret->boot, boot) == 0;
+}
+
+bool
+pp_run_place_is_held(int fd, int64_t at)
+{
+	struct flock lock = {.l_type = F_WRLCK,
+		.l_whence = SEEK_SET,
+		.l_start = at,
+		.l_len = 1};
+
+	return fcntl(fd, F_OFD_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
+}
+
+/* Somebody who looks at all files of sign-ins. */
+struct walk {
+	const char *root;
+	enum pp_kind (*each)(struct walk *walk, const char *file,
+		const char *path, const struct pp_run_record *record,
+		struct pp_err *err);
+	pp_run_sign_in_visitor *visit;
+	void *context;
+	uid_t uid;
+	int64_t ended;
+};
+
+static enum pp_kind
+walk_sign_ins(struct walk *walk, struct pp_err *err)
+{
+	char path[PATH_MAX];
+	const struct dirent *entry;
+	enum pp_kind kind = PP_OK;
+	DIR *directory;
+
+	snprintf(path, sizeof(path), "%s" PP_RUN_SIGN_INS, walk->root);
+	directory = opendir(path);
+	if (directory == NULL && errno == ENOENT)
+		return PP_OK;
+	if (directory == NULL)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
+	while (kind == PP_OK && (entry = readdir(directory)) != NULL) {
+		struct pp_run_record record = {0};
+
+		if (snprintf(path, sizeof(path), "%s" PP_RUN_SIGN_INS "/%s",
+			    walk->root, entry->d_name) < (int) sizeof(path) &&
+			pp_run_read_record(
+				path, pp_conf_owner(walk->root), &record))
+			kind = walk->each(
+				walk, entry->d_name, path, &record, err);
+	}
+	closedir(directory);
+	return kind;
+}
+
+/* The file of a session's sign-in is named SESSION.UID. */
+static enum pp_kind
+show(struct walk *walk, const char *file, const char *path,
+	const struct pp_run_record *record, struct pp_err *err)
+{
+	char session[NAME_MAX + 1];
+	char *end;
+
+	(void) path;
+	snprintf(session, sizeof(session), "%s", file);
+	end = strrchr(session, '.');
+	if (end == NULL || pp_str_starts_with(file, PP_RUN_HANDLE))
+		return PP_OK;
+	*end = '\0';
+	return walk->visit(walk->context, session, record, err);
+}
+
+static enum pp_kind
+end_one(struct walk *walk, const char *file, const char *path,
+	const struct pp_run_record *record, struct pp_err *err)
+{
+	(void) file;
+	if (record->uid != walk->uid)
+		return PP_OK;
+	if (unlink(path) != 0)
+		return errno == ENOENT ? PP_OK
+				       : pp_fail_errno(err, PP_REASON_SYSTEM,
+						 "%s", path);
+	walk->ended++;
+	return PP_OK;
+}
+
+enum pp_kind
+pp_run_each_sign_in(const char *root, pp_run_sign_in_visitor *visit,
+	void *context, struct pp_err *err)
+{
+	struct walk walk = {
+		.root = root, .each = show, .visit = visit, .context = context};
+
+	return walk_sign_ins(&walk, err);
+}
+
+enum pp_kind
+pp_run_end_sign_ins(
+	const char *root, uid_t uid, int64_t *ret_ended, struct pp_err *err)
+{
+	struct walk walk = {.root = root, .each = end_one, .uid = uid};
+	enum pp_kind kind = walk_sign_ins(&walk, err);
+
+	*ret_ended = walk.ended;
+	return kind;
+}
+
+static enum pp_kind
+walk_pool(const char *root, const char *pool, pp_run_place_visitor *visit,
+	void *context, struct pp_err *err)
+{
+	char path[PATH_MAX];
+	struct pp_run_place place;
+	enum pp_kind kind = PP_OK;
+	pp_auto(pp_fd) int fd = -1;
+
+	snprintf(path, sizeof(path), "%s" PP_RUN_WAITING "/%s", root, pool);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd < 0 && errno == ENOENT)
+		return PP_OK;
+	if (fd < 0)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
+	for (off_t at = 0; kind == PP_OK &&
+			   pread(fd, &place, sizeof(place),
+				   at * (off_t) sizeof(place)) == sizeof(place);
+		at++) {
+		place.name[PP_NAME_SIZE - 1] = '\0';
+		place.source[PP_RUN_SOURCE_SIZE - 1] = '\0';
+		if (pp_run_place_is_held(fd, at))
+			kind = visit(context, pool, &place, err);
+	}
+	return kind;
+}
+
+enum pp_kind
+pp_run_each_waiting(const char *root, pp_run_place_visitor *visit,
+	void *context, struct pp_err *err)
+{
+	enum pp_kind kind = walk_pool(root, "sshd", visit, context, err);
+
+	return kind == PP_OK ? walk_pool(root, "local", visit, context, err)
+			     : kind;
+}

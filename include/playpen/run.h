@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_RUN_H
+#define PLAYPEN_RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <playpen/err.h>
+#include <playpen/identity.h>
+
+/*
+ * What /run/playpen holds: which sign-ins are on record in which login session
+ * (written by playpen-policy, playpen_policy/fresh.h), and which logins wait
+ * for a person (playpen_policy/slot.h). Here is what a record is, and how
+ * others look at them. Root only; needs no lock: records are replaced by
+ * rename, and a place counts as long as its holder's lock does.
+ */
+
+#define PP_RUN_DIR "/run/playpen"
+#define PP_RUN_SIGN_INS PP_RUN_DIR "/sign-ins"
+#define PP_RUN_WAITING PP_RUN_DIR "/waiting"
+#define PP_RUN_HANDLE "handle-" /* a sign-in that no session has taken up yet  \
+				 */
+
+#define PP_BOOT_ID_SIZE 37U /* a UUID and its NUL */
+#define PP_RUN_RECORD_SIZE 128U
+#define PP_RUN_SOURCE_SIZE 64U
+
+/* A sign-in: of one uid, on one boot. */
+struct pp_run_record {
+	char boot[PP_BOOT_ID_SIZE];
+	uid_t uid;
+	int64_t when_ms; /* of the boot clock */
+};
+
+/* A place of a waiting login: who has it. Written as it is. */
+struct pp_run_place {
+	char name[PP_NAME_SIZE];
+	char source[PP_RUN_SOURCE_SIZE]; /* an address, or a real uid */
+	bool bound;                      /* to a person known here */
+};
+
+/* Called for each; anything but PP_OK ends the walk and is handed on. */
+typedef enum pp_kind pp_run_sign_in_visitor(void *context, const char *session,
+	const struct pp_run_record *record, struct pp_err *err);
+typedef enum pp_kind pp_run_place_visitor(void *context, const char *pool,
+	const struct pp_run_place *place, struct pp_err *err);
+
+/* This boot's own id; ret holds PP_BOOT_ID_SIZE bytes. */
+void pp_run_boot_id(char *ret);
+
+/* False when there is no good record of that owner's and of this boot. */
+bool pp_run_read_record(
+	const char *path, uid_t owner, struct pp_run_record *ret);
+
+/* Whether somebody alive holds place number at of a pool's file. */
+bool pp_run_place_is_held(int fd, int64_t at);
+
+/* Sign-ins of this boot below root, in no order. Fails with PP_REASON_SYSTEM.
+ */
+enum pp_kind pp_run_each_sign_in(const char *root,
+	pp_run_sign_in_visitor *visit, void *context,
+	struct pp_err *err) PP_NODISCARD;
+
+/* Ends uid's sign-ins in every session, those on their way to one too. */
+enum pp_kind pp_run_end_sign_ins(const char *root, uid_t uid,
+	int64_t *ret_ended, struct pp_err *err) PP_NODISCARD;
+
+/* Logins that wait, in the pools "sshd" and "local". */
+enum pp_kind pp_run_each_waiting(const char *root, pp_run_place_visitor *visit,
+	void *context, struct pp_err *err) PP_NODISCARD;
+
+#endif

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: MIT */
+#include "../tap.h"
+#include "provider.h"
+
+/*
+ * The flows beside the device's: code, client credentials, a handed-over token,
+ * refresh. Each refusal stands beside the same flow that is accepted.
+ */
+
+#define REDIRECT "urn%3Aietf%3Awg%3Aoauth%3A2.0%3Aoob"
+#define INVALID_GRANT "{\"error\":\"invalid_grant\"}"
+#define SERVICE_SUBJECT "\"Cgpzdmctc2VydmljZQ\""
+
+typedef enum pp_kind (*flow)(struct pp_oidc *oidc,
+	struct pp_outcome *ret_outcome, struct pp_err *err);
+
+/* Opens a session, runs the flow, gives its reason and maybe its outcome. */
+static enum pp_reason
+run_flow(flow run_it, struct pp_outcome *ret_outcome)
+{
+	pp_auto(pp_oidc) struct pp_oidc *oidc = NULL;
+	pp_auto(pp_outcome) struct pp_outcome outcome = {0};
+	struct pp_err err = {0};
+	enum pp_kind kind =
+		pp_oidc_open(&provider_world, &provider_settings, &oidc, &err);
+
+	if (kind == PP_OK)
+		kind = run_it(oidc, &outcome, &err);
+	if (kind != PP_OK)
+		return err.reason;
+	if (ret_outcome != NULL) {
+		*ret_outcome = outcome;
+		outcome = (struct pp_outcome){0};
+	}
+	return PP_REASON_NONE;
+}
+
+/* The provider's side of the code flow: a token with the nonce it was sent. */
+static void
+answer_with_nonce(void)
+{
+	char nonce[80];
+	const struct claimant_change changes[] = {
+		{"nonce", nonce}, {NULL, NULL}};
+
+	snprintf(nonce, sizeof(nonce), "\"%s\"",
+		provider_shown_parameter("nonce"));
+	provider_say("/token", provider_tokens(changes));
+}
+
+static void
+takes_the_code_that_is_pasted(void)
+{
+	pp_auto(pp_outcome) struct pp_outcome outcome = {0};
+
+	provider_begin();
+	provider_before_paste = answer_with_nonce;
+	provider_paste("abc123", NULL, NULL);
+	check(run_flow(pp_oidc_code, &outcome) == PP_REASON_NONE);
+	check_text(outcome.identity.username, "alice");
+	check(strstr(provider_form("/token"), "&code=abc123&") != NULL);
+	check(strstr(provider_form("/token"), "code_verifier=") != NULL);
+	check(strstr(provider_form("/token"), "redirect_uri=" REDIRECT) !=
+		NULL);
+}
+
+static void
+shows_a_url_with_pkce_nonce_and_state_and_no_code(void)
+{
+	provider_begin();
+	provider_before_paste = answer_with_nonce;
+	provider_paste("abc123", NULL, NULL);
+	check(run_flow(pp_oidc_code, NULL) == PP_REASON_NONE);
+	check(strncmp(provider_shown.uri,
+		      PROVIDER_ISSUER
+		      "/auth?response_type=code&client_id=playpen&",
+		      strlen(PROVIDER_ISSUER) + 41) == 0);
+	check(strstr(provider_shown.uri, "redirect_uri=" REDIRECT) != NULL);
+	check(strlen(provider_shown_parameter("code_challenge")) == 43);
+	check_text(provider_shown_parameter("code_challenge_method"), "S256");
+	check(strlen(provider_shown_parameter("nonce")) == 32);
+	check(strlen(provider_shown_parameter("state")) == 32);
+	check(provider_shown.user_code == NULL);
+	check(provider_shown.uri_complete == NULL);
+}
+
+/* Who waits for a first word must hear soon that none comes. */
+static void
+has_little_time_before_and_all_of_it_after_something_is_shown(void)
+{
+	provider_begin();
+	provider_before_paste = answer_with_nonce;
+	provider_paste("abc123", NULL, NULL);
+	check(run_flow(pp_oidc_code, NULL) == PP_REASON_NONE);
+	check(provider_deadline_ms("/keys") ==
+		PROVIDER_BOOT_MS + PP_OIDC_PREPARE_MS);
+	check(provider_deadline_ms("/token") ==
+		provider_settings.deadline_ms);
+}
+
+static void
+forgives_white_space_around_and_within_the_code(void)
+{
+	provider_begin();
+	provider_before_paste = answer_with_nonce;
+	provider_paste(" \tabc\r\n123 \n", NULL, NULL);
+	check(run_flow(pp_oidc_code, NULL) == PP_REASON_NONE);
+	check(strstr(provider_form("/token"), "&code=abc123&") != NULL);
+}
+
+static void
+sends_nothing_out_that_is_no_code(void)
+{
+	static const char *const pasted[] = {
+		"", "  ", "abc\x1b[2J", "a&b=c", "\xc3\xa4", "a\"b", "<abc>"};
+
+	for (size_t i = 0; i < sizeof(pasted) / sizeof(pasted[0]); i++) {
+		provider_begin();
+		provider_paste(pasted[i], pasted[i], pasted[i]);
+		check(run_flow(pp_oidc_code, NULL) == PP_REASON_GRANT_REFUSED);
+		check(provider_count("/token") == 0);
+	}
+}
+
+static void
+forgives_two_wrong_codes(void)
+{
+	provider_begin();
+	provider_answer("/token",
+		(struct provider_answer){.status = 400, .body = INVALID_GRANT});
+	provider_paste("wrong", "not a code \x01", "wrong");
+	check(run_flow(pp_oidc_code, NULL) == PP_REASON_GRANT_REFUSED);
+	check(provider_count("/token") == 2);
+	provider_begin();
+	provider_before_paste = answer_with_nonce;
+	provider_paste("\x01", "\x01", "abc123");
+	check(run_flow(pp_oidc_code, NULL) == PP_REASON_NONE);
+}
+
+static void
+ends_when_nobody_pastes_anything(void)
+{
+	provider_begin();
+	provider_paste(NULL, NULL, NULL);
+	check(run_flow(pp_oidc_code, NULL) == PP_REASON_DEADLINE);
+}
+
+static void
+refuses_a_token_without_the_nonce_or_with_another(void)
+{
+	static const struct claimant_change other[] = {
+		{"nonce", "\"0123456789abcdef0123456789abcdef\""},
+		{NULL, NULL}};
+	static const struct claimant_change none[] = {{NULL, NULL}};
+
+	provider_begin();
+	provider_say("/token", provider_tokens(other));
+	provider_paste("abc123", NULL, NULL);
+	check(run_flow(pp_oidc_code, NULL) == PP_REASON_NONCE_MISMATCH);
+	provider_begin();
+	provider_say("/token", provider_tokens(none));
+	provider_paste("abc123", NULL, NULL);
+	check(run_flow(pp_oidc_code, NULL) == PP_REASON_NONCE_MISSING);
+}
+
+static enum pp_kind
+credentials(struct pp_oidc *oidc, struct pp_outcome *ret_outcome,
+	struct pp_err *err)
+{
+	char id[] = "svc-service";
+	struct pp_client_credentials request = {.client_id = id};
+	enum pp_kind kind = pp_secret_append_text(
+		&request.client_secret, "s:%+\xc3\xa4", err);
+
+	if (kind == PP_OK)
+		kind = pp_oidc_credentials(oidc, &request, ret_outcome, err);
+	pp_secret_free(&request.client_secret);
+	return kind;
+}
+
+/* A service's token for itself, as Dex makes it. */
+static const struct claimant_change service_token[] = {
+	{"sub", "\"CgtzdmMtc2VydmljZQ\""}, {"aud", "\"svc-service\""},
+	{"preferred_username", "\"alice\""}, {"federated_claims", NULL},
+	{"groups", NULL}, {NULL, NULL}};
+
+static void
+takes_a_service_that_knows_its_secret(void)
+{
+	pp_auto(pp_outcome) struct pp_outcome outcome = {0};
+
+	provider_begin();
+	provider_say("/token", provider_tokens(service_token));
+	check(run_flow(credentials, &outcome) == PP_REASON_NONE);
+	check(outcome.identity.kind == PP_IDENTITY_SERVICE);
+	check_text(outcome.identity.client_id, "svc-service");
+	check(outcome.identity.username == NULL);
+	check_text(provider_form("/token"),
+		"grant_type=client_credentials&scope=openid");
+}
+
+static void
+posts_the_secret_encoded_when_it_is_set_so(void)
+{
+	provider_begin();
+	provider_settings.token_auth = PP_TOKEN_AUTH_POST;
+	provider_say("/token", provider_tokens(service_token));
+	check(run_flow(credentials, NULL) == PP_REASON_NONE);
+	check(strstr(provider_form("/token"),
+		      "&client_id=svc-service&client_secret=s%3A%25%2B%C3%A4") !=
+		NULL);
+}
+
+static void
+refuses_a_service_that_the_provider_does_not_know(void)
+{
+	provider_begin();
+	provider_answer(
+		"/token", (struct provider_answer){.status = 401,
+				  .body = "{\"error\":\"invalid_client\"}"});
+	check(run_flow(credentials, NULL) == PP_REASON_CLIENT_REFUSED);
+}
+
+static void
+refuses_a_person_s_token_in_a_service_s_place(void)
+{
+	static const struct claimant_change person[] = {
+		{"aud", "\"svc-service\""}, {NULL, NULL}};
+
+	provider_begin();
+	provider_say("/token", provider_tokens(person));
+	check(run_flow(credentials, NULL) == PP_REASON_KIND_MISMATCH);
+}
+
+static enum pp_kind
+refresh_alice(struct pp_oidc *oidc, struct pp_outcome *ret_outcome,
+	struct pp_err *err)
+{
+	char subject[] = "CgVhbGljZRIFbG9jYWw";
+	struct pp_refresh request = {.subject = subject};
+	enum pp_kind kind =
+		pp_secret_append_text(&request.token, "refresh-1", err);
+
+	if (kind == PP_OK)
+		kind = pp_oidc_refresh(oidc, &request, ret_outcome, err);
+	pp_secret_free(&request.token);
+	return kind;
+}
+
+static void
+refreshes_the_same_person_and_no_other(void)
+{
+	static const struct claimant_change none[] = {{NULL, NULL}};
+	static const struct claimant_change bob[] = {
+		{"sub", "\"CgNib2ISBWxvY2Fs\""},
+		{"federated_claims",
+			"{\"connector_id\":\"local\",\"user_id\":\"bob\"}"},
+		{NULL, NULL}};
+
+	provider_begin();
+	provider_say("/token", provider_tokens(none));
+	check(run_flow(refresh_alice, NULL) == PP_REASON_NONE);
+	check(strstr(provider_form("/token"), "refresh_token=refresh-1") !=
+		NULL);
+	provider_begin();
+	provider_say("/token", provider_tokens(bob));
+	check(run_flow(refresh_alice, NULL) == PP_REASON_SUB_MISMATCH);
+}
+
+static void
+says_that_a_refresh_was_refused(void)
+{
+	provider_begin();
+	provider_answer("/token",
+		(struct provider_answer){.status = 400, .body = INVALID_GRANT});
+	check(run_flow(refresh_alice, NULL) == PP_REASON_GRANT_REFUSED);
+}
+
+static void
+needs_the_grant_to_be_offered(void)
+{
+	static const char document[] =
+		"{\"issuer\":\"" PROVIDER_ISSUER "\","
+		"\"token_endpoint\":\"" PROVIDER_ISSUER "/token\","
+		"\"jwks_uri\":\"" PROVIDER_ISSUER "/keys\","
+		"\"id_token_signing_alg_values_supported\":[\"ES256\"],"
+		"\"grant_types_supported\":[\"implicit\"]}";
+	static const flow flows[] = {
+		pp_oidc_device, pp_oidc_code, credentials, refresh_alice};
+
+	for (size_t i = 0; i < sizeof(flows) / sizeof(flows[0]); i++) {
+		provider_begin();
+		provider_forget("/.well-known/openid-configuration");
+		provider_say("/.well-known/openid-configuration", document);
+		check(run_flow(flows[i], NULL) == PP_REASON_GRANT_NOT_OFFERED);
+	}
+}
+
+int
+main(void)
+{
+	run(takes_the_code_that_is_pasted);
+	run(shows_a_url_with_pkce_nonce_and_state_and_no_code);
+	run(has_little_time_before_and_all_of_it_after_something_is_shown);
+	run(forgives_white_space_around_and_within_the_code);
+	run(sends_nothing_out_that_is_no_code);
+	run(forgives_two_wrong_codes);
+	run(ends_when_nobody_pastes_anything);
+	run(refuses_a_token_without_the_nonce_or_with_another);
+	run(takes_a_service_that_knows_its_secret);
+	run(posts_the_secret_encoded_when_it_is_set_so);
+	run(refuses_a_service_that_the_provider_does_not_know);
+	run(refuses_a_person_s_token_in_a_service_s_place);
+	run(refreshes_the_same_person_and_no_other);
+	run(says_that_a_refresh_was_refused);
+	run(needs_the_grant_to_be_offered);
+	provider_end();
+	claimant_end();
+	return tap_end();
+}
