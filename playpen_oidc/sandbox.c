@@ -40,6 +40,12 @@ set_limits(struct pp_err *err)
 	return PP_OK;
 }
 
+/*
+ * Where playpen was not installed, as in a build tree, nobody's ids do: they
+ * are the kernel's own (overflowuid), and the cache is not theirs.
+ */
+#define NOBODY 65534
+
 /* The file itself: other sources of users may wait for a network, as root. */
 static const struct passwd *
 find_user(const char *user)
@@ -60,13 +66,13 @@ static enum pp_kind
 become(const char *user, struct pp_err *err)
 {
 	const struct passwd *entry = find_user(user);
+	uid_t uid = entry != NULL ? entry->pw_uid : NOBODY;
+	gid_t gid = entry != NULL ? entry->pw_gid : NOBODY;
 
-	if (entry == NULL || entry->pw_uid == 0)
-		return pp_fail(err, PP_REASON_SYSTEM,
-			"there is no user %s to run as", user);
-	if (setgroups(0, NULL) != 0 ||
-		setresgid(entry->pw_gid, entry->pw_gid, entry->pw_gid) != 0 ||
-		setresuid(entry->pw_uid, entry->pw_uid, entry->pw_uid) != 0)
+	if (uid == 0)
+		return pp_fail(err, PP_REASON_SYSTEM, "user %s is root", user);
+	if (setgroups(0, NULL) != 0 || setresgid(gid, gid, gid) != 0 ||
+		setresuid(uid, uid, uid) != 0)
 		return pp_fail_errno(err, PP_REASON_SYSTEM, "setresuid");
 	return PP_OK;
 }
