@@ -2,5 +2,8 @@
 # man: the manual.
 
 dist_man_MANS += \
+	%D%/nss_playpen.8 \
 	%D%/pam_playpen.8 \
-	%D%/playpen.conf.5
+	%D%/playpen-reasons.7 \
+	%D%/playpen.conf.5 \
+	%D%/playpenctl.8

@@ -34,12 +34,33 @@ answer_unknown(enum pp_provision_status status,
 					 : pp_answer_unavailable(room->errnop);
 }
 
+/* Names and numbers that the index does not have. Apart, because the answer is
+ * large, and a look-up that finds somebody shall not pay for its room. */
+static enum nss_status
+find_unknown_name(const struct pp_index *index, const char *name,
+	struct passwd *ret, const struct pp_room *room)
+{
+	struct pp_provisional user;
+
+	return answer_unknown(
+		pp_provisional_by_name(index, name, &user), &user, ret, room);
+}
+
+static enum nss_status
+find_unknown_uid(const struct pp_index *index, uid_t uid, struct passwd *ret,
+	const struct pp_room *room)
+{
+	struct pp_provisional user;
+
+	return answer_unknown(
+		pp_provisional_by_uid(index, uid, &user), &user, ret, room);
+}
+
 static enum nss_status
 find_name(const struct pp_index *index, const char *name, struct passwd *ret,
 	const struct pp_room *room)
 {
 	enum pp_index_status status = PP_INDEX_NONE;
-	struct pp_provisional provisional;
 	struct pp_index_user user;
 
 	if (index != NULL)
@@ -48,8 +69,7 @@ find_name(const struct pp_index *index, const char *name, struct passwd *ret,
 		return answer_shown(&user, ret, room);
 	if (status == PP_INDEX_INVALID)
 		return pp_answer_unavailable(room->errnop);
-	return answer_unknown(pp_provisional_by_name(index, name, &provisional),
-		&provisional, ret, room);
+	return find_unknown_name(index, name, ret, room);
 }
 
 static enum nss_status
@@ -57,7 +77,6 @@ find_uid(const struct pp_index *index, uid_t uid, struct passwd *ret,
 	const struct pp_room *room)
 {
 	enum pp_index_status status = PP_INDEX_NONE;
-	struct pp_provisional provisional;
 	struct pp_index_user user;
 
 	if (index != NULL)
@@ -66,8 +85,7 @@ find_uid(const struct pp_index *index, uid_t uid, struct passwd *ret,
 		return answer_shown(&user, ret, room);
 	if (status == PP_INDEX_INVALID)
 		return pp_answer_unavailable(room->errnop);
-	return answer_unknown(pp_provisional_by_uid(index, uid, &provisional),
-		&provisional, ret, room);
+	return find_unknown_uid(index, uid, ret, room);
 }
 
 /* On ERANGE the walk stays where it is: the caller asks again. */

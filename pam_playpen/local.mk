@@ -8,6 +8,8 @@ pam_playpen_la_SOURCES = \
 	%D%/pam_playpen.c \
 	%D%/presence.c \
 	%D%/presence.h \
+	%D%/record.c \
+	%D%/record.h \
 	%D%/relay.c \
 	%D%/relay.h
 pam_playpen_la_CPPFLAGS = $(AM_CPPFLAGS) \
@@ -19,6 +21,12 @@ pam_playpen_la_LDFLAGS = $(AM_LDFLAGS) $(MODULE_LDFLAGS) \
 EXTRA_pam_playpen_la_DEPENDENCIES = %D%/pam_playpen.map
 EXTRA_DIST += %D%/pam_playpen.map
 
-INSTALL_HOOKS += remove-pam-la
-remove-pam-la:
+# libpam wants the module alone. Without its .la, libtool does not know what to
+# uninstall.
+INSTALL_HOOKS += install-pam-hook
+install-pam-hook:
 	rm -f $(DESTDIR)$(pamdir)/pam_playpen.la
+UNINSTALL_HOOKS += uninstall-pam-hook
+uninstall-pam-hook:
+	rm -f $(DESTDIR)$(pamdir)/pam_playpen.so
+.PHONY: install-pam-hook uninstall-pam-hook

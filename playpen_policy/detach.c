@@ -2,12 +2,16 @@
 #include "detach.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
+#include <linux/ioprio.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <playpen/spawn.h>
@@ -46,6 +50,8 @@ set_standard_limits(void)
 		{RLIMIT_NOFILE, OPEN_FILES_MAX},
 		{RLIMIT_NPROC, RLIM_INFINITY},
 		{RLIMIT_MEMLOCK, 8 * 1024 * 1024},
+		{RLIMIT_SIGPENDING, 1024},
+		{RLIMIT_RTTIME, RLIM_INFINITY},
 		{RLIMIT_CORE, 0},
 	};
 
@@ -62,6 +68,24 @@ set_standard_limits(void)
 		wanted.rlim_max = now.rlim_max;
 		setrlimit(limits[i].resource, &wanted);
 	}
+}
+
+/*
+ * A caller who may wait for ever for a processor or the disk, or who is the
+ * first to be killed when memory runs out, would hold up others with our locks.
+ * What a container does not let us raise stays as it is.
+ */
+static void
+set_standard_priority(void)
+{
+	const struct sched_param none = {0};
+	pp_auto(pp_fd) int oom = open("/proc/self/oom_score_adj", O_WRONLY);
+
+	(void) sched_setscheduler(0, SCHED_OTHER, &none);
+	(void) setpriority(PRIO_PROCESS, 0, 0);
+	(void) syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, 0);
+	if (oom >= 0)
+		(void) !write(oom, "0", 1);
 }
 
 /* posix_spawn in the module does this too; a foreign starter might not. */
@@ -95,6 +119,7 @@ pp_detach(struct pp_err *err)
 	(void) setsid();
 	set_standard_signals();
 	set_standard_limits();
+	set_standard_priority();
 	umask(022);
 	clearenv();
 	if (chdir("/") != 0)

@@ -1,2 +1,33 @@
 # SPDX-License-Identifier: MIT
-# playpenctl: the administrator's command.
+# playpenctl: the administrator's command. State, configuration, JSON; no network.
+
+sbin_PROGRAMS += %D%/playpenctl
+playpenctl_playpenctl_SOURCES = \
+	%D%/account.c \
+	%D%/arguments.c \
+	%D%/arguments.h \
+	%D%/commands.c \
+	%D%/ctl.h \
+	%D%/group.c \
+	%D%/id_key.c \
+	%D%/main.c \
+	%D%/node.c \
+	%D%/object.c \
+	%D%/object.h \
+	%D%/publish.c \
+	%D%/roster.c \
+	%D%/say.c \
+	%D%/service.c \
+	%D%/status.c \
+	%D%/status.h \
+	%D%/status_print.c \
+	%D%/user.c \
+	%D%/verify.c \
+	%D%/verify.h \
+	%D%/verify_answer.c
+playpenctl_playpenctl_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DPP_LIBEXEC_DIR='"$(pkglibexecdir)"'
+playpenctl_playpenctl_LDADD = libpp_state.la libpp_conf.la \
+	libpp_identity.la libpp_json.la libpp_base.la
+playpenctl_playpenctl_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DPP_LIBEXEC_DIR='"$(pkglibexecdir)"'

@@ -20,5 +20,7 @@ TESTS += %D%/pam/run
 EXTRA_DIST += check demo %D%/demo %D%/packages %D%/tree %D%/cache-dir \
 	%D%/dex %D%/host %D%/e2e
 
+include tests/ctl/local.mk
 include tests/nss/local.mk
+include tests/worker/local.mk
 include tests/vectors/local.mk

@@ -128,8 +128,8 @@ data_write_group(uint32_t users, const char *path)
 		for (uint32_t m = members.start[g]; m < members.start[g + 1];
 			m++) {
 			data_user_name(members.users[m], name);
-			fprintf(file, "%s%s",
-				m == members.start[g] ? "" : ",", name);
+			fprintf(file, "%s%s", m == members.start[g] ? "" : ",",
+				name);
 		}
 		fputc('\n', file);
 	}

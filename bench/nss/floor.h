@@ -18,8 +18,8 @@ void floor_map(const char *path);
 
 enum nss_status floor_getpwnam(const char *name, struct passwd *ret,
 	char *buffer, size_t size, int *errnop);
-enum nss_status floor_getpwuid(uid_t uid, struct passwd *ret, char *buffer,
-	size_t size, int *errnop);
+enum nss_status floor_getpwuid(
+	uid_t uid, struct passwd *ret, char *buffer, size_t size, int *errnop);
 enum nss_status floor_getgrnam(const char *name, struct group *ret,
 	char *buffer, size_t size, int *errnop);
 enum nss_status floor_initgroups(const char *name, gid_t gid, long *start,

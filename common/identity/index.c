@@ -37,7 +37,9 @@ has_texts(const char *text, const uint32_t ends[4])
 	uint32_t before = 0;
 
 	for (int i = 0; i < 4; i++) {
-		if (ends[i] <= before || text[ends[i] - 1] != '\0')
+		/* The last end is that of the record, which is inside. */
+		if (ends[i] <= before || ends[i] > ends[3] ||
+			text[ends[i] - 1] != '\0')
 			return false;
 		before = ends[i];
 	}
@@ -142,7 +144,7 @@ struct probe {
 	uint32_t steps; /* taken */
 };
 
-static struct probe
+static inline struct probe
 begin_probe(const struct pp_index *index, unsigned int section, uint32_t tag)
 {
 	const struct pp_record_place *table = &index->sections[section];
@@ -152,7 +154,7 @@ begin_probe(const struct pp_index *index, unsigned int section, uint32_t tag)
 }
 
 /* The offset of the next record whose tag fits, or 0. */
-static uint32_t
+static inline uint32_t
 next_hit(struct probe *probe)
 {
 	while (probe->steps <= probe->mask) {
@@ -316,7 +318,7 @@ fetch_ahead(const struct pp_index *index, const struct pp_index_group *group,
 	if (n >= group->member_count)
 		return;
 	at = (uint64_t) load32((const uint32_t *) group->members + n) *
-		PP_RECORD_UNIT;
+	     PP_RECORD_UNIT;
 	if (at < index->size)
 		__builtin_prefetch(index->base + at);
 }

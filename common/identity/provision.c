@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include <playpen/provision.h>
@@ -103,19 +104,32 @@ pp_provision_compute(const struct pp_provision *provision, const char *name,
 
 /*
  * Every process that looks up a name which nobody has comes here, so what is
- * cheap comes first: the verdict on this process, ten milliseconds long; then
- * the effective uid, which may change between two calls. Others than root could
- * not read the file anyway.
+ * cheap comes first. What began without root is no login service: those are
+ * started as root, and what exec was given stays readable without a system
+ * call. Then the verdict on this process, ten milliseconds long.
  */
-enum pp_provision_status
-pp_provision_for_process(struct pp_provision *ret)
+static _Atomic int64_t no_service_at = INT64_MIN / 2;
+
+static bool
+is_out_of_question(void)
 {
-	static _Atomic int64_t no_service_at = INT64_MIN / 2;
-	int64_t now = pp_coarse_ms();
 	int64_t at = atomic_load_explicit(&no_service_at, memory_order_relaxed);
+	int64_t now;
+
+	if (getauxval(AT_EUID) != 0)
+		return true;
+	now = pp_coarse_ms();
+	return now >= at && now - at < JUDGED_MS;
+}
+
+/* The effective uid of now may be another one. Others than root could not read
+ * the file anyway. */
+static enum pp_provision_status
+judge_process(struct pp_provision *ret)
+{
 	enum pp_provision_status status;
 
-	if ((now >= at && now - at < JUDGED_MS) || geteuid() != 0)
+	if (geteuid() != 0)
 		return PP_PROVISION_NO;
 	status = pp_provision_load(PP_PROVISION_PATH, ret);
 	if (status == PP_PROVISION_UNREADABLE)
@@ -123,22 +137,34 @@ pp_provision_for_process(struct pp_provision *ret)
 	if (status == PP_PROVISION_YES && is_login_service(ret->services))
 		return PP_PROVISION_YES;
 	explicit_bzero(&ret->key, sizeof(ret->key));
-	atomic_store_explicit(&no_service_at, now, memory_order_relaxed);
+	atomic_store_explicit(
+		&no_service_at, pp_coarse_ms(), memory_order_relaxed);
 	return PP_PROVISION_NO;
 }
 
 enum pp_provision_status
-pp_provision_answer(const char *name, struct pp_provisional *ret)
+pp_provision_for_process(struct pp_provision *ret)
+{
+	return is_out_of_question() ? PP_PROVISION_NO : judge_process(ret);
+}
+
+static enum pp_provision_status
+answer(const char *name, struct pp_provisional *ret)
 {
 	struct pp_provision provision;
-	enum pp_provision_status status;
+	enum pp_provision_status status = judge_process(&provision);
 
-	if (!pp_name_is_valid(name))
-		return PP_PROVISION_NO;
-	status = pp_provision_for_process(&provision);
 	if (status != PP_PROVISION_YES)
 		return status;
 	status = pp_provision_compute(&provision, name, ret);
 	explicit_bzero(&provision.key, sizeof(provision.key));
 	return status;
+}
+
+enum pp_provision_status
+pp_provision_answer(const char *name, struct pp_provisional *ret)
+{
+	if (is_out_of_question() || !pp_name_is_valid(name))
+		return PP_PROVISION_NO;
+	return answer(name, ret);
 }

@@ -7,6 +7,7 @@ libpp_json_la_SOURCES = \
 	%D%/print.c \
 	%D%/scan.c \
 	%D%/scan.h \
+	%D%/slice.c \
 	%D%/utf8.c \
 	%D%/utf8.h \
 	%D%/value.c \

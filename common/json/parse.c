@@ -12,6 +12,8 @@
  */
 
 #define NAME_MAX_LEN 255U /* bytes of a member's name */
+/* As it may be spelt: \u0041 for each byte. */
+#define NAME_SPELT_MAX ((size_t) 6 * NAME_MAX_LEN)
 #define DEPTH_CEILING 32U /* of any caller's limits */
 
 struct reader {
@@ -168,10 +170,11 @@ parse_name(struct reader *reader, char *ret_name)
 	kind = pp_scan_take_string(scan, &string);
 	if (kind != PP_OK)
 		return kind;
-	if (string.len > NAME_MAX_LEN)
+	len = string.len <= NAME_SPELT_MAX ? pp_scan_unescape(&string, ret_name)
+					   : string.len;
+	if (len > NAME_MAX_LEN)
 		return pp_scan_fail(
 			scan, PP_REASON_JSON_LIMIT, "a name is too long");
-	len = pp_scan_unescape(&string, ret_name);
 	ret_name[len] = '\0';
 	if (memchr(ret_name, '\0', len) != NULL)
 		return pp_scan_fail(scan, PP_REASON_JSON_NAME, "NUL in a name");
@@ -183,7 +186,7 @@ parse_member(
 	struct reader *reader, unsigned int depth, struct json_object *object)
 {
 	pp_auto(pp_json_object) struct json_object *value = NULL;
-	char name[NAME_MAX_LEN + 1];
+	char name[NAME_SPELT_MAX + 1];
 	enum pp_kind kind = parse_name(reader, name);
 
 	if (kind != PP_OK)

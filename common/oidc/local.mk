@@ -2,6 +2,10 @@
 # common/oidc: discovery, the key cache, the grants, the claims.
 
 claims_sources = \
+	%D%/batch.c \
+	%D%/batch.h \
+	%D%/batch_line.c \
+	%D%/batch_raw.c \
 	%D%/claims.c \
 	%D%/claims_binding.c \
 	%D%/claims_check.h \
@@ -10,7 +14,8 @@ claims_sources = \
 	%D%/claims_party.c \
 	%D%/claims_rules.c \
 	%D%/claims_subject.c \
-	%D%/claims_times.c
+	%D%/claims_times.c \
+	%D%/verify.c
 
 noinst_LTLIBRARIES += libpp_claims.la
 libpp_claims_la_SOURCES = $(claims_sources)
@@ -20,7 +25,8 @@ claims_tests = \
 	tests/unit/test_claims \
 	tests/unit/test_claims_dex \
 	tests/unit/test_claims_entra \
-	tests/unit/test_claims_identity
+	tests/unit/test_claims_identity \
+	tests/unit/test_verify
 check_PROGRAMS += $(claims_tests)
 TESTS += $(claims_tests)
 claims_signer = \
@@ -37,6 +43,9 @@ tests_unit_test_claims_entra_LDADD = libpp_claims.la $(CRYPTO_LIBS)
 tests_unit_test_claims_identity_SOURCES = \
 	tests/unit/test_claims_identity.c $(claims_signer)
 tests_unit_test_claims_identity_LDADD = libpp_claims.la $(CRYPTO_LIBS)
+
+tests_unit_test_verify_SOURCES = tests/unit/test_verify.c $(claims_signer)
+tests_unit_test_verify_LDADD = libpp_claims.la $(CRYPTO_LIBS)
 
 # The flows, over the network.
 noinst_LTLIBRARIES += libpp_oidc.la

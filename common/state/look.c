@@ -13,7 +13,7 @@ pp_admin_count(struct pp_state *state, struct pp_state_counts *ret_counts,
 	int64_t *const places[] = {&counts.accounts, &counts.bound,
 		&counts.locked, &counts.tombstones, &counts.services,
 		&counts.signed_in, &counts.groups};
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	bool row = false;
 	enum pp_kind kind;
 
@@ -49,7 +49,7 @@ enum pp_kind
 pp_admin_each_account(struct pp_state *state, pp_account_visitor *visit,
 	void *context, struct pp_err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	bool row = true;
 	enum pp_kind kind;
 
@@ -71,7 +71,7 @@ enum pp_kind
 pp_admin_each_group(struct pp_state *state, pp_group_visitor *visit,
 	void *context, struct pp_err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	bool row = true;
 	enum pp_kind kind;
 
@@ -95,9 +95,33 @@ pp_admin_each_group(struct pp_state *state, pp_group_visitor *visit,
 	return kind;
 }
 
+static enum pp_kind
+visit_members(struct pp_state *state, const char *group, pp_name_visitor *visit,
+	void *context, struct pp_err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	bool row = true;
+	enum pp_kind kind = pp_database_prepare(
+		state, PP_SQL_GROUP_MEMBERS, &statement, err);
+
+	if (kind != PP_OK)
+		return kind;
+	pp_database_bind_text(statement, 1, group);
+	while (kind == PP_OK && row) {
+		kind = pp_database_step(state, statement, &row, err);
+		if (kind == PP_OK && row)
+			kind = visit(context,
+				(const char *) sqlite3_column_text(
+					statement, 0),
+				err);
+	}
+	pp_database_reset(statement);
+	return kind;
+}
+
 enum pp_kind
-pp_admin_members(struct pp_state *state, const char *group,
-	struct pp_strv *ret_names, struct pp_err *err)
+pp_admin_each_member(struct pp_state *state, const char *group,
+	pp_name_visitor *visit, void *context, struct pp_err *err)
 {
 	int64_t id;
 	bool found = false;
@@ -111,8 +135,7 @@ pp_admin_members(struct pp_state *state, const char *group,
 			err, PP_REASON_NOT_FOUND, "there is no such group");
 	if (kind != PP_OK)
 		return kind;
-	return pp_row_read_names(
-		state, PP_SQL_GROUP_MEMBERS, group, ret_names, err);
+	return visit_members(state, group, visit, context, err);
 }
 
 enum pp_kind

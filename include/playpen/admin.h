@@ -38,6 +38,8 @@ typedef enum pp_kind pp_account_visitor(
 	void *context, const struct pp_account *account, struct pp_err *err);
 typedef enum pp_kind pp_group_visitor(
 	void *context, const struct pp_group *group, struct pp_err *err);
+typedef enum pp_kind pp_name_visitor(
+	void *context, const char *name, struct pp_err *err);
 
 enum pp_kind pp_admin_count(struct pp_state *state,
 	struct pp_state_counts *ret_counts, struct pp_err *err) PP_NODISCARD;
@@ -52,9 +54,9 @@ enum pp_kind pp_admin_each_group(struct pp_state *state,
 	pp_group_visitor *visit, void *context,
 	struct pp_err *err) PP_NODISCARD;
 
-/* The names of a group's members; PP_REASON_NOT_FOUND for no such group. */
-enum pp_kind pp_admin_members(struct pp_state *state, const char *group,
-	struct pp_strv *ret_names, struct pp_err *err) PP_NODISCARD;
+/* A group's members in order of name; PP_REASON_NOT_FOUND for no such group. */
+enum pp_kind pp_admin_each_member(struct pp_state *state, const char *group,
+	pp_name_visitor *visit, void *context, struct pp_err *err) PP_NODISCARD;
 
 /*
  * The fingerprint of the id key that the accounts were made with, 17 bytes; ""
@@ -107,7 +109,8 @@ enum pp_kind pp_admin_unbind(struct pp_state *state, const char *name,
 	struct pp_err *err) PP_NODISCARD;
 
 /*
- * Moves everybody who is bound at issuer from to the configured one.
+ * Moves everybody who is bound at issuer from to the configured one; nobody
+ * when it is that one.
  * PP_REASON_NAME_TAKEN when a subject would then have two names.
  */
 enum pp_kind pp_admin_move_issuer(struct pp_state *state, const char *from,

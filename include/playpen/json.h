@@ -70,6 +70,18 @@ enum pp_kind pp_json_parse_limited(const char *text, size_t len,
 	const struct pp_json_limits *limits, struct pp_json **ret_document,
 	struct pp_err *err) PP_NODISCARD;
 
+/*
+ * Cuts an object into its members without reading them: ret_slices[i] becomes
+ * the text of the value that names[i] has, or {NULL, 0} when it has none. A
+ * slice is a borrowed piece of the object's text, for pp_json_parse to judge;
+ * only where it ends is sure. Members with other names are passed over. Fails
+ * with PP_REASON_JSON_INVALID, _ENCODING, _DUPLICATE (of the names asked for),
+ * _NAME (an escape in any name).
+ */
+enum pp_kind pp_json_slice(const struct pp_json_text *object,
+	const char *const *names, size_t count, struct pp_json_text *ret_slices,
+	struct pp_err *err) PP_NODISCARD;
+
 /* Wipes every string of the document and frees it. */
 void pp_json_free(struct pp_json **document);
 

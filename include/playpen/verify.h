@@ -25,6 +25,9 @@ struct pp_verify {
 	const struct pp_jwks *keys; /* for a batch: NULL if lines bring theirs
 				     */
 	pp_verdict_taker take;
+	/* Newer keys, for one token whose kid is unknown, or NULL; itself NULL
+	 * when there are none to get. */
+	const struct pp_jwks *(*renew)(void *context);
 	void *context;
 };
 
@@ -39,12 +42,16 @@ enum pp_kind pp_verify_token(int fd, const struct pp_verify *verify,
 /*
  * Reads lines from fd to its end: one JSON object a line, at most
  * PP_BATCH_LINE_MAX bytes, as playpenctl(8) describes them. One verdict a
- * line, in order; a line that is malformed gets a verdict with the id "line N"
- * and PP_REASON_BATCH_LINE and does not stop the batch. Blank lines are passed
+ * line, in order; a line that is malformed gets a verdict with its id, or
+ * "line N" where that cannot be read, and PP_REASON_BATCH_LINE, its message
+ * begins with "line N", and does not stop the batch. Blank lines are passed
  * over.
  */
 enum pp_kind pp_verify_batch(int fd, const struct pp_verify *verify,
 	struct pp_err *err) PP_NODISCARD;
+
+/* The profile of this name (dex, generic, entra), 0 for any other. */
+enum pp_profile pp_verify_profile(const char *name, size_t len);
 
 /*
  * Reads the key set of `--jwks` from fd to its end. Fails as pp_jwks_parse

@@ -14,6 +14,29 @@ from rig.ssh import Ssh
 from rig.terminal import Terminal
 
 
+def pytest_addoption(parser):
+    parser.addoption("--part", metavar="I/N", help="the Ith (from 0) of N parts")
+    parser.addoption("--alone", action="store_true", help="what measures time")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "alone: measures time, needs the machine for itself")
+
+
+def pytest_collection_modifyitems(config, items):
+    """A run is all tests, or one part of those that share the machine with
+    other parts (most of a sign-in is waiting), or those that do not."""
+    part, alone = config.getoption("part"), config.getoption("alone")
+    if not part and not alone:
+        return
+    chosen = [item for item in items if bool(item.get_closest_marker("alone")) == alone]
+    if part:
+        index, count = map(int, part.split("/"))
+        chosen = chosen[index::count]
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = chosen
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     """A test that failed shows what its nodes wrote to syslog."""

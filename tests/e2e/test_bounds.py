@@ -11,6 +11,8 @@ from pexpect import EOF
 
 from rig.ssh import authorize_key
 
+pytestmark = pytest.mark.alone
+
 PAMCALL = (pathlib.Path(__file__).parent / "rig" / "pamcall.py").read_text()
 LOCAL_MICROSECONDS = 100
 WAITING_KIB = 8 * 1024

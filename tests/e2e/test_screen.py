@@ -5,6 +5,7 @@ import re
 import statistics
 import time
 
+import pytest
 from pexpect import EOF
 
 from rig import paths
@@ -18,7 +19,8 @@ ENTER_SECONDS = 0.5
 
 
 def show_sign_in(terminal, node, **options):
-    screen = terminal(ssh_line(node, "alice"), **options)
+    quiet = ["-o", "LogLevel=ERROR"]
+    screen = terminal(ssh_line(node, "alice", options=quiet), **options)
     return screen, screen.wait_for(PROMPT)
 
 
@@ -86,6 +88,7 @@ def test_qr_off_shows_url_and_code_alone(dex, make_node, ssh):
     assert connection.result() == ("", 0)
 
 
+@pytest.mark.alone
 def test_enter_gives_the_shell_at_once_when_the_worker_holds_the_token(
     dex, node, ssh, record_property
 ):

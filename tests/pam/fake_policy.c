@@ -9,10 +9,7 @@
 
 /*
  * A fake playpen-policy, for what the real one never does. It stands at the
- * real one's path inside the test's namespace. Without a script it ends at
- *once; otherwise it takes START, as the real one does (to end before START was
- *sent would make its answers arrive or not, as it happens), and follows the
- *script:
+ * real one's path inside the test's namespace and follows a script:
  *
  *	start		write START's "user service phase" to the report
  *	info TEXT	INFO
@@ -31,8 +28,8 @@
 #define SCRIPT "/var/lib/playpen/script"
 #define REPORT "/var/lib/playpen/report"
 
+static struct pp_frame started;
 static struct pp_channel channel = {.fd = PP_SPAWN_SOCKET};
-static char started[600]; /* what START said */
 
 static void
 report(const char *text)
@@ -68,16 +65,17 @@ wait_frame(struct pp_frame *frame)
 }
 
 static void
-take_start(void)
+report_start(void)
 {
-	pp_auto(pp_frame) struct pp_frame frame = {0};
 	struct pp_start start = {0};
+	char line[600];
 
-	wait_frame(&frame);
-	if (pp_message_unpack(&frame, PP_MESSAGE_START, &start, NULL) != PP_OK)
+	if (pp_message_unpack(&started, PP_MESSAGE_START, &start, NULL) !=
+		PP_OK)
 		exit(EXIT_FAILURE);
-	snprintf(started, sizeof(started), "%s %s %lld", start.user,
-		start.service, (long long) start.phase);
+	snprintf(line, sizeof(line), "%s %s %lld", start.user, start.service,
+		(long long) start.phase);
+	report(line);
 	pp_message_free(PP_MESSAGE_START, &start);
 }
 
@@ -114,7 +112,7 @@ follow(const char *verb, const char *rest)
 	struct pp_failed failed = {(char *) "locked", NULL};
 
 	if (strcmp(verb, "start") == 0)
-		report(started);
+		report_start();
 	if (strcmp(verb, "info") == 0 || info.error)
 		send_or_die(PP_MESSAGE_INFO, &info);
 	if (strcmp(verb, "ask") == 0 || strcmp(verb, "secret") == 0)
@@ -145,17 +143,19 @@ main(void)
 
 	if (script == NULL)
 		return EXIT_FAILURE;
+	/* As the real one: who ends with START unread resets the socket, and
+	 * takes what it sent along. */
+	wait_frame(&started);
 	while (fgets(line, sizeof(line), script) != NULL) {
 		char *rest = line + strcspn(line, " \n");
 		bool more = *rest == ' ';
 
-		if (started[0] == '\0')
-			take_start();
 		*rest = '\0';
 		rest += more;
 		rest[strcspn(rest, "\n")] = '\0';
 		follow(line, more ? rest : "");
 	}
 	fclose(script);
+	pp_frame_free(&started);
 	return EXIT_SUCCESS;
 }

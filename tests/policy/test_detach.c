@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <signal.h>
@@ -34,6 +35,7 @@ poison(void)
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	signal(SIGCHLD, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
+	(void) !nice(19);
 	setrlimit(RLIMIT_FSIZE, &tiny);
 	setrlimit(RLIMIT_NOFILE, &few);
 	(void) !dup2(0, 12);
@@ -108,6 +110,13 @@ limits_and_descriptors(void)
 }
 
 static int
+priority(void)
+{
+	errno = 0;
+	return getpriority(PRIO_PROCESS, 0) == 0 && errno == 0 ? 0 : 1;
+}
+
+static int
 identity(void)
 {
 	uid_t real;
@@ -136,6 +145,12 @@ static void
 limits_and_descriptors_are_ours(void)
 {
 	check(in_a_child(limits_and_descriptors) == 0);
+}
+
+static void
+nobody_waits_for_us_because_the_caller_is_nice(void)
+{
+	check(in_a_child(priority) == 0);
 }
 
 static void
@@ -184,6 +199,7 @@ main(void)
 		run(environment_directory_umask_and_session_are_new);
 		run(signals_are_as_in_a_fresh_process);
 		run(limits_and_descriptors_are_ours);
+		run(nobody_waits_for_us_because_the_caller_is_nice);
 		run(all_three_ids_are_roots_and_there_are_no_groups);
 		run(the_end_of_the_parent_is_our_end);
 		return tap_end();

@@ -148,6 +148,40 @@ a_record_that_others_could_write_never_counts(void)
 	check(fresh_age_ms("audit-9", ALICE, &test_clock) == -1);
 }
 
+static void
+names_logind_s_sessions(void)
+{
+	char session[FRESH_SESSION_SIZE];
+
+	check(fresh_session_in_cgroups(
+		"0::/user.slice/user-1000.slice/session-12.scope\n", session));
+	check_text(session, "logind-12");
+	check(fresh_session_in_cgroups(
+		"8:pids:/user.slice\n"
+		"1:name=systemd:/user.slice/user-1000.slice/session-c1.scope\n"
+		"0::/\n",
+		session));
+	check_text(session, "logind-c1");
+}
+
+/* systemd-run --user --scope --unit=session-12 makes the first of these. */
+static void
+scopes_that_a_person_made_are_no_session(void)
+{
+	static const char *const bad[] = {
+		"0::/user.slice/user-1000.slice/user@1000.service/app.slice/"
+		"session-12.scope\n",
+		"0::/user.slice/user-1000.slice/user@1000.service/"
+		"session-12.scope\n",
+		"8:pids:/user.slice/user-1000.slice/session-12.scope\n",
+		"0::/user.slice/session-.scope\n", "0::/\n", "0::\n", "0\n",
+		""};
+	char session[FRESH_SESSION_SIZE];
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		check(!fresh_session_in_cgroups(bad[i], session));
+}
+
 /* A child says who it is and waits to be killed, but not for ever. orphan:
  * whoever led its session has ended. */
 static void
@@ -322,6 +356,12 @@ main(void)
 	run(a_sign_in_from_the_future_never_counts);
 	run(a_sign_in_of_another_boot_never_counts);
 	run(a_record_that_others_could_write_never_counts);
+<<<<<<< HEAD
+	run(names_logind_s_sessions);
+	run(scopes_that_a_person_made_are_no_session);
+	run(names_the_session_of_a_process);
+=======
 	run_sessions();
+>>>>>>> ci
 	return tap_end();
 }

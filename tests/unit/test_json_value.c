@@ -237,6 +237,21 @@ what_is_printed_can_be_read_again(void)
 	check_text(pp_secret_text(&twice), pp_secret_text(&once));
 }
 
+static void
+a_text_of_anybodys_is_printed_as_a_string(void)
+{
+	static const char text[] = "a\"\\\n\0\xc3\xa9\xf0\x9f\x98\x80\xff\xc3";
+	pp_auto(pp_secret) struct pp_secret output = {0};
+	pp_auto(pp_json) struct pp_json *again = NULL;
+
+	check(pp_json_print_text(text, sizeof(text) - 1, &output, NULL) ==
+		PP_OK);
+	check_text(pp_secret_text(&output),
+		"\"a\\\"\\\\\\u000a\\u0000\\u00e9\\ud83d\\ude00\\ufffd\\ufffd\"");
+	again = parse(pp_secret_text(&output));
+	check(pp_json_type(again) == PP_JSON_TYPE_STRING);
+}
+
 int
 main(void)
 {
@@ -254,5 +269,6 @@ main(void)
 	run(a_document_of_null_can_be_freed);
 	run(prints_nothing_but_printable_ascii);
 	run(what_is_printed_can_be_read_again);
+	run(a_text_of_anybodys_is_printed_as_a_string);
 	return tap_end();
 }

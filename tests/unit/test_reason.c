@@ -46,9 +46,52 @@ a_number_out_of_range_is_a_system_failure(void)
 	check_text(pp_reason_word((enum pp_reason) 9999), "system");
 }
 
+/* The manual's entry of a word: ".B word", hyphens escaped, and its meaning. */
+static bool
+manual_has(const char *manual, const char *word, const char *meaning)
+{
+	char entry[512] = ".B ";
+	char *to = entry + strlen(entry);
+
+	for (; *word != '\0'; word++) {
+		if (*word == '-')
+			*to++ = '\\';
+		*to++ = *word;
+	}
+	snprintf(to, 400, "\n%s\n", meaning);
+	return strstr(manual, entry) != NULL;
+}
+
+static void
+the_manual_lists_every_reason_and_no_other(void)
+{
+	static char manual[65536];
+	const char *srcdir = getenv("srcdir");
+	char path[4096];
+	FILE *file;
+	int entries = 0;
+
+	snprintf(path, sizeof(path), "%s/man/playpen-reasons.7",
+		srcdir != NULL ? srcdir : ".");
+	file = fopen(path, "re");
+	if (!check(file != NULL))
+		return;
+	manual[fread(manual, 1, sizeof(manual) - 1, file)] = '\0';
+	fclose(file);
+	for (int i = 1; i < PP_REASON_COUNT; i++)
+		if (!check(manual_has(manual,
+			    pp_reason_word((enum pp_reason) i),
+			    pp_reason_meaning((enum pp_reason) i))))
+			printf("# %s\n", pp_reason_word((enum pp_reason) i));
+	for (const char *at = manual; (at = strstr(at, "\n.B ")) != NULL; at++)
+		entries++;
+	check(entries == PP_REASON_COUNT - 1);
+}
+
 int
 main(void)
 {
+	run(the_manual_lists_every_reason_and_no_other);
 	run(every_reason_has_a_word_a_kind_and_a_meaning);
 	run(an_unknown_word_is_no_reason);
 	run(a_number_out_of_range_is_a_system_failure);

@@ -209,6 +209,9 @@ everybody_moves_when_the_issuer_does(void)
 	check(moved == 2);
 	check(pp_admin_move_issuer(state, ISSUER, &moved, NULL) == PP_OK);
 	check(moved == 0);
+	check(pp_admin_move_issuer(
+		      state, "https://new.example", &moved, NULL) == PP_OK);
+	check(moved == 0);
 	check(node_find("alice", &account) == PP_REASON_NONE);
 	check_text(account.iss, "https://new.example");
 }
@@ -278,6 +281,12 @@ sum_members(void *context, const struct pp_group *group, struct pp_err *err)
 	return PP_OK;
 }
 
+static enum pp_kind
+add_name(void *context, const char *name, struct pp_err *err)
+{
+	return pp_strv_append(context, name, strlen(name), err);
+}
+
 static void
 lists_accounts_groups_and_members(void)
 {
@@ -297,9 +306,11 @@ lists_accounts_groups_and_members(void)
 	check(accounts == 2 + 3);
 	check(pp_admin_each_group(state, sum_members, &members, NULL) == PP_OK);
 	check(members == 3);
-	check(pp_admin_members(state, "dev", &names, NULL) == PP_OK);
+	check(pp_admin_each_member(state, "dev", add_name, &names, NULL) ==
+		PP_OK);
 	check(names.count == 2 && strcmp(names.items[0], "alice") == 0);
-	check(pp_admin_members(state, "nothing", &names, &err) == PP_NOT_FOUND);
+	check(pp_admin_each_member(state, "nothing", add_name, &names, &err) ==
+		PP_NOT_FOUND);
 	check(pp_admin_count(state, &counts, NULL) == PP_OK);
 	check(counts.accounts == 2 && counts.bound == 2 && counts.locked == 1);
 	check(counts.signed_in == 2 && counts.tombstones == 0);

@@ -11,7 +11,6 @@ ID_KEY = "000102030405060708090a0b0c0d0e0f"
 INSTALL = """
 make -s -C /mnt/build install
 /usr/share/playpen/setup enable
-rm -rf /mnt/build
 """
 LAYER = paths.LAB / "installed"
 

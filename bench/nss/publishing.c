@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <playpen/admin.h>
+#include <playpen/index.h>
+#include <playpen/roster.h>
+
+#include "data.h"
+
+/*
+ * publishing ROOT USERS: takes the data set over into an empty state below ROOT
+ * ("" is the machine itself: other sources of nsswitch.conf are asked then) and
+ * publishes it: all of it, one changed user, nothing changed, one new time.
+ * Needs playpen.conf and id.key. Prints rows as lookups does; the times are
+ * those of the clock on the wall, for syncing and locks are part of it.
+ */
+
+#define ROUNDS 5
+#define TEXT 64
+
+static struct pp_conf *conf;
+static struct pp_state *state;
+static const char *root;
+static uint32_t users;
+
+static void
+must(enum pp_kind kind, const struct pp_err *cause)
+{
+	if (kind != PP_OK)
+		errx(1, "%s", cause->message);
+}
+
+static void *
+allocate(size_t count, size_t size)
+{
+	void *place = calloc(count, size);
+
+	if (place == NULL)
+		err(1, "calloc");
+	return place;
+}
+
+/* A piece of the data set as a roster has it. */
+struct piece {
+	struct pp_roster_entry entries[PP_ROSTER_PIECE];
+	struct pp_roster_result results[PP_ROSTER_PIECE];
+	char names[PP_ROSTER_PIECE][DATA_NAME];
+	char gecos[PP_ROSTER_PIECE][TEXT];
+};
+
+static void
+fill(struct piece *piece, uint32_t first, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		struct pp_roster_entry *entry = &piece->entries[i];
+		char group[DATA_NAME];
+
+		pp_strv_free(&entry->groups);
+		data_user_name(first + i, piece->names[i]);
+		snprintf(piece->gecos[i], TEXT, "Bench User %u", first + i);
+		entry->name = piece->names[i];
+		entry->uid = DATA_FIRST_UID + first + i;
+		entry->gecos = piece->gecos[i];
+		entry->shell = "/bin/bash";
+		entry->groups_given = true;
+		for (uint32_t n = 0; n < DATA_EACH; n++) {
+			data_group_name(data_group_of(first + i, n), group);
+			must(pp_strv_append(&entry->groups, group,
+				     strlen(group), NULL),
+				&(struct pp_err){.message = "no memory"});
+		}
+	}
+}
+
+static void
+import(void)
+{
+	struct piece *piece = allocate(1, sizeof(*piece));
+	struct pp_roster *roster = NULL;
+	struct pp_err cause = {0};
+
+	must(pp_roster_open(state, &roster, &cause), &cause);
+	for (uint32_t at = 0; at < users; at += PP_ROSTER_PIECE) {
+		uint32_t count = users - at < PP_ROSTER_PIECE ? users - at
+							      : PP_ROSTER_PIECE;
+
+		fill(piece, at, count);
+		must(pp_roster_add(roster, piece->entries, count,
+			     piece->results, &cause),
+			&cause);
+		for (uint32_t i = 0; i < count; i++)
+			if (piece->results[i].reason != PP_REASON_NONE)
+				errx(1, "%s", piece->results[i].message);
+	}
+	pp_roster_free(&roster);
+	free(piece);
+}
+
+static double
+publish_ns(void)
+{
+	struct timespec begin, end;
+	struct pp_err cause = {0};
+
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	must(pp_state_publish(state, &cause), &cause);
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	return (double) (end.tv_sec - begin.tv_sec) * 1e9 +
+	       (double) (end.tv_nsec - begin.tv_nsec);
+}
+
+static void
+change_nothing(int round)
+{
+	(void) round;
+}
+
+/* There is no index that could be compared with. */
+static void
+change_all(int round)
+{
+	char path[4096];
+
+	(void) round;
+	snprintf(path, sizeof(path), "%s%s", root, PP_INDEX_PATH);
+	unlink(path);
+}
+
+static void
+change_one(int round)
+{
+	struct pp_err cause = {0};
+	char name[DATA_NAME];
+
+	data_user_name(users / 2, name);
+	must(pp_admin_lock(state, name, round % 2 == 0, &cause), &cause);
+}
+
+/* The same person signs in again with the same groups. */
+static void
+change_time(int round)
+{
+	struct pp_account account = {0};
+	struct pp_strv groups = {0};
+	struct pp_err cause = {0};
+	char name[DATA_NAME];
+	bool stored = false;
+	struct pp_sign_in sign_in = {.name = name,
+		.iss = conf->issuer_url,
+		.sub = "bench",
+		.connector = "local",
+		.groups_known = true,
+		.groups = &groups,
+		.now = time(NULL) + round};
+
+	data_user_name(0, name);
+	sign_in.checked_until = sign_in.now + conf->ttl;
+	must(pp_state_sign_in(state, &sign_in, &account, &stored, &cause),
+		&cause);
+	pp_account_free(&account);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const double *left = a, *right = b;
+
+	return (*left > *right) - (*left < *right);
+}
+
+static void
+measure(const char *operation, void (*change)(int round))
+{
+	double rounds[ROUNDS];
+
+	change(0);
+	(void) publish_ns();
+	for (int i = 0; i < ROUNDS; i++) {
+		change(i + 1);
+		rounds[i] = publish_ns();
+	}
+	qsort(rounds, ROUNDS, sizeof(rounds[0]), compare);
+	printf("playpen\t%u\t%s\t%.1f\n", users, operation, rounds[ROUNDS / 2]);
+	fflush(stdout);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct pp_err cause = {0};
+
+	if (argc != 3)
+		errx(2, "usage: publishing ROOT USERS");
+	root = argv[1];
+	users = (uint32_t) strtoul(argv[2], NULL, 10);
+	must(pp_conf_load(root, &conf, &cause), &cause);
+	must(pp_state_open(root, conf, true, &state, &cause), &cause);
+	import();
+	measure("publish all", change_all);
+	measure("publish one changed user", change_one);
+	measure("publish nothing changed", change_nothing);
+	measure("publish a new time", change_time);
+	pp_state_free(&state);
+	pp_conf_free(&conf);
+	return 0;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/oidc/answer.h"
+#include "target.h"
+
+/* The token endpoint's answer. The first byte picks the status. */
+
+const char fuzz_name[] = "answer";
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	static const int statuses[] = {200, 400, 401, 500};
+	pp_auto(pp_answer) struct pp_answer answer = {0};
+	struct pp_http_response response = {.retry_after = -1, .max_age = -1};
+
+	if (len == 0)
+		return 0;
+	response.status = statuses[data[0] % 4];
+	response.body.max = 262144;
+	if (pp_secret_set(&response.body, data + 1, len - 1, NULL) != PP_OK)
+		return 0;
+	pp_answer_read(&response, &answer);
+	if (answer.turn == PP_TURN_DONE)
+		fuzz_must(response.status == 200 &&
+			  answer.tokens.id_token.len > 0 &&
+			  answer.tokens.access_token.len > 0);
+	else
+		fuzz_must(answer.err.reason != PP_REASON_NONE);
+	fuzz_must(answer.interval >= 0);
+	pp_http_response_free(&response);
+	return 0;
+}

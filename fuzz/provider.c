@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+#include "provider.h"
+
+#include <stdlib.h>
+
+#include <openssl/evp.h>
+
+#include <playpen/base64url.h>
+
+#include "target.h"
+
+static const unsigned char private_key[32] = {0x9d, 0x61, 0xb1, 0x9d, 0xef,
+	0xfd, 0x5a, 0x60, 0xba, 0x84, 0x4a, 0xf4, 0x92, 0xec, 0x2c, 0xc4, 0x44,
+	0x49, 0xc5, 0x69, 0x7b, 0x32, 0x69, 0x19, 0x70, 0x3b, 0xac, 0x03, 0x1c,
+	0xae, 0x7f, 0x60};
+
+static const char set[] =
+	"{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"k\","
+	"\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}]}";
+
+const struct pp_jwks *
+fuzz_keys(void)
+{
+	static struct pp_jwks *keys;
+
+	if (keys == NULL)
+		fuzz_must(pp_jwks_parse(set, sizeof(set) - 1, &keys, NULL) ==
+			  PP_OK);
+	return keys;
+}
+
+struct pp_token_rules
+fuzz_rules(enum pp_profile profile)
+{
+	static char *connectors[] = {(char *) "local"};
+	static const struct pp_strv list = {connectors, 1};
+
+	return (struct pp_token_rules){.issuer = FUZZ_ISSUER,
+		.client_id = FUZZ_CLIENT,
+		.profile = profile,
+		.algorithms = PP_ALG_ALL,
+		.now = FUZZ_NOW,
+		.leeway = PP_TOKEN_LEEWAY,
+		.connectors = &list};
+}
+
+static void
+put(struct pp_secret *text, const void *bytes, size_t len)
+{
+	fuzz_must(pp_secret_append(text, bytes, len, NULL) == PP_OK);
+}
+
+static void
+put_base64url(struct pp_secret *text, const void *bytes, size_t len)
+{
+	char *encoded = malloc(PP_BASE64URL_ENCODED(len));
+
+	fuzz_must(encoded != NULL);
+	put(text, encoded, pp_base64url_encode(bytes, len, encoded));
+	free(encoded);
+}
+
+void
+fuzz_sign(const void *payload, size_t len, struct pp_secret *token)
+{
+	static const char header[] = "{\"alg\":\"EdDSA\",\"kid\":\"k\"}";
+	unsigned char signature[64];
+	size_t signature_len = sizeof(signature);
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	EVP_PKEY *key = EVP_PKEY_new_raw_private_key(
+		EVP_PKEY_ED25519, NULL, private_key, sizeof(private_key));
+
+	put_base64url(token, header, sizeof(header) - 1);
+	put(token, ".", 1);
+	put_base64url(token, payload, len);
+	fuzz_must(EVP_DigestSignInit(context, NULL, NULL, NULL, key) == 1 &&
+		  EVP_DigestSign(context, signature, &signature_len,
+			  token->data, token->len) == 1);
+	put(token, ".", 1);
+	put_base64url(token, signature, signature_len);
+	EVP_MD_CTX_free(context);
+	EVP_PKEY_free(key);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_FUZZ_PROVIDER_H
+#define PLAYPEN_FUZZ_PROVIDER_H
+
+#include <playpen/claims.h>
+
+/*
+ * The provider that the targets for tokens believe: one Ed25519 key, the one of
+ * RFC 8032 section 7.1 test 1, whose private half everybody knows. The corpora
+ * hold tokens that it signed.
+ */
+
+#define FUZZ_NOW 1700000000
+#define FUZZ_ISSUER "https://dex.example/dex"
+#define FUZZ_CLIENT "playpen"
+
+/* The provider's set; made at the first call. */
+const struct pp_jwks *fuzz_keys(void);
+
+/* Rules that go with the corpora. */
+struct pp_token_rules fuzz_rules(enum pp_profile profile);
+
+/* Appends header.payload.signature of these bytes as payload. */
+void fuzz_sign(const void *payload, size_t len, struct pp_secret *token);
+
+#endif

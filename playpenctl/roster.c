@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <playpen/json.h>
+#include <playpen/roster.h>
+
+#include "ctl.h"
+
+/*
+ * `user import`: a roster file, one JSON object a line, taken over in pieces.
+ * What a line says that cannot be is complained of and hinders no other.
+ */
+
+#define LINE_SIZE_MAX ((size_t) 64 * 1024)
+#define PIECE 10000U
+#define SHOWN_MAX 80U
+
+struct piece {
+	struct pp_json *documents[PIECE]; /* the entries' texts live there */
+	struct pp_roster_entry entries[PIECE];
+	struct pp_roster_result results[PIECE];
+	int64_t lines[PIECE];
+	size_t count;
+};
+
+struct import {
+	struct ctl *ctl;
+	const char *file;
+	int64_t line;
+	int64_t taken;
+	int64_t refused;
+	struct pp_roster *roster;
+	struct piece *piece;
+};
+
+/* The members of a line that are texts, and where they go. */
+static const struct {
+	const char *name;
+	size_t place;
+} texts[] = {
+	{"name", offsetof(struct pp_roster_entry, name)},
+	{"issuer", offsetof(struct pp_roster_entry, issuer)},
+	{"subject", offsetof(struct pp_roster_entry, subject)},
+	{"connector", offsetof(struct pp_roster_entry, connector)},
+	{"gecos", offsetof(struct pp_roster_entry, gecos)},
+	{"home", offsetof(struct pp_roster_entry, home)},
+	{"shell", offsetof(struct pp_roster_entry, shell)},
+};
+
+static enum pp_kind
+refuse_member(const char *name, struct pp_err *err)
+{
+	return pp_fail(err, PP_REASON_JSON_INVALID,
+		"member %s is not what a roster has there", name);
+}
+
+static enum pp_kind
+read_texts(const struct pp_json *object, struct pp_roster_entry *entry,
+	size_t *members, struct pp_err *err)
+{
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct pp_json_text text;
+		enum pp_json_found found =
+			pp_json_get_string(object, texts[i].name, &text);
+
+		if (found == PP_JSON_ABSENT)
+			continue;
+		if (found != PP_JSON_FOUND || text.len == 0 ||
+			strlen(text.text) != text.len)
+			return refuse_member(texts[i].name, err);
+		*(const char **) ((char *) entry + texts[i].place) = text.text;
+		*members += 1;
+	}
+	return PP_OK;
+}
+
+static enum pp_kind
+read_groups(const struct pp_json *object, struct pp_roster_entry *entry,
+	size_t *members, struct pp_err *err)
+{
+	const struct pp_json *array;
+	enum pp_json_found found = pp_json_get_array(object, "groups", &array);
+	enum pp_kind kind = PP_OK;
+
+	if (found == PP_JSON_ABSENT)
+		return PP_OK;
+	if (found != PP_JSON_FOUND)
+		return refuse_member("groups", err);
+	entry->groups_given = true;
+	*members += 1;
+	for (size_t i = 0; i < pp_json_count(array) && kind == PP_OK; i++) {
+		struct pp_json_text text;
+
+		if (!pp_json_as_string(pp_json_at(array, i), &text) ||
+			strlen(text.text) != text.len)
+			return refuse_member("groups", err);
+		kind = pp_strv_append(&entry->groups, text.text, text.len, err);
+	}
+	return kind;
+}
+
+/* A member that nobody knows may be one that is misspelt: "uuid". */
+static enum pp_kind
+read_entry(const struct pp_json *object, struct pp_roster_entry *entry,
+	struct pp_err *err)
+{
+	size_t members = 0;
+	enum pp_json_found found =
+		pp_json_get_i64(object, "uid", 0, UINT32_MAX, &entry->uid);
+	enum pp_kind kind = read_texts(object, entry, &members, err);
+
+	if (kind == PP_OK && found != PP_JSON_FOUND && found != PP_JSON_ABSENT)
+		return refuse_member("uid", err);
+	members += found == PP_JSON_FOUND;
+	if (kind == PP_OK)
+		kind = read_groups(object, entry, &members, err);
+	if (kind == PP_OK && entry->name == NULL)
+		return refuse_member("name", err);
+	if (kind == PP_OK && members != pp_json_count(object))
+		return pp_fail(err, PP_REASON_JSON_INVALID,
+			"a member that no roster has");
+	return kind;
+}
+
+static void
+refuse(struct import *import, int64_t line, const char *name,
+	const char *message)
+{
+	char shown[SHOWN_MAX];
+
+	import->refused++;
+	ctl_complain(import->ctl, "%s:%lld: %s%s%s", import->file,
+		(long long) line,
+		name != NULL ? pp_str_printable(
+				       shown, sizeof(shown), name, strlen(name))
+			     : "",
+		name != NULL ? ": " : "", message);
+}
+
+static void
+report(struct import *import, size_t i)
+{
+	const struct piece *piece = import->piece;
+	const struct pp_roster_result *result = &piece->results[i];
+	char message[sizeof(result->message) + 64];
+
+	if (result->reason == PP_REASON_NONE) {
+		import->taken++;
+		return;
+	}
+	if (result->free_uid != 0)
+		snprintf(message, sizeof(message), "%s; uid %u is free",
+			result->message, result->free_uid);
+	else
+		snprintf(message, sizeof(message), "%s", result->message);
+	refuse(import, piece->lines[i], piece->entries[i].name, message);
+}
+
+static void
+empty(struct piece *piece)
+{
+	for (size_t i = 0; i < piece->count; i++) {
+		pp_strv_free(&piece->entries[i].groups);
+		pp_json_free(&piece->documents[i]);
+	}
+	piece->count = 0;
+}
+
+/* A piece is one transaction: between two of them logins get their turn. */
+static enum pp_kind
+store(struct import *import, struct pp_err *err)
+{
+	struct piece *piece = import->piece;
+	enum pp_kind kind = pp_roster_add(import->roster, piece->entries,
+		piece->count, piece->results, err);
+
+	for (size_t i = 0; i < piece->count && kind == PP_OK; i++)
+		report(import, i);
+	empty(piece);
+	return kind;
+}
+
+static enum pp_kind
+read_line(struct import *import, char *line, size_t len, struct pp_err *err)
+{
+	struct piece *piece = import->piece;
+	size_t at = piece->count;
+	struct pp_err cause = {0};
+	enum pp_kind kind;
+
+	import->line++;
+	len -= len > 0 && line[len - 1] == '\n';
+	if (len == 0)
+		return PP_OK;
+	piece->entries[at] = (struct pp_roster_entry){.uid = -1};
+	piece->documents[at] = NULL;
+	piece->lines[at] = import->line;
+	if (len > LINE_SIZE_MAX)
+		kind = pp_fail(&cause, PP_REASON_TOO_LONG,
+			"a line of more than %zu bytes", LINE_SIZE_MAX);
+	else
+		kind = pp_json_parse(line, len, &piece->documents[at], &cause);
+	if (kind == PP_OK)
+		kind = read_entry(
+			piece->documents[at], &piece->entries[at], &cause);
+	if (kind != PP_OK) {
+		refuse(import, import->line, NULL, cause.message);
+		pp_strv_free(&piece->entries[at].groups);
+		pp_json_free(&piece->documents[at]);
+		return PP_OK;
+	}
+	piece->count++;
+	return piece->count == PIECE ? store(import, err) : PP_OK;
+}
+
+static enum pp_kind
+read_file(struct import *import, FILE *file, struct pp_err *err)
+{
+	pp_auto(pp_text) char *line = NULL;
+	size_t size = 0;
+	ssize_t len;
+	enum pp_kind kind = PP_OK;
+
+	while (kind == PP_OK && (len = getline(&line, &size, file)) >= 0)
+		kind = read_line(import, line, (size_t) len, err);
+	if (kind == PP_OK && ferror(file) != 0)
+		kind = pp_fail_errno(err, PP_REASON_SYSTEM, "%s", import->file);
+	return kind == PP_OK ? store(import, err) : kind;
+}
+
+static enum pp_kind
+run(struct import *import, FILE *file, struct pp_err *err)
+{
+	struct ctl *ctl = import->ctl;
+	enum pp_kind kind = ctl_open(ctl, err);
+
+	if (kind == PP_OK)
+		kind = pp_roster_open(ctl->state, &import->roster, err);
+	if (kind != PP_OK)
+		return kind;
+	import->piece = calloc(1, sizeof(*import->piece));
+	if (import->piece == NULL)
+		kind = pp_fail_memory(err);
+	else
+		kind = read_file(import, file, err);
+	if (import->piece != NULL)
+		empty(import->piece);
+	free(import->piece);
+	pp_roster_free(&import->roster);
+	/* What is in is published, whatever came later. */
+	if (import->taken > 0 && kind == PP_OK)
+		kind = pp_state_publish(ctl->state, err);
+	printf("%lld taken over, %lld refused\n", (long long) import->taken,
+		(long long) import->refused);
+	return kind;
+}
+
+enum pp_kind
+ctl_user_import(struct ctl *ctl, struct pp_err *err)
+{
+	struct import import = {.ctl = ctl, .file = ctl_operand(ctl, 0)};
+	pp_auto(pp_stream) FILE *file = NULL;
+	pp_auto(pp_fd) int fd = -1;
+	enum pp_kind kind = ctl_open_file(import.file, &fd, err);
+
+	if (kind != PP_OK)
+		return kind;
+	file = fdopen(fd, "r");
+	if (file == NULL)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", import.file);
+	pp_fd_take(&fd);
+	return run(&import, file, err);
+}

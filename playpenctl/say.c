@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdarg.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "ctl.h"
+
+static void
+say(const char *format, va_list values)
+{
+	fflush(stdout);
+	fputs("playpenctl: ", stderr);
+	vfprintf(stderr, format, values);
+	fputc('\n', stderr);
+}
+
+void
+ctl_complain(struct ctl *ctl, const char *format, ...)
+{
+	va_list values;
+
+	va_start(values, format);
+	say(format, values);
+	va_end(values);
+	ctl->status = CTL_FAILED;
+}
+
+void
+ctl_misuse(struct ctl *ctl, const char *format, ...)
+{
+	va_list values;
+
+	va_start(values, format);
+	say(format, values);
+	va_end(values);
+	ctl->status = CTL_MISUSE;
+}
+
+void
+ctl_warn(const char *format, ...)
+{
+	va_list values;
+
+	va_start(values, format);
+	say(format, values);
+	va_end(values);
+}
+
+const char *
+ctl_time(char text[CTL_TIME_SIZE], int64_t when)
+{
+	time_t seconds = (time_t) when;
+	struct tm parts;
+
+	if (when == 0 || localtime_r(&seconds, &parts) == NULL ||
+		strftime(text, CTL_TIME_SIZE, "%Y-%m-%d %H:%M", &parts) == 0)
+		snprintf(text, CTL_TIME_SIZE, "never");
+	return text;
+}
+
+const char *
+ctl_span(char text[CTL_TIME_SIZE], int64_t seconds)
+{
+	static const struct {
+		int64_t least;
+		int64_t unit;
+		const char *name;
+	} units[] = {{172800, 86400, "days"}, {7200, 3600, "h"},
+		{120, 60, "min"}, {0, 1, "s"}};
+	size_t i = 0;
+
+	while (seconds < units[i].least && units[i].least > 0)
+		i++;
+	snprintf(text, CTL_TIME_SIZE, "%lld %s",
+		(long long) (seconds / units[i].unit), units[i].name);
+	return text;
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <playpen/clock.h>
+#include <playpen/run.h>
+
+#include "ctl.h"
+#include "object.h"
+
+#define DAY 86400
+#define DAYS_MAX 36500
+#define SHOWN_MAX 2048U
+
+/* What a walk over all accounts is after. */
+struct listing {
+	struct ctl_object *object; /* NULL: a table */
+	int64_t before;            /* last sign-in, 0: any */
+	int width;                 /* of the names */
+	bool measure;              /* find it out */
+};
+
+static const char *
+state_of(const struct pp_account *account)
+{
+	if (account->tombstone)
+		return "removed";
+	if (account->locked)
+		return "locked";
+	if (account->service)
+		return "service";
+	return account->bound ? "person" : "unbound";
+}
+
+static void
+describe(struct ctl_object *object, const struct pp_account *account)
+{
+	ctl_object_begin(object, NULL);
+	ctl_object_text(object, "name", account->name);
+	ctl_object_number(object, "uid", account->uid);
+	ctl_object_text(object, "gecos", account->gecos);
+	ctl_object_text(object, "home", account->home);
+	ctl_object_text(object, "shell", account->shell);
+	ctl_object_text(object, "issuer", account->iss);
+	ctl_object_text(object, "subject", account->sub);
+	ctl_object_text(object, "connector", account->connector);
+	ctl_object_flag(object, "bound", account->bound);
+	ctl_object_flag(object, "locked", account->locked);
+	ctl_object_flag(object, "removed", account->tombstone);
+	ctl_object_flag(object, "service", account->service);
+	ctl_object_number(object, "bound_at", account->bound_at);
+	ctl_object_number(object, "last_sign_in", account->last_sign_in);
+	ctl_object_flag(object, "groups_known", account->groups_known);
+	ctl_object_number(object, "checked_until", account->checked_until);
+	ctl_object_words(object, "groups", &account->groups);
+	ctl_object_end(object);
+}
+
+static void
+print_words(const struct pp_strv *words)
+{
+	for (size_t i = 0; i < words->count; i++)
+		printf("%s%s", i > 0 ? " " : "", words->items[i]);
+}
+
+static enum pp_kind
+list_one(void *context, const struct pp_account *account, struct pp_err *err)
+{
+	struct listing *listing = context;
+	char when[CTL_TIME_SIZE];
+	int width = (int) strlen(account->name);
+
+	if (listing->before > 0 && (account->last_sign_in >= listing->before ||
+					   account->tombstone))
+		return PP_OK;
+	if (listing->object != NULL) {
+		describe(listing->object, account);
+		return ctl_object_print(listing->object, err);
+	}
+	if (listing->measure) {
+		if (width > listing->width)
+			listing->width = width;
+		return PP_OK;
+	}
+	printf("%-*s  %10u  %-7s  %-16s  ", listing->width, account->name,
+		account->uid, state_of(account),
+		ctl_time(when, account->last_sign_in));
+	print_words(&account->groups);
+	putchar('\n');
+	return PP_OK;
+}
+
+/* Twice over the accounts: the first time for the width of the column. */
+static enum pp_kind
+print_table(struct ctl *ctl, struct listing *listing, struct pp_err *err)
+{
+	enum pp_kind kind;
+
+	listing->measure = true;
+	kind = pp_admin_each_account(ctl->state, list_one, listing, err);
+	if (kind != PP_OK)
+		return kind;
+	listing->measure = false;
+	printf("%-*s  %10s  %-7s  %-16s  %s\n", listing->width, "NAME", "UID",
+		"STATE", "LAST SIGN-IN", "GROUPS");
+	return pp_admin_each_account(ctl->state, list_one, listing, err);
+}
+
+enum pp_kind
+ctl_user_list(struct ctl *ctl, struct pp_err *err)
+{
+	pp_auto(ctl_object) struct ctl_object object = {0};
+	struct listing listing = {.width = (int) strlen("NAME")};
+	const char *days = ctl_option(ctl, "--inactive");
+	int64_t number = 0;
+	enum pp_kind kind;
+
+	if (days != NULL && !pp_str_to_i64(days, 1, DAYS_MAX, &number)) {
+		ctl_misuse(ctl, "--inactive needs a number of days");
+		return PP_OK;
+	}
+	if (days != NULL)
+		listing.before = time(NULL) - number * DAY;
+	kind = ctl_look(ctl, err);
+	if (kind != PP_OK)
+		return kind;
+	if (ctl_option(ctl, "--json") == NULL)
+		return print_table(ctl, &listing, err);
+	listing.object = &object;
+	return pp_admin_each_account(ctl->state, list_one, &listing, err);
+}
+
+static void
+print_field(const char *name, const char *text)
+{
+	char shown[SHOWN_MAX];
+
+	if (text != NULL && text[0] != '\0')
+		printf("%-14s%s\n", name,
+			pp_str_printable(
+				shown, sizeof(shown), text, strlen(text)));
+}
+
+static void
+print_groups(const struct pp_account *account)
+{
+	char when[CTL_TIME_SIZE];
+
+	printf("%-14s", "groups");
+	print_words(&account->groups);
+	if (account->service)
+		printf("%s(set by the configuration)\n",
+			account->groups.count > 0 ? " " : "");
+	else if (!account->groups_known)
+		printf("%s(not said by the provider)\n",
+			account->groups.count > 0 ? " " : "");
+	else
+		printf("%s(until %s)\n", account->groups.count > 0 ? " " : "",
+			ctl_time(when, account->checked_until));
+}
+
+static enum pp_kind
+print_sign_in(void *context, const char *session,
+	const struct pp_run_record *record, struct pp_err *err)
+{
+	const struct pp_account *account = context;
+	int64_t age = pp_clock_boot_ms(&pp_clock_system) - record->when_ms;
+	char span[CTL_TIME_SIZE];
+
+	(void) err;
+	if (record->uid == account->uid)
+		printf("%-14s%s, %s ago\n", "sign-in", session,
+			ctl_span(span, age / 1000));
+	return PP_OK;
+}
+
+static void
+print_account(const struct pp_account *account)
+{
+	char when[CTL_TIME_SIZE];
+
+	print_field("name", account->name);
+	printf("%-14s%u\n", "uid", account->uid);
+	print_field("state", state_of(account));
+	print_field("full name", account->gecos);
+	print_field("home", account->home);
+	print_field("shell", account->shell);
+	print_field("issuer", account->iss);
+	print_field("subject", account->sub);
+	print_field("connector", account->connector);
+	print_field("bound", ctl_time(when, account->bound_at));
+	print_field("last sign-in", ctl_time(when, account->last_sign_in));
+	print_groups(account);
+}
+
+enum pp_kind
+ctl_user_show(struct ctl *ctl, struct pp_err *err)
+{
+	pp_auto(ctl_object) struct ctl_object object = {0};
+	pp_auto(pp_account) struct pp_account account = {0};
+	enum pp_kind kind = ctl_look(ctl, err);
+
+	if (kind == PP_OK)
+		kind = ctl_find(ctl, &account, err);
+	if (kind != PP_OK)
+		return kind;
+	if (ctl_option(ctl, "--json") != NULL) {
+		describe(&object, &account);
+		return ctl_object_print(&object, err);
+	}
+	print_account(&account);
+	return pp_run_each_sign_in(ctl->root, print_sign_in, &account, err);
+}

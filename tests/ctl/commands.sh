@@ -1,0 +1,426 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The built command on nodes below scratch roots: every command, every refusal
+# with its accepted twin. Needs no root.
+set -u
+. "$srcdir/tests/ctl/lib.sh"
+
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+umask 077 # the command's files have modes of their own
+
+ctl() { # STATUS TEXT ARGUMENT...
+	local status=$1 text=$2
+	shift 2
+	gives "$status" "$text" --root "$root" "$@"
+}
+
+# A node without anybody.
+fresh() {
+	rm -rf "${root:?}"/*
+	mkdir -p "$root/etc/playpen" "$root/var/lib" "$root/run/playpen/"{sign-ins,waiting}
+	chmod 755 "$root" "$root/etc" "$root/etc/playpen" "$root/var" "$root/var/lib"
+	echo root:x:0:0::/root:/bin/sh >"$root/etc/passwd"
+	echo root:x:0: >"$root/etc/group"
+	configure "$root" "${1:-}"
+	echo $key >"$root/etc/playpen/id.key"
+}
+
+# alice has signed in today, bob 40 days ago, carol is of the roster.
+people() {
+	fresh
+	"$node" "$root" sign-in alice sub-a "dev ops" 0 &&
+		"$node" "$root" sign-in bob sub-b dev 40 &&
+		echo '{"name":"carol","uid":2000}' |
+		"$playpenctl" --root "$root" user import - >/dev/null
+}
+
+uid_of() {
+	"$playpenctl" --root "$root" user show "$1" | sed -n 's/^uid *//p'
+}
+
+is_published() { # TEXT
+	grep -aq "$1" "$root/var/lib/playpen/index.v1"
+}
+
+without_arguments_it_says_what_to_do() {
+	gives 2 'see playpenctl --help' &&
+		gives 0 'user lock NAME [--kill]' --help &&
+		gives 0 'playpenctl 0.' --version
+}
+
+help_of_a_noun_shows_its_commands_alone() {
+	gives 0 'user lock' user --help && [[ $said != *id-key* ]] &&
+		gives 0 'user lock' user lock --help && [[ $said != *unlock* ]]
+}
+
+misuse_is_told_from_failure() {
+	fresh
+	ctl 2 'no such command: nonsense' nonsense &&
+		ctl 2 'usage: playpenctl user lock NAME [--kill]' user lock &&
+		ctl 2 'usage: playpenctl user lock' user lock a b &&
+		ctl 2 'usage: playpenctl user lock' user lock a --kil &&
+		ctl 2 'usage: playpenctl user list' user list --json --json &&
+		ctl 2 'usage: playpenctl user list' user list --json=yes &&
+		ctl 2 'usage: playpenctl user list' user list --inactive &&
+		ctl 2 'a number of days' user list --inactive=soon &&
+		ctl 2 '--subject SUB' user bind alice &&
+		ctl 2 'empty subject' user bind alice --subject= &&
+		ctl 2 'is for this machine' user lock alice --kill &&
+		gives 2 'a directory that exists' --root /nonexistent status &&
+		ctl 1 'no account of that name' user lock alice
+}
+
+a_new_key_is_made_once() {
+	fresh
+	rm "$root/etc/playpen/id.key"
+	ctl 1 'no such file' id-key fingerprint &&
+		ctl 0 'fingerprint ' id-key new || return
+	local first=${said##* }
+	grep -qx '[0-9a-f]\{32\}' "$root/etc/playpen/id.key" &&
+		[ "$(stat -c %a "$root/etc/playpen/id.key")" = 600 ] &&
+		ctl 1 'is there already' id-key new &&
+		ctl 0 "$first" id-key fingerprint
+}
+
+a_key_can_come_before_the_configuration() {
+	fresh
+	rm -r "$root/etc/playpen"
+	ctl 0 'fingerprint ' id-key new &&
+		[ "$(stat -c %a "$root/etc/playpen")" = 755 ] &&
+		ctl 1 'playpen.conf: no such file' publish
+	configure "$root"
+	ctl 0 '' publish
+}
+
+a_key_of_another_node_is_installed() {
+	fresh
+	rm "$root/etc/playpen/id.key"
+	echo $key >"$root/key"
+	echo "$key and more" >"$root/bad"
+	ctl 1 '32 hex digits' id-key install "$root/bad" &&
+		[ ! -e "$root/etc/playpen/id.key" ] &&
+		ctl 1 'No such file' id-key install "$root/none" &&
+		ctl 0 'fingerprint ' id-key install "$root/key" &&
+		cmp "$root/key" "$root/etc/playpen/id.key" &&
+		[ "$(stat -c %a "$root/etc/playpen/id.key")" = 600 ] &&
+		ctl 0 'fingerprint ' id-key install - <"$root/key"
+}
+
+another_key_than_the_accounts_have_is_warned_of() {
+	people || return
+	echo $key >"$root/key"
+	echo $other_key >"$root/other"
+	ctl 0 'fingerprint ' id-key install "$root/key" &&
+		[[ $said != *'made with'* ]] &&
+		ctl 0 'accounts here were made with' id-key install "$root/other" &&
+		ctl 1 'accounts here were made with' status &&
+		! "$node" "$root" sign-in dave sub-d "" 0 2>/dev/null &&
+		ctl 0 '' publish &&
+		ctl 0 'fingerprint ' id-key install "$root/key" &&
+		ctl 0 'in order' status &&
+		"$node" "$root" sign-in dave sub-d "" 0
+}
+
+a_wrong_configuration_gets_no_key() {
+	fresh 'nonsense = yes'
+	rm "$root/etc/playpen/id.key"
+	ctl 1 'nonsense' id-key new && [ ! -e "$root/etc/playpen/id.key" ]
+}
+
+publish_makes_the_index_for_all_to_read() {
+	people || return
+	rm "$root/var/lib/playpen/index.v1"
+	ctl 0 '' publish && is_published alice && is_published playpen-users &&
+		[ "$(stat -c %a "$root/var/lib/playpen/index.v1")" = 644 ] &&
+		[ "$(stat -c %a "$root/var/lib/playpen/provision")" = 600 ]
+}
+
+publish_needs_a_key() {
+	fresh
+	rm "$root/etc/playpen/id.key"
+	ctl 1 'see playpenctl id-key' publish
+	[ ! -e "$root/var/lib/playpen/index.v1" ] || return
+	echo $key >"$root/etc/playpen/id.key"
+	ctl 0 '' publish
+}
+
+publish_makes_the_accounts_of_services() {
+	fresh '[account "svc-backup"]
+client_id = backup
+services = sshd
+groups = ops'
+	ctl 0 '' publish && is_published svc-backup &&
+		ctl 0 'service' user list
+}
+
+publish_complains_of_a_service_that_cannot_be() {
+	fresh '[account "alice"]
+client_id = a
+services = sshd'
+	configure "$root"
+	"$node" "$root" sign-in alice sub-a "" 0 || return
+	configure "$root" '[account "alice"]
+client_id = a
+services = sshd
+[account "svc-backup"]
+client_id = b
+services = sshd'
+	ctl 1 "alice is a person's account" publish && is_published svc-backup
+}
+
+users_are_listed_with_their_state() {
+	people || return
+	ctl 0 'NAME ' user list &&
+		grep -q '^alice  *[0-9]*  person .* dev ops$' <<<"$said" &&
+		grep -q '^carol  *2000  unbound  never' <<<"$said" &&
+		ctl 0 '{"name":"alice","uid":' user list --json &&
+		[ "$(wc -l <<<"$said")" = 3 ]
+}
+
+users_who_stay_away_are_listed() {
+	people || return
+	ctl 0 bob user list --inactive 30 && [[ $said != *alice* ]] &&
+		[[ $said == *carol* ]] &&
+		ctl 0 carol user list --inactive=50 --json && [[ $said != *bob* ]]
+}
+
+a_user_is_shown() {
+	people || return
+	ctl 0 'subject       sub-a' user show alice &&
+		[[ $said == *'full name     A \xc3\xa9 Person'* ]] &&
+		ctl 0 '"subject":"sub-a"' user show alice --json &&
+		[[ $said == *'A \u00e9 Person'* ]] &&
+		ctl 1 'mallory: no account of that name' user show mallory
+}
+
+a_wrong_configuration_hinders_nobody_from_looking() {
+	people || return
+	echo 'nonsense = yes' >>"$root/etc/playpen/playpen.conf"
+	ctl 0 alice user list && ctl 0 sub-a user show alice &&
+		ctl 0 dev group list && ctl 1 nonsense user lock alice
+}
+
+a_locked_user_is_kept_out_until_unlocked() {
+	people || return
+	ctl 0 '' user lock alice && ctl 0 'state         locked' user show alice &&
+		! "$node" "$root" sign-in alice sub-a "" 0 2>/dev/null &&
+		ctl 0 '' user unlock alice &&
+		"$node" "$root" sign-in alice sub-a "" 0 &&
+		ctl 1 'mallory: no account' user unlock mallory
+}
+
+a_removed_user_keeps_name_and_uid_until_restored() {
+	people || return
+	ctl 0 '' user remove alice &&
+		ctl 0 'state         removed' user show alice &&
+		! "$node" "$root" sign-in alice sub-n "" 0 2>/dev/null &&
+		ctl 0 '' user restore alice &&
+		"$node" "$root" sign-in alice sub-a "" 0 &&
+		ctl 1 'mallory: no account' user remove mallory &&
+		ctl 1 'mallory: no account' user restore mallory
+}
+
+a_renamed_user_keeps_uid_and_home() {
+	people || return
+	local uid
+	uid=$(uid_of alice)
+	ctl 1 'there is an account bob' user rename alice bob &&
+		ctl 1 'no valid local name' user rename alice Zoe &&
+		ctl 1 'mallory: no account' user rename mallory zoe &&
+		ctl 0 '' user rename alice zoe && [ "$(uid_of zoe)" = "$uid" ] &&
+		ctl 0 'home          /home/alice' user show zoe && is_published zoe &&
+		ctl 1 'no account' user show alice
+}
+
+a_user_is_forgotten_when_nothing_is_left() {
+	people || return
+	mkdir -p "$root/home/alice"
+	ctl 1 'still has ' user forget alice || return
+	rmdir "$root/home/alice"
+	ctl 0 '' user forget alice && ctl 1 'no account' user show alice &&
+		! is_published alice && ctl 1 'alice: no account' user forget alice
+}
+
+a_user_is_bound_to_a_person() {
+	people || return
+	ctl 1 'carol: the subject is bound to alice' \
+		user bind carol --subject sub-a &&
+		ctl 0 '' user bind carol --subject sub-c --connector ldap &&
+		ctl 0 'connector     ldap' user show carol &&
+		[[ $said == *'issuer        https://dex.example/dex'* ]] &&
+		ctl 1 'carol is bound to subject sub-c' \
+			user bind carol --subject sub-d &&
+		ctl 1 'mallory: no account' user bind mallory --subject sub-m
+}
+
+another_person_gets_an_account_that_nobody_is_bound_to() {
+	people || return
+	! "$node" "$root" sign-in alice sub-new "" 0 2>/dev/null &&
+		ctl 0 '' user bind alice --nobody &&
+		"$node" "$root" sign-in alice sub-new "" 0 &&
+		ctl 1 'mallory' user bind mallory --nobody
+}
+
+everybody_follows_the_issuer() {
+	people || return
+	ctl 0 'moved 0 accounts' user bind --issuer-from https://dex.example/dex ||
+		return
+	ctl 0 '' user bind carol --subject sub-c --issuer http://old.example &&
+		ctl 0 'moved 1 accounts to https://dex.example/dex' \
+			user bind --issuer-from http://old.example &&
+		ctl 0 '' user bind carol --nobody &&
+		ctl 0 '' user bind carol --subject sub-a --issuer http://old.example &&
+		ctl 1 'the subject of carol has an account' \
+			user bind --issuer-from http://old.example
+}
+
+a_roster_goes_in_but_for_what_cannot() {
+	fresh
+	cat >"$root/roster" <<-'ROSTER'
+		{"name":"alice","groups":["dev"],"gecos":"Alice","shell":"/bin/zsh"}
+		{"name":"bob","uid":2000,"subject":"sub-b","issuer":"https://x.example","connector":"ldap","home":"/srv/bob"}
+
+		{"name":"eve","uid":2000}
+		{"name":"mallory","uuid":1}
+		{"name":"Bad"}
+		nonsense
+		{"uid":2001}
+		{"name":"low","uid":10}
+		{"name":"text","uid":"2002"}
+		{"name":"half","groups":["a",1]}
+		{"name":"nul\u0000"}
+		{"name":"twice","name":"twice"}
+	ROSTER
+	ctl 1 '2 taken over, 10 refused' user import "$root/roster" || return
+	local line text
+	while read -r line text; do
+		[[ $said == *"roster:$line: $text"* ]] || {
+			echo "# line $line: not \"$text\" in"
+			sed 's/^/#   /' <<<"$said"
+			return 1
+		}
+	done <<-'WANTED'
+		4 eve: somebody else has uid or gid 2000; uid
+		5 a member that no roster has
+		6 Bad: Bad is no valid local name
+		7 byte 0: malformed value
+		8 member name is not
+		9 low: uid 10 is not for people
+		10 member uid is not
+		11 member groups is not
+		12 member name is not
+		13 byte
+	WANTED
+	ctl 0 'home          /srv/bob' user show bob && is_published alice &&
+		ctl 0 'shell         /bin/zsh' user show alice &&
+		head -n 2 "$root/roster" >"$root/good" &&
+		ctl 0 '2 taken over, 0 refused' user import "$root/good"
+}
+
+a_roster_line_has_a_limit() {
+	fresh
+	{
+		printf '{"name":"alice","gecos":"%070000d"}\n' 0
+		printf '{"name":"bob","gecos":"%01000d"}\n' 0
+	} >"$root/roster"
+	ctl 1 'roster:1: a line of more than' user import "$root/roster" &&
+		ctl 0 bob user list && [[ $said != *alice* ]] &&
+		ctl 1 'No such file' user import "$root/none"
+}
+
+groups_are_listed_and_shown() {
+	people || return
+	ctl 0 'NAME ' group list && grep -q '^dev  *[0-9]*  *2$' <<<"$said" &&
+		grep -q '^playpen-users  *[0-9]*  *3$' <<<"$said" &&
+		ctl 0 '{"name":"dev","gid":' group list --json &&
+		ctl 0 'members       alice bob' group show dev &&
+		ctl 0 '"members":["alice","bob"]' group show dev --json &&
+		ctl 0 'members       alice bob carol' group show playpen-users &&
+		ctl 1 'nothing: no such group' group show nothing
+}
+
+status_is_good_on_a_good_node() {
+	people || return
+	ctl 0 'configuration in order' status || return
+	local part
+	for part in 'issuer        https://dex.example/dex' 'waiting       nobody' \
+		'3: 3 people, 0 services; 2 bound, 2 have signed in, 0 locked' \
+		'version 1, 3 accounts, 3 groups, changed ' 'sign-ins      none'; do
+		[[ $said == *"$part"* ]] || { echo "# no: $part" && return 1; }
+	done
+	ctl 0 '"configuration":{"ok":true' status --json &&
+		[[ $said == *'"id_key":{"ok":true'*'"waiting":[],"sign_ins":[]}' ]]
+}
+
+status_fails_with_each_thing_that_is_wrong() {
+	people || return
+	mv "$root/var/lib/playpen/index.v1" "$root/index"
+	ctl 1 'there is none; see playpenctl publish' status || return
+	: >"$root/var/lib/playpen/index.v1"
+	ctl 1 'damaged' status &&
+		ctl 1 '"index":{"ok":false,"reason":"index-invalid"' status --json ||
+		return
+	mv "$root/index" "$root/var/lib/playpen/index.v1"
+	mv "$root/etc/playpen/id.key" "$root/key"
+	ctl 1 '"id_key":{"ok":false,"reason":"id-key-missing"' status --json ||
+		return
+	mv "$root/key" "$root/etc/playpen/id.key"
+	chmod 644 "$root/var/lib/playpen/state.db"
+	ctl 1 '"accounts":{"ok":false,"reason":"state-unreadable"' status --json ||
+		return
+	chmod 600 "$root/var/lib/playpen/state.db"
+	ctl 0 'in order' status || return
+	echo 'nonsense = yes' >>"$root/etc/playpen/playpen.conf"
+	ctl 1 '"configuration":{"ok":false,"reason":"config-invalid"' status --json
+}
+
+# A record as playpen-policy writes it, of this boot or another.
+record() { # FILE UID [BOOT]
+	printf '%s %s 1000\n' "${3:-$(cat /proc/sys/kernel/random/boot_id)}" "$2" \
+		>"$root/run/playpen/sign-ins/$1"
+}
+
+sign_ins_are_shown_and_ended() {
+	people || return
+	local alice bob
+	alice=$(uid_of alice) bob=$(uid_of bob)
+	record "logind-3.$alice" "$alice"
+	record handle-0123 "$alice"
+	record "audit-4.$bob" "$bob"
+	record "logind-9.$bob" "$bob" 00000000-0000-0000-0000-000000000000
+	ctl 0 "alice ($alice) in logind-3, " status &&
+		[[ $said == *"bob ($bob) in audit-4"* ]] &&
+		[[ $said != *handle* ]] && [[ $said != *logind-9* ]] &&
+		ctl 0 '"session":"logind-3","age":' status --json &&
+		ctl 0 'sign-in       logind-3, ' user show alice &&
+		ctl 0 'ended 2 sign-ins' user logout alice &&
+		ctl 0 'ended 0 sign-ins' user logout alice &&
+		ctl 0 audit-4 status && [[ $said != *logind-3* ]] &&
+		ctl 1 'mallory: no account' user logout mallory
+}
+
+logins_that_wait_are_shown() {
+	people || return
+	said=$("$node" "$root" wait dave 10.0.0.1 \
+		"$playpenctl" --root "$root" status) || return
+	[[ $said == *'waiting       dave from 10.0.0.1 (sshd, never signed in)'* ]] ||
+		return
+	said=$("$node" "$root" wait dave 10.0.0.1 \
+		"$playpenctl" --root "$root" status --json)
+	[[ $said == *'[{"name":"dave","source":"10.0.0.1","pool":"sshd","known":false}]'* ]] &&
+		ctl 0 'waiting       nobody' status
+}
+
+output_that_cannot_be_written_is_a_failure() {
+	people || return
+	[ -w /dev/full ] || return 0
+	! "$playpenctl" --root "$root" user list >/dev/full 2>/dev/null &&
+		"$playpenctl" --root "$root" user list >/dev/null
+}
+
+for each in $(sed -n 's/^\([a-z]*_[a-z_]*\)() {$/\1/p' "$0"); do
+	case $each in is_published | uid_of) continue ;; esac
+	runs "$each"
+done
+finish

@@ -1,0 +1,105 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The built command on a machine of its own: root's powers, processes.
+set -u
+. "$srcdir/tests/ctl/lib.sh"
+
+if [ "${1:-}" != inside ]; then
+	if [ "$(id -u)" != 0 ]; then
+		echo "1..0 # SKIP not root"
+		exit 0
+	fi
+	unshare -mpf true 2>/dev/null || {
+		echo "1..0 # SKIP no namespaces here"
+		exit 0
+	}
+	export srcdir builddir
+	exec unshare -mpf --mount-proc --propagation private "$BASH" "$0" inside
+fi
+
+# A place of our own: /var/lib, /run, /etc/playpen.
+mount -t tmpfs -o mode=755 tmpfs /var/lib
+mount -t tmpfs -o mode=755 tmpfs /run
+mkdir -p /var/lib/etc /var/lib/work /var/lib/t
+mount -t overlay -o lowerdir=/etc,upperdir=/var/lib/etc,workdir=/var/lib/work \
+	overlay /etc 2>/dev/null || {
+	echo "1..0 # SKIP no overlay file system"
+	exit 0
+}
+rm -rf /etc/playpen
+mkdir /etc/playpen
+configure ""
+echo $key >/etc/playpen/id.key
+chmod 600 /etc/playpen/id.key
+cp "$playpenctl" /var/lib/t/playpenctl
+chmod 755 /var/lib/t /var/lib/t/playpenctl
+
+root_alone_may() {
+	playpenctl=/var/lib/t/playpenctl
+	said=$(setpriv --reuid 65534 --regid 65534 --clear-groups \
+		"$playpenctl" user list 2>&1)
+	[ $? = 1 ] && [[ $said == *'needs root'* ]] && gives 0 NAME user list
+}
+
+sign_in_somebody() {
+	"$node" "" sign-in playpen-alice sub-a dev 0 && gives 0 '' publish
+}
+
+of() {
+	"$playpenctl" user show playpen-alice | sed -n 's/^uid *//p'
+}
+
+a_process_hinders_forgetting() {
+	sign_in_somebody || return
+	setpriv --reuid "$(of)" --clear-groups sleep 600 &
+	local process=$!
+	sleep 0.2
+	gives 1 "still has process $process" user forget playpen-alice || return
+	kill $process
+	wait $process 2>/dev/null
+	gives 0 '' user forget playpen-alice
+}
+
+lock_kill_ends_all_processes() {
+	sign_in_somebody || return
+	setpriv --reuid "$(of)" --clear-groups sleep 600 &
+	local theirs=$!
+	setpriv --reuid "$(of)" --clear-groups \
+		bash -c 'trap "" TERM HUP; while sleep 0.01; do :; done' &
+	local stubborn=$!
+	sleep 600 &
+	local ours=$!
+	sleep 0.2
+	gives 0 '' user lock playpen-alice && kill -0 $theirs || return
+	gives 0 'ended ' user lock playpen-alice --kill || return
+	wait $theirs $stubborn 2>/dev/null
+	kill -0 $ours && kill $ours
+	wait $ours 2>/dev/null
+	! pgrep -u "$(of)" >/dev/null &&
+		gives 0 'state         locked' user show playpen-alice &&
+		gives 0 'ended 0 processes' user lock playpen-alice --kill
+}
+
+lock_kill_ends_root_shells_of_their_logins() {
+	(echo "$(of)" >/proc/self/loginuid && exec sleep 600) 2>/dev/null &
+	local shell=$!
+	sleep 0.2
+	if [ "$(cat /proc/$shell/loginuid 2>/dev/null)" != "$(of)" ]; then
+		skipped="the kernel sets no login uid here"
+		return 0
+	fi
+	gives 0 'ended 1 processes' user lock playpen-alice --kill
+}
+
+for each in root_alone_may a_process_hinders_forgetting \
+	lock_kill_ends_all_processes lock_kill_ends_root_shells_of_their_logins; do
+	skipped=
+	"$each"
+	status=$?
+	if [ -n "$skipped" ]; then
+		skip "${each//_/ }" "$skipped"
+	else
+		result $status "${each//_/ }"
+	fi
+done
+finish

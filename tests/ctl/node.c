@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <playpen/run.h>
+#include <playpen/state.h>
+
+/*
+ * What playpen-policy would have done to a node below ROOT, for the tests of
+ * the command:
+ *
+ *	node ROOT sign-in NAME SUBJECT GROUPS DAYS-AGO
+ *	node ROOT wait NAME SOURCE COMMAND...   (waits as long as COMMAND runs)
+ */
+
+#define TTL 86400
+
+static int
+complain(const char *what)
+{
+	fprintf(stderr, "node: %s\n", what);
+	return EXIT_FAILURE;
+}
+
+static int
+sign_in(const char *root, char **words)
+{
+	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	pp_auto(pp_state) struct pp_state *state = NULL;
+	pp_auto(pp_account) struct pp_account account = {0};
+	pp_auto(pp_strv) struct pp_strv groups = {0};
+	int64_t now = time(NULL) - atoll(words[3]) * TTL;
+	const struct pp_sign_in sign_in = {.name = words[0],
+		.iss = "https://dex.example/dex",
+		.sub = words[1],
+		.connector = "local",
+		.gecos = "A \xc3\xa9 Person",
+		.groups_known = true,
+		.groups = &groups,
+		.now = now,
+		.checked_until = now + TTL};
+	struct pp_err err = {0};
+	bool stored = false;
+
+	if (pp_strv_append_words(&groups, words[2], &err) != PP_OK ||
+		pp_conf_load(root, &conf, &err) != PP_OK ||
+		pp_state_open(root, conf, true, &state, &err) != PP_OK ||
+		pp_state_sign_in(state, &sign_in, &account, &stored, &err) !=
+			PP_OK)
+		return complain(err.message);
+	return stored ? EXIT_SUCCESS : complain("nothing was stored");
+}
+
+static int
+wait_for(const char *root, char **words)
+{
+	const off_t at = 3; /* not the first: holes are nobody's */
+	struct pp_run_place place = {.bound = false};
+	struct flock lock = {.l_type = F_WRLCK,
+		.l_whence = SEEK_SET,
+		.l_start = at,
+		.l_len = 1};
+	char path[PATH_MAX];
+	int status = 0;
+	int fd;
+	pid_t child;
+
+	snprintf(path, sizeof(path), "%s" PP_RUN_WAITING "/sshd", root);
+	snprintf(place.name, sizeof(place.name), "%s", words[0]);
+	snprintf(place.source, sizeof(place.source), "%s", words[1]);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0 ||
+		pwrite(fd, &place, sizeof(place), at * (off_t) sizeof(place)) !=
+			sizeof(place) ||
+		fcntl(fd, F_OFD_SETLK, &lock) != 0)
+		return complain(strerror(errno));
+	child = fork();
+	if (child == 0) {
+		execvp(words[2], words + 2);
+		_exit(127);
+	}
+	if (child < 0 || waitpid(child, &status, 0) != child)
+		return complain(strerror(errno));
+	return WEXITSTATUS(status);
+}
+
+int
+main(int count, char **words)
+{
+	if (count == 7 && strcmp(words[2], "sign-in") == 0)
+		return sign_in(words[1], words + 3);
+	if (count > 5 && strcmp(words[2], "wait") == 0)
+		return wait_for(words[1], words + 3);
+	return complain("usage: see the source");
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+
+#include <playpen/run.h>
+
+#include "tests/scratch.h"
+#include "tests/tap.h"
+
+#define ALICE ((uid_t) 1879048200)
+#define BOB ((uid_t) 1879048201)
+
+/* What a walk came by, in words. */
+static char seen[512];
+
+static void
+write_record(const char *file, const char *boot, uid_t uid)
+{
+	char own[PP_BOOT_ID_SIZE];
+	char path[128];
+	char text[PP_RUN_RECORD_SIZE];
+
+	pp_run_boot_id(own);
+	snprintf(path, sizeof(path), PP_RUN_SIGN_INS "/%s", file);
+	snprintf(text, sizeof(text), "%s %u 5000\n", boot != NULL ? boot : own,
+		uid);
+	check(scratch_write(path, text, 0600));
+}
+
+static enum pp_kind
+note_sign_in(void *context, const char *session,
+	const struct pp_run_record *record, struct pp_err *err)
+{
+	size_t len = strlen(seen);
+
+	(void) context;
+	(void) err;
+	check(record->when_ms == 5000);
+	snprintf(
+		seen + len, sizeof(seen) - len, "%s:%u ", session, record->uid);
+	return PP_OK;
+}
+
+static const char *
+all_sign_ins(void)
+{
+	seen[0] = '\0';
+	check(pp_run_each_sign_in(scratch_root, note_sign_in, NULL, NULL) ==
+		PP_OK);
+	return seen;
+}
+
+static void
+without_a_directory_nobody_has_signed_in(void)
+{
+	int64_t ended = -1;
+
+	check_text(all_sign_ins(), "");
+	check(pp_run_end_sign_ins(scratch_root, ALICE, &ended, NULL) == PP_OK);
+	check(ended == 0);
+}
+
+static void
+shows_good_records_of_this_boot_alone(void)
+{
+	write_record("logind-3.1879048200", NULL, ALICE);
+	write_record("logind-4.1879048200",
+		"00000000-0000-0000-0000-000000000000", ALICE);
+	write_record("handle-00112233445566778899aabbccddeeff", NULL, ALICE);
+	check(scratch_write(
+		PP_RUN_SIGN_INS "/logind-5.1879048200", "nonsense", 0600));
+	write_record("logind-6.1879048200", NULL, ALICE);
+	check(chmod(scratch_path(PP_RUN_SIGN_INS "/logind-6.1879048200"),
+		      0644) == 0);
+	check_text(all_sign_ins(), "logind-3:1879048200 ");
+}
+
+static void
+ends_all_sign_ins_of_one_person(void)
+{
+	int64_t ended = -1;
+
+	write_record("logind-3.1879048200", NULL, ALICE);
+	write_record("audit-7.1879048200", NULL, ALICE);
+	write_record("handle-ffeeddccbbaa99887766554433221100", NULL, ALICE);
+	write_record("audit-8.1879048201", NULL, BOB);
+	unlink(scratch_path(
+		PP_RUN_SIGN_INS "/handle-00112233445566778899aabbccddeeff"));
+	check(pp_run_end_sign_ins(scratch_root, ALICE, &ended, NULL) == PP_OK);
+	check(ended == 3);
+	check_text(all_sign_ins(), "audit-8:1879048201 ");
+}
+
+static enum pp_kind
+refuse(void *context, const char *session, const struct pp_run_record *record,
+	struct pp_err *err)
+{
+	(void) context;
+	(void) session;
+	(void) record;
+	return pp_fail(err, PP_REASON_LOCKED, "enough");
+}
+
+static void
+a_visitor_ends_the_walk(void)
+{
+	struct pp_err err = {0};
+
+	check(pp_run_each_sign_in(scratch_root, refuse, NULL, &err) ==
+		PP_DENIED);
+	check(err.reason == PP_REASON_LOCKED);
+}
+
+static enum pp_kind
+note_place(void *context, const char *pool, const struct pp_run_place *place,
+	struct pp_err *err)
+{
+	size_t len = strlen(seen);
+
+	(void) context;
+	(void) err;
+	snprintf(seen + len, sizeof(seen) - len, "%s:%s:%s:%d ", pool,
+		place->name, place->source, place->bound);
+	return PP_OK;
+}
+
+static const char *
+all_waiting(void)
+{
+	seen[0] = '\0';
+	check(pp_run_each_waiting(scratch_root, note_place, NULL, NULL) ==
+		PP_OK);
+	return seen;
+}
+
+static int
+take_place(const char *pool, off_t at, const char *name, bool bound)
+{
+	struct pp_run_place place = {.source = "10.0.0.1", .bound = bound};
+	struct flock lock = {.l_type = F_WRLCK,
+		.l_whence = SEEK_SET,
+		.l_start = at,
+		.l_len = 1};
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), PP_RUN_WAITING "/%s", pool);
+	scratch_directories(path);
+	fd = open(scratch_path(path), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	snprintf(place.name, sizeof(place.name), "%s", name);
+	check(pwrite(fd, &place, sizeof(place), at * (off_t) sizeof(place)) ==
+		sizeof(place));
+	check(fcntl(fd, F_OFD_SETLK, &lock) == 0);
+	return fd;
+}
+
+static void
+a_login_waits_as_long_as_its_lock_is_held(void)
+{
+	int alice;
+	int bob;
+
+	check_text(all_waiting(), "");
+	alice = take_place("sshd", 5, "alice", true);
+	bob = take_place("local", 0, "bob", false);
+	check_text(
+		all_waiting(), "sshd:alice:10.0.0.1:1 local:bob:10.0.0.1:0 ");
+	close(alice);
+	check_text(all_waiting(), "local:bob:10.0.0.1:0 ");
+	close(bob);
+	check_text(all_waiting(), "");
+}
+
+int
+main(void)
+{
+	scratch_begin();
+	run(without_a_directory_nobody_has_signed_in);
+	run(shows_good_records_of_this_boot_alone);
+	run(ends_all_sign_ins_of_one_person);
+	run(a_visitor_ends_the_walk);
+	run(a_login_waits_as_long_as_its_lock_is_held);
+	return tap_end();
+}
