@@ -56,9 +56,16 @@ static const struct {
 	{CURLE_BAD_CONTENT_ENCODING, PP_REASON_HTTP_ENCODING},
 };
 
+/* libcurl has one code for a scheme that it does not speak and for an answer
+ * that is no HTTP: the latter comes after a request. */
 static enum pp_reason
-reason_of(CURLcode code)
+reason_of(CURL *easy, CURLcode code)
 {
+	long sent = 0;
+
+	(void) curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
+	if (code == CURLE_UNSUPPORTED_PROTOCOL && sent > 0)
+		return PP_REASON_RESPONSE_INVALID;
 	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
 		if (meanings[i].code == code)
 			return meanings[i].reason;
@@ -212,8 +219,7 @@ set_request(struct pp_http_client *client,
 	code |= curl_easy_setopt(easy, CURLOPT_URL, request->url);
 	code |= curl_easy_setopt(
 		easy, CURLOPT_TIMEOUT_MS, ms > 0 ? (long) ms : 1L);
-	code |= curl_easy_setopt(
-		easy, CURLOPT_CONNECT_TO, client->connect_to);
+	code |= curl_easy_setopt(easy, CURLOPT_CONNECT_TO, client->connect_to);
 	code |= curl_easy_setopt(easy, CURLOPT_HTTPHEADER, client->headers);
 	code |= curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, client->detail);
 	code |= curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
@@ -223,8 +229,7 @@ set_request(struct pp_http_client *client,
 	if (request->user != NULL) {
 		code |= curl_easy_setopt(
 			easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
-		code |= curl_easy_setopt(
-			easy, CURLOPT_USERNAME, request->user);
+		code |= curl_easy_setopt(easy, CURLOPT_USERNAME, request->user);
 		code |= curl_easy_setopt(easy, CURLOPT_PASSWORD,
 			pp_secret_text(request->password));
 	}
@@ -236,7 +241,8 @@ static enum pp_kind
 listen_to_watch(struct pp_http_client *client, struct pp_err *err)
 {
 	const struct pp_http_watch *watch = client->watch;
-	struct curl_waitfd extra = {.fd = watch->fd, .events = CURL_WAIT_POLLIN};
+	struct curl_waitfd extra = {
+		.fd = watch->fd, .events = CURL_WAIT_POLLIN};
 	unsigned int count = watch->fd >= 0 ? 1 : 0;
 
 	if (curl_multi_poll(client->multi, &extra, count, STEP_MS, NULL) !=
@@ -257,8 +263,8 @@ drive(struct pp_http_client *client, CURLcode *ret_code, struct pp_err *err)
 		enum pp_kind kind;
 
 		if (curl_multi_perform(client->multi, &running) != CURLM_OK)
-			return pp_fail(err, PP_REASON_SYSTEM,
-				"curl_multi_perform");
+			return pp_fail(
+				err, PP_REASON_SYSTEM, "curl_multi_perform");
 		kind = running > 0 ? listen_to_watch(client, err) : PP_OK;
 		if (kind != PP_OK)
 			return kind;
@@ -282,12 +288,11 @@ judge(struct pp_http_client *client, CURLcode code,
 		return pp_fail(err, intake->failure.reason, "%s",
 			intake->failure.message);
 	if (code != CURLE_OK)
-		return pp_fail(err, reason_of(code), "%s: %s",
+		return pp_fail(err, reason_of(client->easy, code), "%s: %s",
 			curl_easy_strerror(code),
-			pp_str_printable(detail, sizeof(detail),
-				client->detail, strlen(client->detail)));
-	(void) curl_easy_getinfo(
-		client->easy, CURLINFO_RESPONSE_CODE, &status);
+			pp_str_printable(detail, sizeof(detail), client->detail,
+				strlen(client->detail)));
+	(void) curl_easy_getinfo(client->easy, CURLINFO_RESPONSE_CODE, &status);
 	intake->response->status = (int) status;
 	return pp_reply_end(intake, err);
 }
@@ -332,5 +337,5 @@ fetch(void *context, const struct pp_http_request *request,
 struct pp_http
 pp_http_client_transport(struct pp_http_client *client)
 {
-	return (struct pp_http) {.fetch = fetch, .context = client};
+	return (struct pp_http){.fetch = fetch, .context = client};
 }
