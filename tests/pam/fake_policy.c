@@ -11,7 +11,7 @@
  * A fake playpen-policy, for what the real one never does. It stands at the
  * real one's path inside the test's namespace and follows a script:
  *
- *	start		wait for START, write "user service phase" to the report
+ *	start		write "user service phase" of START to the report
  *	info TEXT	INFO
  *	error TEXT	INFO of a refusal
  *	ask TEXT	PROMPT with echo, write the answer to the report
@@ -23,6 +23,9 @@
  *	identity	a message that only a worker sends
  *	garbage		bytes that are no frame
  *	wait		until the other end closes or cancels, reported
+ *
+ * Like the real one it reads START before anything else: the module could not
+ * send it to one that has gone, and would refuse for that reason.
  */
 
 #define SCRIPT "/var/lib/playpen/script"
@@ -64,19 +67,23 @@ wait_frame(struct pp_frame *frame)
 }
 
 static void
-take_start(void)
+take_start(struct pp_start *start)
 {
 	pp_auto(pp_frame) struct pp_frame frame = {0};
-	struct pp_start start = {0};
-	char line[600];
 
 	wait_frame(&frame);
-	if (pp_message_unpack(&frame, PP_MESSAGE_START, &start, NULL) != PP_OK)
+	if (pp_message_unpack(&frame, PP_MESSAGE_START, start, NULL) != PP_OK)
 		exit(EXIT_FAILURE);
-	snprintf(line, sizeof(line), "%s %s %lld", start.user, start.service,
-		(long long) start.phase);
+}
+
+static void
+report_start(const struct pp_start *start)
+{
+	char line[600];
+
+	snprintf(line, sizeof(line), "%s %s %lld", start->user, start->service,
+		(long long) start->phase);
 	report(line);
-	pp_message_free(PP_MESSAGE_START, &start);
 }
 
 static void
@@ -104,7 +111,7 @@ wait_for_the_end(void)
 }
 
 static void
-follow(const char *verb, const char *rest)
+follow(const struct pp_start *start, const char *verb, const char *rest)
 {
 	struct pp_info info = {(char *) rest, strcmp(verb, "error") == 0};
 	struct pp_setenv variable = {(char *) PP_SIGN_IN_VARIABLE, NULL};
@@ -112,7 +119,7 @@ follow(const char *verb, const char *rest)
 	struct pp_failed failed = {(char *) "locked", NULL};
 
 	if (strcmp(verb, "start") == 0)
-		take_start();
+		report_start(start);
 	if (strcmp(verb, "info") == 0 || info.error)
 		send_or_die(PP_MESSAGE_INFO, &info);
 	if (strcmp(verb, "ask") == 0 || strcmp(verb, "secret") == 0)
@@ -139,10 +146,12 @@ int
 main(void)
 {
 	FILE *script = fopen(SCRIPT, "re");
+	struct pp_start start = {0};
 	char line[512];
 
 	if (script == NULL)
 		return EXIT_FAILURE;
+	take_start(&start);
 	while (fgets(line, sizeof(line), script) != NULL) {
 		char *rest = line + strcspn(line, " \n");
 		bool more = *rest == ' ';
@@ -150,8 +159,9 @@ main(void)
 		*rest = '\0';
 		rest += more;
 		rest[strcspn(rest, "\n")] = '\0';
-		follow(line, more ? rest : "");
+		follow(&start, line, more ? rest : "");
 	}
 	fclose(script);
+	pp_message_free(PP_MESSAGE_START, &start);
 	return EXIT_SUCCESS;
 }
