@@ -108,15 +108,14 @@ take_identity(struct course *course, const struct pp_frame *frame)
 		frame, PP_MESSAGE_IDENTITY, &login->identity, &login->err);
 }
 
-/* In the code flow it says that what was pasted was no code. */
+/* That what was pasted was no code: the only thing to wait for twice. */
 static enum pp_kind
 take_waiting(struct course *course)
 {
 	struct pp_login *login = course->login;
 
-	if (flow_of(login) == PP_FLOW_DEVICE)
-		return PP_OK;
-	if (!course->shown || login->talk.asking)
+	if (flow_of(login) != PP_FLOW_CODE || !course->shown ||
+		login->talk.asking)
 		return pp_fail(&login->err, PP_REASON_FRAME_INVALID,
 			"WAITING out of turn");
 	return pp_talk_ask(
