@@ -95,3 +95,16 @@ tests_unit_test_flows_LDADD = libpp_oidc.la $(CRYPTO_LIBS)
 tests_unit_test_session_SOURCES = \
 	tests/unit/test_session.c $(scripted_provider)
 tests_unit_test_session_LDADD = libpp_oidc.la $(CRYPTO_LIBS)
+
+# By tables, without a provider.
+oidc_table_tests = \
+	tests/unit/test_answer \
+	tests/unit/test_device_read \
+	tests/unit/test_form \
+	tests/unit/test_pkce
+check_PROGRAMS += $(oidc_table_tests)
+TESTS += $(oidc_table_tests)
+tests_unit_test_answer_LDADD = libpp_oidc.la
+tests_unit_test_device_read_LDADD = libpp_oidc.la
+tests_unit_test_form_LDADD = libpp_oidc.la
+tests_unit_test_pkce_LDADD = libpp_oidc.la
