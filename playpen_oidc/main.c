@@ -224,6 +224,9 @@ report(struct worker *worker, enum pp_kind kind, struct pp_outcome *outcome,
 			&worker->starter, PP_MESSAGE_DONE, NULL, err);
 	kind = pp_message_send(
 		&worker->starter, PP_MESSAGE_IDENTITY, &outcome->identity, err);
+	if (kind == PP_OK && outcome->token.token.len > 0)
+		kind = pp_message_send(&worker->starter, PP_MESSAGE_TOKEN,
+			&outcome->token, err);
 	if (kind == PP_OK && outcome->refresh.token.len > 0)
 		kind = pp_message_send(&worker->starter,
 			PP_MESSAGE_REFRESH_TOKEN, &outcome->refresh, err);

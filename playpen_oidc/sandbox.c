@@ -259,11 +259,11 @@ forbid_reaching_others(scmp_filter_ctx filter)
 {
 	int failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
 		SCMP_SYS(tgkill), 1,
-		SCMP_A0(SCMP_CMP_NE, (scmp_datum_t) getpid()));
+		SCMP_A0(SCMP_CMP_NE, (scmp_datum_t) getpid(), 0));
 
 	if (failed == 0)
 		failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
-			SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_NE, 0));
+			SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_NE, 0, 0));
 	return failed;
 }
 
@@ -279,7 +279,8 @@ forbid_sockets(scmp_filter_ctx filter)
 			family != AF_INET6 && family != AF_NETLINK)
 			failed = seccomp_rule_add(filter,
 				SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket),
-				1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t) family));
+				1,
+				SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t) family, 0));
 	return failed;
 }
 

@@ -25,6 +25,8 @@ libpp_policy_la_SOURCES = \
 	%D%/screen.h \
 	%D%/sentence.c \
 	%D%/sentence.h \
+	%D%/service.c \
+	%D%/service.h \
 	%D%/session.c \
 	%D%/sign_in.c \
 	%D%/slot.c \

@@ -2,6 +2,20 @@
 #include "provider.h"
 
 enum pp_kind
+pp_provider_send(struct pp_helper *worker, enum pp_message_type type,
+	const void *body, struct pp_err *err)
+{
+	struct pp_err cause = {0};
+	enum pp_kind kind =
+		pp_message_send(&worker->channel, type, body, &cause);
+
+	if (kind == PP_OK || cause.reason == PP_REASON_PEER_GONE)
+		return PP_OK;
+	*err = cause;
+	return kind;
+}
+
+enum pp_kind
 pp_provider_start(const struct pp_login *login, struct pp_helper *ret_worker,
 	struct pp_err *err)
 {
@@ -15,8 +29,8 @@ pp_provider_start(const struct pp_login *login, struct pp_helper *ret_worker,
 	if (kind == PP_OK)
 		kind = pp_helper_start(PP_OIDC_PATH, &worker, err);
 	if (kind == PP_OK)
-		kind = pp_message_send(
-			&worker.channel, PP_MESSAGE_PROVIDER, &provider, err);
+		kind = pp_provider_send(
+			&worker, PP_MESSAGE_PROVIDER, &provider, err);
 	pp_secret_free(&provider.client_secret);
 	if (kind != PP_OK)
 		return pp_wrap(err, kind, "playpen-oidc");

@@ -8,7 +8,7 @@
 #include "host.h"
 
 #define SCREEN_MAX ((size_t) 16 * 1024)
-#define URL_MAX 512U /* longest URL that is shown */
+#define URL_MAX 1024U /* longest URL that is shown */
 #define CODE_MAX 64U
 #define QR_SIDE_MAX 177
 #define HOST_SIZE 256U

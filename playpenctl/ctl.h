@@ -38,6 +38,7 @@ struct ctl_command {
 extern const struct ctl_command ctl_commands[];
 extern const size_t ctl_command_count;
 
+ctl_run ctl_askpass;
 ctl_run ctl_group_list;
 ctl_run ctl_group_show;
 ctl_run ctl_id_key_fingerprint;
@@ -45,6 +46,7 @@ ctl_run ctl_id_key_install;
 ctl_run ctl_id_key_new;
 ctl_run ctl_publish;
 ctl_run ctl_status;
+ctl_run ctl_token;
 ctl_run ctl_user_bind;
 ctl_run ctl_user_bind_issuer;
 ctl_run ctl_user_bind_nobody;

@@ -96,6 +96,13 @@ static const struct pp_member client_credentials_members[] = {
 	{AT(pp_client_credentials, client_id), PP_FORM_TEXT, true, NAME, 0},
 	{AT(pp_client_credentials, client_secret), PP_FORM_SECRET, true, TEXT,
 		0},
+	{AT(pp_client_credentials, audience), PP_FORM_TEXT, false, NAME, 0},
+	{AT(pp_client_credentials, nonce), PP_FORM_SECRET, false, NAME * 2, 0},
+	{AT(pp_client_credentials, want_token), PP_FORM_BOOL, true, 0, 0},
+};
+
+static const struct pp_member token_members[] = {
+	{AT(pp_token, token), PP_FORM_SECRET, true, 64 * 1024, 0},
 };
 
 static const struct pp_member verify_token_members[] = {
@@ -106,6 +113,7 @@ static const struct pp_member verify_token_members[] = {
 	{AT(pp_verify_token, service), PP_FORM_TEXT, false, NAME, 0},
 	{AT(pp_verify_token, max_age), PP_FORM_NUMBER, true, 0, 0},
 	{AT(pp_verify_token, at_time), PP_FORM_NUMBER, true, 0, 0},
+	{AT(pp_verify_token, hosts), PP_FORM_LIST, false, WORDS_MAX, NAME},
 };
 
 static const struct pp_member examine_members[] = {
@@ -209,6 +217,8 @@ static const struct pp_layout layouts[] = {
 		COUNT(failed_members)},
 	{"VERDICT", PP_MESSAGE_VERDICT, sizeof(struct pp_verdict),
 		verdict_members, COUNT(verdict_members)},
+	{"TOKEN", PP_MESSAGE_TOKEN, sizeof(struct pp_token), token_members,
+		COUNT(token_members)},
 	{"CLAIMS", PP_MESSAGE_CLAIMS, sizeof(struct pp_claims_part),
 		claims_members, COUNT(claims_members)},
 	{"DONE", PP_MESSAGE_DONE, 0, NULL, 0},

@@ -116,6 +116,12 @@ static const struct row rows[PP_REASON_COUNT] = {
 		"The application does not run as root."},
 	[PP_REASON_NOT_SUPPORTED] = {"not-supported", PP_DENIED,
 		"This is not supported."},
+	[PP_REASON_PROOF_PROMPT] = {"proof-prompt", PP_DENIED,
+		"A prompt is not one that asks for a service's token."},
+	[PP_REASON_PROOF_PARTS] = {"proof-parts", PP_NOT_TRUSTED,
+		"The parts of a service's token are missing, repeated, out of order or too long."},
+	[PP_REASON_PROOF_REFUSED] = {"proof-refused", PP_DENIED,
+		"This way in takes no proof by token: only ssh says which host it talks to."},
 
 	/* HTTP and TLS (common/http). */
 	[PP_REASON_HTTP_UNREACHABLE] = {"http-unreachable", PP_UNREACHABLE,
@@ -300,6 +306,8 @@ static const struct row rows[PP_REASON_COUNT] = {
 		"The token has no nonce, or nonce is no text."},
 	[PP_REASON_NONCE_MISMATCH] = {"nonce-mismatch", PP_NOT_TRUSTED,
 		"The token's nonce is not the one of this sign-in."},
+	[PP_REASON_NONCE_HOST] = {"nonce-host", PP_NOT_TRUSTED,
+		"A service's token was made for another node."},
 	[PP_REASON_AT_HASH_MISSING] = {"at-hash-missing", PP_NOT_TRUSTED,
 		"The token has no at_hash, or at_hash is no text."},
 	[PP_REASON_AT_HASH_MISMATCH] = {"at-hash-mismatch", PP_NOT_TRUSTED,

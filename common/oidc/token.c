@@ -22,6 +22,8 @@ pp_oidc_verify(struct pp_oidc *oidc, const struct pp_verify_token *request,
 		rules.now = request->at_time;
 	if (request->nonce.len > 0)
 		rules.nonce = &request->nonce;
+	if (request->hosts.count > 0)
+		rules.nonce_hosts = &request->hosts;
 	if (request->access_token.len > 0)
 		rules.access_token = &request->access_token;
 	return pp_session_verify(

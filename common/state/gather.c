@@ -196,7 +196,7 @@ read_list(struct pp_state *state, const struct pp_resolution *resolution,
 	enum pp_statement number, struct pp_gathering *gathering,
 	struct pp_err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	size_t used = 0;
 	bool row = true;
 	enum pp_kind kind = pp_database_prepare(state, number, &statement, err);

@@ -16,6 +16,8 @@ libpp_state_la_SOURCES = \
 	%D%/groups.c \
 	%D%/judge.c \
 	%D%/judge.h \
+	%D%/locals.c \
+	%D%/locals.h \
 	%D%/look.c \
 	%D%/member.c \
 	%D%/member.h \

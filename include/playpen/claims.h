@@ -50,6 +50,8 @@ struct pp_token_rules {
 	const char *service;           /* client id of the service that it must
 					  be; NULL: it must be a person */
 	const struct pp_secret *nonce; /* exact; NULL: not looked at */
+	/* Names of which one must stand behind nonce and a dot; NULL: none. */
+	const struct pp_strv *nonce_hosts;
 	/* What at_hash must be the hash of. NULL: none is at hand; profile dex
 	 * then refuses a person's token that has at_hash, because it may
 	 * itself be an access token. */

@@ -144,6 +144,14 @@ struct pp_code_reply {
 struct pp_client_credentials {
 	char *client_id;
 	struct pp_secret client_secret;
+	char *audience;         /* whom the token is for; NULL: itself */
+	struct pp_secret nonce; /* goes into the token; empty for none */
+	bool want_token;        /* answer with TOKEN too, behind IDENTITY */
+};
+
+/* TOKEN: the verified token itself, for the service whose it is. */
+struct pp_token {
+	struct pp_secret token;
 };
 
 /* VERIFY_TOKEN: check a token that somebody else got. */
@@ -151,6 +159,7 @@ struct pp_verify_token {
 	struct pp_secret token;
 	struct pp_secret access_token; /* for at_hash; empty for none */
 	struct pp_secret nonce;        /* exact nonce; empty for any */
+	struct pp_strv hosts; /* one of them stands behind nonce and a dot */
 	char *service;   /* a client id: only this service's token will do */
 	int64_t max_age; /* seconds since iat, 0 for the default */
 	int64_t at_time; /* seconds since 1970, 0 for now */

@@ -60,6 +60,7 @@ struct pp_oidc;
 struct pp_outcome {
 	struct pp_identity identity;
 	struct pp_refresh_token refresh; /* empty when none was given */
+	struct pp_token token; /* for who asked for it: want_token */
 };
 
 void pp_outcome_free(struct pp_outcome *outcome);
