@@ -52,6 +52,7 @@ state_tests = \
 	tests/unit/test_state \
 	tests/unit/test_locals \
 	tests/unit/test_state_admin \
+	tests/unit/test_state_killed \
 	tests/unit/test_state_rush
 check_PROGRAMS += $(state_tests)
 TESTS += $(state_tests)
@@ -61,4 +62,5 @@ tests_unit_test_publish_LDADD = $(state_test_libs)
 tests_unit_test_run_LDADD = $(state_test_libs)
 tests_unit_test_state_LDADD = $(state_test_libs)
 tests_unit_test_state_admin_LDADD = $(state_test_libs)
+tests_unit_test_state_killed_LDADD = $(state_test_libs)
 tests_unit_test_state_rush_LDADD = $(state_test_libs)
