@@ -172,7 +172,9 @@ apply(const struct call *call, size_t len)
 {
 	int fd = -1;
 
-	if (call->what == WRITE || call->what == TRUNCATE)
+	/* A name may have arrived before all that was in its file. */
+	if (call->what == WRITE || call->what == TRUNCATE ||
+		call->what == RENAME)
 		fd = open(call->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	if (call->what == WRITE)
 		syscall(SYS_pwrite64, fd, call->bytes, len, call->at);
