@@ -53,6 +53,12 @@ set_limits(struct pp_err *err)
 	return PP_OK;
 }
 
+/*
+ * Where playpen was not installed, as in a build tree, nobody's ids do: they
+ * are the kernel's own (overflowuid), and the cache is not theirs.
+ */
+#define NOBODY 65534
+
 /* The file itself: other sources of users may wait for a network, as root. */
 static const struct passwd *
 find_user(const char *user)
@@ -73,13 +79,13 @@ static enum pp_kind
 become(const char *user, struct pp_err *err)
 {
 	const struct passwd *entry = find_user(user);
+	uid_t uid = entry != NULL ? entry->pw_uid : NOBODY;
+	gid_t gid = entry != NULL ? entry->pw_gid : NOBODY;
 
-	if (entry == NULL || entry->pw_uid == 0)
-		return pp_fail(err, PP_REASON_SYSTEM,
-			"there is no user %s to run as", user);
-	if (setgroups(0, NULL) != 0 ||
-		setresgid(entry->pw_gid, entry->pw_gid, entry->pw_gid) != 0 ||
-		setresuid(entry->pw_uid, entry->pw_uid, entry->pw_uid) != 0)
+	if (uid == 0)
+		return pp_fail(err, PP_REASON_SYSTEM, "user %s is root", user);
+	if (setgroups(0, NULL) != 0 || setresgid(gid, gid, gid) != 0 ||
+		setresuid(uid, uid, uid) != 0)
 		return pp_fail_errno(err, PP_REASON_SYSTEM, "setresuid");
 	return PP_OK;
 }
@@ -266,11 +272,11 @@ forbid_reaching_others(scmp_filter_ctx filter)
 {
 	int failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
 		SCMP_SYS(tgkill), 1,
-		SCMP_A0(SCMP_CMP_NE, (scmp_datum_t) getpid()));
+		SCMP_A0(SCMP_CMP_NE, (scmp_datum_t) getpid(), 0));
 
 	if (failed == 0)
 		failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
-			SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_NE, 0));
+			SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_NE, 0, 0));
 	return failed;
 }
 
@@ -286,7 +292,8 @@ forbid_sockets(scmp_filter_ctx filter)
 			family != AF_INET6 && family != AF_NETLINK)
 			failed = seccomp_rule_add(filter,
 				SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket),
-				1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t) family));
+				1,
+				SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t) family, 0));
 	return failed;
 }
 

@@ -58,7 +58,8 @@ tests_unit_test_talk_LDADD = libpp_policy.la
 private_policy_tests = \
 	tests/policy/test_detach.private \
 	tests/policy/test_fresh.private \
-	tests/policy/test_slot.private
+	tests/policy/test_slot.private \
+	tests/policy/test_unwritable.private
 check_PROGRAMS += $(private_policy_tests)
 TESTS += $(private_policy_tests)
 TEST_EXTENSIONS += .private
@@ -71,3 +72,5 @@ tests_policy_test_fresh_private_SOURCES = tests/policy/test_fresh.c
 tests_policy_test_fresh_private_LDADD = libpp_policy.la
 tests_policy_test_slot_private_SOURCES = tests/policy/test_slot.c
 tests_policy_test_slot_private_LDADD = libpp_policy.la
+tests_policy_test_unwritable_private_SOURCES = tests/policy/test_unwritable.c
+tests_policy_test_unwritable_private_LDADD = libpp_policy.la

@@ -66,6 +66,8 @@ static const struct {
 		"The token is too old: it must be made for this very sign-in. Check the clocks too."},
 	{PP_REASON_AUD_MISMATCH,
 		"The token is not for this node's client. Ask for one with the audience that the prompt names."},
+	{PP_REASON_AUD_UNTRUSTED,
+		"The token is for somebody else too, or another client's. Get it with the client id and secret of %u."},
 	{PP_REASON_AZP_MISSING,
 		"The token does not say which service it was made for. Get it with the client id and secret of %u."},
 	{PP_REASON_AZP_MISMATCH,

@@ -269,11 +269,14 @@ remember(struct pp_login *login)
 	if (host_is_su(login->start.service))
 		return PP_OK;
 	if (host_is_sudo(login->start.service)) {
-		kind = fresh_session_of(getppid(), session, err);
-		return kind == PP_OK
-			       ? fresh_record(session, uid,
-					 pp_clock_boot_ms(login->clock), err)
-			       : kind;
+		struct pp_err ignored;
+
+		/* Where the session has no name (its leader is gone) the
+		 * sign-in is good this once: there is no next sudo in it. */
+		if (fresh_session_of(getppid(), session, &ignored) != PP_OK)
+			return PP_OK;
+		return fresh_record(
+			session, uid, pp_clock_boot_ms(login->clock), err);
 	}
 	kind = fresh_issue(uid, login->clock, handle, err);
 	if (kind == PP_OK)

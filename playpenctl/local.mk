@@ -21,7 +21,12 @@ playpenctl_playpenctl_SOURCES = \
 	%D%/status.c \
 	%D%/status.h \
 	%D%/status_print.c \
-	%D%/user.c
+	%D%/user.c \
+	%D%/verify.c \
+	%D%/verify.h \
+	%D%/verify_answer.c
+playpenctl_playpenctl_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DPP_LIBEXEC_DIR='"$(pkglibexecdir)"'
 playpenctl_playpenctl_LDADD = libpp_state.la libpp_conf.la \
 	libpp_identity.la libpp_json.la libpp_base.la
 playpenctl_playpenctl_CPPFLAGS = $(AM_CPPFLAGS) \

@@ -104,21 +104,13 @@ find_command(char *const *words, struct ctl_arguments *ret_arguments)
 	return NULL;
 }
 
-/* What touches nothing of this node is for anybody. */
-static bool
-needs_root(const struct ctl *ctl, const struct ctl_command *command)
-{
-	return ctl->root[0] == '\0' && command->run != ctl_token &&
-	       command->run != ctl_askpass;
-}
-
 static enum pp_kind
 run_command(
 	struct ctl *ctl, const struct ctl_command *command, struct pp_err *err)
 {
 	enum pp_kind kind;
 
-	if (needs_root(ctl, command) && geteuid() != 0)
+	if (command->for_root && ctl->root[0] == '\0' && geteuid() != 0)
 		return pp_fail(err, PP_REASON_NOT_ROOT,
 			"this needs root, or --root DIR");
 	kind = command->run(ctl, err);

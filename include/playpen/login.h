@@ -154,10 +154,7 @@ struct pp_token {
 	struct pp_secret token;
 };
 
-/*
- * VERIFY_TOKEN: check a token that somebody else got. The token comes here or,
- * from playpenctl verify, as descriptors.
- */
+/* VERIFY_TOKEN: check a token that somebody else got. */
 struct pp_verify_token {
 	struct pp_secret token;
 	struct pp_secret access_token; /* for at_hash; empty for none */
@@ -166,7 +163,26 @@ struct pp_verify_token {
 	char *service;   /* a client id: only this service's token will do */
 	int64_t max_age; /* seconds since iat, 0 for the default */
 	int64_t at_time; /* seconds since 1970, 0 for now */
-	char *options;   /* playpenctl verify's mode; NULL otherwise */
+};
+
+/*
+ * EXAMINE: what `playpenctl verify` was asked. Behind PROVIDER its keys and
+ * rules are meant, narrowed by what stands here; alone it needs no network. Its
+ * descriptors: what is judged, the key set, the access token.
+ */
+struct pp_examine {
+	int64_t version;
+	bool batch;            /* lines are judged, not one token */
+	bool has_keys;         /* there is a descriptor of them */
+	bool has_access_token; /* the same */
+	char *issuer;
+	char *client_id;
+	char *profile; /* by name; NULL for the default */
+	int64_t at_time;
+	struct pp_secret nonce; /* empty for any */
+	char *service;
+	struct pp_strv connectors;
+	struct pp_strv algorithms; /* empty for all of ours */
 };
 
 /* REFRESH: ask again with a refresh token. */
@@ -209,14 +225,20 @@ struct pp_failed {
 	char *message; /* for the log, made printable by the worker already */
 };
 
-/* VERDICT: a line of `playpenctl verify`'s answer. */
+/* VERDICT: on a token of EXAMINE. Its claims follow in CLAIMS messages, as many
+ * as it takes. */
 struct pp_verdict {
-	char *id;
+	char *id; /* of a line; NULL for the one token */
 	bool accepted;
 	char *reason;
 	char *message;
-	struct pp_secret claims; /* JSON, printable ASCII */
-	bool last;
+	struct pp_secret claims; /* JSON, printable ASCII; not in the message */
+};
+
+/* CLAIMS: a part of them. */
+#define PP_CLAIMS_PART_MAX ((size_t) 64 * 1024)
+struct pp_claims_part {
+	struct pp_secret text;
 };
 
 #endif

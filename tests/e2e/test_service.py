@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Service accounts: a token made for one prompt, or the client's own secret."""
 
+import json
 import os
 import re
 import shutil
@@ -77,24 +78,8 @@ def token(nonce, client="svc-backup", secret=SECRET, audience="playpen-login"):
         {"grant_type": "client_credentials", "scope": scope, "nonce": nonce,
          "client_id": client, "client_secret": secret}
     ).encode()
-    import json
     with urllib.request.urlopen(ISSUER + "/token", form, timeout=10) as got:
         return json.loads(got.read())["id_token"]
-
-
-def fetcher(line):
-    """Answers with a token that python makes: line sees random, host."""
-    here = paths.SOURCE / "tests" / "e2e"
-    return answer(
-        f"PYTHONPATH={here} exec /usr/bin/python3 - \"$1\" <<'END'",
-        "import re, sys, pathlib",
-        "from test_service import *",
-        "m = PROOF.match(sys.argv[1])",
-        "if not m: sys.exit(print(''))",
-        "random, host = m.group(4), m.group(2)",
-        line,
-        "END",
-    )
 
 
 def assert_refused(node, program, reason, name="svc-backup"):
@@ -116,10 +101,24 @@ def test_ssh_lets_a_service_in_by_a_token(dex, make_node):
 def test_a_node_with_cached_keys_asks_dex_for_nothing(dex, make_node):
     node = make_node(changes=account())
     assert sign_in(node, askpass())[0] == 0
+    assert len(dex.requests("/dex/keys")) == 2, "the node's and askpass's"
     dex.forget_requests()
-    line = "t = token(random + '.' + host); print('1:' + t[:990])"
-    sign_in(node, fetcher(line))
-    assert [r["path"] for r in dex.requests()] == ["/dex/token"]
+    assert sign_in(node, askpass())[0] == 0
+    assert len(dex.requests("/dex/keys")) == 1
+    assert len(dex.requests()) == 3, "askpass: discovery, keys, token"
+
+
+def test_the_shell_script_of_the_documentation_works(dex, make_node):
+    page = (paths.SOURCE / "docs" / "service-accounts.md").read_text()
+    script = paths.LAB / "documented"
+    script.write_text(page.split("```sh\n")[1].split("```")[0])
+    script.chmod(0o700)
+    curl = paths.LAB / "curl"
+    curl.write_text(f'url = "{ISSUER}/token"\nuser = "svc-backup:{SECRET}"\n')
+    node = make_node(changes=account())
+    program = answer(f"export CURL_CONFIG={curl}", f'exec {script} "$1"')
+    status, out, said = sign_in(node, program)
+    assert (status, out) == (0, "svc-backup"), said + node.log()
 
 
 def test_scp_and_git_work_unattended(dex, make_node, tmp_path):
@@ -139,34 +138,52 @@ def test_scp_and_git_work_unattended(dex, make_node, tmp_path):
     assert listed[0] == 0, listed
 
 
-PARTS = "; n = 990; p = [t[i:i+n] for i in range(0, len(t), n)]; "
+def with_token(line):
+    """Answers with a token that the line makes of random and host."""
+    keep = paths.LAB / "parts"
+    return answer(
+        f"if [ -s {keep} ]; then cat {keep}; rm {keep}; exit; fi",
+        f"PYTHONPATH={paths.SOURCE}/tests/e2e exec /usr/bin/python3 - \"$1\" <<'END'",
+        "import sys, pathlib",
+        "from test_service import PROOF, token",
+        "m = PROOF.match(sys.argv[1]); random, host = m.group(4), m.group(2)",
+        f"t = {line}",
+        f"rest = '2:' + t[990:] + ';\\n' if len(t) > 990 else ''",
+        f"pathlib.Path('{keep}').write_text(rest)",
+        "print('1:' + t[:990] + ('' if rest else ';'))",
+        "END",
+    )
 
 
 @pytest.mark.parametrize(
     "line, reason",
     [
-        ("t = token('stolen.' + host)", "nonce-mismatch"),
-        ("t = token(random + '.node-8')", "nonce-host"),
-        ("t = token(random)", "nonce-mismatch"),
-        ("t = token(random + '.' + host, audience=None)", "aud-mismatch"),
+        ("token('stolen.' + host)", "nonce-mismatch"),
+        ("token(random + '.node-8')", "nonce-host"),
+        ("token(random)", "nonce-mismatch"),
+        ("token(random + '.' + host, audience=None)", "aud-mismatch"),
     ],
 )
 def test_a_token_for_something_else_is_refused(dex, make_node, line, reason):
     node = make_node(changes=account())
-    keep = paths.LAB / "parts"
-    program = answer(
-        f'if [ -s {keep} ]; then cat {keep}; rm {keep}; exit; fi',
-        f"PYTHONPATH={paths.SOURCE}/tests/e2e exec /usr/bin/python3 - \"$1\" <<'END'",
-        "import sys, pathlib",
-        "from test_service import *",
-        "m = PROOF.match(sys.argv[1]); random, host = m.group(4), m.group(2)",
-        line,
-        "if len(t) > 990: pathlib.Path('" + str(keep) + "').write_text('2:' + t[990:] + ';\\n')",
-        "print('1:' + t[:990] + ('' if len(t) > 990 else ';'))",
-        "END",
-    )
-    assert_refused(node, program, reason)
+    assert_refused(node, with_token(line), reason)
     assert sign_in(node, askpass())[:2] == (0, "svc-backup")
+
+
+def test_another_service_s_token_is_refused(no_dex, make_node):
+    node = make_node(changes=account())
+    dex = Dex("head")
+    for client in dex.config["staticClients"]:
+        if client["id"] == "playpen-login":
+            client["trustedPeers"] = ["svc-backup", "svc-named-alice"]
+    dex.start()
+    other = "'svc-named-alice', 'svc-named-alice-secret'"
+    try:
+        program = with_token(f"token(random + '.' + host, {other})")
+        assert_refused(node, program, "aud-untrusted")
+        assert sign_in(node, askpass())[:2] == (0, "svc-backup")
+    finally:
+        dex.stop()
 
 
 def test_parts_out_of_order_are_refused(dex, make_node):
@@ -194,6 +211,28 @@ def test_a_client_named_alice_is_never_alice(dex, make_node, ssh):
     program = answer("echo '1:eyJ;'")
     assert sign_in(node, program, "alice")[0] == 255
     assert ssh(node, "alice", "id", "-un").sign_in() == ("alice", 0)
+
+
+def test_sudo_takes_no_token(dex, make_node):
+    node = make_node(changes=account(services="sshd sudo"))
+    assert sign_in(node, askpass())[0] == 0
+    node.write("/etc/sudoers.d/svc", "svc-backup ALL=(ALL) ALL\n", 0o440)
+    node.run(["runuser", "-u", "svc-backup", "--", "sudo", "-S", "true"], check=False)
+    assert "reason=proof-refused" in node.log()
+
+
+def test_a_missing_trusted_peer_is_said(no_dex, make_node):
+    node = make_node(changes=account())
+    dex = Dex("head")
+    for client in dex.config["staticClients"]:
+        client.pop("trustedPeers", None)
+    dex.start()
+    try:
+        status, _, said = sign_in(node, askpass())
+    finally:
+        dex.stop()
+    assert status == 255
+    assert "playpenctl: the provider says invalid_scope" in said
 
 
 def test_a_dex_without_the_grant_says_so(no_dex, make_node):

@@ -11,7 +11,7 @@
  * A fake playpen-policy, for what the real one never does. It stands at the
  * real one's path inside the test's namespace and follows a script:
  *
- *	start		write "user service phase" of START to the report
+ *	start		write START's "user service phase" to the report
  *	info TEXT	INFO
  *	error TEXT	INFO of a refusal
  *	ask TEXT	PROMPT with echo, write the answer to the report
@@ -23,14 +23,12 @@
  *	identity	a message that only a worker sends
  *	garbage		bytes that are no frame
  *	wait		until the other end closes or cancels, reported
- *
- * Like the real one it reads START before anything else: the module could not
- * send it to one that has gone, and would refuse for that reason.
  */
 
 #define SCRIPT "/var/lib/playpen/script"
 #define REPORT "/var/lib/playpen/report"
 
+static struct pp_frame started;
 static struct pp_channel channel = {.fd = PP_SPAWN_SOCKET};
 
 static void
@@ -67,23 +65,18 @@ wait_frame(struct pp_frame *frame)
 }
 
 static void
-take_start(struct pp_start *start)
+report_start(void)
 {
-	pp_auto(pp_frame) struct pp_frame frame = {0};
-
-	wait_frame(&frame);
-	if (pp_message_unpack(&frame, PP_MESSAGE_START, start, NULL) != PP_OK)
-		exit(EXIT_FAILURE);
-}
-
-static void
-report_start(const struct pp_start *start)
-{
+	struct pp_start start = {0};
 	char line[600];
 
-	snprintf(line, sizeof(line), "%s %s %lld", start->user, start->service,
-		(long long) start->phase);
+	if (pp_message_unpack(&started, PP_MESSAGE_START, &start, NULL) !=
+		PP_OK)
+		exit(EXIT_FAILURE);
+	snprintf(line, sizeof(line), "%s %s %lld", start.user, start.service,
+		(long long) start.phase);
 	report(line);
+	pp_message_free(PP_MESSAGE_START, &start);
 }
 
 static void
@@ -111,7 +104,7 @@ wait_for_the_end(void)
 }
 
 static void
-follow(const struct pp_start *start, const char *verb, const char *rest)
+follow(const char *verb, const char *rest)
 {
 	struct pp_info info = {(char *) rest, strcmp(verb, "error") == 0};
 	struct pp_setenv variable = {(char *) PP_SIGN_IN_VARIABLE, NULL};
@@ -119,7 +112,7 @@ follow(const struct pp_start *start, const char *verb, const char *rest)
 	struct pp_failed failed = {(char *) "locked", NULL};
 
 	if (strcmp(verb, "start") == 0)
-		report_start(start);
+		report_start();
 	if (strcmp(verb, "info") == 0 || info.error)
 		send_or_die(PP_MESSAGE_INFO, &info);
 	if (strcmp(verb, "ask") == 0 || strcmp(verb, "secret") == 0)
@@ -146,12 +139,13 @@ int
 main(void)
 {
 	FILE *script = fopen(SCRIPT, "re");
-	struct pp_start start = {0};
 	char line[512];
 
 	if (script == NULL)
 		return EXIT_FAILURE;
-	take_start(&start);
+	/* As the real one: who ends with START unread resets the socket, and
+	 * takes what it sent along. */
+	wait_frame(&started);
 	while (fgets(line, sizeof(line), script) != NULL) {
 		char *rest = line + strcspn(line, " \n");
 		bool more = *rest == ' ';
@@ -159,9 +153,9 @@ main(void)
 		*rest = '\0';
 		rest += more;
 		rest[strcspn(rest, "\n")] = '\0';
-		follow(&start, line, more ? rest : "");
+		follow(line, more ? rest : "");
 	}
 	fclose(script);
-	pp_message_free(PP_MESSAGE_START, &start);
+	pp_frame_free(&started);
 	return EXIT_SUCCESS;
 }
