@@ -114,6 +114,10 @@ def test_every_way_in_writes_the_same_line(dex, node, ssh):
     [
         ("echo 'nonsense = 1' >>/etc/playpen/playpen.conf", "config-invalid",
          "/etc/playpen/playpen.conf:11: unknown key"),
+        ("sed -i 's/^allow_http.*/allow_http = perhaps/' /etc/playpen/playpen.conf",
+         "config-invalid", "/etc/playpen/playpen.conf:3: "),
+        ("echo 'no line of ours' >>/etc/playpen/playpen.conf", "config-invalid",
+         "/etc/playpen/playpen.conf:11: "),
         ("chmod 666 /etc/playpen/playpen.conf", "config-unsafe", "/etc/playpen/playpen.conf"),
         ("chown nobody /etc/playpen/playpen.conf", "config-unsafe", "/etc/playpen/playpen.conf"),
     ],
