@@ -204,6 +204,15 @@ work(struct worker *worker, const struct pp_frame *request,
 	return kind;
 }
 
+/* Some providers give a refresh token unasked; nobody would take it. */
+static bool
+has_wanted_refresh(
+	const struct worker *worker, const struct pp_outcome *outcome)
+{
+	return outcome->refresh.token.len > 0 &&
+	       pp_strv_contains(&worker->provider.scopes, PP_SCOPE_OFFLINE);
+}
+
 static enum pp_kind
 report(struct worker *worker, enum pp_kind kind, struct pp_outcome *outcome,
 	struct pp_err *err)
@@ -215,14 +224,15 @@ report(struct worker *worker, enum pp_kind kind, struct pp_outcome *outcome,
 	if (kind != PP_OK)
 		return pp_message_send(
 			&worker->starter, PP_MESSAGE_FAILED, &failed, &gone);
-	kind = pp_message_send(
-		&worker->starter, PP_MESSAGE_IDENTITY, &outcome->identity, err);
+	if (has_wanted_refresh(worker, outcome))
+		kind = pp_message_send(&worker->starter,
+			PP_MESSAGE_REFRESH_TOKEN, &outcome->refresh, err);
+	if (kind == PP_OK)
+		kind = pp_message_send(&worker->starter, PP_MESSAGE_IDENTITY,
+			&outcome->identity, err);
 	if (kind == PP_OK && outcome->token.token.len > 0)
 		kind = pp_message_send(&worker->starter, PP_MESSAGE_TOKEN,
 			&outcome->token, err);
-	if (kind == PP_OK && outcome->refresh.token.len > 0)
-		kind = pp_message_send(&worker->starter,
-			PP_MESSAGE_REFRESH_TOKEN, &outcome->refresh, err);
 	return kind;
 }
 

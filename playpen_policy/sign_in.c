@@ -10,6 +10,7 @@
 #include "host.h"
 #include "meaning.h"
 #include "provider.h"
+#include "recheck.h"
 #include "screen.h"
 #include "service.h"
 #include "slot.h"
@@ -32,8 +33,9 @@
 struct course {
 	struct pp_login *login;
 	struct pp_helper worker;
-	bool shown;    /* the person has seen where to go */
-	bool verified; /* the worker sent IDENTITY */
+	bool shown;                      /* the person has seen where to go */
+	bool verified;                   /* the worker sent IDENTITY */
+	struct pp_refresh_token refresh; /* empty when it sent none */
 };
 
 static enum pp_flow
@@ -108,6 +110,19 @@ take_identity(struct course *course, const struct pp_frame *frame)
 		frame, PP_MESSAGE_IDENTITY, &login->identity, &login->err);
 }
 
+static enum pp_kind
+take_refresh_token(struct course *course, const struct pp_frame *frame)
+{
+	struct pp_login *login = course->login;
+
+	if (!course->shown || !login->conf->recheck ||
+		course->refresh.token.len > 0)
+		return pp_fail(&login->err, PP_REASON_FRAME_INVALID,
+			"REFRESH_TOKEN out of turn");
+	return pp_message_unpack(
+		frame, PP_MESSAGE_REFRESH_TOKEN, &course->refresh, &login->err);
+}
+
 /* In the code flow it says that what was pasted was no code. */
 static enum pp_kind
 take_waiting(struct course *course)
@@ -145,6 +160,8 @@ serve_worker(struct course *course)
 		return take_waiting(course);
 	case PP_MESSAGE_IDENTITY:
 		return take_identity(course, &frame);
+	case PP_MESSAGE_REFRESH_TOKEN:
+		return take_refresh_token(course, &frame);
 	case PP_MESSAGE_FAILED:
 		return pp_worker_failure(&frame, err);
 	default:
@@ -295,6 +312,9 @@ ask_person(struct pp_login *login)
 	pp_helper_end(&course.worker, WORKER_GRACE_MS);
 	if (kind == PP_OK)
 		kind = pp_meaning_apply(login);
+	if (kind == PP_OK)
+		pp_recheck_keep(login, &course.refresh);
+	pp_message_free(PP_MESSAGE_REFRESH_TOKEN, &course.refresh);
 	return kind;
 }
 
