@@ -12,6 +12,7 @@
 #include "provider.h"
 #include "recheck.h"
 #include "screen.h"
+#include "sentence.h"
 #include "service.h"
 #include "slot.h"
 
@@ -21,11 +22,6 @@
  * are served here, the module's and the worker's, until one of them decides.
  */
 
-#define ENTER_QUESTION "Press Enter when done: "
-#define AGAIN_QUESTION "Not approved yet. Press Enter when done: "
-#define CODE_QUESTION "Paste the code from the browser: "
-#define CODE_AGAIN_QUESTION "That was no valid code. Paste the code again: "
-#define WAITING_LINE "Waiting for your approval ..."
 #define WORKER_GRACE_MS 500
 #define STEP_MS 1000
 
@@ -63,13 +59,14 @@ present(struct course *course, const struct pp_show *show)
 	struct pp_login *login = course->login;
 	pp_auto(pp_text) char *text = NULL;
 	bool ask = wants_enter(login) || flow_of(login) == PP_FLOW_CODE;
-	const char *question = WAITING_LINE;
+	enum pp_wording question = PP_WORDING_WAITING;
 	enum pp_kind kind;
 
 	if (ask)
-		question = flow_of(login) == PP_FLOW_CODE ? CODE_QUESTION
-							  : ENTER_QUESTION;
-	kind = pp_screen_draw(login, show, question, &text, &login->err);
+		question = flow_of(login) == PP_FLOW_CODE ? PP_WORDING_PASTE
+							  : PP_WORDING_ENTER;
+	kind = pp_screen_draw(
+		login, show, pp_wording_text(question), &text, &login->err);
 	if (kind != PP_OK)
 		return kind;
 	course->shown = true;
@@ -134,8 +131,8 @@ take_waiting(struct course *course)
 	if (!course->shown || login->talk.asking)
 		return pp_fail(&login->err, PP_REASON_FRAME_INVALID,
 			"WAITING out of turn");
-	return pp_talk_ask(
-		&login->talk, CODE_AGAIN_QUESTION, true, &login->err);
+	return pp_talk_ask(&login->talk,
+		pp_wording_text(PP_WORDING_PASTE_AGAIN), true, &login->err);
 }
 
 static enum pp_kind
@@ -181,8 +178,9 @@ take_answer(struct course *course, const struct pp_secret *answer)
 	if (flow_of(login) == PP_FLOW_DEVICE)
 		return course->verified
 			       ? PP_OK
-			       : pp_talk_ask(&login->talk, AGAIN_QUESTION, true,
-					 &login->err);
+			       : pp_talk_ask(&login->talk,
+					 pp_wording_text(PP_WORDING_AGAIN),
+					 true, &login->err);
 	kind = pp_secret_set(
 		&reply.code, answer->data, answer->len, &login->err);
 	if (kind == PP_OK)

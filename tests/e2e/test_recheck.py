@@ -7,8 +7,8 @@ import pytest
 
 SUDOERS = "Defaults timestamp_timeout=0\nalice ALL=(ALL) NOPASSWD: ALL\n"
 RECHECK = {"groups": {"recheck": "yes", "recheck_after": "0"}}
-TOKEN_PATH = "/dex/token"
 AT_ONCE_SECONDS = 4
+SIGNED_IN = "playpenctl user show alice | grep -i sign"
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_the_token_is_for_root_alone_and_stands_nowhere_else(shell):
 
 def test_a_recheck_is_no_sign_in(shell):
     node = shell.node
-    before = node.out("playpenctl user show alice | grep -i 'sign'")
+    before = node.out(SIGNED_IN)
     assert before
     assert became_root(shell)
-    assert node.out("playpenctl user show alice | grep -i 'sign'") == before
+    assert node.out(SIGNED_IN) == before
