@@ -174,12 +174,11 @@ record(struct pp_login *login, struct pp_state *state,
 }
 
 static enum pp_kind
-store(struct pp_login *login, struct pp_state *state)
+store(struct pp_login *login, struct pp_state *state, int64_t signed_in_at)
 {
 	const struct pp_identity *identity = &login->identity;
 	pp_auto(pp_group_map) struct pp_group_map map = {0};
 	char gecos[GECOS_MAX + 1];
-	int64_t now = pp_clock_wall(login->clock);
 	const struct pp_sign_in sign_in = {.name = login->start.user,
 		.iss = identity->iss,
 		.sub = identity->sub,
@@ -187,8 +186,9 @@ store(struct pp_login *login, struct pp_state *state)
 		.gecos = gecos,
 		.groups_known = identity->groups_known,
 		.groups = &map.groups,
-		.now = now,
-		.checked_until = now + login->conf->ttl};
+		.now = signed_in_at,
+		.checked_until =
+			pp_clock_wall(login->clock) + login->conf->ttl};
 	enum pp_kind kind = pp_state_map_groups(
 		state, &identity->groups, &map, &login->err);
 
@@ -199,7 +199,7 @@ store(struct pp_login *login, struct pp_state *state)
 }
 
 enum pp_kind
-pp_meaning_apply(struct pp_login *login)
+pp_meaning_renew(struct pp_login *login, int64_t signed_in_at)
 {
 	struct pp_state *state = NULL;
 	enum pp_kind kind = check_origin(login);
@@ -210,7 +210,13 @@ pp_meaning_apply(struct pp_login *login)
 		kind = pp_state_open(
 			"", login->conf, true, &state, &login->err);
 	if (kind == PP_OK)
-		kind = store(login, state);
+		kind = store(login, state, signed_in_at);
 	pp_state_free(&state);
 	return kind;
+}
+
+enum pp_kind
+pp_meaning_apply(struct pp_login *login)
+{
+	return pp_meaning_renew(login, pp_clock_wall(login->clock));
 }

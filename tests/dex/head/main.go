@@ -94,7 +94,8 @@ func run(ctx context.Context, file, controlAddr string) error {
 
 func newDex(ctx context.Context, conf *config, store storage.Storage,
 	keys signer.Signer, logger *slog.Logger) (*server.Server, error) {
-	refresh, err := tokens.NewRefreshTokenPolicy(logger, false, "", "", "3s")
+	refresh, err := tokens.NewRefreshTokenPolicy(logger, false, "", "",
+		conf.Expiry.RefreshTokens.ReuseInterval)
 	if err != nil {
 		return nil, err
 	}
