@@ -28,7 +28,8 @@ const char *const pp_statements[PP_STATEMENTS] = {
 		"SELECT count(*), ifnull(sum(sub IS NOT NULL), 0), "
 		"ifnull(sum(locked), 0), ifnull(sum(tombstone), 0), "
 		"ifnull(sum(service), 0), ifnull(sum(last_sign_in > 0), 0), "
-		"(SELECT count(*) FROM groups) FROM accounts",
+		"(SELECT count(*) FROM groups), ifnull(max(length(name)), 0) "
+		"FROM accounts",
 	[PP_SQL_SUBJECT_OWNER] =
 		"SELECT name FROM accounts WHERE iss = ?1 AND sub = ?2",
 	[PP_SQL_FORMER_OWNER] =

@@ -314,6 +314,7 @@ lists_accounts_groups_and_members(void)
 	check(pp_admin_count(state, &counts, NULL) == PP_OK);
 	check(counts.accounts == 2 && counts.bound == 2 && counts.locked == 1);
 	check(counts.signed_in == 2 && counts.tombstones == 0);
+	check(counts.name_width == 5);
 }
 
 int
