@@ -109,11 +109,17 @@ tests_unit_test_session_LDADD = libpp_oidc.la $(CRYPTO_LIBS)
 oidc_table_tests = \
 	tests/unit/test_answer \
 	tests/unit/test_device_read \
+	tests/unit/test_discovery \
+	tests/unit/test_endpoint \
 	tests/unit/test_form \
-	tests/unit/test_pkce
+	tests/unit/test_pkce \
+	tests/unit/test_show
 check_PROGRAMS += $(oidc_table_tests)
 TESTS += $(oidc_table_tests)
 tests_unit_test_answer_LDADD = libpp_oidc.la
 tests_unit_test_device_read_LDADD = libpp_oidc.la
+tests_unit_test_discovery_LDADD = libpp_oidc.la
+tests_unit_test_endpoint_LDADD = libpp_oidc.la
 tests_unit_test_form_LDADD = libpp_oidc.la
 tests_unit_test_pkce_LDADD = libpp_oidc.la
+tests_unit_test_show_LDADD = libpp_oidc.la
