@@ -2,6 +2,7 @@
 """su, started by a person who means ill: what is published then is as always,
 and whoever else signs in does not notice."""
 
+import re
 import signal
 import time
 
@@ -80,6 +81,19 @@ def test_a_poor_caller_s_sign_in_is_published_as_ever(two, su):
     assert forms(two) == before
     assert before.split("\n")[0].endswith(" 0 0 644")
     assert before.split("\n")[1].endswith(" 0 0 600")
+
+
+def test_limits_that_root_may_not_raise_break_nothing(two, ssh):
+    """In a container the hard limits may be final: then su fails, no more."""
+    before = forms(two)
+    for limit in ("-f 0", "-n 12", "-d 1000", "-v 20000"):
+        line = f"ulimit {limit} && exec su alice -c true </dev/null"
+        two.run(["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
+                 "sh", "-c", line], check=False)
+    assert re.search(r'result=reject reason=\S+ phase=auth service="?su"? ', two.log())
+    assert forms(two) == before
+    until(lambda: not two.processes("playpen-policy"), "the end of all helpers")
+    assert ssh(two, "alice", "true").sign_in() == ("", 0)
 
 
 @pytest.mark.alone
