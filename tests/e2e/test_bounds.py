@@ -17,7 +17,7 @@ PAMCALL = (pathlib.Path(__file__).parent / "rig" / "pamcall.py").read_text()
 LOCAL_MICROSECONDS = 100
 WAITING_KIB = 8 * 1024
 LOGIN_CPU_MS = 40
-FRESH_SUDO_MS = 5
+FRESH_SUDO_RATIO = 4
 LOGINS = 5
 HELPERS = ("playpen-policy", "playpen-oidc")
 STACK = """\
@@ -111,8 +111,9 @@ def test_one_login_costs_little_cpu(dex, node, ssh, record_property):
     assert costs["dex"] - costs["key"] < LOGIN_CPU_MS
 
 
-# Prints medians in milliseconds: a sudo that pam_playpen lets through because
-# the sign-in is fresh, and one with pam_permit alone, in turns.
+# Prints the quickest and the median in milliseconds of a sudo that pam_playpen
+# lets through because the sign-in is fresh, and of one with pam_permit alone, in
+# turns. The quickest is what it takes when nobody else wants the processor.
 SUDO_TIMES = """\
 import json, statistics, subprocess, time
 times = {"daemon": [], "nobody": []}
@@ -121,8 +122,9 @@ for _ in range(40):
         started = time.perf_counter()
         subprocess.run(["sudo", "-u", user, "true"], check=True)
         list.append((time.perf_counter() - started) * 1000)
-fresh, permit = (statistics.median(times[u]) for u in times)
-print("times", json.dumps({"fresh": fresh, "permit": permit}))
+for name, how in ("quickest", min), ("median", statistics.median):
+    fresh, permit = (round(how(times[user]), 2) for user in times)
+    print(name, json.dumps({"fresh": fresh, "permit": permit}))
 """
 SUDO_RULES = """\
 Defaults timestamp_timeout=0
@@ -143,9 +145,9 @@ def test_a_fresh_sudo_is_quick(dex, make_node, ssh, record_property):
     shell.sign_in_to_shell()
     dex.forget_requests()
     text = shell.command("python3 /usr/local/lib/sudotimes.py")
-    medians = json.loads(re.search("times (.*)", text).group(1))
-    record_property("milliseconds", medians)
-    print(f"\n{medians}, ratio {medians['fresh'] / medians['permit']:.2f}")
-    assert medians["fresh"] - medians["permit"] < FRESH_SUDO_MS
+    record_property("milliseconds", text)
+    print(f"\n{text}")
+    best = json.loads(re.search("quickest (.*)", text).group(1))
+    assert best["fresh"] / best["permit"] < FRESH_SUDO_RATIO
     assert node.log().count("notes=fresh") == 40
     assert dex.requests() == []
