@@ -19,6 +19,7 @@ noinst_HEADERS = \
 	%D%/playpen/message.h \
 	%D%/playpen/oidc.h \
 	%D%/playpen/own.h \
+	%D%/playpen/proof.h \
 	%D%/playpen/provision.h \
 	%D%/playpen/qr.h \
 	%D%/playpen/reason.h \
@@ -29,4 +30,5 @@ noinst_HEADERS = \
 	%D%/playpen/state.h \
 	%D%/playpen/str.h \
 	%D%/playpen/url.h \
-	%D%/playpen/verify.h
+	%D%/playpen/verify.h \
+	%D%/playpen/worker.h

@@ -8,6 +8,8 @@ pam_playpen_la_SOURCES = \
 	%D%/pam_playpen.c \
 	%D%/presence.c \
 	%D%/presence.h \
+	%D%/record.c \
+	%D%/record.h \
 	%D%/relay.c \
 	%D%/relay.h
 pam_playpen_la_CPPFLAGS = $(AM_CPPFLAGS) \

@@ -14,6 +14,7 @@
 #include <playpen/message.h>
 
 #include "presence.h"
+#include "record.h"
 #include "relay.h"
 
 /*
@@ -130,6 +131,7 @@ static int
 hook(pam_handle_t *pamh, enum pp_phase phase, int flags)
 {
 	const char *user = NULL;
+	struct pp_err err = {0};
 	int code = find_user(pamh, &user);
 
 	if (code != PAM_SUCCESS)
@@ -138,15 +140,17 @@ hook(pam_handle_t *pamh, enum pp_phase phase, int flags)
 	case PRESENCE_FOREIGN:
 		return PAM_IGNORE;
 	case PRESENCE_UNKNOWN:
-		pam_syslog(pamh, LOG_ALERT,
-			"index-invalid: %s or the provision file is "
-			"unreadable or not root's: run playpenctl publish",
-			"/var/lib/playpen/index.v1");
+		pp_ignore(pp_fail(&err, PP_REASON_INDEX_INVALID,
+			"/var/lib/playpen/index.v1 or the provision file is unreadable or not root's: run playpenctl publish"));
+		record_refusal(pamh, user, phase, &err);
 		return unavailable(phase);
 	case PRESENCE_OURS:
 		break;
 	}
 	if (geteuid() != 0) {
+		pp_ignore(pp_fail(&err, PP_REASON_NOT_ROOT,
+			"the program runs as uid %u", geteuid()));
+		record_refusal(pamh, user, phase, &err);
 		pam_error(pamh, "%s", UNAVAILABLE_TEXT);
 		return unavailable(phase);
 	}

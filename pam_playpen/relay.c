@@ -16,6 +16,7 @@
 #include <playpen/spawn.h>
 
 #include "connection.h"
+#include "record.h"
 
 #define LOOK_MS 250     /* how often we look whether the person is there */
 #define GRACE_MS 1000   /* how long playpen-policy may take to end */
@@ -78,8 +79,8 @@ finish(struct relay *relay, int code)
 static void
 break_off(struct relay *relay, const struct pp_err *err)
 {
-	pam_syslog(relay->pamh, LOG_ERR, "playpen-policy: %s: %s",
-		pp_reason_word(err->reason), err->message);
+	record_refusal(
+		relay->pamh, relay->start->user, relay->start->phase, err);
 	finish(relay, failure_of(relay->start->phase));
 }
 

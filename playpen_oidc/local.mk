@@ -3,6 +3,8 @@
 
 pkglibexec_PROGRAMS += playpen-oidc
 playpen_oidc_SOURCES = \
+	%D%/examine.c \
+	%D%/examine.h \
 	%D%/main.c \
 	%D%/sandbox.c \
 	%D%/sandbox.h

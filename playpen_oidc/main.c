@@ -9,6 +9,7 @@
 #include <playpen/oidc.h>
 #include <playpen/spawn.h>
 
+#include "examine.h"
 #include "sandbox.h"
 
 /*
@@ -27,6 +28,7 @@ struct worker {
 	struct pp_channel starter;
 	struct pp_provider provider;
 	struct pp_frame heard; /* a frame that a flow waits for; type 0: none */
+	bool examined;         /* verdicts were sent, and not an identity */
 };
 
 /* Takes what came, without waiting. CANCEL and the end of the other end both
@@ -199,9 +201,20 @@ work(struct worker *worker, const struct pp_frame *request,
 	http = pp_http_client_transport(client);
 	world.http = &http;
 	kind = pp_oidc_open(&world, provider, &oidc, err);
-	if (kind == PP_OK)
-		kind = run_flow(oidc, request, outcome, err);
-	return kind;
+	if (kind != PP_OK)
+		return kind;
+	if (worker->examined)
+		return pp_examine_run(&worker->starter, request, oidc, err);
+	return run_flow(oidc, request, outcome, err);
+}
+
+/* Some providers give a refresh token unasked; nobody would take it. */
+static bool
+has_wanted_refresh(
+	const struct worker *worker, const struct pp_outcome *outcome)
+{
+	return outcome->refresh.token.len > 0 &&
+	       pp_strv_contains(&worker->provider.scopes, PP_SCOPE_OFFLINE);
 }
 
 static enum pp_kind
@@ -215,11 +228,18 @@ report(struct worker *worker, enum pp_kind kind, struct pp_outcome *outcome,
 	if (kind != PP_OK)
 		return pp_message_send(
 			&worker->starter, PP_MESSAGE_FAILED, &failed, &gone);
-	kind = pp_message_send(
-		&worker->starter, PP_MESSAGE_IDENTITY, &outcome->identity, err);
-	if (kind == PP_OK && outcome->refresh.token.len > 0)
+	if (worker->examined)
+		return pp_message_send(
+			&worker->starter, PP_MESSAGE_DONE, NULL, err);
+	if (has_wanted_refresh(worker, outcome))
 		kind = pp_message_send(&worker->starter,
 			PP_MESSAGE_REFRESH_TOKEN, &outcome->refresh, err);
+	if (kind == PP_OK)
+		kind = pp_message_send(&worker->starter, PP_MESSAGE_IDENTITY,
+			&outcome->identity, err);
+	if (kind == PP_OK && outcome->token.token.len > 0)
+		kind = pp_message_send(&worker->starter, PP_MESSAGE_TOKEN,
+			&outcome->token, err);
 	return kind;
 }
 
@@ -231,31 +251,37 @@ receive(struct worker *worker, int64_t deadline_ms, struct pp_frame *ret_frame,
 		ret_frame, err);
 }
 
+/* PROVIDER is known: what is wanted of it, and that. */
 static enum pp_kind
-take_provider(struct worker *worker, struct pp_err *err)
+work_online(
+	struct worker *worker, struct pp_outcome *outcome, struct pp_err *err)
 {
-	pp_auto(pp_frame) struct pp_frame frame = {0};
-	enum pp_kind kind = receive(worker,
-		pp_clock_boot_ms(&pp_clock_system) + PROVIDER_MS, &frame, err);
+	pp_auto(pp_frame) struct pp_frame request = {0};
+	enum pp_kind kind =
+		receive(worker, worker->provider.deadline_ms, &request, err);
 
-	if (kind != PP_OK)
-		return kind;
-	return pp_message_unpack(
-		&frame, PP_MESSAGE_PROVIDER, &worker->provider, err);
+	worker->examined = request.type == PP_MESSAGE_EXAMINE;
+	return kind == PP_OK ? work(worker, &request, outcome, err) : kind;
 }
 
 static enum pp_kind
 serve(struct worker *worker, struct pp_err *err)
 {
-	pp_auto(pp_frame) struct pp_frame request = {0};
+	pp_auto(pp_frame) struct pp_frame first = {0};
 	pp_auto(pp_outcome) struct pp_outcome outcome = {0};
-	enum pp_kind kind = take_provider(worker, err);
+	enum pp_kind kind = receive(worker,
+		pp_clock_boot_ms(&pp_clock_system) + PROVIDER_MS, &first, err);
 
+	worker->examined = first.type == PP_MESSAGE_EXAMINE;
+	if (kind == PP_OK && worker->examined) {
+		kind = pp_examine_run(&worker->starter, &first, NULL, err);
+		return report(worker, kind, &outcome, err);
+	}
 	if (kind == PP_OK)
-		kind = receive(
-			worker, worker->provider.deadline_ms, &request, err);
+		kind = pp_message_unpack(
+			&first, PP_MESSAGE_PROVIDER, &worker->provider, err);
 	if (kind == PP_OK)
-		kind = work(worker, &request, &outcome, err);
+		kind = work_online(worker, &outcome, err);
 	return report(worker, kind, &outcome, err);
 }
 

@@ -21,6 +21,10 @@
 
 #define OPEN_FILES_MAX 64
 
+/*
+ * Upper bounds. What the caller has set lower stays, where a container does not
+ * let root raise it.
+ */
 static enum pp_kind
 set_limits(struct pp_err *err)
 {
@@ -31,14 +35,29 @@ set_limits(struct pp_err *err)
 		{RLIMIT_FSIZE, 4 * 1024 * 1024}};
 
 	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
-		const struct rlimit limit = {limits[i].limit, limits[i].limit};
+		struct rlimit limit = {limits[i].limit, limits[i].limit};
+		struct rlimit now;
 
+		if (setrlimit(limits[i].resource, &limit) == 0)
+			continue;
+		if (errno != EPERM ||
+			getrlimit(limits[i].resource, &now) != 0 ||
+			now.rlim_max > limits[i].limit)
+			return pp_fail_errno(
+				err, PP_REASON_SYSTEM, "setrlimit");
+		limit.rlim_cur = limit.rlim_max = now.rlim_max;
 		if (setrlimit(limits[i].resource, &limit) != 0)
 			return pp_fail_errno(
 				err, PP_REASON_SYSTEM, "setrlimit");
 	}
 	return PP_OK;
 }
+
+/*
+ * Where playpen was not installed, as in a build tree, nobody's ids do: they
+ * are the kernel's own (overflowuid), and the cache is not theirs.
+ */
+#define NOBODY 65534
 
 /* The file itself: other sources of users may wait for a network, as root. */
 static const struct passwd *
@@ -60,13 +79,13 @@ static enum pp_kind
 become(const char *user, struct pp_err *err)
 {
 	const struct passwd *entry = find_user(user);
+	uid_t uid = entry != NULL ? entry->pw_uid : NOBODY;
+	gid_t gid = entry != NULL ? entry->pw_gid : NOBODY;
 
-	if (entry == NULL || entry->pw_uid == 0)
-		return pp_fail(err, PP_REASON_SYSTEM,
-			"there is no user %s to run as", user);
-	if (setgroups(0, NULL) != 0 ||
-		setresgid(entry->pw_gid, entry->pw_gid, entry->pw_gid) != 0 ||
-		setresuid(entry->pw_uid, entry->pw_uid, entry->pw_uid) != 0)
+	if (uid == 0)
+		return pp_fail(err, PP_REASON_SYSTEM, "user %s is root", user);
+	if (setgroups(0, NULL) != 0 || setresgid(gid, gid, gid) != 0 ||
+		setresuid(uid, uid, uid) != 0)
 		return pp_fail_errno(err, PP_REASON_SYSTEM, "setresuid");
 	return PP_OK;
 }
@@ -253,11 +272,11 @@ forbid_reaching_others(scmp_filter_ctx filter)
 {
 	int failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
 		SCMP_SYS(tgkill), 1,
-		SCMP_A0(SCMP_CMP_NE, (scmp_datum_t) getpid()));
+		SCMP_A0(SCMP_CMP_NE, (scmp_datum_t) getpid(), 0));
 
 	if (failed == 0)
 		failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
-			SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_NE, 0));
+			SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_NE, 0, 0));
 	return failed;
 }
 
@@ -273,7 +292,8 @@ forbid_sockets(scmp_filter_ctx filter)
 			family != AF_INET6 && family != AF_NETLINK)
 			failed = seccomp_rule_add(filter,
 				SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket),
-				1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t) family));
+				1,
+				SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t) family, 0));
 	return failed;
 }
 

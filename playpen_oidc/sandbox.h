@@ -13,10 +13,10 @@
  */
 
 /*
- * Becomes user (its uid and gid, no supplementary groups) when started as root;
- * started by anybody else it stays who it is. From then on the end of the
- * starter ends us. Fails with PP_REASON_SYSTEM, PP_REASON_PEER_GONE when it has
- * ended already.
+ * Becomes user (its uid and gid, no supplementary groups; nobody's where there
+ * is no such user) when started as root; started by anybody else it stays who
+ * it is. From then on the end of the starter ends us. Fails with
+ * PP_REASON_SYSTEM, PP_REASON_PEER_GONE when it has ended already.
  */
 enum pp_kind pp_sandbox_drop(const char *user, struct pp_err *err) PP_NODISCARD;
 

@@ -59,12 +59,17 @@ phase_word(int64_t phase)
 								 : "unknown";
 }
 
-/* Appends " key=value" with the value made printable and quoted. */
+/*
+ * Appends " key=value" with the value made printable and quoted. What does not
+ * fit is left out whole: a cut line could end inside a quoted value, and
+ * whoever reads it would take the next line for part of it.
+ */
 static void
 add(char *line, size_t size, const char *key, const char *value)
 {
 	char printable[VALUE_SIZE];
 	size_t used = strlen(line);
+	int len;
 
 	if (value == NULL || value[0] == '\0')
 		return;
@@ -72,9 +77,11 @@ add(char *line, size_t size, const char *key, const char *value)
 	for (char *at = printable; *at != '\0'; at++)
 		if (*at == '"')
 			*at = '\'';
-	snprintf(line + used, size - used,
+	len = snprintf(line + used, size - used,
 		strchr(printable, ' ') != NULL ? " %s=\"%s\"" : " %s=%s", key,
 		printable);
+	if (len < 0 || (size_t) len >= size - used)
+		line[used] = '\0';
 }
 
 static void

@@ -18,6 +18,7 @@
 
 #define PROC_SIZE 8192U
 #define PATH_SIZE 256U
+#define SCOPE_MAX 32U /* of a session's name in its scope */
 #define AUDIT_UNSET "4294967295"
 
 /* Reads a small file of the kernel's; empty when it cannot. */
@@ -30,28 +31,68 @@ read_proc(const char *path, char *text, size_t size)
 	text[len > 0 ? len : 0] = '\0';
 }
 
-/* "session-12.scope" in a line of /proc/PID/cgroup, cgroup v1 and v2. */
+/*
+ * logind's own path is slices and then session-12.scope. A person's service
+ * manager may make a scope of the same name, but only below user@UID.service:
+ * the first name that is no slice decides.
+ */
+static bool
+scope_of(const char *path, char *session)
+{
+	size_t len;
+
+	for (; *path == '/'; path += len) {
+		path++;
+		len = strcspn(path, "/\n");
+		if (len < strlen(".slice") ||
+			strncmp(path + len - strlen(".slice"), ".slice",
+				strlen(".slice")) != 0)
+			break;
+	}
+	if (!pp_str_starts_with(path, "session-"))
+		return false;
+	path += strlen("session-");
+	for (len = 0; isalnum((unsigned char) path[len]) != 0; len++)
+		;
+	if (len == 0 || len > SCOPE_MAX ||
+		!pp_str_starts_with(path + len, ".scope"))
+		return false;
+	snprintf(session, FRESH_SESSION_SIZE, "logind-%.*s", (int) len, path);
+	return true;
+}
+
+bool
+fresh_session_in_cgroups(const char *text, char *session)
+{
+	for (const char *line = text; line != NULL && *line != '\0';
+		line = strchr(line, '\n')) {
+		const char *path;
+
+		line += *line == '\n';
+		path = strchr(line, ':');
+		if (path == NULL)
+			break;
+		if (pp_str_starts_with(path, "::"))
+			path += strlen("::");
+		else if (pp_str_starts_with(path, ":name=systemd:"))
+			path += strlen(":name=systemd:");
+		else
+			continue;
+		if (scope_of(path, session))
+			return true;
+	}
+	return false;
+}
+
 static bool
 logind_session(pid_t process, char *session)
 {
 	char path[64];
 	char text[PROC_SIZE];
-	const char *at;
-	size_t len;
 
 	snprintf(path, sizeof(path), "/proc/%d/cgroup", (int) process);
 	read_proc(path, text, sizeof(text));
-	at = strstr(text, "/session-");
-	if (at == NULL)
-		return false;
-	at += strlen("/session-");
-	for (len = 0; isalnum((unsigned char) at[len]) != 0; len++)
-		;
-	if (len == 0 || len > 32 ||
-		strncmp(at + len, ".scope", strlen(".scope")) != 0)
-		return false;
-	snprintf(session, FRESH_SESSION_SIZE, "logind-%.*s", (int) len, at);
-	return true;
+	return fresh_session_in_cgroups(text, session);
 }
 
 static bool

@@ -2,6 +2,7 @@
 #ifndef PLAYPEN_POLICY_FRESH_H
 #define PLAYPEN_POLICY_FRESH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -23,6 +24,13 @@
 #define FRESH_SESSION_SIZE 96U
 #define FRESH_HANDLE_SIZE 33U /* 128 bits as hex digits */
 #define FRESH_HANDLE_LIFE_MS (300 * 1000)
+
+/*
+ * The logind session that the lines of /proc/PID/cgroup name; false when they
+ * name none. A scope that a person's own service manager made is none. session
+ * holds FRESH_SESSION_SIZE bytes.
+ */
+bool fresh_session_in_cgroups(const char *text, char *session);
 
 /*
  * Names the login session that process is in: logind's (by its cgroup), else

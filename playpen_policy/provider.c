@@ -1,38 +1,33 @@
 /* SPDX-License-Identifier: MIT */
 #include "provider.h"
 
-/*
- * PROVIDER borrows what it can from the configuration: only the secret is read
- * for it, and wiped as soon as it is sent.
- */
-static struct pp_provider
-describe(const struct pp_login *login)
-{
-	const struct pp_conf *conf = login->conf;
+#include <string.h>
 
-	return (struct pp_provider){
-		.version = PP_MESSAGE_VERSION,
-		.deadline_ms = login->deadline_ms,
-		.url = conf->issuer_url,
-		.connect_to = conf->connect_to,
-		.browser_url = conf->browser_url,
-		.ca_file = conf->ca_file,
-		.proxy = conf->proxy,
-		.allow_http = conf->allow_http,
-		.endpoint_hosts = conf->endpoint_hosts,
-		.profile = conf->profile,
-		.jwks_file = conf->jwks_file,
-		.algorithms = conf->algorithms,
-		.tenants = conf->tenants,
-		.guests = conf->guests,
-		.roles_as_groups = conf->roles_as_groups,
-		.client_id = conf->client_id,
-		.scopes = conf->scopes,
-		.trusted_audiences = conf->trusted_audiences,
-		.token_auth = conf->token_auth,
-		.connectors = conf->connectors,
-		.username_claim = conf->username_claim,
-	};
+enum pp_kind
+pp_provider_send(struct pp_helper *worker, enum pp_message_type type,
+	const void *body, struct pp_err *err)
+{
+	struct pp_err cause = {0};
+	enum pp_kind kind =
+		pp_message_send(&worker->channel, type, body, &cause);
+
+	if (kind == PP_OK || cause.reason == PP_REASON_PEER_GONE)
+		return PP_OK;
+	*err = cause;
+	return kind;
+}
+
+/* Only who keeps refresh tokens asks for them (OIDC Core section 11). */
+static enum pp_kind
+list_scopes(
+	const struct pp_conf *conf, struct pp_strv *scopes, struct pp_err *err)
+{
+	enum pp_kind kind = pp_strv_append_list(scopes, &conf->scopes, err);
+
+	if (kind == PP_OK && conf->recheck)
+		kind = pp_strv_append(scopes, PP_SCOPE_OFFLINE,
+			strlen(PP_SCOPE_OFFLINE), err);
+	return kind;
 }
 
 enum pp_kind
@@ -40,15 +35,21 @@ pp_provider_start(const struct pp_login *login, struct pp_helper *ret_worker,
 	struct pp_err *err)
 {
 	pp_auto(pp_helper) struct pp_helper worker = PP_HELPER_NONE;
-	struct pp_provider provider = describe(login);
-	enum pp_kind kind = pp_conf_load_secret(
-		login->conf, "", &provider.client_secret, err);
+	pp_auto(pp_strv) struct pp_strv scopes = {0};
+	struct pp_provider provider = pp_conf_provider(login->conf);
+	enum pp_kind kind = list_scopes(login->conf, &scopes, err);
 
+	provider.version = PP_MESSAGE_VERSION;
+	provider.deadline_ms = login->deadline_ms;
+	provider.scopes = scopes;
+	if (kind == PP_OK)
+		kind = pp_conf_load_secret(
+			login->conf, "", &provider.client_secret, err);
 	if (kind == PP_OK)
 		kind = pp_helper_start(PP_OIDC_PATH, &worker, err);
 	if (kind == PP_OK)
-		kind = pp_message_send(
-			&worker.channel, PP_MESSAGE_PROVIDER, &provider, err);
+		kind = pp_provider_send(
+			&worker, PP_MESSAGE_PROVIDER, &provider, err);
 	pp_secret_free(&provider.client_secret);
 	if (kind != PP_OK)
 		return pp_wrap(err, kind, "playpen-oidc");

@@ -14,4 +14,13 @@
 enum pp_kind pp_provider_start(const struct pp_login *login,
 	struct pp_helper *ret_worker, struct pp_err *err) PP_NODISCARD;
 
+/*
+ * Sends the worker a message. PP_OK as well when it has ended already: what it
+ * said before that, or that it said nothing, is what the next receive brings,
+ * and that is the reason to report.
+ */
+enum pp_kind pp_provider_send(struct pp_helper *worker,
+	enum pp_message_type type, const void *body,
+	struct pp_err *err) PP_NODISCARD;
+
 #endif

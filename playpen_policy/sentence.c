@@ -50,6 +50,28 @@ static const struct {
 	{PP_REASON_GROUP_MISSING,
 		"You are in none of the groups that %s requires on this node. Ask your administrator."},
 	{PP_REASON_SERVICE_REFUSED, "%u may not use %s on this node."},
+	{PP_REASON_SERVICE_MISMATCH,
+		"The token is another service's than %u's. Use the client id and secret of %u."},
+	{PP_REASON_PROOF_REFUSED,
+		"%u cannot prove itself to %s: its account has proof = token, which only ssh can carry. Ask your administrator."},
+	{PP_REASON_PROOF_PARTS,
+		"The answer was not the token that was asked for, part by part in order. Use playpenctl askpass."},
+	{PP_REASON_NONCE_MISSING,
+		"The token was not made for this sign-in. Use playpenctl askpass, which asks for one each time."},
+	{PP_REASON_NONCE_MISMATCH,
+		"The token was made for another sign-in. Use playpenctl askpass, which asks for one each time."},
+	{PP_REASON_NONCE_HOST,
+		"The token was made for another node, or under a name that this node does not know as its own. Tell your administrator: names in [node]."},
+	{PP_REASON_TOKEN_OLD,
+		"The token is too old: it must be made for this very sign-in. Check the clocks too."},
+	{PP_REASON_AUD_MISMATCH,
+		"The token is not for this node's client. Ask for one with the audience that the prompt names."},
+	{PP_REASON_AUD_UNTRUSTED,
+		"The token is for somebody else too, or another client's. Get it with the client id and secret of %u."},
+	{PP_REASON_AZP_MISSING,
+		"The token does not say which service it was made for. Get it with the client id and secret of %u."},
+	{PP_REASON_AZP_MISMATCH,
+		"The token was made for another client. Get it with the client id and secret of %u."},
 	{PP_REASON_NO_SLOT,
 		"Too many sign-ins are waiting on this node. Try again in a minute."},
 	{PP_REASON_DEADLINE,
@@ -86,6 +108,26 @@ static const struct {
 		"Sign-in is not set up correctly on this node. Tell your administrator."},
 };
 /* clang-format on */
+
+static const char *const wordings[PP_WORDING_COUNT] = {
+	[PP_WORDING_HEADING] = "Sign in to Playpen as",
+	[PP_WORDING_OPEN] = "Open",
+	[PP_WORDING_CODE] = "Code",
+	[PP_WORDING_APPROVE] = "Approve only if you started this sign-in.",
+	[PP_WORDING_WAITING] = "Waiting for your approval ...",
+	[PP_WORDING_ENTER] = "Press Enter when done: ",
+	[PP_WORDING_AGAIN] = "Not approved yet. Press Enter when done: ",
+	[PP_WORDING_PASTE] = "Paste the code from the browser: ",
+	[PP_WORDING_PASTE_AGAIN] =
+		"That was no valid code. Paste the code again: ",
+	[PP_WORDING_SECRET] = "Client secret: ",
+};
+
+const char *
+pp_wording_text(enum pp_wording wording)
+{
+	return wordings[wording];
+}
 
 const char *
 pp_sentence_general(void)

@@ -3,6 +3,7 @@
 
 #include "fresh.h"
 #include "hooks.h"
+#include "host.h"
 
 /*
  * open_session and close_session. Neither may cost a login: a sign-in that
@@ -38,6 +39,10 @@ pp_hook_close(struct pp_login *login)
 	struct pp_err ignored;
 
 	login->silent = true;
+	/* sudo and su end inside a session that goes on. */
+	if (host_is_sudo(login->start.service) ||
+		host_is_su(login->start.service))
+		return PP_OK;
 	if (login->start.uid > 0 &&
 		fresh_session_of(getppid(), session, &ignored) == PP_OK)
 		fresh_forget(session, (uid_t) login->start.uid);

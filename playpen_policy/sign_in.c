@@ -3,12 +3,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <playpen/worker.h>
+
 #include "fresh.h"
 #include "hooks.h"
 #include "host.h"
 #include "meaning.h"
 #include "provider.h"
+#include "recheck.h"
 #include "screen.h"
+#include "sentence.h"
+#include "service.h"
 #include "slot.h"
 
 /*
@@ -17,10 +22,6 @@
  * are served here, the module's and the worker's, until one of them decides.
  */
 
-#define ENTER_QUESTION "Press Enter when done: "
-#define AGAIN_QUESTION "Not approved yet. Press Enter when done: "
-#define CODE_QUESTION "Paste the code from the browser: "
-#define WAITING_LINE "Waiting for your approval ..."
 #define WORKER_GRACE_MS 500
 #define STEP_MS 1000
 
@@ -28,8 +29,9 @@
 struct course {
 	struct pp_login *login;
 	struct pp_helper worker;
-	bool shown;    /* the person has seen where to go */
-	bool verified; /* the worker sent IDENTITY */
+	bool shown;                      /* the person has seen where to go */
+	bool verified;                   /* the worker sent IDENTITY */
+	struct pp_refresh_token refresh; /* empty when it sent none */
 };
 
 static enum pp_flow
@@ -38,12 +40,16 @@ flow_of(const struct pp_login *login)
 	return (enum pp_flow) login->service->flow;
 }
 
-/* Under sshd a text without a prompt may never be seen in time. */
+/*
+ * Under sshd a text without a prompt may never be seen in time, and a display
+ * manager shows what stands in a question.
+ */
 static bool
 wants_enter(const struct pp_login *login)
 {
 	if (login->service->prompt == PP_PROMPT_AUTO)
-		return host_is_sshd(login->start.service);
+		return host_is_sshd(login->start.service) ||
+		       !terminal_is_there(&login->start);
 	return login->service->prompt == PP_PROMPT_ENTER;
 }
 
@@ -53,13 +59,14 @@ present(struct course *course, const struct pp_show *show)
 	struct pp_login *login = course->login;
 	pp_auto(pp_text) char *text = NULL;
 	bool ask = wants_enter(login) || flow_of(login) == PP_FLOW_CODE;
-	const char *question = WAITING_LINE;
+	enum pp_wording question = PP_WORDING_WAITING;
 	enum pp_kind kind;
 
 	if (ask)
-		question = flow_of(login) == PP_FLOW_CODE ? CODE_QUESTION
-							  : ENTER_QUESTION;
-	kind = pp_screen_draw(login, show, question, &text, &login->err);
+		question = flow_of(login) == PP_FLOW_CODE ? PP_WORDING_PASTE
+							  : PP_WORDING_ENTER;
+	kind = pp_screen_draw(
+		login, show, pp_wording_text(question), &text, &login->err);
 	if (kind != PP_OK)
 		return kind;
 	course->shown = true;
@@ -100,32 +107,31 @@ take_identity(struct course *course, const struct pp_frame *frame)
 		frame, PP_MESSAGE_IDENTITY, &login->identity, &login->err);
 }
 
-/* The worker's word for its failure; a word that is none is a broken worker. */
 static enum pp_kind
-take_failure(struct course *course, const struct pp_frame *frame)
+take_refresh_token(struct course *course, const struct pp_frame *frame)
 {
-	struct pp_err *err = &course->login->err;
-	struct pp_failed failed = {0};
-	char text[PP_ERR_MESSAGE_MAX];
-	enum pp_reason reason;
-	enum pp_kind kind =
-		pp_message_unpack(frame, PP_MESSAGE_FAILED, &failed, err);
+	struct pp_login *login = course->login;
 
-	if (kind != PP_OK)
-		return kind;
-	reason = pp_reason_from_word(failed.reason);
-	if (reason == PP_REASON_NONE || pp_reason_kind(reason) == PP_PENDING)
-		kind = pp_fail(err, PP_REASON_FRAME_INVALID,
-			"FAILED with an unknown reason");
-	else
-		kind = pp_fail(err, reason, "%s",
-			failed.message != NULL
-				? pp_str_printable(text, sizeof(text),
-					  failed.message,
-					  strlen(failed.message))
-				: "no message");
-	pp_message_free(PP_MESSAGE_FAILED, &failed);
-	return kind;
+	if (!course->shown || !login->conf->recheck ||
+		course->refresh.token.len > 0)
+		return pp_fail(&login->err, PP_REASON_FRAME_INVALID,
+			"REFRESH_TOKEN out of turn");
+	return pp_message_unpack(
+		frame, PP_MESSAGE_REFRESH_TOKEN, &course->refresh, &login->err);
+}
+
+/* That what was pasted was no code: the only thing to wait for twice. */
+static enum pp_kind
+take_waiting(struct course *course)
+{
+	struct pp_login *login = course->login;
+
+	if (flow_of(login) != PP_FLOW_CODE || !course->shown ||
+		login->talk.asking)
+		return pp_fail(&login->err, PP_REASON_FRAME_INVALID,
+			"WAITING out of turn");
+	return pp_talk_ask(&login->talk,
+		pp_wording_text(PP_WORDING_PASTE_AGAIN), true, &login->err);
 }
 
 static enum pp_kind
@@ -138,18 +144,22 @@ serve_worker(struct course *course)
 
 	if (kind == PP_PENDING)
 		return PP_OK;
-	if (kind != PP_OK)
+	if (kind != PP_OK && err->reason == PP_REASON_PEER_GONE)
 		return pp_fail(err, PP_REASON_HELPER_FAILED,
 			"playpen-oidc ended without an answer");
+	if (kind != PP_OK)
+		return pp_wrap(err, kind, "playpen-oidc");
 	switch (frame.type) {
 	case PP_MESSAGE_SHOW:
 		return take_show(course, &frame);
 	case PP_MESSAGE_WAITING:
-		return PP_OK;
+		return take_waiting(course);
 	case PP_MESSAGE_IDENTITY:
 		return take_identity(course, &frame);
+	case PP_MESSAGE_REFRESH_TOKEN:
+		return take_refresh_token(course, &frame);
 	case PP_MESSAGE_FAILED:
-		return take_failure(course, &frame);
+		return pp_worker_failure(&frame, err);
 	default:
 		return pp_fail(err, PP_REASON_FRAME_INVALID,
 			"%s from playpen-oidc", pp_message_name(frame.type));
@@ -167,13 +177,14 @@ take_answer(struct course *course, const struct pp_secret *answer)
 	if (flow_of(login) == PP_FLOW_DEVICE)
 		return course->verified
 			       ? PP_OK
-			       : pp_talk_ask(&login->talk, AGAIN_QUESTION, true,
-					 &login->err);
+			       : pp_talk_ask(&login->talk,
+					 pp_wording_text(PP_WORDING_AGAIN),
+					 true, &login->err);
 	kind = pp_secret_set(
 		&reply.code, answer->data, answer->len, &login->err);
 	if (kind == PP_OK)
-		kind = pp_message_send(&course->worker.channel,
-			PP_MESSAGE_CODE_REPLY, &reply, &login->err);
+		kind = pp_provider_send(&course->worker, PP_MESSAGE_CODE_REPLY,
+			&reply, &login->err);
 	pp_message_free(PP_MESSAGE_CODE_REPLY, &reply);
 	return kind;
 }
@@ -224,8 +235,8 @@ run_course(struct course *course)
 	enum pp_message_type type = flow_of(login) == PP_FLOW_CODE
 					    ? PP_MESSAGE_CODE
 					    : PP_MESSAGE_DEVICE;
-	enum pp_kind kind = pp_message_send(
-		&course->worker.channel, type, NULL, &login->err);
+	enum pp_kind kind =
+		pp_provider_send(&course->worker, type, NULL, &login->err);
 
 	while (kind == PP_OK && !is_over(course)) {
 		kind = wait_for_both(course);
@@ -253,7 +264,7 @@ take_place(struct pp_login *login, struct pp_slot *slot)
 	pp_state_free(&state);
 	if (kind != PP_OK && login->err.reason != PP_REASON_NOT_BOUND)
 		return kind;
-	bound = kind == PP_OK && known.bound;
+	bound = kind == PP_OK && (known.bound || known.service);
 	pp_account_free(&known);
 	return pp_slot_take(login, bound, slot, &login->err);
 }
@@ -273,11 +284,14 @@ remember(struct pp_login *login)
 	if (host_is_su(login->start.service))
 		return PP_OK;
 	if (host_is_sudo(login->start.service)) {
-		kind = fresh_session_of(getppid(), session, err);
-		return kind == PP_OK
-			       ? fresh_record(session, uid,
-					 pp_clock_boot_ms(login->clock), err)
-			       : kind;
+		struct pp_err ignored;
+
+		/* Where the session has no name (its leader is gone) the
+		 * sign-in is good this once: there is no next sudo in it. */
+		if (fresh_session_of(getppid(), session, &ignored) != PP_OK)
+			return PP_OK;
+		return fresh_record(
+			session, uid, pp_clock_boot_ms(login->clock), err);
 	}
 	kind = fresh_issue(uid, login->clock, handle, err);
 	if (kind == PP_OK)
@@ -287,20 +301,32 @@ remember(struct pp_login *login)
 }
 
 static enum pp_kind
-sign_in(struct pp_login *login)
+ask_person(struct pp_login *login)
 {
 	struct course course = {.login = login, .worker = PP_HELPER_NONE};
-	pp_auto(pp_slot) struct pp_slot slot = {.fd = -1};
-	enum pp_kind kind = take_place(login, &slot);
+	enum pp_kind kind =
+		pp_provider_start(login, &course.worker, &login->err);
 
-	if (kind != PP_OK)
-		return kind;
-	kind = pp_provider_start(login, &course.worker, &login->err);
 	if (kind == PP_OK)
 		kind = run_course(&course);
 	pp_helper_end(&course.worker, WORKER_GRACE_MS);
 	if (kind == PP_OK)
 		kind = pp_meaning_apply(login);
+	if (kind == PP_OK)
+		pp_recheck_keep(login, &course.refresh);
+	pp_message_free(PP_MESSAGE_REFRESH_TOKEN, &course.refresh);
+	return kind;
+}
+
+static enum pp_kind
+sign_in(struct pp_login *login)
+{
+	pp_auto(pp_slot) struct pp_slot slot = {.fd = -1};
+	enum pp_kind kind = take_place(login, &slot);
+
+	if (kind == PP_OK)
+		kind = pp_service_is_one(login) ? pp_service_sign_in(login)
+						: ask_person(login);
 	return kind == PP_OK ? remember(login) : kind;
 }
 

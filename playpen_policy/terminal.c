@@ -13,9 +13,10 @@
 
 #define UPPER_HALF 0x2580
 #define LOWER_HALF 0x2584
-#define UNIMAP_MAX 2048 /* entries of a console font's map that are looked at  \
-			 */
-#define TEXT_ROWS 4     /* heading, URL, code and prompt beside the QR code */
+#define UNIMAP_MAX                                                             \
+	2048        /* entries of a console font's map that are looked at      \
+		     */
+#define TEXT_ROWS 4 /* heading, URL, code and prompt beside the QR code */
 #define QUIET_ZONE 1
 
 static int
@@ -84,6 +85,14 @@ local_form(const struct pp_start *start, int side)
 	if (is_virtual_terminal(start->tty) && !font_has_half_blocks(fd))
 		return TERMINAL_QR_NONE;
 	return TERMINAL_QR_ANSI;
+}
+
+bool
+terminal_is_there(const struct pp_start *start)
+{
+	pp_auto(pp_fd) int fd = open_tty(start->tty);
+
+	return fd >= 0 && isatty(fd) == 1;
 }
 
 enum terminal_qr

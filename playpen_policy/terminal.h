@@ -2,6 +2,8 @@
 #ifndef PLAYPEN_POLICY_TERMINAL_H
 #define PLAYPEN_POLICY_TERMINAL_H
 
+#include <stdbool.h>
+
 #include <playpen/conf.h>
 
 /*
@@ -21,5 +23,8 @@ enum terminal_qr {
  */
 enum terminal_qr terminal_qr_form(const struct pp_conf_service *service,
 	const struct pp_start *start, int side);
+
+/* Whether PAM_TTY names a terminal of this machine: a display is none. */
+bool terminal_is_there(const struct pp_start *start);
 
 #endif

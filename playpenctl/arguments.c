@@ -11,6 +11,7 @@ struct token {
 	bool option;
 	bool optional;
 	bool value; /* one follows */
+	bool repeated;
 };
 
 static bool
@@ -30,7 +31,9 @@ next_token(const char **at, struct token *token)
 		       isupper((unsigned char) text[1]) != 0;
 	if (token->value)
 		text += 1 + strcspn(text + 1, " ]");
-	*at = text + (*text == ']');
+	text += *text == ']';
+	token->repeated = strncmp(text, "...", 3) == 0;
+	*at = text + (token->repeated ? 3 : 0);
 	return true;
 }
 
@@ -63,7 +66,8 @@ take_option(const char *grammar, char *const **words, struct ctl_arguments *ret)
 	const char *value = strchr(word, '=');
 	struct token token;
 
-	if (!find_option(grammar, word, &token) || is_given(ret, &token) ||
+	if (!find_option(grammar, word, &token) ||
+		(is_given(ret, &token) && !token.repeated) ||
 		ret->option_count == CTL_OPTIONS_MAX ||
 		(value != NULL && !token.value))
 		return false;

@@ -13,11 +13,12 @@
  *
  * NAME is an operand and must be there; an option takes a value when a name in
  * capitals follows; brackets hold what may be left out. Options stand anywhere
- * and once, "--option=value" is "--option value". Pure; texts are borrowed.
+ * and once, or often where "..." follows; "--option=value" is "--option value".
+ * Pure; texts are borrowed.
  */
 
 #define CTL_OPERANDS_MAX 2U
-#define CTL_OPTIONS_MAX 4U
+#define CTL_OPTIONS_MAX 32U
 
 struct ctl_given {
 	const char *name; /* in the grammar, name_len bytes */

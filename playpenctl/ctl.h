@@ -32,11 +32,13 @@ struct ctl_command {
 	const char *grammar; /* as arguments.h has it */
 	const char *help;
 	ctl_run *run;
+	bool for_root; /* without --root DIR it is for root alone */
 };
 
 extern const struct ctl_command ctl_commands[];
 extern const size_t ctl_command_count;
 
+ctl_run ctl_askpass;
 ctl_run ctl_group_list;
 ctl_run ctl_group_show;
 ctl_run ctl_id_key_fingerprint;
@@ -44,6 +46,7 @@ ctl_run ctl_id_key_install;
 ctl_run ctl_id_key_new;
 ctl_run ctl_publish;
 ctl_run ctl_status;
+ctl_run ctl_token;
 ctl_run ctl_user_bind;
 ctl_run ctl_user_bind_issuer;
 ctl_run ctl_user_bind_nobody;
@@ -57,6 +60,7 @@ ctl_run ctl_user_rename;
 ctl_run ctl_user_restore;
 ctl_run ctl_user_show;
 ctl_run ctl_user_unlock;
+ctl_run ctl_verify;
 
 /* Configuration and state, to change something. */
 enum pp_kind ctl_open(struct ctl *ctl, struct pp_err *err) PP_NODISCARD;
@@ -80,6 +84,9 @@ const char *ctl_operand(const struct ctl *ctl, size_t n);
 
 /* An option's value, "" for one that takes none; NULL when it is not given. */
 const char *ctl_option(const struct ctl *ctl, const char *name);
+
+/* The n-th value, from 0, of an option that may be given often, or NULL. */
+const char *ctl_option_at(const struct ctl *ctl, const char *name, size_t n);
 
 /* A sentence on standard error; the command has failed, but may go on. */
 void ctl_complain(struct ctl *ctl, const char *format, ...) PP_PRINTF(2, 3);

@@ -17,9 +17,17 @@ playpenctl_playpenctl_SOURCES = \
 	%D%/publish.c \
 	%D%/roster.c \
 	%D%/say.c \
+	%D%/service.c \
 	%D%/status.c \
 	%D%/status.h \
 	%D%/status_print.c \
-	%D%/user.c
+	%D%/user.c \
+	%D%/verify.c \
+	%D%/verify.h \
+	%D%/verify_answer.c
+playpenctl_playpenctl_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DPP_LIBEXEC_DIR='"$(pkglibexecdir)"'
 playpenctl_playpenctl_LDADD = libpp_state.la libpp_conf.la \
 	libpp_identity.la libpp_json.la libpp_base.la
+playpenctl_playpenctl_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DPP_LIBEXEC_DIR='"$(pkglibexecdir)"'

@@ -110,7 +110,7 @@ run_command(
 {
 	enum pp_kind kind;
 
-	if (ctl->root[0] == '\0' && geteuid() != 0)
+	if (command->for_root && ctl->root[0] == '\0' && geteuid() != 0)
 		return pp_fail(err, PP_REASON_NOT_ROOT,
 			"this needs root, or --root DIR");
 	kind = command->run(ctl, err);

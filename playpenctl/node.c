@@ -42,7 +42,7 @@ ctl_operand(const struct ctl *ctl, size_t n)
 }
 
 const char *
-ctl_option(const struct ctl *ctl, const char *name)
+ctl_option_at(const struct ctl *ctl, const char *name, size_t n)
 {
 	const struct ctl_arguments *arguments = &ctl->arguments;
 
@@ -50,8 +50,15 @@ ctl_option(const struct ctl *ctl, const char *name)
 		const struct ctl_given *given = &arguments->options[i];
 
 		if (strlen(name) == given->name_len &&
-			strncmp(given->name, name, given->name_len) == 0)
+			strncmp(given->name, name, given->name_len) == 0 &&
+			n-- == 0)
 			return given->value;
 	}
 	return NULL;
+}
+
+const char *
+ctl_option(const struct ctl *ctl, const char *name)
+{
+	return ctl_option_at(ctl, name, 0);
 }

@@ -22,4 +22,5 @@ EXTRA_DIST += check demo %D%/demo %D%/packages %D%/tree %D%/cache-dir \
 
 include tests/ctl/local.mk
 include tests/nss/local.mk
+include tests/worker/local.mk
 include tests/vectors/local.mk

@@ -96,6 +96,13 @@ static const struct pp_member client_credentials_members[] = {
 	{AT(pp_client_credentials, client_id), PP_FORM_TEXT, true, NAME, 0},
 	{AT(pp_client_credentials, client_secret), PP_FORM_SECRET, true, TEXT,
 		0},
+	{AT(pp_client_credentials, audience), PP_FORM_TEXT, false, NAME, 0},
+	{AT(pp_client_credentials, nonce), PP_FORM_SECRET, false, NAME * 2, 0},
+	{AT(pp_client_credentials, want_token), PP_FORM_BOOL, true, 0, 0},
+};
+
+static const struct pp_member token_members[] = {
+	{AT(pp_token, token), PP_FORM_SECRET, true, 64 * 1024, 0},
 };
 
 static const struct pp_member verify_token_members[] = {
@@ -106,7 +113,22 @@ static const struct pp_member verify_token_members[] = {
 	{AT(pp_verify_token, service), PP_FORM_TEXT, false, NAME, 0},
 	{AT(pp_verify_token, max_age), PP_FORM_NUMBER, true, 0, 0},
 	{AT(pp_verify_token, at_time), PP_FORM_NUMBER, true, 0, 0},
-	{AT(pp_verify_token, options), PP_FORM_TEXT, false, NAME, 0},
+	{AT(pp_verify_token, hosts), PP_FORM_LIST, false, WORDS_MAX, NAME},
+};
+
+static const struct pp_member examine_members[] = {
+	{AT(pp_examine, version), PP_FORM_NUMBER, true, 0, 0},
+	{AT(pp_examine, batch), PP_FORM_BOOL, true, 0, 0},
+	{AT(pp_examine, has_keys), PP_FORM_BOOL, true, 0, 0},
+	{AT(pp_examine, has_access_token), PP_FORM_BOOL, true, 0, 0},
+	{AT(pp_examine, issuer), PP_FORM_TEXT, false, TEXT, 0},
+	{AT(pp_examine, client_id), PP_FORM_TEXT, false, NAME, 0},
+	{AT(pp_examine, profile), PP_FORM_TEXT, false, NAME, 0},
+	{AT(pp_examine, at_time), PP_FORM_NUMBER, true, 0, 0},
+	{AT(pp_examine, nonce), PP_FORM_SECRET, false, TEXT, 0},
+	{AT(pp_examine, service), PP_FORM_TEXT, false, NAME, 0},
+	{AT(pp_examine, connectors), PP_FORM_LIST, false, WORDS_MAX, NAME},
+	{AT(pp_examine, algorithms), PP_FORM_LIST, false, WORDS_MAX, NAME},
 };
 
 static const struct pp_member refresh_members[] = {
@@ -145,8 +167,10 @@ static const struct pp_member verdict_members[] = {
 	{AT(pp_verdict, accepted), PP_FORM_BOOL, true, 0, 0},
 	{AT(pp_verdict, reason), PP_FORM_TEXT, false, NAME, 0},
 	{AT(pp_verdict, message), PP_FORM_TEXT, false, TEXT, 0},
-	{AT(pp_verdict, claims), PP_FORM_SECRET, false, 120 * 1024, 0},
-	{AT(pp_verdict, last), PP_FORM_BOOL, true, 0, 0},
+};
+
+static const struct pp_member claims_members[] = {
+	{AT(pp_claims_part, text), PP_FORM_SECRET, true, PP_CLAIMS_PART_MAX, 0},
 };
 
 /* clang-format off: one row a line */
@@ -179,6 +203,8 @@ static const struct pp_layout layouts[] = {
 	{"REFRESH", PP_MESSAGE_REFRESH, sizeof(struct pp_refresh),
 		refresh_members, COUNT(refresh_members)},
 	{"PROBE", PP_MESSAGE_PROBE, 0, NULL, 0},
+	{"EXAMINE", PP_MESSAGE_EXAMINE, sizeof(struct pp_examine),
+		examine_members, COUNT(examine_members)},
 	{"SHOW", PP_MESSAGE_SHOW, sizeof(struct pp_show), show_members,
 		COUNT(show_members)},
 	{"WAITING", PP_MESSAGE_WAITING, 0, NULL, 0},
@@ -191,6 +217,11 @@ static const struct pp_layout layouts[] = {
 		COUNT(failed_members)},
 	{"VERDICT", PP_MESSAGE_VERDICT, sizeof(struct pp_verdict),
 		verdict_members, COUNT(verdict_members)},
+	{"TOKEN", PP_MESSAGE_TOKEN, sizeof(struct pp_token), token_members,
+		COUNT(token_members)},
+	{"CLAIMS", PP_MESSAGE_CLAIMS, sizeof(struct pp_claims_part),
+		claims_members, COUNT(claims_members)},
+	{"DONE", PP_MESSAGE_DONE, 0, NULL, 0},
 };
 /* clang-format on */
 

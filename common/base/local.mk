@@ -11,16 +11,19 @@ libpp_base_la_SOURCES = \
 	%D%/layout.h \
 	%D%/message.c \
 	%D%/own.c \
+	%D%/proof.c \
 	%D%/reason.c \
 	%D%/secret.c \
 	%D%/spawn.c \
-	%D%/str.c
+	%D%/str.c \
+	%D%/worker.c
 
 base_tests = \
 	tests/unit/test_err \
 	tests/unit/test_file \
 	tests/unit/test_frame \
 	tests/unit/test_message \
+	tests/unit/test_proof \
 	tests/unit/test_reason \
 	tests/unit/test_secret \
 	tests/unit/test_str
@@ -30,6 +33,7 @@ tests_unit_test_err_LDADD = libpp_base.la
 tests_unit_test_file_LDADD = libpp_base.la
 tests_unit_test_frame_LDADD = libpp_base.la
 tests_unit_test_message_LDADD = libpp_base.la
+tests_unit_test_proof_LDADD = libpp_base.la
 tests_unit_test_reason_LDADD = libpp_base.la
 tests_unit_test_secret_LDADD = libpp_base.la
 tests_unit_test_str_LDADD = libpp_base.la

@@ -253,7 +253,8 @@ get_members(const struct pp_frame *frame, const struct pp_layout *layout,
 	return kind == PP_NOT_FOUND ? PP_OK : kind;
 }
 
-/* START and PROVIDER begin with the version, and it is checked first. */
+/* START, PROVIDER and EXAMINE begin with the version, and it is checked first.
+ */
 static enum pp_kind
 check_version(const struct pp_frame *frame, struct pp_err *err)
 {
@@ -262,7 +263,8 @@ check_version(const struct pp_frame *frame, struct pp_err *err)
 	size_t at = 0;
 
 	if (frame->type != PP_MESSAGE_START &&
-		frame->type != PP_MESSAGE_PROVIDER)
+		frame->type != PP_MESSAGE_PROVIDER &&
+		frame->type != PP_MESSAGE_EXAMINE)
 		return PP_OK;
 	if (pp_frame_next(frame, &at, &field, err) != PP_OK || field.tag != 1 ||
 		get_number(&field, &version, err) != PP_OK)

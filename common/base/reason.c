@@ -12,12 +12,10 @@ struct row {
 
 /* clang-format off: one row a line, whatever its length */
 static const struct row rows[PP_REASON_COUNT] = {
-	[PP_REASON_NONE] = {"none", PP_OK,
-		"No failure."},
+	[PP_REASON_NONE] = {"none", PP_OK, "No failure."},
 
 	/* The machine. */
-	[PP_REASON_NO_MEMORY] = {"no-memory", PP_NO_MEMORY,
-		"Memory ran out."},
+	[PP_REASON_NO_MEMORY] = {"no-memory", PP_NO_MEMORY, "Memory ran out."},
 	[PP_REASON_SYSTEM] = {"system", PP_SYSTEM,
 		"A call to the operating system failed."},
 	[PP_REASON_FILE_UNSAFE] = {"file-unsafe", PP_SYSTEM,
@@ -116,6 +114,12 @@ static const struct row rows[PP_REASON_COUNT] = {
 		"The application does not run as root."},
 	[PP_REASON_NOT_SUPPORTED] = {"not-supported", PP_DENIED,
 		"This is not supported."},
+	[PP_REASON_PROOF_PROMPT] = {"proof-prompt", PP_DENIED,
+		"A prompt is not one that asks for a service's token."},
+	[PP_REASON_PROOF_PARTS] = {"proof-parts", PP_NOT_TRUSTED,
+		"The parts of a service's token are missing, repeated, out of order or too long."},
+	[PP_REASON_PROOF_REFUSED] = {"proof-refused", PP_DENIED,
+		"This way in takes no proof by token: only ssh says which host it talks to."},
 
 	/* HTTP and TLS (common/http). */
 	[PP_REASON_HTTP_UNREACHABLE] = {"http-unreachable", PP_UNREACHABLE,
@@ -293,18 +297,21 @@ static const struct row rows[PP_REASON_COUNT] = {
 	[PP_REASON_NBF_FUTURE] = {"nbf-future", PP_NOT_TRUSTED,
 		"The token is not valid yet, or this machine's clock is behind."},
 	[PP_REASON_AUTH_TIME_INVALID] = {"auth-time-invalid", PP_NOT_TRUSTED,
-		"The token's auth_time is missing though needed, or no time."},
+		"The token's auth_time is missing though needed, no time, or yet to come."},
 	[PP_REASON_AUTH_TIME_OLD] = {"auth-time-old", PP_NOT_TRUSTED,
 		"The person signed in at the provider too long ago."},
 	[PP_REASON_NONCE_MISSING] = {"nonce-missing", PP_NOT_TRUSTED,
 		"The token has no nonce, or nonce is no text."},
 	[PP_REASON_NONCE_MISMATCH] = {"nonce-mismatch", PP_NOT_TRUSTED,
 		"The token's nonce is not the one of this sign-in."},
+	[PP_REASON_NONCE_HOST] = {"nonce-host", PP_NOT_TRUSTED,
+		"A service's token was made for another node."},
 	[PP_REASON_AT_HASH_MISSING] = {"at-hash-missing", PP_NOT_TRUSTED,
 		"The token has no at_hash, or at_hash is no text."},
 	[PP_REASON_AT_HASH_MISMATCH] = {"at-hash-mismatch", PP_NOT_TRUSTED,
 		"The token's at_hash is not of the access token that came with it: it may itself be an access token."},
-	[PP_REASON_ACCESS_TOKEN_MISSING] = {"access-token-missing", PP_NOT_TRUSTED,
+	[PP_REASON_ACCESS_TOKEN_MISSING] = {"access-token-missing",
+		PP_NOT_TRUSTED,
 		"The token has at_hash, and the access token to compare it with is missing."},
 	[PP_REASON_CONNECTOR_REFUSED] = {"connector-refused", PP_NOT_TRUSTED,
 		"The person came through a connector that is not allowed here."},

@@ -14,6 +14,7 @@ libpp_conf_la_SOURCES = \
 	%D%/keys.h \
 	%D%/lookup.c \
 	%D%/node.c \
+	%D%/provider.c \
 	%D%/source.c \
 	%D%/source.h \
 	%D%/valid.c \

@@ -10,3 +10,11 @@ libpp_http_la_SOURCES = \
 	%D%/url.c
 libpp_http_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
 libpp_http_la_LIBADD = $(CURL_LIBS)
+
+http_tests = \
+	tests/unit/test_reply \
+	tests/unit/test_url
+check_PROGRAMS += $(http_tests)
+TESTS += $(http_tests)
+tests_unit_test_reply_LDADD = libpp_http.la libpp_base.la
+tests_unit_test_url_LDADD = libpp_http.la libpp_base.la

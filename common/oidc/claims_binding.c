@@ -5,6 +5,28 @@
 
 /* nonce and at_hash: what ties the token to this one sign-in. */
 
+/* A prompt's random number, a dot, and the host that the service's own ssh was
+ * talking to: a hostile node cannot pass another's prompt on. */
+static enum pp_kind
+check_nonce_host(const struct pp_check *check, const struct pp_json_text *nonce,
+	struct pp_err *err)
+{
+	const struct pp_secret *expected = check->rules->nonce;
+	const struct pp_strv *hosts = check->rules->nonce_hosts;
+	struct pp_json_text host;
+
+	if (nonce->len <= expected->len || nonce->text[expected->len] != '.' ||
+		!pp_secret_equal(nonce->text, expected->len, expected->data,
+			expected->len))
+		return pp_fail(err, PP_REASON_NONCE_MISMATCH, "another nonce");
+	host = (struct pp_json_text){nonce->text + expected->len + 1,
+		nonce->len - expected->len - 1};
+	for (size_t i = 0; i < hosts->count; i++)
+		if (pp_check_same(&host, hosts->items[i]))
+			return PP_OK;
+	return pp_fail(err, PP_REASON_NONCE_HOST, "made for another node");
+}
+
 /* OIDC Core section 3.1.3.7 (11). The device flow sends none: then whatever
  * stands there is no business of ours. */
 enum pp_kind
@@ -18,6 +40,8 @@ pp_check_nonce(struct pp_check *check, struct pp_err *err)
 	if (pp_json_get_string(check->claims, "nonce", &nonce) != PP_JSON_FOUND)
 		return pp_fail(
 			err, PP_REASON_NONCE_MISSING, "no nonce, or no text");
+	if (check->rules->nonce_hosts != NULL)
+		return check_nonce_host(check, &nonce, err);
 	if (!pp_secret_equal(
 		    nonce.text, nonce.len, expected->data, expected->len))
 		return pp_fail(err, PP_REASON_NONCE_MISMATCH, "another nonce");

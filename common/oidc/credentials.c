@@ -11,20 +11,62 @@
 
 #define GRANT "client_credentials"
 #define SCOPE "openid" /* Dex refuses federated:id here */
-#define FRESH_MAX 600  /* seconds: it was made just now */
+#define AUDIENCE_SCOPE " audience:server:client_id:"
+#define FRESH_MAX 600 /* seconds: it was made just now */
+
+/* Dex's cross-client scope: it puts another client into aud, if that client
+ * lists this one under trustedPeers. */
+static enum pp_kind
+add_scope(struct pp_secret *form, const char *audience, struct pp_err *err)
+{
+	pp_auto(pp_text) char *scope = NULL;
+	enum pp_kind kind = pp_str_format(&scope, err, "%s%s%s", SCOPE,
+		audience != NULL ? AUDIENCE_SCOPE : "",
+		audience != NULL ? audience : "");
+
+	return kind == PP_OK ? pp_form_add(form, "scope", scope, err) : kind;
+}
 
 static enum pp_kind
 redeem(struct pp_oidc *oidc, const struct pp_client *client,
+	const struct pp_client_credentials *credentials,
 	struct pp_tokens *ret_tokens, struct pp_err *err)
 {
 	pp_auto(pp_secret) struct pp_secret form = {0};
 	enum pp_kind kind = pp_form_add(&form, "grant_type", GRANT, err);
 
 	if (kind == PP_OK)
-		kind = pp_form_add(&form, "scope", SCOPE, err);
+		kind = add_scope(&form, credentials->audience, err);
+	if (kind == PP_OK && credentials->nonce.len > 0)
+		kind = pp_form_add_secret(
+			&form, "nonce", &credentials->nonce, err);
 	if (kind != PP_OK)
 		return kind;
 	return pp_grant_redeem(oidc, client, &form, ret_tokens, err);
+}
+
+static enum pp_kind
+verify(struct pp_oidc *oidc, const struct pp_client_credentials *credentials,
+	struct pp_tokens *tokens, struct pp_outcome *ret_outcome,
+	struct pp_err *err)
+{
+	struct pp_token_rules rules = {0};
+	enum pp_kind kind;
+
+	pp_session_rules(oidc, &rules);
+	rules.service = credentials->client_id;
+	rules.client_id = credentials->audience != NULL
+				  ? credentials->audience
+				  : credentials->client_id;
+	rules.nonce = credentials->nonce.len > 0 ? &credentials->nonce : NULL;
+	rules.access_token = &tokens->access_token;
+	rules.age_max = FRESH_MAX;
+	kind = pp_outcome_by_rules(oidc, tokens, &rules, ret_outcome, err);
+	if (kind == PP_OK && credentials->want_token) {
+		ret_outcome->token.token = tokens->id_token;
+		tokens->id_token = (struct pp_secret){0};
+	}
+	return kind;
 }
 
 enum pp_kind
@@ -38,7 +80,6 @@ pp_oidc_credentials(struct pp_oidc *oidc,
 		.auth = (enum pp_token_auth) oidc->provider->token_auth,
 	};
 	pp_auto(pp_tokens) struct pp_tokens tokens = {0};
-	struct pp_token_rules rules = {0};
 	enum pp_kind kind = pp_discovery_require(&oidc->discovery, GRANT, err);
 
 	/* An empty secret would make it a public client's request. */
@@ -46,13 +87,8 @@ pp_oidc_credentials(struct pp_oidc *oidc,
 		return pp_fail(
 			err, PP_REASON_CLIENT_REFUSED, "an empty secret");
 	if (kind == PP_OK)
-		kind = redeem(oidc, &client, &tokens, err);
+		kind = redeem(oidc, &client, credentials, &tokens, err);
 	if (kind != PP_OK)
 		return kind;
-	pp_session_rules(oidc, &rules);
-	rules.client_id = client.id;
-	rules.service = client.id;
-	rules.access_token = &tokens.access_token;
-	rules.age_max = FRESH_MAX;
-	return pp_outcome_by_rules(oidc, &tokens, &rules, ret_outcome, err);
+	return verify(oidc, credentials, &tokens, ret_outcome, err);
 }

@@ -47,6 +47,15 @@ tests_unit_test_claims_identity_LDADD = libpp_claims.la $(CRYPTO_LIBS)
 tests_unit_test_verify_SOURCES = tests/unit/test_verify.c $(claims_signer)
 tests_unit_test_verify_LDADD = libpp_claims.la $(CRYPTO_LIBS)
 
+# It has an allocator of its own, and so has a sanitizer.
+if !SANITIZED
+check_PROGRAMS += tests/unit/test_allocation
+TESTS += tests/unit/test_allocation
+endif
+tests_unit_test_allocation_SOURCES = \
+	tests/unit/test_allocation.c $(claims_signer)
+tests_unit_test_allocation_LDADD = libpp_claims.la $(CRYPTO_LIBS)
+
 # The flows, over the network.
 noinst_LTLIBRARIES += libpp_oidc.la
 libpp_oidc_la_SOURCES = \
@@ -95,3 +104,22 @@ tests_unit_test_flows_LDADD = libpp_oidc.la $(CRYPTO_LIBS)
 tests_unit_test_session_SOURCES = \
 	tests/unit/test_session.c $(scripted_provider)
 tests_unit_test_session_LDADD = libpp_oidc.la $(CRYPTO_LIBS)
+
+# By tables, without a provider.
+oidc_table_tests = \
+	tests/unit/test_answer \
+	tests/unit/test_device_read \
+	tests/unit/test_discovery \
+	tests/unit/test_endpoint \
+	tests/unit/test_form \
+	tests/unit/test_pkce \
+	tests/unit/test_show
+check_PROGRAMS += $(oidc_table_tests)
+TESTS += $(oidc_table_tests)
+tests_unit_test_answer_LDADD = libpp_oidc.la
+tests_unit_test_device_read_LDADD = libpp_oidc.la
+tests_unit_test_discovery_LDADD = libpp_oidc.la
+tests_unit_test_endpoint_LDADD = libpp_oidc.la
+tests_unit_test_form_LDADD = libpp_oidc.la
+tests_unit_test_pkce_LDADD = libpp_oidc.la
+tests_unit_test_show_LDADD = libpp_oidc.la

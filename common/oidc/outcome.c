@@ -40,4 +40,5 @@ pp_outcome_free(struct pp_outcome *outcome)
 {
 	pp_message_free(PP_MESSAGE_IDENTITY, &outcome->identity);
 	pp_message_free(PP_MESSAGE_REFRESH_TOKEN, &outcome->refresh);
+	pp_message_free(PP_MESSAGE_TOKEN, &outcome->token);
 }

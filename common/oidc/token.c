@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "keys.h"
 #include "session.h"
 
 /*
@@ -21,8 +22,24 @@ pp_oidc_verify(struct pp_oidc *oidc, const struct pp_verify_token *request,
 		rules.now = request->at_time;
 	if (request->nonce.len > 0)
 		rules.nonce = &request->nonce;
+	if (request->hosts.count > 0)
+		rules.nonce_hosts = &request->hosts;
 	if (request->access_token.len > 0)
 		rules.access_token = &request->access_token;
 	return pp_session_verify(
 		oidc, &request->token, &rules, &ret_outcome->identity, err);
+}
+
+void
+pp_oidc_rules(const struct pp_oidc *oidc, struct pp_token_rules *ret_rules)
+{
+	pp_session_rules(oidc, ret_rules);
+}
+
+const struct pp_jwks *
+pp_oidc_keys(struct pp_oidc *oidc, bool renewed)
+{
+	if (renewed && pp_keys_renew(oidc, NULL) != PP_OK)
+		return NULL;
+	return oidc->keys.set;
 }

@@ -52,20 +52,34 @@ is_failure(enum pp_kind kind)
 	return kind == PP_NO_MEMORY || kind == PP_SYSTEM;
 }
 
+static enum pp_kind
+judge(const struct pp_verify *verify, const struct pp_secret *token,
+	struct pp_secret *claims, struct pp_err *cause)
+{
+	const struct pp_json_text text = {pp_secret_text(token), token->len};
+	const struct pp_jwks *newer = NULL;
+	enum pp_kind kind = pp_id_token_show(
+		verify->keys, &text, verify->rules, claims, cause);
+
+	if (kind != PP_OK && cause->reason == PP_REASON_KID_UNKNOWN &&
+		verify->renew != NULL)
+		newer = verify->renew(verify->context);
+	if (newer == NULL)
+		return kind;
+	*cause = (struct pp_err){0};
+	return pp_id_token_show(newer, &text, verify->rules, claims, cause);
+}
+
 enum pp_kind
 pp_verify_token(int fd, const struct pp_verify *verify, struct pp_err *err)
 {
 	pp_auto(pp_secret) struct pp_secret token = {0};
-	struct pp_verdict verdict = {
-		.claims = {.max = CLAIMS_MAX}, .last = true};
-	struct pp_json_text text;
+	struct pp_verdict verdict = {.claims = {.max = CLAIMS_MAX}};
 	struct pp_err cause = {0};
 	enum pp_kind kind = read_token(fd, &token, &cause);
 
-	text = (struct pp_json_text){pp_secret_text(&token), token.len};
 	if (kind == PP_OK)
-		kind = pp_id_token_show(verify->keys, &text, verify->rules,
-			&verdict.claims, &cause);
+		kind = judge(verify, &token, &verdict.claims, &cause);
 	if (is_failure(kind)) {
 		if (err != NULL)
 			*err = cause;

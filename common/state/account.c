@@ -9,7 +9,7 @@ static enum pp_kind
 read_account(struct pp_state *state, const char *name,
 	struct pp_account *account, struct pp_err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	bool found;
 	enum pp_kind kind = pp_database_prepare(
 		state, PP_SQL_ACCOUNT_BY_NAME, &statement, err);
@@ -31,7 +31,7 @@ enum pp_kind
 pp_row_read_names(struct pp_state *state, enum pp_statement number,
 	const char *key, struct pp_strv *names, struct pp_err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	bool row = true;
 	enum pp_kind kind = pp_database_prepare(state, number, &statement, err);
 

@@ -16,7 +16,7 @@ static enum pp_kind
 set_flag(struct pp_state *state, enum pp_statement number, const char *name,
 	bool flag, struct pp_err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	enum pp_kind kind = pp_database_prepare(state, number, &statement, err);
 
 	if (kind != PP_OK)
@@ -62,7 +62,7 @@ static enum pp_kind
 run_texts(struct pp_state *state, enum pp_statement number, const char *first,
 	const char *second, struct pp_err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	enum pp_kind kind = pp_database_prepare(state, number, &statement, err);
 
 	if (kind != PP_OK)
@@ -98,7 +98,7 @@ static enum pp_kind
 rename_row(struct pp_state *state, const char *name, const char *new_name,
 	struct pp_err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	int64_t id = 0;
 	bool found;
 	enum pp_kind kind = pp_database_number(
@@ -240,7 +240,7 @@ pp_admin_unbind(struct pp_state *state, const char *name, struct pp_err *err)
 static enum pp_kind
 check_clash(struct pp_state *state, const char *from, struct pp_err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	bool found;
 	enum pp_kind kind = pp_database_prepare(
 		state, PP_SQL_ISSUER_CLASH, &statement, err);

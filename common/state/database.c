@@ -87,7 +87,7 @@ pp_database_number(struct pp_state *state, enum pp_statement number,
 	const char *text, bool *ret_found, int64_t *ret_number,
 	struct pp_err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	enum pp_kind kind = pp_database_prepare(state, number, &statement, err);
 
 	if (kind != PP_OK)
@@ -105,7 +105,7 @@ static enum pp_kind
 run_writing(
 	struct pp_state *state, enum pp_statement number, struct pp_err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	enum pp_kind kind = pp_database_prepare(state, number, &statement, err);
 
 	if (kind != PP_OK)
@@ -156,7 +156,7 @@ enum pp_kind
 pp_database_begin_read(
 	struct pp_state *state, bool *ret_began, struct pp_err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	enum pp_kind kind;
 
 	*ret_began = false;

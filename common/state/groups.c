@@ -9,6 +9,8 @@ struct mapping {
 	struct pp_state *state;
 	struct pp_id_key key;
 	bool have_key;
+	struct pp_locals locals;
+	bool have_locals;
 	struct pp_group_map *map;
 };
 
@@ -76,8 +78,8 @@ is_free(const struct mapping *mapping, const char *name)
 
 	if (is_account(state, name, &account, NULL) != PP_OK || account)
 		return false;
-	if (pp_neighbour_find_group(state->root, name, &what, &gid, NULL) !=
-		PP_OK)
+	if (!mapping->have_locals || pp_neighbour_find_group(&mapping->locals,
+					     name, &what, &gid, NULL) != PP_OK)
 		return is_numbered(state, name);
 	return what == PP_NEIGHBOUR_NONE &&
 	       (is_numbered(state, name) || !is_gid_taken(mapping, name));
@@ -113,11 +115,14 @@ pp_state_map_groups(struct pp_state *state, const struct pp_strv *claims,
 	enum pp_kind kind = PP_OK;
 
 	mapping.have_key = pp_judge_key(state, &mapping.key, NULL) == PP_OK;
+	mapping.have_locals =
+		pp_locals_read(state->root, &mapping.locals, NULL) == PP_OK;
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < claims->count && kind == PP_OK; i++)
 			kind = map_one(
 				&mapping, claims->items[i], pass == 0, err);
 	explicit_bzero(&mapping.key, sizeof(mapping.key));
+	pp_locals_free(&mapping.locals);
 	if (kind != PP_OK)
 		return kind;
 	*ret_map = map;
@@ -128,9 +133,12 @@ pp_state_map_groups(struct pp_state *state, const struct pp_strv *claims,
 bool
 pp_state_group_is_foreign(const char *name)
 {
+	pp_auto(pp_locals) struct pp_locals locals = {0};
 	enum pp_neighbour_group what;
 	uint32_t gid;
 
-	return pp_neighbour_find_group("", name, &what, &gid, NULL) != PP_OK ||
+	return pp_locals_read("", &locals, NULL) != PP_OK ||
+	       pp_neighbour_find_group(&locals, name, &what, &gid, NULL) !=
+		       PP_OK ||
 	       what != PP_NEIGHBOUR_NONE;
 }

@@ -13,7 +13,7 @@ pp_admin_count(struct pp_state *state, struct pp_state_counts *ret_counts,
 	int64_t *const places[] = {&counts.accounts, &counts.bound,
 		&counts.locked, &counts.tombstones, &counts.services,
 		&counts.signed_in, &counts.groups, &counts.name_width};
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	bool row = false;
 	enum pp_kind kind;
 
@@ -49,7 +49,7 @@ enum pp_kind
 pp_admin_each_account(struct pp_state *state, pp_account_visitor *visit,
 	void *context, struct pp_err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	bool row = true;
 	enum pp_kind kind;
 
@@ -71,7 +71,7 @@ enum pp_kind
 pp_admin_each_group(struct pp_state *state, pp_group_visitor *visit,
 	void *context, struct pp_err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	bool row = true;
 	enum pp_kind kind;
 
@@ -99,7 +99,7 @@ static enum pp_kind
 visit_members(struct pp_state *state, const char *group, pp_name_visitor *visit,
 	void *context, struct pp_err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	bool row = true;
 	enum pp_kind kind = pp_database_prepare(
 		state, PP_SQL_GROUP_MEMBERS, &statement, err);

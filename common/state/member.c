@@ -43,7 +43,7 @@ static enum pp_kind
 store_group(struct pp_state *state, enum pp_statement number, const char *name,
 	uint32_t gid, struct pp_err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	enum pp_kind kind = pp_database_prepare(state, number, &statement, err);
 
 	if (kind != PP_OK)
@@ -84,7 +84,7 @@ static enum pp_kind
 add(struct pp_state *state, int64_t account, const char *group,
 	const struct pp_id_key *key, struct pp_err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	int64_t id = 0;
 	enum pp_kind kind = pp_member_group(state, group, key, &id, err);
 
@@ -103,7 +103,7 @@ pp_member_replace(struct pp_state *state, const char *account,
 	const struct pp_strv *groups, const struct pp_id_key *key,
 	struct pp_err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	int64_t id = 0;
 	bool found;
 	enum pp_kind kind = pp_database_number(

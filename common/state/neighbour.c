@@ -189,40 +189,51 @@ pp_neighbour_check_user(const char *root, const char *name, uint32_t uid,
 	return kind;
 }
 
-static enum pp_kind
-find_group_in_files(const char *root, const char *name,
-	enum pp_neighbour_group *ret_what, uint32_t *ret_gid,
-	struct pp_err *err)
+static enum pp_neighbour_group
+find_group_in_files(
+	const struct pp_locals *locals, const char *name, uint32_t *ret_gid)
 {
-	struct pp_files_match match = {0};
-	enum pp_kind kind = pp_files_match_group(root, name, 0, &match, err);
+	const struct pp_local *group = pp_locals_find(&locals->groups, name);
 
-	*ret_what = PP_NEIGHBOUR_NONE;
-	if (kind == PP_OK && match.name) {
-		*ret_what = PP_NEIGHBOUR_GROUP;
-		*ret_gid = match.number;
-		return PP_OK;
+	if (group != NULL) {
+		*ret_gid = group->number;
+		return PP_NEIGHBOUR_GROUP;
 	}
-	if (kind == PP_OK)
-		kind = pp_files_match_user(root, name, 0, &match, err);
-	if (kind == PP_OK && match.name)
-		*ret_what = PP_NEIGHBOUR_USER;
-	return kind;
+	return pp_locals_find(&locals->users, name) != NULL ? PP_NEIGHBOUR_USER
+							    : PP_NEIGHBOUR_NONE;
+}
+
+/* What the index, which our module answers from, would add to the files. */
+static enum pp_neighbour_group
+find_own_user(const char *name)
+{
+	struct pp_index *index = NULL;
+	struct pp_index_user user;
+	bool found =
+		pp_index_current(&index) == PP_INDEX_FOUND &&
+		pp_index_user_by_name(index, name, &user) == PP_INDEX_FOUND;
+
+	pp_index_release(&index);
+	return found ? PP_NEIGHBOUR_USER : PP_NEIGHBOUR_NONE;
 }
 
 enum pp_kind
-pp_neighbour_find_group(const char *root, const char *name,
+pp_neighbour_find_group(const struct pp_locals *locals, const char *name,
 	enum pp_neighbour_group *ret_what, uint32_t *ret_gid,
 	struct pp_err *err)
 {
 	const struct question by_group = {true, name, 0};
 	const struct question by_user = {false, name, 0};
 	struct answer answer = {0};
-	enum pp_kind kind =
-		find_group_in_files(root, name, ret_what, ret_gid, err);
+	enum pp_kind kind;
 
-	if (kind != PP_OK || *ret_what != PP_NEIGHBOUR_NONE || root[0] != '\0')
-		return kind;
+	*ret_what = find_group_in_files(locals, name, ret_gid);
+	if (*ret_what != PP_NEIGHBOUR_NONE || !locals->here)
+		return PP_OK;
+	if (!locals->others) {
+		*ret_what = find_own_user(name);
+		return PP_OK;
+	}
 	kind = ask(&by_group, &answer, err);
 	if (kind == PP_OK && answer.found && !find_own(&answer).group) {
 		*ret_what = find_own(&answer).user ? PP_NEIGHBOUR_USER

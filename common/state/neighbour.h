@@ -4,6 +4,8 @@
 
 #include <playpen/state.h>
 
+#include "locals.h"
+
 /*
  * Users and groups that are not ours: those of the passwd and group files
  * below root and, on the machine itself (root is ""), those of every other
@@ -38,8 +40,12 @@ enum pp_neighbour_group {
 	PP_NEIGHBOUR_USER,  /* the name of a user of theirs or ours */
 };
 
-enum pp_kind pp_neighbour_find_group(const char *root, const char *name,
-	enum pp_neighbour_group *ret_what, uint32_t *ret_gid,
+/*
+ * By the files in locals, and by the sources of nsswitch.conf where it names
+ * any other: asking each of them for a thousand groups takes long.
+ */
+enum pp_kind pp_neighbour_find_group(const struct pp_locals *locals,
+	const char *name, enum pp_neighbour_group *ret_what, uint32_t *ret_gid,
 	struct pp_err *err) PP_NODISCARD;
 
 /* Whether another source uses the gid for a group of another name. */

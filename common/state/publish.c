@@ -170,14 +170,18 @@ static bool
 same_groups(const struct pp_state *state, const struct pp_index *index,
 	const struct pp_index_user *user, const struct pp_account *account)
 {
-	if (user->group_count != account->groups.count)
+	pp_auto(pp_locals) struct pp_locals locals = {0};
+
+	if (user->group_count != account->groups.count ||
+		pp_locals_read(state->root, &locals, NULL) != PP_OK)
 		return false;
 	for (size_t i = 0; i < account->groups.count; i++) {
 		struct pp_resolved resolved;
 		struct pp_index_group group = {0};
 		bool found = false;
 
-		pp_resolution_ask(state, account->groups.items[i], &resolved);
+		pp_resolution_ask(
+			state, &locals, account->groups.items[i], &resolved);
 		if (resolved.meaning == PP_MEANING_LOCAL)
 			group.gid = resolved.gid;
 		else if (pp_index_group_by_name(index, resolved.name, &group) !=

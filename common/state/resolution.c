@@ -45,13 +45,14 @@ is_explicit(const struct pp_conf *conf, const char *name)
  * group got its number.
  */
 void
-pp_resolution_ask(
-	const struct pp_state *state, const char *name, struct pp_resolved *ret)
+pp_resolution_ask(const struct pp_state *state, const struct pp_locals *locals,
+	const char *name, struct pp_resolved *ret)
 {
 	bool explicit_entry = is_explicit(state->conf, name);
 	enum pp_neighbour_group what = PP_NEIGHBOUR_NONE;
-	bool answered = pp_neighbour_find_group(state->root, name, &what,
-				&ret->gid, NULL) == PP_OK;
+	bool answered =
+		locals != NULL && pp_neighbour_find_group(locals, name, &what,
+					  &ret->gid, NULL) == PP_OK;
 
 	snprintf(ret->name, sizeof(ret->name), "%s", name);
 	ret->meaning = PP_MEANING_NONE;
@@ -99,36 +100,44 @@ list_names(struct pp_state *state, char (**ret_names)[PP_NAME_SIZE],
 	return kind;
 }
 
+/* Asks for those of the names that are not known yet. */
+static enum pp_kind
+add_names(const struct pp_state *state, char (*names)[PP_NAME_SIZE],
+	size_t count, struct pp_resolution *resolution, struct pp_err *err)
+{
+	pp_auto(pp_locals) struct pp_locals locals = {0};
+	const struct pp_resolution before = *resolution;
+	bool read = pp_locals_read(state->root, &locals, NULL) == PP_OK;
+	struct pp_resolved *items =
+		calloc(before.count + count, sizeof(*items));
+
+	if (items == NULL)
+		return pp_fail_memory(err);
+	if (before.count > 0)
+		memcpy(items, before.items, before.count * sizeof(*items));
+	resolution->items = items;
+	for (size_t i = 0; i < count; i++)
+		if (pp_resolution_find(&before, names[i]) == NULL)
+			pp_resolution_ask(state, read ? &locals : NULL,
+				names[i], &items[resolution->count++]);
+	free(before.items);
+	qsort(items, resolution->count, sizeof(*items), compare);
+	return PP_OK;
+}
+
 enum pp_kind
 pp_resolution_update(struct pp_state *state, struct pp_resolution *resolution,
 	struct pp_err *err)
 {
 	char(*names)[PP_NAME_SIZE] = NULL;
-	struct pp_resolved *items;
-	size_t known = resolution->count;
 	size_t count = 0;
 	enum pp_kind kind = PP_OK;
 
 	if (state->db != NULL)
 		kind = list_names(state, &names, &count, err);
-	items = kind == PP_OK && count > 0
-			? reallocarray(resolution->items, known + count,
-				  sizeof(*items))
-			: NULL;
-	if (kind == PP_OK && count > 0 && items == NULL)
-		kind = pp_fail_memory(err);
-	if (items != NULL)
-		resolution->items = items;
-	for (size_t i = 0; i < count && kind == PP_OK; i++) {
-		const struct pp_resolution before = {items, known};
-
-		if (pp_resolution_find(&before, names[i]) == NULL)
-			pp_resolution_ask(
-				state, names[i], &items[resolution->count++]);
-	}
+	if (kind == PP_OK && count > 0)
+		kind = add_names(state, names, count, resolution, err);
 	free(names);
-	if (items != NULL)
-		qsort(items, resolution->count, sizeof(*items), compare);
 	return kind;
 }
 

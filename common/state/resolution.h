@@ -3,6 +3,7 @@
 #define PLAYPEN_STATE_RESOLUTION_H
 
 #include "database.h"
+#include "locals.h"
 
 /*
  * What each group name of the table means on this machine now: one of ours, a
@@ -36,8 +37,9 @@ enum pp_kind pp_resolution_update(struct pp_state *state,
 const struct pp_resolved *pp_resolution_find(
 	const struct pp_resolution *resolution, const char *name);
 
-/* Asks for one group. */
-void pp_resolution_ask(const struct pp_state *state, const char *name,
+/* Asks for one group. Without locals (NULL) the files could not be read. */
+void pp_resolution_ask(const struct pp_state *state,
+	const struct pp_locals *locals, const char *name,
 	struct pp_resolved *ret);
 
 void pp_resolution_free(struct pp_resolution *resolution);

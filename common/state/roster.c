@@ -193,7 +193,7 @@ static enum pp_kind
 update_texts(struct pp_state *state, const struct pp_roster_entry *entry,
 	struct pp_err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	enum pp_kind kind = PP_OK;
 
 	if (entry->gecos == NULL && entry->home == NULL && entry->shell == NULL)

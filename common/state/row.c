@@ -80,7 +80,7 @@ enum pp_kind
 pp_row_subject_owner(struct pp_state *state, const char *iss, const char *sub,
 	bool *ret_found, char *ret_name, struct pp_err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	enum pp_kind kind = pp_database_prepare(
 		state, PP_SQL_SUBJECT_OWNER, &statement, err);
 
@@ -95,7 +95,7 @@ enum pp_kind
 pp_row_former_owner(struct pp_state *state, const char *name, bool *ret_found,
 	char *ret_name, struct pp_err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	enum pp_kind kind = pp_database_prepare(
 		state, PP_SQL_FORMER_OWNER, &statement, err);
 
@@ -109,7 +109,7 @@ enum pp_kind
 pp_row_number_owner(struct pp_state *state, uint32_t number, bool *ret_found,
 	char *ret_name, struct pp_err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	enum pp_kind kind = pp_database_prepare(
 		state, PP_SQL_NUMBER_OWNER, &statement, err);
 
@@ -123,7 +123,7 @@ enum pp_kind
 pp_row_meta(struct pp_state *state, const char *key, char **ret_value,
 	struct pp_err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	bool found;
 	enum pp_kind kind =
 		pp_database_prepare(state, PP_SQL_META_GET, &statement, err);
@@ -154,7 +154,7 @@ pp_row_insert(struct pp_state *state, const struct pp_account *account,
 	struct pp_err *err)
 {
 	pp_auto(pp_text) char *home = NULL;
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	enum pp_kind kind = pp_row_home(state, account->name, &home, err);
 
 	if (kind == PP_OK)

@@ -22,7 +22,7 @@ static enum pp_kind
 set_meta(struct pp_state *state, const char *key, const char *value,
 	struct pp_err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	enum pp_kind kind =
 		pp_database_prepare(state, PP_SQL_META_SET, &statement, err);
 
@@ -56,7 +56,7 @@ enum pp_kind
 pp_sign_in_bind(struct pp_state *state, const struct pp_sign_in *sign_in,
 	struct pp_err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	enum pp_kind kind = pp_database_prepare(
 		state, PP_SQL_ACCOUNT_BIND, &statement, err);
 
@@ -75,7 +75,7 @@ note_times(struct pp_state *state, const struct pp_sign_in *sign_in,
 	struct pp_err *err)
 {
 	bool known = sign_in->groups_known;
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	enum pp_kind kind = pp_database_prepare(
 		state, PP_SQL_ACCOUNT_TIMES, &statement, err);
 

@@ -101,7 +101,8 @@ const char *const pp_statements[PP_STATEMENTS] = {
 		"AND EXISTS (SELECT 1 FROM members m WHERE m.grp = g.id) "
 		"ORDER BY g.id",
 	[PP_SQL_PUBLISH_MEMBERS] =
-		"SELECT account, grp FROM members ORDER BY account, grp",
+		"SELECT playpen_member(account, grp) FROM members "
+		"INDEXED BY sqlite_autoindex_members_1", /* so in its order */
 };
 /* clang-format on */
 

@@ -34,7 +34,7 @@ struct pp_token_rules {
 	const char *issuer;
 	const char *client_id;   /* our audience */
 	enum pp_profile profile; /* no default */
-	uint32_t algorithms;     /* PP_ALG_BIT; allowed; 0: all of ours */
+	uint32_t algorithms;     /* PP_ALG_BIT; no default: PP_ALG_ALL */
 	int64_t now;             /* seconds since 1970 */
 	int64_t leeway;          /* seconds; PP_TOKEN_LEEWAY is usual */
 	int64_t age_max;         /* seconds since iat; 0: no limit */
@@ -50,6 +50,8 @@ struct pp_token_rules {
 	const char *service;           /* client id of the service that it must
 					  be; NULL: it must be a person */
 	const struct pp_secret *nonce; /* exact; NULL: not looked at */
+	/* Names of which one must stand behind nonce and a dot; NULL: none. */
+	const struct pp_strv *nonce_hosts;
 	/* What at_hash must be the hash of. NULL: none is at hand; profile dex
 	 * then refuses a person's token that has at_hash, because it may
 	 * itself be an access token. */

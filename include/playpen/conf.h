@@ -118,7 +118,8 @@ struct pp_conf {
 	char *group_prefix;
 	int64_t ttl; /* seconds */
 	bool recheck;
-	char *people; /* the group of everybody */
+	int64_t recheck_after; /* seconds */
+	char *people;          /* the group of everybody */
 	struct pp_conf_map *map;
 	size_t map_count;
 
@@ -151,6 +152,12 @@ void pp_conf_free(struct pp_conf **conf);
  */
 const struct pp_conf_service *pp_conf_find_service(
 	const struct pp_conf *conf, const char *service);
+
+/*
+ * What playpen-oidc is told of the provider, all of it borrowed; version,
+ * deadline and client secret are left for the caller.
+ */
+struct pp_provider pp_conf_provider(const struct pp_conf *conf);
 
 /* The service account of that name, or NULL. Borrowed. */
 const struct pp_conf_account *pp_conf_find_account(

@@ -99,6 +99,8 @@ enum pp_token_auth {
 	PP_TOKEN_AUTH_POST = 2,
 };
 
+#define PP_SCOPE_OFFLINE "offline_access" /* OIDC Core section 11 */
+
 /* PROVIDER: the first message to playpen-oidc, from playpen.conf(5). */
 struct pp_provider {
 	int64_t version;
@@ -144,20 +146,45 @@ struct pp_code_reply {
 struct pp_client_credentials {
 	char *client_id;
 	struct pp_secret client_secret;
+	char *audience;         /* whom the token is for; NULL: itself */
+	struct pp_secret nonce; /* goes into the token; empty for none */
+	bool want_token;        /* answer with TOKEN too, behind IDENTITY */
 };
 
-/*
- * VERIFY_TOKEN: check a token that somebody else got. The token comes here or,
- * from playpenctl verify, as descriptors.
- */
+/* TOKEN: the verified token itself, for the service whose it is. */
+struct pp_token {
+	struct pp_secret token;
+};
+
+/* VERIFY_TOKEN: check a token that somebody else got. */
 struct pp_verify_token {
 	struct pp_secret token;
 	struct pp_secret access_token; /* for at_hash; empty for none */
 	struct pp_secret nonce;        /* exact nonce; empty for any */
+	struct pp_strv hosts; /* one of them stands behind nonce and a dot */
 	char *service;   /* a client id: only this service's token will do */
 	int64_t max_age; /* seconds since iat, 0 for the default */
 	int64_t at_time; /* seconds since 1970, 0 for now */
-	char *options;   /* playpenctl verify's mode; NULL otherwise */
+};
+
+/*
+ * EXAMINE: what `playpenctl verify` was asked. Behind PROVIDER its keys and
+ * rules are meant, narrowed by what stands here; alone it needs no network. Its
+ * descriptors: what is judged, the key set, the access token.
+ */
+struct pp_examine {
+	int64_t version;
+	bool batch;            /* lines are judged, not one token */
+	bool has_keys;         /* there is a descriptor of them */
+	bool has_access_token; /* the same */
+	char *issuer;
+	char *client_id;
+	char *profile; /* by name; NULL for the default */
+	int64_t at_time;
+	struct pp_secret nonce; /* empty for any */
+	char *service;
+	struct pp_strv connectors;
+	struct pp_strv algorithms; /* empty for all of ours */
 };
 
 /* REFRESH: ask again with a refresh token. */
@@ -189,7 +216,8 @@ struct pp_identity {
 	int64_t exp;
 };
 
-/* REFRESH_TOKEN: to be kept for later re-checks; follows IDENTITY. */
+/* REFRESH_TOKEN: to be kept for later re-checks; comes before IDENTITY, if the
+ * scopes have PP_SCOPE_OFFLINE. */
 struct pp_refresh_token {
 	struct pp_secret token;
 };
@@ -200,14 +228,20 @@ struct pp_failed {
 	char *message; /* for the log, made printable by the worker already */
 };
 
-/* VERDICT: a line of `playpenctl verify`'s answer. */
+/* VERDICT: on a token of EXAMINE. Its claims follow in CLAIMS messages, as many
+ * as it takes. */
 struct pp_verdict {
-	char *id;
+	char *id; /* of a line; NULL for the one token */
 	bool accepted;
 	char *reason;
 	char *message;
-	struct pp_secret claims; /* JSON, printable ASCII */
-	bool last;
+	struct pp_secret claims; /* JSON, printable ASCII; not in the message */
+};
+
+/* CLAIMS: a part of them. */
+#define PP_CLAIMS_PART_MAX ((size_t) 64 * 1024)
+struct pp_claims_part {
+	struct pp_secret text;
 };
 
 #endif

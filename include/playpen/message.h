@@ -35,6 +35,7 @@ enum pp_message_type {
 	PP_MESSAGE_VERIFY_TOKEN = 37,
 	PP_MESSAGE_REFRESH = 38,
 	PP_MESSAGE_PROBE = 39,
+	PP_MESSAGE_EXAMINE = 40,
 	/* playpen-oidc to playpen-policy or playpenctl */
 	PP_MESSAGE_SHOW = 48,
 	PP_MESSAGE_WAITING = 49,
@@ -42,6 +43,9 @@ enum pp_message_type {
 	PP_MESSAGE_REFRESH_TOKEN = 51,
 	PP_MESSAGE_FAILED = 52,
 	PP_MESSAGE_VERDICT = 53,
+	PP_MESSAGE_TOKEN = 54,
+	PP_MESSAGE_CLAIMS = 55,
+	PP_MESSAGE_DONE = 56,
 };
 
 /*

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include <playpen/claims.h>
 #include <playpen/http.h>
 #include <playpen/login.h>
 
@@ -59,16 +60,17 @@ struct pp_oidc;
 struct pp_outcome {
 	struct pp_identity identity;
 	struct pp_refresh_token refresh; /* empty when none was given */
+	struct pp_token token; /* for who asked for it: want_token */
 };
 
 void pp_outcome_free(struct pp_outcome *outcome);
 
 /*
- * Begins a session: checks the provider's settings, takes its discovery document
- * and keys from the cache or fetches both. *world and *provider must outlive
- * it. Nothing here takes longer than provider->deadline_ms allows. Fails with
- * PP_REASON_CONFIG_INVALID, _HTTP_*, _DISCOVERY_*, _ENDPOINT_REFUSED, _JSON_*,
- * _JWKS_*, _KEY_NONE.
+ * Begins a session: checks the provider's settings, takes its discovery
+ * document and keys from the cache or fetches both. *world and *provider must
+ * outlive it. Nothing here takes longer than provider->deadline_ms allows.
+ * Fails with PP_REASON_CONFIG_INVALID, _HTTP_*, _DISCOVERY_*,
+ * _ENDPOINT_REFUSED, _JSON_*, _JWKS_*, _KEY_NONE.
  */
 enum pp_kind pp_oidc_open(const struct pp_oidc_world *world,
 	const struct pp_provider *provider, struct pp_oidc **ret_oidc,
@@ -107,5 +109,15 @@ enum pp_kind pp_oidc_refresh(struct pp_oidc *oidc,
 enum pp_kind pp_oidc_verify(struct pp_oidc *oidc,
 	const struct pp_verify_token *request, struct pp_outcome *ret_outcome,
 	struct pp_err *err) PP_NODISCARD;
+
+/*
+ * For whoever verifies by themselves: the rules that a person's token goes by
+ * in this session, and its keys. Renewed, they are fetched once more as far as
+ * the pace allows; NULL when there are none newer. Both are borrowed, the keys
+ * until they are renewed.
+ */
+void pp_oidc_rules(
+	const struct pp_oidc *oidc, struct pp_token_rules *ret_rules);
+const struct pp_jwks *pp_oidc_keys(struct pp_oidc *oidc, bool renewed);
 
 #endif

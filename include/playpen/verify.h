@@ -25,6 +25,9 @@ struct pp_verify {
 	const struct pp_jwks *keys; /* for a batch: NULL if lines bring theirs
 				     */
 	pp_verdict_taker take;
+	/* Newer keys, for one token whose kid is unknown, or NULL; itself NULL
+	 * when there are none to get. */
+	const struct pp_jwks *(*renew)(void *context);
 	void *context;
 };
 

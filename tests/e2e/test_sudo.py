@@ -18,6 +18,7 @@ def signed_in(dex, make_node, ssh):
         node = make_node()
         node.write("/etc/sudoers.d/playpen", SUDOERS.format(sudoers), 0o440)
         shell = ssh(node, name)
+        shell.node = node
         shell.sign_in_to_shell()
         return shell
 
@@ -63,3 +64,27 @@ def test_who_is_not_a_member_may_not_under_nopasswd_either(signed_in):
     text = sudo(shell)
     assert not became_root(text)
     assert "none of the groups" in text
+
+
+def test_sudo_n_fails_without_a_question(dex, signed_in):
+    shell = signed_in("alice", "alice ALL=(ALL) ALL\n")
+    dex.forget_requests()
+    text = shell.command("sudo -n id -un")
+    assert "a password is required" in text
+    assert dex.requests() == []
+
+
+def test_sudo_without_a_terminal_fails_at_once(signed_in):
+    shell = signed_in("alice", "alice ALL=(ALL) ALL\n")
+    text = shell.command("setsid -w sudo id -un </dev/null >out 2>&1; cat out")
+    assert "root" not in text.split("\n")
+    assert "a password is required" in text
+
+
+def test_a_lost_group_is_lost_at_once_with_a_dynamic_group_source(dex, signed_in, ssh):
+    rules = "Defaults group_source=dynamic\n%platform-admins ALL=(ALL) NOPASSWD: ALL\n"
+    shell = signed_in("alice", rules)
+    assert became_root(sudo(shell))
+    dex.change_user("alice", groups=["dev"])
+    assert ssh(shell.node, "alice", "true").sign_in() == ("", 0)
+    assert not became_root(shell.command("sudo -n id -un 2>&1").replace("\n", "\r\n"))

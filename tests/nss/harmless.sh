@@ -57,9 +57,16 @@ echo "$imports" | grep -x -e socket -e connect -e 'f*printf' -e fopen -e syslog 
 ok $? 'imports nothing that could harm its host'
 
 if command -v valgrind >/dev/null; then
-	log=$(mktemp)
-	valgrind -q --leak-check=full --show-leak-kinds=definite,possible \
-		--error-exitcode=9 --log-file="$log" "$builddir/tests/nss/reopen" \
+	work=$(mktemp -d)
+	log=$work/log
+	# Without debugging information, which valgrind 3.19 gives up on when
+	# clang wrote it (DWARF 5).
+	mkdir "$work/.libs"
+	objcopy --strip-debug "$builddir/tests/nss/reopen" "$work/reopen"
+	objcopy --strip-debug "$so" "$work/.libs/${so##*/}"
+	builddir=$work valgrind -q --leak-check=full \
+		--show-leak-kinds=definite,possible \
+		--error-exitcode=9 --log-file="$log" "$work/reopen" \
 		>"$log.out" 2>&1
 	status=$?
 	if grep -q '^1\.\.0' "$log.out"; then
@@ -69,7 +76,7 @@ if command -v valgrind >/dev/null; then
 		ok $status 'valgrind finds nothing in a thousand loads'
 		[ $status = 0 ] || sed 's/^/# /' "$log" "$log.out"
 	fi
-	rm -f "$log" "$log.out"
+	rm -rf "$work"
 else
 	count=$((count + 1))
 	echo "ok $count - valgrind # SKIP there is none"

@@ -11,7 +11,7 @@
  * A fake playpen-policy, for what the real one never does. It stands at the
  * real one's path inside the test's namespace and follows a script:
  *
- *	start		wait for START, write "user service phase" to the report
+ *	start		write START's "user service phase" to the report
  *	info TEXT	INFO
  *	error TEXT	INFO of a refusal
  *	ask TEXT	PROMPT with echo, write the answer to the report
@@ -28,6 +28,7 @@
 #define SCRIPT "/var/lib/playpen/script"
 #define REPORT "/var/lib/playpen/report"
 
+static struct pp_frame started;
 static struct pp_channel channel = {.fd = PP_SPAWN_SOCKET};
 
 static void
@@ -64,14 +65,13 @@ wait_frame(struct pp_frame *frame)
 }
 
 static void
-take_start(void)
+report_start(void)
 {
-	pp_auto(pp_frame) struct pp_frame frame = {0};
 	struct pp_start start = {0};
 	char line[600];
 
-	wait_frame(&frame);
-	if (pp_message_unpack(&frame, PP_MESSAGE_START, &start, NULL) != PP_OK)
+	if (pp_message_unpack(&started, PP_MESSAGE_START, &start, NULL) !=
+		PP_OK)
 		exit(EXIT_FAILURE);
 	snprintf(line, sizeof(line), "%s %s %lld", start.user, start.service,
 		(long long) start.phase);
@@ -112,7 +112,7 @@ follow(const char *verb, const char *rest)
 	struct pp_failed failed = {(char *) "locked", NULL};
 
 	if (strcmp(verb, "start") == 0)
-		take_start();
+		report_start();
 	if (strcmp(verb, "info") == 0 || info.error)
 		send_or_die(PP_MESSAGE_INFO, &info);
 	if (strcmp(verb, "ask") == 0 || strcmp(verb, "secret") == 0)
@@ -143,6 +143,9 @@ main(void)
 
 	if (script == NULL)
 		return EXIT_FAILURE;
+	/* As the real one: who ends with START unread resets the socket, and
+	 * takes what it sent along. */
+	wait_frame(&started);
 	while (fgets(line, sizeof(line), script) != NULL) {
 		char *rest = line + strcspn(line, " \n");
 		bool more = *rest == ' ';
@@ -153,5 +156,6 @@ main(void)
 		follow(line, more ? rest : "");
 	}
 	fclose(script);
+	pp_frame_free(&started);
 	return EXIT_SUCCESS;
 }

@@ -141,7 +141,7 @@ static void
 rejects_texts_beyond_their_limits(void)
 {
 	struct pp_show show = a_show();
-	char text[600];
+	char text[1100];
 
 	memset(text, 'x', sizeof(text));
 	text[sizeof(text) - 1] = '\0';

@@ -82,7 +82,7 @@ verify_one(const struct pp_secret *token)
 	struct pp_token_rules rules = claimant_rules(PP_PROFILE_GENERIC);
 	struct pp_jwks *keys =
 		signer_set(signer_key(SIGNER_P256), "\"kid\":\"k\"");
-	const struct pp_verify verify = {&rules, keys, take, NULL};
+	const struct pp_verify verify = {&rules, keys, take, NULL, NULL};
 	pp_auto(pp_fd) int fd = file_of(pp_secret_text(token), token->len);
 
 	pp_secret_clear(&said);

@@ -4,6 +4,7 @@ HTTP, and one who sits in front of a real Chromium."""
 
 import html.parser
 import http.cookiejar
+import re
 import ssl
 import urllib.parse
 import urllib.request
@@ -72,9 +73,17 @@ class QuickPerson:
         except urllib.error.HTTPError as refusal:
             return refusal.read().decode()
 
+    def fetch_code(self, url):
+        """The other way round: approves, and copies the code off the page."""
+        page = self._sign_in(url)
+        page = self._submit(page, page.form_with("approval", "approve"))
+        assert "copy this code" in page.text, page.text
+        return re.search(r'value="([^"]+)"', page.text).group(1)
+
     def _sign_in(self, url):
         page = self._open(url)
-        page = self._submit(page, page.form_with("user_code"))
+        if page.form_with("user_code"):
+            page = self._submit(page, page.form_with("user_code"))
         if not page.form_with("password"):
             page = self._open(self._link_to_connector(page))
         form = page.form_with("password")

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_WORKER_H
+#define PLAYPEN_WORKER_H
+
+#include <playpen/message.h>
+#include <playpen/spawn.h>
+
+/*
+ * What playpen-oidc answers, for those who drive it: playpen-policy and
+ * playpenctl. Words that are none mean a broken worker.
+ */
+
+/*
+ * Turns a FAILED frame into the failure that it tells of, its message made
+ * printable. Fails always; with PP_REASON_FRAME_INVALID when it tells nothing.
+ */
+enum pp_kind pp_worker_failure(
+	const struct pp_frame *frame, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Waits for IDENTITY, and for TOKEN behind it when ret_token is not NULL. Both
+ * are the caller's (<playpen/message.h>). Fails with the worker's reason,
+ * PP_REASON_HELPER_FAILED, PP_REASON_DEADLINE.
+ */
+enum pp_kind pp_worker_identity(struct pp_helper *worker,
+	const struct pp_clock *clock, int64_t deadline_ms,
+	struct pp_identity *ret_identity, struct pp_token *ret_token,
+	struct pp_err *err) PP_NODISCARD;
+
+#endif

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: MIT
+"""No way round the first sign-in, and one log line for whatever was decided."""
+
+import shlex
+import subprocess
+
+import pytest
+from pexpect import EOF
+
+from rig import paths
+from rig.dex import Dex
+from rig.person import QuickPerson
+from rig.ssh import authorize_key
+from rig.wait import until
+
+KEYS = {
+    "result", "reason", "phase", "service", "name", "uid", "iss", "sub",
+    "connector", "rhost", "tty", "said", "message", "notes",
+}
+ALWAYS = {"result", "reason", "phase", "service", "name"}
+
+
+def decisions(node):
+    """Each decision in the node's log, as a dictionary; all must parse."""
+    found = []
+    for line in node.log().split("\n"):
+        if "result=" not in line:
+            continue
+        words = shlex.split(line[line.index("result=") :])
+        fields = dict(word.split("=", 1) for word in words)
+        assert len(fields) == len(words), line
+        assert ALWAYS <= fields.keys() <= KEYS, line
+        found.append(fields)
+    return found
+
+
+def the_decision(node, **wanted):
+    every = decisions(node)
+    matching = [d for d in every if wanted.items() <= d.items()]
+    assert len(matching) == 1, every
+    return matching[0]
+
+
+def is_nobody(node, name):
+    return node.run(["id", name], user="nobody", check=False).returncode == 1
+
+
+@pytest.fixture
+def certificate(make_node):
+    """certificate(node, name): options with a certificate of a CA that the
+    node's sshd trusts for everybody."""
+
+    def make(node, name):
+        ca, key = paths.LAB / "ca", paths.LAB / f"cert-{name}"
+        for path in (ca, key):
+            if not path.exists():
+                command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(path)]
+                subprocess.run(command, check=True)
+        subprocess.run(
+            ["ssh-keygen", "-q", "-s", str(ca), "-I", name, "-n", name, f"{key}.pub"],
+            check=True,
+        )
+        node.write("/etc/ssh/ca.pub", ca.with_suffix(".pub").read_text(), 0o644)
+        node.stop_sshd()
+        node.start_sshd("-o", "TrustedUserCAKeys=/etc/ssh/ca.pub")
+        return ["-i", str(key), "-o", "BatchMode=yes"]
+
+    return make
+
+
+def test_a_certificate_is_no_way_in_before_the_first_sign_in(node, ssh, certificate):
+    options = certificate(node, "alice")
+    text, status = ssh(node, "alice", "true", options=options).result()
+    assert status == 255
+    assert "Nobody has signed in as alice" in text
+    refused = the_decision(node, phase="account", name="alice")
+    assert (refused["result"], refused["reason"]) == ("reject", "not-bound")
+    assert is_nobody(node, "alice")
+
+
+def test_a_certificate_of_a_bound_person_opens(dex, node, ssh, certificate):
+    assert ssh(node, "alice", "true").sign_in() == ("", 0)
+    options = certificate(node, "alice")
+    assert ssh(node, "alice", "id", "-un", options=options).result() == ("alice", 0)
+
+
+def test_bob_s_approval_is_one_attempt_and_names_both(dex, node, ssh):
+    connection = ssh(node, "alice")
+    connection.wait_for_screen()
+    connection.approve(by="bob")
+    connection.enter_until(EOF)
+    assert connection.result()[1] == 255
+    refused = the_decision(node, name="alice", phase="auth")
+    assert (refused["result"], refused["reason"]) == ("reject", "wrong-person")
+    assert refused["said"] == "bob"
+    assert len(dex.requests("/dex/device/code")) == 1
+    assert is_nobody(node, "alice") and is_nobody(node, "bob")
+
+
+def test_every_way_in_writes_the_same_line(dex, node, ssh):
+    assert ssh(node, "alice", "true").sign_in() == ("", 0)
+    options = authorize_key(node, "alice", "/home/alice")
+    assert ssh(node, "alice", "true", options=options).result() == ("", 0)
+    every = [d for d in decisions(node) if d["name"] == "alice"]
+    assert [d["phase"] for d in every] == ["auth", "account", "account"]
+    for decision in every:
+        assert decision["result"] == "accept" and decision["reason"] == "none"
+        for key in ("uid", "iss", "sub", "connector", "service", "rhost"):
+            assert decision[key] == every[0][key]
+
+
+def test_sudo_su_and_login_write_the_same_line(dex, node, ssh):
+    node.write("/etc/sudoers.d/playpen", "alice ALL=(ALL) NOPASSWD: ALL\n", 0o440)
+    shell = ssh(node, "alice")
+    shell.sign_in_to_shell()
+    assert shell.command("sudo id -u").strip() == "0"
+    node.run(["su", "alice", "-c", "true"])
+    console = node.spawn(["login", "-f", "alice"])
+    until(lambda: "service=login" in node.log(), "the line of login")
+    console.close(force=True)
+    first = decisions(node)[0]
+    for service in ("sshd", "sudo", "su", "login"):
+        line = the_decision(node, service=service, phase="account", name="alice")
+        assert (line["result"], line["reason"]) == ("accept", "none")
+        for key in ("uid", "iss", "sub", "connector"):
+            assert line[key] == first[key], service
+
+
+@pytest.mark.parametrize(
+    "spoil, reason, place",
+    [
+        ("echo 'nonsense = 1' >>/etc/playpen/playpen.conf", "config-invalid",
+         "/etc/playpen/playpen.conf:11: unknown key"),
+        ("sed -i 's/^allow_http.*/allow_http = perhaps/' /etc/playpen/playpen.conf",
+         "config-invalid", "/etc/playpen/playpen.conf:3: "),
+        ("echo 'no line of ours' >>/etc/playpen/playpen.conf", "config-invalid",
+         "/etc/playpen/playpen.conf:11: "),
+        ("chmod 666 /etc/playpen/playpen.conf", "config-unsafe", "/etc/playpen/playpen.conf"),
+        ("chown nobody /etc/playpen/playpen.conf", "config-unsafe", "/etc/playpen/playpen.conf"),
+    ],
+)
+def test_a_broken_configuration_is_said_and_local_users_go_on(node, ssh, spoil, reason, place):
+    root = authorize_key(node, "root", "/root")
+    node.run(spoil)
+    text, status = ssh(node, "alice").result()
+    assert status == 255
+    assert "Sign-in is not set up correctly on this node." in text
+    # The client asks again: nothing was decided about the person.
+    every = decisions(node)
+    assert {(d["name"], d["reason"]) for d in every} == {("alice", reason)}
+    assert place in every[0]["message"]
+    assert ssh(node, "root", "true", options=root).result() == ("", 0)
+
+
+def test_a_spoilt_index_is_said_in_the_same_form(node, ssh):
+    root = authorize_key(node, "root", "/root")
+    node.run("echo nonsense >/var/lib/playpen/index.v1")
+    connection = ssh(node, "alice", options=["-o", "NumberOfPasswordPrompts=1"])
+    connection.terminal.expect_exact("password: ")
+    connection.terminal.sendline("anything")
+    assert connection.result()[1] == 255
+    every = [d for d in decisions(node) if d["reason"] == "index-invalid"]
+    assert every and all(d["result"] == "reject" for d in every)
+    assert ssh(node, "root", "true", options=root).result() == ("", 0)
+
+
+def test_a_missing_secret_file_is_said(dex, make_node, ssh):
+    secret = {"id": "playpen-confidential", "secret_file": "/etc/playpen/secret"}
+    node = make_node(changes={"client": secret})
+    root = authorize_key(node, "root", "/root")
+    text, status = ssh(node, "alice").result()
+    assert status == 255
+    assert "Sign-in is not set up correctly on this node." in text
+    every = decisions(node)
+    assert {d["reason"] for d in every} == {"secret-unreadable"}
+    assert "/etc/playpen/secret" in every[0]["message"]
+    assert dex.requests() == []
+    assert ssh(node, "root", "true", options=root).result() == ("", 0)
+
+
+def test_an_unreadable_state_is_said(dex, node, ssh):
+    root = authorize_key(node, "root", "/root")
+    node.run("echo nonsense nonsense nonsense >/var/lib/playpen/state.db")
+    text, status = ssh(node, "alice").result()
+    assert status == 255
+    assert "This node cannot read its accounts." in text
+    assert {d["reason"] for d in decisions(node)} == {"state-unreadable"}
+    assert dex.requests() == []
+    assert ssh(node, "root", "true", options=root).result() == ("", 0)
+
+
+def test_no_and_nobody_s_answer_both_end_with_a_sentence(no_dex, node, ssh):
+    """Dex never tells of a refusal: the code just expires."""
+    dex = Dex("head", expiry={"deviceRequests": "8s"}).start()
+    try:
+        people = {name: ssh(node, name) for name in ("alice", "bob")}
+        for connection in people.values():
+            connection.wait_for_screen()
+        QuickPerson("alice").deny(people["alice"].url)
+        until(lambda: len(decisions(node)) == 2, "both decisions", 20)
+        for connection in people.values():
+            connection.enter()
+            connection.terminal.expect_exact("expired before anybody approved")
+    finally:
+        dex.stop()
+    assert {d["reason"] for d in decisions(node)} == {"code-expired"}
+    assert is_nobody(node, "alice") and is_nobody(node, "bob")
+
+
+def test_our_own_deadline_ends_the_wait(dex, make_node, ssh):
+    node = make_node(changes={"service.sshd": {"timeout": "10"}})
+    connection = ssh(node, "alice")
+    connection.wait_for_screen()
+    until(lambda: not node.processes("playpen-oidc"), "the worker's end", 15)
+    connection.enter()
+    connection.terminal.expect_exact("Nobody approved the sign-in in time.")
+    assert decisions(node)[0]["reason"] == "deadline"
+
+
+def test_a_local_account_s_name_is_never_ours(dex, node, ssh):
+    node.run("useradd -m alice")
+    for name in ("alice", "root", "daemon"):
+        one = ["-o", "NumberOfPasswordPrompts=1"]
+        connection = ssh(node, name, options=one)
+        found = connection.terminal.expect(["Press Enter", "password: ", EOF])
+        assert found in (1, 2)
+    assert decisions(node) == []
+    assert dex.requests() == []

@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: MIT */
+#include <playpen/jws.h>
+
+#include "common/oidc/answer.h"
+#include "tests/tap.h"
+
+/*
+ * What a token endpoint may answer, by tables. Every refusal is beside a
+ * success that differs in the one point.
+ */
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define TOKENS                                                                 \
+	"{\"access_token\":\"a\",\"token_type\":\"Bearer\",\"id_token\":\"i\"}"
+
+struct sample {
+	int status;
+	const char *body;
+	enum pp_turn turn;
+	enum pp_reason reason;
+	int64_t interval;
+};
+
+static void
+read_answer(int status, const char *body, size_t len, struct pp_answer *answer)
+{
+	pp_auto(pp_http_response) struct pp_http_response response = {
+		.status = status,
+		.retry_after = 9,
+		.body = {.max = PP_HTTP_BODY_MAX}};
+
+	check(pp_secret_append(&response.body, body, len, NULL) == PP_OK);
+	pp_answer_read(&response, answer);
+	check(answer->retry_after == 9);
+}
+
+static void
+judge(const struct sample *samples, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct sample *sample = &samples[i];
+		pp_auto(pp_answer) struct pp_answer answer = {0};
+
+		read_answer(sample->status, sample->body, strlen(sample->body),
+			&answer);
+		if (!check(answer.turn == sample->turn &&
+			    answer.err.reason == sample->reason &&
+			    answer.interval == sample->interval))
+			printf("# %d %s: turn %d, %s\n", sample->status,
+				sample->body, answer.turn,
+				pp_reason_word(answer.err.reason));
+		check((answer.turn == PP_TURN_DONE) ==
+			(answer.tokens.id_token.len > 0 &&
+				answer.err.kind == PP_OK));
+	}
+}
+
+static void
+takes_tokens_of_type_bearer_alone(void)
+{
+	static const struct sample samples[] = {
+		{200, TOKENS, PP_TURN_DONE, 0, 0},
+		{200,
+			"{\"access_token\":\"a\",\"token_type\":\"bearer\","
+			"\"id_token\":\"i\"}",
+			PP_TURN_DONE, 0, 0},
+		{200,
+			"{\"access_token\":\"a\",\"token_type\":\"BEARER\","
+			"\"id_token\":\"i\",\"x\":1}",
+			PP_TURN_DONE, 0, 0},
+		{200, "{\"access_token\":\"a\",\"id_token\":\"i\"}",
+			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
+		{200,
+			"{\"access_token\":\"a\",\"token_type\":\"mac\","
+			"\"id_token\":\"i\"}",
+			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
+		{200,
+			"{\"access_token\":\"a\",\"token_type\":\"DPoP\","
+			"\"id_token\":\"i\"}",
+			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
+		{200,
+			"{\"access_token\":\"a\",\"token_type\":\"Bearer \","
+			"\"id_token\":\"i\"}",
+			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
+		{200,
+			"{\"access_token\":\"a\",\"token_type\":[\"Bearer\"],"
+			"\"id_token\":\"i\"}",
+			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
+	};
+
+	judge(samples, COUNT(samples));
+}
+
+#define BEARER "{\"token_type\":\"Bearer\","
+
+static void
+needs_an_access_token_and_an_id_token(void)
+{
+	static const struct sample samples[] = {
+		{200, BEARER "\"access_token\":\"a\"}", PP_TURN_OVER,
+			PP_REASON_NO_ID_TOKEN, 0},
+		{200, BEARER "\"id_token\":\"i\"}", PP_TURN_OVER,
+			PP_REASON_RESPONSE_INVALID, 0},
+		{200, BEARER "\"access_token\":\"a\",\"id_token\":7}",
+			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
+		{200, BEARER "\"access_token\":\"a\",\"id_token\":null}",
+			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
+		{200, BEARER "\"access_token\":\"a\",\"id_token\":\"\"}",
+			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
+		{200, BEARER "\"access_token\":\"\",\"id_token\":\"i\"}",
+			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
+		{200, BEARER "\"access_token\":7,\"id_token\":\"i\"}",
+			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
+		{200, BEARER "\"access_token\":\"a b\",\"id_token\":\"i\"}",
+			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
+		{200, BEARER "\"access_token\":\"a\",\"id_token\":\"i\\n\"}",
+			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
+		{200,
+			BEARER "\"access_token\":\"a\",\"id_token\":\"i\","
+			       "\"refresh_token\":\"r\"}",
+			PP_TURN_DONE, 0, 0},
+		{200,
+			BEARER "\"access_token\":\"a\",\"id_token\":\"i\","
+			       "\"refresh_token\":[]}",
+			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
+		{201, TOKENS, PP_TURN_RETRY, PP_REASON_HTTP_STATUS, 0},
+		{204, "", PP_TURN_RETRY, PP_REASON_HTTP_STATUS, 0},
+		{304, "", PP_TURN_RETRY, PP_REASON_HTTP_STATUS, 0},
+		{400, TOKENS, PP_TURN_RETRY, PP_REASON_HTTP_STATUS, 0},
+	};
+
+	judge(samples, COUNT(samples));
+}
+
+#define ERROR(word) "{\"error\":\"" word "\"}"
+
+static void
+knows_each_error_by_its_word(void)
+{
+	static const struct sample samples[] = {
+		{400, ERROR("authorization_pending"), PP_TURN_PENDING,
+			PP_REASON_PENDING, 0},
+		{400, ERROR("slow_down"), PP_TURN_SLOW_DOWN, PP_REASON_PENDING,
+			0},
+		{400, ERROR("expired_token"), PP_TURN_OVER,
+			PP_REASON_CODE_EXPIRED, 0},
+		{400, ERROR("access_denied"), PP_TURN_OVER,
+			PP_REASON_ACCESS_DENIED, 0},
+		{401, ERROR("invalid_client"), PP_TURN_OVER,
+			PP_REASON_CLIENT_REFUSED, 0},
+		{400, ERROR("unauthorized_client"), PP_TURN_OVER,
+			PP_REASON_CLIENT_REFUSED, 0},
+		{400, ERROR("unsupported_grant_type"), PP_TURN_OVER,
+			PP_REASON_GRANT_NOT_OFFERED, 0},
+		{400, ERROR("invalid_grant"), PP_TURN_OVER,
+			PP_REASON_GRANT_REFUSED, 0},
+		{400,
+			"{\"error\":\"invalid_request\","
+			"\"error_description\":\"Invalid Device code.\"}",
+			PP_TURN_OVER, PP_REASON_GRANT_REFUSED, 0},
+		{400, ERROR("invalid_scope"), PP_TURN_OVER,
+			PP_REASON_SCOPE_REFUSED, 0},
+		{500, ERROR("server_error"), PP_TURN_RETRY,
+			PP_REASON_HTTP_STATUS, 0},
+		{503, ERROR("temporarily_unavailable"), PP_TURN_RETRY,
+			PP_REASON_HTTP_STATUS, 0},
+	};
+
+	judge(samples, COUNT(samples));
+}
+
+static void
+the_word_decides_and_not_the_status(void)
+{
+	static const struct sample samples[] = {
+		{200, ERROR("slow_down"), PP_TURN_SLOW_DOWN, PP_REASON_PENDING,
+			0},
+		{429, ERROR("slow_down"), PP_TURN_SLOW_DOWN, PP_REASON_PENDING,
+			0},
+		{500, ERROR("authorization_pending"), PP_TURN_PENDING,
+			PP_REASON_PENDING, 0},
+		{401, ERROR("authorization_pending"), PP_TURN_PENDING,
+			PP_REASON_PENDING, 0},
+		{200, ERROR("access_denied"), PP_TURN_OVER,
+			PP_REASON_ACCESS_DENIED, 0},
+	};
+
+	judge(samples, COUNT(samples));
+}
+
+static void
+a_word_that_is_not_quite_one_is_final(void)
+{
+	static const struct sample samples[] = {
+		{400, ERROR("Authorization_Pending"), PP_TURN_OVER,
+			PP_REASON_RESPONSE_INVALID, 0},
+		{400, ERROR("authorization_pending "), PP_TURN_OVER,
+			PP_REASON_RESPONSE_INVALID, 0},
+		{400, ERROR("authorization_pending\\u0000"), PP_TURN_OVER,
+			PP_REASON_RESPONSE_INVALID, 0},
+		{400, ERROR("authorization_pendin"), PP_TURN_OVER,
+			PP_REASON_RESPONSE_INVALID, 0},
+		{400, ERROR(""), PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
+		{400, "{\"error\":7}", PP_TURN_OVER, PP_REASON_RESPONSE_INVALID,
+			0},
+		{400, "{\"error\":null}", PP_TURN_OVER,
+			PP_REASON_RESPONSE_INVALID, 0},
+		{400, "{\"error\":[\"authorization_pending\"]}", PP_TURN_OVER,
+			PP_REASON_RESPONSE_INVALID, 0},
+		{502, ERROR("bad gateway"), PP_TURN_RETRY,
+			PP_REASON_RESPONSE_INVALID, 0},
+	};
+
+	judge(samples, COUNT(samples));
+}
+
+static void
+an_error_wins_over_tokens_beside_it(void)
+{
+	static const struct sample samples[] = {
+		{200,
+			BEARER "\"access_token\":\"a\",\"id_token\":\"i\","
+			       "\"error\":\"access_denied\"}",
+			PP_TURN_OVER, PP_REASON_ACCESS_DENIED, 0},
+		{200,
+			BEARER "\"access_token\":\"a\",\"id_token\":\"i\","
+			       "\"error\":null}",
+			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
+		{200,
+			BEARER "\"access_token\":\"a\",\"id_token\":\"i\","
+			       "\"error_description\":\"x\"}",
+			PP_TURN_DONE, 0, 0},
+	};
+
+	judge(samples, COUNT(samples));
+}
+
+static void
+reads_the_interval_that_some_send(void)
+{
+	static const struct sample samples[] = {
+		{400, "{\"error\":\"slow_down\",\"interval\":10}",
+			PP_TURN_SLOW_DOWN, PP_REASON_PENDING, 10},
+		{400, "{\"error\":\"slow_down\",\"interval\":0}",
+			PP_TURN_SLOW_DOWN, PP_REASON_PENDING, 0},
+		{400, "{\"error\":\"slow_down\",\"interval\":-3}",
+			PP_TURN_SLOW_DOWN, PP_REASON_PENDING, 0},
+		{400, "{\"error\":\"slow_down\",\"interval\":\"10\"}",
+			PP_TURN_SLOW_DOWN, PP_REASON_PENDING, 0},
+		{400, "{\"error\":\"slow_down\",\"interval\":1.5}",
+			PP_TURN_SLOW_DOWN, PP_REASON_PENDING, 0},
+		{400, "{\"error\":\"slow_down\",\"interval\":9223372036854775807}",
+			PP_TURN_SLOW_DOWN, PP_REASON_PENDING, 0},
+	};
+
+	judge(samples, COUNT(samples));
+}
+
+static void
+what_cannot_be_read_is_like_no_answer(void)
+{
+	static const struct sample samples[] = {
+		{200, "", PP_TURN_RETRY, PP_REASON_JSON_INVALID, 0},
+		{200, "<html>", PP_TURN_RETRY, PP_REASON_JSON_INVALID, 0},
+		{200, "{\"access_token\":\"a\"", PP_TURN_RETRY,
+			PP_REASON_JSON_INVALID, 0},
+		{200, "[]", PP_TURN_RETRY, PP_REASON_RESPONSE_INVALID, 0},
+		{200, "\"x\"", PP_TURN_RETRY, PP_REASON_RESPONSE_INVALID, 0},
+		{200, TOKENS "x", PP_TURN_RETRY, PP_REASON_JSON_INVALID, 0},
+		{200, "{\"error\":\"slow_down\",\"error\":\"access_denied\"}",
+			PP_TURN_RETRY, PP_REASON_JSON_DUPLICATE, 0},
+		{200, "{\"error\":\"access_denied\",\"x\":\"caf\xe9\"}",
+			PP_TURN_RETRY, PP_REASON_JSON_ENCODING, 0},
+		{400, "{\"error\":\"access_denied\",\"x\":\"caf\xe9\"}",
+			PP_TURN_RETRY, PP_REASON_HTTP_STATUS, 0},
+		{502, "<html>", PP_TURN_RETRY, PP_REASON_HTTP_STATUS, 0},
+		{404, "{}", PP_TURN_RETRY, PP_REASON_HTTP_STATUS, 0},
+	};
+
+	judge(samples, COUNT(samples));
+}
+
+/* The device flow gives up after some that answer, never for one that is down.
+ */
+static void
+garbage_is_told_from_a_provider_in_trouble(void)
+{
+	static const struct {
+		int status;
+		const char *body;
+		bool garbage;
+	} samples[] = {{200, "<html>", true}, {404, "<html>", true},
+		{404, "{}", true}, {500, "<html>", false}, {503, "{}", false},
+		{503, ERROR("temporarily_unavailable"), false}};
+
+	for (size_t i = 0; i < COUNT(samples); i++) {
+		pp_auto(pp_answer) struct pp_answer answer = {0};
+
+		read_answer(samples[i].status, samples[i].body,
+			strlen(samples[i].body), &answer);
+		check(answer.turn == PP_TURN_RETRY);
+		if (!check(answer.garbage == samples[i].garbage))
+			printf("# %d %s\n", samples[i].status, samples[i].body);
+	}
+}
+
+static void
+descriptions_are_printable_and_formats_are_texts(void)
+{
+	static const char body[] =
+		"{\"error\":\"access_denied\\u001b[2J\","
+		"\"error_description\":\"%s%n\\u001b]52;c;x\\u0007\\u202e\"}";
+	pp_auto(pp_answer) struct pp_answer answer = {0};
+
+	read_answer(400, body, strlen(body), &answer);
+	check(answer.turn == PP_TURN_OVER);
+	check(answer.err.reason == PP_REASON_RESPONSE_INVALID);
+	check(strstr(answer.err.message, "%s%n") != NULL);
+	for (const char *at = answer.err.message; *at != '\0'; at++)
+		check(*at >= 0x20 && *at < 0x7f);
+}
+
+/* 'a' times len as the value of an error or a token. */
+static void
+read_long(const char *before, size_t len, const char *after,
+	struct pp_answer *answer)
+{
+	pp_auto(pp_secret) struct pp_secret body = {.max = PP_HTTP_BODY_MAX};
+
+	check(pp_secret_append_text(&body, before, NULL) == PP_OK);
+	for (size_t i = 0; i < len; i++)
+		check(pp_secret_append(&body, "a", 1, NULL) == PP_OK);
+	check(pp_secret_append_text(&body, after, NULL) == PP_OK);
+	read_answer(200, pp_secret_text(&body), body.len, answer);
+}
+
+static void
+refuses_tokens_that_are_too_long(void)
+{
+	static const struct {
+		const char *before;
+		size_t max;
+		const char *after;
+	} samples[] = {
+		{BEARER "\"id_token\":\"i\",\"access_token\":\"", 32768, "\"}"},
+		{BEARER "\"access_token\":\"a\",\"id_token\":\"", PP_TOKEN_MAX,
+			"\"}"},
+		{BEARER "\"access_token\":\"a\",\"id_token\":\"i\","
+			"\"refresh_token\":\"",
+			16384, "\"}"},
+	};
+
+	for (size_t i = 0; i < COUNT(samples); i++) {
+		pp_auto(pp_answer) struct pp_answer fits = {0};
+		pp_auto(pp_answer) struct pp_answer over = {0};
+
+		read_long(samples[i].before, samples[i].max, samples[i].after,
+			&fits);
+		check(fits.turn == PP_TURN_DONE);
+		read_long(samples[i].before, samples[i].max + 1,
+			samples[i].after, &over);
+		check(over.turn == PP_TURN_OVER);
+		check(over.err.reason == PP_REASON_RESPONSE_INVALID);
+	}
+}
+
+static void
+a_long_error_is_cut(void)
+{
+	pp_auto(pp_answer) struct pp_answer answer = {0};
+
+	read_long("{\"error\":\"", 200000, "\"}", &answer);
+	check(answer.turn == PP_TURN_OVER);
+	check(answer.err.reason == PP_REASON_RESPONSE_INVALID);
+	check(strlen(answer.err.message) < 200);
+}
+
+static void
+asks_again_what_could_not_be_reached_and_nothing_else(void)
+{
+	static const struct {
+		enum pp_reason reason;
+		enum pp_turn turn;
+	} samples[] = {{PP_REASON_HTTP_UNREACHABLE, PP_TURN_RETRY},
+		{PP_REASON_HTTP_TIMEOUT, PP_TURN_RETRY},
+		{PP_REASON_HTTP_STATUS, PP_TURN_RETRY},
+		{PP_REASON_HTTP_TLS, PP_TURN_OVER},
+		{PP_REASON_HTTP_REDIRECT, PP_TURN_OVER},
+		{PP_REASON_HTTP_TOO_LARGE, PP_TURN_OVER},
+		{PP_REASON_HTTP_ENCODING, PP_TURN_OVER},
+		{PP_REASON_HTTP_URL, PP_TURN_OVER},
+		{PP_REASON_RESPONSE_INVALID, PP_TURN_OVER},
+		{PP_REASON_CANCELLED, PP_TURN_OVER},
+		{PP_REASON_NO_MEMORY, PP_TURN_OVER}};
+
+	for (size_t i = 0; i < COUNT(samples); i++) {
+		pp_auto(pp_answer) struct pp_answer answer = {0};
+		struct pp_err err = {0};
+
+		pp_ignore(pp_fail(&err, samples[i].reason, "as it is"));
+		pp_answer_fail(&err, &answer);
+		if (!check(answer.turn == samples[i].turn))
+			printf("# %s\n", pp_reason_word(samples[i].reason));
+		check(answer.err.reason == samples[i].reason);
+		check_text(answer.err.message, "as it is");
+		check(answer.retry_after == -1 && !answer.garbage);
+	}
+}
+
+int
+main(void)
+{
+	run(takes_tokens_of_type_bearer_alone);
+	run(needs_an_access_token_and_an_id_token);
+	run(knows_each_error_by_its_word);
+	run(the_word_decides_and_not_the_status);
+	run(a_word_that_is_not_quite_one_is_final);
+	run(an_error_wins_over_tokens_beside_it);
+	run(reads_the_interval_that_some_send);
+	run(what_cannot_be_read_is_like_no_answer);
+	run(garbage_is_told_from_a_provider_in_trouble);
+	run(descriptions_are_printable_and_formats_are_texts);
+	run(refuses_tokens_that_are_too_long);
+	run(a_long_error_is_cut);
+	run(asks_again_what_could_not_be_reached_and_nothing_else);
+	return tap_end();
+}
