@@ -18,6 +18,7 @@
 #define SECOND INT64_C(1000)
 #define SLOWER (5 * SECOND) /* RFC 8628 section 3.5 */
 #define WAIT_MAX (60 * SECOND)
+#define DOUBLINGS_MAX 6
 #define GARBAGE_MAX 5 /* answers in a row that cannot be read */
 
 /* A device flow on its way; times in milliseconds of the boot clock. */
@@ -180,8 +181,11 @@ back_off(struct course *course, const struct pp_answer *answer,
 		return pp_fail(err, answer->err.reason,
 			"%d answers in a row that cannot be read, the last: %s",
 			GARBAGE_MAX, answer->err.message);
-	course->wait = course->interval << ++course->failures;
-	if (course->wait > WAIT_MAX || course->failures > 6)
+	/* Doubled this often even a second is more than WAIT_MAX. */
+	if (course->failures < DOUBLINGS_MAX)
+		course->failures++;
+	course->wait = course->interval << course->failures;
+	if (course->wait > WAIT_MAX)
 		course->wait = WAIT_MAX;
 	return PP_OK;
 }

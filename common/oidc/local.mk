@@ -92,6 +92,8 @@ libpp_oidc_la_LIBADD = libpp_claims.la libpp_http.la libpp_qr.la
 
 oidc_tests = \
 	tests/unit/test_cache \
+	tests/unit/test_device \
+	tests/unit/test_device_times \
 	tests/unit/test_flows \
 	tests/unit/test_session
 check_PROGRAMS += $(oidc_tests)
@@ -99,6 +101,12 @@ TESTS += $(oidc_tests)
 scripted_provider = \
 	tests/unit/provider.c tests/unit/provider.h $(claims_signer)
 tests_unit_test_cache_LDADD = libpp_oidc.la
+device_flow = tests/unit/device_flow.h $(scripted_provider)
+tests_unit_test_device_SOURCES = tests/unit/test_device.c $(device_flow)
+tests_unit_test_device_LDADD = libpp_oidc.la $(CRYPTO_LIBS)
+tests_unit_test_device_times_SOURCES = \
+	tests/unit/test_device_times.c $(device_flow)
+tests_unit_test_device_times_LDADD = libpp_oidc.la $(CRYPTO_LIBS)
 tests_unit_test_flows_SOURCES = tests/unit/test_flows.c $(scripted_provider)
 tests_unit_test_flows_LDADD = libpp_oidc.la $(CRYPTO_LIBS)
 tests_unit_test_session_SOURCES = \

@@ -37,6 +37,10 @@ fill(const struct pp_provider *provider, const struct pp_page *page,
 	if (kind == PP_OK && is_fit(page))
 		kind = pp_endpoint_for_people(
 			provider, page->uri_complete, &show->uri_complete, err);
+	/* Too long to be drawn, it is too long to be typed. */
+	if (show->uri_complete != NULL &&
+		strlen(show->uri_complete) > PP_QR_TEXT_MAX)
+		pp_text_free(&show->uri_complete);
 	if (kind == PP_OK && code != NULL) {
 		show->user_code = pp_str_copy(code, strlen(code));
 		if (show->user_code == NULL)

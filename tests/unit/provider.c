@@ -99,7 +99,8 @@ fetch(void *context, const struct pp_http_request *request,
 		return pp_fail(err, answer->reason, "as the test wants it");
 	ret_response->status = answer->status;
 	ret_response->max_age = answer->max_age != 0 ? answer->max_age : -1;
-	ret_response->retry_after = -1;
+	ret_response->retry_after =
+		answer->retry_after != 0 ? answer->retry_after : -1;
 	return pp_secret_append_text(&ret_response->body, answer->body, err);
 }
 

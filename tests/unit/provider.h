@@ -24,6 +24,7 @@ struct provider_answer {
 	enum pp_reason reason; /* with what */
 	int64_t max_age;       /* 0: not said */
 	int64_t takes_ms;
+	int64_t retry_after; /* 0: not said */
 };
 
 /* The world and the settings as a session wants them; change at will. */

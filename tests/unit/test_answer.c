@@ -13,6 +13,11 @@
 #define TOKENS                                                                 \
 	"{\"access_token\":\"a\",\"token_type\":\"Bearer\",\"id_token\":\"i\"}"
 
+#define OVER(body)                                                             \
+	{                                                                      \
+		200, body, PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0         \
+	}
+
 struct sample {
 	int status;
 	const char *body;
@@ -68,24 +73,15 @@ takes_tokens_of_type_bearer_alone(void)
 			"{\"access_token\":\"a\",\"token_type\":\"BEARER\","
 			"\"id_token\":\"i\",\"x\":1}",
 			PP_TURN_DONE, 0, 0},
-		{200, "{\"access_token\":\"a\",\"id_token\":\"i\"}",
-			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
-		{200,
-			"{\"access_token\":\"a\",\"token_type\":\"mac\","
-			"\"id_token\":\"i\"}",
-			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
-		{200,
-			"{\"access_token\":\"a\",\"token_type\":\"DPoP\","
-			"\"id_token\":\"i\"}",
-			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
-		{200,
-			"{\"access_token\":\"a\",\"token_type\":\"Bearer \","
-			"\"id_token\":\"i\"}",
-			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
-		{200,
-			"{\"access_token\":\"a\",\"token_type\":[\"Bearer\"],"
-			"\"id_token\":\"i\"}",
-			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
+		OVER("{\"access_token\":\"a\",\"id_token\":\"i\"}"),
+		OVER("{\"access_token\":\"a\",\"token_type\":\"mac\","
+		     "\"id_token\":\"i\"}"),
+		OVER("{\"access_token\":\"a\",\"token_type\":\"DPoP\","
+		     "\"id_token\":\"i\"}"),
+		OVER("{\"access_token\":\"a\",\"token_type\":\"Bearer \","
+		     "\"id_token\":\"i\"}"),
+		OVER("{\"access_token\":\"a\",\"token_type\":[\"Bearer\"],"
+		     "\"id_token\":\"i\"}"),
 	};
 
 	judge(samples, COUNT(samples));
@@ -99,30 +95,20 @@ needs_an_access_token_and_an_id_token(void)
 	static const struct sample samples[] = {
 		{200, BEARER "\"access_token\":\"a\"}", PP_TURN_OVER,
 			PP_REASON_NO_ID_TOKEN, 0},
-		{200, BEARER "\"id_token\":\"i\"}", PP_TURN_OVER,
-			PP_REASON_RESPONSE_INVALID, 0},
-		{200, BEARER "\"access_token\":\"a\",\"id_token\":7}",
-			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
-		{200, BEARER "\"access_token\":\"a\",\"id_token\":null}",
-			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
-		{200, BEARER "\"access_token\":\"a\",\"id_token\":\"\"}",
-			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
-		{200, BEARER "\"access_token\":\"\",\"id_token\":\"i\"}",
-			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
-		{200, BEARER "\"access_token\":7,\"id_token\":\"i\"}",
-			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
-		{200, BEARER "\"access_token\":\"a b\",\"id_token\":\"i\"}",
-			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
-		{200, BEARER "\"access_token\":\"a\",\"id_token\":\"i\\n\"}",
-			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
+		OVER(BEARER "\"id_token\":\"i\"}"),
+		OVER(BEARER "\"access_token\":\"a\",\"id_token\":7}"),
+		OVER(BEARER "\"access_token\":\"a\",\"id_token\":null}"),
+		OVER(BEARER "\"access_token\":\"a\",\"id_token\":\"\"}"),
+		OVER(BEARER "\"access_token\":\"\",\"id_token\":\"i\"}"),
+		OVER(BEARER "\"access_token\":7,\"id_token\":\"i\"}"),
+		OVER(BEARER "\"access_token\":\"a b\",\"id_token\":\"i\"}"),
+		OVER(BEARER "\"access_token\":\"a\",\"id_token\":\"i\\n\"}"),
 		{200,
 			BEARER "\"access_token\":\"a\",\"id_token\":\"i\","
 			       "\"refresh_token\":\"r\"}",
 			PP_TURN_DONE, 0, 0},
-		{200,
-			BEARER "\"access_token\":\"a\",\"id_token\":\"i\","
-			       "\"refresh_token\":[]}",
-			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
+		OVER(BEARER "\"access_token\":\"a\",\"id_token\":\"i\","
+			    "\"refresh_token\":[]}"),
 		{201, TOKENS, PP_TURN_RETRY, PP_REASON_HTTP_STATUS, 0},
 		{204, "", PP_TURN_RETRY, PP_REASON_HTTP_STATUS, 0},
 		{304, "", PP_TURN_RETRY, PP_REASON_HTTP_STATUS, 0},
@@ -222,10 +208,8 @@ an_error_wins_over_tokens_beside_it(void)
 			BEARER "\"access_token\":\"a\",\"id_token\":\"i\","
 			       "\"error\":\"access_denied\"}",
 			PP_TURN_OVER, PP_REASON_ACCESS_DENIED, 0},
-		{200,
-			BEARER "\"access_token\":\"a\",\"id_token\":\"i\","
-			       "\"error\":null}",
-			PP_TURN_OVER, PP_REASON_RESPONSE_INVALID, 0},
+		OVER(BEARER "\"access_token\":\"a\",\"id_token\":\"i\","
+			    "\"error\":null}"),
 		{200,
 			BEARER "\"access_token\":\"a\",\"id_token\":\"i\","
 			       "\"error_description\":\"x\"}",

@@ -112,16 +112,35 @@ a_complete_page_that_is_unfit_is_left_out(void)
 }
 
 static void
-a_page_that_is_too_long_has_no_qr_code(void)
+a_complete_page_that_cannot_be_drawn_is_left_out(void)
 {
-	char text[600];
+	char text[PP_QR_TEXT_MAX + 2];
+	size_t len = strlen(COMPLETE);
 
-	snprintf(text, sizeof(text), "%s&x=%0400d", COMPLETE, 0);
+	memset(text, 'x', sizeof(text));
+	memcpy(text, COMPLETE, len);
+	text[PP_QR_TEXT_MAX] = '\0';
 	check(show_page(PAGE, text, CODE) == PP_REASON_NONE);
-	check_text(shown.uri, PAGE);
+	check_text(shown.uri_complete, text);
+	check(code_holds(text));
+	text[PP_QR_TEXT_MAX] = 'x';
+	text[PP_QR_TEXT_MAX + 1] = '\0';
+	check(show_page(PAGE, text, CODE) == PP_REASON_NONE);
+	check(shown.uri_complete == NULL);
+	check(code_holds(PAGE));
+}
+
+static void
+a_plain_page_that_cannot_be_drawn_is_shown_as_text(void)
+{
+	char text[PP_QR_TEXT_MAX + 2];
+
+	memset(text, 'x', sizeof(text));
+	memcpy(text, PAGE "/", strlen(PAGE "/"));
+	text[PP_QR_TEXT_MAX + 1] = '\0';
+	check(show_page(text, NULL, CODE) == PP_REASON_NONE);
+	check_text(shown.uri, text);
 	check(shown.qr_side == 0 && shown.qr.len == 0);
-	check(show_page(PAGE, COMPLETE, CODE) == PP_REASON_NONE);
-	check(shown.qr_side > 0);
 }
 
 static void
@@ -167,7 +186,8 @@ main(void)
 	run(shows_page_code_and_a_qr_code_of_the_complete_page);
 	run(without_a_complete_page_the_plain_one_is_drawn);
 	run(a_complete_page_that_is_unfit_is_left_out);
-	run(a_page_that_is_too_long_has_no_qr_code);
+	run(a_complete_page_that_cannot_be_drawn_is_left_out);
+	run(a_plain_page_that_cannot_be_drawn_is_shown_as_text);
 	run(an_unfit_page_is_refused_and_never_shown);
 	run(people_see_browser_url);
 	run(says_what_show_says);

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_TESTS_UNIT_DEVICE_FLOW_H
+#define PLAYPEN_TESTS_UNIT_DEVICE_FLOW_H
+
+#include "../tap.h"
+#include "provider.h"
+
+/*
+ * The device flow against the scripted provider, whose clock stands still but
+ * for the flow's sleeps: when each poll arrives is part of every test.
+ */
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define REST                                                                   \
+	"\"device_code\":\"device-code\",\"user_code\":\"BCDF-GHJK\","         \
+	"\"verification_uri\":\"" PROVIDER_ISSUER "/device\""
+#define GRANTED(interval) "{" REST ",\"expires_in\":300" interval "}"
+#define GRANT GRANTED(",\"interval\":5")
+#define PENDING "{\"error\":\"authorization_pending\"}"
+#define SLOW_DOWN "{\"error\":\"slow_down\"}"
+#define DENIED "{\"error\":\"access_denied\"}"
+
+static int64_t begun_ms; /* when the code was asked for */
+
+/* Opens a session and runs the flow. */
+static inline enum pp_reason
+sign_in(struct pp_outcome *ret_outcome)
+{
+	pp_auto(pp_oidc) struct pp_oidc *oidc = NULL;
+	pp_auto(pp_outcome) struct pp_outcome outcome = {0};
+	struct pp_err err = {0};
+	enum pp_kind kind =
+		pp_oidc_open(&provider_world, &provider_settings, &oidc, &err);
+
+	if (!check(kind == PP_OK))
+		return err.reason;
+	kind = pp_oidc_device(oidc, &outcome, &err);
+	begun_ms = provider_count("/device/code") > 0
+			   ? provider_asked_ms("/device/code", 0)
+			   : 0;
+	if (kind != PP_OK)
+		return err.reason;
+	if (ret_outcome != NULL) {
+		*ret_outcome = outcome;
+		outcome = (struct pp_outcome){0};
+	}
+	return PP_REASON_NONE;
+}
+
+/* All as new, with this answer to the request for a code. */
+static inline void
+begin(const char *grant)
+{
+	provider_begin();
+	provider_say("/device/code", grant);
+}
+
+static inline void
+poll_answers(int status, const char *body)
+{
+	provider_answer("/token",
+		(struct provider_answer){.status = status, .body = body});
+}
+
+/* The polls arrived at these seconds after the code was asked for; -1 ends. */
+static inline void
+arrived(const int64_t *seconds)
+{
+	int i;
+
+	for (i = 0; seconds[i] >= 0; i++) {
+		if (!check(i < provider_count("/token")))
+			break;
+		if (!check(provider_asked_ms("/token", i) - begun_ms ==
+			    seconds[i] * 1000))
+			printf("# poll %d after %lld ms\n", i,
+				(long long) (provider_asked_ms("/token", i) -
+					     begun_ms));
+	}
+	check(provider_count("/token") == i);
+}
+
+#define ARRIVED(...) arrived((const int64_t[]){__VA_ARGS__, -1})
+
+#endif
