@@ -5,8 +5,7 @@
 
 #include "ctl.h"
 
-static void
-say(const char *format, va_list values)
+static void PP_PRINTF(1, 0) say(const char *format, va_list values)
 {
 	fflush(stdout);
 	fputs("playpenctl: ", stderr);
