@@ -12,10 +12,12 @@ struct row {
 
 /* clang-format off: one row a line, whatever its length */
 static const struct row rows[PP_REASON_COUNT] = {
-	[PP_REASON_NONE] = {"none", PP_OK, "No failure."},
+	[PP_REASON_NONE] = {"none", PP_OK,
+		"No failure."},
 
 	/* The machine. */
-	[PP_REASON_NO_MEMORY] = {"no-memory", PP_NO_MEMORY, "Memory ran out."},
+	[PP_REASON_NO_MEMORY] = {"no-memory", PP_NO_MEMORY,
+		"Memory ran out."},
 	[PP_REASON_SYSTEM] = {"system", PP_SYSTEM,
 		"A call to the operating system failed."},
 	[PP_REASON_FILE_UNSAFE] = {"file-unsafe", PP_SYSTEM,
@@ -310,8 +312,7 @@ static const struct row rows[PP_REASON_COUNT] = {
 		"The token has no at_hash, or at_hash is no text."},
 	[PP_REASON_AT_HASH_MISMATCH] = {"at-hash-mismatch", PP_NOT_TRUSTED,
 		"The token's at_hash is not of the access token that came with it: it may itself be an access token."},
-	[PP_REASON_ACCESS_TOKEN_MISSING] = {"access-token-missing",
-		PP_NOT_TRUSTED,
+	[PP_REASON_ACCESS_TOKEN_MISSING] = {"access-token-missing", PP_NOT_TRUSTED,
 		"The token has at_hash, and the access token to compare it with is missing."},
 	[PP_REASON_CONNECTOR_REFUSED] = {"connector-refused", PP_NOT_TRUSTED,
 		"The person came through a connector that is not allowed here."},

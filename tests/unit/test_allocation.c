@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <playpen/jws.h>
+
 #include "claimant.h"
 #include "tests/tap.h"
 
@@ -7,6 +9,7 @@
  * allocator below stands before glibc's for the whole process.
  */
 
+#define LARGE 48300U /* bytes of padding: a token just below PP_TOKEN_MAX */
 #define INTERPOSED __attribute__((visibility("default")))
 
 extern void *__libc_malloc(size_t size);
@@ -19,42 +22,46 @@ INTERPOSED void *realloc(void *old, size_t size);
 
 static long left; /* allocations until the one that fails; 0: none does */
 
+static size_t asked; /* bytes, ever */
+
 static bool
-fails(void)
+fails(size_t size)
 {
+	asked += size;
 	return left > 0 && --left == 0;
 }
 
 void *
 malloc(size_t size)
 {
-	return fails() ? NULL : __libc_malloc(size);
+	return fails(size) ? NULL : __libc_malloc(size);
 }
 
 void *
 calloc(size_t count, size_t size)
 {
-	return fails() ? NULL : __libc_calloc(count, size);
+	return fails(count * size) ? NULL : __libc_calloc(count, size);
 }
 
 void *
 realloc(void *old, size_t size)
 {
-	return fails() ? NULL : __libc_realloc(old, size);
+	return fails(size) ? NULL : __libc_realloc(old, size);
 }
 
 /* A token and its keys, as they come from outside. */
 static struct pp_secret token, set;
 
 static void
-prepare(enum signer_name signer)
+prepare(enum signer_name signer, const char *padding)
 {
 	pp_auto(pp_secret) struct pp_secret claims = {0};
 
 	pp_secret_free(&token);
 	pp_secret_free(&set);
 	claimant_put_claims(&claims, PP_PROFILE_DEX,
-		(const struct claimant_change[]){{NULL, NULL}});
+		(const struct claimant_change[]){
+			{"padding", padding}, {NULL, NULL}});
 	signer_token(signer_key(SIGNER_P256), PP_ALG_ES256,
 		"{\"alg\":\"ES256\",\"kid\":\"k\"}", pp_secret_text(&claims),
 		&token);
@@ -116,7 +123,7 @@ a_right_token_is_accepted_whole_or_not_at_all(void)
 	long runs = 0;
 	long accepted;
 
-	prepare(SIGNER_P256);
+	prepare(SIGNER_P256, NULL);
 	check(verify() == PP_REASON_NONE);
 	accepted = sweep(&runs);
 	printf("# %ld allocations, %ld of them could fail\n", runs, accepted);
@@ -129,7 +136,7 @@ a_wrong_token_is_never_accepted(void)
 {
 	long runs = 0;
 
-	prepare(SIGNER_P256_OTHER);
+	prepare(SIGNER_P256_OTHER, NULL);
 	check(verify() == PP_REASON_SIGNATURE_INVALID);
 	check(sweep(&runs) == 0);
 	printf("# %ld allocations\n", runs);
@@ -137,11 +144,29 @@ a_wrong_token_is_never_accepted(void)
 	check(verify() == PP_REASON_SIGNATURE_INVALID);
 }
 
+/* All that is asked for is more than what is held at once. */
+static void
+the_largest_token_takes_less_than_a_mebibyte(void)
+{
+	static char padding[LARGE + 3];
+	size_t before;
+
+	memset(padding, 'x', LARGE + 2);
+	padding[0] = padding[LARGE + 1] = '"';
+	prepare(SIGNER_P256, padding);
+	check(token.len > PP_TOKEN_MAX - 1024 && token.len <= PP_TOKEN_MAX);
+	before = asked;
+	check(verify() == PP_REASON_NONE);
+	printf("# %zu KiB for %zu bytes\n", (asked - before) / 1024, token.len);
+	check(asked - before < (size_t) 1024 * 1024);
+}
+
 int
 main(void)
 {
 	run(a_right_token_is_accepted_whole_or_not_at_all);
 	run(a_wrong_token_is_never_accepted);
+	run(the_largest_token_takes_less_than_a_mebibyte);
 	pp_secret_free(&token);
 	pp_secret_free(&set);
 	claimant_end();
