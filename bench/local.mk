@@ -13,3 +13,8 @@ bench_nss_make_LDADD = libpp_identity.la libpp_base.la
 bench_nss_publishing_SOURCES = %D%/nss/publishing.c %D%/nss/data.c
 bench_nss_publishing_LDADD = $(state_test_libs)
 EXTRA_DIST += %D%/nss/run
+
+# bench/jwt/verify: an ID token beside the signature alone.
+check_PROGRAMS += %D%/jwt/verify
+bench_jwt_verify_SOURCES = %D%/jwt/verify.c $(claims_signer)
+bench_jwt_verify_LDADD = libpp_claims.la $(CRYPTO_LIBS)

@@ -126,6 +126,29 @@ find_user(pam_handle_t *pamh, const char **ret_user)
 	return PAM_SUCCESS;
 }
 
+/*
+ * A session that no sign-in is on its way to, as every sudo's, has nothing to
+ * be told; and what ends within another session ends nothing of it. Starting
+ * playpen-policy for that would be most of what a fresh sudo costs.
+ */
+static bool
+has_nothing_to_say(pam_handle_t *pamh, enum pp_phase phase)
+{
+	static const char *const within[] = {"sudo", "sudo-i", "su", "su-l"};
+	const void *service = NULL;
+
+	if (phase == PP_PHASE_OPEN)
+		return pam_getenv(pamh, PP_SIGN_IN_VARIABLE) == NULL;
+	if (phase != PP_PHASE_CLOSE ||
+		pam_get_item(pamh, PAM_SERVICE, &service) != PAM_SUCCESS ||
+		service == NULL)
+		return false;
+	for (size_t i = 0; i < sizeof(within) / sizeof(within[0]); i++)
+		if (strcmp(service, within[i]) == 0)
+			return true;
+	return false;
+}
+
 /* Every hook that playpen-policy answers goes this way. */
 static int
 hook(pam_handle_t *pamh, enum pp_phase phase, int flags)
@@ -154,6 +177,8 @@ hook(pam_handle_t *pamh, enum pp_phase phase, int flags)
 		pam_error(pamh, "%s", UNAVAILABLE_TEXT);
 		return unavailable(phase);
 	}
+	if (has_nothing_to_say(pamh, phase))
+		return PAM_SUCCESS;
 	return run_policy(pamh, user, phase, flags);
 }
 

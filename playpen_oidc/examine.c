@@ -79,23 +79,6 @@ renew(void *context)
 	return pp_oidc_keys(examination->oidc, true);
 }
 
-/* Names that we do not know are passed over, as in a discovery document. */
-static enum pp_kind
-read_algorithms(const struct pp_strv *names, uint32_t *ret, struct pp_err *err)
-{
-	uint32_t algorithms = 0;
-
-	for (size_t i = 0; i < names->count; i++)
-		algorithms |= PP_ALG_BIT(pp_alg_from_name(
-			names->items[i], strlen(names->items[i])));
-	algorithms &= PP_ALG_ALL;
-	if (algorithms == 0)
-		return pp_fail(err, PP_REASON_RULES_INVALID,
-			"no algorithm that is known");
-	*ret = algorithms;
-	return PP_OK;
-}
-
 static enum pp_kind
 read_access_token(int fd, struct pp_secret *token, struct pp_err *err)
 {
@@ -108,8 +91,8 @@ read_access_token(int fd, struct pp_secret *token, struct pp_err *err)
 }
 
 /* What the request says stands above what the session says. */
-static enum pp_kind
-fill_rules(struct examination *examination, struct pp_err *err)
+static void
+fill_rules(struct examination *examination)
 {
 	const struct pp_examine *request = &examination->request;
 	struct pp_token_rules *rules = &examination->rules;
@@ -131,16 +114,15 @@ fill_rules(struct examination *examination, struct pp_err *err)
 	if (request->profile != NULL)
 		rules->profile = pp_verify_profile(
 			request->profile, strlen(request->profile));
-	if (request->algorithms.count == 0)
-		return PP_OK;
-	return read_algorithms(&request->algorithms, &rules->algorithms, err);
+	if (request->algorithms.count > 0)
+		rules->algorithms = pp_alg_set_from_list(&request->algorithms);
 }
 
 static enum pp_kind
 make_rules(struct examination *examination, struct pp_err *err)
 {
 	struct pp_token_rules *rules = &examination->rules;
-	enum pp_kind kind;
+	enum pp_kind kind = PP_OK;
 
 	if (examination->oidc != NULL)
 		pp_oidc_rules(examination->oidc, rules);
@@ -149,13 +131,16 @@ make_rules(struct examination *examination, struct pp_err *err)
 			.algorithms = PP_ALG_ALL,
 			.now = pp_clock_wall(&pp_clock_system),
 			.leeway = PP_TOKEN_LEEWAY};
-	kind = fill_rules(examination, err);
-	/* The lines of a batch bring what is missing. */
-	if (kind == PP_OK && !examination->request.batch)
-		kind = pp_token_rules_check(rules, err);
-	if (kind == PP_OK && rules->profile == 0)
-		kind = pp_fail(err, PP_REASON_RULES_INVALID,
+	fill_rules(examination);
+	if (rules->profile == 0)
+		return pp_fail(err, PP_REASON_RULES_INVALID,
 			"the profile is not dex, generic or entra");
+	if (rules->algorithms == 0)
+		return pp_fail(err, PP_REASON_RULES_INVALID,
+			"no algorithm that is known");
+	/* The lines of a batch bring what is missing. */
+	if (!examination->request.batch)
+		kind = pp_token_rules_check(rules, err);
 	return kind;
 }
 

@@ -208,6 +208,15 @@ work(struct worker *worker, const struct pp_frame *request,
 	return run_flow(oidc, request, outcome, err);
 }
 
+/* Some providers give a refresh token unasked; nobody would take it. */
+static bool
+has_wanted_refresh(
+	const struct worker *worker, const struct pp_outcome *outcome)
+{
+	return outcome->refresh.token.len > 0 &&
+	       pp_strv_contains(&worker->provider.scopes, PP_SCOPE_OFFLINE);
+}
+
 static enum pp_kind
 report(struct worker *worker, enum pp_kind kind, struct pp_outcome *outcome,
 	struct pp_err *err)
@@ -222,14 +231,15 @@ report(struct worker *worker, enum pp_kind kind, struct pp_outcome *outcome,
 	if (worker->examined)
 		return pp_message_send(
 			&worker->starter, PP_MESSAGE_DONE, NULL, err);
-	kind = pp_message_send(
-		&worker->starter, PP_MESSAGE_IDENTITY, &outcome->identity, err);
+	if (has_wanted_refresh(worker, outcome))
+		kind = pp_message_send(&worker->starter,
+			PP_MESSAGE_REFRESH_TOKEN, &outcome->refresh, err);
+	if (kind == PP_OK)
+		kind = pp_message_send(&worker->starter, PP_MESSAGE_IDENTITY,
+			&outcome->identity, err);
 	if (kind == PP_OK && outcome->token.token.len > 0)
 		kind = pp_message_send(&worker->starter, PP_MESSAGE_TOKEN,
 			&outcome->token, err);
-	if (kind == PP_OK && outcome->refresh.token.len > 0)
-		kind = pp_message_send(&worker->starter,
-			PP_MESSAGE_REFRESH_TOKEN, &outcome->refresh, err);
 	return kind;
 }
 

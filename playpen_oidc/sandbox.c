@@ -21,6 +21,10 @@
 
 #define OPEN_FILES_MAX 64
 
+/*
+ * Upper bounds. What the caller has set lower stays, where a container does not
+ * let root raise it.
+ */
 static enum pp_kind
 set_limits(struct pp_err *err)
 {
@@ -31,8 +35,17 @@ set_limits(struct pp_err *err)
 		{RLIMIT_FSIZE, 4 * 1024 * 1024}};
 
 	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
-		const struct rlimit limit = {limits[i].limit, limits[i].limit};
+		struct rlimit limit = {limits[i].limit, limits[i].limit};
+		struct rlimit now;
 
+		if (setrlimit(limits[i].resource, &limit) == 0)
+			continue;
+		if (errno != EPERM ||
+			getrlimit(limits[i].resource, &now) != 0 ||
+			now.rlim_max > limits[i].limit)
+			return pp_fail_errno(
+				err, PP_REASON_SYSTEM, "setrlimit");
+		limit.rlim_cur = limit.rlim_max = now.rlim_max;
 		if (setrlimit(limits[i].resource, &limit) != 0)
 			return pp_fail_errno(
 				err, PP_REASON_SYSTEM, "setrlimit");

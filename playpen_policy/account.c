@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "hooks.h"
+#include "recheck.h"
 
 /*
  * acct_mgmt. Stands alone: SSH keys, cron and NOPASSWD come here without
  * authenticate, so whatever must always hold is checked here, from what is on
- * record. One check after the other; the first that fails is the reason.
+ * record. One check after the other; the first that fails is the reason. With
+ * `recheck` the record is brought up to date on the way.
  */
 
 static enum pp_kind
@@ -95,7 +97,7 @@ enum pp_kind
 pp_hook_account(struct pp_login *login)
 {
 	static enum pp_kind (*const person[])(struct pp_login *) = {
-		check_binding, check_host_answer, check_groups_age,
+		check_binding, check_host_answer, pp_recheck, check_groups_age,
 		check_required_groups};
 	struct pp_state *state = NULL;
 	enum pp_kind kind =
@@ -107,7 +109,7 @@ pp_hook_account(struct pp_login *login)
 	pp_state_free(&state);
 	if (kind == PP_OK && login->account.service)
 		kind = check_service_account(login);
-	for (size_t i = 0; kind == PP_OK && i < 4; i++)
+	for (size_t i = 0; kind == PP_OK && i < 5; i++)
 		kind = person[i](login);
 	return kind;
 }

@@ -13,7 +13,8 @@
 /* authenticate: a fresh sign-in counts, else the person is asked. */
 enum pp_kind pp_hook_auth(struct pp_login *login) PP_NODISCARD;
 
-/* acct_mgmt: stands alone; binding, lock, groups. No network. */
+/* acct_mgmt: stands alone; binding, lock, groups. No network unless
+ * `recheck` is on. */
 enum pp_kind pp_hook_account(struct pp_login *login) PP_NODISCARD;
 
 /* open_session: the sign-in becomes this session's. */

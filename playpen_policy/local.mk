@@ -17,10 +17,14 @@ libpp_policy_la_SOURCES = \
 	%D%/hooks.h \
 	%D%/host.c \
 	%D%/host.h \
+	%D%/kept.c \
+	%D%/kept.h \
 	%D%/meaning.c \
 	%D%/meaning.h \
 	%D%/provider.c \
 	%D%/provider.h \
+	%D%/recheck.c \
+	%D%/recheck.h \
 	%D%/screen.c \
 	%D%/screen.h \
 	%D%/sentence.c \
@@ -58,7 +62,9 @@ tests_unit_test_talk_LDADD = libpp_policy.la
 private_policy_tests = \
 	tests/policy/test_detach.private \
 	tests/policy/test_fresh.private \
-	tests/policy/test_slot.private
+	tests/policy/test_kept.private \
+	tests/policy/test_slot.private \
+	tests/policy/test_unwritable.private
 check_PROGRAMS += $(private_policy_tests)
 TESTS += $(private_policy_tests)
 TEST_EXTENSIONS += .private
@@ -69,5 +75,9 @@ tests_policy_test_detach_private_SOURCES = tests/policy/test_detach.c
 tests_policy_test_detach_private_LDADD = libpp_policy.la
 tests_policy_test_fresh_private_SOURCES = tests/policy/test_fresh.c
 tests_policy_test_fresh_private_LDADD = libpp_policy.la
+tests_policy_test_kept_private_SOURCES = tests/policy/test_kept.c
+tests_policy_test_kept_private_LDADD = libpp_policy.la
 tests_policy_test_slot_private_SOURCES = tests/policy/test_slot.c
 tests_policy_test_slot_private_LDADD = libpp_policy.la
+tests_policy_test_unwritable_private_SOURCES = tests/policy/test_unwritable.c
+tests_policy_test_unwritable_private_LDADD = libpp_policy.la

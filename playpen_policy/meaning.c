@@ -118,12 +118,44 @@ check_host_answer(struct pp_login *login)
 		(long long) uid);
 }
 
+/* Puts more behind what the log line says already. */
+static enum pp_kind
+add_note(struct pp_login *login, const char *what, const char *why)
+{
+	pp_auto(pp_text) char *before = pp_take(&login->notes);
+
+	return pp_str_format(&login->notes, &login->err, "%s%s%s: %s",
+		before != NULL ? before : "", before != NULL ? "; " : "", what,
+		why);
+}
+
+/*
+ * Makes the sign-in seen, or finds that it need not be: a full disk keeps those
+ * out whom the answer takes something from, and those whom nobody knows yet.
+ */
+static enum pp_kind
+publish(struct pp_login *login, struct pp_state *state,
+	const struct pp_sign_in *sign_in, bool stored, struct pp_err *cause)
+{
+	enum pp_reason reason;
+
+	if (stored && pp_state_publish(state, cause) == PP_OK)
+		return PP_OK;
+	if (pp_state_index_suffices(state, sign_in, &login->account))
+		return add_note(login, stored ? "not published" : "not stored",
+			cause->message);
+	reason = cause->reason == PP_REASON_SYSTEM ? PP_REASON_STATE_UNWRITABLE
+						   : cause->reason;
+	return pp_fail(&login->err, reason, "%s", cause->message);
+}
+
 /* Judged before anything is stored: the host's answer may end it. */
 static enum pp_kind
 record(struct pp_login *login, struct pp_state *state,
 	const struct pp_sign_in *sign_in)
 {
 	bool stored = false;
+	struct pp_err cause = {0};
 	enum pp_kind kind =
 		pp_state_judge(state, sign_in, &login->account, &login->err);
 
@@ -133,19 +165,20 @@ record(struct pp_login *login, struct pp_state *state,
 		return kind;
 	pp_account_free(&login->account);
 	kind = pp_state_sign_in(
-		state, sign_in, &login->account, &stored, &login->err);
-	if (kind == PP_OK && stored)
-		kind = pp_state_publish(state, &login->err);
-	return kind;
+		state, sign_in, &login->account, &stored, &cause);
+	if (kind != PP_OK) {
+		login->err = cause;
+		return kind;
+	}
+	return publish(login, state, sign_in, stored, &cause);
 }
 
 static enum pp_kind
-store(struct pp_login *login, struct pp_state *state)
+store(struct pp_login *login, struct pp_state *state, int64_t signed_in_at)
 {
 	const struct pp_identity *identity = &login->identity;
 	pp_auto(pp_group_map) struct pp_group_map map = {0};
 	char gecos[GECOS_MAX + 1];
-	int64_t now = pp_clock_wall(login->clock);
 	const struct pp_sign_in sign_in = {.name = login->start.user,
 		.iss = identity->iss,
 		.sub = identity->sub,
@@ -153,8 +186,9 @@ store(struct pp_login *login, struct pp_state *state)
 		.gecos = gecos,
 		.groups_known = identity->groups_known,
 		.groups = &map.groups,
-		.now = now,
-		.checked_until = now + login->conf->ttl};
+		.now = signed_in_at,
+		.checked_until =
+			pp_clock_wall(login->clock) + login->conf->ttl};
 	enum pp_kind kind = pp_state_map_groups(
 		state, &identity->groups, &map, &login->err);
 
@@ -165,7 +199,7 @@ store(struct pp_login *login, struct pp_state *state)
 }
 
 enum pp_kind
-pp_meaning_apply(struct pp_login *login)
+pp_meaning_renew(struct pp_login *login, int64_t signed_in_at)
 {
 	struct pp_state *state = NULL;
 	enum pp_kind kind = check_origin(login);
@@ -176,7 +210,13 @@ pp_meaning_apply(struct pp_login *login)
 		kind = pp_state_open(
 			"", login->conf, true, &state, &login->err);
 	if (kind == PP_OK)
-		kind = store(login, state);
+		kind = store(login, state, signed_in_at);
 	pp_state_free(&state);
 	return kind;
+}
+
+enum pp_kind
+pp_meaning_apply(struct pp_login *login)
+{
+	return pp_meaning_renew(login, pp_clock_wall(login->clock));
 }

@@ -18,4 +18,11 @@
  */
 enum pp_kind pp_meaning_apply(struct pp_login *login) PP_NODISCARD;
 
+/*
+ * The same for an identity that was asked for without the person: the time of
+ * the last sign-in stays signed_in_at.
+ */
+enum pp_kind pp_meaning_renew(
+	struct pp_login *login, int64_t signed_in_at) PP_NODISCARD;
+
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "provider.h"
 
+#include <string.h>
+
 enum pp_kind
 pp_provider_send(struct pp_helper *worker, enum pp_message_type type,
 	const void *body, struct pp_err *err)
@@ -15,17 +17,34 @@ pp_provider_send(struct pp_helper *worker, enum pp_message_type type,
 	return kind;
 }
 
+/* Only who keeps refresh tokens asks for them (OIDC Core section 11). */
+static enum pp_kind
+list_scopes(
+	const struct pp_conf *conf, struct pp_strv *scopes, struct pp_err *err)
+{
+	enum pp_kind kind = pp_strv_append_list(scopes, &conf->scopes, err);
+
+	if (kind == PP_OK && conf->recheck)
+		kind = pp_strv_append(scopes, PP_SCOPE_OFFLINE,
+			strlen(PP_SCOPE_OFFLINE), err);
+	return kind;
+}
+
 enum pp_kind
 pp_provider_start(const struct pp_login *login, struct pp_helper *ret_worker,
 	struct pp_err *err)
 {
 	pp_auto(pp_helper) struct pp_helper worker = PP_HELPER_NONE;
+	pp_auto(pp_strv) struct pp_strv scopes = {0};
 	struct pp_provider provider = pp_conf_provider(login->conf);
-	enum pp_kind kind = pp_conf_load_secret(
-		login->conf, "", &provider.client_secret, err);
+	enum pp_kind kind = list_scopes(login->conf, &scopes, err);
 
 	provider.version = PP_MESSAGE_VERSION;
 	provider.deadline_ms = login->deadline_ms;
+	provider.scopes = scopes;
+	if (kind == PP_OK)
+		kind = pp_conf_load_secret(
+			login->conf, "", &provider.client_secret, err);
 	if (kind == PP_OK)
 		kind = pp_helper_start(PP_OIDC_PATH, &worker, err);
 	if (kind == PP_OK)

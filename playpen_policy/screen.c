@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "host.h"
+#include "sentence.h"
 
 #define SCREEN_MAX ((size_t) 16 * 1024)
 #define URL_MAX 1024U /* longest URL that is shown */
@@ -114,9 +115,9 @@ append_heading(const struct pp_login *login, struct pp_secret *text,
 	gethostname(host, sizeof(host) - 1);
 	if (rhost != NULL && rhost[0] != '\0')
 		pp_str_printable(from, sizeof(from), rhost, strlen(rhost));
-	kind = pp_str_format(&line, err,
-		"\nSign in to Playpen as %s on %s%s%s%s\n", login->start.user,
-		host, from[0] != '\0' ? " (from " : "", from,
+	kind = pp_str_format(&line, err, "\n%s %s on %s%s%s%s\n",
+		pp_wording_text(PP_WORDING_HEADING), login->start.user, host,
+		from[0] != '\0' ? " (from " : "", from,
 		from[0] != '\0' ? ")" : "");
 	if (kind == PP_OK)
 		kind = pp_secret_append_text(text, line, err);
@@ -147,12 +148,13 @@ append_address(
 	enum pp_kind kind;
 
 	if (show->user_code == NULL)
-		kind = pp_str_format(&lines, err, "Open  %s\n", url);
+		kind = pp_str_format(&lines, err, "%s  %s\n",
+			pp_wording_text(PP_WORDING_OPEN), url);
 	else
-		kind = pp_str_format(&lines, err,
-			"Open  %s\nCode  %s   Approve only if you started "
-			"this sign-in.\n",
-			url, show->user_code);
+		kind = pp_str_format(&lines, err, "%s  %s\n%s  %s   %s\n",
+			pp_wording_text(PP_WORDING_OPEN), url,
+			pp_wording_text(PP_WORDING_CODE), show->user_code,
+			pp_wording_text(PP_WORDING_APPROVE));
 	if (kind == PP_OK)
 		kind = pp_secret_append_text(text, lines, err);
 	return kind;

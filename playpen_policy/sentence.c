@@ -109,6 +109,26 @@ static const struct {
 };
 /* clang-format on */
 
+static const char *const wordings[PP_WORDING_COUNT] = {
+	[PP_WORDING_HEADING] = "Sign in to Playpen as",
+	[PP_WORDING_OPEN] = "Open",
+	[PP_WORDING_CODE] = "Code",
+	[PP_WORDING_APPROVE] = "Approve only if you started this sign-in.",
+	[PP_WORDING_WAITING] = "Waiting for your approval ...",
+	[PP_WORDING_ENTER] = "Press Enter when done: ",
+	[PP_WORDING_AGAIN] = "Not approved yet. Press Enter when done: ",
+	[PP_WORDING_PASTE] = "Paste the code from the browser: ",
+	[PP_WORDING_PASTE_AGAIN] =
+		"That was no valid code. Paste the code again: ",
+	[PP_WORDING_SECRET] = "Client secret: ",
+};
+
+const char *
+pp_wording_text(enum pp_wording wording)
+{
+	return wordings[wording];
+}
+
 const char *
 pp_sentence_general(void)
 {

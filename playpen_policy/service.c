@@ -9,8 +9,8 @@
 
 #include "host.h"
 #include "provider.h"
+#include "sentence.h"
 
-#define SECRET_QUESTION "Client secret: "
 #define SECRET_MAX 4096U
 #define STEP_MS 1000
 
@@ -162,7 +162,8 @@ prove_by_secret(struct pp_login *login, const struct pp_conf_account *entry)
 	enum pp_kind kind;
 
 	request.client_secret.max = SECRET_MAX;
-	kind = ask(login, SECRET_QUESTION, &request.client_secret);
+	kind = ask(login, pp_wording_text(PP_WORDING_SECRET),
+		&request.client_secret);
 	if (kind == PP_OK && request.client_secret.len == 0)
 		kind = pp_fail(&login->err, PP_REASON_NO_CONVERSATION,
 			"an empty secret");

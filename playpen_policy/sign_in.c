@@ -10,7 +10,9 @@
 #include "host.h"
 #include "meaning.h"
 #include "provider.h"
+#include "recheck.h"
 #include "screen.h"
+#include "sentence.h"
 #include "service.h"
 #include "slot.h"
 
@@ -20,11 +22,6 @@
  * are served here, the module's and the worker's, until one of them decides.
  */
 
-#define ENTER_QUESTION "Press Enter when done: "
-#define AGAIN_QUESTION "Not approved yet. Press Enter when done: "
-#define CODE_QUESTION "Paste the code from the browser: "
-#define CODE_AGAIN_QUESTION "That was no valid code. Paste the code again: "
-#define WAITING_LINE "Waiting for your approval ..."
 #define WORKER_GRACE_MS 500
 #define STEP_MS 1000
 
@@ -32,8 +29,9 @@
 struct course {
 	struct pp_login *login;
 	struct pp_helper worker;
-	bool shown;    /* the person has seen where to go */
-	bool verified; /* the worker sent IDENTITY */
+	bool shown;                      /* the person has seen where to go */
+	bool verified;                   /* the worker sent IDENTITY */
+	struct pp_refresh_token refresh; /* empty when it sent none */
 };
 
 static enum pp_flow
@@ -61,13 +59,14 @@ present(struct course *course, const struct pp_show *show)
 	struct pp_login *login = course->login;
 	pp_auto(pp_text) char *text = NULL;
 	bool ask = wants_enter(login) || flow_of(login) == PP_FLOW_CODE;
-	const char *question = WAITING_LINE;
+	enum pp_wording question = PP_WORDING_WAITING;
 	enum pp_kind kind;
 
 	if (ask)
-		question = flow_of(login) == PP_FLOW_CODE ? CODE_QUESTION
-							  : ENTER_QUESTION;
-	kind = pp_screen_draw(login, show, question, &text, &login->err);
+		question = flow_of(login) == PP_FLOW_CODE ? PP_WORDING_PASTE
+							  : PP_WORDING_ENTER;
+	kind = pp_screen_draw(
+		login, show, pp_wording_text(question), &text, &login->err);
 	if (kind != PP_OK)
 		return kind;
 	course->shown = true;
@@ -108,19 +107,31 @@ take_identity(struct course *course, const struct pp_frame *frame)
 		frame, PP_MESSAGE_IDENTITY, &login->identity, &login->err);
 }
 
-/* In the code flow it says that what was pasted was no code. */
+static enum pp_kind
+take_refresh_token(struct course *course, const struct pp_frame *frame)
+{
+	struct pp_login *login = course->login;
+
+	if (!course->shown || !login->conf->recheck ||
+		course->refresh.token.len > 0)
+		return pp_fail(&login->err, PP_REASON_FRAME_INVALID,
+			"REFRESH_TOKEN out of turn");
+	return pp_message_unpack(
+		frame, PP_MESSAGE_REFRESH_TOKEN, &course->refresh, &login->err);
+}
+
+/* That what was pasted was no code: the only thing to wait for twice. */
 static enum pp_kind
 take_waiting(struct course *course)
 {
 	struct pp_login *login = course->login;
 
-	if (flow_of(login) == PP_FLOW_DEVICE)
-		return PP_OK;
-	if (!course->shown || login->talk.asking)
+	if (flow_of(login) != PP_FLOW_CODE || !course->shown ||
+		login->talk.asking)
 		return pp_fail(&login->err, PP_REASON_FRAME_INVALID,
 			"WAITING out of turn");
-	return pp_talk_ask(
-		&login->talk, CODE_AGAIN_QUESTION, true, &login->err);
+	return pp_talk_ask(&login->talk,
+		pp_wording_text(PP_WORDING_PASTE_AGAIN), true, &login->err);
 }
 
 static enum pp_kind
@@ -145,6 +156,8 @@ serve_worker(struct course *course)
 		return take_waiting(course);
 	case PP_MESSAGE_IDENTITY:
 		return take_identity(course, &frame);
+	case PP_MESSAGE_REFRESH_TOKEN:
+		return take_refresh_token(course, &frame);
 	case PP_MESSAGE_FAILED:
 		return pp_worker_failure(&frame, err);
 	default:
@@ -164,8 +177,9 @@ take_answer(struct course *course, const struct pp_secret *answer)
 	if (flow_of(login) == PP_FLOW_DEVICE)
 		return course->verified
 			       ? PP_OK
-			       : pp_talk_ask(&login->talk, AGAIN_QUESTION, true,
-					 &login->err);
+			       : pp_talk_ask(&login->talk,
+					 pp_wording_text(PP_WORDING_AGAIN),
+					 true, &login->err);
 	kind = pp_secret_set(
 		&reply.code, answer->data, answer->len, &login->err);
 	if (kind == PP_OK)
@@ -298,6 +312,9 @@ ask_person(struct pp_login *login)
 	pp_helper_end(&course.worker, WORKER_GRACE_MS);
 	if (kind == PP_OK)
 		kind = pp_meaning_apply(login);
+	if (kind == PP_OK)
+		pp_recheck_keep(login, &course.refresh);
+	pp_message_free(PP_MESSAGE_REFRESH_TOKEN, &course.refresh);
 	return kind;
 }
 

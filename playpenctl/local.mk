@@ -29,5 +29,3 @@ playpenctl_playpenctl_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DPP_LIBEXEC_DIR='"$(pkglibexecdir)"'
 playpenctl_playpenctl_LDADD = libpp_state.la libpp_conf.la \
 	libpp_identity.la libpp_json.la libpp_base.la
-playpenctl_playpenctl_CPPFLAGS = $(AM_CPPFLAGS) \
-	-DPP_LIBEXEC_DIR='"$(pkglibexecdir)"'

@@ -5,6 +5,8 @@
 
 #include "ctl.h"
 
+static void say(const char *format, va_list values) PP_PRINTF(1, 0);
+
 static void
 say(const char *format, va_list values)
 {

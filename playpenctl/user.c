@@ -18,7 +18,6 @@ struct listing {
 	struct ctl_object *object; /* NULL: a table */
 	int64_t before;            /* last sign-in, 0: any */
 	int width;                 /* of the names */
-	bool measure;              /* find it out */
 };
 
 static const char *
@@ -69,7 +68,6 @@ list_one(void *context, const struct pp_account *account, struct pp_err *err)
 {
 	struct listing *listing = context;
 	char when[CTL_TIME_SIZE];
-	int width = (int) strlen(account->name);
 
 	if (listing->before > 0 && (account->last_sign_in >= listing->before ||
 					   account->tombstone))
@@ -77,11 +75,6 @@ list_one(void *context, const struct pp_account *account, struct pp_err *err)
 	if (listing->object != NULL) {
 		describe(listing->object, account);
 		return ctl_object_print(listing->object, err);
-	}
-	if (listing->measure) {
-		if (width > listing->width)
-			listing->width = width;
-		return PP_OK;
 	}
 	printf("%-*s  %10u  %-7s  %-16s  ", listing->width, account->name,
 		account->uid, state_of(account),
@@ -91,17 +84,16 @@ list_one(void *context, const struct pp_account *account, struct pp_err *err)
 	return PP_OK;
 }
 
-/* Twice over the accounts: the first time for the width of the column. */
 static enum pp_kind
 print_table(struct ctl *ctl, struct listing *listing, struct pp_err *err)
 {
-	enum pp_kind kind;
+	struct pp_state_counts counts;
+	enum pp_kind kind = pp_admin_count(ctl->state, &counts, err);
 
-	listing->measure = true;
-	kind = pp_admin_each_account(ctl->state, list_one, listing, err);
 	if (kind != PP_OK)
 		return kind;
-	listing->measure = false;
+	if (counts.name_width > listing->width)
+		listing->width = (int) counts.name_width;
 	printf("%-*s  %10s  %-7s  %-16s  %s\n", listing->width, "NAME", "UID",
 		"STATE", "LAST SIGN-IN", "GROUPS");
 	return pp_admin_each_account(ctl->state, list_one, listing, err);

@@ -299,7 +299,7 @@ static const struct row rows[PP_REASON_COUNT] = {
 	[PP_REASON_NBF_FUTURE] = {"nbf-future", PP_NOT_TRUSTED,
 		"The token is not valid yet, or this machine's clock is behind."},
 	[PP_REASON_AUTH_TIME_INVALID] = {"auth-time-invalid", PP_NOT_TRUSTED,
-		"The token's auth_time is missing though needed, or no time."},
+		"The token's auth_time is missing though needed, no time, or yet to come."},
 	[PP_REASON_AUTH_TIME_OLD] = {"auth-time-old", PP_NOT_TRUSTED,
 		"The person signed in at the provider too long ago."},
 	[PP_REASON_NONCE_MISSING] = {"nonce-missing", PP_NOT_TRUSTED,

@@ -10,7 +10,8 @@
 
 #include <playpen/spawn.h>
 
-#define REAP_STEP_MS 2
+#define REAP_FIRST_US 100 /* a helper that has answered is about to end */
+#define REAP_STEP_US 10000
 
 /*
  * The socket goes to its place first: a host without descriptors 0 to 2 may
@@ -114,17 +115,22 @@ reap(pid_t pid, int flags)
 void
 pp_helper_end(struct pp_helper *helper, int grace_ms)
 {
-	const struct timespec step = {0, REAP_STEP_MS * 1000000L};
+	int64_t left_us = (int64_t) grace_ms * 1000;
+	int step_us = REAP_FIRST_US;
 	bool gone;
 
 	if (helper->pid <= 0)
 		return;
 	pp_channel_free(&helper->channel);
 	gone = reap(helper->pid, WNOHANG);
-	for (int waited = 0; !gone && waited < grace_ms;
-		waited += REAP_STEP_MS) {
+	while (!gone && left_us > 0) {
+		const struct timespec step = {0, step_us * 1000L};
+
 		nanosleep(&step, NULL);
 		gone = reap(helper->pid, WNOHANG);
+		left_us -= step_us;
+		step_us =
+			step_us * 2 < REAP_STEP_US ? step_us * 2 : REAP_STEP_US;
 	}
 	if (!gone) {
 		kill(helper->pid, SIGKILL);

@@ -95,6 +95,9 @@ check_scopes(const struct pp_conf_builder *builder, struct pp_err *err)
 		!pp_strv_contains(&conf->scopes, "federated:id"))
 		return pp_conf_builder_refuse(builder, place, err,
 			"scopes must have federated:id with profile dex: without it the connector is unknown");
+	if (pp_strv_contains(&conf->scopes, PP_SCOPE_OFFLINE))
+		return pp_conf_builder_refuse(builder, place, err,
+			"scopes must not have offline_access: recheck = yes asks for it");
 	if (conf->algorithms.count == 0)
 		return pp_conf_builder_refuse(builder,
 			place_of(builder, PP_CONF_ISSUER, "algorithms"), err,

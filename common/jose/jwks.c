@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/err.h>
+
 #include "key.h"
 
 #define NOTES_MAX 512U
@@ -92,6 +94,8 @@ pp_jwks_parse(const char *text, size_t len, struct pp_jwks **ret_jwks,
 	if (jwks == NULL)
 		return pp_fail_memory(err);
 	kind = read_keys(jwks, set, err);
+	/* What OpenSSL said of bad keys is nobody else's to find. */
+	ERR_clear_error();
 	if (kind != PP_OK)
 		return kind;
 	*ret_jwks = pp_take(&jwks);

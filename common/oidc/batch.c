@@ -63,7 +63,6 @@ next_line(
 	struct lines *lines, struct pp_json_text *ret_line, struct pp_err *err)
 {
 	for (;;) {
-		const unsigned char *from = lines->bytes.data + lines->at;
 		size_t left = lines->bytes.len - lines->searched;
 		const unsigned char *newline = NULL;
 		enum pp_kind kind;
@@ -73,10 +72,12 @@ next_line(
 				'\n', left);
 		if (newline != NULL ||
 			(lines->ended && lines->bytes.len > lines->at)) {
+			const unsigned char *from =
+				lines->bytes.data + lines->at;
 			const unsigned char *end =
 				newline != NULL
 					? newline
-					: from + (lines->bytes.len - lines->at);
+					: lines->bytes.data + lines->bytes.len;
 
 			*ret_line = (struct pp_json_text){
 				(const char *) from, (size_t) (end - from)};

@@ -295,10 +295,8 @@ judge_token(struct pp_batch *batch, struct line *line, bool opaque,
 	if (kind != PP_OK)
 		return kind;
 	if (opaque)
-		return pp_jws_verify(keys,
-			line->rules.algorithms != 0 ? line->rules.algorithms
-						    : PP_ALG_ALL,
-			&token, &jws, err);
+		return pp_jws_verify(
+			keys, line->rules.algorithms, &token, &jws, err);
 	return pp_id_token_show(keys, &token, &line->rules, NULL, err);
 }
 

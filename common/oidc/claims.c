@@ -137,9 +137,8 @@ examine(const struct pp_jwks *keys, const struct pp_json_text *token,
 	enum pp_kind kind = pp_token_rules_check(rules, err);
 
 	if (kind == PP_OK)
-		kind = pp_jws_verify(keys,
-			rules->algorithms != 0 ? rules->algorithms : PP_ALG_ALL,
-			token, &examined->jws, err);
+		kind = pp_jws_verify(
+			keys, rules->algorithms, token, &examined->jws, err);
 	if (kind == PP_OK)
 		kind = read_payload(
 			&examined->jws.payload, &examined->claims, err);

@@ -51,8 +51,8 @@ check_numbers(const struct pp_token_rules *rules, struct pp_err *err)
 	if (rules->age_max < 0 || rules->auth_age_max < 0 ||
 		rules->auth_time_min < 0)
 		return fail(err, "an age is negative");
-	if ((rules->algorithms & ~PP_ALG_ALL) != 0)
-		return fail(err, "an unknown algorithm");
+	if (rules->algorithms == 0 || (rules->algorithms & ~PP_ALG_ALL) != 0)
+		return fail(err, "no algorithm that is known");
 	return PP_OK;
 }
 

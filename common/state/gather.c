@@ -15,16 +15,12 @@ struct pp_block {
 	char text[BLOCK_SIZE];
 };
 
-/* A copy of a column's text, "" for NULL; NULL when memory ran out. */
-static const char *
-keep(struct pp_gathering *gathering, sqlite3_stmt *row, int column)
+/* Room for len bytes; NULL when memory ran out. */
+static char *
+take_room(struct pp_gathering *gathering, size_t len)
 {
-	const char *text = (const char *) sqlite3_column_text(row, column);
-	size_t len = (size_t) sqlite3_column_bytes(row, column) + 1;
 	struct pp_block *block = gathering->blocks;
 
-	if (text == NULL)
-		return "";
 	if (len > BLOCK_SIZE)
 		return NULL;
 	if (block == NULL || block->used + len > BLOCK_SIZE) {
@@ -35,9 +31,29 @@ keep(struct pp_gathering *gathering, sqlite3_stmt *row, int column)
 		block->next = gathering->blocks;
 		gathering->blocks = block;
 	}
-	memcpy(block->text + block->used, text, len);
 	block->used += len;
 	return block->text + block->used - len;
+}
+
+/*
+ * A copy of a column's text, "" for NULL; NULL when memory ran out. Asked for
+ * as a blob, SQLite makes no copy of its own to end it.
+ */
+static const char *
+keep(struct pp_gathering *gathering, sqlite3_stmt *row, int column)
+{
+	const void *text = sqlite3_column_blob(row, column);
+	size_t len = (size_t) sqlite3_column_bytes(row, column);
+	char *copy;
+
+	if (text == NULL)
+		return "";
+	copy = take_room(gathering, len + 1);
+	if (copy == NULL)
+		return NULL;
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	return copy;
 }
 
 /* Most users have the shell of the one before. */
@@ -45,11 +61,13 @@ static const char *
 keep_shell(struct pp_gathering *gathering, sqlite3_stmt *row, int column)
 {
 	size_t count = gathering->content.user_count;
-	const char *text = (const char *) sqlite3_column_text(row, column);
+	const void *text = sqlite3_column_blob(row, column);
+	size_t len = (size_t) sqlite3_column_bytes(row, column);
+	const char *before = count > 0 ? gathering->users[count - 1].shell : "";
 
-	if (count > 0 && text != NULL &&
-		strcmp(gathering->users[count - 1].shell, text) == 0)
-		return gathering->users[count - 1].shell;
+	if (text != NULL && strlen(before) == len &&
+		memcmp(before, text, len) == 0)
+		return before;
 	return keep(gathering, row, column);
 }
 
@@ -148,56 +166,106 @@ take_group(struct pp_state *state, const struct pp_resolution *resolution,
 	return group->name != NULL ? PP_OK : pp_fail_memory(err);
 }
 
-/* Where an id is, or would be, in a list that ascends. */
+/*
+ * Where an id is in a list that ascends, or the place that is next to where it
+ * would be. Without a branch to guess: this is asked for every membership.
+ */
 static size_t
 find_place(const int64_t *ids, size_t count, int64_t id)
 {
-	size_t low = 0;
+	const int64_t *at = ids;
 
-	while (count > 0) {
+	while (count > 1) {
 		size_t half = count / 2;
 
-		if (ids[low + half] < id) {
-			low += half + 1;
-			count -= half + 1;
-		} else
-			count = half;
+		at = at[half] <= id ? at + half : at;
+		count -= half;
 	}
-	return low;
+	return (size_t) (at - ids);
 }
 
-/* Members come in the order of accounts, and of groups within one. */
-static void
-take_member(struct pp_gathering *gathering, sqlite3_stmt *row, size_t *used)
-{
-	struct pp_index_content *content = &gathering->content;
-	int64_t account = sqlite3_column_int64(row, 0);
-	int64_t group = sqlite3_column_int64(row, 1);
-	size_t user =
-		find_place(gathering->user_ids, content->user_count, account);
-	size_t place =
-		find_place(gathering->group_ids, content->group_count, group);
-	struct pp_index_entry *entry = &gathering->users[user];
+/* Where reading the members has come to. */
+struct pp_membership {
+	struct pp_gathering *gathering;
+	size_t user; /* members come in the order of accounts, as users do */
+	size_t used; /* of the places */
+	bool bad;    /* they did not */
+};
 
-	if (user == content->user_count || place == content->group_count ||
-		gathering->user_ids[user] != account ||
-		gathering->group_ids[place] != group ||
-		*used >= gathering->place_max)
+static void
+take_member(struct pp_membership *at, int64_t account, int64_t group)
+{
+	struct pp_gathering *gathering = at->gathering;
+	const struct pp_index_content *content = &gathering->content;
+	const int64_t *ids = gathering->user_ids;
+	struct pp_index_entry *entry;
+	size_t place;
+
+	if (at->user < content->user_count && ids[at->user] > account)
+		at->bad = true;
+	while (at->user < content->user_count && ids[at->user] < account)
+		at->user++;
+	if (content->group_count == 0)
 		return;
+	place = find_place(gathering->group_ids, content->group_count, group);
+	if (at->user == content->user_count || ids[at->user] != account ||
+		gathering->group_ids[place] != group ||
+		at->used >= gathering->place_max)
+		return;
+	entry = &gathering->users[at->user];
 	if (entry->group_count == 0)
-		entry->groups = gathering->places + *used;
-	gathering->places[(*used)++] = (uint32_t) place;
+		entry->groups = gathering->places + at->used;
+	gathering->places[at->used++] = (uint32_t) place;
 	entry->group_count++;
 }
 
-/* One of the three lists; the number says which. */
+/* The aggregate playpen_member(account, grp): a tenth of what steps cost. */
+static void
+see_member(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	(void) count;
+	take_member(sqlite3_user_data(context), sqlite3_value_int64(values[0]),
+		sqlite3_value_int64(values[1]));
+}
+
+static void
+end_members(sqlite3_context *context)
+{
+	sqlite3_result_null(context);
+}
+
+static enum pp_kind
+read_members(struct pp_state *state, struct pp_gathering *gathering,
+	struct pp_err *err)
+{
+	struct pp_membership at = {.gathering = gathering};
+	sqlite3_stmt *statement = NULL;
+	bool row;
+	enum pp_kind kind;
+
+	if (sqlite3_create_function(state->db, "playpen_member", 2,
+		    SQLITE_UTF8 | SQLITE_DIRECTONLY, &at, NULL, see_member,
+		    end_members) != SQLITE_OK)
+		return pp_fail_memory(err);
+	kind = pp_database_prepare(
+		state, PP_SQL_PUBLISH_MEMBERS, &statement, err);
+	if (kind == PP_OK) {
+		kind = pp_database_step(state, statement, &row, err);
+		pp_database_reset(statement);
+	}
+	if (kind == PP_OK && at.bad)
+		return pp_fail(err, PP_REASON_SYSTEM,
+			"state.db: members came out of order");
+	return kind;
+}
+
+/* Accounts or groups; the number says which. */
 static enum pp_kind
 read_list(struct pp_state *state, const struct pp_resolution *resolution,
 	enum pp_statement number, struct pp_gathering *gathering,
 	struct pp_err *err)
 {
 	sqlite3_stmt *statement = NULL;
-	size_t used = 0;
 	bool row = true;
 	enum pp_kind kind = pp_database_prepare(state, number, &statement, err);
 
@@ -209,11 +277,9 @@ read_list(struct pp_state *state, const struct pp_resolution *resolution,
 			break;
 		if (number == PP_SQL_PUBLISH_ACCOUNTS)
 			kind = take_user(gathering, statement, err);
-		else if (number == PP_SQL_PUBLISH_GROUPS)
+		else
 			kind = take_group(
 				state, resolution, gathering, statement, err);
-		else
-			take_member(gathering, statement, &used);
 	}
 	pp_database_reset(statement);
 	return kind;
@@ -223,8 +289,8 @@ static enum pp_kind
 read_all(struct pp_state *state, const struct pp_resolution *resolution,
 	struct pp_gathering *gathering, struct pp_err *err)
 {
-	static const enum pp_statement lists[] = {PP_SQL_PUBLISH_ACCOUNTS,
-		PP_SQL_PUBLISH_GROUPS, PP_SQL_PUBLISH_MEMBERS};
+	static const enum pp_statement lists[] = {
+		PP_SQL_PUBLISH_ACCOUNTS, PP_SQL_PUBLISH_GROUPS};
 	bool began = false;
 	enum pp_kind kind = PP_OK;
 
@@ -232,8 +298,10 @@ read_all(struct pp_state *state, const struct pp_resolution *resolution,
 		kind = pp_database_begin_read(state, &began, err);
 	if (kind == PP_OK)
 		kind = make_room(state, gathering, err);
-	for (size_t i = 0; i < 3 && kind == PP_OK && state->db != NULL; i++)
+	for (size_t i = 0; i < 2 && kind == PP_OK && state->db != NULL; i++)
 		kind = read_list(state, resolution, lists[i], gathering, err);
+	if (kind == PP_OK && state->db != NULL)
+		kind = read_members(state, gathering, err);
 	pp_database_end_read(state, began);
 	return kind;
 }

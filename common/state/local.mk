@@ -40,22 +40,31 @@ libpp_state_la_SOURCES = \
 	%D%/state.c \
 	%D%/statements.c \
 	%D%/statements.h \
+	%D%/suffice.c \
 	%D%/traces.c \
 	%D%/traces.h
 libpp_state_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 libpp_state_la_LIBADD = $(SQLITE_LIBS)
 
 state_tests = \
+	tests/unit/test_power_cut \
 	tests/unit/test_publish \
 	tests/unit/test_run \
 	tests/unit/test_state \
+	tests/unit/test_locals \
 	tests/unit/test_state_admin \
+	tests/unit/test_state_killed \
 	tests/unit/test_state_rush
 check_PROGRAMS += $(state_tests)
 TESTS += $(state_tests)
 state_test_libs = libpp_state.la libpp_conf.la libpp_identity.la libpp_base.la
+tests_unit_test_power_cut_SOURCES = tests/unit/test_power_cut.c \
+	tests/unit/disk.c tests/unit/disk.h
+tests_unit_test_power_cut_LDADD = $(state_test_libs)
+tests_unit_test_locals_LDADD = $(state_test_libs)
 tests_unit_test_publish_LDADD = $(state_test_libs)
 tests_unit_test_run_LDADD = $(state_test_libs)
 tests_unit_test_state_LDADD = $(state_test_libs)
 tests_unit_test_state_admin_LDADD = $(state_test_libs)
+tests_unit_test_state_killed_LDADD = $(state_test_libs)
 tests_unit_test_state_rush_LDADD = $(state_test_libs)

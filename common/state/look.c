@@ -12,7 +12,7 @@ pp_admin_count(struct pp_state *state, struct pp_state_counts *ret_counts,
 	struct pp_state_counts counts = {0};
 	int64_t *const places[] = {&counts.accounts, &counts.bound,
 		&counts.locked, &counts.tombstones, &counts.services,
-		&counts.signed_in, &counts.groups};
+		&counts.signed_in, &counts.groups, &counts.name_width};
 	sqlite3_stmt *statement = NULL;
 	bool row = false;
 	enum pp_kind kind;
@@ -24,7 +24,7 @@ pp_admin_count(struct pp_state *state, struct pp_state_counts *ret_counts,
 		state, PP_SQL_ACCOUNT_COUNTS, &statement, err);
 	if (kind == PP_OK)
 		kind = pp_database_step(state, statement, &row, err);
-	for (int i = 0; i < 7 && kind == PP_OK && row; i++)
+	for (int i = 0; i < 8 && kind == PP_OK && row; i++)
 		*places[i] = sqlite3_column_int64(statement, i);
 	if (kind == PP_OK)
 		*ret_counts = counts;

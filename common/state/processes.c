@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -15,6 +16,7 @@
 /* Rounds, each a look at every process, until none is left that forks on. */
 #define ROUNDS_MAX 200
 #define PAUSE_NS 10000000L
+#define END_MS 200 /* for one that was killed to be gone */
 
 static FILE *
 open_proc(pid_t process, const char *file)
@@ -95,14 +97,19 @@ pp_processes_find(uid_t uid, pid_t *ret_process, struct pp_err *err)
 	return PP_OK;
 }
 
-/* By a descriptor, and judged again: the number may be another's by now. */
+/*
+ * By a descriptor, and judged again: the number may be another's by now. Waited
+ * for, so that the next round does not meet it once more.
+ */
 static bool
 end_process(pid_t process, uid_t uid)
 {
 	pp_auto(pp_fd) int fd = (int) syscall(SYS_pidfd_open, process, 0);
+	struct pollfd end = {.fd = fd, .events = POLLIN};
 
 	return fd >= 0 && belongs(process, uid) &&
-	       syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0) == 0;
+	       syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0) == 0 &&
+	       poll(&end, 1, END_MS) == 1;
 }
 
 static enum pp_kind

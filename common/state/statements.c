@@ -28,7 +28,8 @@ const char *const pp_statements[PP_STATEMENTS] = {
 		"SELECT count(*), ifnull(sum(sub IS NOT NULL), 0), "
 		"ifnull(sum(locked), 0), ifnull(sum(tombstone), 0), "
 		"ifnull(sum(service), 0), ifnull(sum(last_sign_in > 0), 0), "
-		"(SELECT count(*) FROM groups) FROM accounts",
+		"(SELECT count(*) FROM groups), ifnull(max(length(name)), 0) "
+		"FROM accounts",
 	[PP_SQL_SUBJECT_OWNER] =
 		"SELECT name FROM accounts WHERE iss = ?1 AND sub = ?2",
 	[PP_SQL_FORMER_OWNER] =
@@ -100,7 +101,8 @@ const char *const pp_statements[PP_STATEMENTS] = {
 		"AND EXISTS (SELECT 1 FROM members m WHERE m.grp = g.id) "
 		"ORDER BY g.id",
 	[PP_SQL_PUBLISH_MEMBERS] =
-		"SELECT account, grp FROM members ORDER BY account, grp",
+		"SELECT playpen_member(account, grp) FROM members "
+		"INDEXED BY sqlite_autoindex_members_1", /* so in its order */
 };
 /* clang-format on */
 

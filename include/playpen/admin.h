@@ -24,6 +24,7 @@ struct pp_state_counts {
 	int64_t services;
 	int64_t signed_in;
 	int64_t groups;
+	int64_t name_width; /* of the longest account name */
 };
 
 /* A group of the table. */

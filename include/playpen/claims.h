@@ -34,7 +34,7 @@ struct pp_token_rules {
 	const char *issuer;
 	const char *client_id;   /* our audience */
 	enum pp_profile profile; /* no default */
-	uint32_t algorithms;     /* PP_ALG_BIT; allowed; 0: all of ours */
+	uint32_t algorithms;     /* PP_ALG_BIT; no default: PP_ALG_ALL */
 	int64_t now;             /* seconds since 1970 */
 	int64_t leeway;          /* seconds; PP_TOKEN_LEEWAY is usual */
 	int64_t age_max;         /* seconds since iat; 0: no limit */

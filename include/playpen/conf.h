@@ -118,7 +118,8 @@ struct pp_conf {
 	char *group_prefix;
 	int64_t ttl; /* seconds */
 	bool recheck;
-	char *people; /* the group of everybody */
+	int64_t recheck_after; /* seconds */
+	char *people;          /* the group of everybody */
 	struct pp_conf_map *map;
 	size_t map_count;
 

@@ -99,6 +99,8 @@ enum pp_token_auth {
 	PP_TOKEN_AUTH_POST = 2,
 };
 
+#define PP_SCOPE_OFFLINE "offline_access" /* OIDC Core section 11 */
+
 /* PROVIDER: the first message to playpen-oidc, from playpen.conf(5). */
 struct pp_provider {
 	int64_t version;
@@ -214,7 +216,8 @@ struct pp_identity {
 	int64_t exp;
 };
 
-/* REFRESH_TOKEN: to be kept for later re-checks; follows IDENTITY. */
+/* REFRESH_TOKEN: to be kept for later re-checks; comes before IDENTITY, if the
+ * scopes have PP_SCOPE_OFFLINE. */
 struct pp_refresh_token {
 	struct pp_secret token;
 };

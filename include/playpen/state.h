@@ -121,6 +121,14 @@ enum pp_kind pp_state_sign_in(struct pp_state *state,
 enum pp_kind pp_state_publish(
 	struct pp_state *state, struct pp_err *err) PP_NODISCARD;
 
+/*
+ * Whether a sign-in that could not be stored, or not published, may be all the
+ * same: the index as it is has the account by its number, and no group for it
+ * that the answer does not give.
+ */
+bool pp_state_index_suffices(const struct pp_state *state,
+	const struct pp_sign_in *sign_in, const struct pp_account *account);
+
 /* Whether a local group's name belongs to somebody else on this machine. */
 bool pp_state_group_is_foreign(const char *name);
 

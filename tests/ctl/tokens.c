@@ -125,6 +125,7 @@ put_lines(void)
 	EVP_PKEY *key = signer_key(SIGNER_RSA);
 	pp_auto(pp_secret) struct pp_secret rest = {0};
 	pp_auto(pp_secret) struct pp_secret claims = {0};
+	pp_auto(pp_secret) struct pp_secret token = {0};
 	pp_auto(pp_secret) struct pp_secret text = {.max = MANY * 2048};
 
 	claimant_put_claims(&claims, PP_PROFILE_GENERIC,
@@ -133,7 +134,8 @@ put_lines(void)
 	signer_put_jwk(&rest, key, "\"kid\":\"k\"");
 	signer_put(&rest, "]},\"jws\":\"");
 	signer_token(key, PP_ALG_RS256, "{\"alg\":\"RS256\",\"kid\":\"k\"}",
-		pp_secret_text(&claims), &rest);
+		pp_secret_text(&claims), &token);
+	signer_put(&rest, "%s", pp_secret_text(&token));
 	for (int i = 0; i < MANY; i++) {
 		pp_auto(pp_secret) struct pp_secret line = {0};
 

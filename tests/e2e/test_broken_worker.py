@@ -35,6 +35,8 @@ REFUSED = {
     "show huge": "frame-invalid",
     "show short": "frame-invalid",
     "show empty": "frame-invalid",
+    "flood": "frame-invalid",
+    "show flood": "frame-invalid",
     "show twice": "frame-invalid",
     "show tag": "frame-invalid",
     "show trailing": "frame-invalid",
@@ -42,7 +44,7 @@ REFUSED = {
     "die": "helper-failed",
     "show": "helper-failed",
 }
-SLOW = ["wait", "show wait", "show half wait", "flood"]
+SLOW = ["wait", "show wait", "show half wait"]
 
 
 @pytest.fixture(scope="session")

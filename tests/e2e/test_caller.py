@@ -5,11 +5,13 @@ nothing but its own uid: read from the live helpers while a person is waiting.""
 import os
 import pathlib
 import signal
+import subprocess
 
 import pytest
 
 from rig.wait import until
 
+HOSTILE = pathlib.Path(__file__).parent / "rig" / "hostile.py"
 NO_CORE = ["0", "0"]
 # Ignored by choice, and by glibc's posix_spawn: its own two signals.
 MAY_BE_IGNORED = sum(1 << (n - 1) for n in (signal.SIGPIPE, 32, 33))
@@ -110,3 +112,14 @@ def test_nothing_comes_from_sudo(dex, bound, ssh):
     shell.terminal.sendline("umask 077; cd /tmp; nice -n 19 sudo true")
     shell.terminal.expect("Open +http")
     assert_clean(bound)
+
+
+def test_nothing_comes_from_a_hostile_caller(bound):
+    program = HOSTILE.read_text(encoding="utf-8")
+    bound.popen(["/usr/bin/python3", "-c", program, "su", "alice"],
+                stdin=subprocess.DEVNULL)
+    assert_clean(bound)
+    policy, = bound.processes("playpen-policy")
+    # The caller itself, which blocks every other signal.
+    os.kill(int(status_of(policy)["PPid"][0]), signal.SIGKILL)
+    until(lambda: not helpers(bound), "the end of both helpers", 2)

@@ -55,6 +55,16 @@ def test_sudo_to_oneself_does_not_end_it(dex, fresh_node, ssh):
     assert not asks(shell)
 
 
+def test_sudo_l_and_sudo_k_ask_nothing_after_a_fresh_sign_in(dex, fresh_node, ssh):
+    shell = ssh(fresh_node, "alice")
+    shell.sign_in_to_shell()
+    dex.forget_requests()
+    assert "(ALL) ALL" in shell.command("sudo -l")
+    shell.command("sudo -k")
+    assert not asks(shell), "sudo -k ends sudo's own time stamp alone"
+    assert dex.requests() == []
+
+
 def test_another_boot_ends_it(dex, fresh_node, ssh):
     shell = ssh(fresh_node, "alice")
     shell.sign_in_to_shell()

@@ -6,7 +6,8 @@ import time
 
 from pexpect import EOF
 
-from rig.ssh import authorize_key
+from rig.dex import Dex
+from rig.ssh import PROMPT, authorize_key
 from rig.wait import until
 
 HELPERS = ("playpen-policy", "playpen-oidc")
@@ -67,6 +68,40 @@ def test_dex_restarted_ends_who_waits_and_serves_the_next(dex, node, ssh):
     assert status == 255
     assert text.strip().endswith(".")
     assert ssh(node, "alice", "true").sign_in() == ("", 0)
+
+
+def test_new_keys_since_the_last_sign_in_need_nobody(dex, node, ssh):
+    """Dex has forgotten everything; we remember its old keys."""
+    assert ssh(node, "alice", "true").sign_in() == ("", 0)
+    dex.restart()
+    assert ssh(node, "alice", "true").sign_in() == ("", 0)
+    assert len(dex.requests("/dex/keys")) == 1
+
+
+def test_without_a_prompt_the_end_comes_by_itself(no_dex, make_node, ssh):
+    """Without the picture: an old client shows only the first of much text."""
+    dex = Dex("head", expiry={"deviceRequests": "6s"}).start()
+    node = make_node(changes={"service.sshd": {"prompt": "none", "qr": "off"}})
+    try:
+        connection = ssh(node, "alice", options=["-o", "NumberOfPasswordPrompts=1"])
+        connection.terminal.expect_exact("expired before anybody approved")
+        assert PROMPT not in connection.terminal.before
+    finally:
+        dex.stop()
+
+
+def test_sshd_s_own_time_is_the_outer_limit(dex, make_node, ssh):
+    node = make_node(changes={"service.sshd": {"timeout": "60"}})
+    node.stop_sshd()
+    node.start_sshd("-o", "LoginGraceTime=6")
+    connection = ssh(node, "alice")
+    connection.wait_for_screen()
+    assert helpers(node)
+    until(lambda: not helpers(node), "the end of both helpers")
+    assert time.monotonic() - connection.started > 5
+    connection.enter()
+    assert connection.result()[1] == 255
+    assert "reason=deadline" not in node.log()
 
 
 def test_a_killed_client_takes_both_helpers_along(dex, node, ssh):

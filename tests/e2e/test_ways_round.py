@@ -109,11 +109,32 @@ def test_every_way_in_writes_the_same_line(dex, node, ssh):
             assert decision[key] == every[0][key]
 
 
+def test_sudo_su_and_login_write_the_same_line(dex, node, ssh):
+    node.write("/etc/sudoers.d/playpen", "alice ALL=(ALL) NOPASSWD: ALL\n", 0o440)
+    shell = ssh(node, "alice")
+    shell.sign_in_to_shell()
+    assert shell.command("sudo id -u").strip() == "0"
+    node.run(["su", "alice", "-c", "true"])
+    console = node.spawn(["login", "-f", "alice"])
+    until(lambda: "service=login" in node.log(), "the line of login")
+    console.close(force=True)
+    first = decisions(node)[0]
+    for service in ("sshd", "sudo", "su", "login"):
+        line = the_decision(node, service=service, phase="account", name="alice")
+        assert (line["result"], line["reason"]) == ("accept", "none")
+        for key in ("uid", "iss", "sub", "connector"):
+            assert line[key] == first[key], service
+
+
 @pytest.mark.parametrize(
     "spoil, reason, place",
     [
         ("echo 'nonsense = 1' >>/etc/playpen/playpen.conf", "config-invalid",
          "/etc/playpen/playpen.conf:11: unknown key"),
+        ("sed -i 's/^allow_http.*/allow_http = perhaps/' /etc/playpen/playpen.conf",
+         "config-invalid", "/etc/playpen/playpen.conf:3: "),
+        ("echo 'no line of ours' >>/etc/playpen/playpen.conf", "config-invalid",
+         "/etc/playpen/playpen.conf:11: "),
         ("chmod 666 /etc/playpen/playpen.conf", "config-unsafe", "/etc/playpen/playpen.conf"),
         ("chown nobody /etc/playpen/playpen.conf", "config-unsafe", "/etc/playpen/playpen.conf"),
     ],

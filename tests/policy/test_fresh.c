@@ -356,12 +356,8 @@ main(void)
 	run(a_sign_in_from_the_future_never_counts);
 	run(a_sign_in_of_another_boot_never_counts);
 	run(a_record_that_others_could_write_never_counts);
-<<<<<<< HEAD
 	run(names_logind_s_sessions);
 	run(scopes_that_a_person_made_are_no_session);
-	run(names_the_session_of_a_process);
-=======
 	run_sessions();
->>>>>>> ci
 	return tap_end();
 }

@@ -64,6 +64,7 @@ claimant_rules(enum pp_profile profile)
 		.issuer = CLAIMANT_ISSUER,
 		.client_id = "playpen",
 		.profile = profile,
+		.algorithms = PP_ALG_ALL,
 		.now = CLAIMANT_NOW,
 		.leeway = PP_TOKEN_LEEWAY,
 	};

@@ -285,11 +285,13 @@ generic_providers_may_leave_at_hash_out(void)
 }
 
 static void
-rejects_a_sign_in_that_is_too_old(void)
+rejects_a_sign_in_that_is_too_old_or_yet_to_come(void)
 {
 	struct pp_token_rules rules = claimant_rules(PP_PROFILE_DEX);
 
 	check(with("auth_time", "\"1\"") == PP_REASON_AUTH_TIME_INVALID);
+	check(with("auth_time", "1700000061") == PP_REASON_AUTH_TIME_INVALID);
+	check(with("auth_time", "1700000060") == PP_REASON_NONE);
 	check(with("auth_time", "1600000000") == PP_REASON_NONE);
 	rules.auth_age_max = 300;
 	check(claimant_reason(&rules, "auth_time", NULL) ==
@@ -421,6 +423,9 @@ rules_that_can_never_hold_are_an_error_of_configuration(void)
 	rules = claimant_rules(PP_PROFILE_DEX);
 	rules.leeway = 601;
 	check(pp_token_rules_check(&rules, &err) == PP_BAD_CONFIG);
+	rules = claimant_rules(PP_PROFILE_DEX);
+	rules.algorithms = 0;
+	check(pp_token_rules_check(&rules, &err) == PP_BAD_CONFIG);
 	rules = claimant_rules((enum pp_profile) 0);
 	check(pp_token_rules_check(&rules, &err) == PP_BAD_CONFIG);
 	check(claimant_reason(&rules, "x", "1") == PP_REASON_RULES_INVALID);
@@ -445,7 +450,7 @@ main(void)
 	run(rejects_another_nonce_than_the_one_that_was_sent);
 	run(rejects_an_access_token_in_place_of_an_id_token);
 	run(generic_providers_may_leave_at_hash_out);
-	run(rejects_a_sign_in_that_is_too_old);
+	run(rejects_a_sign_in_that_is_too_old_or_yet_to_come);
 	run(rejects_a_refreshed_token_about_somebody_else_or_from_before);
 	run(rejects_tokens_of_another_type);
 	run(rejects_payloads_that_are_no_json_object);

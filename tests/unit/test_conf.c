@@ -82,6 +82,7 @@ a_small_file_has_the_documented_defaults(void)
 	check_text(conf->group_prefix, "");
 	check_text(conf->people, "playpen-users");
 	check(conf->ttl == 86400 && !conf->recheck);
+	check(conf->recheck_after == 900);
 	check(conf->waiting == 32 && conf->waiting_per_source == 4);
 	check(conf->waiting_per_user == 4);
 	check(conf->node_names.count >= 1);
@@ -257,6 +258,8 @@ rejects_bad_values_and_takes_their_twins(void)
 		{"[client]\nflow = implicit\n", "[client]\nflow = code\n"},
 		{"[client]\nscopes = profile federated:id\n",
 			"[client]\nscopes = openid federated:id\n"},
+		{"[client]\nscopes = openid federated:id offline_access\n",
+			"[client]\nscopes = openid federated:id\n"},
 		{"[client]\nscopes = openid profile\n",
 			"[client]\nscopes = openid federated:id\n"},
 		{"[identity]\nuid_range = 999-2000\n",
@@ -284,6 +287,8 @@ rejects_bad_values_and_takes_their_twins(void)
 			"[identity]\nlogin_programs = sshd\n"},
 		{"[groups]\nprefix = Dex-\n", "[groups]\nprefix = dex-\n"},
 		{"[groups]\nttl = 59\n", "[groups]\nttl = 60\n"},
+		{"[groups]\nrecheck_after = -1\n",
+			"[groups]\nrecheck_after = 0\n"},
 		{"[groups]\nttl = 5w\n", "[groups]\nttl = 5d\n"},
 		{"[groups]\nttl = -5m\n", "[groups]\nttl = 5m\n"},
 		{"[groups]\npeople = sudo\n", "[groups]\npeople = pps\n"},

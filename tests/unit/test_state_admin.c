@@ -314,6 +314,55 @@ lists_accounts_groups_and_members(void)
 	check(pp_admin_count(state, &counts, NULL) == PP_OK);
 	check(counts.accounts == 2 && counts.bound == 2 && counts.locked == 1);
 	check(counts.signed_in == 2 && counts.tombstones == 0);
+	check(counts.name_width == 5);
+}
+
+/* Takes alice, bob and svc-backup over, in this order or the other. */
+static void
+take_roster(bool backwards, uint32_t uids[3])
+{
+	static const char *const names[] = {"alice", "bob", "svc-backup"};
+	pp_auto(pp_state) struct pp_state *state = node_open(true);
+	struct pp_roster_entry entries[3] = {0};
+	struct pp_roster_result results[3];
+	struct pp_roster *roster = NULL;
+
+	for (int i = 0; i < 3; i++) {
+		entries[i].name = names[backwards ? 2 - i : i];
+		entries[i].uid = -1;
+		if (strcmp(entries[i].name, "bob") == 0)
+			entries[i].uid = 4711;
+	}
+	check(pp_roster_open(state, &roster, NULL) == PP_OK);
+	check(pp_roster_add(roster, entries, 3, results, NULL) == PP_OK);
+	pp_roster_free(&roster);
+	for (int i = 0; i < 3; i++) {
+		pp_auto(pp_account) struct pp_account account = {0};
+
+		check(results[i].reason == PP_REASON_NONE);
+		check(node_find(names[i], &account) == PP_REASON_NONE);
+		uids[i] = account.uid;
+	}
+}
+
+static void
+two_nodes_agree_by_one_roster(void)
+{
+	uint32_t here[3];
+	uint32_t there[3];
+
+	node_reset();
+	take_roster(false, here);
+	node_reset();
+	check(node_sign_in("mallory", "m", "dev") == PP_REASON_NONE);
+	take_roster(true, there);
+	for (int i = 0; i < 3; i++)
+		check(here[i] == there[i]);
+	check(here[0] == node_uid("alice") && here[1] == 4711);
+	check(scratch_write("/etc/playpen/id.key", OTHER_KEY, 0600));
+	unlink(scratch_path(PP_STATE_PATH));
+	take_roster(false, there);
+	check(here[0] != there[0] && here[1] == there[1]);
 }
 
 int
@@ -332,5 +381,6 @@ main(void)
 	run(a_move_that_gives_a_subject_two_names_is_refused);
 	run(sections_of_the_configuration_become_service_accounts);
 	run(lists_accounts_groups_and_members);
+	run(two_nodes_agree_by_one_roster);
 	return node_end();
 }

@@ -3,7 +3,8 @@
 
 vector_tests = %D%/test_jsontestsuite %D%/test_wycheproof
 check_PROGRAMS += $(vector_tests)
-TESTS += $(vector_tests)
+dist_check_SCRIPTS += %D%/command
+TESTS += $(vector_tests) %D%/command
 vector_corpus = %D%/corpus.c %D%/corpus.h
 tests_vectors_test_jsontestsuite_SOURCES = \
 	%D%/test_jsontestsuite.c $(vector_corpus)

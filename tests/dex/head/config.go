@@ -34,6 +34,9 @@ type config struct {
 		SigningKeys    string `json:"signingKeys"`
 		IDTokens       string `json:"idTokens"`
 		DeviceRequests string `json:"deviceRequests"`
+		RefreshTokens  struct {
+			ReuseInterval string `json:"reuseInterval"`
+		} `json:"refreshTokens"`
 	} `json:"expiry"`
 	OAuth2 struct {
 		GrantTypes         []string `json:"grantTypes"`
@@ -72,6 +75,7 @@ func readConfig(file string) (*config, error) {
 	}
 	c := new(config)
 	c.Expiry.SigningKeys = "6h"
+	c.Expiry.RefreshTokens.ReuseInterval = "3s"
 	if text, err = yaml.YAMLToJSON(text); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}

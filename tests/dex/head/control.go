@@ -20,13 +20,15 @@ const requestsKept = 20000
 //	PUT  /users/EMAIL  {"groups": [...], "preferredUsername": "..."}
 //	POST /keys         a new signing key now; the old one still verifies
 //	GET  /requests     what Dex was asked since the last DELETE
-//	DELETE /requests
+//	GET  /secrets      what clients and Dex told each other, by member name
+//	DELETE /requests   forgets both
 type controlPort struct {
 	store storage.Storage
 	keys  signer.Signer
 
 	mu       sync.Mutex
 	requests []request
+	secrets  map[string][]string
 }
 
 type request struct {
@@ -42,6 +44,7 @@ func (c *controlPort) handler() http.Handler {
 	mux.HandleFunc("PUT /users/{email}", c.changeUser)
 	mux.HandleFunc("POST /keys", c.rotateKeys)
 	mux.HandleFunc("GET /requests", c.listRequests)
+	mux.HandleFunc("GET /secrets", c.listSecrets)
 	mux.HandleFunc("DELETE /requests", c.forgetRequests)
 	return mux
 }
@@ -93,6 +96,7 @@ func (c *controlPort) forgetRequests(w http.ResponseWriter, _ *http.Request) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.requests = nil
+	c.secrets = map[string][]string{}
 }
 
 func answer(w http.ResponseWriter, err error) {

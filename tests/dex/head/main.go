@@ -71,16 +71,17 @@ func run(ctx context.Context, file, controlAddr string) error {
 	if err != nil {
 		return err
 	}
-	ctl := &controlPort{store: store, keys: keys}
+	ctl := &controlPort{store: store, keys: keys,
+		secrets: map[string][]string{}}
 	errs := make(chan error, 3)
 	if controlAddr != "" {
 		go serve(ctx, controlAddr, ctl.handler(), errs, "", "")
 	}
 	if conf.Web.HTTP != "" {
-		go serve(ctx, conf.Web.HTTP, ctl.record(dex), errs, "", "")
+		go serve(ctx, conf.Web.HTTP, ctl.record(ctl.overhear(dex)), errs, "", "")
 	}
 	if conf.Web.HTTPS != "" {
-		go serve(ctx, conf.Web.HTTPS, ctl.record(dex), errs,
+		go serve(ctx, conf.Web.HTTPS, ctl.record(ctl.overhear(dex)), errs,
 			conf.Web.TLSCert, conf.Web.TLSKey)
 	}
 	select {
@@ -93,7 +94,8 @@ func run(ctx context.Context, file, controlAddr string) error {
 
 func newDex(ctx context.Context, conf *config, store storage.Storage,
 	keys signer.Signer, logger *slog.Logger) (*server.Server, error) {
-	refresh, err := tokens.NewRefreshTokenPolicy(logger, false, "", "", "3s")
+	refresh, err := tokens.NewRefreshTokenPolicy(logger, false, "", "",
+		conf.Expiry.RefreshTokens.ReuseInterval)
 	if err != nil {
 		return nil, err
 	}

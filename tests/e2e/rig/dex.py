@@ -88,6 +88,10 @@ class Dex:
         every = json.loads(self._control("GET", "/requests"))
         return [r for r in every if path in (None, r["path"])]
 
+    def secrets(self):
+        """What clients and Dex told each other, lists by member name."""
+        return json.loads(self._control("GET", "/secrets"))
+
     def forget_requests(self):
         self._control("DELETE", "/requests")
 

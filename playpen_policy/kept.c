@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+#include "kept.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <playpen/file.h>
+#include <playpen/str.h>
+
+#define PATH_SIZE 64U
+#define HEAD_SIZE (PP_BOOT_ID_SIZE + 32U)
+
+/* A file is three lines: boot id and due time, sub, token. */
+
+static void
+path_of(uid_t uid, char path[PATH_SIZE])
+{
+	snprintf(path, PATH_SIZE, KEPT_DIR "/%u", uid);
+}
+
+/* For pp_auto(pp_fd): closing the descriptor gives the lock back. */
+static enum pp_kind
+lock(int *ret_fd, struct pp_err *err)
+{
+	if ((mkdir(PP_RUN_DIR, 0755) != 0 && errno != EEXIST) ||
+		(mkdir(KEPT_DIR, 0700) != 0 && errno != EEXIST))
+		return pp_fail_errno(err, PP_REASON_SYSTEM, KEPT_DIR);
+	*ret_fd = open(KEPT_DIR "/lock",
+		O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (*ret_fd < 0 || flock(*ret_fd, LOCK_EX) != 0)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, KEPT_DIR "/lock");
+	return PP_OK;
+}
+
+/* Cuts the next line off; NULL when there is none. */
+static char *
+next_line(char **rest)
+{
+	char *line = *rest;
+	char *end = line != NULL ? strchr(line, '\n') : NULL;
+
+	if (end == NULL)
+		return NULL;
+	*end = '\0';
+	*rest = end + 1;
+	return line;
+}
+
+static bool
+read_head(const char *head, int64_t *ret_due_ms)
+{
+	char boot[PP_BOOT_ID_SIZE];
+	size_t len;
+
+	pp_run_boot_id(boot);
+	len = strlen(boot);
+	return strncmp(head, boot, len) == 0 && head[len] == ' ' &&
+	       pp_str_to_i64(head + len + 1, 0, INT64_MAX, ret_due_ms);
+}
+
+/* False when there is no good file of this boot. */
+static bool
+read_file(uid_t uid, struct kept_token *ret)
+{
+	static const struct pp_file_trust trust = {0, 0077};
+	pp_auto(pp_secret) struct pp_secret content = {0};
+	struct pp_err ignored;
+	char path[PATH_SIZE];
+	char *rest;
+	const char *head;
+	const char *sub;
+	const char *token;
+
+	path_of(uid, path);
+	if (pp_file_load(path, &trust, &content, &ignored) != PP_OK ||
+		pp_secret_has_nul(&content))
+		return false;
+	rest = (char *) content.data;
+	head = next_line(&rest);
+	sub = next_line(&rest);
+	token = next_line(&rest);
+	if (token == NULL || !read_head(head, &ret->due_ms))
+		return false;
+	ret->sub = pp_str_copy(sub, strlen(sub));
+	return ret->sub != NULL &&
+	       pp_secret_append_text(&ret->token, token, &ignored) == PP_OK;
+}
+
+static enum pp_kind
+write_file(uid_t uid, const struct kept_token *token, struct pp_err *err)
+{
+	pp_auto(pp_secret) struct pp_secret content = {0};
+	char head[HEAD_SIZE];
+	char boot[PP_BOOT_ID_SIZE];
+	char path[PATH_SIZE];
+	enum pp_kind kind;
+
+	pp_run_boot_id(boot);
+	snprintf(head, sizeof(head), "%s %" PRId64 "\n", boot, token->due_ms);
+	path_of(uid, path);
+	kind = pp_secret_append_text(&content, head, err);
+	if (kind == PP_OK)
+		kind = pp_secret_append_text(&content, token->sub, err);
+	if (kind == PP_OK)
+		kind = pp_secret_append_text(&content, "\n", err);
+	if (kind == PP_OK)
+		kind = pp_secret_append(
+			&content, token->token.data, token->token.len, err);
+	if (kind == PP_OK)
+		kind = pp_secret_append_text(&content, "\n", err);
+	return kind == PP_OK ? pp_file_replace(path, 0600, &content, err)
+			     : kind;
+}
+
+enum pp_kind
+kept_store(uid_t uid, const struct kept_token *token, struct pp_err *err)
+{
+	pp_auto(pp_fd) int fd = -1;
+	enum pp_kind kind;
+
+	if (strchr(token->sub, '\n') != NULL ||
+		pp_secret_has_nul(&token->token) ||
+		strchr(pp_secret_text(&token->token), '\n') != NULL)
+		return pp_fail(err, PP_REASON_TOKEN_MALFORMED,
+			"a refresh token of more than one line");
+	kind = lock(&fd, err);
+	return kind == PP_OK ? write_file(uid, token, err) : kind;
+}
+
+enum pp_kind
+kept_take(uid_t uid, const char *sub, int64_t now_ms, int64_t again_ms,
+	struct pp_secret *ret_token, struct pp_err *err)
+{
+	pp_auto(kept_token) struct kept_token kept = {0};
+	pp_auto(pp_fd) int fd = -1;
+	enum pp_kind kind = lock(&fd, err);
+
+	if (kind != PP_OK)
+		return kind;
+	if (!read_file(uid, &kept) || strcmp(kept.sub, sub) != 0 ||
+		now_ms < kept.due_ms)
+		return pp_fail(err, PP_REASON_NOT_FOUND,
+			"no refresh token that is due");
+	kept.due_ms = again_ms;
+	kind = write_file(uid, &kept, err);
+	if (kind != PP_OK)
+		return kind;
+	*ret_token = kept.token;
+	kept.token = (struct pp_secret){0};
+	return PP_OK;
+}
+
+enum pp_kind
+kept_settle(uid_t uid, const struct pp_secret *tried,
+	const struct kept_token *next, struct pp_err *err)
+{
+	pp_auto(kept_token) struct kept_token kept = {0};
+	pp_auto(pp_fd) int fd = -1;
+	enum pp_kind kind = lock(&fd, err);
+
+	if (kind != PP_OK)
+		return kind;
+	if (!read_file(uid, &kept) ||
+		!pp_secret_equal(kept.token.data, kept.token.len, tried->data,
+			tried->len))
+		return PP_OK;
+	if (next != NULL)
+		return write_file(uid, next, err);
+	kept_forget(uid);
+	return PP_OK;
+}
+
+void
+kept_forget(uid_t uid)
+{
+	char path[PATH_SIZE];
+
+	path_of(uid, path);
+	unlink(path);
+}
+
+void
+kept_token_free(struct kept_token *token)
+{
+	pp_text_free(&token->sub);
+	pp_secret_free(&token->token);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_POLICY_KEPT_H
+#define PLAYPEN_POLICY_KEPT_H
+
+#include <sys/types.h>
+
+#include <playpen/run.h>
+#include <playpen/secret.h>
+
+/*
+ * The refresh tokens that `recheck` keeps: one file of root's alone for each
+ * uid, in /run/playpen/refresh, which is memory and ends with the boot. A lock
+ * is held while a file is read or replaced, never while anybody is asked.
+ */
+
+#define KEPT_DIR PP_RUN_DIR "/refresh"
+
+/* A zeroed struct is empty. Owned; free with kept_token_free. */
+struct kept_token {
+	int64_t due_ms; /* boot clock: not to be used before */
+	char *sub;      /* whose it is */
+	struct pp_secret token;
+};
+
+/* Keeps token for uid, in the place of what was kept. */
+enum pp_kind kept_store(uid_t uid, const struct kept_token *token,
+	struct pp_err *err) PP_NODISCARD;
+
+/*
+ * The token of uid and sub, if it is due at now_ms; nobody else is then given
+ * it before again_ms. PP_NOT_FOUND when there is none or its time has not come.
+ */
+enum pp_kind kept_take(uid_t uid, const char *sub, int64_t now_ms,
+	int64_t again_ms, struct pp_secret *ret_token,
+	struct pp_err *err) PP_NODISCARD;
+
+/*
+ * After a try with the token `tried`: keeps next in its place, or nothing when
+ * next is NULL. A token that a sign-in has put there meanwhile stays.
+ */
+enum pp_kind kept_settle(uid_t uid, const struct pp_secret *tried,
+	const struct kept_token *next, struct pp_err *err) PP_NODISCARD;
+
+/* Removes what is kept for uid. */
+void kept_forget(uid_t uid);
+
+void kept_token_free(struct kept_token *token);
+
+#endif

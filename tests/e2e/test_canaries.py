@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: MIT
+"""No secret is where others may read it: the test knows them from Dex's side,
+looks everywhere while people sign in, and proves that it would have found."""
+
+import os
+import pathlib
+import signal
+import threading
+import time
+
+import pytest
+
+from rig.person import QuickPerson
+from rig.wait import until
+from test_code import wait_for_url
+from test_service import SECRET, account, answer, sign_in
+
+HELPERS = ("playpen-policy", "playpen-oidc")
+PLACES = "/var/lib/playpen /run/playpen /var/cache/playpen /var/log/syslog"
+CLIENT_SECRET = "confidential-client-secret"
+SAMPLE_SECONDS = 0.05
+
+
+class Watch:
+    """Argv and environment of every helper, and the shell's, as they live."""
+
+    def __init__(self, node):
+        self.node = node
+        self.seen = set()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._over.set()
+        self._thread.join()
+
+    def _run(self):
+        while not self._over.is_set():
+            for pid in sum(map(self.node.processes, HELPERS), []):
+                self._look(pathlib.Path(f"/proc/{pid}"))
+            time.sleep(SAMPLE_SECONDS)
+
+    def _look(self, place):
+        for name in ("cmdline", "environ"):
+            try:
+                self.seen.add((place / name).read_bytes())
+            except OSError:
+                pass  # it has ended
+
+    def shows(self, text):
+        return any(text.encode() in sample for sample in self.seen)
+
+
+def files_with(node, text):
+    done = node.run(f"grep -rlaF -e '{text}' {PLACES}", check=False)
+    return done.stdout.split()
+
+
+def parts_of(secrets):
+    """Of a token each of its three parts alone, too: that is how logs cut."""
+    for value in secrets:
+        yield value
+        if value.count(".") == 2:
+            yield from value.split(".")[1:]
+
+
+def assert_found_nowhere(dex, node, watch, expected):
+    secrets = dex.secrets()
+    assert set(secrets) >= expected, secrets.keys()
+    for name, values in secrets.items():
+        for value in parts_of(values):
+            assert files_with(node, value) == [], name
+            assert not watch.shows(value), name
+
+
+def test_a_public_client_s_secrets_are_nowhere(dex, node, ssh):
+    with Watch(node) as watch:
+        assert ssh(node, "alice", "true").sign_in() == ("", 0)
+    assert_found_nowhere(dex, node, watch,
+                         {"device_code", "code_verifier", "access_token", "id_token"})
+    # The search finds what is there.
+    assert "/var/log/syslog" in files_with(node, "name=alice")
+    assert "/var/lib/playpen/state.db" in files_with(node, "alice")
+    assert watch.shows("playpen-oidc") and watch.shows("playpen-policy")
+
+
+@pytest.fixture
+def confidential(make_node):
+    def make(**client):
+        place = "/etc/playpen/client.secret"
+        changes = {"client": {"id": "playpen-confidential", **client}}
+        node = make_node(changes={**changes, **account(proof="secret")})
+        node.write(place, CLIENT_SECRET + "\n", 0o600)
+        node.configure({"client": {"id": "playpen-confidential",
+                                   "secret_file": place, **client},
+                        **account(proof="secret")})
+        return node
+    return make
+
+
+def test_a_confidential_client_s_secrets_are_nowhere(dex, confidential, ssh):
+    node = confidential()
+    with Watch(node) as watch:
+        assert ssh(node, "alice", "true").sign_in() == ("", 0)
+        assert sign_in(node, answer(f"echo {SECRET}"))[:2] == (0, "svc-backup")
+    known = dex.secrets()["client_secret"]
+    assert CLIENT_SECRET in known and SECRET in known
+    assert_found_nowhere(dex, node, watch,
+                         {"device_code", "client_secret", "id_token"})
+
+
+def test_a_pasted_code_s_secrets_are_nowhere(dex, confidential, ssh):
+    node = confidential(flow="code")
+    with Watch(node) as watch:
+        connection = ssh(node, "alice", "true")
+        wait_for_url(connection)
+        code = QuickPerson("alice").fetch_code(connection.url)
+        connection.terminal.sendline(code)
+        assert connection.result()[1] == 0
+    assert code in dex.secrets()["code"]
+    assert_found_nowhere(dex, node, watch, {"code", "code_verifier", "client_secret"})
+
+
+def cores(node):
+    found = node.out("find / /tmp /var /run -xdev -maxdepth 4 -name 'core*' -type f "
+                    "-newer /etc/playpen/playpen.conf 2>/dev/null || true").split()
+    return sorted(set(found))
+
+
+def test_a_helper_that_crashes_leaves_no_core(dex, node, ssh):
+    node.run('prlimit --core=unlimited --pid "$(cat /run/sshd.pid)"')
+    if pathlib.Path("/proc/sys/kernel/core_pattern").read_text()[0] not in "|/":
+        node.run("cd /tmp; ulimit -c unlimited; sh -c 'kill -SEGV $$'", check=False)
+        assert cores(node), "the machine leaves cores"
+        node.run(["rm", *cores(node)])
+    for number in (signal.SIGSEGV, signal.SIGABRT):
+        for helper in HELPERS:
+            connection = ssh(node, "alice", "true")
+            connection.wait_for_screen()
+            pid, = node.processes(helper)
+            os.kill(pid, number)
+            connection.enter()
+            connection.close()
+            until(lambda: not sum(map(node.processes, HELPERS), []), "the end", 5)
+    assert cores(node) == []
+    assert ssh(node, "alice", "true").sign_in() == ("", 0)

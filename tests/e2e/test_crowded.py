@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: MIT
+"""What everybody else feels while Dex hangs and all places are taken."""
+
+import json
+import pathlib
+import re
+import statistics
+import time
+
+import pytest
+
+from rig.ssh import authorize_key
+from test_bounds import LOCAL_MICROSECONDS, pam_node, pamcall  # noqa: F401
+
+pytestmark = pytest.mark.alone
+
+WAITING = 32
+PAIRS = 7
+# The issue's bound is 5 %; a shared machine is not that even.
+FACTOR, NOISE_SECONDS = 1.05, 0.03
+PLAIN = """
+for file in sshd common-auth common-account common-session; do
+	grep -v playpen /etc/pam.d/$file |
+		sed 's/^@include common-.*/&-plain/' >/etc/pam.d/$file-plain
+done
+sed -i 's/^@include \\(common-password\\)-plain/@include \\1/' /etc/pam.d/sshd-plain
+cp /usr/sbin/sshd /usr/local/sbin/sshd-plain
+"""
+
+
+@pytest.fixture
+def node(make_node):
+    limits = {"waiting": 2 * WAITING, "waiting_per_source": WAITING}
+    node = make_node(changes={"limits": limits})
+    node.stop_sshd()
+    return node.start_sshd("-o", "MaxStartups=300")
+
+
+@pytest.fixture
+def crowded(dex, node, ssh):
+    """All places that unknown names may have are taken, and Dex hangs."""
+    people = [ssh(node, f"stranger{i}") for i in range(WAITING)]
+    for connection in people:
+        connection.wait_for_screen()
+    late = ssh(node, "late", options=["-o", "NumberOfPasswordPrompts=1"])
+    late.terminal.expect_exact("Too many sign-ins are waiting")
+    dex.hang()
+    yield node
+    dex.go_on()
+
+
+def test_a_local_user_notices_nothing(pam_node, crowded, record_property):  # noqa: F811
+    medians = {}
+    for service in ("with", "without"):
+        calls = json.loads(pamcall(pam_node, service, "local", 300))
+        assert {code for hook in calls.values() for code, _ in hook} == {0}
+        medians[service] = sum(
+            statistics.median(time for _, time in hook) for hook in calls.values()
+        )
+    record_property("microseconds", medians)
+    print(f"\nboth hooks, {WAITING} waiting: {medians}")
+    assert medians["with"] - medians["without"] < LOCAL_MICROSECONDS
+    wrapper = ["strace", "-f", "-e", "trace=process", "-o", "/tmp/trace"]
+    pamcall(pam_node, "with", "local", 3, wrapper)
+    began = re.findall(r"\b(?:v?fork|clone3?|execve)\(", pam_node.read("/tmp/trace"))
+    assert began == ["execve("], "only the program itself"
+
+
+def start_plain_sshd(node):
+    """A second sshd of the same node, whose PAM lines are not ours."""
+    node.run(PLAIN)
+    named = []
+    program = "/usr/local/sbin/sshd-plain"
+    if pathlib.Path("/usr/lib/openssh/sshd-session").exists():
+        program, named = "/usr/sbin/sshd", ["-o", "PAMServiceName=sshd-plain"]
+    node.run([program, "-o", f"ListenAddress={node.address}:2222",
+              "-o", "PidFile=none", *named])
+
+
+def test_root_over_ssh_is_no_slower_than_without_us(crowded, ssh, record_property):
+    options = authorize_key(crowded, "root", "/root")
+    start_plain_sshd(crowded)
+    ways = {"with": options, "without": [*options, "-p", "2222"]}
+    seconds = {way: [] for way in ways}
+    for _ in range(PAIRS):
+        for way, how in ways.items():
+            began = time.monotonic()
+            assert ssh(crowded, "root", "true", options=how).result() == ("", 0)
+            seconds[way].append(time.monotonic() - began)
+    medians = {way: statistics.median(all_of) for way, all_of in seconds.items()}
+    record_property("seconds", medians)
+    print(f"\nroot over ssh, {WAITING} waiting: {medians}")
+    assert "pam_unix(sshd-plain:session)" in crowded.log()
+    assert len(crowded.processes("playpen-oidc")) == WAITING, "they all still wait"
+    assert medians["with"] < medians["without"] * FACTOR + NOISE_SECONDS

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <sys/mount.h>
+
+#include "playpen_policy/meaning.h"
+#include "tests/unit/node.h"
+
+/*
+ * Sign-ins while the disk is full, the file system read-only, or the index
+ * cannot be replaced. Runs in a mount namespace (tests/policy/run-private)
+ * where /etc and /var/lib are the test's own.
+ */
+
+#define INDEX_NEW PP_INDEX_PATH ".new"
+
+static char notes[512]; /* what the last sign-in says in the log */
+
+static void
+enter(void)
+{
+	if (mount("tmpfs", "/etc", "tmpfs", 0, "mode=755") != 0 ||
+		mount("tmpfs", "/var/lib", "tmpfs", 0, "mode=755,size=4m") !=
+			0) {
+		printf("Bail out! no file systems of our own\n");
+		exit(EXIT_FAILURE);
+	}
+	scratch_root[0] = '\0'; /* the node is this machine */
+}
+
+/* What a verified identity of this name and these groups comes to. */
+static enum pp_reason
+apply(const char *name, const char *words)
+{
+	struct pp_login login = {.clock = &pp_clock_system};
+	struct pp_identity *identity = &login.identity;
+	enum pp_kind kind;
+	enum pp_reason reason;
+
+	check(pp_conf_load("", &login.conf, NULL) == PP_OK);
+	login.start.user = strdup(name);
+	login.start.uid = node_uid(name);
+	login.start.gid = login.start.uid;
+	identity->kind = PP_IDENTITY_USER;
+	identity->iss = strdup(ISSUER);
+	identity->sub = strdup(name);
+	identity->connector = strdup("local");
+	identity->username = strdup(name);
+	identity->name = strdup("A Person");
+	identity->groups_known = true;
+	identity->groups = node_words(words);
+	kind = pp_meaning_apply(&login);
+	snprintf(notes, sizeof(notes), "%s",
+		login.notes != NULL ? login.notes : "");
+	reason = kind == PP_OK ? PP_REASON_NONE : login.err.reason;
+	pp_login_free(&login);
+	return reason;
+}
+
+/* alice is in two groups, and the index says so. */
+static void
+begin(void)
+{
+	rmdir(INDEX_NEW);
+	node_reset();
+	check(scratch_write(
+		"/etc/nsswitch.conf", "passwd: files\ngroup: files\n", 0644));
+	check(apply("alice", "dev ops") == PP_REASON_NONE);
+	check_text(notes, "");
+}
+
+static uint32_t
+published_groups(const char *name)
+{
+	struct pp_index *index = NULL;
+	struct pp_index_user user = {0};
+
+	if (pp_index_map(PP_INDEX_PATH, &index) == PP_INDEX_FOUND)
+		check(pp_index_user_by_name(index, name, &user) ==
+			PP_INDEX_FOUND);
+	pp_index_release(&index);
+	return user.group_count;
+}
+
+/* The mount alone: a file that is gone but mapped would keep the whole busy. */
+static void
+set_read_only(bool yes)
+{
+	check(mount("", "/var/lib", "",
+		      MS_REMOUNT | MS_BIND | (yes ? MS_RDONLY : 0), NULL) == 0);
+}
+
+/* Fills what is left, to the last byte. */
+static void
+fill(void)
+{
+	static const char zeros[4096];
+	int fd = open("/var/lib/filler", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	while (write(fd, zeros, sizeof(zeros)) > 0)
+		;
+	while (write(fd, zeros, 1) > 0)
+		;
+	close(fd);
+}
+
+static void
+check_refusals_and_their_twins(void)
+{
+	check(apply("alice", "dev") == PP_REASON_STATE_UNWRITABLE);
+	check(apply("alice", "") == PP_REASON_STATE_UNWRITABLE);
+	check(apply("alice", "dev web") == PP_REASON_STATE_UNWRITABLE);
+	check(apply("bob", "dev") == PP_REASON_STATE_UNWRITABLE);
+	check(apply("alice", "dev ops") == PP_REASON_NONE);
+	check(apply("alice", "dev ops web") == PP_REASON_NONE);
+	check(published_groups("alice") == 2);
+}
+
+static void
+check_all_is_well_again(void)
+{
+	check(apply("alice", "dev") == PP_REASON_NONE);
+	check_text(notes, "");
+	check(published_groups("alice") == 1);
+	check(apply("bob", "dev") == PP_REASON_NONE);
+	check(published_groups("bob") == 1);
+}
+
+static void
+a_full_disk_keeps_out_whom_the_answer_takes_from(void)
+{
+	begin();
+	fill();
+	check_refusals_and_their_twins();
+	check(unlink("/var/lib/filler") == 0);
+	check_all_is_well_again();
+}
+
+static void
+a_read_only_file_system_does_the_same(void)
+{
+	begin();
+	set_read_only(true);
+	check_refusals_and_their_twins();
+	check(apply("alice", "dev ops") == PP_REASON_NONE);
+	check(strstr(notes, "not stored: state.db: ") != NULL);
+	set_read_only(false);
+	check_all_is_well_again();
+}
+
+/* The state takes it, the index does not: the second try is refused as well. */
+static void
+an_answer_that_is_stored_but_not_published_takes_nothing_back(void)
+{
+	begin();
+	check(mkdir(INDEX_NEW, 0755) == 0);
+	check(apply("alice", "dev") == PP_REASON_STATE_UNWRITABLE);
+	check(apply("alice", "dev") == PP_REASON_STATE_UNWRITABLE);
+	check(apply("alice", "") == PP_REASON_STATE_UNWRITABLE);
+	check(published_groups("alice") == 2);
+	check(apply("alice", "dev ops web") == PP_REASON_NONE);
+	check(strstr(notes, "not published: publish: ") != NULL);
+	check(apply("bob", "dev") == PP_REASON_STATE_UNWRITABLE);
+	check(apply("bob", "dev") == PP_REASON_STATE_UNWRITABLE);
+	check(rmdir(INDEX_NEW) == 0);
+	check_all_is_well_again();
+}
+
+/* Left behind by a publication that failed, and then the disk is read-only. */
+static void
+an_index_that_gives_more_than_the_table_is_not_trusted(void)
+{
+	begin();
+	check(mkdir(INDEX_NEW, 0755) == 0);
+	check(apply("alice", "dev") == PP_REASON_STATE_UNWRITABLE);
+	set_read_only(true);
+	check(apply("alice", "dev") == PP_REASON_STATE_UNWRITABLE);
+	check(apply("alice", "dev ops") == PP_REASON_NONE);
+	set_read_only(false);
+	check(rmdir(INDEX_NEW) == 0);
+	check_all_is_well_again();
+}
+
+/* The numbers of local groups are theirs, by whatever name a claim has. */
+static void
+a_mapped_group_is_found_again_by_its_local_number(void)
+{
+	begin();
+	node_configure(CONF "[groups.map]\nmovies = video\n");
+	check(apply("alice", "dev movies") == PP_REASON_NONE);
+	check(mkdir(INDEX_NEW, 0755) == 0);
+	check(apply("alice", "dev movies web") == PP_REASON_NONE);
+	check(apply("alice", "dev web") == PP_REASON_STATE_UNWRITABLE);
+	check(rmdir(INDEX_NEW) == 0);
+	check(apply("alice", "dev web") == PP_REASON_NONE);
+}
+
+int
+main(void)
+{
+	umask(022);
+	enter();
+	run(a_full_disk_keeps_out_whom_the_answer_takes_from);
+	run(a_read_only_file_system_does_the_same);
+	run(an_answer_that_is_stored_but_not_published_takes_nothing_back);
+	run(an_index_that_gives_more_than_the_table_is_not_trusted);
+	run(a_mapped_group_is_found_again_by_its_local_number);
+	return node_end();
+}
