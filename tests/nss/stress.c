@@ -16,6 +16,21 @@
  * it, and then of the module's own sources.
  */
 
+/*
+ * AddressSanitizer's allocator is not made for a fork while other threads are
+ * in it: the child may wait for ever for a lock that nobody holds.
+ */
+#if defined(__SANITIZE_ADDRESS__)
+#define MAY_FORK false
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define MAY_FORK false
+#endif
+#endif
+#ifndef MAY_FORK
+#define MAY_FORK true
+#endif
+
 #define SECONDS 5
 #define SECONDS_MAX 3600L
 #define THREADS 4
@@ -187,7 +202,7 @@ read_until_the_end(void *seed)
 static void *
 fork_until_the_end(void *unused)
 {
-	while (!stopping) {
+	while (MAY_FORK && !stopping) {
 		pid_t child = fork();
 		int status = 0;
 
@@ -248,6 +263,7 @@ readers_see_whole_publications_in_order(void)
 		forked, newest, seconds);
 	check(wrong == 0);
 	check(newest > 1);
+	check(forked > 0 || !MAY_FORK);
 }
 
 int
