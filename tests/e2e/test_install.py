@@ -20,7 +20,7 @@ KEPT = paths.LAB / "machine"
 # logs, the second newest account files, debconf's notes, the run's own.
 NOT_COMPARED = re.compile(
     "/(tmp|run|dev|root|var/log|var/cache/debconf)/|/etc/(passwd|group|shadow|gshadow)-$"
-    f"|{paths.BUILD}/|/etc/hosts$|/etc/.pwd.lock$"
+    f"|{paths.BUILD.parent}/|/etc/hosts$|/etc/.pwd.lock$"
 )
 
 

@@ -16,26 +16,29 @@
  * it, and then of the module's own sources.
  */
 
-/*
- * AddressSanitizer's allocator is not made for a fork while other threads are
- * in it: the child may wait for ever for a lock that nobody holds.
- */
-#if defined(__SANITIZE_ADDRESS__)
-#define MAY_FORK false
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define MAY_FORK false
-#endif
-#endif
-#ifndef MAY_FORK
-#define MAY_FORK true
-#endif
-
 #define SECONDS 5
 #define SECONDS_MAX 3600L
 #define THREADS 4
 #define USERS 400U
 #define WAYS 5U
+
+/* Longer than any machine takes: a hang is a failure and not a wait. */
+#define GRACE 120
+
+/*
+ * AddressSanitizer's allocator has locks that a fork may leave taken in the
+ * child for ever; the module has none. Under it nobody forks.
+ */
+#ifdef __has_feature
+#define CLANG_ASAN __has_feature(address_sanitizer)
+#else
+#define CLANG_ASAN 0
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define FORKS false
+#else
+#define FORKS (!CLANG_ASAN)
+#endif
 
 static _Atomic bool stopping;
 static _Atomic unsigned long answered;
@@ -202,7 +205,7 @@ read_until_the_end(void *seed)
 static void *
 fork_until_the_end(void *unused)
 {
-	while (MAY_FORK && !stopping) {
+	while (FORKS && !stopping) {
 		pid_t child = fork();
 		int status = 0;
 
@@ -263,7 +266,6 @@ readers_see_whole_publications_in_order(void)
 		forked, newest, seconds);
 	check(wrong == 0);
 	check(newest > 1);
-	check(forked > 0 || !MAY_FORK);
 }
 
 int
@@ -275,6 +277,7 @@ main(int argc, char **argv)
 		return EXIT_FAILURE;
 	if (!place_enter())
 		return EXIT_SUCCESS;
+	alarm((unsigned int) seconds + GRACE);
 	use_linked_functions();
 	run(readers_see_whole_publications_in_order);
 	return tap_end();

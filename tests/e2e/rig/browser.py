@@ -35,7 +35,8 @@ class Browser:
         self._driver.get(url)
 
     def text(self):
-        return self._driver.find_element(By.TAG_NAME, "body").text
+        """The page's; once more when the page changed under the hands."""
+        return self._wait(lambda d: d.find_element(By.TAG_NAME, "html").text or " ")
 
     def picture(self, path):
         self._driver.save_screenshot(str(path))
@@ -50,7 +51,8 @@ class Browser:
     def press(self, label):
         """Presses the button, or follows the link, that says so."""
         says = f"contains(normalize-space(.), '{label}')"
-        self._find(f"//button[{says}] | //a[{says}] | //input[@value='{label}']").click()
+        place = f"//button[{says}] | //a[{says}] | //input[@value='{label}']"
+        self._wait(lambda d: d.find_element(By.XPATH, place).click() or True)
 
     def _find(self, xpath):
         return self._wait(lambda d: d.find_element(By.XPATH, xpath))
