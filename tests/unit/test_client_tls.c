@@ -260,6 +260,16 @@ takes_no_authority_from_the_environment(void)
 }
 
 static void
+asks_no_proxy_of_the_environment(void)
+{
+	setenv("https_proxy", "http://127.0.0.1:1", 1);
+	setenv("ALL_PROXY", "http://127.0.0.1:1", 1);
+	check(try_wish(good) == PP_REASON_NONE);
+	unsetenv("https_proxy");
+	unsetenv("ALL_PROXY");
+}
+
+static void
 allow_http_allows_no_bad_certificate(void)
 {
 	caller_settings.allow_http = true;
@@ -291,6 +301,7 @@ main(void)
 	run(a_server_that_speaks_no_tls_is_refused);
 	run(needs_the_authorities_file);
 	run(takes_no_authority_from_the_environment);
+	run(asks_no_proxy_of_the_environment);
 	run(allow_http_allows_no_bad_certificate);
 	hostile_end();
 	return tap_end();
