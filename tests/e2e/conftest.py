@@ -16,6 +16,7 @@ from rig.terminal import Terminal
 
 def pytest_addoption(parser):
     parser.addoption("--part", metavar="I/N", help="the Ith (from 0) of N parts")
+    parser.addoption("--again", metavar="FILE", help="the tests that it lists")
     parser.addoption("--alone", action="store_true", help="what measures time")
 
 
@@ -27,6 +28,11 @@ def pytest_collection_modifyitems(config, items):
     """A run is all tests, or one part of those that share the machine with
     other parts (most of a sign-in is waiting), or those that do not."""
     part, alone = config.getoption("part"), config.getoption("alone")
+    again = config.getoption("again")
+    if again:
+        listed = pathlib.Path(again).read_text().splitlines()
+        items[:] = [item for item in items if f"{item.path.name}::{item.name}" in listed]
+        return
     if not part and not alone:
         return
     chosen = [item for item in items if bool(item.get_closest_marker("alone")) == alone]
