@@ -100,7 +100,7 @@ check_token(size_t len)
 	bool last = false;
 
 	for (size_t i = 0; i < len; i++)
-		check(pp_secret_append(&token, "AZaz09-_." + i % 9, 1, NULL) ==
+		check(pp_secret_append(&token, &"AZaz09-_."[i % 9], 1, NULL) ==
 			PP_OK);
 	for (unsigned int part = 1; !last; part++) {
 		pp_auto(pp_secret) struct pp_secret answer = {0};
