@@ -3,6 +3,8 @@
 
 noinst_HEADERS = \
 	%D%/playpen/admin.h \
+	%D%/playpen/base64url.h \
+	%D%/playpen/claims.h \
 	%D%/playpen/clock.h \
 	%D%/playpen/conf.h \
 	%D%/playpen/digest.h \
