@@ -102,6 +102,7 @@ def test_the_deadline_is_below_login_s_own(dex, node, spawn):
     assert "reason=deadline" in node.log()
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("how", ["control-c", "hang-up"])
 def test_a_person_who_gives_up_ends_it(dex, node, spawn, how):
     console = spawn(["login", "alice"])

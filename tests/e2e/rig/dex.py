@@ -96,7 +96,7 @@ class Dex:
         self._control("DELETE", "/requests")
 
     def _control(self, method, path, body=None):
-        connection = http.client.HTTPConnection(CONTROL, timeout=10)
+        connection = http.client.HTTPConnection(CONTROL, timeout=60)
         connection.request(method, path, body)
         answer = connection.getresponse()
         text = answer.read().decode()
