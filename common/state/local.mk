@@ -55,6 +55,7 @@ state_tests = \
 	tests/unit/test_state_admin \
 	tests/unit/test_state_killed \
 	tests/unit/test_state_rush
+EXTRA_DIST += tests/unit/node.h
 check_PROGRAMS += $(state_tests)
 TESTS += $(state_tests)
 state_test_libs = libpp_state.la libpp_conf.la libpp_identity.la libpp_base.la

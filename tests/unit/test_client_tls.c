@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <sys/wait.h>
+
 #include "../scratch.h"
 #include "caller.h"
 #include "certificates.h"
@@ -203,6 +206,30 @@ refuses_old_versions(void)
 	}
 }
 
+/* The library's own settings may allow them: then it is our option alone that
+ * refuses. */
+static void
+refuses_old_versions_where_the_system_allows_them(void)
+{
+	static const char conf[] =
+		"openssl_conf = all\n[all]\nssl_conf = ssl\n[ssl]\n"
+		"system_default = lenient\n[lenient]\n"
+		"MinProtocol = TLSv1\nCipherString = DEFAULT@SECLEVEL=0\n";
+	int status = -1;
+	pid_t child;
+
+	check(scratch_write("/lenient.cnf", conf, 0644));
+	child = fork();
+	if (child == 0) {
+		dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO);
+		setenv("OPENSSL_CONF", scratch_path("/lenient.cnf"), 1);
+		execl("/proc/self/exe", "test_client_tls", "lenient",
+			(char *) NULL);
+		_exit(EXIT_FAILURE);
+	}
+	check(waitpid(child, &status, 0) == child && status == 0);
+}
+
 static void
 refuses_weak_keys_and_digests(void)
 {
@@ -247,6 +274,11 @@ takes_no_authority_from_the_environment(void)
 {
 	static const char *const names[] = {
 		"SSL_CERT_FILE", "CURL_CA_BUNDLE", "SSL_CERT_DIR"};
+	char hashed[32];
+
+	snprintf(hashed, sizeof(hashed), "/%08lx.0",
+		X509_subject_name_hash(authority->x509));
+	certificate_write(authority, scratch_path(hashed));
 
 	for (size_t i = 0; i < COUNT(names); i++)
 		setenv(names[i], i < 2 ? authority_file : scratch_root, 1);
@@ -280,7 +312,7 @@ allow_http_allows_no_bad_certificate(void)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
 	scratch_begin();
 	authority = make_authority("authority");
@@ -288,6 +320,11 @@ main(void)
 		scratch_path("/authority.pem"));
 	certificate_write(authority, authority_file);
 	caller_settings.ca_file = authority_file;
+	if (argc == 2 && strcmp(argv[1], "lenient") == 0) {
+		run(refuses_old_versions);
+		hostile_end();
+		return tap_end();
+	}
 	run(takes_a_certificate_of_the_configured_authority);
 	run(refuses_a_certificate_that_signs_itself);
 	run(refuses_a_certificate_of_another_authority);
@@ -297,6 +334,7 @@ main(void)
 	run(refuses_a_certificate_for_something_else);
 	run(refuses_a_chain_over_a_certificate_that_may_not_sign);
 	run(refuses_old_versions);
+	run(refuses_old_versions_where_the_system_allows_them);
 	run(refuses_weak_keys_and_digests);
 	run(a_server_that_speaks_no_tls_is_refused);
 	run(needs_the_authorities_file);
