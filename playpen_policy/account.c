@@ -109,7 +109,8 @@ pp_hook_account(struct pp_login *login)
 	pp_state_free(&state);
 	if (kind == PP_OK && login->account.service)
 		kind = check_service_account(login);
-	for (size_t i = 0; kind == PP_OK && i < 5; i++)
+	for (size_t i = 0;
+		kind == PP_OK && i < sizeof(person) / sizeof(person[0]); i++)
 		kind = person[i](login);
 	return kind;
 }

@@ -133,8 +133,7 @@ run_worker(
 	enum pp_kind kind = pp_provider_start(login, &worker, &login->err);
 
 	if (kind == PP_OK)
-		kind = pp_message_send(
-			&worker.channel, type, request, &login->err);
+		kind = pp_provider_send(&worker, type, request, &login->err);
 	return kind == PP_OK ? pp_worker_identity(&worker, login->clock,
 				       login->deadline_ms, &login->identity,
 				       NULL, &login->err)

@@ -19,8 +19,8 @@ compare(const char *entry, uint32_t entry_number, const char *name,
 		match->other = true;
 }
 
-static enum pp_kind
-open_file(const char *root, const char *file, FILE **ret_stream,
+enum pp_kind
+pp_files_open(const char *root, const char *file, FILE **ret_stream,
 	struct pp_err *err)
 {
 	char path[PATH_MAX];
@@ -39,7 +39,7 @@ pp_files_match_user(const char *root, const char *name, uint32_t uid,
 	pp_auto(pp_stream) FILE *stream = NULL;
 	struct pp_files_match match = {0};
 	const struct passwd *entry;
-	enum pp_kind kind = open_file(root, "/etc/passwd", &stream, err);
+	enum pp_kind kind = pp_files_open(root, "/etc/passwd", &stream, err);
 
 	if (kind != PP_OK)
 		return kind;
@@ -56,7 +56,7 @@ pp_files_match_group(const char *root, const char *name, uint32_t gid,
 	pp_auto(pp_stream) FILE *stream = NULL;
 	struct pp_files_match match = {0};
 	const struct group *entry;
-	enum pp_kind kind = open_file(root, "/etc/group", &stream, err);
+	enum pp_kind kind = pp_files_open(root, "/etc/group", &stream, err);
 
 	if (kind != PP_OK)
 		return kind;

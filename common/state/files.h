@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <playpen/err.h>
 
@@ -18,6 +19,13 @@ struct pp_files_match {
 	uint32_t number; /* its uid or gid */
 	bool other;      /* there is an entry of this number by another name */
 };
+
+/*
+ * Opens a file below root for reading. *ret_stream is the caller's to close,
+ * and NULL when there is no such file. Fails with PP_REASON_SYSTEM.
+ */
+enum pp_kind pp_files_open(const char *root, const char *file,
+	FILE **ret_stream, struct pp_err *err) PP_NODISCARD;
 
 /* Asks root's /etc/passwd; a missing file has no entries. */
 enum pp_kind pp_files_match_user(const char *root, const char *name,

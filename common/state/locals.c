@@ -1,29 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "locals.h"
 
-#include <errno.h>
 #include <grp.h>
-#include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "files.h"
+
 /* A longer line of nsswitch.conf counts as one that names others. */
 #define LINE_SIZE 1024
-
-static enum pp_kind
-open_file(const char *root, const char *file, FILE **ret_stream,
-	struct pp_err *err)
-{
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s%s", root, file);
-	*ret_stream = fopen(path, "re");
-	if (*ret_stream == NULL && errno != ENOENT)
-		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
-	return PP_OK;
-}
 
 /* Grows in steps of doubling. */
 static enum pp_kind
@@ -90,7 +77,7 @@ read_users(const char *root, struct pp_local_list *list, struct pp_err *err)
 {
 	pp_auto(pp_stream) FILE *stream = NULL;
 	const struct passwd *entry;
-	enum pp_kind kind = open_file(root, "/etc/passwd", &stream, err);
+	enum pp_kind kind = pp_files_open(root, "/etc/passwd", &stream, err);
 
 	while (kind == PP_OK && stream != NULL &&
 		(entry = fgetpwent(stream)) != NULL)
@@ -103,7 +90,7 @@ read_groups(const char *root, struct pp_local_list *list, struct pp_err *err)
 {
 	pp_auto(pp_stream) FILE *stream = NULL;
 	const struct group *entry;
-	enum pp_kind kind = open_file(root, "/etc/group", &stream, err);
+	enum pp_kind kind = pp_files_open(root, "/etc/group", &stream, err);
 
 	while (kind == PP_OK && stream != NULL &&
 		(entry = fgetgrent(stream)) != NULL)
@@ -194,7 +181,7 @@ pp_locals_has_others(const char *root)
 	char line[LINE_SIZE];
 	bool seen[] = {false, false};
 
-	if (open_file(root, "/etc/nsswitch.conf", &stream, NULL) != PP_OK ||
+	if (pp_files_open(root, "/etc/nsswitch.conf", &stream, NULL) != PP_OK ||
 		stream == NULL)
 		return true;
 	while (fgets(line, sizeof(line), stream) != NULL) {
