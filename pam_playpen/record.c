@@ -6,26 +6,10 @@
 
 #include <security/pam_ext.h>
 
-#include <playpen/login.h>
-#include <playpen/reason.h>
+#include <playpen/message.h>
 #include <playpen/str.h>
 
 #define NAME_SIZE 128U
-
-static const char *
-phase_word(int64_t phase)
-{
-	switch (phase) {
-	case PP_PHASE_AUTH:
-		return "auth";
-	case PP_PHASE_ACCOUNT:
-		return "account";
-	case PP_PHASE_OPEN:
-		return "open";
-	default:
-		return "close";
-	}
-}
 
 /* Printable, and without what ends a quoted value. */
 static void
@@ -54,6 +38,6 @@ record_refusal(pam_handle_t *pamh, const char *user, int64_t phase,
 	copy(message, sizeof(message), err->message);
 	pam_syslog(pamh, LOG_ALERT,
 		"result=reject reason=%s phase=%s service=\"%s\" name=\"%s\" message=\"%s\"",
-		pp_reason_word(err->reason), phase_word(phase), host, name,
+		pp_reason_word(err->reason), pp_phase_word(phase), host, name,
 		message);
 }

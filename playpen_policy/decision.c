@@ -45,20 +45,6 @@ pp_decision_result(const struct pp_login *login, enum pp_kind kind)
 		       : PP_RESULT_PERM_DENIED;
 }
 
-static const char *
-phase_word(int64_t phase)
-{
-	static const char *const words[] = {
-		[PP_PHASE_AUTH] = "auth",
-		[PP_PHASE_ACCOUNT] = "account",
-		[PP_PHASE_OPEN] = "open",
-		[PP_PHASE_CLOSE] = "close",
-	};
-
-	return phase >= PP_PHASE_AUTH && phase <= PP_PHASE_CLOSE ? words[phase]
-								 : "unknown";
-}
-
 /*
  * Appends " key=value" with the value made printable and quoted. What does not
  * fit is left out whole: a cut line could end inside a quoted value, and
@@ -106,7 +92,7 @@ pp_decision_describe(const struct pp_login *login, enum pp_kind kind,
 	snprintf(line, size, "result=%s", kind == PP_OK ? "accept" : "reject");
 	add(line, size, "reason",
 		kind == PP_OK ? "none" : pp_reason_word(login->err.reason));
-	add(line, size, "phase", phase_word(start->phase));
+	add(line, size, "phase", pp_phase_word(start->phase));
 	add(line, size, "service", start->service);
 	add(line, size, "name", start->user);
 	add_uid(login, line, size);

@@ -15,6 +15,20 @@ pp_message_name(unsigned int type)
 	return layout != NULL ? layout->name : "unknown";
 }
 
+const char *
+pp_phase_word(int64_t phase)
+{
+	static const char *const words[] = {
+		[PP_PHASE_AUTH] = "auth",
+		[PP_PHASE_ACCOUNT] = "account",
+		[PP_PHASE_OPEN] = "open",
+		[PP_PHASE_CLOSE] = "close",
+	};
+
+	return phase >= PP_PHASE_AUTH && phase <= PP_PHASE_CLOSE ? words[phase]
+								 : "unknown";
+}
+
 /* The four kinds of places a member can be, at its offset in the body. */
 static void *
 place(void *body, const struct pp_member *member)
