@@ -144,23 +144,23 @@ def test_a_broken_configuration_is_said_and_local_users_go_on(node, ssh, spoil, 
     node.run(spoil)
     text, status = ssh(node, "alice").result()
     assert status == 255
-    assert "Sign-in is not set up correctly on this node." in text
-    # The client asks again: nothing was decided about the person.
-    every = decisions(node)
-    assert {(d["name"], d["reason"]) for d in every} == {("alice", reason)}
-    assert place in every[0]["message"]
+    assert text.count("Sign-in is not set up correctly on this node.") == 1
+    (decision,) = decisions(node)
+    assert (decision["name"], decision["reason"]) == ("alice", reason)
+    assert place in decision["message"]
     assert ssh(node, "root", "true", options=root).result() == ("", 0)
 
 
 def test_a_spoilt_index_is_said_in_the_same_form(node, ssh):
     root = authorize_key(node, "root", "/root")
     node.run("echo nonsense >/var/lib/playpen/index.v1")
-    connection = ssh(node, "alice", options=["-o", "NumberOfPasswordPrompts=1"])
-    connection.terminal.expect_exact("password: ")
-    connection.terminal.sendline("anything")
+    connection = ssh(node, "alice")
+    found = connection.terminal.expect(["password: ", EOF])
+    if found == 0:  # whatever is asked for, the first answer ends it
+        connection.terminal.sendline("anything")
     assert connection.result()[1] == 255
-    every = [d for d in decisions(node) if d["reason"] == "index-invalid"]
-    assert every and all(d["result"] == "reject" for d in every)
+    (decision,) = decisions(node)
+    assert (decision["result"], decision["reason"]) == ("reject", "index-invalid")
     assert ssh(node, "root", "true", options=root).result() == ("", 0)
 
 
@@ -170,10 +170,10 @@ def test_a_missing_secret_file_is_said(dex, make_node, ssh):
     root = authorize_key(node, "root", "/root")
     text, status = ssh(node, "alice").result()
     assert status == 255
-    assert "Sign-in is not set up correctly on this node." in text
-    every = decisions(node)
-    assert {d["reason"] for d in every} == {"secret-unreadable"}
-    assert "/etc/playpen/secret" in every[0]["message"]
+    assert text.count("Sign-in is not set up correctly on this node.") == 1
+    (decision,) = decisions(node)
+    assert decision["reason"] == "secret-unreadable"
+    assert "/etc/playpen/secret" in decision["message"]
     assert dex.requests() == []
     assert ssh(node, "root", "true", options=root).result() == ("", 0)
 
@@ -183,8 +183,8 @@ def test_an_unreadable_state_is_said(dex, node, ssh):
     node.run("echo nonsense nonsense nonsense >/var/lib/playpen/state.db")
     text, status = ssh(node, "alice").result()
     assert status == 255
-    assert "This node cannot read its accounts." in text
-    assert {d["reason"] for d in decisions(node)} == {"state-unreadable"}
+    assert text.count("This node cannot read its accounts.") == 1
+    assert [d["reason"] for d in decisions(node)] == ["state-unreadable"]
     assert dex.requests() == []
     assert ssh(node, "root", "true", options=root).result() == ("", 0)
 
