@@ -7,9 +7,10 @@ import time
 from pexpect import EOF
 
 from rig.dex import Dex
+from rig.person import QuickPerson
 from rig.ssh import PROMPT, authorize_key
 from rig.wait import until
-from test_ways_round import decisions
+from test_ways_round import decisions, is_nobody
 
 HELPERS = ("playpen-policy", "playpen-oidc")
 GONE_SECONDS = 2.0
@@ -17,8 +18,8 @@ DOWN_SECONDS = 1.0
 HUNG_SECONDS = 15.0
 
 
-def helpers(node):
-    return [pid for name in HELPERS for pid in node.processes(name)]
+def helpers(node, names=HELPERS):
+    return [pid for name in names for pid in node.processes(name)]
 
 
 def assert_helpers_leave(node):
@@ -95,15 +96,67 @@ def test_new_keys_since_the_last_sign_in_need_nobody(dex, node, ssh):
     assert len(dex.requests("/dex/keys")) == 1
 
 
-def test_without_a_prompt_the_end_comes_by_itself(no_dex, make_node, ssh):
-    dex = Dex("head", expiry={"deviceRequests": "6s"}).start()
-    node = make_node(changes={"service.sshd": {"prompt": "none"}})
+EXPIRED = "The code expired before anybody approved it."
+TOO_LATE = "Nobody approved the sign-in in time."
+
+
+def test_whoever_does_not_approve_is_told_so(no_dex, make_node, ssh):
+    """A no in the browser (Dex tells nobody of it), no answer until the code
+    expires, none until our own deadline: after the person's Enter, or by itself
+    where nothing prompts."""
+    dex = Dex("head", expiry={"deviceRequests": "8s"}).start()
+    enter, quiet, hasty, hasty_quiet = (
+        make_node(f"node-{number}", number, {"service.sshd": keys})
+        for number, keys in enumerate(
+            [{}, {"prompt": "none"}, {"timeout": "6"},
+             {"prompt": "none", "timeout": "6"}], 7)
+    )
     try:
-        connection = ssh(node, "alice")
-        connection.terminal.expect_exact("expired before anybody approved")
-        assert PROMPT not in connection.terminal.before
+        asked = {ssh(enter, "alice"): EXPIRED, ssh(enter, "bob"): EXPIRED,
+                 ssh(hasty, "alice"): TOO_LATE}
+        told = {ssh(quiet, "alice"): EXPIRED, ssh(hasty_quiet, "alice"): TOO_LATE}
+        for connection in asked:
+            connection.wait_for_screen()
+        QuickPerson("alice").deny(list(asked)[0].url)
+        until(lambda: not helpers(hasty, ["playpen-oidc"]), "the hasty worker's end", 10)
+        until(lambda: len(decisions(enter)) == 2, "both decisions", 20)
+        for connection, sentence in [*asked.items(), *told.items()]:
+            if connection in asked:
+                connection.enter()
+            text, status = connection.result()
+            assert status == 255 and text.count(sentence) == 1, text
+            assert PROMPT not in text
     finally:
         dex.stop()
+    for node, reason in ((enter, "code-expired"), (quiet, "code-expired"),
+                         (hasty, "deadline"), (hasty_quiet, "deadline")):
+        assert {d["reason"] for d in decisions(node)} == {reason}
+        assert is_nobody(node, "alice")
+
+
+def test_dex_going_away_while_somebody_waits_is_what_they_are_told(dex, make_node, ssh):
+    """Not that nobody approved: perhaps somebody wanted to."""
+    hasty, patient = (
+        make_node(f"node-{number}", number, {"service.sshd": {"timeout": timeout}})
+        for number, timeout in ((7, "8"), (8, "14"))
+    )
+    expected = {ssh(hasty, "alice"): "does not answer",
+                ssh(patient, "alice"): "cannot be reached"}
+    for connection in expected:
+        connection.wait_for_screen()
+    try:
+        dex.hang()
+        until(lambda: decisions(hasty), "the hasty one's end", 10)
+        dex.stop()
+        until(lambda: decisions(patient), "the patient one's end", 10)
+    finally:
+        dex.restart()
+    for connection, sentence in expected.items():
+        connection.enter()
+        text, status = connection.result()
+        assert status == 255 and text.count(sentence) == 1, text
+        assert time.monotonic() - connection.started < HUNG_SECONDS + 1
+    assert ssh(patient, "alice", "true").sign_in() == ("", 0)
 
 
 def test_sshd_s_own_time_is_the_outer_limit(dex, make_node, ssh):

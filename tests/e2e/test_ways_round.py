@@ -8,8 +8,6 @@ import pytest
 from pexpect import EOF
 
 from rig import paths
-from rig.dex import Dex
-from rig.person import QuickPerson
 from rig.ssh import authorize_key
 from rig.wait import until
 
@@ -187,34 +185,6 @@ def test_an_unreadable_state_is_said(dex, node, ssh):
     assert [d["reason"] for d in decisions(node)] == ["state-unreadable"]
     assert dex.requests() == []
     assert ssh(node, "root", "true", options=root).result() == ("", 0)
-
-
-def test_no_and_nobody_s_answer_both_end_with_a_sentence(no_dex, node, ssh):
-    """Dex never tells of a refusal: the code just expires."""
-    dex = Dex("head", expiry={"deviceRequests": "8s"}).start()
-    try:
-        people = {name: ssh(node, name) for name in ("alice", "bob")}
-        for connection in people.values():
-            connection.wait_for_screen()
-        QuickPerson("alice").deny(people["alice"].url)
-        until(lambda: len(decisions(node)) == 2, "both decisions", 20)
-        for connection in people.values():
-            connection.enter()
-            connection.terminal.expect_exact("expired before anybody approved")
-    finally:
-        dex.stop()
-    assert {d["reason"] for d in decisions(node)} == {"code-expired"}
-    assert is_nobody(node, "alice") and is_nobody(node, "bob")
-
-
-def test_our_own_deadline_ends_the_wait(dex, make_node, ssh):
-    node = make_node(changes={"service.sshd": {"timeout": "10"}})
-    connection = ssh(node, "alice")
-    connection.wait_for_screen()
-    until(lambda: not node.processes("playpen-oidc"), "the worker's end", 15)
-    connection.enter()
-    connection.terminal.expect_exact("Nobody approved the sign-in in time.")
-    assert decisions(node)[0]["reason"] == "deadline"
 
 
 def test_a_local_account_s_name_is_never_ours(dex, node, ssh):
