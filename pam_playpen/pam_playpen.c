@@ -87,23 +87,19 @@ fill_start(pam_handle_t *pamh, const char *user, struct pp_start *start)
 
 /* What a hook returns for a person of ours when nothing can be done. */
 static int
-unavailable(enum pp_phase phase)
+unavailable(pam_handle_t *pamh, enum pp_phase phase)
 {
-	switch (phase) {
-	case PP_PHASE_AUTH:
-		return PAM_AUTHINFO_UNAVAIL;
-	case PP_PHASE_ACCOUNT:
-		return PAM_PERM_DENIED;
-	default:
-		return PAM_SESSION_ERR;
-	}
+	const void *service = NULL;
+
+	pam_get_item(pamh, PAM_SERVICE, &service);
+	return relay_failure(service, phase);
 }
 
 static int
 run_policy(pam_handle_t *pamh, const char *user, enum pp_phase phase, int flags)
 {
 	struct pp_start start = {.phase = phase, .flags = flags};
-	int code = unavailable(phase);
+	int code = unavailable(pamh, phase);
 
 	fill_start(pamh, user, &start);
 	if (start.service != NULL && start.user != NULL)
@@ -166,7 +162,7 @@ hook(pam_handle_t *pamh, enum pp_phase phase, int flags)
 		pp_ignore(pp_fail(&err, PP_REASON_INDEX_INVALID,
 			"/var/lib/playpen/index.v1 or the provision file is unreadable or not root's: run playpenctl publish"));
 		record_refusal(pamh, user, phase, &err);
-		return unavailable(phase);
+		return unavailable(pamh, phase);
 	case PRESENCE_OURS:
 		break;
 	}
@@ -175,7 +171,7 @@ hook(pam_handle_t *pamh, enum pp_phase phase, int flags)
 			"the program runs as uid %u", geteuid()));
 		record_refusal(pamh, user, phase, &err);
 		pam_error(pamh, "%s", UNAVAILABLE_TEXT);
-		return unavailable(phase);
+		return unavailable(pamh, phase);
 	}
 	if (has_nothing_to_say(pamh, phase))
 		return PAM_SUCCESS;

@@ -32,13 +32,15 @@ struct relay {
 	bool done;
 };
 
-/* What the hook returns when playpen-policy cannot say. */
-static int
-failure_of(int64_t phase)
+int
+relay_failure(const char *service, int64_t phase)
 {
 	switch (phase) {
 	case PP_PHASE_AUTH:
-		return PAM_AUTHINFO_UNAVAIL;
+		/* As playpen-policy answers there: decision.c says why. */
+		return service != NULL && strcmp(service, "sshd") == 0
+			       ? PAM_MAXTRIES
+			       : PAM_AUTHINFO_UNAVAIL;
 	case PP_PHASE_ACCOUNT:
 		return PAM_PERM_DENIED;
 	default:
@@ -68,6 +70,12 @@ is_allowed(int64_t phase, int64_t code)
 	}
 }
 
+static int
+failure_of(const struct relay *relay)
+{
+	return relay_failure(relay->start->service, relay->start->phase);
+}
+
 static void
 finish(struct relay *relay, int code)
 {
@@ -81,7 +89,12 @@ break_off(struct relay *relay, const struct pp_err *err)
 {
 	record_refusal(
 		relay->pamh, relay->start->user, relay->start->phase, err);
-	finish(relay, failure_of(relay->start->phase));
+	/* sshd's password method cannot show a prompt; another one may. */
+	if (err->reason == PP_REASON_NO_CONVERSATION &&
+		relay->start->phase == PP_PHASE_AUTH)
+		finish(relay, PAM_AUTHINFO_UNAVAIL);
+	else
+		finish(relay, failure_of(relay));
 }
 
 /* The person is gone or gave up: playpen-policy hears it and we return. */
@@ -94,9 +107,8 @@ give_up(struct relay *relay)
 		    &err) != PP_OK)
 		pam_syslog(relay->pamh, LOG_DEBUG, "playpen-policy: %s",
 			err.message);
-	finish(relay, relay->start->phase == PP_PHASE_AUTH
-			      ? PAM_ABORT
-			      : failure_of(relay->start->phase));
+	finish(relay, relay->start->phase == PP_PHASE_AUTH ? PAM_ABORT
+							   : failure_of(relay));
 }
 
 /* One message through the host's conversation; *ret_answer is ours to wipe. */
@@ -189,6 +201,10 @@ ask(struct relay *relay, const struct pp_frame *frame, struct pp_err *err)
 	}
 	kind = send_answer(relay, answer, err);
 	wipe(&answer);
+	/* Its time was over while the question stood. What it said before it
+	 * went, the sentence and the result, is still to be read. */
+	if (kind != PP_OK && err->reason == PP_REASON_PEER_GONE)
+		return PP_OK;
 	return kind;
 }
 
@@ -317,7 +333,7 @@ relay_run(pam_handle_t *pamh, const struct pp_start *start)
 	struct relay relay = {.pamh = pamh,
 		.start = start,
 		.policy = PP_HELPER_NONE,
-		.code = failure_of(start->phase),
+		.code = relay_failure(start->service, start->phase),
 		.connection = connection_find(start->rhost)};
 	const struct sigaction standard = {.sa_handler = SIG_DFL};
 	struct sigaction saved;

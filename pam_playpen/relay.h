@@ -15,4 +15,10 @@
  */
 int relay_run(pam_handle_t *pamh, const struct pp_start *start);
 
+/*
+ * What a hook returns for a person of ours when nothing can be decided. service
+ * is PAM_SERVICE or NULL, phase is enum pp_phase.
+ */
+int relay_failure(const char *service, int64_t phase);
+
 #endif

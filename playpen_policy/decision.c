@@ -11,23 +11,25 @@
 
 #define VALUE_SIZE 600
 
-/* A failure of authenticate: whether the person may try again is PAM's. */
+/*
+ * What authenticate comes to. Under sshd every failure ends the method: after
+ * any other code the ssh client begins again, and again, so that a person whose
+ * sign-in was refused is shown three codes, and one whose provider hangs waits
+ * three times as long for the same sentence. Elsewhere an outage is not called
+ * a refusal: sudo and su tell the two apart.
+ */
 static enum pp_hook_result
 auth_outcome(const struct pp_login *login, enum pp_kind kind)
 {
-	switch (kind) {
-	case PP_OK:
+	if (kind == PP_OK)
 		return PP_RESULT_SUCCESS;
-	case PP_DENIED:
-	case PP_NOT_TRUSTED:
-		/* AUTH_ERR would make ssh ask for three codes in a row. */
-		return host_is_sshd(login->start.service) ? PP_RESULT_MAXTRIES
-							  : PP_RESULT_AUTH_ERR;
-	case PP_CANCELLED:
+	if (kind == PP_CANCELLED)
 		return PP_RESULT_ABORT;
-	default:
-		return PP_RESULT_UNAVAILABLE;
-	}
+	if (host_is_sshd(login->start.service))
+		return PP_RESULT_MAXTRIES;
+	return kind == PP_DENIED || kind == PP_NOT_TRUSTED
+		       ? PP_RESULT_AUTH_ERR
+		       : PP_RESULT_UNAVAILABLE;
 }
 
 enum pp_hook_result

@@ -16,6 +16,8 @@
 
 #include <playpen/spawn.h>
 
+#include "cgroup.h"
+
 /* More than enough: the module's socket, the worker's, SQLite, the index. */
 #define OPEN_FILES_MAX 256
 
@@ -120,6 +122,7 @@ pp_detach(struct pp_err *err)
 	set_standard_signals();
 	set_standard_limits();
 	set_standard_priority();
+	pp_cgroup_leave(PP_CGROUP_MOUNT, PP_CGROUP_SELF);
 	umask(022);
 	clearenv();
 	if (chdir("/") != 0)

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 #include <playpen/str.h>
 
 #define PATH_SIZE 64U
+#define LOCK_WAIT_MS 5000
 #define HEAD_SIZE (PP_BOOT_ID_SIZE + 32U)
 
 /* A file is three lines: boot id and due time, sub, token. */
@@ -34,9 +34,9 @@ lock(int *ret_fd, struct pp_err *err)
 		return pp_fail_errno(err, PP_REASON_SYSTEM, KEPT_DIR);
 	*ret_fd = open(KEPT_DIR "/lock",
 		O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (*ret_fd < 0 || flock(*ret_fd, LOCK_EX) != 0)
+	if (*ret_fd < 0)
 		return pp_fail_errno(err, PP_REASON_SYSTEM, KEPT_DIR "/lock");
-	return PP_OK;
+	return pp_file_lock(*ret_fd, LOCK_WAIT_MS, KEPT_DIR "/lock", err);
 }
 
 /* Cuts the next line off; NULL when there is none. */

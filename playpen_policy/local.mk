@@ -8,6 +8,8 @@ playpen_policy_LDADD = libpp_policy.la
 noinst_LTLIBRARIES += libpp_policy.la
 libpp_policy_la_SOURCES = \
 	%D%/account.c \
+	%D%/cgroup.c \
+	%D%/cgroup.h \
 	%D%/decision.c \
 	%D%/decision.h \
 	%D%/detach.c \
@@ -60,6 +62,7 @@ tests_unit_test_talk_LDADD = libpp_policy.la
 
 # These need /run of their own: they are run through a wrapper.
 private_policy_tests = \
+	tests/policy/test_cgroup.private \
 	tests/policy/test_detach.private \
 	tests/policy/test_fresh.private \
 	tests/policy/test_kept.private \
@@ -71,6 +74,8 @@ TEST_EXTENSIONS += .private
 PRIVATE_LOG_DRIVER = $(LOG_DRIVER)
 PRIVATE_LOG_COMPILER = $(SHELL) $(srcdir)/tests/policy/run-private
 dist_check_SCRIPTS += tests/policy/run-private
+tests_policy_test_cgroup_private_SOURCES = tests/policy/test_cgroup.c
+tests_policy_test_cgroup_private_LDADD = libpp_policy.la
 tests_policy_test_detach_private_SOURCES = tests/policy/test_detach.c
 tests_policy_test_detach_private_LDADD = libpp_policy.la
 tests_policy_test_fresh_private_SOURCES = tests/policy/test_fresh.c

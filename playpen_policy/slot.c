@@ -10,11 +10,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <playpen/file.h>
 #include <playpen/run.h>
 
 #include "host.h"
 
 #define SLOT_DIR PP_RUN_WAITING
+#define LOCK_WAIT_MS 5000
 
 /* How many places are taken, seen from one who wants another. */
 struct census {
@@ -150,14 +152,15 @@ pp_slot_take(const struct pp_login *login, bool bound, struct pp_slot *ret_slot,
 	snprintf(wanted.name, sizeof(wanted.name), "%s", login->start.user);
 	describe_source(&login->start, wanted.source);
 	/* Held for the few system calls in which the places are counted. */
-	if (flock(fd, LOCK_EX) != 0)
-		return pp_fail_errno(err, PP_REASON_SYSTEM, SLOT_DIR);
+	kind = pp_file_lock(fd, LOCK_WAIT_MS, SLOT_DIR, err);
+	if (kind != PP_OK)
+		return kind;
 	kind = count(fd, login->conf->waiting, &wanted, &census, err);
 	if (kind == PP_OK)
 		kind = judge(login->conf, remote, &wanted, &census, err);
 	if (kind == PP_OK)
 		kind = occupy(fd, &wanted, census.free_place, err);
-	flock(fd, LOCK_UN);
+	flock(fd, LOCK_UN); /* the place's own lock stays */
 	if (kind == PP_OK)
 		ret_slot->fd = pp_fd_take(&fd);
 	return kind;

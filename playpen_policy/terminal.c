@@ -101,8 +101,17 @@ terminal_qr_form(const struct pp_conf_service *service,
 {
 	if (service->qr == PP_QR_OFF || side <= 0)
 		return TERMINAL_QR_NONE;
-	/* ssh escapes ESC, so there are no colours to set. */
-	if (service->qr == PP_QR_UTF8 || host_is_sshd(start->service))
+	if (service->qr == PP_QR_UTF8)
 		return TERMINAL_QR_UTF8;
-	return local_form(start, side);
+	if (!host_is_sshd(start->service))
+		return local_form(start, side);
+	/*
+	 * ssh escapes ESC, so there are no colours to set. Beside a prompt ssh
+	 * before 10.3 writes a picture as numbers and cuts off what follows a
+	 * kilobyte of them: the URL, or the sentence of a refusal.
+	 */
+	return service->prompt == PP_PROMPT_NONE &&
+			       service->flow == PP_FLOW_DEVICE
+		       ? TERMINAL_QR_NONE
+		       : TERMINAL_QR_UTF8;
 }

@@ -5,12 +5,15 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <playpen/file.h>
 
 #define READ_STEP 4096U
+#define LOCK_PAUSE_MS 5
 
 static enum pp_kind
 check(int fd, const char *path, const struct pp_file_trust *trust,
@@ -168,4 +171,22 @@ pp_file_replace(const char *path, mode_t mode, const struct pp_secret *content,
 		return kind;
 	}
 	return sync_directory_of(path, err);
+}
+
+enum pp_kind
+pp_file_lock(int fd, int wait_ms, const char *path, struct pp_err *err)
+{
+	const struct timespec pause = {0, LOCK_PAUSE_MS * 1000000L};
+
+	for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB) != 0;
+		waited += LOCK_PAUSE_MS) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return pp_fail_errno(
+				err, PP_REASON_SYSTEM, "%s: lock", path);
+		if (waited >= wait_ms)
+			return pp_fail(err, PP_REASON_SYSTEM,
+				"%s: held by another process", path);
+		nanosleep(&pause, NULL);
+	}
+	return PP_OK;
 }

@@ -4,7 +4,6 @@
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
-#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -30,8 +29,7 @@
 #define LOCK_MODE 0600
 
 /* Ten seconds; another writer needs about one for a million users. */
-#define LOCK_TRIES 2000
-#define LOCK_PAUSE_NS 5000000L
+#define LOCK_WAIT_MS 10000
 
 static enum pp_kind
 name_beside(const char *path, const char *suffix, char name[PATH_MAX],
@@ -45,7 +43,6 @@ name_beside(const char *path, const char *suffix, char name[PATH_MAX],
 static enum pp_kind
 take_lock(const char *path, int *ret_fd, struct pp_err *err)
 {
-	const struct timespec pause = {0, LOCK_PAUSE_NS};
 	char name[PATH_MAX];
 	pp_auto(pp_fd) int fd = -1;
 	enum pp_kind kind = name_beside(path, ".lock", name, err);
@@ -55,15 +52,9 @@ take_lock(const char *path, int *ret_fd, struct pp_err *err)
 	fd = open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, LOCK_MODE);
 	if (fd < 0)
 		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", name);
-	for (int i = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; i++) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return pp_fail_errno(
-				err, PP_REASON_SYSTEM, "%s: lock", name);
-		if (i == LOCK_TRIES)
-			return pp_fail(err, PP_REASON_SYSTEM,
-				"%s: held by another process", name);
-		nanosleep(&pause, NULL);
-	}
+	kind = pp_file_lock(fd, LOCK_WAIT_MS, name, err);
+	if (kind != PP_OK)
+		return kind;
 	*ret_fd = pp_fd_take(&fd);
 	return PP_OK;
 }

@@ -31,6 +31,7 @@ struct course {
 	int64_t wait;       /* before the next poll */
 	int64_t failures;   /* polls in a row without an answer */
 	int64_t unreadable; /* polls in a row with garbage */
+	struct pp_err last; /* why the last of the failures was one */
 };
 
 static void
@@ -107,9 +108,15 @@ show(struct course *course, struct pp_err *err)
 	return pp_show_page(course->oidc, &page, err);
 }
 
+/* Whoever approved while the provider was away has done nothing wrong: then its
+ * failure is the reason. */
 static enum pp_kind
 run_out(const struct course *course, struct pp_err *err)
 {
+	if (course->failures > 0)
+		return pp_fail(err, course->last.reason,
+			"the time is over, the provider did not answer any more: %s",
+			course->last.message);
 	if (course->end < course->oidc->provider->deadline_ms)
 		return pp_fail(err, PP_REASON_CODE_EXPIRED,
 			"the code expired, nobody approved");
@@ -176,6 +183,7 @@ static enum pp_kind
 back_off(struct course *course, const struct pp_answer *answer,
 	struct pp_err *err)
 {
+	course->last = answer->err;
 	course->unreadable = answer->garbage ? course->unreadable + 1 : 0;
 	if (course->unreadable >= GARBAGE_MAX)
 		return pp_fail(err, answer->err.reason,

@@ -4,10 +4,10 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
+#include <playpen/file.h>
 #include <playpen/provision.h>
 
 #include "gather.h"
@@ -17,8 +17,7 @@
 #define LOCK_FILE PP_STATE_DIR "/publish.lock"
 
 /* Thirty seconds in all; another writer needs two for a million users. */
-#define LOCK_TRIES 3000
-#define LOCK_PAUSE_NS 10000000L
+#define LOCK_WAIT_MS 30000
 
 /* How often groups that turn up meanwhile are asked for before they have to
  * wait for the publication of whoever brought them. */
@@ -31,23 +30,17 @@
 static enum pp_kind
 take_lock(const struct pp_state *state, int *ret_fd, struct pp_err *err)
 {
-	const struct timespec pause = {0, LOCK_PAUSE_NS};
 	char path[PATH_MAX];
 	pp_auto(pp_fd) int fd = -1;
+	enum pp_kind kind;
 
 	pp_state_path(state, LOCK_FILE, path);
 	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
-	for (int i = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; i++) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return pp_fail_errno(
-				err, PP_REASON_SYSTEM, "%s: lock", path);
-		if (i == LOCK_TRIES)
-			return pp_fail(err, PP_REASON_SYSTEM,
-				"%s: held by another process", path);
-		nanosleep(&pause, NULL);
-	}
+	kind = pp_file_lock(fd, LOCK_WAIT_MS, path, err);
+	if (kind != PP_OK)
+		return kind;
 	*ret_fd = pp_fd_take(&fd);
 	return PP_OK;
 }

@@ -10,7 +10,7 @@
 /*
  * Files that somebody else might have prepared: opened without following a
  * link, judged by the open descriptor, read with a limit, replaced by rename.
- * No locks, no state.
+ * No state.
  */
 
 /* What a file must look like before a byte of it is believed. */
@@ -47,6 +47,15 @@ enum pp_kind pp_file_load(const char *path, const struct pp_file_trust *trust,
  */
 enum pp_kind pp_file_replace(const char *path, mode_t mode,
 	const struct pp_secret *content, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Locks the open file for this descriptor alone (flock(2)); closing it gives
+ * the lock back. Waits at most wait_ms: a holder may be stopped, and whoever
+ * waits for it has a person waiting. path is for the message. Fails with
+ * PP_REASON_SYSTEM.
+ */
+enum pp_kind pp_file_lock(
+	int fd, int wait_ms, const char *path, struct pp_err *err) PP_NODISCARD;
 
 /* Writes all len bytes, whatever interrupts. Fails with PP_REASON_SYSTEM. */
 enum pp_kind pp_file_write(

@@ -2,7 +2,9 @@
 """su, started by a person who means ill: what is published then is as always,
 and whoever else signs in does not notice."""
 
+import os
 import re
+import shlex
 import signal
 import time
 
@@ -10,6 +12,7 @@ import pytest
 from pexpect import EOF
 
 from rig.person import QuickPerson
+from rig.ssh import sign_in_together
 from rig.wait import until
 
 NOBODY = 65534
@@ -35,24 +38,48 @@ def inode(node):
 def two(dex, node, ssh):
     """A node where alice and bob have signed in; alice's next sign-in there
     will bring news to publish."""
-    for name in ("alice", "bob"):
-        assert ssh(node, name, "true").sign_in() == ("", 0)
+    sign_in_together(ssh, node, "alice", "bob")
     dex.change_user("alice", groups=["dev", "news"])
     return node
 
 
-@pytest.fixture
-def su(two):
+def start_su(node, by_root="", by_nobody=""):
     """su alice by somebody else, at the moment when it shows the URL. Only on
     a terminal of the node's own it goes on without an Enter."""
-    caller = two.spawn(
-        ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
-         "sh", "-c", POOR + LINE]
-    )
+    become = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+    line = shlex.join([*become, "sh", "-c", by_nobody + POOR + LINE])
+    caller = node.spawn(["sh", "-c", f"{by_root} exec {line}"])
     caller.expect(r"Open +(\S+)\r\n")
     caller.url = caller.match.group(1)
+    return caller
+
+
+@pytest.fixture
+def su(two):
+    caller = start_su(two)
     yield caller
     caller.close(force=True)
+
+
+@pytest.fixture
+def group(two):
+    """A control group that is nobody's own, as user managers have them, with
+    one that nobody has made and one where root puts them first."""
+    mounted = two.run("mount -t cgroup2 cgroup2 /sys/fs/cgroup", check=False)
+    if mounted.returncode:
+        pytest.skip(f"no cgroup2 here: {mounted.stderr}")
+    group = f"/sys/fs/cgroup/playpen-test-{os.getpid()}"
+    two.run(f"mkdir {group} {group}/first; chown {NOBODY} {group} {group}/cgroup.procs")
+    two.run(f"mkdir {group}/mine", user=str(NOBODY))
+    yield group
+    two.run(f"echo 1 >{group}/mine/cgroup.kill", check=False)
+    remove = f"rmdir {group}/mine {group}/first {group}"
+    until(lambda: two.run(remove, check=False).returncode == 0, "the group's end", 5)
+
+
+def group_of(pid):
+    with open(f"/proc/{pid}/cgroup", encoding="ascii") as groups:
+        return groups.read().strip().split("\n")[-1].removeprefix("0::")
 
 
 def may_stop(node, pid):
@@ -96,20 +123,45 @@ def test_limits_that_root_may_not_raise_break_nothing(two, ssh):
     assert ssh(two, "alice", "true").sign_in() == ("", 0)
 
 
+def seconds_of_bob(node, ssh):
+    connection = ssh(node, "bob", "true")
+    assert connection.sign_in() == ("", 0)
+    return time.monotonic() - connection.started
+
+
+def assert_nobody_waits_for(two, caller, ssh, alone):
+    old = inode(two)
+    QuickPerson("alice").approve(caller.url)
+    until(lambda: inode(two) != old, "alice's own publishing, nobody waiting for it")
+    assert seconds_of_bob(two, ssh) < alone + SECONDS
+
+
 @pytest.mark.alone
 def test_a_stopped_caller_holds_nobody_up(two, su, ssh):
-    def seconds_of_bob():
-        connection = ssh(two, "bob", "true")
-        assert connection.sign_in() == ("", 0)
-        return time.monotonic() - connection.started
-
-    alone = seconds_of_bob()
+    alone = seconds_of_bob(two, ssh)
     stop(two)
-    old = inode(two)
-    QuickPerson("alice").approve(su.url)
-    until(lambda: inode(two) != old, "alice's own publishing, nobody waiting for it")
-    assert seconds_of_bob() < alone + SECONDS
+    assert_nobody_waits_for(two, su, ssh, alone)
     (program,) = two.processes("su")
     state = open(f"/proc/{program}/stat", encoding="ascii").read().rsplit(")", 1)[1]
     assert state.split()[0] == "T", "still stopped"
     su.kill(signal.SIGCONT)
+
+
+@pytest.mark.alone
+def test_a_frozen_caller_holds_nobody_up(two, group, ssh):
+    """Whoever has control groups may freeze all that is in one, root's
+    processes too: but ours have left."""
+    alone = seconds_of_bob(two, ssh)
+    caller = start_su(two, f"echo 0 >{group}/first/cgroup.procs;",
+                      f"echo 0 >{group}/mine/cgroup.procs;")
+    (program,) = two.processes("su")
+    frozen = f"grep -q 'frozen 1' {group}/mine/cgroup.events"
+    two.run(f"echo 1 >{group}/mine/cgroup.freeze", user=str(NOBODY))
+    until(lambda: two.run(frozen, check=False).returncode == 0, "the frost")
+    for helper in ("playpen-policy", "playpen-oidc"):
+        (pid,) = two.processes(helper)
+        assert group_of(pid) == "/", helper
+    assert group_of(program).endswith("/mine")
+    assert_nobody_waits_for(two, caller, ssh, alone)
+    assert two.run(frozen, check=False).returncode == 0, "still frozen"
+    caller.close(force=True)

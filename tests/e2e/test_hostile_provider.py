@@ -4,19 +4,20 @@ worst moment: what we did then, and when."""
 
 import gzip
 import json
+import re
 import time
 
 import pytest
 from pexpect import EOF
 
 from rig.dex import ISSUER
-from rig.fake_provider import FakeProvider, SigningKey
+from rig.fake_provider import FakeProvider, SigningKey, device_code
 from rig.ssh import authorize_key
 from rig.wait import until
 from test_ways_round import decisions
 
 LIMIT_SECONDS = 15.0
-ONCE = ["-o", "NumberOfPasswordPrompts=1"]
+TIMEOUT_SECONDS = 12
 MEGABYTE = 1 << 20
 
 
@@ -84,6 +85,80 @@ GARBAGE = {
         "discovery-invalid",
     ),
 }
+
+
+def says(text, status=200, **fields):
+    return lambda handler: handler.answer(text.encode(), status, **fields)
+
+
+def device(**changes):
+    """A code with other members; None takes one out."""
+
+    def answer(handler):
+        text = {**handler.fake.body_of("device")[1], **changes}
+        text = {name: value for name, value in text.items() if value is not None}
+        handler.answer(json.dumps(text).encode())
+
+    return answer
+
+
+# What comes where a code is asked for.
+NO_CODE = {
+    "html": (says("<html>Sign in</html>"), "json-invalid"),
+    "a gateway": (says("<html>Bad gateway</html>", 502), "http-status"),
+    "an error": (says('{"error": "server_error"}', 500), "http-status"),
+    "truncated": (says('{"device_code": "x'), "json-invalid"),
+    "empty": (says(""), "json-invalid"),
+    "a list": (says("[]"), "response-invalid"),
+    "huge": (says(" " * MEGABYTE), "http-too-large"),
+    "endless": (lambda h: chunks(h, b" " * 65536), "http-too-large"),
+    "moved": (redirect(302, "http://127.0.0.1:1/"), "http-redirect"),
+    "a number for the code": (device(device_code=5), "response-invalid"),
+    "no code": (device(device_code=None), "response-invalid"),
+    "a URL with escapes": (
+        device(verification_uri="http://x/\033[2J"), "response-invalid"),
+    "a code with escapes": (device(user_code="AB\033]0;x\007"), "response-invalid"),
+    "text for the time": (device(expires_in="300"), "response-invalid"),
+    "no time": (device(expires_in=0), "response-invalid"),
+    "no such client": (says('{"error": "invalid_client"}', 401), "client-refused"),
+}
+
+
+def tokens(**changes):
+    """An answer with tokens, of which some are others."""
+
+    def answer(handler):
+        text = {**handler.fake.tokens(), **changes}
+        text = {name: value for name, value in text.items() if value is not None}
+        handler.answer(json.dumps(text).encode())
+
+    return answer
+
+
+# What comes where the token is asked for, again and again. What cannot be read
+# is asked for again until the time is over.
+NO_TOKEN = {
+    "html": (says("<html>Sign in</html>"), "json-invalid"),
+    "a gateway": (says("<html>Bad gateway</html>", 502), "http-status"),
+    "an error": (says('{"error": "server_error"}', 500), "http-status"),
+    "truncated": (says('{"access_token": "x'), "json-invalid"),
+    "empty": (says(""), "json-invalid"),
+    "huge": (says(" " * MEGABYTE), "http-too-large"),
+    "endless": (lambda h: chunks(h, b" " * 65536), "http-too-large"),
+    "silence": (lambda h: time.sleep(60), "http-timeout"),
+    "a drip": (lambda h: chunks(h, b" ", 0.5), "http-timeout"),
+    "moved": (redirect(307, "http://127.0.0.1:1/"), "http-redirect"),
+    "an unknown error": (says('{"error": "no"}', 400), "response-invalid"),
+    "a number for an error": (says('{"error": 5}', 400), "response-invalid"),
+    "a list": (says("[]"), "response-invalid"),
+    "a number for the token": (tokens(access_token=5), "response-invalid"),
+    "no ID token": (tokens(id_token=None), "no-id-token"),
+    "another type": (tokens(token_type="mac"), "response-invalid"),
+    "no token at all": (tokens(id_token="x"), "token-malformed"),
+    "an unsigned token": (tokens(id_token="e30.e30."), "alg-missing"),
+    "denied": (says('{"error": "access_denied"}', 400), "access-denied"),
+    "expired": (says('{"error": "expired_token"}', 400), "code-expired"),
+}
 SLOW = {
     "silence": lambda handler: time.sleep(60),
     "a drip": lambda handler: chunks(handler, b" ", 0.5),
@@ -98,14 +173,15 @@ def fake(no_dex):
 
 
 def refusal(node, ssh):
-    """The sentence, and the decision that the log has of it."""
+    """The sentence, said once, and the decision that the log has of it."""
     before = len(decisions(node))
-    connection = ssh(node, "alice", options=ONCE)
+    connection = ssh(node, "alice")
     text, status = connection.result()
     assert status == 255, text
     assert time.monotonic() - connection.started < LIMIT_SECONDS
     (decision,) = decisions(node)[before:]
     assert decision["result"] == "reject"
+    assert text.count("administrator") == 1, text
     return text, decision["reason"]
 
 
@@ -134,19 +210,79 @@ def test_garbage_ends_with_a_sentence_and_a_reason(fake, node, ssh):
     signs_in(fake, node, ssh)
 
 
+def test_garbage_for_a_code_ends_with_a_sentence_and_a_reason(fake, node, ssh):
+    signs_in(fake, node, ssh)
+    for what, (answer, reason) in NO_CODE.items():
+        fake.forget()
+        fake.answers["device"] = answer
+        assert refusal(node, ssh)[1] == reason, what
+        assert fake.names() == ["device"], what
+    fake.forget()
+    signs_in(fake, node, ssh)
+
+
+def test_a_url_that_is_none_is_not_shown(fake, node, ssh):
+    fake.answers["device"] = device(verification_uri_complete="http://bad/\033[2J")
+    connection = ssh(node, "alice")
+    text = connection.wait_for_screen()
+    assert connection.url == ISSUER + "/device"
+    assert "http://bad" not in text and "2J" not in text
+
+
+def test_without_a_prompt_every_end_comes_by_itself(fake, make_node, ssh):
+    node = make_node(changes={"service.sshd": {"prompt": "none"}})
+    for what in ("denied", "expired", "an unknown error"):
+        answer, reason = NO_TOKEN[what]
+        fake.answers["token"] = answer
+        connection = ssh(node, "alice")
+        text, status = connection.result()
+        assert status == 255 and "Press Enter" not in text
+        assert len(re.findall(r"[a-z]\. [A-Z]", text)) == 1, text
+        assert decisions(node)[-1]["reason"] == reason
+        assert f"{ISSUER}/device?user_code=CODE-" in text, "not cut off"
+    fake.forget()
+    fake.approved = True
+    assert ssh(node, "alice", "id", "-un").result()[1] == 0
+
+
+def test_garbage_for_a_token_ends_in_time_with_a_sentence(fake, make_node, ssh):
+    """All of it at once, each for another person, and alice's is good."""
+    node = make_node(changes={"limits": {"waiting": 64, "waiting_per_source": 64},
+                              "service.sshd": {"timeout": TIMEOUT_SECONDS}})
+    node.stop_sshd()
+    node.start_sshd("-o", "MaxStartups=300")
+    people = {f"guest{i}": what for i, what in enumerate(NO_TOKEN)}
+    waiting = {name: ssh(node, name, "true") for name in [*people, "alice"]}
+    answers = {}
+    for name, connection in waiting.items():
+        connection.wait_for_screen()
+        good = (tokens(), "none")
+        answers[device_code(connection.code)] = NO_TOKEN.get(people.get(name), good)[0]
+    fake.answers["token"] = lambda h: answers[h.form["device_code"]](h)
+    until(lambda: len(decisions(node)) >= len(people), "every end", TIMEOUT_SECONDS + 3)
+    waiting.pop("alice").enter_until(EOF)
+    for name, connection in waiting.items():
+        connection.enter()
+        text, status = connection.result()
+        assert status == 255 and text.count("administrator.") <= 1, text
+        assert re.search(r"[a-z]\.\s", text), (people[name], text)
+    found = {d["name"]: d["reason"] for d in decisions(node) if d["phase"] == "auth"}
+    expected = {name: NO_TOKEN[what][1] for name, what in people.items()}
+    assert found == {**expected, "alice": "none"}
+
+
 @pytest.mark.parametrize("what", SLOW)
 def test_what_never_ends_is_cut_and_root_gets_in_meanwhile(fake, node, ssh, what):
     root = authorize_key(node, "root", "/root")
     fake.answers["discovery"] = SLOW[what]
-    waiting = ssh(node, "alice", options=ONCE)
+    waiting = ssh(node, "alice")
     until(lambda: fake.requests, "the request")
     assert ssh(node, "root", "true", options=root).result() == ("", 0)
     assert decisions(node) == [], "alice's sign-in was over before root's"
-    waiting.terminal.expect_exact("does not answer")
+    text, status = waiting.result()
     assert time.monotonic() - waiting.started < LIMIT_SECONDS
-    assert {d["reason"] for d in decisions(node)} == {"http-timeout"}
-
-
+    assert status == 255 and text.count("does not answer") == 1, text
+    assert [d["reason"] for d in decisions(node)] == ["http-timeout"]
 
 
 def test_keys_that_cannot_be_used_end_it_too(fake, node, ssh):
@@ -208,7 +344,7 @@ def test_a_token_by_a_false_key_of_a_known_name_is_refused(fake, node, ssh):
 
 
 def assert_refused(fake, node, ssh, reason):
-    connection = ssh(node, "alice", "true", options=ONCE)
+    connection = ssh(node, "alice", "true")
     connection.wait_for_screen()
     fake.approved = True
     connection.enter_until(EOF)

@@ -7,8 +7,10 @@ import time
 from pexpect import EOF
 
 from rig.dex import Dex
+from rig.person import QuickPerson
 from rig.ssh import PROMPT, authorize_key
 from rig.wait import until
+from test_ways_round import decisions, is_nobody
 
 HELPERS = ("playpen-policy", "playpen-oidc")
 GONE_SECONDS = 2.0
@@ -16,24 +18,27 @@ DOWN_SECONDS = 1.0
 HUNG_SECONDS = 15.0
 
 
-def helpers(node):
-    return [pid for name in HELPERS for pid in node.processes(name)]
+def helpers(node, names=HELPERS):
+    return [pid for name in names for pid in node.processes(name)]
 
 
 def assert_helpers_leave(node):
     until(lambda: not helpers(node), "the end of both helpers", GONE_SECONDS)
 
 
-def seconds_to_refusal(connection):
-    """Until the connection has ended; what it said comes first."""
+def seconds_to_refusal(node, connection, sentence):
+    """Until the connection has ended: it is told so once, and not asked again,
+    however often its client would like to try."""
     text, status = connection.result()
+    seconds = time.monotonic() - connection.started
     assert status == 255, text
-    return text, time.monotonic() - connection.started
+    assert text.count(sentence) == 1, text
+    assert len(decisions(node)) == 1
+    return seconds
 
 
 def test_dex_down_is_said_at_once(no_dex, node, ssh):
-    text, seconds = seconds_to_refusal(ssh(node, "alice"))
-    assert "cannot be reached" in text
+    seconds = seconds_to_refusal(node, ssh(node, "alice"), "cannot be reached")
     # The client, too, takes its time.
     assert seconds < DOWN_SECONDS + 0.5
 
@@ -41,11 +46,24 @@ def test_dex_down_is_said_at_once(no_dex, node, ssh):
 def test_dex_hung_is_said_within_the_time_limit(dex, node, ssh):
     dex.hang()
     try:
-        connection = ssh(node, "alice")
-        connection.terminal.expect_exact("does not answer")
+        seconds = seconds_to_refusal(node, ssh(node, "alice"), "does not answer")
     finally:
         dex.go_on()
-    assert time.monotonic() - connection.started < HUNG_SECONDS
+    assert seconds < HUNG_SECONDS
+
+
+def test_a_local_user_s_client_may_still_try_three_passwords(no_dex, node, ssh):
+    """Nothing of ours ends the method for who is not ours."""
+    node.run("useradd -m rescue; echo rescue:secret-of-rescue | chpasswd")
+    node.stop_sshd()
+    node.start_sshd("-o", "KbdInteractiveAuthentication=yes")
+    connection = ssh(node, "rescue", "echo a shell")
+    for answer in ("wrong", "secret-of-rescue"):
+        connection.terminal.expect("[Pp]assword: ")
+        connection.terminal.sendline(answer)
+    text, status = connection.result()
+    assert status == 0 and text.endswith("a shell")
+    assert decisions(node) == []
 
 
 def test_root_s_key_opens_root_while_dex_hangs(dex, node, ssh):
@@ -78,16 +96,67 @@ def test_new_keys_since_the_last_sign_in_need_nobody(dex, node, ssh):
     assert len(dex.requests("/dex/keys")) == 1
 
 
-def test_without_a_prompt_the_end_comes_by_itself(no_dex, make_node, ssh):
-    """Without the picture: an old client shows only the first of much text."""
-    dex = Dex("head", expiry={"deviceRequests": "6s"}).start()
-    node = make_node(changes={"service.sshd": {"prompt": "none", "qr": "off"}})
+EXPIRED = "The code expired before anybody approved it."
+TOO_LATE = "Nobody approved the sign-in in time."
+
+
+def test_whoever_does_not_approve_is_told_so(no_dex, make_node, ssh):
+    """A no in the browser (Dex tells nobody of it), no answer until the code
+    expires, none until our own deadline: after the person's Enter, or by itself
+    where nothing prompts."""
+    dex = Dex("head", expiry={"deviceRequests": "8s"}).start()
+    enter, quiet, hasty, hasty_quiet = (
+        make_node(f"node-{number}", number, {"service.sshd": keys})
+        for number, keys in enumerate(
+            [{}, {"prompt": "none"}, {"timeout": "6"},
+             {"prompt": "none", "timeout": "6"}], 7)
+    )
     try:
-        connection = ssh(node, "alice", options=["-o", "NumberOfPasswordPrompts=1"])
-        connection.terminal.expect_exact("expired before anybody approved")
-        assert PROMPT not in connection.terminal.before
+        asked = {ssh(enter, "alice"): EXPIRED, ssh(enter, "bob"): EXPIRED,
+                 ssh(hasty, "alice"): TOO_LATE}
+        told = {ssh(quiet, "alice"): EXPIRED, ssh(hasty_quiet, "alice"): TOO_LATE}
+        for connection in asked:
+            connection.wait_for_screen()
+        QuickPerson("alice").deny(list(asked)[0].url)
+        until(lambda: not helpers(hasty, ["playpen-oidc"]), "the hasty worker's end", 10)
+        until(lambda: len(decisions(enter)) == 2, "both decisions", 20)
+        for connection, sentence in [*asked.items(), *told.items()]:
+            if connection in asked:
+                connection.enter()
+            text, status = connection.result()
+            assert status == 255 and text.count(sentence) == 1, text
+            assert PROMPT not in text
     finally:
         dex.stop()
+    for node, reason in ((enter, "code-expired"), (quiet, "code-expired"),
+                         (hasty, "deadline"), (hasty_quiet, "deadline")):
+        assert {d["reason"] for d in decisions(node)} == {reason}
+        assert is_nobody(node, "alice")
+
+
+def test_dex_going_away_while_somebody_waits_is_what_they_are_told(dex, make_node, ssh):
+    """Not that nobody approved: perhaps somebody wanted to."""
+    hasty, patient = (
+        make_node(f"node-{number}", number, {"service.sshd": {"timeout": timeout}})
+        for number, timeout in ((7, "8"), (8, "14"))
+    )
+    expected = {ssh(hasty, "alice"): "does not answer",
+                ssh(patient, "alice"): "cannot be reached"}
+    for connection in expected:
+        connection.wait_for_screen()
+    try:
+        dex.hang()
+        until(lambda: decisions(hasty), "the hasty one's end", 10)
+        dex.stop()
+        until(lambda: decisions(patient), "the patient one's end", 10)
+    finally:
+        dex.restart()
+    for connection, sentence in expected.items():
+        connection.enter()
+        text, status = connection.result()
+        assert status == 255 and text.count(sentence) == 1, text
+        assert time.monotonic() - connection.started < HUNG_SECONDS + 1
+    assert ssh(patient, "alice", "true").sign_in() == ("", 0)
 
 
 def test_sshd_s_own_time_is_the_outer_limit(dex, make_node, ssh):

@@ -8,8 +8,6 @@ import pytest
 from pexpect import EOF
 
 from rig import paths
-from rig.dex import Dex
-from rig.person import QuickPerson
 from rig.ssh import authorize_key
 from rig.wait import until
 
@@ -144,23 +142,23 @@ def test_a_broken_configuration_is_said_and_local_users_go_on(node, ssh, spoil, 
     node.run(spoil)
     text, status = ssh(node, "alice").result()
     assert status == 255
-    assert "Sign-in is not set up correctly on this node." in text
-    # The client asks again: nothing was decided about the person.
-    every = decisions(node)
-    assert {(d["name"], d["reason"]) for d in every} == {("alice", reason)}
-    assert place in every[0]["message"]
+    assert text.count("Sign-in is not set up correctly on this node.") == 1
+    (decision,) = decisions(node)
+    assert (decision["name"], decision["reason"]) == ("alice", reason)
+    assert place in decision["message"]
     assert ssh(node, "root", "true", options=root).result() == ("", 0)
 
 
 def test_a_spoilt_index_is_said_in_the_same_form(node, ssh):
     root = authorize_key(node, "root", "/root")
     node.run("echo nonsense >/var/lib/playpen/index.v1")
-    connection = ssh(node, "alice", options=["-o", "NumberOfPasswordPrompts=1"])
-    connection.terminal.expect_exact("password: ")
-    connection.terminal.sendline("anything")
+    connection = ssh(node, "alice")
+    found = connection.terminal.expect(["password: ", EOF])
+    if found == 0:  # whatever is asked for, the first answer ends it
+        connection.terminal.sendline("anything")
     assert connection.result()[1] == 255
-    every = [d for d in decisions(node) if d["reason"] == "index-invalid"]
-    assert every and all(d["result"] == "reject" for d in every)
+    (decision,) = decisions(node)
+    assert (decision["result"], decision["reason"]) == ("reject", "index-invalid")
     assert ssh(node, "root", "true", options=root).result() == ("", 0)
 
 
@@ -170,10 +168,10 @@ def test_a_missing_secret_file_is_said(dex, make_node, ssh):
     root = authorize_key(node, "root", "/root")
     text, status = ssh(node, "alice").result()
     assert status == 255
-    assert "Sign-in is not set up correctly on this node." in text
-    every = decisions(node)
-    assert {d["reason"] for d in every} == {"secret-unreadable"}
-    assert "/etc/playpen/secret" in every[0]["message"]
+    assert text.count("Sign-in is not set up correctly on this node.") == 1
+    (decision,) = decisions(node)
+    assert decision["reason"] == "secret-unreadable"
+    assert "/etc/playpen/secret" in decision["message"]
     assert dex.requests() == []
     assert ssh(node, "root", "true", options=root).result() == ("", 0)
 
@@ -183,38 +181,10 @@ def test_an_unreadable_state_is_said(dex, node, ssh):
     node.run("echo nonsense nonsense nonsense >/var/lib/playpen/state.db")
     text, status = ssh(node, "alice").result()
     assert status == 255
-    assert "This node cannot read its accounts." in text
-    assert {d["reason"] for d in decisions(node)} == {"state-unreadable"}
+    assert text.count("This node cannot read its accounts.") == 1
+    assert [d["reason"] for d in decisions(node)] == ["state-unreadable"]
     assert dex.requests() == []
     assert ssh(node, "root", "true", options=root).result() == ("", 0)
-
-
-def test_no_and_nobody_s_answer_both_end_with_a_sentence(no_dex, node, ssh):
-    """Dex never tells of a refusal: the code just expires."""
-    dex = Dex("head", expiry={"deviceRequests": "8s"}).start()
-    try:
-        people = {name: ssh(node, name) for name in ("alice", "bob")}
-        for connection in people.values():
-            connection.wait_for_screen()
-        QuickPerson("alice").deny(people["alice"].url)
-        until(lambda: len(decisions(node)) == 2, "both decisions", 20)
-        for connection in people.values():
-            connection.enter()
-            connection.terminal.expect_exact("expired before anybody approved")
-    finally:
-        dex.stop()
-    assert {d["reason"] for d in decisions(node)} == {"code-expired"}
-    assert is_nobody(node, "alice") and is_nobody(node, "bob")
-
-
-def test_our_own_deadline_ends_the_wait(dex, make_node, ssh):
-    node = make_node(changes={"service.sshd": {"timeout": "10"}})
-    connection = ssh(node, "alice")
-    connection.wait_for_screen()
-    until(lambda: not node.processes("playpen-oidc"), "the worker's end", 15)
-    connection.enter()
-    connection.terminal.expect_exact("Nobody approved the sign-in in time.")
-    assert decisions(node)[0]["reason"] == "deadline"
 
 
 def test_a_local_account_s_name_is_never_ours(dex, node, ssh):

@@ -16,6 +16,7 @@
  *	error TEXT	INFO of a refusal
  *	ask TEXT	PROMPT with echo, write the answer to the report
  *	secret TEXT	PROMPT without echo, the same
+ *	question TEXT	PROMPT with echo, nobody waits for the answer
  *	setenv VALUE	SETENV of the handle
  *	unsetenv	SETENV without a value
  *	foreign		SETENV of another variable
@@ -107,6 +108,7 @@ static void
 follow(const char *verb, const char *rest)
 {
 	struct pp_info info = {(char *) rest, strcmp(verb, "error") == 0};
+	struct pp_prompt question = {(char *) rest, true};
 	struct pp_setenv variable = {(char *) PP_SIGN_IN_VARIABLE, NULL};
 	struct pp_result result = {strtoll(rest, NULL, 10)};
 	struct pp_failed failed = {(char *) "locked", NULL};
@@ -117,6 +119,8 @@ follow(const char *verb, const char *rest)
 		send_or_die(PP_MESSAGE_INFO, &info);
 	if (strcmp(verb, "ask") == 0 || strcmp(verb, "secret") == 0)
 		ask(rest, strcmp(verb, "ask") == 0);
+	if (strcmp(verb, "question") == 0)
+		send_or_die(PP_MESSAGE_PROMPT, &question);
 	if (strcmp(verb, "setenv") == 0)
 		variable.value = (char *) rest;
 	if (strcmp(verb, "foreign") == 0)

@@ -25,6 +25,8 @@
 static char seen[4096];
 static const char *answer_text;
 static int conversation_result;
+static useconds_t thinking_us; /* before a question is answered */
+static const char *service = "testing";
 static pam_handle_t *pamh;
 
 static int
@@ -40,6 +42,8 @@ converse(int count, const struct pam_message **messages,
 
 		snprintf(seen + used, sizeof(seen) - used, "%d:%s|",
 			messages[i]->msg_style, messages[i]->msg);
+		if (messages[i]->msg_style == PAM_PROMPT_ECHO_ON)
+			usleep(thinking_us);
 		if (answer_text != NULL)
 			responses[i].resp = strdup(answer_text);
 	}
@@ -103,7 +107,7 @@ write_index(void)
 	}
 }
 
-/* Begins a transaction of service for user; script is what policy does. */
+/* Begins a transaction of the service for user; script is what policy does. */
 static void
 begin(const char *user, const char *script)
 {
@@ -113,9 +117,10 @@ begin(const char *user, const char *script)
 	write_text(STATE "script", script);
 	seen[0] = '\0';
 	answer_text = NULL;
+	thinking_us = 0;
 	conversation_result = PAM_SUCCESS;
-	if (pam_start_confdir("testing", user, &conv, getenv("CONFDIR"),
-		    &pamh) != PAM_SUCCESS) {
+	if (pam_start_confdir(service, user, &conv, getenv("CONFDIR"), &pamh) !=
+		PAM_SUCCESS) {
 		printf("Bail out! pam_start\n");
 		exit(EXIT_FAILURE);
 	}
@@ -241,6 +246,41 @@ a_broken_policy_is_a_refusal(void)
 		PAM_AUTHINFO_UNAVAIL);
 	check(account("alice", "") == PAM_PERM_DENIED);
 	check(account("alice", "garbage") == PAM_PERM_DENIED);
+}
+
+/* The person answers when policy has said its last word and gone. */
+static void
+a_late_answer_still_gets_the_last_word(void)
+{
+	begin("alice", "question Name?\nerror Too late.\nresult 7");
+	answer_text = "carol";
+	thinking_us = 300000;
+	check(pam_authenticate(pamh, 0) == PAM_AUTH_ERR);
+	check_text(seen, "2:Name?|3:Too late.|");
+	finish();
+	begin("alice", "question Name?\nerror Too late.");
+	answer_text = "carol";
+	thinking_us = 300000;
+	check(pam_authenticate(pamh, 0) == PAM_AUTHINFO_UNAVAIL);
+	check_text(seen, "2:Name?|3:Too late.|");
+	finish();
+}
+
+/* sshd's client would begin again, up to three times. */
+static void
+under_sshd_a_broken_policy_ends_the_method(void)
+{
+	service = "sshd";
+	check(authenticate("alice", "") == PAM_MAXTRIES);
+	check(authenticate("alice", "result 25") == PAM_MAXTRIES);
+	check(authenticate("alice", "garbage\nwait") == PAM_MAXTRIES);
+	check(account("alice", "") == PAM_PERM_DENIED);
+	check(authenticate("root", "result 7") == PAM_SUCCESS);
+	begin("alice", "ask Name?\nresult 0");
+	conversation_result = PAM_CONV_ERR;
+	check(pam_authenticate(pamh, 0) == PAM_AUTHINFO_UNAVAIL);
+	finish();
+	service = "testing";
 }
 
 static void
@@ -405,6 +445,8 @@ main(int argc, char **argv)
 	run(returns_what_each_hook_may_return);
 	run(no_other_code_passes);
 	run(a_broken_policy_is_a_refusal);
+	run(a_late_answer_still_gets_the_last_word);
+	run(under_sshd_a_broken_policy_ends_the_method);
 	run(an_application_without_answers_is_a_refusal);
 	run(sets_its_own_variable_only);
 	run(a_held_back_interrupt_ends_the_wait);

@@ -36,16 +36,21 @@ no_failure_ever_becomes_success(void)
 }
 
 static void
-a_definite_refusal_ends_the_method_under_sshd_only(void)
+every_failure_ends_the_method_under_sshd_only(void)
 {
-	check(outcome(PP_PHASE_AUTH, "sshd", PP_REASON_WRONG_PERSON) ==
-		PP_RESULT_MAXTRIES);
+	for (int i = PP_REASON_NONE + 1; i < PP_REASON_COUNT; i++) {
+		enum pp_reason reason = (enum pp_reason) i;
+
+		check((outcome(PP_PHASE_AUTH, "sshd", reason) ==
+			      PP_RESULT_MAXTRIES) ==
+			(reason != PP_REASON_CANCELLED));
+		check(outcome(PP_PHASE_AUTH, "sudo", reason) !=
+			PP_RESULT_MAXTRIES);
+	}
 	check(outcome(PP_PHASE_AUTH, "sudo", PP_REASON_WRONG_PERSON) ==
 		PP_RESULT_AUTH_ERR);
-	check(outcome(PP_PHASE_AUTH, "sshd", PP_REASON_NO_SLOT) ==
-		PP_RESULT_MAXTRIES);
-	check(outcome(PP_PHASE_AUTH, "sshd", PP_REASON_TOKEN_MALFORMED) ==
-		PP_RESULT_MAXTRIES);
+	check(outcome(PP_PHASE_AUTH, "login", PP_REASON_TOKEN_MALFORMED) ==
+		PP_RESULT_AUTH_ERR);
 }
 
 static void
@@ -53,11 +58,13 @@ an_outage_is_unavailable_and_giving_up_aborts(void)
 {
 	check(outcome(PP_PHASE_AUTH, "sudo", PP_REASON_HTTP_UNREACHABLE) ==
 		PP_RESULT_UNAVAILABLE);
-	check(outcome(PP_PHASE_AUTH, "sshd", PP_REASON_CONFIG_INVALID) ==
+	check(outcome(PP_PHASE_AUTH, "su", PP_REASON_CONFIG_INVALID) ==
 		PP_RESULT_UNAVAILABLE);
-	check(outcome(PP_PHASE_AUTH, "sshd", PP_REASON_DEADLINE) ==
+	check(outcome(PP_PHASE_AUTH, "login", PP_REASON_DEADLINE) ==
 		PP_RESULT_UNAVAILABLE);
 	check(outcome(PP_PHASE_AUTH, "sudo", PP_REASON_CANCELLED) ==
+		PP_RESULT_ABORT);
+	check(outcome(PP_PHASE_AUTH, "sshd", PP_REASON_CANCELLED) ==
 		PP_RESULT_ABORT);
 }
 
@@ -114,7 +121,7 @@ int
 main(void)
 {
 	run(no_failure_ever_becomes_success);
-	run(a_definite_refusal_ends_the_method_under_sshd_only);
+	run(every_failure_ends_the_method_under_sshd_only);
 	run(an_outage_is_unavailable_and_giving_up_aborts);
 	run(a_locked_account_has_expired_and_others_are_denied);
 	run(the_log_line_has_every_field);

@@ -184,6 +184,23 @@ ends_at_our_own_deadline(void)
 	check(provider_deadline_ms("/token") <= PROVIDER_BOOT_MS + 17000);
 }
 
+/* Not "nobody approved": perhaps somebody did, and the provider was away. */
+static void
+a_provider_that_is_away_at_the_end_is_the_reason(void)
+{
+	begin(GRANT);
+	provider_settings.deadline_ms = PROVIDER_BOOT_MS + 27000;
+	poll_answers(400, PENDING);
+	poll_answers(502, "<html>");
+	check(sign_in(NULL) == PP_REASON_HTTP_STATUS);
+	ARRIVED(5, 10, 20);
+	begin(GRANT);
+	provider_settings.deadline_ms = PROVIDER_BOOT_MS + 27000;
+	poll_answers(502, "<html>");
+	poll_answers(400, PENDING);
+	check(sign_in(NULL) == PP_REASON_DEADLINE);
+}
+
 static void
 sleeps_no_longer_than_the_deadline_whatever_is_asked(void)
 {
@@ -233,6 +250,7 @@ main(void)
 	run(gives_up_after_five_answers_that_cannot_be_read);
 	run(ends_when_the_code_expires);
 	run(ends_at_our_own_deadline);
+	run(a_provider_that_is_away_at_the_end_is_the_reason);
 	run(sleeps_no_longer_than_the_deadline_whatever_is_asked);
 	run(a_success_that_comes_too_late_is_refused);
 	provider_end();

@@ -110,6 +110,24 @@ a_failed_replace_leaves_the_old_file(void)
 	check(err.reason == PP_REASON_SYSTEM);
 }
 
+static void
+a_lock_that_somebody_keeps_is_not_waited_for_for_ever(void)
+{
+	struct pp_err err = {0};
+	int keeper;
+	int other;
+
+	write_file("", 0600);
+	keeper = open(path, O_RDWR | O_CLOEXEC);
+	other = open(path, O_RDWR | O_CLOEXEC);
+	check(pp_file_lock(keeper, 0, path, &err) == PP_OK);
+	check(pp_file_lock(other, 20, path, &err) == PP_SYSTEM);
+	check(err.reason == PP_REASON_SYSTEM);
+	close(keeper);
+	check(pp_file_lock(other, 0, path, NULL) == PP_OK);
+	close(other);
+}
+
 int
 main(void)
 {
@@ -125,6 +143,7 @@ main(void)
 	run(rejects_links_and_fifos_without_waiting);
 	run(rejects_more_than_the_limit);
 	run(a_failed_replace_leaves_the_old_file);
+	run(a_lock_that_somebody_keeps_is_not_waited_for_for_ever);
 	unlink(path);
 	rmdir(dir);
 	return tap_end();

@@ -74,6 +74,35 @@ the_address_and_the_question_are_the_last_lines(void)
 		"Press Enter when done: ");
 }
 
+static bool
+shows_a_picture(struct pp_login *login)
+{
+	struct pp_show show = a_show();
+	pp_auto(pp_text) char *text = NULL;
+
+	check(pp_screen_draw(login, &show, "?", &text, NULL) == PP_OK);
+	return text != NULL && strstr(text, "\u2588") != NULL;
+}
+
+static void
+beside_a_prompt_an_ssh_client_gets_no_picture(void)
+{
+	struct pp_conf_service quiet = {.qr = PP_QR_AUTO,
+		.prompt = PP_PROMPT_NONE,
+		.flow = PP_FLOW_DEVICE};
+	struct pp_login login = a_login();
+
+	check(shows_a_picture(&login));
+	login.service = &quiet;
+	check(!shows_a_picture(&login));
+	/* A code is asked for all the same. */
+	quiet.flow = PP_FLOW_CODE;
+	check(shows_a_picture(&login));
+	quiet.flow = PP_FLOW_DEVICE;
+	quiet.qr = PP_QR_UTF8;
+	check(shows_a_picture(&login));
+}
+
 static void
 without_a_qr_code_the_rest_stands(void)
 {
@@ -159,6 +188,7 @@ main(void)
 	run(draws_light_modules_on_a_dark_terminal);
 	run(inverting_draws_the_dark_modules);
 	run(the_address_and_the_question_are_the_last_lines);
+	run(beside_a_prompt_an_ssh_client_gets_no_picture);
 	run(without_a_qr_code_the_rest_stands);
 	run(rejects_whatever_a_terminal_might_obey);
 	run(rejects_a_matrix_that_is_no_square);

@@ -65,16 +65,22 @@ def dex_subject(user, connector):
     return b64(b"".join(tag + bytes([len(text)]) + text for tag, text in fields))
 
 
+def device_code(user_code):
+    return f"device-code-of-{user_code}"
+
+
 class FakeProvider:
     """Well-behaved at ISSUER until told otherwise. `answers` has, by the name
     of a path, what is done with a handler instead of answering; `after` what
-    is done once the answer is out; `requests` is (seconds, name) of each."""
+    is done once the answer is out; `requests` is (seconds, name) of each. Who
+    is shown a code of theirs has device_code(that)."""
 
     def __init__(self):
         self.requests = []
         self.answers = {}
         self.after = {}
         self.approved = False
+        self.codes = 0
         self.key = SigningKey()
         self.shown = [self.key]
 
@@ -97,6 +103,7 @@ class FakeProvider:
         self.answers.clear()
         self.after.clear()
         self.approved = False
+        self.codes = 0
 
     def count(self, name):
         return sum(1 for _, other in self.requests if other == name)
@@ -127,17 +134,19 @@ class FakeProvider:
         if name == "keys":
             return 200, {"keys": [key.jwk for key in self.shown]}
         if name == "device":
+            self.codes += 1
+            code = f"CODE-{self.codes:04}"
             return 200, {
-                "device_code": "a-device-code", "user_code": "ABCD-EFGH",
+                "device_code": device_code(code), "user_code": code,
                 "verification_uri": f"{ISSUER}/device",
-                "verification_uri_complete": f"{ISSUER}/device?user_code=ABCD-EFGH",
+                "verification_uri_complete": f"{ISSUER}/device?user_code={code}",
                 "expires_in": 300, "interval": 1,
             }
         if not self.approved:
             return 400, {"error": "authorization_pending"}
-        return 200, self._tokens()
+        return 200, self.tokens()
 
-    def _tokens(self):
+    def tokens(self):
         access = "an-access-token"
         now = int(time.time())
         half = hashlib.sha256(access.encode()).digest()[:16]
@@ -170,7 +179,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         path = urllib.parse.urlsplit(self.path).path.removeprefix("/dex")
         names = [name for name, known in PATHS.items() if known == path]
         name = names[0] if names else self.path
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.form = dict(urllib.parse.parse_qsl(body.decode()))
         self.fake.requests.append((time.monotonic(), name))
         if name in self.fake.answers:
             self.close_connection = True

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "cgroup.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <playpen/secret.h>
+#include <playpen/str.h>
+
+#define SELF_SIZE 8192U /* a line for each hierarchy, and paths are long */
+#define LINE_START "0::/"
+
+/* Where the line of version 2 goes on behind its start, NULL for no such line.
+ */
+static char *
+find_line(char *text)
+{
+	while (text != NULL && !pp_str_starts_with(text, LINE_START)) {
+		text = strchr(text, '\n');
+		text = text != NULL ? text + 1 : NULL;
+	}
+	return text != NULL ? text + strlen(LINE_START) : NULL;
+}
+
+/* Our group's path below the mount; *ret_group lies in text. */
+static bool
+own_group(const char *self, char text[SELF_SIZE], char **ret_group)
+{
+	pp_auto(pp_fd) int fd = open(self, O_RDONLY | O_CLOEXEC);
+	ssize_t len = fd >= 0 ? read(fd, text, SELF_SIZE - 1) : -1;
+	char *end;
+
+	if (len <= 0)
+		return false;
+	text[len] = '\0';
+	*ret_group = find_line(text);
+	/* A line that was cut off has no end. */
+	end = *ret_group != NULL ? strchr(*ret_group, '\n') : NULL;
+	if (end == NULL)
+		return false;
+	*end = '\0';
+	return true;
+}
+
+static bool
+is_root_s(const char *mount, const char *group)
+{
+	char path[PATH_MAX];
+	struct stat info;
+	int len = snprintf(path, sizeof(path), "%s/%s", mount, group);
+
+	return len >= 0 && len < PATH_MAX && stat(path, &info) == 0 &&
+	       info.st_uid == 0;
+}
+
+/* From our group up to the mount, which is root's. */
+static bool
+are_all_root_s(const char *mount, char *group)
+{
+	while (group[0] != '\0') {
+		char *last = strrchr(group, '/');
+
+		if (!is_root_s(mount, group))
+			return false;
+		*(last != NULL ? last : group) = '\0';
+	}
+	return true;
+}
+
+void
+pp_cgroup_leave(const char *mount, const char *self)
+{
+	char text[SELF_SIZE];
+	char *group = NULL;
+	char path[PATH_MAX];
+	pp_auto(pp_fd) int fd = -1;
+
+	if (own_group(self, text, &group) && are_all_root_s(mount, group))
+		return;
+	snprintf(path, sizeof(path), "%s/cgroup.procs", mount);
+	fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd >= 0)
+		(void) !write(fd, "0", 1);
+}
