@@ -5,18 +5,17 @@ import json
 import os
 import pathlib
 import re
-import shlex
 import signal
 import time
 
 import pytest
 from pexpect import EOF
 
+from rig.console import wait_for_url
 from rig.person import QuickPerson
 from rig.ssh import ADDRESS
 from rig.wait import until
 
-WAITING = "Waiting for your approval ..."
 HALF_BLOCKS = re.compile("[\u2580\u2584\u2588]")
 SHELL = r"[$#] $"
 ENDS_SECONDS = 1.5
@@ -25,30 +24,6 @@ HELPERS = ("playpen-policy", "playpen-oidc")
 
 def helpers(node):
     return [pid for name in HELPERS for pid in node.processes(name)]
-
-
-def wait_for_url(terminal):
-    terminal.expect_exact(WAITING)
-    return terminal.before, ADDRESS.search(terminal.before).group(1)
-
-
-def on_terminal(node, command):
-    """On a terminal that the node itself has a name for."""
-    line = ["script", "-qec", shlex.join(command), "/dev/null"]
-    return node.spawn(line, timeout=8)
-
-
-@pytest.fixture
-def spawn(node):
-    made = []
-
-    def start(command):
-        made.append(on_terminal(node, command))
-        return made[-1]
-
-    yield start
-    for terminal in made:
-        terminal.close(force=True)
 
 
 def test_login_shows_it_at_once_and_goes_on_by_itself(dex, node, spawn):
