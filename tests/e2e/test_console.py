@@ -2,16 +2,14 @@
 """Signing in where there is no network client: login, su and the like."""
 
 import json
-import os
 import pathlib
 import re
-import signal
 import time
 
 import pytest
 from pexpect import EOF
 
-from rig.console import wait_for_url
+from rig.console import hang_up, wait_for_url
 from rig.person import QuickPerson
 from rig.ssh import ADDRESS
 from rig.wait import until
@@ -112,11 +110,10 @@ def test_a_person_who_gives_up_ends_it(dex, node, spawn, how):
     elif how == "control-backslash":
         console.sendcontrol("\\")
     else:
-        (script,) = node.processes("script")
-        os.kill(script, signal.SIGKILL)
+        hang_up(console)
     until(lambda: not helpers(node), "the end of both helpers", ENDS_SECONDS)
     if how != "hang-up":
-        until(lambda: not node.processes("login"), "the end of login", 8)
+        until(lambda: not node.processes("login"), "the end of login", 20)
         assert "result=accept" not in node.log()
 
 
