@@ -21,6 +21,7 @@ noinst_HEADERS = \
 	%D%/playpen/message.h \
 	%D%/playpen/oidc.h \
 	%D%/playpen/own.h \
+	%D%/playpen/passwd.h \
 	%D%/playpen/proof.h \
 	%D%/playpen/provision.h \
 	%D%/playpen/qr.h \
@@ -33,4 +34,5 @@ noinst_HEADERS = \
 	%D%/playpen/str.h \
 	%D%/playpen/url.h \
 	%D%/playpen/verify.h \
+	%D%/playpen/within.h \
 	%D%/playpen/worker.h

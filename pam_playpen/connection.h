@@ -6,8 +6,9 @@
 
 /*
  * Whether the person is still there. sshd does not look while a module waits,
- * and sudo holds Ctrl-C back until it returns, so the module looks itself. The
- * descriptors belong to the host: nothing is read, written or closed.
+ * sudo holds Ctrl-C back until it returns, login(1) may ignore it: so the
+ * module looks itself. The descriptors belong to the host: nothing is read,
+ * written or closed.
  */
 
 /*

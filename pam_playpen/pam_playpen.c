@@ -12,6 +12,7 @@
 #include <security/pam_modutil.h>
 
 #include <playpen/message.h>
+#include <playpen/within.h>
 
 #include "presence.h"
 #include "record.h"
@@ -130,7 +131,6 @@ find_user(pam_handle_t *pamh, const char **ret_user)
 static bool
 has_nothing_to_say(pam_handle_t *pamh, enum pp_phase phase)
 {
-	static const char *const within[] = {"sudo", "sudo-i", "su", "su-l"};
 	const void *service = NULL;
 
 	if (phase == PP_PHASE_OPEN)
@@ -139,10 +139,7 @@ has_nothing_to_say(pam_handle_t *pamh, enum pp_phase phase)
 		pam_get_item(pamh, PAM_SERVICE, &service) != PAM_SUCCESS ||
 		service == NULL)
 		return false;
-	for (size_t i = 0; i < sizeof(within) / sizeof(within[0]); i++)
-		if (strcmp(service, within[i]) == 0)
-			return true;
-	return false;
+	return pp_within_is_sudo(service) || pp_within_is_su(service);
 }
 
 /* Every hook that playpen-policy answers goes this way. */

@@ -1,35 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "presence.h"
 
-#include <pwd.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <string.h>
-
 #include <playpen/index.h>
+#include <playpen/passwd.h>
 #include <playpen/provision.h>
-
-#define PASSWD "/etc/passwd"
-#define LINE_SIZE 4096U
-
-/* Reads the file itself: NSS would ask us, and others that may wait. */
-static bool
-is_in_passwd(const char *name)
-{
-	FILE *file = fopen(PASSWD, "re");
-	char line[LINE_SIZE];
-	struct passwd entry;
-	struct passwd *found = NULL;
-	bool same = false;
-
-	if (file == NULL)
-		return false;
-	while (!same &&
-		fgetpwent_r(file, &entry, line, sizeof(line), &found) == 0)
-		same = strcmp(found->pw_name, name) == 0;
-	fclose(file);
-	return same;
-}
 
 static enum presence
 look_up(const char *name)
@@ -67,7 +41,7 @@ presence_of(const char *name)
 	if (!pp_name_is_valid(name))
 		return PRESENCE_FOREIGN;
 	presence = look_up(name);
-	if (presence != PRESENCE_FOREIGN && is_in_passwd(name))
+	if (presence != PRESENCE_FOREIGN && pp_passwd_has(name))
 		return PRESENCE_FOREIGN;
 	return presence;
 }

@@ -27,8 +27,9 @@ struct relay {
 	pam_handle_t *pamh;
 	const struct pp_start *start;
 	struct pp_helper policy;
-	int connection; /* the host's socket to the person, or -1 */
-	int code;       /* what the hook returns, once done */
+	sigset_t host_mask; /* the host's signal mask, for its own code */
+	int connection;     /* the host's socket to the person, or -1 */
+	int code;           /* what the hook returns, once done */
 	bool done;
 };
 
@@ -111,23 +112,37 @@ give_up(struct relay *relay)
 							   : failure_of(relay));
 }
 
+/* With its own signal mask: what Ctrl-C does at a prompt is the host's. */
+static int
+call_host(const struct relay *relay, const struct pam_conv *conversation,
+	const struct pam_message *message, struct pam_response **ret_response)
+{
+	sigset_t ours;
+	int code;
+
+	pthread_sigmask(SIG_SETMASK, &relay->host_mask, &ours);
+	code = conversation->conv(
+		1, &message, ret_response, conversation->appdata_ptr);
+	pthread_sigmask(SIG_SETMASK, &ours, NULL);
+	return code;
+}
+
 /* One message through the host's conversation; *ret_answer is ours to wipe. */
 static int
-converse(pam_handle_t *pamh, int style, const char *text, char **ret_answer)
+converse(const struct relay *relay, int style, const char *text,
+	char **ret_answer)
 {
 	const struct pam_message message = {style, text};
-	const struct pam_message *messages = &message;
 	struct pam_response *response = NULL;
 	const void *item = NULL;
 	const struct pam_conv *conversation;
-	int code = pam_get_item(pamh, PAM_CONV, &item);
+	int code = pam_get_item(relay->pamh, PAM_CONV, &item);
 
 	conversation = item;
 	if (code != PAM_SUCCESS || conversation == NULL ||
 		conversation->conv == NULL)
 		return PAM_CONV_ERR;
-	code = conversation->conv(
-		1, &messages, &response, conversation->appdata_ptr);
+	code = call_host(relay, conversation, &message, &response);
 	if (code != PAM_SUCCESS || response == NULL) {
 		free(response);
 		return code != PAM_SUCCESS ? code : PAM_CONV_ERR;
@@ -157,7 +172,7 @@ show_info(struct relay *relay, const struct pp_frame *frame, struct pp_err *err)
 	if (kind != PP_OK)
 		return kind;
 	/* An application that cannot show it is no reason to fail. */
-	(void) converse(relay->pamh, info.error ? PAM_ERROR_MSG : PAM_TEXT_INFO,
+	(void) converse(relay, info.error ? PAM_ERROR_MSG : PAM_TEXT_INFO,
 		info.text, &answer);
 	wipe(&answer);
 	pp_message_free(PP_MESSAGE_INFO, &info);
@@ -189,7 +204,7 @@ ask(struct relay *relay, const struct pp_frame *frame, struct pp_err *err)
 
 	if (kind != PP_OK)
 		return kind;
-	code = converse(relay->pamh,
+	code = converse(relay,
 		prompt.echo ? PAM_PROMPT_ECHO_ON : PAM_PROMPT_ECHO_OFF,
 		prompt.text, &answer);
 	pp_message_free(PP_MESSAGE_PROMPT, &prompt);
@@ -327,6 +342,23 @@ carry(struct relay *relay)
 	}
 }
 
+/*
+ * Holds an interrupt from the keyboard back, so that wait_and_look sees it:
+ * login(1) of util-linux ignores it, and an ignored signal is kept only while
+ * it is blocked (signal(7)). Given back as it came: then the host dies of it,
+ * ignores it or handles it, as it would have without us.
+ */
+static void
+hold_interrupts(sigset_t *ret_mask)
+{
+	sigset_t interrupts;
+
+	sigemptyset(&interrupts);
+	sigaddset(&interrupts, SIGINT);
+	sigaddset(&interrupts, SIGQUIT);
+	pthread_sigmask(SIG_BLOCK, &interrupts, ret_mask);
+}
+
 int
 relay_run(pam_handle_t *pamh, const struct pp_start *start)
 {
@@ -341,11 +373,13 @@ relay_run(pam_handle_t *pamh, const struct pp_start *start)
 
 	/* As pam_unix does: with SIGCHLD ignored, we could not reap. */
 	sigaction(SIGCHLD, &standard, &saved);
+	hold_interrupts(&relay.host_mask);
 	if (pp_helper_start(PP_POLICY_PATH, &relay.policy, &err) != PP_OK)
 		break_off(&relay, &err);
 	else
 		carry(&relay);
 	pp_helper_end(&relay.policy, GRACE_MS);
+	pthread_sigmask(SIG_SETMASK, &relay.host_mask, NULL);
 	sigaction(SIGCHLD, &saved, NULL);
 	return relay.code;
 }

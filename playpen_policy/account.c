@@ -94,11 +94,24 @@ check_required_groups(struct pp_login *login)
 }
 
 enum pp_kind
-pp_hook_account(struct pp_login *login)
+pp_account_judge(struct pp_login *login)
 {
-	static enum pp_kind (*const person[])(struct pp_login *) = {
+	static enum pp_kind (*const checks[])(struct pp_login *) = {
 		check_binding, check_host_answer, pp_recheck, check_groups_age,
 		check_required_groups};
+	enum pp_kind kind = PP_OK;
+
+	if (login->account.service)
+		kind = check_service_account(login);
+	for (size_t i = 0;
+		kind == PP_OK && i < sizeof(checks) / sizeof(checks[0]); i++)
+		kind = checks[i](login);
+	return kind;
+}
+
+enum pp_kind
+pp_hook_account(struct pp_login *login)
+{
 	struct pp_state *state = NULL;
 	enum pp_kind kind =
 		pp_state_open("", login->conf, false, &state, &login->err);
@@ -107,10 +120,5 @@ pp_hook_account(struct pp_login *login)
 		kind = pp_state_find(
 			state, login->start.user, &login->account, &login->err);
 	pp_state_free(&state);
-	if (kind == PP_OK && login->account.service)
-		kind = check_service_account(login);
-	for (size_t i = 0;
-		kind == PP_OK && i < sizeof(person) / sizeof(person[0]); i++)
-		kind = person[i](login);
-	return kind;
+	return kind == PP_OK ? pp_account_judge(login) : kind;
 }

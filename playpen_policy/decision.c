@@ -35,7 +35,7 @@ auth_outcome(const struct pp_login *login, enum pp_kind kind)
 enum pp_hook_result
 pp_decision_result(const struct pp_login *login, enum pp_kind kind)
 {
-	if (login->start.phase == PP_PHASE_AUTH)
+	if (login->start.phase == PP_PHASE_AUTH || host_is_trial(&login->start))
 		return auth_outcome(login, kind);
 	if (kind == PP_OK)
 		return PP_RESULT_SUCCESS;

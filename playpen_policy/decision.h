@@ -25,6 +25,8 @@ struct pp_login {
 	struct pp_err err;           /* why not, kind PP_OK otherwise */
 	int64_t deadline_ms;         /* boot clock */
 	bool silent;                 /* nothing of this hook is worth a line */
+	bool signed_in;              /* a trial is in its account stage */
+	bool was_bound; /* a trial's account had its person before */
 };
 
 /* The PAM code that the decision comes to. */

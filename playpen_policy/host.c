@@ -15,21 +15,21 @@
 #define START_TIME_FIELD 22 /* proc(5), /proc/PID/stat */
 
 bool
+host_is_trial(const struct pp_start *start)
+{
+	return start->phase == PP_PHASE_TRIAL || start->phase == PP_PHASE_BIND;
+}
+
+bool
+host_is_remote(const struct pp_start *start)
+{
+	return host_is_sshd(start->service) && !host_is_trial(start);
+}
+
+bool
 host_is_sshd(const char *service)
 {
 	return strcmp(service, "sshd") == 0;
-}
-
-bool
-host_is_sudo(const char *service)
-{
-	return strcmp(service, "sudo") == 0 || strcmp(service, "sudo-i") == 0;
-}
-
-bool
-host_is_su(const char *service)
-{
-	return strcmp(service, "su") == 0 || strcmp(service, "su-l") == 0;
 }
 
 /* The number in a field of /proc/PID/stat, counted behind the command's name,
@@ -75,7 +75,7 @@ begin_ms(const struct pp_start *start, const struct pp_clock *clock)
 	int64_t now = pp_clock_boot_ms(clock);
 	int64_t begin = -1;
 
-	if (host_is_sshd(start->service))
+	if (host_is_remote(start))
 		begin = host_process_started_ms(getsid(getppid()));
 	return begin >= 0 && begin < now ? begin : now;
 }

@@ -15,14 +15,14 @@
  * kernel about our parent process; nothing is written.
  */
 
+/* playpenctl login: there is no host, whatever service is named. */
+bool host_is_trial(const struct pp_start *start);
+
+/* A person behind sshd, somewhere else. */
+bool host_is_remote(const struct pp_start *start);
+
 /* sshd alone retries, hides text and counts time from the connection. */
 bool host_is_sshd(const char *service);
-
-/* sudo and sudo-i: they ask inside a session that is already there. */
-bool host_is_sudo(const char *service);
-
-/* su and su-l: somebody else's session; a sign-in there counts for nothing. */
-bool host_is_su(const char *service);
 
 /*
  * The moment (boot clock, milliseconds) when our part of the login must be

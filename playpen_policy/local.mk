@@ -40,7 +40,8 @@ libpp_policy_la_SOURCES = \
 	%D%/talk.c \
 	%D%/talk.h \
 	%D%/terminal.c \
-	%D%/terminal.h
+	%D%/terminal.h \
+	%D%/trial.c
 libpp_policy_la_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DPP_OIDC_PATH='"$(pkglibexecdir)/playpen-oidc"'
 libpp_policy_la_LIBADD = libpp_state.la libpp_conf.la libpp_identity.la \

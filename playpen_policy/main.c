@@ -62,6 +62,9 @@ decide(struct pp_login *login)
 		return pp_hook_open(login);
 	case PP_PHASE_CLOSE:
 		return pp_hook_close(login);
+	case PP_PHASE_TRIAL:
+	case PP_PHASE_BIND:
+		return pp_hook_trial(login);
 	default:
 		return pp_fail(&login->err, PP_REASON_FRAME_INVALID,
 			"phase %lld", (long long) login->start.phase);
@@ -79,6 +82,15 @@ record(const struct pp_login *login, enum pp_kind kind)
 	syslog(kind == PP_OK ? LOG_INFO : LOG_NOTICE, "%s", line);
 }
 
+/* Nobody waits for a session's sentence. */
+static bool
+has_sentence(const struct pp_login *login, enum pp_kind kind)
+{
+	return kind != PP_OK && kind != PP_CANCELLED &&
+	       login->start.phase != PP_PHASE_OPEN &&
+	       login->start.phase != PP_PHASE_CLOSE;
+}
+
 /* The last sentence, if there is one, and the result. */
 static void
 answer(struct pp_login *login, enum pp_kind kind)
@@ -87,16 +99,18 @@ answer(struct pp_login *login, enum pp_kind kind)
 	char text[PP_SENTENCE_SIZE];
 	struct pp_err err;
 
-	if (kind != PP_OK && kind != PP_CANCELLED &&
-		login->start.phase <= PP_PHASE_ACCOUNT) {
+	if (has_sentence(login, kind)) {
 		pp_sentence_for(&login->err, &login->start, text);
 		pp_talk_settle(&login->talk, login->deadline_ms + START_MS);
 		if (pp_talk_show(&login->talk, text, true, &err) != PP_OK)
 			return;
 	}
+	if (host_is_trial(&login->start) &&
+		pp_trial_report(login, kind, &err) != PP_OK)
+		return;
 	/* A module that has gone needs no answer. */
-	pp_ignore(pp_message_send(&login->talk.module, PP_MESSAGE_RESULT,
-		&result, &err));
+	pp_ignore(pp_message_send(
+		&login->talk.module, PP_MESSAGE_RESULT, &result, &err));
 }
 
 int

@@ -149,6 +149,21 @@ publish(struct pp_login *login, struct pp_state *state,
 	return pp_fail(&login->err, reason, "%s", cause->message);
 }
 
+/* What the account would be if this were a login. */
+static enum pp_kind
+imagine(struct pp_login *login, const struct pp_sign_in *sign_in)
+{
+	struct pp_account *account = &login->account;
+
+	pp_strv_free(&account->groups);
+	account->bound = true;
+	account->groups_known = sign_in->groups_known;
+	account->checked_until = sign_in->checked_until;
+	return sign_in->groups_known ? pp_strv_append_list(&account->groups,
+					       sign_in->groups, &login->err)
+				     : PP_OK;
+}
+
 /* Judged before anything is stored: the host's answer may end it. */
 static enum pp_kind
 record(struct pp_login *login, struct pp_state *state,
@@ -163,6 +178,8 @@ record(struct pp_login *login, struct pp_state *state,
 		kind = check_host_answer(login);
 	if (kind != PP_OK)
 		return kind;
+	if (login->start.phase == PP_PHASE_TRIAL)
+		return imagine(login, sign_in);
 	pp_account_free(&login->account);
 	kind = pp_state_sign_in(
 		state, sign_in, &login->account, &stored, &cause);
@@ -207,8 +224,9 @@ pp_meaning_renew(struct pp_login *login, int64_t signed_in_at)
 	if (kind == PP_OK)
 		kind = check_name(login);
 	if (kind == PP_OK)
-		kind = pp_state_open(
-			"", login->conf, true, &state, &login->err);
+		kind = pp_state_open("", login->conf,
+			login->start.phase != PP_PHASE_TRIAL, &state,
+			&login->err);
 	if (kind == PP_OK)
 		kind = store(login, state, signed_in_at);
 	pp_state_free(&state);

@@ -20,14 +20,19 @@ pp_provider_send(struct pp_helper *worker, enum pp_message_type type,
 /* The worker's time is over first: it knows why nothing came. */
 #define AHEAD_MS 500
 
-/* Only who keeps refresh tokens asks for them (OIDC Core section 11). */
+/*
+ * Only who keeps refresh tokens asks for them (OIDC Core section 11). A trial
+ * keeps none: Dex would end the one that the person's last login left.
+ */
 static enum pp_kind
-list_scopes(
-	const struct pp_conf *conf, struct pp_strv *scopes, struct pp_err *err)
+list_scopes(const struct pp_login *login, struct pp_strv *scopes,
+	struct pp_err *err)
 {
+	const struct pp_conf *conf = login->conf;
 	enum pp_kind kind = pp_strv_append_list(scopes, &conf->scopes, err);
 
-	if (kind == PP_OK && conf->recheck)
+	if (kind == PP_OK && conf->recheck &&
+		login->start.phase != PP_PHASE_TRIAL)
 		kind = pp_strv_append(scopes, PP_SCOPE_OFFLINE,
 			strlen(PP_SCOPE_OFFLINE), err);
 	return kind;
@@ -40,7 +45,7 @@ pp_provider_start(const struct pp_login *login, struct pp_helper *ret_worker,
 	pp_auto(pp_helper) struct pp_helper worker = PP_HELPER_NONE;
 	pp_auto(pp_strv) struct pp_strv scopes = {0};
 	struct pp_provider provider = pp_conf_provider(login->conf);
-	enum pp_kind kind = list_scopes(login->conf, &scopes, err);
+	enum pp_kind kind = list_scopes(login, &scopes, err);
 
 	provider.version = PP_MESSAGE_VERSION;
 	provider.deadline_ms = login->deadline_ms - AHEAD_MS;

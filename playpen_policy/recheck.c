@@ -11,9 +11,10 @@
 #include "meaning.h"
 #include "provider.h"
 
-#define ASK_MS (5 * 1000)    /* as long as a person may have to wait for it */
-#define AGAIN_MS (60 * 1000) /* until a provider that was away is asked again  \
-			      */
+#define ASK_MS (5 * 1000) /* as long as a person may have to wait for it */
+#define AGAIN_MS                                                               \
+	(60 * 1000) /* until a provider that was away is asked again           \
+		     */
 #define WORKER_GRACE_MS 500
 #define STEP_MS 1000
 
@@ -228,7 +229,9 @@ conclude(struct question *question, enum pp_kind kind, const struct pp_err *err)
 static bool
 wants_recheck(const struct pp_login *login)
 {
+	/* playpenctl's trial has just asked, and must not use the token up. */
 	return login->conf->recheck && !login->account.service &&
+	       login->start.phase == PP_PHASE_ACCOUNT &&
 	       login->service->account != PP_ACCOUNT_KNOWN;
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <unistd.h>
 
+#include <playpen/within.h>
+
 #include "fresh.h"
 #include "hooks.h"
-#include "host.h"
 
 /*
  * open_session and close_session. Neither may cost a login: a sign-in that
@@ -40,8 +41,8 @@ pp_hook_close(struct pp_login *login)
 
 	login->silent = true;
 	/* sudo and su end inside a session that goes on. */
-	if (host_is_sudo(login->start.service) ||
-		host_is_su(login->start.service))
+	if (pp_within_is_sudo(login->start.service) ||
+		pp_within_is_su(login->start.service))
 		return PP_OK;
 	if (login->start.uid > 0 &&
 		fresh_session_of(getppid(), session, &ignored) == PP_OK)

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <playpen/within.h>
 #include <playpen/worker.h>
 
 #include "fresh.h"
@@ -281,9 +282,9 @@ remember(struct pp_login *login)
 	uid_t uid = login->account.uid;
 	enum pp_kind kind;
 
-	if (host_is_su(login->start.service))
+	if (pp_within_is_su(login->start.service))
 		return PP_OK;
-	if (host_is_sudo(login->start.service)) {
+	if (pp_within_is_sudo(login->start.service)) {
 		struct pp_err ignored;
 
 		/* Where the session has no name (its leader is gone) the
@@ -312,22 +313,22 @@ ask_person(struct pp_login *login)
 	pp_helper_end(&course.worker, WORKER_GRACE_MS);
 	if (kind == PP_OK)
 		kind = pp_meaning_apply(login);
-	if (kind == PP_OK)
+	if (kind == PP_OK && login->start.phase != PP_PHASE_TRIAL)
 		pp_recheck_keep(login, &course.refresh);
 	pp_message_free(PP_MESSAGE_REFRESH_TOKEN, &course.refresh);
 	return kind;
 }
 
-static enum pp_kind
-sign_in(struct pp_login *login)
+enum pp_kind
+pp_sign_in(struct pp_login *login)
 {
 	pp_auto(pp_slot) struct pp_slot slot = {.fd = -1};
 	enum pp_kind kind = take_place(login, &slot);
 
-	if (kind == PP_OK)
-		kind = pp_service_is_one(login) ? pp_service_sign_in(login)
-						: ask_person(login);
-	return kind == PP_OK ? remember(login) : kind;
+	if (kind != PP_OK)
+		return kind;
+	return pp_service_is_one(login) ? pp_service_sign_in(login)
+					: ask_person(login);
 }
 
 /*
@@ -343,8 +344,9 @@ is_fresh(const struct pp_login *login)
 	struct pp_err ignored;
 	int64_t age;
 
-	if (!host_is_sudo(start->service) || login->service->max_age <= 0 ||
-		start->uid <= 0 || start->ruser == NULL ||
+	if (!pp_within_is_sudo(start->service) ||
+		login->service->max_age <= 0 || start->uid <= 0 ||
+		start->ruser == NULL ||
 		strcmp(start->ruser, start->user) != 0 ||
 		fresh_session_of(getppid(), session, &ignored) != PP_OK)
 		return false;
@@ -355,9 +357,12 @@ is_fresh(const struct pp_login *login)
 enum pp_kind
 pp_hook_auth(struct pp_login *login)
 {
+	enum pp_kind kind;
+
 	if (is_fresh(login)) {
 		login->notes = pp_str_copy("fresh", strlen("fresh"));
 		return PP_OK;
 	}
-	return sign_in(login);
+	kind = pp_sign_in(login);
+	return kind == PP_OK ? remember(login) : kind;
 }

@@ -34,7 +34,7 @@ describe_source(const struct pp_start *start, char source[PP_RUN_SOURCE_SIZE])
 	char text[INET6_ADDRSTRLEN];
 
 	memset(source, 0, PP_RUN_SOURCE_SIZE);
-	if (!host_is_sshd(start->service)) {
+	if (!host_is_remote(start)) {
 		snprintf(source, PP_RUN_SOURCE_SIZE, "uid %lld",
 			(long long) start->caller_uid);
 		return;
@@ -141,7 +141,7 @@ enum pp_kind
 pp_slot_take(const struct pp_login *login, bool bound, struct pp_slot *ret_slot,
 	struct pp_err *err)
 {
-	bool remote = host_is_sshd(login->start.service);
+	bool remote = host_is_remote(&login->start);
 	struct pp_run_place wanted = {.bound = bound};
 	struct census census = {.free_place = -1};
 	pp_auto(pp_fd) int fd = -1;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "host.h"
@@ -75,12 +76,25 @@ font_has_half_blocks(int fd)
 	return upper && lower;
 }
 
+/*
+ * The host's locale is not ours to see, and says little about a screen; what
+ * whoever set the line up said of it is in the line itself: getty, ssh and
+ * every terminal emulator set IUTF8 where they draw UTF-8.
+ */
+static bool
+takes_utf8(int fd)
+{
+	struct termios line;
+
+	return tcgetattr(fd, &line) == 0 && (line.c_iflag & IUTF8) != 0;
+}
+
 static enum terminal_qr
 local_form(const struct pp_start *start, int side)
 {
 	pp_auto(pp_fd) int fd = open_tty(start->tty);
 
-	if (fd < 0 || isatty(fd) == 0 || !is_large_enough(fd, side))
+	if (fd < 0 || !takes_utf8(fd) || !is_large_enough(fd, side))
 		return TERMINAL_QR_NONE;
 	if (is_virtual_terminal(start->tty) && !font_has_half_blocks(fd))
 		return TERMINAL_QR_NONE;

@@ -46,6 +46,8 @@ const struct ctl_command ctl_commands[] = {
 		ctl_group_show, true},
 	{"status", "[--json]", "show whether all is in order", ctl_status,
 		true},
+	{"login", "NAME [--service SERVICE] [--bind]",
+		"sign in here and show what would happen", ctl_login, true},
 	{"token",
 		"--credentials PATH --issuer URL [--audience ID] [--ca-file FILE] [--allow-http] [--libexec DIR]",
 		"print a verified token of a service's own", ctl_token, false},

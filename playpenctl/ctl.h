@@ -44,6 +44,7 @@ ctl_run ctl_group_show;
 ctl_run ctl_id_key_fingerprint;
 ctl_run ctl_id_key_install;
 ctl_run ctl_id_key_new;
+ctl_run ctl_login;
 ctl_run ctl_publish;
 ctl_run ctl_status;
 ctl_run ctl_token;

@@ -10,6 +10,9 @@ playpenctl_playpenctl_SOURCES = \
 	%D%/ctl.h \
 	%D%/group.c \
 	%D%/id_key.c \
+	%D%/login.c \
+	%D%/login.h \
+	%D%/login_print.c \
 	%D%/main.c \
 	%D%/node.c \
 	%D%/object.c \

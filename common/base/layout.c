@@ -53,6 +53,20 @@ static const struct pp_member setenv_members[] = {
 	{AT(pp_setenv, value), PP_FORM_TEXT, false, NAME, 0},
 };
 
+static const struct pp_member trial_members[] = {
+	{AT(pp_trial, reason), PP_FORM_TEXT, true, NAME, 0},
+	{AT(pp_trial, phase), PP_FORM_NUMBER, true, 0, 0},
+	{AT(pp_trial, message), PP_FORM_TEXT, false, TEXT, 0},
+	{AT(pp_trial, notes), PP_FORM_TEXT, false, TEXT, 0},
+	{AT(pp_trial, known), PP_FORM_BOOL, true, 0, 0},
+	{AT(pp_trial, uid), PP_FORM_NUMBER, true, 0, 0},
+	{AT(pp_trial, home), PP_FORM_TEXT, false, TEXT, 0},
+	{AT(pp_trial, shell), PP_FORM_TEXT, false, TEXT, 0},
+	{AT(pp_trial, groups_known), PP_FORM_BOOL, true, 0, 0},
+	{AT(pp_trial, groups), PP_FORM_LIST, false, GROUPS_MAX, NAME},
+	{AT(pp_trial, checked_until), PP_FORM_NUMBER, true, 0, 0},
+};
+
 static const struct pp_member provider_members[] = {
 	{AT(pp_provider, version), PP_FORM_NUMBER, true, 0, 0},
 	{AT(pp_provider, deadline_ms), PP_FORM_NUMBER, true, 0, 0},
@@ -188,6 +202,8 @@ static const struct pp_layout layouts[] = {
 		COUNT(result_members)},
 	{"SETENV", PP_MESSAGE_SETENV, sizeof(struct pp_setenv), setenv_members,
 		COUNT(setenv_members)},
+	{"TRIAL", PP_MESSAGE_TRIAL, sizeof(struct pp_trial),
+		trial_members, COUNT(trial_members)},
 	{"PROVIDER", PP_MESSAGE_PROVIDER, sizeof(struct pp_provider),
 		provider_members, COUNT(provider_members)},
 	{"DEVICE", PP_MESSAGE_DEVICE, 0, NULL, 0},

@@ -11,11 +11,13 @@ libpp_base_la_SOURCES = \
 	%D%/layout.h \
 	%D%/message.c \
 	%D%/own.c \
+	%D%/passwd.c \
 	%D%/proof.c \
 	%D%/reason.c \
 	%D%/secret.c \
 	%D%/spawn.c \
 	%D%/str.c \
+	%D%/within.c \
 	%D%/worker.c
 
 base_tests = \

@@ -23,10 +23,12 @@ pp_phase_word(int64_t phase)
 		[PP_PHASE_ACCOUNT] = "account",
 		[PP_PHASE_OPEN] = "open",
 		[PP_PHASE_CLOSE] = "close",
+		[PP_PHASE_TRIAL] = "trial",
+		[PP_PHASE_BIND] = "bind",
 	};
 
-	return phase >= PP_PHASE_AUTH && phase <= PP_PHASE_CLOSE ? words[phase]
-								 : "unknown";
+	return phase >= PP_PHASE_AUTH && phase <= PP_PHASE_BIND ? words[phase]
+								: "unknown";
 }
 
 /* The four kinds of places a member can be, at its offset in the body. */

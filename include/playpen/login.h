@@ -20,6 +20,10 @@ enum pp_phase {
 	PP_PHASE_ACCOUNT = 2,
 	PP_PHASE_OPEN = 3,
 	PP_PHASE_CLOSE = 4,
+	/* playpenctl's: authenticate and acct_mgmt in one, for nobody's login
+	 */
+	PP_PHASE_TRIAL = 5, /* changes nothing */
+	PP_PHASE_BIND = 6,  /* binds and records as a login does */
 };
 
 /* START: everything that only the host process knows. */
@@ -77,6 +81,24 @@ enum pp_hook_result {
 /* RESULT: the PAM code that the hook returns; nothing follows. */
 struct pp_result {
 	int64_t code; /* enum pp_hook_result */
+};
+
+/*
+ * TRIAL: what a trial came to, for playpenctl; IDENTITY comes before it when
+ * there is one. Texts for a terminal are still to be made printable.
+ */
+struct pp_trial {
+	char *reason;  /* a word of <playpen/reason.h>, "none" for accepted */
+	int64_t phase; /* which stage refused: enum pp_phase, auth or account */
+	char *message; /* more about a refusal, for the administrator */
+	char *notes;   /* such as claim groups that came to nothing */
+	bool known;    /* somebody is bound to the account before the trial */
+	int64_t uid;   /* -1 when no account came of it */
+	char *home;
+	char *shell;
+	bool groups_known;
+	struct pp_strv groups; /* local names */
+	int64_t checked_until; /* groups count until then */
 };
 
 /* The only variable that SETENV is for: the handle of a fresh sign-in. */

@@ -21,11 +21,12 @@ enum pp_message_type {
 	PP_MESSAGE_START = 1,
 	PP_MESSAGE_REPLY = 2,
 	PP_MESSAGE_CANCEL = 3,
-	/* playpen-policy to pam_playpen.so */
+	/* playpen-policy to pam_playpen.so (and playpenctl) */
 	PP_MESSAGE_INFO = 16,
 	PP_MESSAGE_PROMPT = 17,
 	PP_MESSAGE_RESULT = 18,
 	PP_MESSAGE_SETENV = 19,
+	PP_MESSAGE_TRIAL = 20, /* to playpenctl alone, as IDENTITY is there */
 	/* playpen-policy or playpenctl to playpen-oidc */
 	PP_MESSAGE_PROVIDER = 32,
 	PP_MESSAGE_DEVICE = 33,
@@ -74,8 +75,8 @@ enum pp_kind pp_message_unpack(const struct pp_frame *frame,
 /* Frees and wipes what the body owns; it is zeroed afterwards. */
 void pp_message_free(enum pp_message_type type, void *body);
 
-/* "auth", "account", "open" or "close", for logs; "unknown" for other numbers.
- */
+/* "auth", "account", "open", "close", "trial" or "bind", for logs; "unknown"
+ * for other numbers. */
 const char *pp_phase_word(int64_t phase);
 
 /* "START" and so on, for logs; "unknown" for other numbers. */

@@ -7,6 +7,7 @@ import pytest
 
 from rig import paths
 from rig.browser import Browser
+from rig.console import on_terminal
 from rig.dex import Dex
 from rig.host import Host
 from rig.node import Node, install_layer
@@ -137,6 +138,20 @@ def ssh():
     yield connect
     for connection in made:
         connection.close()
+
+
+@pytest.fixture
+def spawn(node):
+    """spawn(command): it runs on a terminal of the node."""
+    made = []
+
+    def start(command):
+        made.append(on_terminal(node, command))
+        return made[-1]
+
+    yield start
+    for console in made:
+        console.close(force=True)
 
 
 @pytest.fixture

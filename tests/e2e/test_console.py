@@ -2,53 +2,26 @@
 """Signing in where there is no network client: login, su and the like."""
 
 import json
-import os
 import pathlib
 import re
-import shlex
-import signal
 import time
 
 import pytest
 from pexpect import EOF
 
+from rig.console import hang_up, wait_for_url
 from rig.person import QuickPerson
 from rig.ssh import ADDRESS
 from rig.wait import until
 
-WAITING = "Waiting for your approval ..."
 HALF_BLOCKS = re.compile("[\u2580\u2584\u2588]")
 SHELL = r"[$#] $"
-ENDS_SECONDS = 1.5
+ENDS_SECONDS = 1
 HELPERS = ("playpen-policy", "playpen-oidc")
 
 
 def helpers(node):
     return [pid for name in HELPERS for pid in node.processes(name)]
-
-
-def wait_for_url(terminal):
-    terminal.expect_exact(WAITING)
-    return terminal.before, ADDRESS.search(terminal.before).group(1)
-
-
-def on_terminal(node, command):
-    """On a terminal that the node itself has a name for."""
-    line = ["script", "-qec", shlex.join(command), "/dev/null"]
-    return node.spawn(line, timeout=8)
-
-
-@pytest.fixture
-def spawn(node):
-    made = []
-
-    def start(command):
-        made.append(on_terminal(node, command))
-        return made[-1]
-
-    yield start
-    for terminal in made:
-        terminal.close(force=True)
 
 
 def test_login_shows_it_at_once_and_goes_on_by_itself(dex, node, spawn):
@@ -59,6 +32,28 @@ def test_login_shows_it_at_once_and_goes_on_by_itself(dex, node, spawn):
     console.expect(SHELL)
     console.sendline("id -un; tty")
     console.expect("alice\r\n")
+
+
+def on_screen(setting, command):
+    """The command on a terminal that stty has set up so."""
+    return ["sh", "-c", f"stty {setting}; exec {command}"]
+
+
+def test_a_terminal_set_to_utf_8_shows_a_qr_code_too(dex, node, spawn):
+    console = spawn(on_screen("iutf8 rows 40 cols 100", "login alice"))
+    text, url = wait_for_url(console)
+    assert HALF_BLOCKS.search(text)
+    assert url in text and "Code " in text
+
+
+@pytest.mark.parametrize(
+    "setting", ["-iutf8 rows 40 cols 100", "iutf8 rows 10 cols 100", "iutf8 rows 40 cols 20"]
+)
+def test_another_shows_url_and_code_alone(dex, node, spawn, setting):
+    console = spawn(on_screen(setting, "login alice"))
+    text, _ = wait_for_url(console)
+    assert not HALF_BLOCKS.search(text)
+    assert "Code " in text
 
 
 def test_agetty_on_a_line_leads_to_the_same(dex, node, spawn):
@@ -103,17 +98,23 @@ def test_the_deadline_is_below_login_s_own(dex, node, spawn):
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize("how", ["control-c", "hang-up"])
+@pytest.mark.parametrize("how", ["control-c", "control-backslash", "hang-up"])
 def test_a_person_who_gives_up_ends_it(dex, node, spawn, how):
+    """With the login(1) that this machine has: shadow's dies of Ctrl-C, that of
+    util-linux ignores it."""
     console = spawn(["login", "alice"])
     wait_for_url(console)
     assert len(helpers(node)) == 2
     if how == "control-c":
         console.sendintr()
+    elif how == "control-backslash":
+        console.sendcontrol("\\")
     else:
-        (script,) = node.processes("script")
-        os.kill(script, signal.SIGKILL)
+        hang_up(console)
     until(lambda: not helpers(node), "the end of both helpers", ENDS_SECONDS)
+    if how != "hang-up":
+        until(lambda: not node.processes("login"), "the end of login", 20)
+        assert "result=accept" not in node.log()
 
 
 def test_dex_down_is_said_at_once_and_the_rescue_account_works(no_dex, node, spawn):

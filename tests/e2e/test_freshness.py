@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: MIT
 """How long a sign-in counts for sudo, and for whom."""
 
+import time
+
 import pytest
 
+from rig.console import on_terminal
 from rig.ssh import authorize_key
+from rig.wait import until
 
 SUDOERS = "Defaults timestamp_timeout=0\nalice ALL=(ALL) ALL\n"
 ASKS = "Waiting for your approval ..."
+ADDRESS_LINE = r"Open +(\S+)\r\n"
 SHELL = r"[$#] $"
 
 
@@ -63,6 +68,90 @@ def test_sudo_l_and_sudo_k_ask_nothing_after_a_fresh_sign_in(dex, fresh_node, ss
     shell.command("sudo -k")
     assert not asks(shell), "sudo -k ends sudo's own time stamp alone"
     assert dex.requests() == []
+
+
+def test_sudo_i_counts_it_as_well(dex, fresh_node, ssh):
+    shell = ssh(fresh_node, "alice")
+    shell.sign_in_to_shell()
+    assert not asks(shell, "sudo -i id -un")
+
+
+def test_an_old_one_asks_again_and_then_counts(dex, make_node, ssh):
+    node = make_node(changes={"service.sudo": {"max_age": "20"}})
+    node.write("/etc/sudoers.d/playpen", SUDOERS, 0o440)
+    shell = ssh(node, "alice")
+    shell.sign_in_to_shell()
+    grow_old(node)
+    shell.terminal.sendline("sudo id -un")
+    shell.terminal.expect(ADDRESS_LINE)
+    shell.url = shell.terminal.match.group(1)
+    shell.approve()
+    shell.terminal.expect_exact("\nroot\r")
+    shell.terminal.expect(SHELL)
+    assert not asks(shell), "the new one counts"
+    grow_old(node)
+    assert asks(shell)
+    assert asks(shell, "sudo -l")
+
+
+def grow_old(node):
+    """A minute passes for what is on record, and for nothing else."""
+    node.run(
+        "for file in /run/playpen/sign-ins/*; do"
+        " awk '{$3 -= 60000; print}' $file >/run/older; cat /run/older >$file; done"
+    )
+
+
+@pytest.mark.alone
+def test_control_c_ends_an_old_one_s_question_at_once(dex, fresh_node, ssh):
+    shell = ssh(fresh_node, "alice")
+    shell.sign_in_to_shell()
+    fresh_node.run("rm /run/playpen/sign-ins/*")
+    shell.terminal.sendline("sudo id -un; echo sudo-$((6*7))")
+    shell.terminal.expect_exact(ASKS)
+    began = time.monotonic()
+    shell.terminal.sendintr()
+    shell.terminal.expect(SHELL)
+    assert time.monotonic() - began < 1
+    until(lambda: not fresh_node.processes("playpen-oidc"), "the worker's end", 1)
+    assert "reason=cancelled" in fresh_node.log()
+
+
+def test_somebody_else_s_session_counts_for_nothing(dex, fresh_node, ssh):
+    """bob becomes alice in his own session: hers, elsewhere, is no use to him."""
+    alice = ssh(fresh_node, "alice")
+    alice.sign_in_to_shell()
+    bob = ssh(fresh_node, "bob")
+    bob.sign_in_to_shell()
+    bob.terminal.sendline("su alice")
+    bob.terminal.expect(ADDRESS_LINE)
+    bob.url = bob.terminal.match.group(1)
+    bob.approve(by="alice")
+    bob.terminal.expect(SHELL)
+    assert asks(bob, "sudo id -un"), "nor does a sign-in at su count"
+    assert not asks(alice)
+
+
+def test_root_s_su_to_alice_counts_for_nothing(dex, fresh_node, ssh):
+    alice = ssh(fresh_node, "alice")
+    alice.sign_in_to_shell()
+    assert not asks(alice)
+    root = on_terminal(fresh_node, ["su", "alice"])
+    root.expect(SHELL)
+    root.sendline("sudo id -un")
+    assert root.expect_exact([ASKS, "\nroot\r"]) == 0
+    root.close(force=True)
+
+
+def test_a_clock_that_is_set_back_makes_nothing_fresh(dex, fresh_node, ssh):
+    """A record from the future, as a clock set back would leave it."""
+    shell = ssh(fresh_node, "alice")
+    shell.sign_in_to_shell()
+    fresh_node.run(
+        "for file in /run/playpen/sign-ins/*; do"
+        " awk '{$3 += 3600000; print}' $file >/run/later; cat /run/later >$file; done"
+    )
+    assert asks(shell)
 
 
 def test_another_boot_ends_it(dex, fresh_node, ssh):

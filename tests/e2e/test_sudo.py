@@ -81,6 +81,35 @@ def test_sudo_without_a_terminal_fails_at_once(signed_in):
     assert "a password is required" in text
 
 
+def test_sudo_n_asks_nothing_even_after_a_fresh_sign_in(dex, make_node, ssh):
+    """sudo -n never calls authenticate, where freshness is looked at."""
+    node = make_node(changes={"service.sudo": {"max_age": "1h"}})
+    node.write("/etc/sudoers.d/playpen", SUDOERS.format("alice ALL=(ALL) ALL\n"), 0o440)
+    shell = ssh(node, "alice")
+    shell.sign_in_to_shell()
+    assert "a password is required" in shell.command("sudo -n id -un")
+    assert became_root(sudo(shell))
+
+
+def test_sudo_in_a_pipe_asks_on_the_terminal(signed_in):
+    shell = signed_in("alice", "alice ALL=(ALL) ALL\n")
+    shell.terminal.sendline("echo through | sudo sed s/$/-$((6*7))/ | cat")
+    shell.terminal.expect(ADDRESS_LINE)
+    shell.url = shell.terminal.match.group(1)
+    shell.approve()
+    shell.terminal.expect_exact("through-42\r\n")
+
+
+def test_sudo_s_needs_no_answer_from_a_pipe(signed_in):
+    """There is nothing to type: text goes out, approval comes by itself."""
+    shell = signed_in("alice", "alice ALL=(ALL) ALL\n")
+    shell.terminal.sendline("sudo -S id -un </dev/null")
+    shell.terminal.expect(ADDRESS_LINE)
+    shell.url = shell.terminal.match.group(1)
+    shell.approve()
+    shell.terminal.expect_exact("\nroot\r")
+
+
 def test_a_lost_group_is_lost_at_once_with_a_dynamic_group_source(dex, signed_in, ssh):
     rules = "Defaults group_source=dynamic\n%platform-admins ALL=(ALL) NOPASSWD: ALL\n"
     shell = signed_in("alice", rules)

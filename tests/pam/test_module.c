@@ -27,6 +27,7 @@ static const char *answer_text;
 static int conversation_result;
 static useconds_t thinking_us; /* before a question is answered */
 static const char *service = "testing";
+static void (*at_conversation)(void); /* called in it */
 static pam_handle_t *pamh;
 
 static int
@@ -37,6 +38,8 @@ converse(int count, const struct pam_message **messages,
 		calloc((size_t) count, sizeof(*responses));
 
 	(void) data;
+	if (at_conversation != NULL)
+		at_conversation();
 	for (int i = 0; i < count; i++) {
 		size_t used = strlen(seen);
 
@@ -329,6 +332,87 @@ a_held_back_interrupt_ends_the_wait(void)
 	sigprocmask(SIG_SETMASK, &saved, NULL);
 }
 
+/* A child presses Ctrl-C in our place, once the helper stands. */
+static pid_t
+press_ctrl_c_soon(void)
+{
+	pid_t host = getpid();
+	pid_t child = fork();
+
+	if (child == 0) {
+		usleep(300 * 1000);
+		kill(host, SIGINT);
+		_exit(0);
+	}
+	return child;
+}
+
+static volatile sig_atomic_t handled;
+
+static void
+note_signal(int number)
+{
+	handled = number;
+}
+
+/* As login(1) of util-linux is. */
+static void
+an_interrupt_that_the_host_ignores_ends_the_wait_too(void)
+{
+	sigset_t mask;
+	pid_t child;
+
+	signal(SIGINT, SIG_IGN);
+	child = press_ctrl_c_soon();
+	check(authenticate("alice", "start\nwait") == PAM_ABORT);
+	check_text(report(), "alice testing 1\nCANCEL\n");
+	check(waitpid(child, NULL, 0) == child);
+	sigpending(&mask);
+	check(sigismember(&mask, SIGINT) == 0);
+	sigprocmask(SIG_BLOCK, NULL, &mask);
+	check(sigismember(&mask, SIGINT) == 0);
+	signal(SIGINT, SIG_DFL);
+}
+
+/* As su is, which dies of it: but only when nothing of ours is left. */
+static void
+an_interrupt_is_the_host_s_own_when_the_wait_is_over(void)
+{
+	pid_t child;
+
+	handled = 0;
+	signal(SIGINT, note_signal);
+	child = press_ctrl_c_soon();
+	check(authenticate("alice", "start\nwait") == PAM_ABORT);
+	check(handled == SIGINT);
+	check(waitpid(child, NULL, 0) == child);
+	signal(SIGINT, SIG_DFL);
+}
+
+static bool held_back_at_prompt;
+
+static void
+look_at_mask(void)
+{
+	sigset_t mask;
+
+	sigprocmask(SIG_BLOCK, NULL, &mask);
+	held_back_at_prompt = sigismember(&mask, SIGINT) == 1;
+}
+
+static void
+an_interrupt_at_a_prompt_is_the_host_s(void)
+{
+	begin("alice", "ask Name?\nresult 0");
+	answer_text = "x";
+	at_conversation = look_at_mask;
+	held_back_at_prompt = true;
+	check(pam_authenticate(pamh, 0) == PAM_SUCCESS);
+	check(!held_back_at_prompt);
+	at_conversation = NULL;
+	finish();
+}
+
 static void
 the_host_keeps_its_signals_and_descriptors(void)
 {
@@ -450,6 +534,9 @@ main(int argc, char **argv)
 	run(an_application_without_answers_is_a_refusal);
 	run(sets_its_own_variable_only);
 	run(a_held_back_interrupt_ends_the_wait);
+	run(an_interrupt_that_the_host_ignores_ends_the_wait_too);
+	run(an_interrupt_is_the_host_s_own_when_the_wait_is_over);
+	run(an_interrupt_at_a_prompt_is_the_host_s);
 	run(the_host_keeps_its_signals_and_descriptors);
 	run(setcred_and_chauthtok_answer_by_themselves);
 	run(a_corrupt_index_refuses_all_but_local_users);

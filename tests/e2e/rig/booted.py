@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: MIT
+"""A node with its own systemd as process 1: logind's sessions, people's service
+managers, sshd as a service of it. What could reach beyond the node (clock,
+modules, devices) is masked, /proc/sys and /sys are read-only as ever."""
+
+import os
+import pathlib
+import subprocess
+import time
+import uuid
+
+from . import paths
+from .node import LAYER, Node
+from .wait import until
+
+SYSTEMD = "/lib/systemd/systemd"
+TARGET = """\
+[Unit]
+Requires=sysinit.target
+Wants=dbus.service systemd-logind.service systemd-user-sessions.service
+After=sysinit.target dbus.service systemd-logind.service systemd-user-sessions.service
+"""
+MASKED = [
+    "systemd-timesyncd.service",
+    "systemd-modules-load.service",
+    "systemd-udevd.service",
+    "systemd-udev-trigger.service",
+    "systemd-sysctl.service",
+    "systemd-binfmt.service",
+    "systemd-journald-audit.socket",
+    "proc-sys-fs-binfmt_misc.automount",
+    "dev-hugepages.mount",
+    "sys-fs-fuse-connections.mount",
+    "sys-kernel-config.mount",
+    "sys-kernel-debug.mount",
+    "sys-kernel-tracing.mount",
+]
+
+
+def _cgroups():
+    """Where the unified hierarchy is mounted, or None."""
+    for line in pathlib.Path("/proc/mounts").read_text().split("\n"):
+        fields = line.split()
+        if len(fields) > 3 and fields[2] == "cgroup2" and "rw" in fields[3].split(","):
+            return pathlib.Path(fields[1])
+    return None
+
+
+def why_not():
+    """Why no node can boot here; None when one can."""
+    for path in (SYSTEMD, "/lib/systemd/systemd-logind", "/usr/bin/dbus-daemon"):
+        if not os.path.exists(path):
+            return f"there is no {path} on this machine"
+    if not list(pathlib.Path("/usr/lib").glob("**/security/pam_systemd.so")):
+        return "there is no pam_systemd on this machine"
+    top = _cgroups()
+    if top is None or not os.access(top, os.W_OK):
+        return "there are no cgroups (v2) to be written here"
+    return None
+
+
+def _units():
+    """A layer with what the copy boots into."""
+    layer = paths.LAB / "booted"
+    units = layer / "etc" / "systemd" / "system"
+    if not layer.exists():
+        units.mkdir(parents=True)
+        (units / "playpen.target").write_text(TARGET)
+        for name in MASKED:
+            (units / name).symlink_to("/dev/null")
+        (layer / "etc" / "fstab").write_text("")
+    return layer
+
+
+class BootedNode(Node):
+    def __init__(self, name, address):
+        super().__init__(name, address)
+        self._layers = [LAYER / "files", _units()]
+        self._cgroup = None
+
+    def start(self):
+        self._cgroup = _cgroups() / f"playpen-{uuid.uuid4().hex[:8]}"
+        self._cgroup.mkdir()
+        options = ["-N", "-s", "-n", self.name]
+        for layer in self._layers:
+            options += ["-l", str(layer)]
+        self._process = subprocess.Popen(
+            [str(paths.HOST), *options, "--", SYSTEMD, "--unit=playpen.target"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=lambda: (self._cgroup / "cgroup.procs").write_text("0"),
+            cwd="/",
+        )
+        children = pathlib.Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        until(lambda: children.read_text().split(), "process 1 of the node")
+        self._init = children.read_text().split()[0]
+        until(self._is_up, "systemd", 60)
+        self._write_hosts()
+        return self
+
+    def _is_up(self):
+        root = pathlib.Path(f"/proc/{self._init}/root/run/systemd/private")
+        if not root.exists():
+            return False
+        state = self.run(["systemctl", "is-system-running"], check=False).stdout
+        return state.strip() in ("running", "degraded")
+
+    def start_sshd(self, *options):
+        words = " ".join(["-o", f"ListenAddress={self.address}", *options])
+        self.write("/etc/default/ssh", f"SSHD_OPTS='{words}'\n")
+        self.run("ssh-keygen -A; systemctl start ssh")
+        return self
+
+    def log(self):
+        return self.out(["journalctl", "--no-pager", "-o", "short", "-q"])
+
+    def stop(self):
+        super().stop()
+        if self._cgroup:
+            self._remove_cgroup()
+            self._cgroup = None
+
+    def _remove_cgroup(self):
+        """When the last process has gone, which is soon."""
+        end = time.monotonic() + 10
+        while self._cgroup.exists() and time.monotonic() < end:
+            for directory, _, _ in os.walk(self._cgroup, topdown=False):
+                try:
+                    os.rmdir(directory)
+                except OSError:
+                    time.sleep(0.05)
