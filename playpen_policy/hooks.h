@@ -23,4 +23,10 @@ enum pp_kind pp_hook_open(struct pp_login *login) PP_NODISCARD;
 /* close_session: the session's sign-in ends. */
 enum pp_kind pp_hook_close(struct pp_login *login) PP_NODISCARD;
 
+/*
+ * Milliseconds since the caller of sudo signed in as this person in this
+ * session; -1 for never, and for every other service.
+ */
+int64_t pp_session_age_ms(const struct pp_login *login);
+
 #endif

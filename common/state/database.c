@@ -3,6 +3,14 @@
 
 #include <stdio.h>
 
+const char *
+pp_database_why(const struct pp_state *state)
+{
+	if (sqlite3_extended_errcode(state->db) == SQLITE_READONLY_ROLLBACK)
+		return "what an interrupted writer left cannot be rolled back while the file system is read-only";
+	return sqlite3_errmsg(state->db);
+}
+
 /*
  * What SQLite said, as one of ours. That something cannot be written matters
  * to a sign-in (it may be good without), so it is told apart.
@@ -26,8 +34,8 @@ fail(struct pp_state *state, bool writing, struct pp_err *err)
 	default:
 		break;
 	}
-	return pp_fail(err, reason, "state.db: %s (%d)",
-		sqlite3_errmsg(state->db), sqlite3_extended_errcode(state->db));
+	return pp_fail(err, reason, "state.db: %s (%d)", pp_database_why(state),
+		sqlite3_extended_errcode(state->db));
 }
 
 enum pp_kind

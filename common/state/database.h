@@ -50,6 +50,9 @@ enum pp_kind pp_database_run(struct pp_state *state, sqlite3_stmt *statement,
 
 void pp_database_reset(sqlite3_stmt *statement);
 
+/* What SQLite says of the last failure, for a message. */
+const char *pp_database_why(const struct pp_state *state);
+
 /* Binds a text, or NULL; it must live until the statement has run. */
 void pp_database_bind_text(
 	sqlite3_stmt *statement, int place, const char *text);

@@ -95,7 +95,7 @@ run_script(struct pp_state *state, const char *script, enum pp_reason reason,
 {
 	if (sqlite3_exec(state->db, script, NULL, NULL, NULL) == SQLITE_OK)
 		return PP_OK;
-	return pp_fail(err, reason, "state.db: %s", sqlite3_errmsg(state->db));
+	return pp_fail(err, reason, "state.db: %s", pp_database_why(state));
 }
 
 static enum pp_kind
@@ -108,7 +108,7 @@ read_version(struct pp_state *state, int *ret_version, struct pp_err *err)
 		    NULL) != SQLITE_OK ||
 		sqlite3_step(statement) != SQLITE_ROW)
 		kind = pp_fail(err, PP_REASON_STATE_UNREADABLE, "state.db: %s",
-			sqlite3_errmsg(state->db));
+			pp_database_why(state));
 	else
 		*ret_version = sqlite3_column_int(statement, 0);
 	sqlite3_finalize(statement);
