@@ -15,7 +15,12 @@
 static bool counting;
 static int allocations;
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#ifdef __has_feature
+#define CLANG_ASAN __has_feature(address_sanitizer)
+#else
+#define CLANG_ASAN 0
+#endif
+#if !CLANG_ASAN && !defined(__SANITIZE_ADDRESS__)
 #define COUNTS true
 
 extern void *__libc_malloc(size_t size);
