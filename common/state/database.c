@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "database.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 const char *
@@ -127,6 +128,11 @@ run_writing(
 enum pp_kind
 pp_database_begin(struct pp_state *state, struct pp_err *err)
 {
+	if (state->db == NULL && state->missing != 0) {
+		errno = state->missing;
+		return pp_fail_errno(err, PP_REASON_STATE_UNWRITABLE,
+			"%s" PP_STATE_PATH " cannot be made", state->root);
+	}
 	if (state->db == NULL)
 		return pp_fail(err, PP_REASON_STATE_UNWRITABLE,
 			"there is no state.db");

@@ -25,6 +25,7 @@ enum pp_change {
 
 struct pp_state {
 	sqlite3 *db; /* NULL: there is no database, so nothing is in it */
+	int missing; /* errno: why none could be made */
 	char *root;
 	const struct pp_conf *conf;
 	sqlite3_stmt *prepared[PP_STATEMENTS];
