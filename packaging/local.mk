@@ -2,6 +2,10 @@
 # packaging: what an installation adds to a system.
 dist_pkgdata_DATA = %D%/playpen.conf %D%/pam-playpen \
 	%D%/pam-playpen-session %D%/sshd.conf
+bashcompletiondir = $(datadir)/bash-completion/completions
+dist_bashcompletion_DATA = %D%/completions/bash/playpenctl
+zshcompletiondir = $(datadir)/zsh/site-functions
+dist_zshcompletion_DATA = %D%/completions/zsh/_playpenctl
 dist_pkgdata_SCRIPTS = %D%/setup
 
 # Directories of ours that automake would leave behind, empty.

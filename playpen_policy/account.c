@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "fresh.h"
 #include "hooks.h"
 #include "recheck.h"
 
@@ -57,6 +58,23 @@ check_service_account(struct pp_login *login)
 	return PP_OK;
 }
 
+/*
+ * A sign-in that took nothing away is good where it could not be stored (a full
+ * or read-only disk). Nothing says so but what it left in /run: the handle that
+ * open_session will take, or sudo's record.
+ */
+static bool
+has_just_signed_in(const struct pp_login *login)
+{
+	const struct pp_start *start = &login->start;
+	int64_t age = pp_session_age_ms(login);
+
+	if (age >= 0 && age <= FRESH_HANDLE_LIFE_MS)
+		return true;
+	return start->handle != NULL && start->uid > 0 &&
+	       fresh_is_live(start->handle, (uid_t) start->uid, login->clock);
+}
+
 static enum pp_kind
 check_groups_age(struct pp_login *login)
 {
@@ -67,7 +85,8 @@ check_groups_age(struct pp_login *login)
 	if (!account->groups_known)
 		return pp_fail(&login->err, PP_REASON_GROUPS_UNKNOWN,
 			"the provider did not say which groups");
-	if (account->checked_until <= pp_clock_wall(login->clock))
+	if (account->checked_until <= pp_clock_wall(login->clock) &&
+		!has_just_signed_in(login))
 		return pp_fail(&login->err, PP_REASON_GROUPS_OLD,
 			"groups counted until %lld",
 			(long long) account->checked_until);

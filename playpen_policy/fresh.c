@@ -176,6 +176,13 @@ session_path(const char *session, uid_t uid, char *path)
 	snprintf(path, PATH_SIZE, "%s/%s.%u", FRESH_DIR, session, uid);
 }
 
+static bool
+is_young(const struct pp_run_record *record, const struct pp_clock *clock)
+{
+	return pp_clock_boot_ms(clock) - record->when_ms <=
+	       FRESH_HANDLE_LIFE_MS;
+}
+
 /* Handles that no open_session came for: their logins failed later on. */
 static void
 sweep(const struct pp_clock *clock)
@@ -193,8 +200,7 @@ sweep(const struct pp_clock *clock)
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", FRESH_DIR, entry->d_name);
 		if (!pp_run_read_record(path, 0, &record) ||
-			pp_clock_boot_ms(clock) - record.when_ms >
-				FRESH_HANDLE_LIFE_MS)
+			!is_young(&record, clock))
 			unlink(path);
 	}
 	closedir(directory);
@@ -217,6 +223,17 @@ fresh_issue(uid_t uid, const struct pp_clock *clock, char *handle,
 	return write_record(path, uid, pp_clock_boot_ms(clock), err);
 }
 
+bool
+fresh_is_live(const char *handle, uid_t uid, const struct pp_clock *clock)
+{
+	char path[PATH_SIZE];
+	struct pp_run_record record;
+
+	return handle_path(handle, path) &&
+	       pp_run_read_record(path, 0, &record) && record.uid == uid &&
+	       is_young(&record, clock);
+}
+
 enum pp_kind
 fresh_take(const char *handle, uid_t uid, const struct pp_clock *clock,
 	int64_t *ret_when_ms, struct pp_err *err)
@@ -230,7 +247,7 @@ fresh_take(const char *handle, uid_t uid, const struct pp_clock *clock,
 	good = pp_run_read_record(path, 0, &record);
 	/* Only the process that removes it has it: single use. */
 	if (!good || record.uid != uid || unlink(path) != 0 ||
-		pp_clock_boot_ms(clock) - record.when_ms > FRESH_HANDLE_LIFE_MS)
+		!is_young(&record, clock))
 		return pp_fail(
 			err, PP_REASON_NOT_FOUND, "no such sign-in handle");
 	*ret_when_ms = record.when_ms;

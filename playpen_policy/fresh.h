@@ -53,6 +53,9 @@ enum pp_kind fresh_take(const char *handle, uid_t uid,
 	const struct pp_clock *clock, int64_t *ret_when_ms,
 	struct pp_err *err) PP_NODISCARD;
 
+/* Whether a handle could be taken; it stays. */
+bool fresh_is_live(const char *handle, uid_t uid, const struct pp_clock *clock);
+
 /* Notes that uid signed in at when_ms in this session. */
 enum pp_kind fresh_record(const char *session, uid_t uid, int64_t when_ms,
 	struct pp_err *err) PP_NODISCARD;

@@ -39,4 +39,10 @@ enum pp_kind pp_hook_trial(struct pp_login *login) PP_NODISCARD;
 enum pp_kind pp_trial_report(struct pp_login *login, enum pp_kind kind,
 	struct pp_err *err) PP_NODISCARD;
 
+/*
+ * Milliseconds since the caller of sudo signed in as this person in this
+ * session; -1 for never, and for every other service.
+ */
+int64_t pp_session_age_ms(const struct pp_login *login);
+
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
 #include <unistd.h>
 
 #include <playpen/within.h>
@@ -7,9 +8,29 @@
 #include "hooks.h"
 
 /*
- * open_session and close_session. Neither may cost a login: a sign-in that
- * cannot be noted only means that sudo will ask again.
+ * open_session and close_session, and what sudo has of them. Neither may cost a
+ * login: a sign-in that cannot be noted only means that sudo will ask again.
  */
+
+/*
+ * sudo alone asks inside a session of its caller's own. What counts is a
+ * sign-in of this person in this session, and that the caller is that person:
+ * sudo has said so itself (PAM_RUSER).
+ */
+int64_t
+pp_session_age_ms(const struct pp_login *login)
+{
+	const struct pp_start *start = &login->start;
+	char session[FRESH_SESSION_SIZE];
+	struct pp_err ignored;
+
+	if (!pp_within_is_sudo(start->service) || start->uid <= 0 ||
+		start->ruser == NULL ||
+		strcmp(start->ruser, start->user) != 0 ||
+		fresh_session_of(getppid(), session, &ignored) != PP_OK)
+		return -1;
+	return fresh_age_ms(session, (uid_t) start->uid, login->clock);
+}
 
 enum pp_kind
 pp_hook_open(struct pp_login *login)

@@ -331,26 +331,11 @@ pp_sign_in(struct pp_login *login)
 					: ask_person(login);
 }
 
-/*
- * sudo alone asks inside a session of its caller's own. What counts is a
- * sign-in of this person in this session, and that the caller is that person:
- * sudo has said so itself (PAM_RUSER).
- */
 static bool
 is_fresh(const struct pp_login *login)
 {
-	const struct pp_start *start = &login->start;
-	char session[FRESH_SESSION_SIZE];
-	struct pp_err ignored;
-	int64_t age;
+	int64_t age = pp_session_age_ms(login);
 
-	if (!pp_within_is_sudo(start->service) ||
-		login->service->max_age <= 0 || start->uid <= 0 ||
-		start->ruser == NULL ||
-		strcmp(start->ruser, start->user) != 0 ||
-		fresh_session_of(getppid(), session, &ignored) != PP_OK)
-		return false;
-	age = fresh_age_ms(session, (uid_t) start->uid, login->clock);
 	return age >= 0 && age / 1000 < login->service->max_age;
 }
 

@@ -73,11 +73,33 @@ show_help(char *const *words)
 	puts("\nplaypenctl(8) has the whole story.");
 }
 
+/* Words that are no command at all; the first may begin one ("user"). */
+static void
+refuse_words(struct ctl *ctl, char *const *words)
+{
+	char *first[] = {words[0], NULL};
+	const char *last = words[0];
+	char shown[64];
+	bool noun = false;
+
+	for (size_t i = 0; i < ctl_command_count && *last != '-'; i++)
+		noun |= begins_with(&ctl_commands[i], first);
+	if (noun && words[1] == NULL) {
+		ctl_misuse(ctl, "%s what? see playpenctl %s --help", words[0],
+			words[0]);
+		return;
+	}
+	if (noun)
+		last = words[1];
+	ctl_misuse(ctl, "no such command: %s%s%s; see playpenctl %s%s--help",
+		noun ? words[0] : "", noun ? " " : "",
+		pp_str_printable(shown, sizeof(shown), last, strlen(last)),
+		noun ? words[0] : "", noun ? " " : "");
+}
+
 static void
 show_usage(struct ctl *ctl, char *const *words)
 {
-	char shown[64];
-
 	for (size_t i = 0; i < ctl_command_count; i++)
 		if (match(&ctl_commands[i], words) > 0)
 			ctl_misuse(ctl, "usage: playpenctl %s %s",
@@ -85,9 +107,7 @@ show_usage(struct ctl *ctl, char *const *words)
 	if (ctl->status == 0 && words[0] == NULL)
 		ctl_misuse(ctl, "no command; see playpenctl --help");
 	else if (ctl->status == 0)
-		ctl_misuse(ctl, "no such command: %s; see playpenctl --help",
-			pp_str_printable(shown, sizeof(shown), words[0],
-				strlen(words[0])));
+		refuse_words(ctl, words);
 }
 
 /* Words that name the command alone fit several rows: the grammar decides. */

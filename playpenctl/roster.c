@@ -16,14 +16,14 @@
  */
 
 #define LINE_SIZE_MAX ((size_t) 64 * 1024)
-#define PIECE 10000U
 #define SHOWN_MAX 80U
 
 struct piece {
-	struct pp_json *documents[PIECE]; /* the entries' texts live there */
-	struct pp_roster_entry entries[PIECE];
-	struct pp_roster_result results[PIECE];
-	int64_t lines[PIECE];
+	struct pp_json
+		*documents[PP_ROSTER_PIECE]; /* the entries' texts live there */
+	struct pp_roster_entry entries[PP_ROSTER_PIECE];
+	struct pp_roster_result results[PP_ROSTER_PIECE];
+	int64_t lines[PP_ROSTER_PIECE];
 	size_t count;
 };
 
@@ -214,7 +214,7 @@ read_line(struct import *import, char *line, size_t len, struct pp_err *err)
 		return PP_OK;
 	}
 	piece->count++;
-	return piece->count == PIECE ? store(import, err) : PP_OK;
+	return piece->count == PP_ROSTER_PIECE ? store(import, err) : PP_OK;
 }
 
 static enum pp_kind

@@ -6,8 +6,8 @@
 
 /* A colon or a line break would be a second field or a second person to
  * whatever reads `getent passwd`; other control characters reach terminals. */
-static bool
-fits_a_line(const char *text)
+bool
+pp_index_text_fits(const char *text)
 {
 	size_t len = strnlen(text, PP_INDEX_TEXT_MAX + 1);
 
@@ -46,8 +46,9 @@ check_user(const struct pp_index_content *content,
 	if (user->uid == 0 || user->gid == 0)
 		return pp_fail(err, PP_REASON_INDEX_INVALID,
 			"%s: uid and gid 0 are root's", user->name);
-	if (!fits_a_line(user->gecos) || !fits_a_line(user->home) ||
-		!fits_a_line(user->shell))
+	if (!pp_index_text_fits(user->gecos) ||
+		!pp_index_text_fits(user->home) ||
+		!pp_index_text_fits(user->shell))
 		return pp_fail(err, PP_REASON_INDEX_INVALID,
 			"%s: a text that a line of passwd cannot hold",
 			user->name);

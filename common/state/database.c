@@ -1,7 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "database.h"
 
+#include <errno.h>
 #include <stdio.h>
+
+const char *
+pp_database_why(const struct pp_state *state)
+{
+	if (sqlite3_extended_errcode(state->db) == SQLITE_READONLY_ROLLBACK)
+		return "what an interrupted writer left cannot be rolled back while the file system is read-only";
+	return sqlite3_errmsg(state->db);
+}
 
 /*
  * What SQLite said, as one of ours. That something cannot be written matters
@@ -26,8 +35,8 @@ fail(struct pp_state *state, bool writing, struct pp_err *err)
 	default:
 		break;
 	}
-	return pp_fail(err, reason, "state.db: %s (%d)",
-		sqlite3_errmsg(state->db), sqlite3_extended_errcode(state->db));
+	return pp_fail(err, reason, "state.db: %s (%d)", pp_database_why(state),
+		sqlite3_extended_errcode(state->db));
 }
 
 enum pp_kind
@@ -119,6 +128,11 @@ run_writing(
 enum pp_kind
 pp_database_begin(struct pp_state *state, struct pp_err *err)
 {
+	if (state->db == NULL && state->missing != 0) {
+		errno = state->missing;
+		return pp_fail_errno(err, PP_REASON_STATE_UNWRITABLE,
+			"%s" PP_STATE_PATH " cannot be made", state->root);
+	}
 	if (state->db == NULL)
 		return pp_fail(err, PP_REASON_STATE_UNWRITABLE,
 			"there is no state.db");

@@ -25,6 +25,7 @@ enum pp_change {
 
 struct pp_state {
 	sqlite3 *db; /* NULL: there is no database, so nothing is in it */
+	int missing; /* errno: why none could be made */
 	char *root;
 	const struct pp_conf *conf;
 	sqlite3_stmt *prepared[PP_STATEMENTS];
@@ -49,6 +50,9 @@ enum pp_kind pp_database_run(struct pp_state *state, sqlite3_stmt *statement,
 	struct pp_err *err) PP_NODISCARD;
 
 void pp_database_reset(sqlite3_stmt *statement);
+
+/* What SQLite says of the last failure, for a message. */
+const char *pp_database_why(const struct pp_state *state);
 
 /* Binds a text, or NULL; it must live until the statement has run. */
 void pp_database_bind_text(

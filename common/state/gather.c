@@ -109,6 +109,22 @@ make_room(struct pp_state *state, struct pp_gathering *gathering,
 	return PP_OK;
 }
 
+/*
+ * Nothing lets such a text in (pp_judge_table, the roster), but a row that was
+ * edited by hand must not end the publication of everybody else: the person
+ * keeps the number, and gets neither a home nor a shell that means something.
+ */
+static void
+mend_texts(struct pp_index_entry *user)
+{
+	if (!pp_index_text_fits(user->gecos))
+		user->gecos = "";
+	if (!pp_index_text_fits(user->home))
+		user->home = "/nonexistent";
+	if (!pp_index_text_fits(user->shell))
+		user->shell = "/usr/sbin/nologin";
+}
+
 static enum pp_kind
 take_user(struct pp_gathering *gathering, sqlite3_stmt *row, struct pp_err *err)
 {
@@ -133,6 +149,11 @@ take_user(struct pp_gathering *gathering, sqlite3_stmt *row, struct pp_err *err)
 	if (user->name == NULL || user->gecos == NULL || user->home == NULL ||
 		user->shell == NULL)
 		return pp_fail_memory(err);
+	mend_texts(user);
+	if (!pp_name_is_valid(user->name)) {
+		*user = (struct pp_index_entry){0}; /* nobody's account */
+		return PP_OK;
+	}
 	gathering->user_ids[place] = sqlite3_column_int64(row, 0);
 	gathering->content.user_count++;
 	return PP_OK;
@@ -188,6 +209,7 @@ find_place(const int64_t *ids, size_t count, int64_t id)
 struct pp_membership {
 	struct pp_gathering *gathering;
 	size_t user; /* members come in the order of accounts, as users do */
+	int64_t account;
 	size_t used; /* of the places */
 	bool bad;    /* they did not */
 };
@@ -201,8 +223,9 @@ take_member(struct pp_membership *at, int64_t account, int64_t group)
 	struct pp_index_entry *entry;
 	size_t place;
 
-	if (at->user < content->user_count && ids[at->user] > account)
+	if (account < at->account)
 		at->bad = true;
+	at->account = account;
 	while (at->user < content->user_count && ids[at->user] < account)
 		at->user++;
 	if (content->group_count == 0)

@@ -4,6 +4,8 @@
 #include <fnmatch.h>
 #include <string.h>
 
+#include <playpen/index.h>
+
 #include "neighbour.h"
 
 #define SHOWN_MAX 80U
@@ -23,6 +25,16 @@ pp_judge_name(
 		return pp_fail(err, PP_REASON_NAME_RESERVED,
 			"%s is reserved for the system", name);
 	return PP_OK;
+}
+
+/* What does not fit a line of passwd never reaches the table. */
+static enum pp_kind
+check_gecos(const struct pp_sign_in *sign_in, struct pp_err *err)
+{
+	if (sign_in->gecos == NULL || pp_index_text_fits(sign_in->gecos))
+		return PP_OK;
+	return pp_fail(err, PP_REASON_NAME_INVALID,
+		"the gecos of %s does not fit a line of passwd", sign_in->name);
 }
 
 /* A person's token never opens a service's account, nor the other way. */
@@ -200,6 +212,8 @@ pp_judge_table(struct pp_state *state, const struct pp_sign_in *sign_in,
 	struct pp_err cause = {0};
 	enum pp_kind kind = pp_judge_name(state, sign_in->name, err);
 
+	if (kind == PP_OK)
+		kind = check_gecos(sign_in, err);
 	if (kind == PP_OK)
 		kind = check_kind(state, sign_in, err);
 	if (kind != PP_OK)

@@ -7,6 +7,8 @@ libpp_state_la_SOURCES = \
 	%D%/admin.c \
 	%D%/census.c \
 	%D%/census.h \
+	%D%/claimed.c \
+	%D%/claimed.h \
 	%D%/database.c \
 	%D%/database.h \
 	%D%/files.c \
@@ -49,6 +51,7 @@ libpp_state_la_LIBADD = $(SQLITE_LIBS)
 state_tests = \
 	tests/unit/test_power_cut \
 	tests/unit/test_publish \
+	tests/unit/test_roster \
 	tests/unit/test_run \
 	tests/unit/test_state \
 	tests/unit/test_locals \
@@ -64,6 +67,7 @@ tests_unit_test_power_cut_SOURCES = tests/unit/test_power_cut.c \
 tests_unit_test_power_cut_LDADD = $(state_test_libs)
 tests_unit_test_locals_LDADD = $(state_test_libs)
 tests_unit_test_publish_LDADD = $(state_test_libs)
+tests_unit_test_roster_LDADD = $(state_test_libs) $(SQLITE_LIBS)
 tests_unit_test_run_LDADD = $(state_test_libs)
 tests_unit_test_state_LDADD = $(state_test_libs)
 tests_unit_test_state_admin_LDADD = $(state_test_libs)

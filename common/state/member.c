@@ -80,21 +80,31 @@ pp_member_group(struct pp_state *state, const char *name,
 	return kind;
 }
 
-static enum pp_kind
-add(struct pp_state *state, int64_t account, const char *group,
-	const struct pp_id_key *key, struct pp_err *err)
+enum pp_kind
+pp_member_add(struct pp_state *state, int64_t account, int64_t group,
+	struct pp_err *err)
 {
 	sqlite3_stmt *statement = NULL;
-	int64_t id = 0;
-	enum pp_kind kind = pp_member_group(state, group, key, &id, err);
+	enum pp_kind kind = pp_database_prepare(
+		state, PP_SQL_MEMBER_INSERT, &statement, err);
 
-	if (kind == PP_OK)
-		kind = pp_database_prepare(
-			state, PP_SQL_MEMBER_INSERT, &statement, err);
 	if (kind != PP_OK)
 		return kind;
 	sqlite3_bind_int64(statement, 1, account);
-	sqlite3_bind_int64(statement, 2, id);
+	sqlite3_bind_int64(statement, 2, group);
+	return pp_database_run(state, statement, err);
+}
+
+enum pp_kind
+pp_member_clear(struct pp_state *state, int64_t account, struct pp_err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	enum pp_kind kind = pp_database_prepare(
+		state, PP_SQL_MEMBERS_CLEAR, &statement, err);
+
+	if (kind != PP_OK)
+		return kind;
+	sqlite3_bind_int64(statement, 1, account);
 	return pp_database_run(state, statement, err);
 }
 
@@ -103,8 +113,8 @@ pp_member_replace(struct pp_state *state, const char *account,
 	const struct pp_strv *groups, const struct pp_id_key *key,
 	struct pp_err *err)
 {
-	sqlite3_stmt *statement = NULL;
 	int64_t id = 0;
+	int64_t group = 0;
 	bool found;
 	enum pp_kind kind = pp_database_number(
 		state, PP_SQL_ACCOUNT_ID, account, &found, &id, err);
@@ -113,13 +123,12 @@ pp_member_replace(struct pp_state *state, const char *account,
 		return pp_fail(
 			err, PP_REASON_NOT_BOUND, "no account %s", account);
 	if (kind == PP_OK)
-		kind = pp_database_prepare(
-			state, PP_SQL_MEMBERS_CLEAR, &statement, err);
-	if (kind != PP_OK)
-		return kind;
-	sqlite3_bind_int64(statement, 1, id);
-	kind = pp_database_run(state, statement, err);
-	for (size_t i = 0; i < groups->count && kind == PP_OK; i++)
-		kind = add(state, id, groups->items[i], key, err);
+		kind = pp_member_clear(state, id, err);
+	for (size_t i = 0; i < groups->count && kind == PP_OK; i++) {
+		kind = pp_member_group(
+			state, groups->items[i], key, &group, err);
+		if (kind == PP_OK)
+			kind = pp_member_add(state, id, group, err);
+	}
 	return kind;
 }

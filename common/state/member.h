@@ -23,6 +23,13 @@ enum pp_kind pp_member_group(struct pp_state *state, const char *name,
 	const struct pp_id_key *key, int64_t *ret_id,
 	struct pp_err *err) PP_NODISCARD;
 
+/* Puts an account into a group, and out of all, by the numbers of their rows.
+ */
+enum pp_kind pp_member_add(struct pp_state *state, int64_t account,
+	int64_t group, struct pp_err *err) PP_NODISCARD;
+enum pp_kind pp_member_clear(struct pp_state *state, int64_t account,
+	struct pp_err *err) PP_NODISCARD;
+
 /* Whether two lists hold the same names. */
 bool pp_member_same(const struct pp_strv *a, const struct pp_strv *b);
 

@@ -3,14 +3,15 @@
 #include <string.h>
 #include <time.h>
 
+#include <playpen/index.h>
 #include <playpen/roster.h>
 
 #include "census.h"
+#include "claimed.h"
 #include "judge.h"
 #include "member.h"
 #include "sign_in.h"
 
-#define TEXT_MAX 1024U /* bytes, as the index has it */
 #define FREE_TRIES 1000U
 
 /* Pages of the database that may stay in memory meanwhile, in KiB. */
@@ -23,6 +24,7 @@ struct pp_roster {
 	struct pp_state *state;
 	struct pp_census census;
 	struct pp_id_key key;
+	struct pp_claimed claimed;
 };
 
 enum pp_kind
@@ -55,6 +57,7 @@ pp_roster_free(struct pp_roster **place)
 	if (roster == NULL)
 		return;
 	pp_census_free(&roster->census);
+	pp_claimed_free(&roster->claimed);
 	explicit_bzero(&roster->key, sizeof(roster->key));
 	free(roster);
 	*place = NULL;
@@ -100,17 +103,8 @@ propose(struct pp_roster *roster, const char *name)
 static bool
 is_good_text(const char *text, bool path)
 {
-	size_t len = text != NULL ? strnlen(text, TEXT_MAX + 1) : 0;
-
-	if (text == NULL)
-		return true;
-	if (len > TEXT_MAX || (path && text[0] != '/'))
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if ((unsigned char) text[i] < 0x20 || text[i] == ':' ||
-			text[i] == 0x7f)
-			return false;
-	return true;
+	return text == NULL ||
+	       (pp_index_text_fits(text) && (!path || text[0] == '/'));
 }
 
 static enum pp_kind
@@ -158,6 +152,31 @@ check_subject(struct pp_roster *roster, const struct pp_sign_in *binding,
 	return kind;
 }
 
+/* Groups of a roster only where the provider has not spoken. */
+static enum pp_kind
+set_groups(struct pp_roster *roster, int64_t account,
+	const struct pp_strv *claims, struct pp_err *err)
+{
+	const struct pp_claimed_by by = {
+		roster->state, &roster->census, &roster->key};
+	size_t given = 0;
+	enum pp_kind kind = PP_OK;
+
+	for (size_t i = 0; i < claims->count && kind == PP_OK; i++) {
+		int64_t group = 0;
+
+		if (given == PP_STATE_GROUPS_MAX)
+			break;
+		kind = pp_claimed_group(
+			&roster->claimed, &by, claims->items[i], &group, err);
+		if (kind != PP_OK || group == 0)
+			continue;
+		kind = pp_member_add(roster->state, account, group, err);
+		given++;
+	}
+	return kind;
+}
+
 /* Checks a name and number that nobody has yet, and makes the account. */
 static enum pp_kind
 insert(struct pp_roster *roster, const struct pp_roster_entry *entry,
@@ -186,7 +205,12 @@ insert(struct pp_roster *roster, const struct pp_roster_entry *entry,
 	if (kind == PP_OK && !is_number_free(roster, account.uid))
 		return pp_fail(err, PP_REASON_UID_COLLISION,
 			"somebody else has uid or gid %u", account.uid);
-	return kind == PP_OK ? pp_row_insert(state, &account, err) : kind;
+	if (kind == PP_OK)
+		kind = pp_row_insert(state, &account, err);
+	if (kind == PP_OK)
+		kind = set_groups(roster, sqlite3_last_insert_rowid(state->db),
+			&entry->groups, err);
+	return kind;
 }
 
 static enum pp_kind
@@ -230,29 +254,20 @@ check_known(const struct pp_account *known, const struct pp_roster_entry *entry,
 	return PP_OK;
 }
 
-/* Groups of a roster only where the provider has not spoken. */
+/* Replaces the groups of somebody who was there before. */
 static enum pp_kind
-set_groups(struct pp_roster *roster, const struct pp_roster_entry *entry,
+reset_groups(struct pp_roster *roster, const struct pp_roster_entry *entry,
 	struct pp_err *err)
 {
-	pp_auto(pp_strv) struct pp_strv names = {0};
-	enum pp_kind kind = PP_OK;
+	int64_t id = 0;
+	bool found;
+	enum pp_kind kind = pp_database_number(roster->state, PP_SQL_ACCOUNT_ID,
+		entry->name, &found, &id, err);
 
-	for (size_t i = 0; i < entry->groups.count && kind == PP_OK; i++) {
-		char name[PP_NAME_SIZE];
-		bool explicit_entry;
-
-		if (names.count >= PP_STATE_GROUPS_MAX ||
-			!pp_conf_map_group(roster->state->conf,
-				entry->groups.items[i], name, &explicit_entry))
-			continue;
-		if (explicit_entry ||
-			!pp_census_has_name(&roster->census, name))
-			kind = pp_strv_append(&names, name, strlen(name), err);
-	}
 	if (kind == PP_OK)
-		kind = pp_member_replace(
-			roster->state, entry->name, &names, &roster->key, err);
+		kind = pp_member_clear(roster->state, id, err);
+	if (kind == PP_OK)
+		kind = set_groups(roster, id, &entry->groups, err);
 	return kind;
 }
 
@@ -286,8 +301,9 @@ add_one(struct pp_roster *roster, const struct pp_roster_entry *entry,
 			     : insert(roster, entry, err);
 	if (kind == PP_OK && entry->subject != NULL && !known.bound)
 		kind = pp_sign_in_bind(state, &binding, err);
-	if (kind == PP_OK && entry->groups_given && !known.groups_known)
-		kind = set_groups(roster, entry, err);
+	if (kind == PP_OK && there && entry->groups_given &&
+		!known.groups_known)
+		kind = reset_groups(roster, entry, err);
 	return kind;
 }
 
@@ -326,5 +342,8 @@ pp_roster_add(struct pp_roster *roster, const struct pp_roster_entry *entries,
 	kind = pp_sign_in_remember_key(state, &roster->key, err);
 	if (kind == PP_OK)
 		kind = add_each(roster, entries, count, ret_results, err);
-	return pp_database_end(state, kind, err);
+	kind = pp_database_end(state, kind, err);
+	if (kind != PP_OK)
+		pp_claimed_free(&roster->claimed); /* of rows that are not */
+	return kind;
 }

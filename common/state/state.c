@@ -19,7 +19,7 @@ pp_state_path(const struct pp_state *state, const char *path, char *ret)
 
 /* SQLite would make the file readable to all: it holds who signed in when. */
 static void
-create_file(const char *path)
+create_file(struct pp_state *state, const char *path)
 {
 	char directory[PATH_MAX];
 	int fd;
@@ -32,6 +32,8 @@ create_file(const char *path)
 		0600);
 	if (fd >= 0)
 		close(fd);
+	else if (errno != EEXIST)
+		state->missing = errno;
 }
 
 static enum pp_kind
@@ -95,7 +97,7 @@ run_script(struct pp_state *state, const char *script, enum pp_reason reason,
 {
 	if (sqlite3_exec(state->db, script, NULL, NULL, NULL) == SQLITE_OK)
 		return PP_OK;
-	return pp_fail(err, reason, "state.db: %s", sqlite3_errmsg(state->db));
+	return pp_fail(err, reason, "state.db: %s", pp_database_why(state));
 }
 
 static enum pp_kind
@@ -108,7 +110,7 @@ read_version(struct pp_state *state, int *ret_version, struct pp_err *err)
 		    NULL) != SQLITE_OK ||
 		sqlite3_step(statement) != SQLITE_ROW)
 		kind = pp_fail(err, PP_REASON_STATE_UNREADABLE, "state.db: %s",
-			sqlite3_errmsg(state->db));
+			pp_database_why(state));
 	else
 		*ret_version = sqlite3_column_int(statement, 0);
 	sqlite3_finalize(statement);
@@ -206,7 +208,7 @@ connect_database(struct pp_state *state, bool writable, struct pp_err *err)
 
 	pp_state_path(state, PP_STATE_PATH, path);
 	if (writable)
-		create_file(path);
+		create_file(state, path);
 	kind = check_file(state, path, &found, err);
 	if (kind != PP_OK || !found)
 		return kind;

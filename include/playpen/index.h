@@ -152,6 +152,12 @@ enum pp_kind pp_index_write(const char *path,
 	struct pp_err *err) PP_NODISCARD;
 
 /*
+ * Whether the text can be a field of a line of passwd: at most
+ * PP_INDEX_TEXT_MAX bytes, no colon, no control character.
+ */
+bool pp_index_text_fits(const char *text);
+
+/*
  * Sets one user's checked-until time in place: all that a sign-in which changes
  * nothing else has to publish. PP_NOT_FOUND when there is no index or no such
  * user in it, then write the whole.

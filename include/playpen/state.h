@@ -47,7 +47,7 @@ struct pp_sign_in {
 	const char *iss;
 	const char *sub;
 	const char *connector; /* NULL for services */
-	const char *gecos;     /* NULL keeps what is on record */
+	const char *gecos;     /* fits a line of passwd; NULL keeps it */
 	bool service;
 	bool groups_known;
 	const struct pp_strv *groups; /* local names, already mapped */

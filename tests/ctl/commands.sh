@@ -57,6 +57,10 @@ help_of_a_noun_shows_its_commands_alone() {
 misuse_is_told_from_failure() {
 	fresh
 	ctl 2 'no such command: nonsense' nonsense &&
+		ctl 2 'user what? see playpenctl user --help' user &&
+		ctl 2 'no such command: user nonsense; see playpenctl user --' \
+			user nonsense &&
+		ctl 2 'no such command: --nonsense' --nonsense &&
 		ctl 2 'usage: playpenctl user lock NAME [--kill]' user lock &&
 		ctl 2 'usage: playpenctl user lock' user lock a b &&
 		ctl 2 'usage: playpenctl user lock' user lock a --kil &&
@@ -327,6 +331,20 @@ a_roster_line_has_a_limit() {
 	ctl 1 'roster:1: a line of more than' user import "$root/roster" &&
 		ctl 0 bob user list && [[ $said != *alice* ]] &&
 		ctl 1 'No such file' user import "$root/none"
+}
+
+an_image_without_its_directories_is_told_from_an_empty_one() {
+	fresh
+	rmdir "$root/var/lib"
+	ctl 1 'var/lib/playpen/state.db cannot be made: No such file' \
+		user import "$root/etc/passwd" || return
+	mkdir "$root/var/lib"
+	echo '{"name":"alice"}' >"$root/roster"
+	ctl 0 '1 taken over' user import "$root/roster" &&
+		[ "$(stat -c %a "$root/var/lib/playpen")" = 755 ] || return
+	rm -r "$root/etc/playpen/id.key"
+	mv "$root/etc/playpen" "$root/moved"
+	ctl 1 "$root/etc/playpen/playpen.conf: no such file" publish
 }
 
 groups_are_listed_and_shown() {

@@ -6,6 +6,7 @@ nss_tests = \
 	%D%/test_first_login \
 	%D%/test_initgroups \
 	%D%/test_killed_writer \
+	%D%/test_manners \
 	%D%/test_reload \
 	%D%/test_walks
 check_PROGRAMS += $(nss_tests)
@@ -14,6 +15,7 @@ tests_nss_test_entries_LDADD = libpp_identity.la libpp_base.la
 tests_nss_test_first_login_LDADD = libpp_identity.la libpp_base.la
 tests_nss_test_initgroups_LDADD = libpp_identity.la libpp_base.la
 tests_nss_test_killed_writer_LDADD = libpp_identity.la libpp_base.la
+tests_nss_test_manners_LDADD = libpp_identity.la libpp_base.la
 tests_nss_test_reload_LDADD = libpp_identity.la libpp_base.la
 tests_nss_test_walks_LDADD = libpp_identity.la libpp_base.la
 
@@ -29,7 +31,9 @@ tests_nss_stress_CFLAGS = $(AM_CFLAGS) $(THREAD_FLAGS)
 tests_nss_stress_LDFLAGS = $(AM_LDFLAGS) $(THREAD_FLAGS)
 
 # Scripts, and the programs that they run.
-check_PROGRAMS += %D%/publish %D%/reopen
+check_PROGRAMS += %D%/forget %D%/publish %D%/reopen
+tests_nss_forget_LDADD = libpp_state.la libpp_conf.la libpp_identity.la \
+	libpp_base.la
 tests_nss_publish_LDADD = libpp_identity.la libpp_base.la
 tests_nss_reopen_LDADD = libpp_identity.la libpp_base.la
 nss_scripts = %D%/glibc.sh %D%/harmless.sh

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/mount.h>
+#include <sys/wait.h>
 
+#include <sqlite3.h>
+
+#include "playpen_policy/fresh.h"
+#include "playpen_policy/hooks.h"
 #include "playpen_policy/meaning.h"
 #include "tests/unit/node.h"
 
@@ -51,6 +57,37 @@ apply(const char *name, const char *words)
 	kind = pp_meaning_apply(&login);
 	snprintf(notes, sizeof(notes), "%s",
 		login.notes != NULL ? login.notes : "");
+	reason = kind == PP_OK ? PP_REASON_NONE : login.err.reason;
+	pp_login_free(&login);
+	return reason;
+}
+
+/* Two days on: what was said today counts no more. */
+static int64_t
+later_wall(void *context)
+{
+	(void) context;
+	return pp_clock_wall(&pp_clock_system) + 2 * TTL;
+}
+
+/* What the account stage of sshd says then, with a sign-in's handle or none. */
+static enum pp_reason
+account_later(const char *name, const char *handle)
+{
+	struct pp_clock later = pp_clock_system;
+	struct pp_login login = {.clock = &later};
+	enum pp_kind kind;
+	enum pp_reason reason;
+
+	later.wall = later_wall;
+	check(pp_conf_load("", &login.conf, NULL) == PP_OK);
+	login.start.user = strdup(name);
+	login.start.service = strdup("sshd");
+	login.start.handle = handle != NULL ? strdup(handle) : NULL;
+	login.start.uid = node_uid(name);
+	login.start.gid = login.start.uid;
+	login.service = pp_conf_find_service(login.conf, "sshd");
+	kind = pp_hook_account(&login);
 	reason = kind == PP_OK ? PP_REASON_NONE : login.err.reason;
 	pp_login_free(&login);
 	return reason;
@@ -147,6 +184,84 @@ a_read_only_file_system_does_the_same(void)
 	check_all_is_well_again();
 }
 
+/*
+ * The account stage reads what is on record, and that is old: the sign-in that
+ * could not be stored is known by its handle, for its own user and not long.
+ */
+static void
+a_sign_in_that_was_not_stored_passes_the_account_stage(void)
+{
+	char handle[FRESH_HANDLE_SIZE];
+	char bobs[FRESH_HANDLE_SIZE];
+
+	begin();
+	check(apply("bob", "dev") == PP_REASON_NONE);
+	check(account_later("alice", NULL) == PP_REASON_GROUPS_OLD);
+	set_read_only(true);
+	check(apply("alice", "dev ops") == PP_REASON_NONE);
+	check(fresh_issue(node_uid("alice"), &pp_clock_system, handle, NULL) ==
+		PP_OK);
+	check(fresh_issue(node_uid("bob"), &pp_clock_system, bobs, NULL) ==
+		PP_OK);
+	check(account_later("alice", handle) == PP_REASON_NONE);
+	check(account_later("alice", handle) == PP_REASON_NONE);
+	check(account_later("alice", bobs) == PP_REASON_GROUPS_OLD);
+	check(account_later("alice", "../handle") == PP_REASON_GROUPS_OLD);
+	check(account_later("alice", NULL) == PP_REASON_GROUPS_OLD);
+	set_read_only(false);
+	node_configure(CONF "[service.sshd]\nrequire_groups = web\n");
+	check(account_later("alice", handle) == PP_REASON_GROUP_MISSING);
+	node_configure(CONF "[service.sshd]\nrequire_groups = ops\n");
+	check(account_later("alice", handle) == PP_REASON_NONE);
+	node_configure(CONF);
+	check_all_is_well_again();
+}
+
+/* Dies in the middle of a change that is half in the file already. */
+static void
+leave_a_hot_journal(void)
+{
+	pid_t child = fork();
+	int status = 0;
+
+	if (child == 0) {
+		sqlite3 *db = NULL;
+
+		sqlite3_open(PP_STATE_PATH, &db);
+		sqlite3_exec(db,
+			"PRAGMA cache_size = 1; BEGIN IMMEDIATE;"
+			"UPDATE accounts SET locked = 1;"
+			"CREATE TABLE filler AS WITH RECURSIVE n(x) AS"
+			" (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 200)"
+			" SELECT x, randomblob(2000) FROM n",
+			NULL, NULL, NULL);
+		raise(SIGKILL);
+	}
+	check(waitpid(child, &status, 0) == child && WIFSIGNALED(status));
+}
+
+/*
+ * What is in the file is neither the old state nor the new one, so nobody of
+ * ours is judged by it until somebody can write; then it is the old one.
+ */
+static void
+a_half_written_table_is_not_believed_on_a_read_only_disk(void)
+{
+	begin();
+	leave_a_hot_journal();
+	set_read_only(true);
+	check(apply("alice", "dev ops") == PP_REASON_STATE_UNREADABLE);
+	check(account_later("alice", NULL) == PP_REASON_STATE_UNREADABLE);
+	set_read_only(false);
+	check(apply("alice", "dev ops") == PP_REASON_NONE);
+	check(account_later("alice", NULL) == PP_REASON_GROUPS_OLD);
+	leave_a_hot_journal();
+	fill();
+	check(apply("alice", "dev ops") == PP_REASON_NONE);
+	check(unlink("/var/lib/filler") == 0);
+	check_all_is_well_again();
+}
+
 /* The state takes it, the index does not: the second try is refused as well. */
 static void
 an_answer_that_is_stored_but_not_published_takes_nothing_back(void)
@@ -201,6 +316,8 @@ main(void)
 	enter();
 	run(a_full_disk_keeps_out_whom_the_answer_takes_from);
 	run(a_read_only_file_system_does_the_same);
+	run(a_sign_in_that_was_not_stored_passes_the_account_stage);
+	run(a_half_written_table_is_not_believed_on_a_read_only_disk);
 	run(an_answer_that_is_stored_but_not_published_takes_nothing_back);
 	run(an_index_that_gives_more_than_the_table_is_not_trusted);
 	run(a_mapped_group_is_found_again_by_its_local_number);

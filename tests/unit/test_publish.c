@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <sqlite3.h>
+
 #include "tests/unit/node.h"
 
 static enum pp_reason
@@ -311,6 +313,46 @@ too_many_login_programs_are_an_error_of_the_configuration(void)
 	check(publish() == PP_REASON_NONE);
 }
 
+/* As an editor of the table may leave it; the library lets none of it in. */
+static void
+damage(const char *sql)
+{
+	sqlite3 *db = NULL;
+
+	check(sqlite3_open(scratch_path(PP_STATE_PATH), &db) == SQLITE_OK);
+	check(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static void
+a_row_that_no_line_can_hold_keeps_nobody_else_back(void)
+{
+	struct pp_index_user user = {0};
+	struct pp_index *index;
+
+	node_reset();
+	sign_in_and_publish("alice", "dev", NOW);
+	sign_in_and_publish("bob", "dev ops", NOW);
+	check(node_sign_in("mallory", "m", "dev") == PP_REASON_NONE);
+	damage("UPDATE accounts SET gecos = 'a' || char(27) || '[2J',"
+	       " home = '/home/a:0:0', shell = '/bin/sh' || char(10)"
+	       " WHERE name = 'alice';"
+	       "UPDATE accounts SET name = 'Bad Name', locked = 1"
+	       " WHERE name = 'bob'");
+	check(publish() == PP_REASON_NONE);
+	index = map();
+	check(pp_index_user_count(index) == 2);
+	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
+	check(user.uid == node_uid("alice") && user.group_count == 1);
+	check_text(user.gecos, "");
+	check_text(user.home, "/nonexistent");
+	check_text(user.shell, "/usr/sbin/nologin");
+	check(pp_index_user_by_name(index, "mallory", &user) == PP_INDEX_FOUND);
+	check(user.flags == PP_INDEX_SIGNED_IN && user.group_count == 1);
+	check_text(user.home, "/home/mallory");
+	pp_index_release(&index);
+}
+
 int
 main(void)
 {
@@ -328,6 +370,7 @@ main(void)
 	run(locks_and_tombstones_are_published);
 	run(the_provision_file_holds_what_strangers_get);
 	run(no_provision_file_is_left_when_no_stranger_may_come);
+	run(a_row_that_no_line_can_hold_keeps_nobody_else_back);
 	run(too_many_login_programs_are_an_error_of_the_configuration);
 	return node_end();
 }

@@ -95,6 +95,32 @@ rejects_names_that_are_invalid_or_reserved(void)
 }
 
 static void
+rejects_a_gecos_that_no_line_of_passwd_can_hold(void)
+{
+	static const char *const bad[] = {
+		"a\nroot::0:0", "a:b", "\033[2J", "a\x7f"};
+	pp_auto(pp_state) struct pp_state *state = NULL;
+	static const struct pp_strv none;
+	struct pp_sign_in sign_in = node_person("alice", "s", &none);
+	bool stored;
+
+	node_reset();
+	state = node_open(true);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		pp_auto(pp_account) struct pp_account account = {0};
+		struct pp_err err = {0};
+
+		sign_in.gecos = bad[i];
+		check(pp_state_sign_in(state, &sign_in, &account, &stored,
+			      &err) == PP_DENIED);
+		check(err.reason == PP_REASON_NAME_INVALID);
+		sign_in.gecos = "J\xc3\xb6rg, room 4";
+		check(pp_state_sign_in(state, &sign_in, &account, &stored,
+			      &err) == PP_OK);
+	}
+}
+
+static void
 first_login_takes_the_names_of_its_pattern(void)
 {
 	node_reset();
@@ -374,6 +400,7 @@ main(void)
 	run(rejects_another_name_for_a_bound_subject);
 	run(rejects_a_bound_name_at_another_issuer);
 	run(rejects_names_that_are_invalid_or_reserved);
+	run(rejects_a_gecos_that_no_line_of_passwd_can_hold);
 	run(first_login_takes_the_names_of_its_pattern);
 	run(nobody_new_comes_in_without_the_id_key_or_with_another);
 	run(rejects_names_and_numbers_of_local_users_and_groups);
