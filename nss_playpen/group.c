@@ -65,6 +65,8 @@ find_name(const struct pp_index *index, const char *name, struct group *ret,
 		return answer_private(&user, ret, room);
 	if (status == PP_INDEX_INVALID)
 		return pp_answer_unavailable(room->errnop);
+	if (pp_provision_is_out_of_question())
+		return pp_answer_none(room->errnop);
 	return answer_unknown(index, name, 0, ret, room);
 }
 
@@ -86,6 +88,8 @@ find_gid(const struct pp_index *index, gid_t gid, struct group *ret,
 		return answer_private(&user, ret, room);
 	if (status == PP_INDEX_INVALID)
 		return pp_answer_unavailable(room->errnop);
+	if (pp_provision_is_out_of_question())
+		return pp_answer_none(room->errnop);
 	return answer_unknown(index, NULL, gid, ret, room);
 }
 

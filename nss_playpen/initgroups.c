@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -20,56 +21,65 @@
 
 #define SIZE_FIRST 16L /* when the caller brought no array */
 
-/* glibc's array of gids: *start are in it, *size fit, limit > 0 is the most
- * there may ever be. */
+/* glibc's array of gids, as it is while we add to it. */
 struct list {
-	long *start;
-	long *size;
-	gid_t **groups;
-	long limit;
+	gid_t *gids;
+	long count;
+	long size;   /* that fit */
+	long limit;  /* above 0: the most there may ever be */
+	long before; /* how many were there when we came */
 	gid_t skip;
 };
 
+static long
+least(long a, long b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * Makes room for so many more, or up to the limit; false when memory ran out.
+ * The one allocation of this module: the array is glibc's and grows by realloc,
+ * as nss_files does it.
+ */
 static bool
+reserve(struct list *list, long more)
+{
+	long limit = list->limit > 0 ? list->limit : LONG_MAX;
+	long wanted = least(list->count + more, limit);
+	long size = least(list->size > 0 ? 2 * list->size : SIZE_FIRST, limit);
+	gid_t *gids;
+
+	if (wanted <= list->size)
+		return true;
+	if (size < wanted)
+		size = wanted;
+	gids = reallocarray(list->gids, (size_t) size, sizeof(*gids));
+	if (gids == NULL)
+		return false;
+	list->gids = gids;
+	list->size = size;
+	return true;
+}
+
+/* Whether somebody else brought it: of ours each comes once. */
+static inline bool
 has(const struct list *list, gid_t gid)
 {
-	for (long i = 0; i < *list->start; i++)
-		if ((*list->groups)[i] == gid)
+	for (long i = 0; i < list->before; i++)
+		if (list->gids[i] == gid)
 			return true;
 	return false;
 }
 
-/* The one allocation of this module: the array is glibc's and grows by
- * realloc, as nss_files does it. */
-static bool
-grow(struct list *list)
-{
-	long size = *list->size > 0 ? 2 * *list->size : SIZE_FIRST;
-	gid_t *groups;
-
-	if (list->limit > 0 && size > list->limit)
-		size = list->limit;
-	groups = reallocarray(*list->groups, (size_t) size, sizeof(*groups));
-	if (groups == NULL)
-		return false;
-	*list->groups = groups;
-	*list->size = size;
-	return true;
-}
-
-/* False when memory ran out. Beyond the limit groups are left out, not
- * refused: so says the contract. */
-static bool
+/* For which there is room. Beyond the limit groups are left out, not refused:
+ * so says the contract. */
+static inline void
 add(struct list *list, gid_t gid)
 {
-	if (gid == list->skip || has(list, gid))
-		return true;
-	if (list->limit > 0 && *list->start >= list->limit)
-		return true;
-	if (*list->start >= *list->size && !grow(list))
-		return false;
-	(*list->groups)[(*list->start)++] = gid;
-	return true;
+	if (gid != list->skip && !has(list, gid) &&
+		!(list->limit > 0 && list->count >= list->limit))
+		list->gids[list->count++] = gid;
 }
 
 static enum nss_status
@@ -84,15 +94,16 @@ add_all(const struct pp_index *index, const struct pp_index_user *user,
 	struct list *list, int *errnop)
 {
 	struct timespec now;
+	uint32_t count = 0;
 
-	if (!add(list, pp_index_people_gid(index)))
-		return no_memory(errnop);
 	clock_gettime(CLOCK_REALTIME_COARSE, &now);
-	if (!pp_index_groups_count(user, now.tv_sec))
-		return NSS_STATUS_SUCCESS;
-	for (uint32_t i = 0; i < user->group_count; i++)
-		if (!add(list, pp_index_user_group(user, i)))
-			return no_memory(errnop);
+	if (pp_index_groups_count(user, now.tv_sec))
+		count = user->group_count;
+	if (!reserve(list, (long) count + 1))
+		return no_memory(errnop);
+	add(list, pp_index_people_gid(index));
+	for (uint32_t i = 0; i < count; i++)
+		add(list, pp_index_user_group(user, i));
 	return NSS_STATUS_SUCCESS;
 }
 
@@ -108,8 +119,10 @@ add_provisional(const struct pp_index *index, const char *name,
 		return pp_answer_unavailable(errnop);
 	if (status == PP_PROVISION_NO || user.uid != list->skip)
 		return pp_answer_none(errnop);
-	return add(list, user.people_gid) ? NSS_STATUS_SUCCESS
-					  : no_memory(errnop);
+	if (!reserve(list, 1))
+		return no_memory(errnop);
+	add(list, user.people_gid);
+	return NSS_STATUS_SUCCESS;
 }
 
 /* nscd brings no gid that could tell our user from a local one, so the name
@@ -133,6 +146,8 @@ find(const struct pp_index *index, const char *name, struct list *list,
 
 	if (index != NULL)
 		status = pp_index_user_by_name(index, name, &user);
+	if (status == PP_INDEX_NONE && pp_provision_is_out_of_question())
+		return pp_answer_none(errnop);
 	if (status == PP_INDEX_NONE)
 		return add_provisional(index, name, list, errnop);
 	if (status == PP_INDEX_INVALID)
@@ -147,7 +162,7 @@ _nss_playpen_initgroups_dyn(const char *name, gid_t gid, long *start,
 	long *size, gid_t **groups, long limit, int *errnop)
 {
 	int saved = errno, code = 0;
-	struct list list = {start, size, groups, limit, gid};
+	struct list list = {*groups, *start, *size, limit, *start, gid};
 	struct pp_index *index = NULL;
 	enum nss_status result;
 
@@ -156,5 +171,8 @@ _nss_playpen_initgroups_dyn(const char *name, gid_t gid, long *start,
 	else
 		result = find(index, name, &list, &code);
 	pp_index_release(&index);
+	*groups = list.gids;
+	*start = list.count;
+	*size = list.size;
 	return pp_answer_finish(result, code, saved, errnop);
 }

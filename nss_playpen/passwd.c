@@ -69,6 +69,8 @@ find_name(const struct pp_index *index, const char *name, struct passwd *ret,
 		return answer_shown(&user, ret, room);
 	if (status == PP_INDEX_INVALID)
 		return pp_answer_unavailable(room->errnop);
+	if (pp_provision_is_out_of_question())
+		return pp_answer_none(room->errnop);
 	return find_unknown_name(index, name, ret, room);
 }
 
@@ -85,6 +87,8 @@ find_uid(const struct pp_index *index, uid_t uid, struct passwd *ret,
 		return answer_shown(&user, ret, room);
 	if (status == PP_INDEX_INVALID)
 		return pp_answer_unavailable(room->errnop);
+	if (pp_provision_is_out_of_question())
+		return pp_answer_none(room->errnop);
 	return find_unknown_uid(index, uid, ret, room);
 }
 

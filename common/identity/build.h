@@ -12,7 +12,7 @@
 /* Everything that the steps of one build share. */
 struct pp_build {
 	const struct pp_index_content *content;
-	uint64_t seed;
+	uint64_t seed[2];
 	struct pp_image image;
 	uint32_t *users;      /* rows of content->users in the order of uids */
 	uint32_t *groups;     /* rows of content->groups in the order of gids */
@@ -20,6 +20,7 @@ struct pp_build {
 	uint32_t *members;    /* members of each row of content->groups */
 	uint32_t **member_at; /* member list of each row, NULL for none */
 	uint64_t *name_size;  /* of all members' names of each row */
+	uint32_t *gids;       /* room for those of one user */
 	struct pp_record_place sections[PP_RECORD_SECTIONS];
 	uint64_t user_begin; /* of the records */
 	uint64_t group_begin;
@@ -31,6 +32,9 @@ pp_build_is_listed(const struct pp_build *build, uint32_t row)
 {
 	return row != build->content->people;
 }
+
+/* Puts the gids of the user's record into build->gids and counts them. */
+size_t pp_build_gids(struct pp_build *build, const struct pp_index_entry *user);
 
 /* Both fail with INDEX_INVALID when a name or a number comes twice. Users come
  * first: groups hold the places of their records. */

@@ -10,27 +10,27 @@ section_of(const struct pp_build *build, unsigned int section)
 	return build->image.bytes + build->sections[section].offset;
 }
 
-/* The first free slot for the tag; a tag that is there before it may be the
- * same key, which `same` decides on the two records. */
+/* The first free slot for the hash; a record that fits before it may be of the
+ * same key, which `same` decides on the two. */
 static bool
-put_slot(const struct pp_build *build, unsigned int section, uint32_t tag,
+put_slot(const struct pp_build *build, unsigned int section, uint32_t hash,
 	uint32_t offset, bool (*same)(const void *, const void *))
 {
-	struct pp_record_slot *slots = section_of(build, section);
+	uint32_t *slots = section_of(build, section);
 	uint64_t mask = build->sections[section].count - 1;
 	const unsigned char *bytes = build->image.bytes;
-	uint64_t at = tag & mask;
+	uint64_t at = hash & mask;
 
-	for (; slots[at].offset != 0; at = (at + 1) & mask) {
-		uint64_t there = le32toh(slots[at].offset);
+	for (; slots[at] != 0; at = (at + 1) & mask) {
+		uint32_t slot = le32toh(slots[at]);
+		uint64_t there = slot >> PP_RECORD_TAG_BITS;
 
-		if (le32toh(slots[at].tag) == tag &&
+		if (pp_record_fits(slot, hash) &&
 			same(bytes + there * PP_RECORD_UNIT,
 				bytes + (uint64_t) offset * PP_RECORD_UNIT))
 			return false;
 	}
-	slots[at].tag = htole32(tag);
-	slots[at].offset = htole32(offset);
+	slots[at] = htole32(pp_record_slot(hash, offset));
 	return true;
 }
 
@@ -73,8 +73,8 @@ put_text(char *at, const char *text)
 }
 
 static void
-fill_user(const struct pp_build *build, const struct pp_index_entry *user,
-	uint32_t place, struct pp_record_user *record)
+fill_user(struct pp_build *build, const struct pp_index_entry *user,
+	struct pp_record_user *record)
 {
 	char *text = (char *) (record + 1);
 	char *gecos = put_text(text, user->name);
@@ -83,23 +83,20 @@ fill_user(const struct pp_build *build, const struct pp_index_entry *user,
 	size_t size = (size_t) (put_text(shell, user->shell) - text);
 	uint32_t *gids =
 		(void *) (text + pp_record_align(size, sizeof(uint32_t)));
-	uint32_t count = 0;
+	size_t count = pp_build_gids(build, user);
 
-	for (size_t i = 0; i < user->group_count; i++)
-		if (pp_build_is_listed(build, user->groups[i]))
-			gids[count++] = htole32(
-				build->content->groups[user->groups[i]].gid);
+	for (size_t i = 0; i < count; i++)
+		gids[i] = htole32(build->gids[i]);
 	record->uid = htole32(user->uid);
 	record->gid = htole32(user->gid);
-	record->flags = htole32(user->flags);
-	record->place = htole32(place);
 	record->checked_until =
 		(int64_t) htole64((uint64_t) user->checked_until);
+	record->group_count = htole32((uint32_t) count);
 	record->text_size = htole16((uint16_t) size);
-	record->gecos = htole16((uint16_t) (gecos - text));
 	record->home = htole16((uint16_t) (home - text));
 	record->shell = htole16((uint16_t) (shell - text));
-	record->group_count = htole32(count);
+	record->gecos = (uint8_t) (gecos - text);
+	record->flags = (uint8_t) user->flags;
 }
 
 static size_t
@@ -126,7 +123,7 @@ pp_build_put_users(struct pp_build *build, struct pp_err *err)
 			(void *) (build->image.bytes + at);
 		uint32_t offset = (uint32_t) (at / PP_RECORD_UNIT);
 
-		fill_user(build, user, (uint32_t) i, record);
+		fill_user(build, user, record);
 		list[i] = htole32(offset);
 		if (!put_slot(build, PP_RECORD_USER_BY_NAME,
 			    pp_record_hash_name(build->seed, user->name,
@@ -144,13 +141,12 @@ pp_build_put_users(struct pp_build *build, struct pp_err *err)
 }
 
 static void
-fill_group(const struct pp_build *build, uint32_t row, uint32_t place,
+fill_group(const struct pp_build *build, uint32_t row,
 	struct pp_record_group *record)
 {
 	const struct pp_index_group *group = &build->content->groups[row];
 
 	record->gid = htole32(group->gid);
-	record->place = htole32(place);
 	record->member_count = htole32(build->members[row]);
 	record->name_size = htole32((uint32_t) strlen(group->name) + 1);
 	record->names_size = htole64(build->name_size[row]);
@@ -178,7 +174,7 @@ is_of_a_user(const struct pp_build *build, const struct pp_index_group *group)
 {
 	struct pp_index reader = {.base = build->image.bytes,
 		.size = build->image.size,
-		.seed = build->seed};
+		.seed = {build->seed[0], build->seed[1]}};
 	struct pp_index_user user;
 
 	memcpy(reader.sections, build->sections, sizeof(reader.sections));
@@ -193,14 +189,14 @@ put_group(struct pp_build *build, uint32_t row, uint32_t offset,
 	struct pp_err *err)
 {
 	const struct pp_index_group *group = &build->content->groups[row];
-	uint32_t tag = pp_record_hash_name(
+	uint32_t hash = pp_record_hash_name(
 		build->seed, group->name, strlen(group->name));
 
 	if (is_of_a_user(build, group))
 		return pp_fail(err, PP_REASON_INDEX_INVALID,
 			"group %s or gid %u is a user's", group->name,
 			group->gid);
-	if (!put_slot(build, PP_RECORD_GROUP_BY_NAME, tag, offset,
+	if (!put_slot(build, PP_RECORD_GROUP_BY_NAME, hash, offset,
 		    same_group_name) ||
 		!put_slot(build, PP_RECORD_GROUP_BY_GID,
 			pp_record_hash_id(build->seed, group->gid), offset,
@@ -247,7 +243,7 @@ pp_build_put_groups(struct pp_build *build, struct pp_err *err)
 		uint32_t offset = (uint32_t) (at / PP_RECORD_UNIT);
 		enum pp_kind kind;
 
-		fill_group(build, row, (uint32_t) i, record);
+		fill_group(build, row, record);
 		if (pp_build_is_listed(build, row))
 			build->member_at[row] =
 				(void *) ((char *) record + sizeof(*record) +

@@ -11,6 +11,7 @@ free_build(struct pp_build *build)
 	free(build->members);
 	free(build->member_at);
 	free(build->name_size);
+	free(build->gids);
 	pp_image_free(&build->image);
 }
 
@@ -60,9 +61,10 @@ sort_rows(struct pp_build *build, struct pp_err *err)
 	build->members = calloc(groups, sizeof(*build->members));
 	build->member_at = calloc(groups, sizeof(*build->member_at));
 	build->name_size = calloc(groups, sizeof(*build->name_size));
+	build->gids = calloc(groups, sizeof(*build->gids));
 	if (build->users == NULL || build->groups == NULL ||
 		build->members == NULL || build->member_at == NULL ||
-		build->name_size == NULL)
+		build->name_size == NULL || build->gids == NULL)
 		return pp_fail_memory(err);
 	for (size_t i = 0; i < content->user_count; i++)
 		build->users[i] = (uint32_t) i;
@@ -83,26 +85,53 @@ text_size(const struct pp_index_entry *user)
 	       strlen(user->shell) + 4;
 }
 
+static bool
+has_gid(const uint32_t *gids, size_t count, uint32_t gid)
+{
+	for (size_t i = 0; i < count; i++)
+		if (gids[i] == gid)
+			return true;
+	return false;
+}
+
+/* Each number once: of ours no two are alike (the tables see to that), but the
+ * machine's own groups may share one with anybody. */
+size_t
+pp_build_gids(struct pp_build *build, const struct pp_index_entry *user)
+{
+	bool local = false;
+	size_t count = 0;
+
+	for (size_t i = 0; i < user->group_count; i++) {
+		uint32_t row = user->groups[i];
+		uint32_t gid = build->content->groups[row].gid;
+
+		local = local || is_local(build->content, row);
+		if (pp_build_is_listed(build, row) &&
+			!(local && has_gid(build->gids, count, gid)))
+			build->gids[count++] = gid;
+	}
+	return count;
+}
+
 /* Bytes of the user's record; counts it as a member of its groups. */
 static size_t
 measure_user(struct pp_build *build, const struct pp_index_entry *user)
 {
 	size_t name_size = strlen(user->name) + 1;
-	size_t stored = 0;
 
 	for (size_t i = 0; i < user->group_count; i++) {
 		uint32_t row = user->groups[i];
 
 		if (!pp_build_is_listed(build, row))
 			continue;
-		stored++;
 		build->members[row]++;
 		build->name_size[row] += name_size;
 	}
 	return pp_record_align(
 		sizeof(struct pp_record_user) +
 			pp_record_align(text_size(user), sizeof(uint32_t)) +
-			stored * sizeof(uint32_t),
+			pp_build_gids(build, user) * sizeof(uint32_t),
 		PP_RECORD_UNIT);
 }
 
@@ -139,13 +168,10 @@ place_sections(struct pp_build *build)
 	uint64_t at = sizeof(struct pp_record_header);
 
 	for (unsigned int i = 0; i < PP_RECORD_SECTIONS; i++) {
-		uint64_t each = i < PP_RECORD_TABLES
-					? sizeof(struct pp_record_slot)
-					: sizeof(uint32_t);
-
 		build->sections[i].offset = at;
 		build->sections[i].count = counts[i];
-		at = pp_record_align(at + counts[i] * each, PP_RECORD_UNIT);
+		at = pp_record_align(
+			at + counts[i] * sizeof(uint32_t), PP_RECORD_UNIT);
 	}
 	build->user_begin = at;
 }
@@ -183,7 +209,8 @@ put_header(struct pp_build *build)
 	header->version = htole32(PP_RECORD_VERSION);
 	header->header_size = htole32(sizeof(*header));
 	header->file_size = htole64(build->image.size);
-	header->seed = htole64(build->seed);
+	for (unsigned int i = 0; i < 2; i++)
+		header->seed[i] = htole64(build->seed[i]);
 	for (unsigned int i = 0; i < PP_RECORD_SECTIONS; i++) {
 		header->sections[i].offset = htole64(build->sections[i].offset);
 		header->sections[i].count = htole64(build->sections[i].count);
@@ -212,10 +239,11 @@ run(struct pp_build *build, struct pp_err *err)
 }
 
 enum pp_kind
-pp_image_build(const struct pp_index_content *content, uint64_t seed,
+pp_image_build(const struct pp_index_content *content, const uint64_t seed[2],
 	struct pp_image *ret_image, struct pp_err *err)
 {
-	struct pp_build build = {.content = content, .seed = seed};
+	struct pp_build build = {
+		.content = content, .seed = {seed[0], seed[1]}};
 	enum pp_kind kind = run(&build, err);
 
 	if (kind == PP_OK) {

@@ -19,7 +19,7 @@ struct pp_image {
 
 /* Frees by pp_image_free. Fails with INDEX_INVALID as pp_index_write says. */
 enum pp_kind pp_image_build(const struct pp_index_content *content,
-	uint64_t seed, struct pp_image *ret_image,
+	const uint64_t seed[2], struct pp_image *ret_image,
 	struct pp_err *err) PP_NODISCARD;
 
 void pp_image_free(struct pp_image *image);

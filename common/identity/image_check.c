@@ -46,6 +46,9 @@ check_user(const struct pp_index_content *content,
 	if (user->uid == 0 || user->gid == 0)
 		return pp_fail(err, PP_REASON_INDEX_INVALID,
 			"%s: uid and gid 0 are root's", user->name);
+	if (user->flags > UINT8_MAX)
+		return pp_fail(err, PP_REASON_INDEX_INVALID,
+			"%s: flags that a record cannot hold", user->name);
 	if (!pp_index_text_fits(user->gecos) ||
 		!pp_index_text_fits(user->home) ||
 		!pp_index_text_fits(user->shell))

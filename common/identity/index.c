@@ -12,161 +12,155 @@
 
 #define MEMBERS_AHEAD 12U
 
-static uint32_t
+static inline uint32_t
+load8(const uint8_t *place)
+{
+	return __atomic_load_n(place, __ATOMIC_RELAXED);
+}
+
+static inline uint32_t
+load16(const uint16_t *place)
+{
+	return le16toh(__atomic_load_n(place, __ATOMIC_RELAXED));
+}
+
+static inline uint32_t
 load32(const uint32_t *place)
 {
 	return le32toh(__atomic_load_n(place, __ATOMIC_RELAXED));
 }
 
-/* The size bytes at a record's offset, or NULL when they are not all inside. */
-static const void *
-record_at(const struct pp_index *index, uint32_t offset, uint64_t size)
+static inline int64_t
+load64(const void *place)
+{
+	const uint64_t *word = place;
+
+	return (int64_t) le64toh(__atomic_load_n(word, __ATOMIC_RELAXED));
+}
+
+/* What a record's offset leads to, and how many bytes follow there. */
+struct span {
+	const char *at; /* NULL: nowhere */
+	uint64_t size;  /* at least PP_RECORD_UNIT */
+};
+
+static inline struct span
+span_at(const struct pp_index *index, uint32_t offset)
 {
 	uint64_t at = (uint64_t) offset * PP_RECORD_UNIT;
 
-	if (at < sizeof(struct pp_record_header) || at > index->size ||
-		size > index->size - at)
-		return NULL;
-	return index->base + at;
+	if (at < sizeof(struct pp_record_header) || at >= index->size)
+		return (struct span){NULL, 0};
+	return (struct span){(const char *) index->base + at, index->size - at};
 }
 
 /* Whether four texts stand there, each ending where the next begins. */
-static bool
-has_texts(const char *text, const uint32_t ends[4])
+static inline bool
+has_texts(const char *text, uint32_t gecos, uint32_t home, uint32_t shell,
+	uint32_t size)
 {
-	uint32_t before = 0;
-
-	for (int i = 0; i < 4; i++) {
-		/* The last end is that of the record, which is inside. */
-		if (ends[i] <= before || ends[i] > ends[3] ||
-			text[ends[i] - 1] != '\0')
-			return false;
-		before = ends[i];
-	}
-	return ends[0] <= PP_NAME_SIZE;
+	if (gecos == 0 || gecos > PP_NAME_SIZE || home <= gecos ||
+		shell <= home || size <= shell)
+		return false;
+	return (text[gecos - 1] | text[home - 1] | text[shell - 1] |
+		       text[size - 1]) == '\0';
 }
 
-static bool
-take_texts(const struct pp_index *index, uint32_t offset,
-	const struct pp_record_user *record, struct pp_index_user *ret)
-{
-	uint16_t size, gecos, home, shell;
-	const char *text;
-
-	__atomic_load(&record->text_size, &size, __ATOMIC_RELAXED);
-	__atomic_load(&record->gecos, &gecos, __ATOMIC_RELAXED);
-	__atomic_load(&record->home, &home, __ATOMIC_RELAXED);
-	__atomic_load(&record->shell, &shell, __ATOMIC_RELAXED);
-	ret->text_size = le16toh(size);
-	if (record_at(index, offset, sizeof(*record) + ret->text_size) == NULL)
-		return false;
-	text = (const char *) (record + 1);
-	if (!has_texts(text, (const uint32_t[4]){le16toh(gecos), le16toh(home),
-				     le16toh(shell), ret->text_size}))
-		return false;
-	ret->name = text;
-	ret->gecos = text + le16toh(gecos);
-	ret->home = text + le16toh(home);
-	ret->shell = text + le16toh(shell);
-	return true;
-}
-
-static bool
-take_groups(const struct pp_index *index, uint32_t offset,
-	const struct pp_record_user *record, struct pp_index_user *ret)
-{
-	uint64_t begin = sizeof(*record) +
-			 pp_record_align(ret->text_size, sizeof(uint32_t));
-
-	ret->group_count = load32(&record->group_count);
-	if (record_at(index, offset,
-		    begin + (uint64_t) ret->group_count * sizeof(uint32_t)) ==
-		NULL)
-		return false;
-	ret->groups = (const unsigned char *) record + begin;
-	return true;
-}
-
-static enum pp_index_status
+/* Inline, because a look-up by name or uid is little else. */
+static inline __attribute__((always_inline)) enum pp_index_status
 take_user(const struct pp_index *index, uint32_t offset,
 	struct pp_index_user *ret)
 {
-	const struct pp_record_user *record =
-		record_at(index, offset, sizeof(*record));
-
-	if (record == NULL || !take_texts(index, offset, record, ret) ||
-		!take_groups(index, offset, record, ret))
-		return PP_INDEX_INVALID;
-	ret->uid = load32(&record->uid);
-	ret->gid = load32(&record->gid);
-	ret->flags = load32(&record->flags);
-	ret->place = load32(&record->place);
-	ret->checked_until = (int64_t) le64toh((uint64_t) __atomic_load_n(
-		&record->checked_until, __ATOMIC_RELAXED));
-	return PP_INDEX_FOUND;
-}
-
-static enum pp_index_status
-take_group(const struct pp_index *index, uint32_t offset,
-	struct pp_index_group *ret)
-{
-	const struct pp_record_group *record =
-		record_at(index, offset, sizeof(*record));
-	uint32_t name_size;
-	uint64_t begin;
+	const struct span span = span_at(index, offset);
+	const struct pp_record_user *record = (const void *) span.at;
+	const char *text = (const char *) (record + 1);
+	uint32_t gecos, home, shell, size, begin, count;
 
 	if (record == NULL)
 		return PP_INDEX_INVALID;
-	name_size = load32(&record->name_size);
-	ret->member_count = load32(&record->member_count);
-	begin = sizeof(*record) + pp_record_align(name_size, sizeof(uint32_t));
-	if (name_size == 0 || name_size > PP_NAME_SIZE ||
-		record_at(index, offset,
-			begin + (uint64_t) ret->member_count * 4) == NULL)
+	__builtin_prefetch(span.at + PP_RECORD_UNIT);
+	size = load16(&record->text_size);
+	count = load32(&record->group_count);
+	begin = (uint32_t) pp_record_align(size, sizeof(uint32_t));
+	if (sizeof(*record) + begin + (uint64_t) count * sizeof(uint32_t) >
+		span.size)
 		return PP_INDEX_INVALID;
-	ret->name = (const char *) (record + 1);
-	if (ret->name[name_size - 1] != '\0')
+	gecos = load8(&record->gecos);
+	home = load16(&record->home);
+	shell = load16(&record->shell);
+	if (!has_texts(text, gecos, home, shell, size))
 		return PP_INDEX_INVALID;
-	ret->members = (const unsigned char *) record + begin;
-	ret->gid = load32(&record->gid);
-	ret->place = load32(&record->place);
-	ret->flags = 0;
-	ret->names_size =
-		le64toh(__atomic_load_n(&record->names_size, __ATOMIC_RELAXED));
+	*ret = (struct pp_index_user){.name = text,
+		.gecos = text + gecos,
+		.home = text + home,
+		.shell = text + shell,
+		.text_size = size,
+		.uid = load32(&record->uid),
+		.gid = load32(&record->gid),
+		.flags = load8(&record->flags),
+		.checked_until = load64(&record->checked_until),
+		.group_count = count,
+		.groups = text + begin};
 	return PP_INDEX_FOUND;
 }
 
-/* A walk over the slots where a tag may be. */
+static inline enum pp_index_status
+take_group(const struct pp_index *index, uint32_t offset,
+	struct pp_index_group *ret)
+{
+	const struct span span = span_at(index, offset);
+	const struct pp_record_group *record = (const void *) span.at;
+	const char *name = (const char *) (record + 1);
+	uint32_t size, begin, count;
+
+	if (record == NULL)
+		return PP_INDEX_INVALID;
+	size = load32(&record->name_size);
+	count = load32(&record->member_count);
+	begin = (uint32_t) pp_record_align(size, sizeof(uint32_t));
+	if (size == 0 || size > PP_NAME_SIZE ||
+		sizeof(*record) + begin + (uint64_t) count * sizeof(uint32_t) >
+			span.size ||
+		name[size - 1] != '\0')
+		return PP_INDEX_INVALID;
+	*ret = (struct pp_index_group){.name = name,
+		.gid = load32(&record->gid),
+		.member_count = count,
+		.names_size = (uint64_t) load64(&record->names_size),
+		.members = name + begin};
+	return PP_INDEX_FOUND;
+}
+
+/* A walk over the slots where a key may be. */
 struct probe {
-	const struct pp_record_slot *slots;
+	const uint32_t *slots;
 	uint32_t mask;
-	uint32_t tag;
+	uint32_t hash;
 	uint32_t steps; /* taken */
 };
 
 static inline struct probe
-begin_probe(const struct pp_index *index, unsigned int section, uint32_t tag)
+begin_probe(const struct pp_index *index, unsigned int section, uint32_t hash)
 {
 	const struct pp_record_place *table = &index->sections[section];
 
 	return (struct probe){(const void *) (index->base + table->offset),
-		(uint32_t) (table->count - 1), tag, 0};
+		(uint32_t) (table->count - 1), hash, 0};
 }
 
-/* The offset of the next record whose tag fits, or 0. */
+/* The offset of the next record that may be the key's, or 0. */
 static inline uint32_t
 next_hit(struct probe *probe)
 {
 	while (probe->steps <= probe->mask) {
-		const struct pp_record_slot *slot =
-			&probe->slots[(probe->tag + probe->steps++) &
-				      probe->mask];
-		uint32_t offset = load32(&slot->offset);
+		uint32_t slot =
+			load32(&probe->slots[(probe->hash + probe->steps++) &
+					     probe->mask]);
 
-		if (offset == 0)
+		if (slot == 0)
 			return 0;
-		if (load32(&slot->tag) == probe->tag)
-			return offset;
+		if (pp_record_fits(slot, probe->hash))
+			return slot >> PP_RECORD_TAG_BITS;
 	}
 	return 0;
 }

@@ -17,6 +17,7 @@ libpp_lookup_la_SOURCES = \
 	%D%/provision_load.c \
 	%D%/record.h \
 	%D%/reserved.c \
+	%D%/sip.h \
 	%D%/siphash.c
 
 # All of it, the writers too. Whoever links it links libpp_base.la behind it.

@@ -18,11 +18,13 @@ is_trusted(const struct stat *info, const struct pp_mapping_trust *trust)
 	       (info->st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
+/* Whole lines: a record's first one is there if its place is in the file. */
 static bool
 has_size(const struct stat *info)
 {
 	return info->st_size >= (off_t) sizeof(struct pp_record_header) &&
-	       (uint64_t) info->st_size <= PP_INDEX_SIZE_MAX;
+	       (uint64_t) info->st_size <= PP_INDEX_SIZE_MAX &&
+	       info->st_size % PP_RECORD_UNIT == 0;
 }
 
 /* A table's probes end at an empty slot, its mask needs a power of two. */
@@ -33,11 +35,10 @@ take_section(struct pp_index *index, const struct pp_record_header *header,
 	uint64_t offset = le64toh(header->sections[section].offset);
 	uint64_t count = le64toh(header->sections[section].count);
 	bool table = section < PP_RECORD_TABLES;
-	uint64_t each =
-		table ? sizeof(struct pp_record_slot) : sizeof(uint32_t);
 
 	if (offset < sizeof(*header) || offset % PP_RECORD_UNIT != 0 ||
-		offset > index->size || count > (index->size - offset) / each)
+		offset > index->size ||
+		count > (index->size - offset) / sizeof(uint32_t))
 		return false;
 	if (count > UINT32_MAX)
 		return false;
@@ -69,7 +70,8 @@ take_header(struct pp_index *index)
 	for (unsigned int i = 0; i < PP_RECORD_SECTIONS; i++)
 		if (!take_section(index, &header, i))
 			return false;
-	index->seed = le64toh(header.seed);
+	for (unsigned int i = 0; i < 2; i++)
+		index->seed[i] = le64toh(header.seed[i]);
 	index->people_gid = le32toh(header.people_gid);
 	return true;
 }

@@ -27,7 +27,7 @@ struct pp_index {
 	size_t size;
 	dev_t device;
 	ino_t inode;
-	uint64_t seed;
+	uint64_t seed[2];
 	uint32_t people_gid;
 	struct pp_record_place sections[PP_RECORD_SECTIONS];
 };

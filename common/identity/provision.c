@@ -110,8 +110,8 @@ pp_provision_compute(const struct pp_provision *provision, const char *name,
  */
 static _Atomic int64_t no_service_at = INT64_MIN / 2;
 
-static bool
-is_out_of_question(void)
+bool
+pp_provision_is_out_of_question(void)
 {
 	int64_t at = atomic_load_explicit(&no_service_at, memory_order_relaxed);
 	int64_t now;
@@ -145,7 +145,8 @@ judge_process(struct pp_provision *ret)
 enum pp_provision_status
 pp_provision_for_process(struct pp_provision *ret)
 {
-	return is_out_of_question() ? PP_PROVISION_NO : judge_process(ret);
+	return pp_provision_is_out_of_question() ? PP_PROVISION_NO
+						 : judge_process(ret);
 }
 
 static enum pp_provision_status
@@ -164,7 +165,7 @@ answer(const char *name, struct pp_provisional *ret)
 enum pp_provision_status
 pp_provision_answer(const char *name, struct pp_provisional *ret)
 {
-	if (is_out_of_question() || !pp_name_is_valid(name))
+	if (pp_provision_is_out_of_question() || !pp_name_is_valid(name))
 		return PP_PROVISION_NO;
 	return answer(name, ret);
 }

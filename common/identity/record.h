@@ -2,20 +2,20 @@
 #ifndef PLAYPEN_IDENTITY_RECORD_H
 #define PLAYPEN_IDENTITY_RECORD_H
 
-#include <endian.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include <stdbool.h>
+
+#include "sip.h"
 
 /*
  * The index as bytes (docs/index-format.md), shared by reader and writer. All
- * numbers little-endian. Offsets of records are counted in units of eight
- * bytes, so that four bytes reach 32 GiB; 0 is no record.
+ * numbers little-endian. Records begin at cache lines, so that a look-up
+ * touches as few as can be, and their offsets are counted in them: 26 bits
+ * reach all of PP_INDEX_SIZE_MAX. Offset 0 is no record.
  */
 
 #define PP_RECORD_MAGIC "PPINDEX\n"
 #define PP_RECORD_VERSION 1U
-#define PP_RECORD_UNIT 8U
+#define PP_RECORD_UNIT 64U
 
 enum pp_record_section {
 	PP_RECORD_USER_BY_NAME, /* slots */
@@ -40,12 +40,12 @@ struct pp_record_header {
 	uint32_t version;
 	uint32_t header_size;
 	uint64_t file_size;
-	uint64_t seed;
+	uint64_t seed[2];
 	struct pp_record_place sections[PP_RECORD_SECTIONS];
 	uint32_t people_gid;
 	uint32_t reserved;
 	uint64_t checksum; /* SipHash of all before it, key zero */
-	char unused[48];
+	char unused[40];
 	uint32_t superseded; /* changes in place: a newer file has the name */
 	uint32_t unused2[15];
 };
@@ -54,30 +54,44 @@ _Static_assert(offsetof(struct pp_record_header, superseded) == 192,
 	"the word has its own cache line");
 _Static_assert(sizeof(struct pp_record_header) == 256, "as documented");
 
-/* Empty when offset is 0. tag is the key's hash; its low bits chose the slot,
- * or the next free one after it. */
-struct pp_record_slot {
-	uint32_t tag;
-	uint32_t offset;
-};
+/*
+ * A slot is one word: the record's offset above, the highest bits of the key's
+ * hash below; 0 for an empty one. The lowest bits of the hash chose the slot,
+ * or the next free one after it.
+ */
+#define PP_RECORD_TAG_BITS 6U
+
+static inline uint32_t
+pp_record_slot(uint32_t hash, uint32_t offset)
+{
+	return offset << PP_RECORD_TAG_BITS | hash >> (32 - PP_RECORD_TAG_BITS);
+}
+
+/* Whether the slot may be that of a key with this hash. */
+static inline bool
+pp_record_fits(uint32_t slot, uint32_t hash)
+{
+	return (slot ^ hash >> (32 - PP_RECORD_TAG_BITS))
+		       << (32 - PP_RECORD_TAG_BITS) ==
+	       0;
+}
 
 /* Then: text_size bytes (name, gecos, home, shell, each with its NUL), up to
  * three zero bytes, group_count gids. */
 struct pp_record_user {
 	uint32_t uid;
 	uint32_t gid;
-	uint32_t flags;
-	uint32_t place;
 	int64_t checked_until; /* changes in place */
-	uint16_t text_size;
-	uint16_t gecos; /* where it begins in the text */
-	uint16_t home;
-	uint16_t shell;
 	uint32_t group_count;
+	uint16_t text_size;
+	uint16_t home; /* where it begins in the text */
+	uint16_t shell;
+	uint8_t gecos;
+	uint8_t flags;
 	uint32_t reserved;
 };
 
-_Static_assert(sizeof(struct pp_record_user) == 40, "as documented");
+_Static_assert(sizeof(struct pp_record_user) == 32, "as documented");
 _Static_assert(offsetof(struct pp_record_user, checked_until) % 8 == 0,
 	"one store changes it");
 
@@ -85,9 +99,9 @@ _Static_assert(offsetof(struct pp_record_user, checked_until) % 8 == 0,
  * records. */
 struct pp_record_group {
 	uint32_t gid;
-	uint32_t place;
-	uint32_t member_count;
 	uint32_t name_size;
+	uint32_t member_count;
+	uint32_t reserved;
 	uint64_t names_size;
 };
 
@@ -100,39 +114,25 @@ pp_record_align(size_t size, size_t unit)
 	return (size + unit - 1) & ~(unit - 1);
 }
 
-/* A multiplication and the fold of its halves: every bit reaches the low ones
- * that choose a slot. */
-static inline uint64_t
-pp_record_mix(uint64_t hash, uint64_t word)
-{
-	hash = (hash ^ word) * 0xff51afd7ed558ccdU;
-	return hash ^ hash >> 32;
-}
-
 /*
- * The tag of a name. The seed is drawn at random with each new index, so nobody
- * who can choose names can also choose where they land.
+ * The hash of a name: SipHash-1-3 under a seed that is drawn at random for each
+ * new index, so nobody who can choose names can also choose where they land.
  */
 static inline uint32_t
-pp_record_hash_name(uint64_t seed, const char *name, size_t len)
+pp_record_hash_name(const uint64_t seed[2], const char *name, size_t len)
 {
-	uint64_t hash = seed ^ len;
-	uint64_t word = 0;
-
-	for (; len >= 8; len -= 8, name += 8) {
-		memcpy(&word, name, 8);
-		hash = pp_record_mix(hash, le64toh(word));
-	}
-	word = 0;
-	memcpy(&word, name, len);
-	return (uint32_t) pp_record_mix(
-		pp_record_mix(hash, le64toh(word)), seed);
+	return (uint32_t) pp_sip_hash(seed[0], seed[1], name, len, 1, 3);
 }
 
+/* Of a number, which nobody chooses but the administrator: a multiplication
+ * and the fold of its halves, twice. */
 static inline uint32_t
-pp_record_hash_id(uint64_t seed, uint32_t id)
+pp_record_hash_id(const uint64_t seed[2], uint32_t id)
 {
-	return (uint32_t) pp_record_mix(pp_record_mix(seed, id), seed);
+	uint64_t hash = (seed[0] ^ id) * 0xff51afd7ed558ccdU;
+
+	hash = (hash ^ hash >> 32 ^ seed[1]) * 0xc4ceb9fe1a85ec53U;
+	return (uint32_t) (hash ^ hash >> 32);
 }
 
 #endif

@@ -148,14 +148,14 @@ publish(const char *path, const struct pp_image *image,
 
 /* The seed stays: the same content gives the same bytes again. */
 static enum pp_kind
-choose_seed(const struct pp_present *present, uint64_t *ret_seed,
+choose_seed(const struct pp_present *present, uint64_t ret_seed[2],
 	struct pp_err *err)
 {
-	if (present->bytes != NULL) {
-		*ret_seed = present->index.seed;
-		return PP_OK;
-	}
-	if (getrandom(ret_seed, sizeof(*ret_seed), 0) != sizeof(*ret_seed))
+	const size_t size = sizeof(present->index.seed);
+
+	if (present->bytes != NULL)
+		memcpy(ret_seed, present->index.seed, size);
+	else if (getrandom(ret_seed, size, 0) != (ssize_t) size)
 		return pp_fail_errno(err, PP_REASON_SYSTEM, "getrandom");
 	return PP_OK;
 }
@@ -167,13 +167,13 @@ pp_index_write(const char *path, const struct pp_index_content *content,
 	pp_auto(pp_fd) int lock = -1;
 	pp_auto(pp_present) struct pp_present present = {.fd = -1};
 	pp_auto(pp_image) struct pp_image image = {0};
-	uint64_t seed = 0;
+	uint64_t seed[2] = {0};
 	enum pp_kind kind = take_lock(path, &lock, err);
 
 	if (kind != PP_OK)
 		return kind;
 	pp_present_open(path, &present);
-	kind = choose_seed(&present, &seed, err);
+	kind = choose_seed(&present, seed, err);
 	if (kind == PP_OK)
 		kind = pp_image_build(content, seed, &image, err);
 	if (kind != PP_OK)

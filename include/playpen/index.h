@@ -46,9 +46,8 @@ struct pp_index_user {
 	uint32_t gid;
 	uint32_t flags;
 	int64_t checked_until; /* groups count until then, seconds since 1970 */
-	uint32_t place;        /* among all users, in the order of uids */
 	uint32_t group_count;  /* without the private group and everybody's */
-	const void *groups;    /* for pp_index_user_group */
+	const void *groups;    /* for pp_index_user_group; each gid once */
 };
 
 /* A group; a writer sets name, gid and flags only. */
@@ -56,7 +55,6 @@ struct pp_index_group {
 	const char *name;
 	uint32_t gid;
 	uint32_t flags;
-	uint32_t place;        /* among all groups, in the order of gids */
 	uint32_t member_count; /* 0 for everybody's group: nobody lists all */
 	uint64_t names_size;   /* of all members' names, each with its NUL */
 	const void *members;   /* for pp_index_member */

@@ -49,6 +49,13 @@ struct pp_provisional {
 };
 
 /*
+ * Whether no provisional answer is for this process: it began without root, or
+ * was found to be no login service less than 10 ms ago. What every look-up of
+ * somebody unknown asks first, so it costs a few nanoseconds.
+ */
+bool pp_provision_is_out_of_question(void);
+
+/*
  * What first login would assign to name, asked by this process: PP_PROVISION_NO
  * unless the effective uid is 0, /proc/self/exe is a login service, the name
  * is valid, not reserved and matches the pattern. Collisions with accounts and
