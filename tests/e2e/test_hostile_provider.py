@@ -147,8 +147,6 @@ def test_what_never_ends_is_cut_and_root_gets_in_meanwhile(fake, node, ssh, what
     assert {d["reason"] for d in decisions(node)} == {"http-timeout"}
 
 
-
-
 def test_keys_that_cannot_be_used_end_it_too(fake, node, ssh):
     empty, other = b'{"keys": []}', b'{"keys": [{"kty": "oct", "k": "AAAA"}]}'
     for body, reason in ((b"", "json-invalid"), (empty, "jwks-empty"), (other, "key-none")):
@@ -158,6 +156,18 @@ def test_keys_that_cannot_be_used_end_it_too(fake, node, ssh):
         assert fake.names() == ["discovery", "keys"]
     fake.forget()
     assert signs_in(fake, node, ssh)[:3] == ["discovery", "keys", "device"]
+
+
+def test_a_published_private_key_is_refused_and_warned_of(fake, node, ssh):
+    good = fake.key
+    lost = SigningKey()
+    lost.jwk["d"] = "AQAB"
+    fake.shown = [good, lost]
+    signs_in(fake, node, ssh)
+    assert "reason=key-private" in node.log()
+    fake.key = lost
+    assert_refused(fake, node, ssh, "key-private")
+    fake.key, fake.shown = good, [good]
 
 
 def test_a_provider_without_the_device_grant_is_told_from_a_broken_one(fake, node, ssh):
