@@ -14,7 +14,29 @@ bench_nss_publishing_SOURCES = %D%/nss/publishing.c %D%/nss/data.c
 bench_nss_publishing_LDADD = $(state_test_libs)
 EXTRA_DIST += %D%/nss/run
 
-# bench/jwt/verify: an ID token beside the signature alone.
+# bench/jwt/run: an ID token beside the signature alone, and beside other
+# libraries, each a module of its own, where configure found them.
 check_PROGRAMS += %D%/jwt/verify
-bench_jwt_verify_SOURCES = %D%/jwt/verify.c $(claims_signer)
+bench_jwt_verify_SOURCES = %D%/jwt/verify.c %D%/jwt/peer.h $(claims_signer)
 bench_jwt_verify_LDADD = libpp_claims.la $(CRYPTO_LIBS)
+peer_ldflags = $(AM_LDFLAGS) -module -avoid-version -shared -rpath /nowhere
+peer_modules =
+if HAVE_LIBJWT
+peer_modules += %D%/jwt/peer_libjwt.la
+endif
+if HAVE_CJOSE
+peer_modules += %D%/jwt/peer_cjose.la
+endif
+check_LTLIBRARIES += $(peer_modules)
+bench_jwt_peer_libjwt_la_SOURCES = %D%/jwt/peer_libjwt.c %D%/jwt/peer.h
+bench_jwt_peer_libjwt_la_CFLAGS = $(AM_CFLAGS) $(LIBJWT_CFLAGS)
+bench_jwt_peer_libjwt_la_LDFLAGS = $(peer_ldflags)
+bench_jwt_peer_libjwt_la_LIBADD = $(LIBJWT_LIBS)
+bench_jwt_peer_cjose_la_SOURCES = %D%/jwt/peer_cjose.c %D%/jwt/peer.h
+bench_jwt_peer_cjose_la_CFLAGS = $(AM_CFLAGS) $(CJOSE_CFLAGS)
+bench_jwt_peer_cjose_la_LDFLAGS = $(peer_ldflags)
+bench_jwt_peer_cjose_la_LIBADD = $(CJOSE_LIBS)
+EXTRA_DIST += %D%/jwt/run
+
+.PHONY: peers
+peers: $(peer_modules)

@@ -7,6 +7,7 @@
 fuzz_programs = \
 	%D%/fuzz_answer \
 	%D%/fuzz_base64url \
+	%D%/fuzz_batch \
 	%D%/fuzz_claims \
 	%D%/fuzz_conf \
 	%D%/fuzz_device \
@@ -34,6 +35,9 @@ fuzz_fuzz_answer_LDFLAGS = $(fuzz_ldflags)
 fuzz_fuzz_base64url_SOURCES = %D%/fuzz_base64url.c $(fuzz_common)
 fuzz_fuzz_base64url_LDADD = libpp_jose.la
 fuzz_fuzz_base64url_LDFLAGS = $(fuzz_ldflags)
+fuzz_fuzz_batch_SOURCES = %D%/fuzz_batch.c $(fuzz_provider) $(fuzz_common)
+fuzz_fuzz_batch_LDADD = libpp_claims.la $(CRYPTO_LIBS)
+fuzz_fuzz_batch_LDFLAGS = $(fuzz_ldflags)
 fuzz_fuzz_claims_SOURCES = %D%/fuzz_claims.c $(fuzz_provider) $(fuzz_common)
 fuzz_fuzz_claims_LDADD = libpp_claims.la $(CRYPTO_LIBS)
 fuzz_fuzz_claims_LDFLAGS = $(fuzz_ldflags)

@@ -114,8 +114,9 @@ fill_rules(struct examination *examination)
 	if (request->profile != NULL)
 		rules->profile = pp_verify_profile(
 			request->profile, strlen(request->profile));
+	/* Never more than the provider and the configuration allow. */
 	if (request->algorithms.count > 0)
-		rules->algorithms = pp_alg_set_from_list(&request->algorithms);
+		rules->algorithms &= pp_alg_set_from_list(&request->algorithms);
 }
 
 static enum pp_kind
@@ -137,7 +138,7 @@ make_rules(struct examination *examination, struct pp_err *err)
 			"the profile is not dex, generic or entra");
 	if (rules->algorithms == 0)
 		return pp_fail(err, PP_REASON_RULES_INVALID,
-			"no algorithm that is known");
+			"no algorithm that is known and allowed");
 	/* The lines of a batch bring what is missing. */
 	if (!examination->request.batch)
 		kind = pp_token_rules_check(rules, err);

@@ -71,11 +71,23 @@ decide(struct pp_login *login)
 	}
 }
 
+/* RFC 7517 section 9.2: a key that is published must be thought lost. The login
+ * went by another key of the same provider's. */
+static void
+warn_of_keys(const struct pp_login *login)
+{
+	if (login->identity.keys_leak)
+		syslog(LOG_WARNING,
+			"reason=%s message=\"the issuer publishes a private or symmetric key: treat it as compromised\"",
+			pp_reason_word(PP_REASON_KEY_PRIVATE));
+}
+
 static void
 record(const struct pp_login *login, enum pp_kind kind)
 {
 	char line[LINE_SIZE];
 
+	warn_of_keys(login);
 	if (login->silent && kind == PP_OK)
 		return;
 	pp_decision_describe(login, kind, line, sizeof(line));

@@ -1,68 +1,144 @@
 /* SPDX-License-Identifier: MIT */
+#include <dlfcn.h>
+#include <err.h>
 #include <string.h>
 #include <time.h>
 
+#include <openssl/pem.h>
+
 #include <playpen/jws.h>
 
+#include "peer.h"
 #include "tests/unit/claimant.h"
 
 /*
- * verify: what an ID token costs beside OpenSSL's verification of its signature
- * alone, keys loaded in both. Rounds take turns and the fastest of each counts,
- * in CPU time, so that a busy machine changes little.
+ * verify [MODULE]...: what an ID token costs beside OpenSSL's verification of
+ * its signature alone and beside other libraries (peer.h), keys loaded in all.
+ * Rounds take turns and the fastest of each counts, in CPU time, so that a busy
+ * machine changes little.
  */
 
 #define ROUNDS 60
 #define EACH 200
-#define SMALL 400 /* bytes of padding: a token of 1.2 kB */
+#define SMALL 350 /* bytes of padding: a token of 1.2 kB */
+#define CONTENDERS_MAX 8
 
-static struct pp_secret token;
+struct contender {
+	const char *name;
+	bool (*verify)(const char *token, size_t len, const char *issuer);
+	double least; /* microseconds; 0 before the first round */
+};
+
+static struct contender contenders[CONTENDERS_MAX];
+static size_t count;
+
+static struct pp_jwks *keys;
+static struct pp_secret token, signature;
 
 static void
-make_token(size_t padding)
+make_token(void)
 {
 	pp_auto(pp_secret) struct pp_secret claims = {0};
-	char *text = calloc(1, padding + 3);
+	char text[SMALL + 3];
 
-	if (text == NULL)
-		abort();
-	memset(text, 'x', padding + 2);
-	text[0] = text[padding + 1] = '"';
+	memset(text, 'x', SMALL + 2);
+	text[0] = text[SMALL + 1] = '"';
+	text[SMALL + 2] = '\0';
 	claimant_put_claims(&claims, PP_PROFILE_DEX,
 		(const struct claimant_change[]){
 			{"padding", text}, {NULL, NULL}});
-	free(text);
-	pp_secret_free(&token);
 	signer_token(signer_key(SIGNER_RSA), PP_ALG_RS256,
 		"{\"alg\":\"RS256\",\"kid\":\"k\"}", pp_secret_text(&claims),
 		&token);
 }
 
-static void
-verify_ours(const struct pp_jwks *keys)
+static size_t
+signed_length(void)
 {
-	struct pp_token_rules rules = claimant_rules(PP_PROFILE_DEX);
-	struct pp_identity identity = {0};
+	const char *text = pp_secret_text(&token);
 
-	if (pp_id_token_verify(keys, token.data, token.len, &rules, &identity,
-		    NULL) != PP_OK)
-		abort();
-	pp_message_free(PP_MESSAGE_IDENTITY, &identity);
+	return (size_t) (strrchr(text, '.') - text);
 }
 
 /* The signed part and the signature, ready in memory. */
-static void
-verify_floor(const struct pp_secret *signature, size_t len)
+static bool
+verify_alone(const char *text, size_t len, const char *issuer)
 {
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
-
-	if (context == NULL ||
+	bool holds =
+		context != NULL &&
 		EVP_DigestVerifyInit(context, NULL, EVP_sha256(), NULL,
-			signer_key(SIGNER_RSA)) != 1 ||
-		EVP_DigestVerify(context, signature->data, signature->len,
-			token.data, len) != 1)
-		abort();
+			signer_key(SIGNER_RSA)) == 1 &&
+		EVP_DigestVerify(context, signature.data, signature.len,
+			(const unsigned char *) text, signed_length()) == 1;
+
+	(void) len;
+	(void) issuer;
 	EVP_MD_CTX_free(context);
+	return holds;
+}
+
+/* All of it, to the identity. */
+static bool
+verify_ours(const char *text, size_t len, const char *issuer)
+{
+	struct pp_token_rules rules = claimant_rules(PP_PROFILE_DEX);
+	struct pp_identity identity = {0};
+	enum pp_kind kind;
+
+	rules.issuer = issuer;
+	kind = pp_id_token_verify(keys, text, len, &rules, &identity, NULL);
+	pp_message_free(PP_MESSAGE_IDENTITY, &identity);
+	return kind == PP_OK;
+}
+
+static void
+add(const char *name, bool (*verify)(const char *, size_t, const char *))
+{
+	if (count == CONTENDERS_MAX)
+		errx(1, "too many modules");
+	contenders[count++] = (struct contender){name, verify, 0};
+}
+
+/* With its own names before those that are here already: see peer.h. */
+static void
+add_module(const char *path, const char *pem, const char *jwk)
+{
+	bool (*load)(const char *, const char *);
+	bool (*verify)(const char *, size_t, const char *);
+	void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
+	const char *name = strrchr(path, '/');
+	void *found;
+
+	if (handle == NULL)
+		errx(1, "%s", dlerror());
+	found = dlsym(handle, "peer_load");
+	memcpy(&load, &found, sizeof(load));
+	found = dlsym(handle, "peer_verify");
+	memcpy(&verify, &found, sizeof(verify));
+	if (load == NULL || verify == NULL || !load(pem, jwk))
+		errx(1, "%s does not take the key", path);
+	add(name != NULL ? name + 1 : path, verify);
+}
+
+static void
+add_modules(int paths, char **path)
+{
+	pp_auto(pp_secret) struct pp_secret jwk = {0};
+	BIO *memory = BIO_new(BIO_s_mem());
+
+	signer_put_jwk(&jwk, signer_key(SIGNER_RSA), "\"kid\":\"k\"");
+	if (memory == NULL ||
+		PEM_write_bio_PUBKEY(memory, signer_key(SIGNER_RSA)) != 1 ||
+		BIO_write(memory, "", 1) != 1)
+		errx(1, "no memory");
+	for (int i = 0; i < paths; i++) {
+		char *pem = NULL;
+
+		BIO_get_mem_data(memory, &pem);
+		add_module(path[i], pem, pp_secret_text(&jwk));
+	}
+	BIO_free(memory);
 }
 
 static double
@@ -75,51 +151,41 @@ cpu_us(void)
 }
 
 static void
-keep_least(double *least, double from)
+run_round(struct contender *contender)
 {
-	double each = (cpu_us() - from) / EACH;
-
-	if (*least <= 0 || each < *least)
-		*least = each;
-}
-
-static void
-measure(const struct pp_jwks *keys)
-{
-	pp_auto(pp_secret) struct pp_secret signature = {0};
 	const char *text = pp_secret_text(&token);
-	size_t len = (size_t) (strrchr(text, '.') - text);
-	double ours = 0;
-	double floor = 0;
+	double from = cpu_us();
+	double each;
 
-	signer_sign(
-		signer_key(SIGNER_RSA), PP_ALG_RS256, text, len, &signature);
-	for (int round = 0; round < ROUNDS; round++) {
-		double from = cpu_us();
-
-		for (int i = 0; i < EACH; i++)
-			verify_floor(&signature, len);
-		keep_least(&floor, from);
-		from = cpu_us();
-		for (int i = 0; i < EACH; i++)
-			verify_ours(keys);
-		keep_least(&ours, from);
-	}
-	printf("token of %zu bytes: OpenSSL alone %.1f us, playpen %.1f us, "
-	       "ratio %.2f\n",
-		token.len, floor, ours, ours / floor);
+	for (int i = 0; i < EACH; i++)
+		if (!contender->verify(text, token.len, CLAIMANT_ISSUER))
+			errx(1, "%s refuses the token", contender->name);
+	each = (cpu_us() - from) / EACH;
+	if (contender->least <= 0 || each < contender->least)
+		contender->least = each;
 }
 
 int
-main(void)
+main(int words, char **word)
 {
-	struct pp_jwks *keys =
-		signer_set(signer_key(SIGNER_RSA), "\"kid\":\"k\"");
-
-	make_token(SMALL);
-	measure(keys);
-	pp_jwks_free(&keys);
+	keys = signer_set(signer_key(SIGNER_RSA), "\"kid\":\"k\"");
+	make_token();
+	signer_sign(signer_key(SIGNER_RSA), PP_ALG_RS256,
+		pp_secret_text(&token), signed_length(), &signature);
+	add("OpenSSL alone", verify_alone);
+	add("playpen", verify_ours);
+	add_modules(words - 1, word + 1);
+	for (int round = 0; round < ROUNDS; round++)
+		for (size_t i = 0; i < count; i++)
+			run_round(&contenders[i]);
+	printf("RS256, a token of %zu bytes\n", token.len);
+	for (size_t i = 0; i < count; i++)
+		printf("%-20s %6.1f us  x %.2f\n", contenders[i].name,
+			contenders[i].least,
+			contenders[i].least / contenders[0].least);
 	pp_secret_free(&token);
+	pp_secret_free(&signature);
+	pp_jwks_free(&keys);
 	claimant_end();
 	return EXIT_SUCCESS;
 }

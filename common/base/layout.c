@@ -165,6 +165,7 @@ static const struct pp_member identity_members[] = {
 	{AT(pp_identity, auth_time), PP_FORM_NUMBER, true, 0, 0},
 	{AT(pp_identity, iat), PP_FORM_NUMBER, true, 0, 0},
 	{AT(pp_identity, exp), PP_FORM_NUMBER, true, 0, 0},
+	{AT(pp_identity, keys_leak), PP_FORM_BOOL, true, 0, 0},
 };
 
 static const struct pp_member refresh_token_members[] = {

@@ -77,14 +77,16 @@ decode(const struct part *part, const char *name, struct pp_secret *bytes,
 static enum pp_kind
 read_header(const struct part *part, struct pp_jws *jws, struct pp_err *err)
 {
+	static const struct pp_json_limits limits = {
+		PP_JSON_DEPTH_MAX, PP_TOKEN_HEADER_MEMORY};
 	pp_auto(pp_secret) struct pp_secret bytes = {0};
 	struct pp_err cause = {0};
 	enum pp_kind kind = decode(part, "header", &bytes, err);
 
 	if (kind != PP_OK)
 		return kind;
-	kind = pp_json_parse(
-		pp_secret_text(&bytes), bytes.len, &jws->header, &cause);
+	kind = pp_json_parse_limited(pp_secret_text(&bytes), bytes.len, &limits,
+		&jws->header, &cause);
 	if (kind == PP_NO_MEMORY)
 		return pp_fail_memory(err);
 	if (kind != PP_OK)

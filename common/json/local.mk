@@ -17,8 +17,10 @@ libpp_json_la_LIBADD = libpp_base.la $(JSONC_LIBS)
 
 json_tests = \
 	tests/unit/test_json \
-	tests/unit/test_json_value
+	tests/unit/test_json_value \
+	tests/unit/test_slice
 check_PROGRAMS += $(json_tests)
 TESTS += $(json_tests)
 tests_unit_test_json_LDADD = libpp_json.la
 tests_unit_test_json_value_LDADD = libpp_json.la
+tests_unit_test_slice_LDADD = libpp_json.la

@@ -16,14 +16,34 @@
 #define NAME_SPELT_MAX ((size_t) 6 * NAME_MAX_LEN)
 #define DEPTH_CEILING 32U /* of any caller's limits */
 
+/*
+ * What json-c takes for each beside the text, rounded up: its structures, their
+ * slot in an array that doubles, the room for 32 elements or 16 members that
+ * even an empty one has. A small text can ask for two hundred times its size.
+ */
+#define VALUE_COST 96U
+#define ARRAY_COST 416U
+#define OBJECT_COST 832U
+#define MEMBER_COST 224U /* beside its value's */
+
 struct reader {
 	struct pp_scan scan;
-	struct pp_json_limits limits;
-	size_t values;
+	unsigned int depth; /* that may be reached */
+	size_t memory;      /* that may still be taken */
 };
 
 static enum pp_kind parse_value(struct reader *reader, unsigned int depth,
 	struct json_object **ret_value) PP_NODISCARD;
+
+static enum pp_kind
+spend(struct reader *reader, size_t cost)
+{
+	if (cost > reader->memory)
+		return pp_scan_fail(
+			&reader->scan, PP_REASON_JSON_LIMIT, "too many values");
+	reader->memory -= cost;
+	return PP_OK;
+}
 
 static enum pp_kind
 keep(struct reader *reader, struct json_object *value,
@@ -155,9 +175,24 @@ parse_array(struct reader *reader, unsigned int depth,
 	return PP_OK;
 }
 
+/* Room for the longest spelling stands here, off the way of plain names. */
+static size_t
+unescape_name(const struct pp_scan_string *string, char *ret_name)
+{
+	char name[NAME_SPELT_MAX];
+	size_t len;
+
+	if (string->len > sizeof(name))
+		return string->len;
+	len = pp_scan_unescape(string, name);
+	if (len <= NAME_MAX_LEN)
+		memcpy(ret_name, name, len);
+	return len;
+}
+
 /* A member's name as a C string, so it must not hold a NUL. */
 static enum pp_kind
-parse_name(struct reader *reader, char *ret_name)
+parse_name(struct reader *reader, char ret_name[NAME_MAX_LEN + 1])
 {
 	struct pp_scan *scan = &reader->scan;
 	struct pp_scan_string string = {0};
@@ -170,8 +205,11 @@ parse_name(struct reader *reader, char *ret_name)
 	kind = pp_scan_take_string(scan, &string);
 	if (kind != PP_OK)
 		return kind;
-	len = string.len <= NAME_SPELT_MAX ? pp_scan_unescape(&string, ret_name)
-					   : string.len;
+	len = string.len;
+	if (string.escaped)
+		len = unescape_name(&string, ret_name);
+	else if (len <= NAME_MAX_LEN)
+		memcpy(ret_name, string.text, len);
 	if (len > NAME_MAX_LEN)
 		return pp_scan_fail(
 			scan, PP_REASON_JSON_LIMIT, "a name is too long");
@@ -186,7 +224,7 @@ parse_member(
 	struct reader *reader, unsigned int depth, struct json_object *object)
 {
 	pp_auto(pp_json_object) struct json_object *value = NULL;
-	char name[NAME_SPELT_MAX + 1];
+	char name[NAME_MAX_LEN + 1];
 	enum pp_kind kind = parse_name(reader, name);
 
 	if (kind != PP_OK)
@@ -198,7 +236,9 @@ parse_member(
 	if (!pp_scan_take(&reader->scan, ':'))
 		return pp_scan_fail(&reader->scan, PP_REASON_JSON_INVALID,
 			"no colon behind a name");
-	kind = parse_value(reader, depth, &value);
+	kind = spend(reader, MEMBER_COST);
+	if (kind == PP_OK)
+		kind = parse_value(reader, depth, &value);
 	if (kind != PP_OK)
 		return kind;
 	if (json_object_object_add_ex(
@@ -234,16 +274,29 @@ parse_object(struct reader *reader, unsigned int depth,
 	return PP_OK;
 }
 
+static size_t
+cost_of(int next)
+{
+	switch (next) {
+	case '{':
+		return OBJECT_COST;
+	case '[':
+		return ARRAY_COST;
+	default:
+		return VALUE_COST;
+	}
+}
+
 static enum pp_kind
 parse_value(struct reader *reader, unsigned int depth,
 	struct json_object **ret_value)
 {
 	int next = pp_scan_peek(&reader->scan);
+	enum pp_kind kind = spend(reader, cost_of(next));
 
-	if (++reader->values > reader->limits.values)
-		return pp_scan_fail(
-			&reader->scan, PP_REASON_JSON_LIMIT, "too many values");
-	if ((next == '{' || next == '[') && depth >= reader->limits.depth)
+	if (kind != PP_OK)
+		return kind;
+	if ((next == '{' || next == '[') && depth >= reader->depth)
 		return pp_scan_fail(
 			&reader->scan, PP_REASON_JSON_LIMIT, "nested too deep");
 	if (next == '{')
@@ -264,7 +317,8 @@ pp_json_parse_limited(const char *text, size_t len,
 {
 	const unsigned char *start = (const unsigned char *) text;
 	pp_auto(pp_json_object) struct json_object *value = NULL;
-	struct reader reader = {.limits = *limits};
+	struct reader reader = {
+		.depth = limits->depth, .memory = limits->memory};
 	enum pp_kind kind;
 
 	if (len > INT32_MAX || limits->depth > DEPTH_CEILING)
@@ -285,7 +339,7 @@ pp_json_parse(const char *text, size_t len, struct pp_json **ret_document,
 	struct pp_err *err)
 {
 	static const struct pp_json_limits limits = {
-		PP_JSON_DEPTH_MAX, PP_JSON_VALUES_MAX};
+		PP_JSON_DEPTH_MAX, PP_JSON_MEMORY_MAX};
 
 	return pp_json_parse_limited(text, len, &limits, ret_document, err);
 }

@@ -54,11 +54,8 @@ pp_scan_take_word(struct pp_scan *scan, const char *word)
 }
 
 /* Bytes that stand for themselves: ASCII but controls, quote, backslash. */
-static bool
-is_plain(unsigned char byte)
-{
-	return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
-}
+static const bool is_plain[256] = {
+	[0x20 ... 0x21] = true, [0x23 ... 0x5b] = true, [0x5d ... 0x7f] = true};
 
 static int
 hex_value(unsigned char c)
@@ -169,7 +166,7 @@ pp_scan_take_string(struct pp_scan *scan, struct pp_scan_string *ret_string)
 	for (;;) {
 		enum pp_kind kind;
 
-		while (scan->at < scan->end && is_plain(*scan->at))
+		while (scan->at < scan->end && is_plain[*scan->at])
 			scan->at++;
 		if (scan->at == scan->end)
 			return pp_scan_fail(scan, PP_REASON_JSON_INVALID,

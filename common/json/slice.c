@@ -11,14 +11,19 @@
  * depth is too great.
  */
 
+static bool
+is_of_a_word(unsigned char byte)
+{
+	return byte > ' ' && byte < 0x7f && strchr(",:[]{}\"", byte) == NULL;
+}
+
 /* Takes a number or a word: up to what can follow a value. */
 static bool
 skip_plain(struct pp_scan *scan)
 {
 	const unsigned char *from = scan->at;
 
-	while (scan->at<scan->end && * scan->at> ' ' && *scan->at < 0x7f &&
-		strchr(",:[]{}\"", *scan->at) == NULL)
+	while (scan->at < scan->end && is_of_a_word(*scan->at))
 		scan->at++;
 	return scan->at > from;
 }

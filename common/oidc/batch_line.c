@@ -181,7 +181,7 @@ read_profile(struct line *line, struct pp_err *err)
 		       : fail(err, PROFILE, "is not dex, generic or entra");
 }
 
-/* Digits alone: the member is a number in the line, of its own or as text. */
+/* As it stands in the line: digits alone, without fraction or quotes. */
 static enum pp_kind
 read_time(struct line *line, struct pp_err *err)
 {

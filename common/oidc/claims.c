@@ -90,10 +90,12 @@ static enum pp_kind
 read_payload(const struct pp_secret *payload, struct pp_json **ret_claims,
 	struct pp_err *err)
 {
+	static const struct pp_json_limits limits = {
+		PP_JSON_DEPTH_MAX, PP_TOKEN_PAYLOAD_MEMORY};
 	pp_auto(pp_json) struct pp_json *claims = NULL;
 	struct pp_err cause = {0};
-	enum pp_kind kind = pp_json_parse(
-		pp_secret_text(payload), payload->len, &claims, &cause);
+	enum pp_kind kind = pp_json_parse_limited(pp_secret_text(payload),
+		payload->len, &limits, &claims, &cause);
 
 	if (kind == PP_NO_MEMORY)
 		return pp_fail_memory(err);

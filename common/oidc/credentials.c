@@ -12,7 +12,6 @@
 #define GRANT "client_credentials"
 #define SCOPE "openid" /* Dex refuses federated:id here */
 #define AUDIENCE_SCOPE " audience:server:client_id:"
-#define FRESH_MAX 600 /* seconds: it was made just now */
 
 /* Dex's cross-client scope: it puts another client into aud, if that client
  * lists this one under trustedPeers. */
@@ -60,7 +59,7 @@ verify(struct pp_oidc *oidc, const struct pp_client_credentials *credentials,
 				  : credentials->client_id;
 	rules.nonce = credentials->nonce.len > 0 ? &credentials->nonce : NULL;
 	rules.access_token = &tokens->access_token;
-	rules.age_max = FRESH_MAX;
+	rules.age_max = PP_OUTCOME_AGE_MAX;
 	kind = pp_outcome_by_rules(oidc, tokens, &rules, ret_outcome, err);
 	if (kind == PP_OK && credentials->want_token) {
 		ret_outcome->token.token = tokens->id_token;

@@ -3,9 +3,6 @@
 
 #include <playpen/message.h>
 
-/* A token that was just asked for is no older than two clocks differ. */
-#define FRESH_MAX 600
-
 enum pp_kind
 pp_outcome_by_rules(struct pp_oidc *oidc, struct pp_tokens *tokens,
 	const struct pp_token_rules *rules, struct pp_outcome *ret_outcome,
@@ -31,7 +28,7 @@ pp_outcome_of_person(struct pp_oidc *oidc, struct pp_tokens *tokens,
 	pp_session_rules(oidc, &rules);
 	rules.nonce = nonce;
 	rules.access_token = &tokens->access_token;
-	rules.age_max = FRESH_MAX;
+	rules.age_max = PP_OUTCOME_AGE_MAX;
 	return pp_outcome_by_rules(oidc, tokens, &rules, ret_outcome, err);
 }
 

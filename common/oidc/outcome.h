@@ -8,6 +8,10 @@
  * From tokens to an outcome: the one door through which every flow leaves.
  */
 
+/* A token that was just asked for is no older, in seconds, than two clocks may
+ * differ (OIDC Core sections 3.1.3.7 (10) and 12.2). */
+#define PP_OUTCOME_AGE_MAX 600
+
 /*
  * Verifies what a person's flow brought, the access token against at_hash too,
  * and takes the refresh token along. nonce is NULL where none was sent.

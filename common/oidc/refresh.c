@@ -32,5 +32,6 @@ pp_oidc_refresh(struct pp_oidc *oidc, const struct pp_refresh *refresh,
 	pp_session_rules(oidc, &rules);
 	rules.subject = refresh->subject;
 	rules.access_token = &tokens.access_token;
+	rules.age_max = PP_OUTCOME_AGE_MAX;
 	return pp_outcome_by_rules(oidc, &tokens, &rules, ret_outcome, err);
 }

@@ -72,8 +72,12 @@ verify(struct pp_oidc *oidc, const struct pp_secret *token,
 	const struct pp_token_rules *rules, struct pp_identity *ret_identity,
 	struct pp_err *err)
 {
-	return pp_id_token_verify(oidc->keys.set, token->data, token->len,
-		rules, ret_identity, err);
+	enum pp_kind kind = pp_id_token_verify(oidc->keys.set, token->data,
+		token->len, rules, ret_identity, err);
+
+	if (kind == PP_OK)
+		ret_identity->keys_leak = pp_jwks_leaks(oidc->keys.set);
+	return kind;
 }
 
 enum pp_kind

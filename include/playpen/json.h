@@ -24,7 +24,7 @@
 struct pp_json;
 
 #define PP_JSON_DEPTH_MAX 16U
-#define PP_JSON_VALUES_MAX 65536U
+#define PP_JSON_MEMORY_MAX ((size_t) 6 * 1024 * 1024)
 #define PP_JSON_NUMBER_MAX 255U /* characters of one number */
 
 /* Numbers beyond this are not exact everywhere (RFC 8259 section 6). */
@@ -32,7 +32,7 @@ struct pp_json;
 
 struct pp_json_limits {
 	unsigned int depth; /* arrays and objects within each other */
-	size_t values;      /* values in all, members' names not counted */
+	size_t memory;      /* bytes that holding it takes, beside its texts */
 };
 
 enum pp_json_type {

@@ -21,6 +21,14 @@
 
 #define PP_TOKEN_MAX ((size_t) 64 * 1024)
 
+/*
+ * What the two parts may take as JSON beside their texts, so that no token
+ * takes a mebibyte in all: a hundred members before the signature holds, and
+ * ten thousand groups behind it.
+ */
+#define PP_TOKEN_HEADER_MEMORY ((size_t) 32 * 1024)
+#define PP_TOKEN_PAYLOAD_MEMORY ((size_t) 960 * 1024)
+
 struct pp_jws {
 	struct pp_json *header;
 	struct pp_secret payload;

@@ -236,6 +236,7 @@ struct pp_identity {
 	int64_t auth_time; /* 0 when the token does not say */
 	int64_t iat;
 	int64_t exp;
+	bool keys_leak; /* the provider publishes private or symmetric keys */
 };
 
 /* REFRESH_TOKEN: to be kept for later re-checks; comes before IDENTITY, if the

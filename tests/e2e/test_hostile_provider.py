@@ -296,6 +296,18 @@ def test_keys_that_cannot_be_used_end_it_too(fake, node, ssh):
     assert signs_in(fake, node, ssh)[:3] == ["discovery", "keys", "device"]
 
 
+def test_a_published_private_key_is_refused_and_warned_of(fake, node, ssh):
+    good = fake.key
+    lost = SigningKey()
+    lost.jwk["d"] = "AQAB"
+    fake.shown = [good, lost]
+    signs_in(fake, node, ssh)
+    assert "reason=key-private" in node.log()
+    fake.key = lost
+    assert_refused(fake, node, ssh, "key-private")
+    fake.key, fake.shown = good, [good]
+
+
 def test_a_provider_without_the_device_grant_is_told_from_a_broken_one(fake, node, ssh):
     fake.answers["discovery"] = document(grant_types_supported=["client_credentials"])
     text, reason = refusal(node, ssh)

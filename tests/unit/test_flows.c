@@ -94,8 +94,7 @@ has_little_time_before_and_all_of_it_after_something_is_shown(void)
 	check(run_flow(pp_oidc_code, NULL) == PP_REASON_NONE);
 	check(provider_deadline_ms("/keys") ==
 		PROVIDER_BOOT_MS + PP_OIDC_PREPARE_MS);
-	check(provider_deadline_ms("/token") ==
-		provider_settings.deadline_ms);
+	check(provider_deadline_ms("/token") == provider_settings.deadline_ms);
 }
 
 static void
@@ -267,6 +266,48 @@ refreshes_the_same_person_and_no_other(void)
 	check(run_flow(refresh_alice, NULL) == PP_REASON_SUB_MISMATCH);
 }
 
+/* Core section 12.2: iat is when the new token was made. */
+static void
+refuses_a_refresh_that_brings_an_old_token(void)
+{
+	static const struct claimant_change old[] = {
+		{"iat", "1699999000"}, {NULL, NULL}};
+	static const struct claimant_change new[] = {
+		{"iat", "1699999500"}, {NULL, NULL}};
+
+	provider_begin();
+	provider_say("/token", provider_tokens(old));
+	check(run_flow(refresh_alice, NULL) == PP_REASON_TOKEN_OLD);
+	provider_begin();
+	provider_say("/token", provider_tokens(new));
+	check(run_flow(refresh_alice, NULL) == PP_REASON_NONE);
+}
+
+/* Beside the key that is good, one whose private half is published. */
+static void
+tells_that_the_provider_publishes_what_is_private(void)
+{
+	static const struct claimant_change none[] = {{NULL, NULL}};
+
+	for (int leaks = 0; leaks < 2; leaks++) {
+		pp_auto(pp_outcome) struct pp_outcome outcome = {0};
+		pp_auto(pp_secret) struct pp_secret keys = {0};
+
+		provider_begin();
+		signer_put(&keys, "{\"keys\":[");
+		signer_put_jwk(&keys, signer_key(SIGNER_P256), "\"kid\":\"k\"");
+		signer_put(&keys, ",");
+		signer_put_jwk(&keys, signer_key(SIGNER_P384),
+			leaks ? "\"d\":\"AQ\"" : "\"kid\":\"d\"");
+		signer_put(&keys, "]}");
+		provider_forget("/keys");
+		provider_say("/keys", pp_secret_text(&keys));
+		provider_say("/token", provider_tokens(none));
+		check(run_flow(refresh_alice, &outcome) == PP_REASON_NONE);
+		check(outcome.identity.keys_leak == (leaks == 1));
+	}
+}
+
 static void
 says_that_a_refresh_was_refused(void)
 {
@@ -312,6 +353,8 @@ main(void)
 	run(refuses_a_service_that_the_provider_does_not_know);
 	run(refuses_a_person_s_token_in_a_service_s_place);
 	run(refreshes_the_same_person_and_no_other);
+	run(refuses_a_refresh_that_brings_an_old_token);
+	run(tells_that_the_provider_publishes_what_is_private);
 	run(says_that_a_refresh_was_refused);
 	run(needs_the_grant_to_be_offered);
 	provider_end();

@@ -187,11 +187,12 @@ rejects_a_hundred_thousand_open_brackets(void)
 
 /* "[0,0,...]" of count zeros. */
 static enum pp_reason
-reason_of_zeros(size_t count)
+reason_of_zeros(size_t count, const struct pp_json_limits *limits)
 {
+	pp_auto(pp_json) struct pp_json *document = NULL;
+	struct pp_err err = {0};
 	size_t len = 2 * count + 1;
 	char *text = malloc(len);
-	enum pp_reason reason;
 
 	if (text == NULL)
 		return PP_REASON_NO_MEMORY;
@@ -199,17 +200,52 @@ reason_of_zeros(size_t count)
 		memcpy(text + 1 + 2 * i, "0,", 2);
 	text[0] = '[';
 	text[len - 1] = ']';
-	reason = reason_of(text, len);
+	pp_ignore(pp_json_parse_limited(text, len, limits, &document, &err));
 	free(text);
-	return reason;
+	return err.reason;
 }
 
 static void
-rejects_more_values_than_the_limit(void)
+rejects_more_values_than_memory_is_allowed(void)
 {
-	check(reason_of_zeros(PP_JSON_VALUES_MAX) == PP_REASON_JSON_LIMIT);
-	/* The array is a value too. */
-	check(reason_of_zeros(PP_JSON_VALUES_MAX - 1) == PP_REASON_NONE);
+	static const struct pp_json_limits usual = {
+		PP_JSON_DEPTH_MAX, PP_JSON_MEMORY_MAX};
+	static const struct pp_json_limits half = {
+		PP_JSON_DEPTH_MAX, PP_JSON_MEMORY_MAX / 2};
+
+	check(reason_of_zeros(60000, &usual) == PP_REASON_NONE);
+	check(reason_of_zeros(60000, &half) == PP_REASON_JSON_LIMIT);
+	check(reason_of_zeros(30000, &half) == PP_REASON_NONE);
+	check(reason_of_zeros(70000, &usual) == PP_REASON_JSON_LIMIT);
+}
+
+/* An empty object takes far more than its two characters. */
+static void
+counts_arrays_objects_and_members_for_more(void)
+{
+	static const struct pp_json_limits limits = {PP_JSON_DEPTH_MAX, 2048};
+	static const struct {
+		const char *text;
+		enum pp_reason reason;
+	} cases[] = {
+		{"[1,2,3,4,5,6,7,8,9,0,1,2,3,4,5,6,7]", PP_REASON_NONE},
+		{"[[],[],[]]", PP_REASON_NONE},
+		{"[[],[],[],[]]", PP_REASON_JSON_LIMIT},
+		{"[{}]", PP_REASON_NONE},
+		{"[{},{}]", PP_REASON_JSON_LIMIT},
+		{"{\"a\":1,\"b\":2,\"c\":3}", PP_REASON_NONE},
+		{"{\"a\":1,\"b\":2,\"c\":3,\"d\":4}", PP_REASON_JSON_LIMIT},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		pp_auto(pp_json) struct pp_json *document = NULL;
+		struct pp_err err = {0};
+
+		pp_ignore(pp_json_parse_limited(cases[i].text,
+			strlen(cases[i].text), &limits, &document, &err));
+		if (!check(err.reason == cases[i].reason))
+			printf("# %s\n", cases[i].text);
+	}
 }
 
 static void
@@ -230,8 +266,8 @@ rejects_names_and_numbers_beyond_their_limits(void)
 static void
 limits_are_the_callers_up_to_a_ceiling(void)
 {
-	static const struct pp_json_limits narrow = {1, 2};
-	static const struct pp_json_limits endless = {1000, 2};
+	static const struct pp_json_limits narrow = {1, 1000};
+	static const struct pp_json_limits endless = {1000, 1000};
 	pp_auto(pp_json) struct pp_json *document = NULL;
 	struct pp_err err;
 
@@ -271,7 +307,8 @@ main(void)
 	run(rejects_broken_arrays_and_objects);
 	run(rejects_more_than_sixteen_levels);
 	run(rejects_a_hundred_thousand_open_brackets);
-	run(rejects_more_values_than_the_limit);
+	run(rejects_more_values_than_memory_is_allowed);
+	run(counts_arrays_objects_and_members_for_more);
 	run(rejects_names_and_numbers_beyond_their_limits);
 	run(limits_are_the_callers_up_to_a_ceiling);
 	run(says_where_it_went_wrong);

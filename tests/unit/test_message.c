@@ -184,6 +184,109 @@ rejects_another_version_by_name(void)
 	pp_message_free(PP_MESSAGE_START, &in);
 }
 
+/* All that can be asked, with three descriptors behind it. */
+static void
+a_question_survives_the_way_with_its_files(void)
+{
+	struct pp_examine out = {.version = PP_MESSAGE_VERSION,
+		.has_keys = true,
+		.has_access_token = true,
+		.issuer = (char *) "https://dex.example/dex",
+		.client_id = (char *) "playpen",
+		.profile = (char *) "dex",
+		.at_time = 1700000000};
+	struct pp_examine in = {0};
+	const int fds[] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
+	pp_auto(pp_frame) struct pp_frame frame = {0};
+
+	connect_both();
+	check(pp_secret_set(&out.nonce, "n-1", 3, NULL) == PP_OK);
+	check(pp_strv_append_words(&out.connectors, "local ldap", NULL) ==
+		PP_OK);
+	check(pp_message_send_fds(&a, PP_MESSAGE_EXAMINE, &out, fds, 3, NULL) ==
+		PP_OK);
+	check(pp_channel_receive(&b, &frame, NULL) == PP_OK);
+	check(frame.fd_count == 3);
+	check(pp_message_unpack(&frame, PP_MESSAGE_EXAMINE, &in, NULL) ==
+		PP_OK);
+	check(in.has_keys && in.has_access_token && !in.batch);
+	check_text(in.issuer, out.issuer);
+	check_text(in.client_id, "playpen");
+	check_text(in.profile, "dex");
+	check(in.service == NULL && in.algorithms.count == 0);
+	check(in.connectors.count == 2 && in.at_time == 1700000000);
+	check_text(in.connectors.items[1], "ldap");
+	check(in.nonce.len == 3 && memcmp(in.nonce.data, "n-1", 3) == 0);
+	pp_message_free(PP_MESSAGE_EXAMINE, &in);
+	pp_secret_free(&out.nonce);
+	pp_strv_free(&out.connectors);
+}
+
+static void
+rejects_a_question_of_another_version_or_with_half_its_members(void)
+{
+	pp_auto(pp_frame) struct pp_frame old = {.type = PP_MESSAGE_EXAMINE};
+	pp_auto(pp_frame) struct pp_frame half = {.type = PP_MESSAGE_EXAMINE};
+	pp_auto(pp_frame) struct pp_frame late = {.type = PP_MESSAGE_EXAMINE};
+	struct pp_examine body = {0};
+
+	check(pp_frame_put(&old, 1, "\0\0\0\0\0\0\0\2", 8, NULL) == PP_OK);
+	check(refusal(&old, PP_MESSAGE_EXAMINE, &body) ==
+		PP_REASON_FRAME_VERSION);
+	check(pp_frame_put(&half, 1, "\0\0\0\0\0\0\0\1", 8, NULL) == PP_OK);
+	check(refusal(&half, PP_MESSAGE_EXAMINE, &body) ==
+		PP_REASON_FRAME_INVALID);
+	/* The version is the first thing that is said. */
+	check(pp_frame_put(&late, 2, "\0", 1, NULL) == PP_OK);
+	check(pp_frame_put(&late, 1, "\0\0\0\0\0\0\0\1", 8, NULL) == PP_OK);
+	check(refusal(&late, PP_MESSAGE_EXAMINE, &body) ==
+		PP_REASON_FRAME_VERSION);
+}
+
+static void
+claims_come_in_parts_of_a_bounded_size(void)
+{
+	static const char text[PP_CLAIMS_PART_MAX + 1];
+	pp_auto(pp_frame) struct pp_frame whole = {.type = PP_MESSAGE_CLAIMS};
+	pp_auto(pp_frame) struct pp_frame over = {.type = PP_MESSAGE_CLAIMS};
+	pp_auto(pp_frame) struct pp_frame none = {.type = PP_MESSAGE_CLAIMS};
+	struct pp_claims_part body = {0};
+
+	check(pp_frame_put(&whole, 1, text, PP_CLAIMS_PART_MAX, NULL) == PP_OK);
+	check(refusal(&whole, PP_MESSAGE_CLAIMS, &body) == PP_REASON_NONE);
+	check(body.text.len == PP_CLAIMS_PART_MAX);
+	pp_message_free(PP_MESSAGE_CLAIMS, &body);
+	check(body.text.data == NULL);
+	check(pp_frame_put(&over, 1, text, sizeof(text), NULL) == PP_OK);
+	check(refusal(&over, PP_MESSAGE_CLAIMS, &body) ==
+		PP_REASON_FRAME_INVALID);
+	check(refusal(&none, PP_MESSAGE_CLAIMS, &body) ==
+		PP_REASON_FRAME_INVALID);
+}
+
+static void
+a_verdict_says_its_claims_elsewhere(void)
+{
+	struct pp_verdict out = {.id = (char *) "case-1",
+		.reason = (char *) "alg-none",
+		.message = (char *) "alg is none"};
+	struct pp_verdict in = {0};
+	pp_auto(pp_frame) struct pp_frame frame = {0};
+
+	connect_both();
+	check(pp_secret_set(&out.claims, "{}", 2, NULL) == PP_OK);
+	check(pp_message_send(&a, PP_MESSAGE_VERDICT, &out, NULL) == PP_OK);
+	check(pp_channel_receive(&b, &frame, NULL) == PP_OK);
+	check(pp_message_unpack(&frame, PP_MESSAGE_VERDICT, &in, NULL) ==
+		PP_OK);
+	check(!in.accepted && in.claims.len == 0);
+	check_text(in.id, "case-1");
+	check_text(in.reason, "alg-none");
+	check_text(in.message, "alg is none");
+	pp_message_free(PP_MESSAGE_VERDICT, &in);
+	pp_secret_free(&out.claims);
+}
+
 static void
 rejects_a_list_that_is_none(void)
 {
@@ -225,6 +328,10 @@ main(void)
 	run(rejects_a_nul_in_a_text_and_a_text_too_long);
 	run(rejects_numbers_and_truths_of_another_size);
 	run(rejects_another_version_by_name);
+	run(a_question_survives_the_way_with_its_files);
+	run(rejects_a_question_of_another_version_or_with_half_its_members);
+	run(claims_come_in_parts_of_a_bounded_size);
+	run(a_verdict_says_its_claims_elsewhere);
 	run(rejects_a_list_that_is_none);
 	run(rejects_a_message_of_another_type);
 	pp_channel_free(&a);

@@ -76,7 +76,8 @@ corpus_read(const char *directory, const char *name, struct pp_secret *content)
 struct pp_json *
 corpus_load(const char *directory, const char *name)
 {
-	static const struct pp_json_limits limits = {16, 1000000};
+	static const struct pp_json_limits limits = {
+		16, (size_t) 256 * 1024 * 1024};
 	pp_auto(pp_secret) struct pp_secret content = {0};
 	struct pp_json *document = NULL;
 	struct pp_err err;

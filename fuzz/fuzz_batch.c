@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <playpen/file.h>
+#include <playpen/str.h>
+#include <playpen/verify.h>
+
+#include "provider.h"
+#include "target.h"
+
+/*
+ * A batch of `playpenctl verify`: the input is the file. Each line gives one
+ * verdict at most, with an id that a terminal can show; refusals have a reason.
+ */
+
+const char fuzz_name[] = "batch";
+
+#define INPUT_MAX 65536U
+
+static enum pp_kind
+take(void *context, const struct pp_verdict *verdict, struct pp_err *err)
+{
+	size_t *left = context;
+	size_t len = strlen(verdict->id);
+
+	(void) err;
+	fuzz_must(*left > 0);
+	--*left;
+	for (size_t i = 0; i < len; i++)
+		fuzz_must(verdict->id[i] >= 0x20 && verdict->id[i] < 0x7f);
+	fuzz_must(
+		verdict->accepted ==
+		(strcmp(verdict->reason, pp_reason_word(PP_REASON_NONE)) == 0));
+	return PP_OK;
+}
+
+static size_t
+count_lines(const uint8_t *data, size_t len)
+{
+	size_t lines = 1;
+
+	for (size_t i = 0; i < len; i++)
+		lines += data[i] == '\n';
+	return lines;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	const struct pp_token_rules rules = fuzz_rules(PP_PROFILE_GENERIC);
+	size_t left = count_lines(data, len);
+	const struct pp_verify verify = {.rules = &rules,
+		.keys = fuzz_keys(),
+		.take = take,
+		.context = &left};
+	int fd;
+
+	if (len > INPUT_MAX)
+		return 0;
+	fd = memfd_create("batch", MFD_CLOEXEC);
+	fuzz_must(fd >= 0 && pp_file_write(fd, data, len, NULL) == PP_OK &&
+		  lseek(fd, 0, SEEK_SET) == 0);
+	fuzz_must(pp_verify_batch(fd, &verify, NULL) == PP_OK);
+	close(fd);
+	return 0;
+}
