@@ -94,8 +94,7 @@ has_little_time_before_and_all_of_it_after_something_is_shown(void)
 	check(run_flow(pp_oidc_code, NULL) == PP_REASON_NONE);
 	check(provider_deadline_ms("/keys") ==
 		PROVIDER_BOOT_MS + PP_OIDC_PREPARE_MS);
-	check(provider_deadline_ms("/token") ==
-		provider_settings.deadline_ms);
+	check(provider_deadline_ms("/token") == provider_settings.deadline_ms);
 }
 
 static void
@@ -296,6 +295,27 @@ needs_the_grant_to_be_offered(void)
 	}
 }
 
+/* Profile dex without connectors: nobody is shown anything that could come to
+ * nothing only after they approved. */
+static void
+serves_services_alone_without_connectors(void)
+{
+	static const flow people[] = {
+		pp_oidc_device, pp_oidc_code, refresh_alice};
+
+	for (size_t i = 0; i < sizeof(people) / sizeof(people[0]); i++) {
+		provider_begin();
+		pp_strv_free(&provider_settings.connectors);
+		check(run_flow(people[i], NULL) == PP_REASON_CONFIG_INVALID);
+		check(provider_shown.uri == NULL);
+		check(provider_count("/token") == 0);
+	}
+	provider_begin();
+	pp_strv_free(&provider_settings.connectors);
+	provider_say("/token", provider_tokens(service_token));
+	check(run_flow(credentials, NULL) == PP_REASON_NONE);
+}
+
 int
 main(void)
 {
@@ -314,6 +334,7 @@ main(void)
 	run(refreshes_the_same_person_and_no_other);
 	run(says_that_a_refresh_was_refused);
 	run(needs_the_grant_to_be_offered);
+	run(serves_services_alone_without_connectors);
 	provider_end();
 	claimant_end();
 	return tap_end();
