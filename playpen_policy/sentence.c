@@ -91,7 +91,7 @@ static const struct {
 	{PP_REASON_HTTP_STATUS,
 		"Playpen's sign-in service is out of order. Try again later, or tell your administrator."},
 	{PP_REASON_CLIENT_REFUSED,
-		"Playpen's sign-in service does not know this node's client. Tell your administrator."},
+		"Playpen's sign-in service does not accept the client's id or secret. Tell your administrator."},
 	{PP_REASON_GRANT_NOT_OFFERED,
 		"Playpen's sign-in service does not offer this way of signing in. Tell your administrator."},
 	{PP_REASON_STATE_UNWRITABLE,
