@@ -21,6 +21,9 @@ union body {
 	struct pp_verify_token verify;
 	struct pp_show show;
 	struct pp_verdict verdict;
+	struct pp_examine examine;
+	struct pp_client_credentials credentials;
+	struct pp_refresh refresh;
 };
 
 static void

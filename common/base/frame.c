@@ -200,16 +200,31 @@ collect_fds(struct pp_channel *channel, struct msghdr *message)
 	}
 }
 
+/*
+ * Bytes that the frame on its way lacks, its length being known to be possible.
+ * Nothing behind it is read: with the first byte of the next frame would come
+ * that frame's descriptors.
+ */
+static size_t
+count_missing(const struct pp_secret *in)
+{
+	if (in->len < LENGTH_SIZE)
+		return LENGTH_SIZE - in->len;
+	return LENGTH_SIZE + read_u32(in->data) - in->len;
+}
+
 /* One recvmsg. PP_OK when bytes came, PP_PENDING when there are none. */
 static enum pp_kind
 receive_bytes(struct pp_channel *channel, struct pp_err *err)
 {
+	size_t missing = count_missing(&channel->in);
 	union {
 		struct cmsghdr align;
 		char space[CMSG_SPACE(sizeof(int) * PP_FRAME_FDS_MAX)];
 	} control;
 	unsigned char step[RECEIVE_STEP];
-	struct iovec part = {step, sizeof(step)};
+	struct iovec part = {
+		step, missing < sizeof(step) ? missing : sizeof(step)};
 	struct msghdr message = {.msg_iov = &part,
 		.msg_iovlen = 1,
 		.msg_control = control.space,
@@ -225,7 +240,7 @@ receive_bytes(struct pp_channel *channel, struct pp_err *err)
 	if (got == 0)
 		return pp_fail(err, PP_REASON_PEER_GONE, "end of stream");
 	collect_fds(channel, &message);
-	channel->in.max = PP_FRAME_MAX + RECEIVE_STEP;
+	channel->in.max = PP_FRAME_MAX;
 	kind = pp_secret_append(&channel->in, step, (size_t) got, err);
 	explicit_bzero(step, sizeof(step));
 	return kind;

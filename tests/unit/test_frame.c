@@ -65,6 +65,8 @@ waits_for_the_rest_of_a_frame(void)
 	put_raw("\5\0\0", 3);
 	check(pp_channel_receive(&b, &in, NULL) == PP_OK);
 	check(in.type == 5 && in.fields.len == 0);
+	/* The two bytes behind it are the next frame's. */
+	check(pp_channel_receive(&b, &in, NULL) == PP_PENDING);
 	check(b.in.len == 2);
 }
 
@@ -168,6 +170,31 @@ a_frame_has_a_limit(void)
 	check(pp_frame_put(&out, 2, big, 100000, &err) == PP_SYSTEM);
 }
 
+/* All in the socket before the first is read. */
+static void
+descriptors_stay_with_their_frame(void)
+{
+	pp_auto(pp_frame) struct pp_frame plain = {.type = 7};
+	pp_auto(pp_frame) struct pp_frame out = {.type = 8, .fd_count = 1};
+	int fds[2];
+
+	connect_both();
+	check(pipe(fds) == 0);
+	out.fds[0] = fds[0];
+	check(pp_frame_put(&plain, 1, "text", 4, NULL) == PP_OK);
+	check(pp_channel_send(&a, &plain, NULL) == PP_OK);
+	check(pp_channel_send(&a, &out, NULL) == PP_OK);
+	check(pp_channel_send(&a, &plain, NULL) == PP_OK);
+	for (uint16_t i = 0; i < 3; i++) {
+		pp_auto(pp_frame) struct pp_frame in = {0};
+
+		check(pp_channel_receive(&b, &in, NULL) == PP_OK);
+		check(in.type == (i == 1 ? 8 : 7));
+		check(in.fd_count == (i == 1));
+	}
+	close(fds[1]);
+}
+
 int
 main(void)
 {
@@ -178,6 +205,7 @@ main(void)
 	run(says_when_the_peer_is_gone);
 	run(the_wait_ends_at_the_deadline);
 	run(hands_descriptors_over);
+	run(descriptors_stay_with_their_frame);
 	run(a_frame_has_a_limit);
 	pp_channel_free(&a);
 	pp_channel_free(&b);
