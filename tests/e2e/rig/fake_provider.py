@@ -138,10 +138,10 @@ class FakeProvider:
                 "expires_in": 300, "interval": 1,
             }
         if form.get("grant_type") == "client_credentials":
-            return 200, self._tokens(self._service_claims(form))
+            return 200, self.tokens(self.service_claims(form))
         if not self.approved:
             return 400, {"error": "authorization_pending"}
-        return 200, self._tokens(self.person_claims())
+        return 200, self.tokens()
 
     def person_claims(self):
         return {
@@ -151,14 +151,16 @@ class FakeProvider:
             "federated_claims": {"connector_id": "local", "user_id": "user-alice"},
         }
 
-    def _service_claims(self, form):
+    def service_claims(self, form):
         client = form["client_id"]
         return {
             "aud": [CLIENT, client], "azp": client, "nonce": form["nonce"],
             "sub": dex_subject(client, ""),
         }
 
-    def _tokens(self, claims):
+    def tokens(self, claims=None):
+        """A person's, or who the claims say."""
+        claims = claims or self.person_claims()
         access = "an-access-token"
         now = int(time.time())
         half = hashlib.sha256(access.encode()).digest()[:16]

@@ -113,12 +113,13 @@ def post_form(url, **form):
         return json.loads(got.read())
 
 
-def token(nonce, client="svc-backup", secret=SECRET, audience="playpen-login", scope="openid"):
+def token(nonce, client="svc-backup", secret=SECRET, audience="playpen-login", scope="openid",
+          issuer=ISSUER):
     """A service's token; with "profile" in scope its name stands in it."""
     if audience:
         scope += f" audience:server:client_id:{audience}"
     return post_form(
-        ISSUER + "/token", grant_type="client_credentials", scope=scope, nonce=nonce,
+        issuer + "/token", grant_type="client_credentials", scope=scope, nonce=nonce,
         client_id=client, client_secret=secret,
     )["id_token"]
 
