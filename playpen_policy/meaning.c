@@ -212,6 +212,10 @@ store(struct pp_login *login, struct pp_state *state, int64_t signed_in_at)
 	make_gecos(identity->name, gecos);
 	if (kind == PP_OK)
 		kind = note_dropped(login, &map.dropped);
+	if (kind == PP_OK && !identity->groups_known)
+		kind = add_note(login, "groups unknown",
+			identity->groups_overage ? "too many for the token"
+						 : "not in the token");
 	return kind == PP_OK ? record(login, state, &sign_in) : kind;
 }
 

@@ -7,6 +7,8 @@ playpenctl_playpenctl_SOURCES = \
 	%D%/arguments.c \
 	%D%/arguments.h \
 	%D%/commands.c \
+	%D%/credentials.c \
+	%D%/credentials.h \
 	%D%/ctl.h \
 	%D%/group.c \
 	%D%/id_key.c \
@@ -18,6 +20,8 @@ playpenctl_playpenctl_SOURCES = \
 	%D%/object.c \
 	%D%/object.h \
 	%D%/publish.c \
+	%D%/rest.c \
+	%D%/rest.h \
 	%D%/roster.c \
 	%D%/say.c \
 	%D%/service.c \

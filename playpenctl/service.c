@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <playpen/file.h>
 #include <playpen/proof.h>
 #include <playpen/worker.h>
 
+#include "credentials.h"
 #include "ctl.h"
+#include "rest.h"
 
 /*
  * The other side of a service account: gets the service's own token from the
@@ -21,104 +17,9 @@
 
 #define SECONDS 30 /* for all of it */
 #define GRACE_MS 500
-#define SECRET_MAX 4096U
-#define KEY_ID "client-id"
-#define KEY_SECRET "client-secret"
 
-static enum pp_kind
-trim(struct pp_secret *text, const char *what, struct pp_err *err)
-{
-	if (text->len > 0 && text->data[text->len - 1] == '\n')
-		text->data[--text->len] = '\0';
-	if (text->len == 0 || pp_secret_has_nul(text) ||
-		strpbrk(pp_secret_text(text), "\r\n") != NULL)
-		return pp_fail(err, PP_REASON_SECRET_UNREADABLE,
-			"%s is empty or more than a line", what);
-	return PP_OK;
-}
-
-/* One file of a mounted Kubernetes secret: links to where the kubelet has put
- * the version of today, readable as the pod's administrator chose. */
-static enum pp_kind
-read_member(const char *directory, const char *name, struct pp_secret *ret,
-	struct pp_err *err)
-{
-	pp_auto(pp_text) char *path = NULL;
-	pp_auto(pp_fd) int fd = -1;
-	enum pp_kind kind = pp_str_format(&path, err, "%s/%s", directory, name);
-
-	if (kind == PP_OK)
-		kind = ctl_open_file(path, &fd, err);
-	ret->max = SECRET_MAX;
-	if (kind == PP_OK)
-		kind = pp_file_read(fd, ret, err);
-	return kind == PP_OK ? trim(ret, path, err) : kind;
-}
-
-/* The line "key=value" of a file, all that is behind the first "=". */
-static enum pp_kind
-find_line(const struct pp_secret *text, const char *key, struct pp_secret *ret,
-	struct pp_err *err)
-{
-	const char *at = pp_secret_text(text);
-
-	while (*at != '\0') {
-		size_t len = strcspn(at, "\n");
-
-		if (pp_str_starts_with(at, key) && at[strlen(key)] == '=') {
-			size_t skip = strlen(key) + 1;
-
-			ret->max = SECRET_MAX;
-			return pp_secret_set(ret, at + skip, len - skip, err);
-		}
-		at += len + (at[len] == '\n');
-	}
-	return pp_fail(
-		err, PP_REASON_SECRET_UNREADABLE, "there is no %s=", key);
-}
-
-static enum pp_kind
-read_file(const char *path, struct pp_secret *id, struct pp_secret *secret,
-	struct pp_err *err)
-{
-	const struct pp_file_trust trust = {geteuid(), 0077};
-	pp_auto(pp_secret) struct pp_secret text = {.max = 2 * SECRET_MAX};
-	enum pp_kind kind = pp_file_load(path, &trust, &text, err);
-
-	if (kind == PP_OK)
-		kind = find_line(&text, KEY_ID, id, err);
-	if (kind == PP_OK)
-		kind = find_line(&text, KEY_SECRET, secret, err);
-	if (kind == PP_OK)
-		kind = trim(id, KEY_ID, err);
-	return kind == PP_OK ? trim(secret, KEY_SECRET, err) : kind;
-}
-
-static enum pp_kind
-read_credentials(struct ctl *ctl, struct pp_client_credentials *ret_request,
-	struct pp_err *err)
-{
-	const char *path = ctl_option(ctl, "--credentials");
-	pp_auto(pp_secret) struct pp_secret id = {0};
-	struct stat status;
-	bool directory =
-		stat(path, &status) == 0 && S_ISDIR(status.st_mode) != 0;
-	enum pp_kind kind;
-
-	if (directory) {
-		kind = read_member(path, KEY_ID, &id, err);
-		if (kind == PP_OK)
-			kind = read_member(path, KEY_SECRET,
-				&ret_request->client_secret, err);
-	} else
-		kind = read_file(path, &id, &ret_request->client_secret, err);
-	if (kind != PP_OK)
-		return kind;
-	ret_request->client_id = pp_str_copy(pp_secret_text(&id), id.len);
-	return ret_request->client_id != NULL ? PP_OK : pp_fail_memory(err);
-}
-
-/* The provider as this machine knows it: it need not be a node. */
+/* The provider as this machine knows it: it need not be a node. Without
+ * connectors the worker takes a service's token and no person's. */
 static enum pp_kind
 start_worker(struct ctl *ctl, struct pp_client_credentials *request,
 	int64_t deadline_ms, struct pp_helper *ret_worker, struct pp_err *err)
@@ -143,16 +44,12 @@ start_worker(struct ctl *ctl, struct pp_client_credentials *request,
 	if (kind == PP_OK)
 		kind = pp_strv_append_words(
 			&provider.algorithms, algorithms, err);
-	/* No person's token will do: no connector has this name. */
-	if (kind == PP_OK)
-		kind = pp_strv_append(&provider.connectors, "/", 1, err);
 	if (kind == PP_OK)
 		kind = pp_helper_start(path, ret_worker, err);
 	if (kind == PP_OK)
 		kind = pp_message_send(&ret_worker->channel,
 			PP_MESSAGE_PROVIDER, &provider, err);
 	pp_strv_free(&provider.algorithms);
-	pp_strv_free(&provider.connectors);
 	return kind;
 }
 
@@ -180,6 +77,31 @@ fetch(struct ctl *ctl, struct pp_client_credentials *request,
 	return kind;
 }
 
+/* What went wrong, for whoever runs the service, with the reason's word. */
+static enum pp_kind
+explain(enum pp_kind kind, struct pp_err *err)
+{
+	static const struct {
+		enum pp_reason reason;
+		const char *text;
+	} rows[] = {
+		{PP_REASON_SCOPE_REFUSED,
+			"the client that the token is for does not list this one under trustedPeers"},
+		{PP_REASON_CLIENT_REFUSED,
+			"there is no such client, or its secret is another"},
+		{PP_REASON_GRANT_NOT_OFFERED,
+			"the provider gives services no tokens (client_credentials)"},
+	};
+	const char *text = "no token";
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].reason == err->reason)
+			text = rows[i].text;
+	return kind == PP_OK ? kind
+			     : pp_wrap(err, kind, "%s (%s)", text,
+				       pp_reason_word(err->reason));
+}
+
 static enum pp_kind
 print(struct pp_secret *text, struct pp_err *err)
 {
@@ -195,7 +117,8 @@ ctl_token(struct ctl *ctl, struct pp_err *err)
 	struct pp_client_credentials request = {0};
 	struct pp_token token = {0};
 	const char *audience = ctl_option(ctl, "--audience");
-	enum pp_kind kind = read_credentials(ctl, &request, err);
+	enum pp_kind kind = ctl_credentials_read(
+		ctl_option(ctl, "--credentials"), &request, err);
 
 	if (kind == PP_OK && audience != NULL) {
 		request.audience = pp_str_copy(audience, strlen(audience));
@@ -208,31 +131,7 @@ ctl_token(struct ctl *ctl, struct pp_err *err)
 		kind = print(&token.token, err);
 	pp_message_free(PP_MESSAGE_TOKEN, &token);
 	pp_message_free(PP_MESSAGE_CLIENT_CREDENTIALS, &request);
-	return kind;
-}
-
-/* Where the token waits for the prompt of its next part. The random number
- * makes the name; nobody else may read it, and it is good for one prompt. */
-static enum pp_kind
-name_rest(const char *random, char **ret_path, struct pp_err *err)
-{
-	const char *directory = getenv("XDG_RUNTIME_DIR");
-
-	if (directory == NULL || directory[0] != '/')
-		directory = "/tmp";
-	return pp_str_format(
-		ret_path, err, "%s/playpen-token-%s", directory, random);
-}
-
-static enum pp_kind
-store_rest(const char *path, const struct pp_secret *token, struct pp_err *err)
-{
-	pp_auto(pp_fd) int fd = open(path,
-		O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-
-	if (fd < 0)
-		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
-	return pp_file_write(fd, token->data, token->len, err);
+	return explain(kind, err);
 }
 
 static enum pp_kind
@@ -241,7 +140,8 @@ fetch_for_prompt(struct ctl *ctl, const char *host,
 	struct pp_err *err)
 {
 	struct pp_client_credentials request = {0};
-	enum pp_kind kind = read_credentials(ctl, &request, err);
+	enum pp_kind kind = ctl_credentials_read(
+		ctl_option(ctl, "--credentials"), &request, err);
 
 	if (kind == PP_OK)
 		kind = pp_secret_append_text(
@@ -260,42 +160,51 @@ fetch_for_prompt(struct ctl *ctl, const char *host,
 	return kind;
 }
 
+/* What is left of it is kept for the prompt of the next part. */
 static enum pp_kind
 answer(const struct pp_proof_prompt *prompt, const struct pp_token *token,
-	const char *rest, struct pp_err *err)
+	struct pp_err *err)
 {
 	pp_auto(pp_secret) struct pp_secret part = {0};
+	pp_auto(pp_text) char *rest = NULL;
 	bool last = false;
 	enum pp_kind kind = pp_proof_write_part(
 		&token->token, prompt->part, &part, &last, err);
 
+	if (kind == PP_OK && !(prompt->part == 1 && last))
+		kind = rest_locate(prompt->random, &rest, err);
 	if (kind == PP_OK && prompt->part == 1 && !last)
-		kind = store_rest(rest, &token->token, err);
+		kind = rest_store(rest, &token->token, err);
 	if (kind == PP_OK && prompt->part > 1 && last)
-		unlink(rest);
+		rest_remove(rest);
 	return kind == PP_OK ? print(&part, err) : kind;
+}
+
+static enum pp_kind
+load_rest(const struct pp_proof_prompt *prompt, struct pp_token *ret_token,
+	struct pp_err *err)
+{
+	pp_auto(pp_text) char *rest = NULL;
+	enum pp_kind kind = rest_locate(prompt->random, &rest, err);
+
+	return kind == PP_OK ? rest_load(rest, &ret_token->token, err) : kind;
 }
 
 enum pp_kind
 ctl_askpass(struct ctl *ctl, struct pp_err *err)
 {
-	const struct pp_file_trust trust = {geteuid(), 0077};
 	struct pp_proof_prompt prompt = {.part = 0};
 	struct pp_token token = {0};
 	char host[PP_PROOF_HOST_MAX + 1];
-	pp_auto(pp_text) char *rest = NULL;
 	enum pp_kind kind =
 		pp_proof_read_prompt(ctl_operand(ctl, 0), host, &prompt, err);
 
 	if (kind == PP_OK)
-		kind = name_rest(prompt.random, &rest, err);
-	if (kind != PP_OK)
-		return kind;
-	kind = prompt.part == 1
-		       ? fetch_for_prompt(ctl, host, &prompt, &token, err)
-		       : pp_file_load(rest, &trust, &token.token, err);
+		kind = prompt.part == 1 ? fetch_for_prompt(ctl, host, &prompt,
+						  &token, err)
+					: load_rest(&prompt, &token, err);
 	if (kind == PP_OK)
-		kind = answer(&prompt, &token, rest, err);
+		kind = answer(&prompt, &token, err);
 	pp_message_free(PP_MESSAGE_TOKEN, &token);
-	return kind;
+	return explain(kind, err);
 }

@@ -161,6 +161,7 @@ static const struct pp_member identity_members[] = {
 	{AT(pp_identity, email_verified), PP_FORM_BOOL, true, 0, 0},
 	{AT(pp_identity, name), PP_FORM_TEXT, false, TEXT, 0},
 	{AT(pp_identity, groups_known), PP_FORM_BOOL, true, 0, 0},
+	{AT(pp_identity, groups_overage), PP_FORM_BOOL, true, 0, 0},
 	{AT(pp_identity, groups), PP_FORM_LIST, false, GROUPS_MAX, NAME},
 	{AT(pp_identity, auth_time), PP_FORM_NUMBER, true, 0, 0},
 	{AT(pp_identity, iat), PP_FORM_NUMBER, true, 0, 0},

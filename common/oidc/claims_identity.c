@@ -119,10 +119,11 @@ copy_groups(const struct pp_check *check, struct pp_identity *identity,
 		entra && check->rules->roles_as_groups ? "roles" : "groups";
 	const struct pp_json *array;
 
-	if (pp_json_get_array(check->claims, claim, &array) != PP_JSON_FOUND ||
+	identity->groups_overage = entra && pp_entra_has_overage(check->claims);
+	if (identity->groups_overage ||
+		pp_json_get_array(check->claims, claim, &array) !=
+			PP_JSON_FOUND ||
 		!is_text_array(array))
-		return PP_OK;
-	if (entra && pp_entra_has_overage(check->claims))
 		return PP_OK;
 	identity->groups_known = true;
 	return copy_names(array, &identity->groups, err);
@@ -161,7 +162,10 @@ pp_check_identify(const struct pp_check *check,
 	identity.auth_time = check->auth_time;
 	identity.iat = check->iat;
 	identity.exp = check->exp;
-	kind = copy(check->iss.text, check->iss.len, &identity.iss, err);
+	/* The same text; or, of an issuer for several tenants, the form that
+	 * all of them have. The subject says which tenant. */
+	kind = copy(check->rules->issuer, strlen(check->rules->issuer),
+		&identity.iss, err);
 	if (kind == PP_OK)
 		kind = copy(check->subject, strlen(check->subject),
 			&identity.sub, err);

@@ -113,8 +113,10 @@ static enum pp_kind
 begin(struct course *course, struct pp_err *err)
 {
 	const struct pp_discovery *discovery = &course->oidc->discovery;
-	enum pp_kind kind = pp_discovery_require(discovery, GRANT, err);
+	enum pp_kind kind = pp_session_for_people(course->oidc, err);
 
+	if (kind == PP_OK)
+		kind = pp_discovery_require(discovery, GRANT, err);
 	if (kind != PP_OK)
 		return kind;
 	if (discovery->authorization_endpoint == NULL)

@@ -18,8 +18,10 @@ pp_oidc_refresh(struct pp_oidc *oidc, const struct pp_refresh *refresh,
 	pp_auto(pp_tokens) struct pp_tokens tokens = {0};
 	pp_auto(pp_secret) struct pp_secret form = {0};
 	struct pp_token_rules rules = {0};
-	enum pp_kind kind = pp_discovery_require(&oidc->discovery, GRANT, err);
+	enum pp_kind kind = pp_session_for_people(oidc, err);
 
+	if (kind == PP_OK)
+		kind = pp_discovery_require(&oidc->discovery, GRANT, err);
 	if (kind == PP_OK)
 		kind = pp_form_add(&form, "grant_type", GRANT, err);
 	if (kind == PP_OK)

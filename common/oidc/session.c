@@ -148,8 +148,9 @@ take_cached(struct pp_oidc *oidc)
 	return PP_OK;
 }
 
+/* service: what a person's token needs beside is not looked at. */
 static enum pp_kind
-check_rules(const struct pp_oidc *oidc, struct pp_err *err)
+check_rules(const struct pp_oidc *oidc, const char *service, struct pp_err *err)
 {
 	struct pp_token_rules rules = {0};
 	struct pp_err cause = {0};
@@ -157,9 +158,16 @@ check_rules(const struct pp_oidc *oidc, struct pp_err *err)
 	pp_session_rules(oidc, &rules);
 	/* Nobody has said yet which. */
 	rules.algorithms = PP_ALG_ALL;
+	rules.service = service;
 	if (pp_token_rules_check(&rules, &cause) == PP_OK)
 		return PP_OK;
 	return pp_fail(err, PP_REASON_CONFIG_INVALID, "%s", cause.message);
+}
+
+enum pp_kind
+pp_session_for_people(const struct pp_oidc *oidc, struct pp_err *err)
+{
+	return check_rules(oidc, NULL, err);
 }
 
 enum pp_kind
@@ -177,7 +185,7 @@ pp_oidc_open(const struct pp_oidc_world *world,
 	oidc->cache = (struct pp_cache){
 		world->cache_dir, provider->url, provider->client_id};
 	oidc->prepare_ms = pp_session_boot_ms(oidc) + PP_OIDC_PREPARE_MS;
-	kind = check_rules(oidc, err);
+	kind = check_rules(oidc, provider->client_id, err);
 	if (kind == PP_OK && provider->jwks_file != NULL)
 		kind = pp_keys_pin(oidc, err);
 	if (kind == PP_OK && take_cached(oidc) != PP_OK)

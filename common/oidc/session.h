@@ -48,6 +48,14 @@ void pp_session_rules(
 	const struct pp_oidc *oidc, struct pp_token_rules *ret_rules);
 
 /*
+ * Whether a person can sign in by these settings, which are good for a service
+ * in any case: profile dex needs connectors. Asked before anything is shown.
+ * PP_REASON_CONFIG_INVALID.
+ */
+enum pp_kind pp_session_for_people(
+	const struct pp_oidc *oidc, struct pp_err *err) PP_NODISCARD;
+
+/*
  * Verifies a token; when its kid is unknown the keys are fetched once more, as
  * far as the pace allows, and it is tried again.
  */

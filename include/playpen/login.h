@@ -232,6 +232,7 @@ struct pp_identity {
 	bool email_verified;
 	char *name;
 	bool groups_known;
+	bool groups_overage; /* unknown because they are too many */
 	struct pp_strv groups;
 	int64_t auth_time; /* 0 when the token does not say */
 	int64_t iat;

@@ -77,6 +77,26 @@ def no_dex(running_dex):
     running_dex.start()
 
 
+@pytest.fixture
+def start_dex(no_dex):
+    """start_dex(client, ...): a Dex that has these clients too, or in place of
+    those of the same id; the first client, people's, trusts all of them."""
+    made = []
+
+    def start(*clients, **options):
+        dex = Dex(**options)
+        every = dex.config["staticClients"]
+        every[:] = [c for c in every if c["id"] not in {new["id"] for new in clients}]
+        every += clients
+        every[0]["trustedPeers"] = [c["id"] for c in every[1:]]
+        made.append(dex)
+        return dex.start()
+
+    yield start
+    for dex in made:
+        dex.stop()
+
+
 @pytest.fixture(scope="session")
 def browser():
     chromium = Browser(paths.LAB / "chromium")

@@ -11,9 +11,9 @@ import time
 import pytest
 
 from rig.person import QuickPerson
+from rig.service import SECRET, account, answer, sign_in
 from rig.wait import until
 from test_code import wait_for_url
-from test_service import SECRET, account, answer, sign_in
 
 HELPERS = ("playpen-policy", "playpen-oidc")
 PLACES = "/var/lib/playpen /run/playpen /var/cache/playpen /var/log/syslog"

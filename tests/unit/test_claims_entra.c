@@ -75,6 +75,7 @@ an_issuer_for_any_tenant_takes_those_of_the_list(void)
 	struct claimant_change none[] = {{NULL, NULL}};
 	struct pp_token_rules rules = claimant_rules(PP_PROFILE_ENTRA);
 	struct pp_strv tenants = {0};
+	struct pp_identity who = {0};
 
 	rules.issuer = AUTHORITY "{tenantid}/v2.0";
 	check(claimant_judge(&rules, none, NULL) == PP_REASON_RULES_INVALID);
@@ -85,7 +86,12 @@ an_issuer_for_any_tenant_takes_those_of_the_list(void)
 	check(claimant_judge(&rules, mixed, NULL) == PP_REASON_ISS_MISMATCH);
 	check(claimant_judge(&rules, literal, NULL) == PP_REASON_ISS_MISMATCH);
 	check(pp_strv_append_words(&tenants, OTHER_TID, NULL) == PP_OK);
-	check(claimant_judge(&rules, other, NULL) == PP_REASON_NONE);
+	check(claimant_judge(&rules, other, &who) == PP_REASON_NONE);
+	/* What nodes compare and record: the configured text, and in the
+	 * subject the tenant. */
+	check_text(who.iss, AUTHORITY "{tenantid}/v2.0");
+	check_text(who.sub, OTHER_TID "/" OID);
+	pp_message_free(PP_MESSAGE_IDENTITY, &who);
 	pp_strv_free(&tenants);
 }
 
@@ -181,10 +187,11 @@ an_overage_makes_groups_unknown(void)
 
 		who = identity_with(&rules, marker);
 		check(!who.groups_known && who.groups.count == 0);
+		check(who.groups_overage);
 		pp_message_free(PP_MESSAGE_IDENTITY, &who);
 	}
 	who = identity_with(&rules, changes);
-	check(who.groups_known && who.groups.count == 1);
+	check(who.groups_known && who.groups.count == 1 && !who.groups_overage);
 	pp_message_free(PP_MESSAGE_IDENTITY, &who);
 }
 

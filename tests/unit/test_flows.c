@@ -337,6 +337,27 @@ needs_the_grant_to_be_offered(void)
 	}
 }
 
+/* Profile dex without connectors: nobody is shown anything that could come to
+ * nothing only after they approved. */
+static void
+serves_services_alone_without_connectors(void)
+{
+	static const flow people[] = {
+		pp_oidc_device, pp_oidc_code, refresh_alice};
+
+	for (size_t i = 0; i < sizeof(people) / sizeof(people[0]); i++) {
+		provider_begin();
+		pp_strv_free(&provider_settings.connectors);
+		check(run_flow(people[i], NULL) == PP_REASON_CONFIG_INVALID);
+		check(provider_shown.uri == NULL);
+		check(provider_count("/token") == 0);
+	}
+	provider_begin();
+	pp_strv_free(&provider_settings.connectors);
+	provider_say("/token", provider_tokens(service_token));
+	check(run_flow(credentials, NULL) == PP_REASON_NONE);
+}
+
 int
 main(void)
 {
@@ -357,6 +378,7 @@ main(void)
 	run(tells_that_the_provider_publishes_what_is_private);
 	run(says_that_a_refresh_was_refused);
 	run(needs_the_grant_to_be_offered);
+	run(serves_services_alone_without_connectors);
 	provider_end();
 	claimant_end();
 	return tap_end();

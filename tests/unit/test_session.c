@@ -113,7 +113,7 @@ static void
 refuses_settings_that_can_never_hold(void)
 {
 	provider_begin();
-	pp_strv_free(&provider_settings.connectors);
+	provider_settings.client_id[0] = '\0';
 	check(open_and_close() == PP_REASON_CONFIG_INVALID);
 	check(provider_count(DISCOVERY) == 0);
 }

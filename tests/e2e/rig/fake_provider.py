@@ -60,9 +60,9 @@ class SigningKey:
 
 
 def dex_subject(user, connector):
-    """Dex writes two fields of protobuf."""
+    """Dex writes two fields of protobuf, and an empty one not at all."""
     fields = [(b"\x0a", user.encode()), (b"\x12", connector.encode())]
-    return b64(b"".join(tag + bytes([len(text)]) + text for tag, text in fields))
+    return b64(b"".join(tag + bytes([len(text)]) + text for tag, text in fields if text))
 
 
 def device_code(user_code):
@@ -72,13 +72,16 @@ def device_code(user_code):
 class FakeProvider:
     """Well-behaved at ISSUER until told otherwise. `answers` has, by the name
     of a path, what is done with a handler instead of answering; `after` what
-    is done once the answer is out; `requests` is (seconds, name) of each. Who
-    is shown a code of theirs has device_code(that)."""
+    is done once the answer is out; `claims` what its tokens say instead (None:
+    nothing); `requests` is (seconds, name) of each. Who is shown a code of
+    theirs has device_code(that)."""
 
-    def __init__(self):
+    def __init__(self, issuer=ISSUER):
+        self.issuer = issuer
         self.requests = []
         self.answers = {}
         self.after = {}
+        self.claims = {}
         self.approved = False
         self.codes = 0
         self.key = SigningKey()
@@ -102,6 +105,7 @@ class FakeProvider:
         self.requests.clear()
         self.answers.clear()
         self.after.clear()
+        self.claims = {}
         self.approved = False
         self.codes = 0
 
@@ -118,16 +122,16 @@ class FakeProvider:
 
     def document(self):
         return {
-            "issuer": ISSUER,
-            "authorization_endpoint": f"{ISSUER}/auth",
-            "token_endpoint": ISSUER + PATHS["token"],
-            "jwks_uri": ISSUER + PATHS["keys"],
-            "device_authorization_endpoint": ISSUER + PATHS["device"],
-            "grant_types_supported": [GRANT],
+            "issuer": self.issuer,
+            "authorization_endpoint": f"{self.issuer}/auth",
+            "token_endpoint": self.issuer + PATHS["token"],
+            "jwks_uri": self.issuer + PATHS["keys"],
+            "device_authorization_endpoint": self.issuer + PATHS["device"],
+            "grant_types_supported": [GRANT, "client_credentials"],
             "id_token_signing_alg_values_supported": ["RS256"],
         }
 
-    def body_of(self, name):
+    def body_of(self, name, form):
         """Status and object of a good answer."""
         if name == "discovery":
             return 200, self.document()
@@ -138,25 +142,40 @@ class FakeProvider:
             code = f"CODE-{self.codes:04}"
             return 200, {
                 "device_code": device_code(code), "user_code": code,
-                "verification_uri": f"{ISSUER}/device",
-                "verification_uri_complete": f"{ISSUER}/device?user_code={code}",
+                "verification_uri": f"{self.issuer}/device",
+                "verification_uri_complete": f"{self.issuer}/device?user_code={code}",
                 "expires_in": 300, "interval": 1,
             }
+        if form.get("grant_type") == "client_credentials":
+            return 200, self.tokens(self.service_claims(form))
         if not self.approved:
             return 400, {"error": "authorization_pending"}
         return 200, self.tokens()
 
-    def tokens(self):
-        access = "an-access-token"
-        now = int(time.time())
-        half = hashlib.sha256(access.encode()).digest()[:16]
-        claims = {
-            "iss": ISSUER, "aud": CLIENT, "sub": dex_subject("user-alice", "local"),
-            "iat": now, "exp": now + 300, "at_hash": b64(half),
+    def person_claims(self):
+        return {
+            "aud": CLIENT, "sub": dex_subject("user-alice", "local"),
             "name": "Alice", "preferred_username": "alice", "groups": ["dev"],
             "email": "alice@playpen.example", "email_verified": True,
             "federated_claims": {"connector_id": "local", "user_id": "user-alice"},
         }
+
+    def service_claims(self, form):
+        client = form["client_id"]
+        return {
+            "aud": [CLIENT, client], "azp": client, "nonce": form["nonce"],
+            "sub": dex_subject(client, ""),
+        }
+
+    def tokens(self, claims=None):
+        """A person's, or who the claims say."""
+        claims = claims or self.person_claims()
+        access = "an-access-token"
+        now = int(time.time())
+        half = hashlib.sha256(access.encode()).digest()[:16]
+        claims = {"iss": self.issuer, "iat": now, "exp": now + 300, "at_hash": b64(half),
+                  **claims, **self.claims}
+        claims = {name: value for name, value in claims.items() if value is not None}
         return {"access_token": access, "token_type": "bearer", "expires_in": 300,
                 "id_token": self.key.sign(claims)}
 
@@ -176,17 +195,18 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             pass  # the client had enough
 
     def do_GET(self):
-        path = urllib.parse.urlsplit(self.path).path.removeprefix("/dex")
+        base = urllib.parse.urlsplit(self.fake.issuer).path
+        path = urllib.parse.urlsplit(self.path).path.removeprefix(base)
         names = [name for name, known in PATHS.items() if known == path]
         name = names[0] if names else self.path
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.form = dict(urllib.parse.parse_qsl(body.decode()))
+        text = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        self.form = dict(urllib.parse.parse_qsl(text))
         self.fake.requests.append((time.monotonic(), name))
         if name in self.fake.answers:
             self.close_connection = True
             self.fake.answers[name](self)
         elif names:
-            status, body = self.fake.body_of(name)
+            status, body = self.fake.body_of(name, self.form)
             self.answer(json.dumps(body).encode(), status)
         else:
             self.send_error(404)
