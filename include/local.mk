@@ -11,6 +11,7 @@ noinst_HEADERS = \
 	%D%/playpen/err.h \
 	%D%/playpen/file.h \
 	%D%/playpen/frame.h \
+	%D%/playpen/hook.h \
 	%D%/playpen/http.h \
 	%D%/playpen/identity.h \
 	%D%/playpen/index.h \

@@ -32,7 +32,7 @@ static_assert(PP_RESULT_SUCCESS == PAM_SUCCESS &&
 		      PP_RESULT_ACCT_EXPIRED == PAM_ACCT_EXPIRED &&
 		      PP_RESULT_SESSION_ERR == PAM_SESSION_ERR &&
 		      PP_RESULT_ABORT == PAM_ABORT,
-	"login.h spells Linux-PAM's numbers");
+	"hook.h spells Linux-PAM's numbers");
 
 /* The symbols that libpam looks for; everything else is hidden. */
 #define HOOK __attribute__((visibility("default"))) int

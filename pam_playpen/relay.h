@@ -4,7 +4,7 @@
 
 #include <security/pam_modules.h>
 
-#include <playpen/login.h>
+#include <playpen/hook.h>
 
 /*
  * Starts playpen-policy for one hook and carries its texts to the conversation

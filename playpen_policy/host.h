@@ -8,6 +8,7 @@
 
 #include <playpen/clock.h>
 #include <playpen/conf.h>
+#include <playpen/hook.h>
 
 /*
  * What we know of the program that a person is signing in to: which kind of

@@ -44,7 +44,7 @@ static const struct {
 	{PP_REASON_UID_CHANGED,
 		"This node has another user number for %u than the one on record. Tell your administrator."},
 	{PP_REASON_GROUPS_UNKNOWN,
-		"It is not known which groups you are in, so %s stays closed: the sign-in service did not say, or they are too many. Sign in again with ssh and a browser, or ask your administrator."},
+		"Your groups are unknown or too many for the token, so %s stays closed. Sign in again with ssh and a browser, or ask your administrator."},
 	{PP_REASON_GROUPS_OLD,
 		"Your groups were last checked too long ago. Sign in again with ssh and a browser."},
 	{PP_REASON_GROUP_MISSING,

@@ -2,7 +2,7 @@
 #ifndef PLAYPEN_POLICY_SENTENCE_H
 #define PLAYPEN_POLICY_SENTENCE_H
 
-#include <playpen/login.h>
+#include <playpen/hook.h>
 
 /*
  * The sentences: what a person is told when a sign-in fails. One table, one

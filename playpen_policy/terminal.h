@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include <playpen/conf.h>
+#include <playpen/hook.h>
 
 /*
  * How a QR code can be shown where the person is. A wrong guess costs a screen

@@ -9,106 +9,11 @@
 #include <playpen/str.h>
 
 /*
- * The login protocol's nouns: what the module tells playpen-policy, what
- * playpen-policy asks playpen-oidc for, and what comes back. Each struct is the
- * body of one message (<playpen/message.h>); char pointers, lists and secrets
- * in them are owned by the struct and may be NULL or empty where optional.
+ * One login, as playpen-policy asks playpen-oidc for it, and what comes back:
+ * something to show, then an identity. Each struct is the body of one message
+ * (<playpen/message.h>); char pointers, lists and secrets in them are owned by
+ * the struct and may be NULL or empty where optional.
  */
-
-enum pp_phase {
-	PP_PHASE_AUTH = 1,
-	PP_PHASE_ACCOUNT = 2,
-	PP_PHASE_OPEN = 3,
-	PP_PHASE_CLOSE = 4,
-	/* playpenctl's: authenticate and acct_mgmt in one, for nobody's login
-	 */
-	PP_PHASE_TRIAL = 5, /* changes nothing */
-	PP_PHASE_BIND = 6,  /* binds and records as a login does */
-};
-
-/* START: everything that only the host process knows. */
-struct pp_start {
-	int64_t version;
-	int64_t phase; /* enum pp_phase */
-	char *service;
-	char *user;
-	int64_t uid; /* as getpwnam gave it in the host, -1 for no such user */
-	int64_t gid;
-	int64_t caller_uid; /* real uid of the host process */
-	int64_t flags;      /* PAM flags: PAM_SILENT ... */
-	int64_t alarm_ms;   /* what ITIMER_REAL leaves the host, -1 for none */
-	char *handle;       /* the sign-in handle of the PAM environment */
-	char *tty;
-	char *rhost;
-	char *ruser;
-};
-
-/* REPLY: the person's answer to a PROMPT. */
-struct pp_reply {
-	struct pp_secret text;
-};
-
-/*
- * INFO: text for the person, no answer expected. playpen-policy has already
- * thought of PAM_SILENT: what is sent is to be shown.
- */
-struct pp_info {
-	char *text;
-	bool error; /* a refusal: PAM_ERROR_MSG, not PAM_TEXT_INFO */
-};
-
-/* PROMPT: text for the person; a REPLY follows. */
-struct pp_prompt {
-	char *text;
-	bool echo;
-};
-
-/*
- * What a hook may come to. The numbers are Linux-PAM's own (a static assertion
- * in pam_playpen.c says so), spelt here because playpen-policy knows no libpam.
- */
-enum pp_hook_result {
-	PP_RESULT_SUCCESS = 0,
-	PP_RESULT_PERM_DENIED = 6,
-	PP_RESULT_AUTH_ERR = 7,
-	PP_RESULT_UNAVAILABLE = 9,
-	PP_RESULT_MAXTRIES = 11,
-	PP_RESULT_ACCT_EXPIRED = 13,
-	PP_RESULT_SESSION_ERR = 14,
-	PP_RESULT_ABORT = 26,
-};
-
-/* RESULT: the PAM code that the hook returns; nothing follows. */
-struct pp_result {
-	int64_t code; /* enum pp_hook_result */
-};
-
-/*
- * TRIAL: what a trial came to, for playpenctl; IDENTITY comes before it when
- * there is one. Texts for a terminal are still to be made printable.
- */
-struct pp_trial {
-	char *reason;  /* a word of <playpen/reason.h>, "none" for accepted */
-	int64_t phase; /* which stage refused: enum pp_phase, auth or account */
-	char *message; /* more about a refusal, for the administrator */
-	char *notes;   /* such as claim groups that came to nothing */
-	bool known;    /* somebody is bound to the account before the trial */
-	int64_t uid;   /* -1 when no account came of it */
-	char *home;
-	char *shell;
-	bool groups_known;
-	struct pp_strv groups; /* local names */
-	int64_t checked_until; /* groups count until then */
-};
-
-/* The only variable that SETENV is for: the handle of a fresh sign-in. */
-#define PP_SIGN_IN_VARIABLE "PLAYPEN_SIGN_IN"
-
-/* SETENV: a variable for the PAM environment; without a value it is removed. */
-struct pp_setenv {
-	char *name;
-	char *value;
-};
 
 enum pp_profile {
 	PP_PROFILE_DEX = 1,

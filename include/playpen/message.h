@@ -3,6 +3,7 @@
 #define PLAYPEN_MESSAGE_H
 
 #include <playpen/frame.h>
+#include <playpen/hook.h>
 #include <playpen/login.h>
 
 /*

@@ -181,7 +181,7 @@ def test_groups_that_do_not_fit_are_unknown_and_close_every_gate(
     fake.requests.clear()
     text, status, found = sign_in(fake, node, ssh, marker, "true")
     assert status == 255
-    assert "It is not known which groups you are in, so sshd stays closed" in text
+    assert "Your groups are unknown or too many for the token, so sshd stays closed" in text
     assert "too many" in text
     assert [d["reason"] for d in found] == ["none", "groups-unknown"]
     why = "not in the token" if marker == {"groups": None} else "too many for the token"

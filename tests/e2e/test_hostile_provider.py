@@ -95,7 +95,7 @@ def device(**changes):
     """A code with other members; None takes one out."""
 
     def answer(handler):
-        text = {**handler.fake.body_of("device")[1], **changes}
+        text = {**handler.fake.body_of("device", handler.form)[1], **changes}
         text = {name: value for name, value in text.items() if value is not None}
         handler.answer(json.dumps(text).encode())
 

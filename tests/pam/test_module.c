@@ -8,7 +8,7 @@
 #include <security/pam_appl.h>
 
 #include <playpen/index.h>
-#include <playpen/login.h>
+#include <playpen/hook.h>
 
 #include "tests/tap.h"
 
