@@ -9,7 +9,7 @@ import pytest
 
 from rig.dex import ISSUER
 from rig.person import QuickPerson
-from test_service import token as service_token
+from rig.service import token as service_token
 
 DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 SCOPES = "openid profile email groups federated:id"
