@@ -8,8 +8,12 @@ zshcompletiondir = $(datadir)/zsh/site-functions
 dist_zshcompletion_DATA = %D%/completions/zsh/_playpenctl
 dist_pkgdata_SCRIPTS = %D%/setup
 
-# Directories of ours that automake would leave behind, empty.
+# Directories that automake made and would leave behind, empty.
 UNINSTALL_HOOKS += uninstall-directories
 uninstall-directories:
-	-rmdir $(DESTDIR)$(pkgdatadir) $(DESTDIR)$(pkglibexecdir) 2>/dev/null
+	-for directory in $(pkgdatadir) $(pkglibexecdir) \
+		$(bashcompletiondir) $(datadir)/bash-completion \
+		$(zshcompletiondir) $(datadir)/zsh; do \
+		rmdir "$(DESTDIR)$$directory" 2>/dev/null; \
+	done; :
 .PHONY: uninstall-directories
