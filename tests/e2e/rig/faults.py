@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: MIT
+"""Something happens to the Nth playpen-policy of a node, at a given system call
+of its or before its first one."""
+
+POLICIES = "/usr/libexec/playpen/playpen-policy /usr/lib/*/playpen/playpen-policy"
+REAL = "/usr/local/lib/playpen-real/playpen-policy"
+PLACE = "/var/lib/playpen-faults"
+# Each takes the next free number, and follows the lines that wait there for it.
+# strace does not come between the module and its child (-D).
+WRAPPER = f"""#!/bin/sh
+PATH=/usr/bin:/bin
+i=1
+while ! mkdir {PLACE}/$i 2>/dev/null; do i=$((i + 1)); done
+[ ! -e {PLACE}/$i.do ] || . {PLACE}/$i.do
+exec {REAL}
+"""
+KILL_POLICY = "kill -KILL $$"
+KILL_HOST = "kill -KILL $PPID; sleep 5"
+
+
+def inject(call, number, what="signal=KILL"):
+    """At that call for the Nth time, before it is carried out."""
+    return (f"exec strace -D -o /dev/null -e trace={call} "
+            f"-e inject={call}:{what}:when={number} {REAL}")
+
+
+class Faults:
+    def __init__(self, node):
+        self._node = node
+        policy = node.out(f"ls {POLICIES} 2>/dev/null | head -1")
+        node.run(f"mkdir {PLACE}; mkdir -p {REAL.rpartition('/')[0]}; mv {policy} {REAL}")
+        node.write(policy, WRAPPER, 0o755)
+
+    def plan(self, *lines):
+        """What the next ones do, one line each; an empty line is no fault."""
+        self._node.run(f"rm -rf {PLACE}; mkdir {PLACE}")
+        for number, line in enumerate(lines, 1):
+            if line:
+                self._node.write(f"{PLACE}/{number}.do", line + "\n")
