@@ -24,12 +24,18 @@ def inject(call, number, what="signal=KILL"):
             f"-e inject={call}:{what}:when={number} {REAL}")
 
 
+def replace_policy(node, program):
+    """The text of a program in playpen-policy's place; the real one is REAL."""
+    policy = node.out(f"ls {POLICIES} 2>/dev/null | head -1")
+    node.run(f"mkdir -p {REAL.rpartition('/')[0]}; mv {policy} {REAL}")
+    node.write(policy, program, 0o755)
+
+
 class Faults:
     def __init__(self, node):
         self._node = node
-        policy = node.out(f"ls {POLICIES} 2>/dev/null | head -1")
-        node.run(f"mkdir {PLACE}; mkdir -p {REAL.rpartition('/')[0]}; mv {policy} {REAL}")
-        node.write(policy, WRAPPER, 0o755)
+        node.run(f"mkdir {PLACE}")
+        replace_policy(node, WRAPPER)
 
     def plan(self, *lines):
         """What the next ones do, one line each; an empty line is no fault."""
