@@ -41,6 +41,7 @@ def node(make_node):
 @pytest.fixture
 def crowded(dex, node, ssh):
     """All places that unknown names may have are taken, and Dex hangs."""
+    dex.change_interval()
     people = [ssh(node, f"stranger{i}") for i in range(WAITING)]
     for connection in people:
         connection.wait_for_screen()

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pexpect import EOF
 
+from rig.dex import INTERVAL
 from rig.fake_provider import device_code
 from rig.faults import KILL_HOST, KILL_POLICY, Faults, inject
 from rig.ssh import PROMPT, authorize_key, sign_in_together
@@ -88,8 +89,10 @@ class Person:
 def kill_at(step, dex, node, ssh):
     """The names of those who came in all the same."""
     dex.forget_requests()
+    dex.change_interval()  # or a worker would ask before it is lost
     people = {name: Person(node, ssh, name) for name in VICTIM}
     step(dex, people)
+    dex.change_interval(INTERVAL)
     for name, person in people.items():
         person.lose(VICTIM[name])
     entered = {name for name, person in people.items() if person.came_in()}
