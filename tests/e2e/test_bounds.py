@@ -8,14 +8,11 @@ import statistics
 
 import pytest
 
-from rig.faults import REAL, replace_policy
-from rig.wait import until
+from rig.faults import Meter
 
 pytestmark = pytest.mark.alone
 
-RIG = pathlib.Path(__file__).parent / "rig"
-PAMCALL = (RIG / "pamcall.py").read_text()
-METER = (RIG / "meter.py").read_text()
+PAMCALL = (pathlib.Path(__file__).parent / "rig" / "pamcall.py").read_text()
 LOCAL_MICROSECONDS = 100
 WAITING_KIB = 8 * 1024
 LOGIN_CPU_MS = 40
@@ -88,22 +85,16 @@ def test_one_waiting_login_is_small(dex, node, ssh, record_property):
     assert sum(kib.values()) < WAITING_KIB
 
 
-METERED = f"""#!/bin/sh
-exec /usr/bin/python3 /usr/local/lib/meter.py {REAL} /var/log/cpu
-"""
-
-
 def test_one_login_costs_little_cpu(dex, node, ssh, record_property):
     """Policy's, in each phase of a login, and its workers': what they use
     themselves, and no noise of sshd's."""
-    node.write("/usr/local/lib/meter.py", METER, 0o644)
-    replace_policy(node, METERED)
+    meter = Meter(node)
     costs = []
     for _ in range(LOGINS):
-        node.run("rm -f /var/log/cpu")
         assert ssh(node, "alice", "true").sign_in() == ("", 0)
-        until(lambda: len(node.read("/var/log/cpu").split()) == PHASES, "the last phase")
-        costs.append(sum(map(float, node.read("/var/log/cpu").split())))
+        used = meter.read(PHASES)
+        assert len(used) == PHASES
+        costs.append(sum(milliseconds for milliseconds, _ in used))
     record_property("ms", costs)
     print(f"\nCPU of the helpers of a login: {costs} ms")
     # A worker is missing in the sum when it was not waited for.

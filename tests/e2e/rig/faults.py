@@ -2,6 +2,13 @@
 """Something happens to the Nth playpen-policy of a node, at a given system call
 of its or before its first one."""
 
+import pathlib
+
+from .wait import until
+
+PROGRAM = pathlib.Path(__file__).with_name("meter.py")
+METER = "/usr/local/lib/meter.py"
+LOG = "/var/log/meter"
 POLICIES = "/usr/libexec/playpen/playpen-policy /usr/lib/*/playpen/playpen-policy"
 REAL = "/usr/local/lib/playpen-real/playpen-policy"
 PLACE = "/var/lib/playpen-faults"
@@ -29,6 +36,25 @@ def replace_policy(node, program):
     policy = node.out(f"ls {POLICIES} 2>/dev/null | head -1")
     node.run(f"mkdir -p {REAL.rpartition('/')[0]}; mv {policy} {REAL}")
     node.write(policy, program, 0o755)
+
+
+class Meter:
+    """What each playpen-policy of a node used, its worker with it."""
+
+    def __init__(self, node):
+        self._node = node
+        node.write(METER, PROGRAM.read_text(encoding="utf-8"), 0o644)
+        replace_policy(node, f"#!/bin/sh\nexec /usr/bin/python3 {METER} {REAL} {LOG}\n")
+
+    def read(self, count):
+        """(milliseconds, KiB) of each so far; waits until there are so many."""
+        until(lambda: len(self._lines()) >= count, f"{count} policies' end")
+        lines = self._lines()
+        self._node.run(["rm", LOG])
+        return [tuple(map(float, line.split())) for line in lines]
+
+    def _lines(self):
+        return self._node.run(["cat", LOG], check=False).stdout.splitlines()
 
 
 class Faults:
