@@ -9,6 +9,7 @@ from rig import paths
 from rig.browser import Browser
 from rig.console import on_terminal
 from rig.dex import Dex
+from rig.fake_provider import FakeProvider
 from rig.host import Host
 from rig.node import Node, install_layer
 from rig.ssh import Ssh
@@ -95,6 +96,14 @@ def start_dex(no_dex):
     yield start
     for dex in made:
         dex.stop()
+
+
+@pytest.fixture
+def fake(no_dex):
+    """A provider that misbehaves on command, in Dex's place."""
+    provider = FakeProvider().start()
+    yield provider
+    provider.stop()
 
 
 @pytest.fixture(scope="session")

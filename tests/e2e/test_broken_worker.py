@@ -9,11 +9,13 @@ import pytest
 from pexpect import EOF
 
 from rig import paths
+from rig.faults import Meter
 from rig.ssh import PROMPT
 
 SCRIPT = "/var/lib/playpen-script"
 TIMEOUT_SECONDS = 4
 HASTE_SECONDS = 0.3
+MEMORY_KIB = 16 * 1024
 
 # What the worker does, and the word for it in the node's log.
 REFUSED = {
@@ -37,6 +39,8 @@ REFUSED = {
     "show empty": "frame-invalid",
     "flood": "frame-invalid",
     "show flood": "frame-invalid",
+    "stream": "frame-invalid",
+    "show stream": "frame-invalid",
     "show twice": "frame-invalid",
     "show tag": "frame-invalid",
     "show trailing": "frame-invalid",
@@ -102,6 +106,17 @@ def test_no_broken_worker_opens_a_shell(broken, ssh):
         assert_no_shell(broken, text, status)
         assert f"reason={reason}" in log(broken), (words, log(broken))
         assert "\033" not in log(broken), words
+
+
+def test_a_flood_costs_no_memory(broken, ssh):
+    """Nor does anything else that comes without an end."""
+    meter = Meter(broken)
+    for words in ("show die", "flood", "show flood", "show much", "stream", "show stream"):
+        script(broken, words)
+        text, status = attempt(broken, ssh)
+        assert_no_shell(broken, text, status)
+        (_, kib), = meter.read(1)
+        assert kib < MEMORY_KIB, words
 
 
 def test_a_worker_that_says_nothing_is_not_waited_for(broken, ssh):

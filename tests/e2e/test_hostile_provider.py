@@ -11,7 +11,7 @@ import pytest
 from pexpect import EOF
 
 from rig.dex import ISSUER
-from rig.fake_provider import FakeProvider, SigningKey, device_code
+from rig.fake_provider import SigningKey, device_code
 from rig.ssh import authorize_key
 from rig.wait import until
 from test_ways_round import decisions
@@ -163,13 +163,6 @@ SLOW = {
     "silence": lambda handler: time.sleep(60),
     "a drip": lambda handler: chunks(handler, b" ", 0.5),
 }
-
-
-@pytest.fixture
-def fake(no_dex):
-    provider = FakeProvider().start()
-    yield provider
-    provider.stop()
 
 
 def refusal(node, ssh):

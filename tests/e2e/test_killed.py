@@ -4,11 +4,20 @@
 import os
 import pathlib
 import signal
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from pexpect import EOF
 
-from rig.ssh import PROMPT
+from rig.dex import INTERVAL
+from rig.fake_provider import device_code
+from rig.faults import KILL_HOST, KILL_POLICY, Faults, inject
+from rig.ssh import PROMPT, authorize_key, sign_in_together
 from rig.wait import until
+
+BUSY_SECONDS = 15
 
 # Three people wait at once; each loses another process.
 VICTIM = {"alice": "sshd", "bob": "playpen-policy", "mallory": "playpen-oidc"}
@@ -43,13 +52,17 @@ def parent_of(pid):
 
 
 class Person:
-    """Somebody at the sign-in's screen, and the processes that serve them."""
+    """Somebody who signs in, and the processes that serve them: at the screen,
+    or as far as until() says."""
 
-    def __init__(self, node, ssh, name):
+    def __init__(self, node, ssh, name, ready=None):
         before = set(node.processes("playpen-policy"))
         self.name = name
         self.connection = ssh(node, name, "echo a shell")
-        self.connection.wait_for_screen()
+        if ready:
+            until(ready, f"{name} to be ready")
+        else:
+            self.connection.wait_for_screen()
         policy, = set(node.processes("playpen-policy")) - before
         worker, = (p for p in node.processes("playpen-oidc") if parent_of(p) == policy)
         self.pids = {"sshd": parent_of(policy), "playpen-policy": policy,
@@ -76,8 +89,10 @@ class Person:
 def kill_at(step, dex, node, ssh):
     """The names of those who came in all the same."""
     dex.forget_requests()
+    dex.change_interval()  # or a worker would ask before it is lost
     people = {name: Person(node, ssh, name) for name in VICTIM}
     step(dex, people)
+    dex.change_interval(INTERVAL)
     for name, person in people.items():
         person.lose(VICTIM[name])
     entered = {name for name, person in people.items() if person.came_in()}
@@ -103,14 +118,12 @@ def test_a_kill_before_the_binding_binds_nobody(dex, node, ssh):
     # Once policy has the identity, the worker is needed no more.
     entered = kill_at(redeemed, dex, node, ssh)
     assert entered <= {"mallory"} and bound(node) == entered
-    for name in ("alice", "bob"):
-        assert sign_in(node, ssh, name) == (name, 0)
+    sign_in_together(ssh, node, "alice", "bob")
     assert bound(node) >= {"alice", "bob"}
 
 
 def test_a_kill_changes_no_binding(dex, node, ssh):
-    for name in VICTIM:
-        assert sign_in(node, ssh, name) == (name, 0)
+    sign_in_together(ssh, node, *VICTIM)
     before = {name: node.id_of(name) for name in VICTIM}
     for step in STEPS:
         assert kill_at(step, dex, node, ssh) <= {"mallory"}, step.__name__
@@ -122,3 +135,167 @@ def test_a_kill_changes_no_binding(dex, node, ssh):
     stranger.enter_until(EOF)
     assert stranger.result()[1] != 0
     assert sign_in(node, ssh, "alice") == ("alice", 0)
+
+
+@pytest.mark.parametrize("step", ["discovery", "keys", "device"])
+def test_a_kill_before_the_screen_binds_nobody(fake, node, ssh, step):
+    """The provider has been asked, and holds its answer back."""
+    go_on = threading.Event()
+    fake.answers[step] = lambda handler: go_on.wait(30)
+    people = {}
+    for number, name in enumerate(VICTIM, 1):
+        people[name] = Person(node, ssh, name, lambda: fake.count(step) == number)
+    for name, person in people.items():
+        person.lose(VICTIM[name])
+    for name, person in people.items():
+        text, status = person.connection.result()
+        assert status == 255 and "a shell" not in text, name
+    for name in ("playpen-policy", "playpen-oidc"):
+        until(lambda: not node.processes(name), f"the end of every {name}", 5)
+    go_on.set()
+    assert bound(node) == set()
+    fake.forget()
+    fake.approved = True
+    assert "alice" in enter_all(node, ssh, fake, ["alice"])
+
+
+# In the order in which a first login comes to them: SQLite's journal, its
+# table, and the index (twice synced, itself and its directory).
+WRITES = [
+    ("pwrite64", 2), ("pwrite64", 20), ("fdatasync", 1), ("fdatasync", 3),
+    ("fdatasync", 4), ("ftruncate", 1), ("fsync", 1), ("rename", 1), ("fsync", 2),
+]
+
+
+def wait_for_tokens(fake, count):
+    until(lambda: fake.issued >= count, "every token")
+    time.sleep(0.3)  # until the workers have verified them
+
+
+def at_screen(node, ssh, fake, name):
+    connection = ssh(node, name, "echo a shell")
+    connection.wait_for_screen()
+    fake.people[device_code(connection.code)] = name
+    return connection
+
+
+def enter_all(node, ssh, fake, names):
+    """Those of them who came in."""
+    with ThreadPoolExecutor() as pool:
+        screens = pool.map(lambda name: at_screen(node, ssh, fake, name), names)
+        people = dict(zip(names, screens))
+    fake.approved = True
+    wait_for_tokens(fake, fake.codes)
+    for connection in people.values():
+        connection.enter_until(EOF)
+    return {name for name, c in people.items() if "a shell" in c.result()[0]}
+
+
+def test_a_kill_in_the_midst_of_writing_leaves_all_or_nothing(fake, make_node, ssh):
+    """A first login each, killed at another write; the last loses its host."""
+    node = make_node(changes={"limits": {"waiting": 64, "waiting_per_source": 64}})
+    node.stop_sshd()
+    node.start_sshd("-o", "MaxStartups=300")
+    assert enter_all(node, ssh, fake, ["alice"]) == {"alice"}
+    alice = node.id_of("alice")
+    faults = Faults(node)
+    faults.plan(*(inject(*write) for write in WRITES),
+                inject("fdatasync", 2, "delay_enter=5s"))
+    guests = [f"guest{i}" for i in range(len(WRITES) + 1)]
+    fake.forget()
+    people = {name: at_screen(node, ssh, fake, name) for name in guests}
+    orphan = max(node.processes("playpen-policy"))
+    fake.approved = True
+    wait_for_tokens(fake, len(guests))
+    for name, connection in people.items():
+        connection.enter()
+        if name == guests[-1]:
+            time.sleep(0.5)  # it is about to sync
+            os.kill(parent_of(orphan), signal.SIGKILL)
+        connection.terminal.expect([PROMPT, EOF])  # a lost host's client tries again
+        connection.close()
+        assert connection.terminal.exitstatus != 0, name
+        assert "a shell" not in connection.terminal.before, name
+    until(lambda: not node.processes("playpen-policy"), "the end of all", 5)
+    subjects = subjects_of(node)
+    assert set(subjects) < {"alice", *guests} and "alice" in subjects
+    assert guests[0] not in subjects and guests[-2] in subjects
+    # Everybody's next one works, and whoever was bound still is.
+    fake.forget()
+    assert enter_all(node, ssh, fake, guests) == set(guests)
+    after = subjects_of(node)
+    assert set(after) == {"alice", *guests}
+    assert subjects.items() <= after.items()
+    assert node.id_of("alice") == alice
+    node.run("playpenctl user lock alice")
+    assert enter_all(node, ssh, fake, ["alice"]) == set()
+
+
+def subjects_of(node):
+    rows = node.out([
+        "/usr/bin/python3", "-c",
+        "import sqlite3; db = sqlite3.connect('/var/lib/playpen/state.db')\n"
+        "for row in db.execute('SELECT name, sub FROM accounts WHERE sub NOT NULL'):"
+        " print(*row)"])
+    return dict(row.split() for row in rows.split("\n"))
+
+
+# After the sign-in itself: which policy it is, who is lost, what comes of it.
+LATER = [(2, KILL_POLICY, 255), (2, KILL_HOST, None), (3, KILL_POLICY, 0),
+         (3, KILL_HOST, 255), (4, KILL_POLICY, 0), (4, KILL_HOST, None)]
+
+
+def test_a_kill_after_the_binding_lets_nobody_in_who_is_locked(fake, node, ssh):
+    faults = Faults(node)
+    fake.approved = True
+    for number, what, expected in LATER:
+        faults.plan(*[""] * (number - 1), what)
+        connection = ssh(node, "alice", "echo a shell")
+        connection.wait_for_screen()
+        wait_for_tokens(fake, fake.codes)
+        # Where its host has gone, sshd may ask from the beginning.
+        connection.enter_until([PROMPT, EOF])
+        connection.close()
+        text, status = connection.last, connection.terminal.exitstatus
+        assert expected in (None, status), (number, what, text)
+        assert number > 2 or "a shell" not in text
+        assert bound(node) == {"alice"}
+        until(lambda: not node.processes("playpen-policy"), "the end of all", 5)
+    faults.plan()
+    key = authorize_key(node, "alice", "/home/alice")
+    assert ssh(node, "alice", "true", options=key).result() == ("", 0)
+    node.run("playpenctl user lock alice")
+    for what in (KILL_POLICY, KILL_HOST, ""):
+        faults.plan(what)
+        text, status = ssh(node, "alice", "echo a shell", options=key).result()
+        assert status == 255 and "a shell" not in text
+    assert "locked" in text
+
+
+def test_a_stopped_writer_is_not_waited_for_for_ever(fake, node, ssh):
+    """Only root could stop it there. Nobody hangs; root is not even slower."""
+    root = authorize_key(node, "root", "/root")
+    assert enter_all(node, ssh, fake, ["bob"]) == {"bob"}
+    key = authorize_key(node, "bob", "/home/bob")
+    fake.forget()
+    faults = Faults(node)
+    faults.plan(inject("fdatasync", 3, "signal=STOP"))
+    alice = at_screen(node, ssh, fake, "alice")
+    writer, = node.processes("playpen-policy")
+    fake.approved = True
+    wait_for_tokens(fake, 1)
+    alice.enter()
+    until(lambda: is_stopped(writer), "the writer's stop")
+    assert ssh(node, "root", "true", options=root).result() == ("", 0)
+    bob = ssh(node, "bob", "true", options=key)
+    text, status = bob.result()
+    assert status == 255 and "This node cannot read its accounts." in text
+    assert time.monotonic() - bob.started < BUSY_SECONDS
+    os.kill(writer, signal.SIGCONT)
+    assert alice.result()[0].endswith("a shell")
+    assert ssh(node, "bob", "true", options=key).result() == ("", 0)
+
+
+def is_stopped(pid):
+    text = pathlib.Path(f"/proc/{pid}/stat").read_text()
+    return text.rsplit(")", 1)[1].split()[0] in "Tt"

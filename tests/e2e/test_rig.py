@@ -2,13 +2,14 @@
 """The rig itself: what the other tests stand on does what it says."""
 
 import json
+import time
 import urllib.parse
 import urllib.request
 
 import pytest
 
 from rig import paths
-from rig.dex import ISSUER, Dex
+from rig.dex import DEX_INTERVAL, INTERVAL, ISSUER, Dex
 from rig.person import BrowserPerson, QuickPerson
 from rig.terminal import Terminal, read_qr
 
@@ -40,6 +41,19 @@ class Device:
 
 def test_nobody_has_approved_yet(dex):
     assert Device().poll()[1]["error"] == "authorization_pending"
+
+
+def test_the_interval_is_as_told_and_dex_sees_to_it(dex):
+    for interval in (DEX_INTERVAL, INTERVAL):
+        dex.change_interval(interval)
+        device = Device()
+        assert device.answer["interval"] == interval
+        assert device.poll()[1]["error"] == "authorization_pending"
+        assert device.poll()[1]["error"] == "slow_down"
+    device = Device()
+    device.poll()
+    time.sleep(INTERVAL)
+    assert device.poll()[1]["error"] == "authorization_pending"
 
 
 def test_a_quick_person_approves(dex):

@@ -225,13 +225,6 @@ def test_a_client_named_alice_cannot_paste_its_way_in(dex, make_node, ssh):
     assert ssh(node, "alice", "id", "-un").sign_in() == ("alice", 0)
 
 
-@pytest.fixture
-def fake(no_dex):
-    provider = FakeProvider().start()
-    yield provider
-    provider.stop()
-
-
 def seconds_ago(seconds):
     return int(time.time()) - seconds
 

@@ -56,7 +56,7 @@ def test_a_confidential_client_lets_alice_in(dex, make_node, ssh):
 def test_a_confidential_client_with_a_wrong_secret_gets_nobody_in(dex, make_node, ssh):
     """Dex tells the person in the browser, and the node never."""
     client = {"id": "playpen-confidential", "secret_file": "/etc/playpen/secret"}
-    timeout = {"timeout": "15"}
+    timeout = {"timeout": "6"}
     node = make_node(changes={"client": client, "service.sshd": timeout})
     node.write("/etc/playpen/secret", "wrong\n", 0o600)
     connection = ssh(node, "alice")
@@ -146,6 +146,7 @@ def test_keys_are_fetched_once_and_again_for_an_unknown_kid(dex, node, ssh):
 
 
 def test_polling_keeps_the_interval_and_ends_at_the_first_success(dex, node, ssh):
+    dex.change_interval()
     connection = ssh(node, "alice", "true")
     connection.wait_for_screen()
     until_two_polls(dex)

@@ -69,6 +69,7 @@ def test_strangers_neither_crowd_out_nor_reach_dex(
     assert ssh(node, "alice", "true").sign_in() == ("", 0)
     root = authorize_key(node, "root", "/root")
     dex.forget_requests()
+    dex.change_interval()
     clients = crowd(node)
     until(
         lambda: sum(c.poll() is not None for c in clients) == STRANGERS - PLACES,

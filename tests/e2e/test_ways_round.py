@@ -2,24 +2,30 @@
 """No way round the first sign-in, and one log line for whatever was decided."""
 
 import shlex
+import shutil
 import subprocess
 
 import pytest
 from pexpect import EOF
 
 from rig import paths
-from rig.ssh import authorize_key
+from rig.console import on_terminal
+from rig.person import QuickPerson
+from rig.ssh import ADDRESS, authorize_key
 from rig.wait import until
 
-KEYS = {
+KEYS = [
     "result", "reason", "phase", "service", "name", "uid", "iss", "sub",
     "connector", "rhost", "tty", "said", "message", "notes",
-}
+]
+# What not every way in has.
+OF_THE_HOST = {"rhost", "tty", "notes"}
 ALWAYS = {"result", "reason", "phase", "service", "name"}
 
 
 def decisions(node):
-    """Each decision in the node's log, as a dictionary; all must parse."""
+    """Each decision in the node's log, as a dictionary; all must parse, and
+    have their keys in one order."""
     found = []
     for line in node.log().split("\n"):
         if "result=" not in line:
@@ -27,7 +33,8 @@ def decisions(node):
         words = shlex.split(line[line.index("result=") :])
         fields = dict(word.split("=", 1) for word in words)
         assert len(fields) == len(words), line
-        assert ALWAYS <= fields.keys() <= KEYS, line
+        assert ALWAYS <= fields.keys(), line
+        assert list(fields) == [key for key in KEYS if key in fields], line
         found.append(fields)
     return found
 
@@ -107,21 +114,78 @@ def test_every_way_in_writes_the_same_line(dex, node, ssh):
             assert decision[key] == every[0][key]
 
 
-def test_sudo_su_and_login_write_the_same_line(dex, node, ssh):
-    node.write("/etc/sudoers.d/playpen", "alice ALL=(ALL) NOPASSWD: ALL\n", 0o440)
+def sign_in_everywhere(node, shell, by):
+    """Alice by sudo, su and login at once; what each showed after the address
+    when everything was over."""
+    become = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    shell.terminal.sendline("sudo -k; sudo true; echo end-$((40 + 2))")
+    places = {"sudo": shell.terminal,
+              "su": on_terminal(node, [*become, "su", "alice", "-c", "true"]),
+              "login": on_terminal(node, ["login", "alice"])}
+    for terminal in places.values():
+        terminal.expect(ADDRESS.pattern + r"\r\n")
+        QuickPerson(by).approve(terminal.match.group(1))
+    shown = {}
+    for service, end in (("sudo", "end-42"), ("su", EOF), ("login", r"[$#] $|login: $")):
+        places[service].expect(end, timeout=20)
+        shown[service] = places[service].before
+        if service != "sudo":
+            places[service].close(force=True)
+    return shown
+
+
+def line_of(node, service, phase):
+    """The last one, and its keys but for those that not every host has."""
+    matching = [d for d in decisions(node)
+                if (d["service"], d["phase"], d["name"]) == (service, phase, "alice")]
+    assert matching, (service, phase)
+    return matching[-1], [key for key in matching[-1] if key not in OF_THE_HOST]
+
+
+def test_sudo_su_login_and_cron_write_the_same_lines(dex, node, ssh):
+    node.write("/etc/sudoers.d/playpen", "alice ALL=(ALL) ALL\n", 0o440)
     shell = ssh(node, "alice")
     shell.sign_in_to_shell()
-    assert shell.command("sudo id -u").strip() == "0"
-    node.run(["su", "alice", "-c", "true"])
-    console = node.spawn(["login", "-f", "alice"])
-    until(lambda: "service=login" in node.log(), "the line of login")
-    console.close(force=True)
-    first = decisions(node)[0]
-    for service in ("sshd", "sudo", "su", "login"):
-        line = the_decision(node, service=service, phase="account", name="alice")
-        assert (line["result"], line["reason"]) == ("accept", "none")
-        for key in ("uid", "iss", "sub", "connector"):
-            assert line[key] == first[key], service
+    sign_in_everywhere(node, shell, "alice")
+    services = ["sshd", "sudo", "su", "login"]
+    if shutil.which("cron"):
+        node.run("echo '@reboot true' | crontab -u alice -; cron")
+        until(lambda: "service=cron" in node.log(), "the line of cron")
+        services.append("cron")
+    for phase in ("auth", "account"):
+        first, keys = line_of(node, "sshd", phase)
+        for service in services[:4] if phase == "auth" else services:
+            line, found = line_of(node, service, phase)
+            assert (line["result"], line["reason"]) == ("accept", "none")
+            assert found == keys
+            for key in ("uid", "iss", "sub", "connector"):
+                assert line[key] == first[key], service
+
+
+def test_a_refusal_tells_the_administrator_all_and_the_other_side_nothing(dex, node, ssh):
+    """Bob approves, everywhere. Whoever sits there learns that somebody did."""
+    node.write("/etc/sudoers.d/playpen", "alice ALL=(ALL) ALL\n", 0o440)
+    node.run("echo 'Defaults passwd_tries=1' >>/etc/sudoers.d/playpen")
+    shell = ssh(node, "alice")
+    shell.sign_in_to_shell()
+    remote = ssh(node, "alice")
+    remote.wait_for_screen()
+    remote.approve(by="bob")
+    shown = sign_in_everywhere(node, shell, "bob")
+    remote.enter_until(EOF)
+    shown["sshd"] = remote.result()[0]
+    first, keys = line_of(node, "sshd", "auth")
+    accepted = next(d for d in decisions(node) if d["result"] == "accept")
+    assert first["sub"] != accepted["sub"] and first["iss"] == accepted["iss"]
+    for service, text in shown.items():
+        line, found = line_of(node, service, "auth")
+        assert found == keys, service
+        assert (line["result"], line["reason"], line["said"]) == ("reject", "wrong-person", "bob")
+        assert line["sub"] == first["sub"] and line["connector"] == "local"
+        assert text.count("Somebody else approved this sign-in") == 1, (service, text)
+        for secret in ("bob", "wrong-person", "connector", "localhost", line["sub"],
+                       accepted["sub"], accepted["uid"], "/etc", "/var"):
+            assert secret not in text, (service, secret)
 
 
 @pytest.mark.parametrize(

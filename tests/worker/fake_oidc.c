@@ -23,6 +23,7 @@
  *	huge, short, twice, tag, trailing, empty
  *			a frame that is none
  *	flood		WAITING without an end
+ *	stream		the largest frame there may be, and no end of bytes
  *	much		SHOW after SHOW
  *	half		the beginning of a frame, and then nothing
  *	wait		nothing, until the other end closes
@@ -142,6 +143,17 @@ break_frame(const char *word)
 	return false;
 }
 
+/* 128 KiB in all, of which the type are two. */
+static void
+stream(void)
+{
+	static const char zeros[4096];
+
+	send_bytes("\0\x1\xff\xfc\0\x30", 6);
+	for (;;)
+		send_bytes(zeros, sizeof(zeros));
+}
+
 static void
 wait_for_the_end(void)
 {
@@ -158,6 +170,8 @@ follow(const char *word)
 		return;
 	while (strcmp(word, "flood") == 0)
 		send_message(PP_MESSAGE_WAITING, NULL);
+	if (strcmp(word, "stream") == 0)
+		stream();
 	while (strcmp(word, "much") == 0)
 		show("show");
 	if (strcmp(word, "wait") == 0)

@@ -19,12 +19,15 @@ const requestsKept = 20000
 //
 //	PUT  /users/EMAIL  {"groups": [...], "preferredUsername": "..."}
 //	POST /keys         a new signing key now; the old one still verifies
+//	PUT  /interval/N   seconds between two questions of a device, not 5
 //	GET  /requests     what Dex was asked since the last DELETE
 //	GET  /secrets      what clients and Dex told each other, by member name
 //	DELETE /requests   forgets both
 type controlPort struct {
 	store storage.Storage
 	keys  signer.Signer
+
+	interval *interval
 
 	mu       sync.Mutex
 	requests []request
@@ -43,6 +46,7 @@ func (c *controlPort) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("PUT /users/{email}", c.changeUser)
 	mux.HandleFunc("POST /keys", c.rotateKeys)
+	mux.HandleFunc("PUT /interval/{seconds}", c.interval.change)
 	mux.HandleFunc("GET /requests", c.listRequests)
 	mux.HandleFunc("GET /secrets", c.listSecrets)
 	mux.HandleFunc("DELETE /requests", c.forgetRequests)

@@ -57,7 +57,9 @@ func run(ctx context.Context, file, controlAddr string) error {
 	}
 	logger := slog.New(slog.NewTextHandler(os.Stderr,
 		&slog.HandlerOptions{Level: conf.Logger.Level}))
-	store, err := openStorage(ctx, conf, logger)
+	wait := new(interval)
+	wait.seconds.Store(dexInterval)
+	store, err := openStorage(ctx, conf, wait, logger)
 	if err != nil {
 		return err
 	}
@@ -71,17 +73,18 @@ func run(ctx context.Context, file, controlAddr string) error {
 	if err != nil {
 		return err
 	}
-	ctl := &controlPort{store: store, keys: keys,
+	ctl := &controlPort{store: store, keys: keys, interval: wait,
 		secrets: map[string][]string{}}
+	all := ctl.record(ctl.overhear(wait.tell(dex)))
 	errs := make(chan error, 3)
 	if controlAddr != "" {
 		go serve(ctx, controlAddr, ctl.handler(), errs, "", "")
 	}
 	if conf.Web.HTTP != "" {
-		go serve(ctx, conf.Web.HTTP, ctl.record(ctl.overhear(dex)), errs, "", "")
+		go serve(ctx, conf.Web.HTTP, all, errs, "", "")
 	}
 	if conf.Web.HTTPS != "" {
-		go serve(ctx, conf.Web.HTTPS, ctl.record(ctl.overhear(dex)), errs,
+		go serve(ctx, conf.Web.HTTPS, all, errs,
 			conf.Web.TLSCert, conf.Web.TLSKey)
 	}
 	select {
@@ -120,9 +123,10 @@ func newDex(ctx context.Context, conf *config, store storage.Storage,
 	})
 }
 
-func openStorage(ctx context.Context, conf *config,
+func openStorage(ctx context.Context, conf *config, wait *interval,
 	logger *slog.Logger) (storage.Storage, error) {
-	var store storage.Storage = refreshOutsideLock{memory.New(logger)}
+	var store storage.Storage = intervalStorage{
+		refreshOutsideLock{memory.New(logger)}, wait}
 
 	// In the storage proper, not as Dex's static passwords: those are
 	// read-only, and the control port changes them.

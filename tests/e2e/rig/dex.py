@@ -14,6 +14,10 @@ from .wait import until
 ISSUER = "http://localhost:5556/dex"
 CONTROL = "127.0.0.1:5557"
 PASSWORD = "password"
+# Seconds between two polls of a sign-in. Few tests look at Dex's own, and all
+# would wait for it.
+DEX_INTERVAL = 5
+INTERVAL = 1
 
 
 def email(name):
@@ -43,6 +47,8 @@ class Dex:
         with open(self.log_file, "ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
         until(self._answers, "Dex")
+        if self.version == "head":
+            self.change_interval(INTERVAL)
         return self
 
     def _answers(self):
@@ -76,10 +82,15 @@ class Dex:
         self._control("PUT", f"/users/{email(name)}", json.dumps(change))
 
     def undo_changes(self):
+        self.change_interval(INTERVAL)
         for user in self.config["staticPasswords"]:
             keys = ("groups", "preferredUsername")
             change = json.dumps({key: user[key] for key in keys})
             self._control("PUT", f"/users/{user['email']}", change)
+
+    def change_interval(self, seconds=DEX_INTERVAL):
+        """Without an argument it is Dex's own again."""
+        self._control("PUT", f"/interval/{seconds}")
 
     def rotate_keys(self):
         self._control("POST", "/keys")

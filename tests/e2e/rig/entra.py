@@ -45,7 +45,7 @@ class Entra(FakeProvider):
             del body["verification_uri_complete"]
         return status, body
 
-    def person_claims(self):
+    def person_claims(self, _="alice"):
         return {
             "iss": issuer_of(TENANT), "aud": CLIENT, "ver": "2.0", "tid": TENANT, "oid": ALICE,
             "sub": "AAAAAAAAAAAAAAAAAAAAAIkzqFVrSaSaFHy782bbtaQ", "at_hash": None,

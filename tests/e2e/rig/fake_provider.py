@@ -74,7 +74,8 @@ class FakeProvider:
     of a path, what is done with a handler instead of answering; `after` what
     is done once the answer is out; `claims` what its tokens say instead (None:
     nothing); `requests` is (seconds, name) of each. Who is shown a code of
-    theirs has device_code(that)."""
+    theirs has device_code(that); `people` has by that who has approved it,
+    alice where it says nothing."""
 
     def __init__(self, issuer=ISSUER):
         self.issuer = issuer
@@ -83,7 +84,8 @@ class FakeProvider:
         self.after = {}
         self.claims = {}
         self.approved = False
-        self.codes = 0
+        self.people = {}
+        self.codes = self.issued = 0
         self.key = SigningKey()
         self.shown = [self.key]
 
@@ -107,7 +109,8 @@ class FakeProvider:
         self.after.clear()
         self.claims = {}
         self.approved = False
-        self.codes = 0
+        self.people.clear()
+        self.codes = self.issued = 0
 
     def count(self, name):
         return sum(1 for _, other in self.requests if other == name)
@@ -150,14 +153,16 @@ class FakeProvider:
             return 200, self.tokens(self.service_claims(form))
         if not self.approved:
             return 400, {"error": "authorization_pending"}
-        return 200, self.tokens()
+        self.issued += 1
+        person = self.people.get(form.get("device_code"), "alice")
+        return 200, self.tokens(self.person_claims(person))
 
-    def person_claims(self):
+    def person_claims(self, name="alice"):
         return {
-            "aud": CLIENT, "sub": dex_subject("user-alice", "local"),
-            "name": "Alice", "preferred_username": "alice", "groups": ["dev"],
-            "email": "alice@playpen.example", "email_verified": True,
-            "federated_claims": {"connector_id": "local", "user_id": "user-alice"},
+            "aud": CLIENT, "sub": dex_subject(f"user-{name}", "local"),
+            "name": name.title(), "preferred_username": name, "groups": ["dev"],
+            "email": f"{name}@playpen.example", "email_verified": True,
+            "federated_claims": {"connector_id": "local", "user_id": f"user-{name}"},
         }
 
     def service_claims(self, form):

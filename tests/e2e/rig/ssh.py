@@ -123,7 +123,7 @@ class Ssh:
 
 
 def sign_in_together(ssh, node, *names):
-    """Several people at once, for Dex lets each wait five seconds."""
+    """Several people at once: most of a sign-in is waiting."""
     connections = [ssh(node, name, "true") for name in names]
     for connection in connections:
         connection.wait_for_screen()
