@@ -39,7 +39,7 @@ const struct ctl_command ctl_commands[] = {
 		ctl_user_bind_nobody, true},
 	{"user bind", "--issuer-from OLD", "follow an issuer to its new URL",
 		ctl_user_bind_issuer, true},
-	{"user import", "FILE", "take over people from a roster",
+	{"user import", "FILE [--json]", "take over people from a roster",
 		ctl_user_import, true},
 	{"group list", "[--json]", "list all groups", ctl_group_list, true},
 	{"group show", "NAME [--json]", "show a group's number and members",
