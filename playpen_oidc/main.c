@@ -29,6 +29,7 @@ struct worker {
 	struct pp_provider provider;
 	struct pp_frame heard; /* a frame that a flow waits for; type 0: none */
 	bool examined;         /* verdicts were sent, and not an identity */
+	bool probed;           /* nobody wants an identity, nor a cache */
 };
 
 /* Takes what came, without waiting. CANCEL and the end of the other end both
@@ -163,6 +164,8 @@ run_flow(struct pp_oidc *oidc, const struct pp_frame *frame,
 		return run_verify(oidc, frame, outcome, err);
 	case PP_MESSAGE_REFRESH:
 		return run_refresh(oidc, frame, outcome, err);
+	case PP_MESSAGE_PROBE:
+		return PP_OK; /* the session stands: all has been fetched */
 	default:
 		return pp_fail(err, PP_REASON_FRAME_INVALID, "%s is no request",
 			pp_message_name(frame->type));
@@ -186,7 +189,9 @@ work(struct worker *worker, const struct pp_frame *request,
 	pp_auto(pp_http_client) struct pp_http_client *client = NULL;
 	pp_auto(pp_oidc) struct pp_oidc *oidc = NULL;
 	struct pp_oidc_world world = {.clock = &pp_clock_system,
-		.cache_dir = access(CACHE_DIR, W_OK) == 0 ? CACHE_DIR : NULL,
+		.cache_dir = !worker->probed && access(CACHE_DIR, W_OK) == 0
+				     ? CACHE_DIR
+				     : NULL,
 		.file_owner = geteuid(),
 		.sleep = sleep_and_listen,
 		.show = show,
@@ -228,7 +233,7 @@ report(struct worker *worker, enum pp_kind kind, struct pp_outcome *outcome,
 	if (kind != PP_OK)
 		return pp_message_send(
 			&worker->starter, PP_MESSAGE_FAILED, &failed, &gone);
-	if (worker->examined)
+	if (worker->examined || worker->probed)
 		return pp_message_send(
 			&worker->starter, PP_MESSAGE_DONE, NULL, err);
 	if (has_wanted_refresh(worker, outcome))
@@ -261,6 +266,7 @@ work_online(
 		receive(worker, worker->provider.deadline_ms, &request, err);
 
 	worker->examined = request.type == PP_MESSAGE_EXAMINE;
+	worker->probed = request.type == PP_MESSAGE_PROBE;
 	return kind == PP_OK ? work(worker, &request, outcome, err) : kind;
 }
 

@@ -39,6 +39,7 @@ extern const struct ctl_command ctl_commands[];
 extern const size_t ctl_command_count;
 
 ctl_run ctl_askpass;
+ctl_run ctl_doctor;
 ctl_run ctl_group_list;
 ctl_run ctl_group_show;
 ctl_run ctl_id_key_fingerprint;

@@ -10,6 +10,11 @@ playpenctl_playpenctl_SOURCES = \
 	%D%/credentials.c \
 	%D%/credentials.h \
 	%D%/ctl.h \
+	%D%/doctor.c \
+	%D%/doctor.h \
+	%D%/doctor_machine.c \
+	%D%/doctor_names.c \
+	%D%/doctor_pam.c \
 	%D%/group.c \
 	%D%/id_key.c \
 	%D%/login.c \

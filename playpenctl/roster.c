@@ -9,6 +9,7 @@
 #include <playpen/roster.h>
 
 #include "ctl.h"
+#include "object.h"
 
 /*
  * `user import`: a roster file, one JSON object a line, taken over in pieces.
@@ -35,6 +36,7 @@ struct import {
 	int64_t refused;
 	struct pp_roster *roster;
 	struct piece *piece;
+	struct ctl_object *object; /* NULL: for people */
 };
 
 /* The members of a line that are texts, and where they go. */
@@ -126,38 +128,55 @@ read_entry(const struct pp_json *object, struct pp_roster_entry *entry,
 	return kind;
 }
 
+/* For scripts: what was refused, one object a line. */
 static void
-refuse(struct import *import, int64_t line, const char *name,
-	const char *message)
+add_refusal(struct ctl_object *object, int64_t line, const char *name,
+	const struct pp_roster_result *result)
 {
-	char shown[SHOWN_MAX];
-
-	import->refused++;
-	ctl_complain(import->ctl, "%s:%lld: %s%s%s", import->file,
-		(long long) line,
-		name != NULL ? pp_str_printable(
-				       shown, sizeof(shown), name, strlen(name))
-			     : "",
-		name != NULL ? ": " : "", message);
+	ctl_object_begin(object, NULL);
+	ctl_object_number(object, "line", line);
+	ctl_object_text(object, "name", name);
+	ctl_object_text(object, "reason", pp_reason_word(result->reason));
+	ctl_object_text(object, "message", result->message);
+	if (result->free_uid != 0)
+		ctl_object_number(object, "free_uid", result->free_uid);
+	ctl_object_end(object);
 }
 
-static void
-report(struct import *import, size_t i)
+static enum pp_kind
+refuse(struct import *import, int64_t line, const char *name,
+	const struct pp_roster_result *result, struct pp_err *err)
+{
+	char shown[SHOWN_MAX] = "";
+	char proposal[SHOWN_MAX] = "";
+
+	import->refused++;
+	import->ctl->status = CTL_FAILED;
+	if (import->object != NULL) {
+		add_refusal(import->object, line, name, result);
+		return ctl_object_print(import->object, err);
+	}
+	if (name != NULL)
+		pp_str_printable(shown, sizeof(shown), name, strlen(name));
+	if (result->free_uid != 0)
+		snprintf(proposal, sizeof(proposal), "; uid %u is free",
+			result->free_uid);
+	ctl_complain(import->ctl, "%s:%lld: %s%s%s%s", import->file,
+		(long long) line, shown, name != NULL ? ": " : "",
+		result->message, proposal);
+	return PP_OK;
+}
+
+static enum pp_kind
+report(struct import *import, size_t i, struct pp_err *err)
 {
 	const struct piece *piece = import->piece;
-	const struct pp_roster_result *result = &piece->results[i];
-	char message[sizeof(result->message) + 64];
 
-	if (result->reason == PP_REASON_NONE) {
-		import->taken++;
-		return;
-	}
-	if (result->free_uid != 0)
-		snprintf(message, sizeof(message), "%s; uid %u is free",
-			result->message, result->free_uid);
-	else
-		snprintf(message, sizeof(message), "%s", result->message);
-	refuse(import, piece->lines[i], piece->entries[i].name, message);
+	if (piece->results[i].reason != PP_REASON_NONE)
+		return refuse(import, piece->lines[i], piece->entries[i].name,
+			&piece->results[i], err);
+	import->taken++;
+	return PP_OK;
 }
 
 static void
@@ -179,9 +198,21 @@ store(struct import *import, struct pp_err *err)
 		piece->count, piece->results, err);
 
 	for (size_t i = 0; i < piece->count && kind == PP_OK; i++)
-		report(import, i);
+		kind = report(import, i, err);
 	empty(piece);
 	return kind;
+}
+
+/* A line that is none of a roster's. */
+static enum pp_kind
+refuse_line(
+	struct import *import, const struct pp_err *cause, struct pp_err *err)
+{
+	struct pp_roster_result result = {.reason = cause->reason};
+
+	snprintf(result.message, sizeof(result.message), "%.*s",
+		(int) sizeof(result.message) - 1, cause->message);
+	return refuse(import, import->line, NULL, &result, err);
 }
 
 static enum pp_kind
@@ -208,10 +239,9 @@ read_line(struct import *import, char *line, size_t len, struct pp_err *err)
 		kind = read_entry(
 			piece->documents[at], &piece->entries[at], &cause);
 	if (kind != PP_OK) {
-		refuse(import, import->line, NULL, cause.message);
 		pp_strv_free(&piece->entries[at].groups);
 		pp_json_free(&piece->documents[at]);
-		return PP_OK;
+		return refuse_line(import, &cause, err);
 	}
 	piece->count++;
 	return piece->count == PP_ROSTER_PIECE ? store(import, err) : PP_OK;
@@ -233,9 +263,28 @@ read_file(struct import *import, FILE *file, struct pp_err *err)
 }
 
 static enum pp_kind
+sum_up(const struct import *import, struct pp_err *err)
+{
+	struct ctl_object *object = import->object;
+
+	if (object == NULL) {
+		printf("%lld taken over, %lld refused\n",
+			(long long) import->taken, (long long) import->refused);
+		return PP_OK;
+	}
+	ctl_object_begin(object, NULL);
+	ctl_object_number(object, "taken", import->taken);
+	ctl_object_number(object, "refused", import->refused);
+	ctl_object_end(object);
+	return ctl_object_print(object, err);
+}
+
+static enum pp_kind
 run(struct import *import, FILE *file, struct pp_err *err)
 {
 	struct ctl *ctl = import->ctl;
+	struct pp_err ignored;
+	enum pp_kind summed;
 	enum pp_kind kind = ctl_open(ctl, err);
 
 	if (kind == PP_OK)
@@ -254,15 +303,19 @@ run(struct import *import, FILE *file, struct pp_err *err)
 	/* What is in is published, whatever came later. */
 	if (import->taken > 0 && kind == PP_OK)
 		kind = pp_state_publish(ctl->state, err);
-	printf("%lld taken over, %lld refused\n", (long long) import->taken,
-		(long long) import->refused);
-	return kind;
+	/* The pieces before a failure are in, and stay. */
+	summed = sum_up(import, kind == PP_OK ? err : &ignored);
+	return kind == PP_OK ? summed : kind;
 }
 
 enum pp_kind
 ctl_user_import(struct ctl *ctl, struct pp_err *err)
 {
-	struct import import = {.ctl = ctl, .file = ctl_operand(ctl, 0)};
+	pp_auto(ctl_object) struct ctl_object object = {0};
+	bool json = ctl_option(ctl, "--json") != NULL;
+	struct import import = {.ctl = ctl,
+		.file = ctl_operand(ctl, 0),
+		.object = json ? &object : NULL};
 	pp_auto(pp_stream) FILE *file = NULL;
 	pp_auto(pp_fd) int fd = -1;
 	enum pp_kind kind = ctl_open_file(import.file, &fd, err);

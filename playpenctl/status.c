@@ -64,8 +64,8 @@ judge_index(struct status *status)
 	}
 }
 
-static void
-look(struct status *status)
+void
+status_look(struct status *status)
 {
 	struct ctl *ctl = status->ctl;
 	enum pp_kind kind;
@@ -90,7 +90,7 @@ ctl_status(struct ctl *ctl, struct pp_err *err)
 	struct status status = {.ctl = ctl};
 	enum pp_kind kind;
 
-	look(&status);
+	status_look(&status);
 	if (status.conf.kind != PP_OK || status.state.kind != PP_OK ||
 		status.key.kind != PP_OK || status.index.kind != PP_OK)
 		ctl->status = CTL_FAILED;

@@ -22,6 +22,9 @@ struct status {
 	int64_t now_ms;           /* of the boot clock */
 };
 
+/* Finds out; configuration and state stay the command's. */
+void status_look(struct status *status);
+
 /* The name that a uid has in the index, "" for none. */
 const char *status_name_of(const struct status *status, uint32_t uid);
 

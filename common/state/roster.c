@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -25,6 +26,7 @@ struct pp_roster {
 	struct pp_census census;
 	struct pp_id_key key;
 	struct pp_claimed claimed;
+	void *proposed; /* numbers, of <search.h>: each is proposed once */
 };
 
 enum pp_kind
@@ -49,6 +51,20 @@ pp_roster_open(struct pp_state *state, struct pp_roster **ret_roster,
 	return PP_OK;
 }
 
+/* The numbers are the nodes themselves. */
+static void
+keep(void *number)
+{
+	(void) number;
+}
+
+static int
+compare_numbers(const void *a, const void *b)
+{
+	return ((uintptr_t) a > (uintptr_t) b) -
+	       ((uintptr_t) a < (uintptr_t) b);
+}
+
 void
 pp_roster_free(struct pp_roster **place)
 {
@@ -58,6 +74,7 @@ pp_roster_free(struct pp_roster **place)
 		return;
 	pp_census_free(&roster->census);
 	pp_claimed_free(&roster->claimed);
+	tdestroy(roster->proposed, keep);
 	explicit_bzero(&roster->key, sizeof(roster->key));
 	free(roster);
 	*place = NULL;
@@ -81,6 +98,16 @@ is_number_free(struct pp_roster *roster, uint32_t number)
 	       !found;
 }
 
+/* Whether nobody in this roster was told of the number before. */
+static bool
+is_first_proposal(struct pp_roster *roster, uint32_t number)
+{
+	const void *node = (const void *) (uintptr_t) number;
+
+	return tfind(node, &roster->proposed, compare_numbers) == NULL &&
+	       tsearch(node, &roster->proposed, compare_numbers) != NULL;
+}
+
 /* The next number above what the key gives that nobody has; 0 for none near. */
 static uint32_t
 propose(struct pp_roster *roster, const char *name)
@@ -93,7 +120,8 @@ propose(struct pp_roster *roster, const char *name)
 		uint32_t number =
 			range->low + (uint32_t) (((uint64_t) at + i) % size);
 
-		if (is_number_free(roster, number))
+		if (is_number_free(roster, number) &&
+			is_first_proposal(roster, number))
 			return number;
 	}
 	return 0;

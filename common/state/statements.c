@@ -69,6 +69,9 @@ const char *const pp_statements[PP_STATEMENTS] = {
 
 	[PP_SQL_FORMER_INSERT] =
 		"INSERT OR REPLACE INTO former_names (name, account) VALUES (?1, ?2)",
+	[PP_SQL_FORMER_NAMES] =
+		"SELECT f.name FROM former_names f JOIN accounts a ON a.id = f.account "
+		"WHERE a.name = ?1 ORDER BY f.name",
 	[PP_SQL_FORMER_DELETE] = "DELETE FROM former_names WHERE name = ?1",
 
 	[PP_SQL_GROUP_ID] = "SELECT id FROM groups WHERE name = ?1",

@@ -9,7 +9,7 @@
  * name or uid: home directory, crontab, lingering, processes. *ret_text, NULL
  * when there is nothing, names them.
  */
-enum pp_kind pp_traces_find(const struct pp_state *state,
+enum pp_kind pp_traces_find(struct pp_state *state,
 	const struct pp_account *account, char **ret_text,
 	struct pp_err *err) PP_NODISCARD;
 

@@ -322,6 +322,20 @@ a_roster_goes_in_but_for_what_cannot() {
 		ctl 0 '2 taken over, 0 refused' user import "$root/good"
 }
 
+refusals_of_a_roster_are_for_scripts_too() {
+	fresh
+	printf '%s\n' '{"name":"alice","uid":2000}' '{"name":"bob","uid":2000}' \
+		nonsense >"$root/roster"
+	ctl 1 '{"line":2,"name":"bob","reason":"uid-collision","message":"' \
+		user import "$root/roster" --json &&
+		grep -q '^{"line":2,.*,"free_uid":[0-9]*}$' <<<"$said" &&
+		grep -q '^{"line":3,"name":null,"reason":"json-' <<<"$said" &&
+		[ "$(tail -n 1 <<<"$said")" = '{"taken":1,"refused":2}' ] &&
+		[ "$(wc -l <<<"$said")" = 3 ] || return
+	head -n 1 "$root/roster" >"$root/good"
+	ctl 0 '{"taken":1,"refused":0}' user import "$root/good" --json
+}
+
 a_roster_line_has_a_limit() {
 	fresh
 	{

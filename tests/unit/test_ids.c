@@ -122,6 +122,39 @@ ten_million_names_stay_inside_and_spread(void)
 			counts[i] < MANY / BUCKETS + 3950);
 }
 
+static int
+compare(const void *a, const void *b)
+{
+	const uint32_t *left = a;
+	const uint32_t *right = b;
+
+	return (*left > *right) - (*left < *right);
+}
+
+/*
+ * docs/uids.md says 2,483 pairs for a million names in the default range. Five
+ * standard deviations (50 each) either way.
+ */
+static void
+a_million_names_collide_as_often_as_the_table_says(void)
+{
+	static uint32_t uids[1000000];
+	const size_t count = sizeof(uids) / sizeof(uids[0]);
+	struct pp_id_key key = counting_key();
+	uint32_t pairs = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		char name[9];
+
+		make_name(name, i);
+		uids[i] = pp_uid_of_name(&key, name, &users);
+	}
+	qsort(uids, count, sizeof(uids[0]), compare);
+	for (size_t i = 1; i < count; i++)
+		pairs += uids[i] == uids[i - 1];
+	check(pairs > 2483 - 250 && pairs < 2483 + 250);
+}
+
 static void
 rejects_what_is_no_key(void)
 {
@@ -162,6 +195,7 @@ main(void)
 	run(a_user_and_a_group_of_one_name_differ);
 	run(a_range_of_one_is_that_one);
 	run(ten_million_names_stay_inside_and_spread);
+	run(a_million_names_collide_as_often_as_the_table_says);
 	run(rejects_what_is_no_key);
 	run(a_fingerprint_tells_keys_apart);
 	return tap_end();

@@ -139,12 +139,16 @@ static void
 a_taken_number_is_refused_and_a_free_one_proposed(void)
 {
 	struct pp_roster_entry bob = person("bob", NULL);
+	uint32_t first;
 	pp_auto(pp_account) struct pp_account account = {0};
 
 	node_reset();
 	open_roster();
 	bob.uid = node_uid("alice");
 	check(add(person("alice", NULL), bob) == PP_REASON_NONE);
+	first = results[1].free_uid;
+	check(add(person("alice", NULL), bob) == PP_REASON_NONE);
+	check(results[1].free_uid != first);
 	check(results[0].reason == PP_REASON_NONE);
 	check(results[1].reason == PP_REASON_UID_COLLISION);
 	check(node_find("bob", &account) == PP_REASON_NOT_BOUND);

@@ -156,6 +156,9 @@ forgetting_frees_the_former_names_too(void)
 {
 	begin();
 	check(apply(rename_to_zoe, "alice") == PP_REASON_NONE);
+	check(scratch_write("/var/spool/cron/crontabs/alice", "x", 0600));
+	check(apply(pp_admin_forget, "zoe") == PP_REASON_STILL_IN_USE);
+	check(unlink(scratch_path("/var/spool/cron/crontabs/alice")) == 0);
 	check(apply(pp_admin_forget, "zoe") == PP_REASON_NONE);
 	check(node_sign_in("alice", "sub-n", "") == PP_REASON_NONE);
 }

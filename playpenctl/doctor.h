@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_CTL_DOCTOR_H
+#define PLAYPEN_CTL_DOCTOR_H
+
+#include "object.h"
+#include "status.h"
+
+/*
+ * What `doctor` looks at, one function for each part of the machine. Each says
+ * what it finds, good or bad, with what to do about it; none changes anything.
+ */
+
+enum doctor_result {
+	DOCTOR_FINE,
+	DOCTOR_WARNING, /* works, but not as most people want it */
+	DOCTOR_FAULT,   /* somebody cannot get in, or somebody can who should
+			   not */
+	DOCTOR_RESULTS,
+};
+
+struct doctor {
+	struct ctl *ctl;
+	struct status *status;
+	struct ctl_object *object; /* NULL: for people */
+	int64_t counts[DOCTOR_RESULTS];
+	struct pp_err err; /* of the output itself */
+};
+
+/* Says one finding. remedy is a sentence, NULL where there is none. */
+void doctor_say(struct doctor *doctor, enum doctor_result result,
+	const char *check, const char *remedy, const char *format, ...)
+	PP_PRINTF(5, 6);
+
+/* Opens a file below the root; NULL when it cannot be read. */
+FILE *doctor_open(const struct doctor *doctor, const char *path);
+
+/* Whether something below the root matches the pattern of glob(3). */
+bool doctor_exists(const struct doctor *doctor, const char *pattern);
+
+void doctor_pam(struct doctor *doctor);
+void doctor_nsswitch(struct doctor *doctor);
+void doctor_collisions(struct doctor *doctor);
+void doctor_worker_user(struct doctor *doctor);
+void doctor_machine(struct doctor *doctor); /* clock, nscd, what NSS says */
+void doctor_sshd(struct doctor *doctor);
+void doctor_provider(struct doctor *doctor);
+
+#endif

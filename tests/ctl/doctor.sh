@@ -1,0 +1,207 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# doctor on roots that are in order, and with one thing wrong each time.
+set -u
+. "$srcdir/tests/ctl/lib.sh"
+
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+umask 022
+
+doctor() { # STATUS TEXT
+	gives "$1" "$2" --root "$root" doctor
+}
+
+pam() { # FILE: its lines from stdin
+	cat >"$root/etc/pam.d/$1"
+}
+
+# What Debian has once the profiles are enabled.
+good() {
+	rm -rf "${root:?}"/*
+	mkdir -p "$root"/{etc/pam.d,usr/lib/x/security,var/lib} \
+		"$root/var/cache/playpen"
+	chmod 700 "$root/var/cache/playpen"
+	: >"$root/usr/lib/x/libnss_playpen.so.2"
+	: >"$root/usr/lib/x/security/pam_playpen.so"
+	configure "$root"
+	echo $key >"$root/etc/playpen/id.key"
+	chmod 600 "$root/etc/playpen/id.key"
+	printf '%s\n' root:x:0:0::/root:/bin/sh playpen:x:990:990::/:/bin/false \
+		>"$root/etc/passwd"
+	printf '%s\n' root:x:0: playpen:x:990: sudo:x:27: >"$root/etc/group"
+	printf '%s\n' 'passwd: files playpen systemd' 'group: files playpen' \
+		>"$root/etc/nsswitch.conf"
+	pam common-auth <<-'PAM'
+		# comments and blank lines
+
+		auth	[success=3 ignore=ignore default=die]	pam_playpen.so
+		auth	[success=2 default=ignore]	pam_unix.so nullok
+		auth	requisite	pam_deny.so
+		auth	required	pam_permit.so
+		auth	optional	pam_cap.so
+	PAM
+	sed -i 's/success=3/success=2/; s/success=2 d/success=1 d/' \
+		"$root/etc/pam.d/common-auth"
+	pam common-account <<-'PAM'
+		account	[success=1 new_authtok_reqd=done default=ignore]	pam_unix.so
+		account	requisite	pam_deny.so
+		account	required	pam_permit.so
+		account	[success=ok new_authtok_reqd=ok ignore=ignore default=die]	pam_playpen.so
+	PAM
+	local service
+	for service in sshd sudo login; do
+		printf '%s\n' '@include common-auth' 'account required pam_nologin.so' \
+			'@include common-account' | pam $service
+	done
+	pam su <<-'PAM'
+		auth       sufficient pam_rootok.so
+		auth include common-auth
+		account include \
+			common-account
+	PAM
+	echo '@include common-account' | pam systemd-user
+	echo '{"name":"alice","groups":["dev"]}' |
+		"$playpenctl" --root "$root" user import - >/dev/null
+}
+
+# wrong TEXT: a fault that says so, and the exit status of one.
+wrong() {
+	doctor 1 "$1" && grep -q '^fault' <<<"$said"
+}
+
+a_good_node_has_no_fault() {
+	good
+	doctor 0 '0 faults, 0 warnings' || return
+	local part
+	for part in 'configuration    in order' 'id key           in order' \
+		'nsswitch         group: playpen behind files' 'PAM sshd         pam_playpen.so stands' \
+		'PAM systemd-user pam_playpen.so stands' 'collision        no name'; do
+		[[ $said == *"$part"* ]] || { echo "# no: $part" && return 1; }
+	done
+}
+
+json_has_one_object_for_each_finding() {
+	good
+	gives 0 '{"check":"PAM sudo","result":"ok","message":"pam_playpen.so stands' \
+		--root "$root" doctor --json || return
+	rm "$root/etc/playpen/id.key"
+	gives 1 '"check":"id key","result":"fault","message":' \
+		--root "$root" doctor --json &&
+		[[ $said == *'"remedy":"playpenctl id-key install'* ]] &&
+		! grep -qv '^{"check":.*}$' <<<"$said"
+}
+
+what_is_missing_is_a_fault() {
+	good
+	rm "$root/etc/playpen/playpen.conf"
+	wrong 'playpen.conf: no such file' || return
+	good
+	rm "$root/var/lib/playpen/index.v1"
+	wrong 'there is none; see playpenctl publish' || return
+	good
+	rm "$root/usr/lib/x/security/pam_playpen.so"
+	wrong 'pam_playpen.so is in no directory of PAM modules' || return
+	good
+	rm "$root/usr/lib/x/libnss_playpen.so.2"
+	wrong 'libnss_playpen.so.2 is in no directory' || return
+	good
+	sed -i /playpen/d "$root/etc/passwd"
+	doctor 0 'there is no user playpen' && [[ $said == *'1 warning'* ]]
+}
+
+nsswitch_is_read_as_glibc_does() {
+	good
+	sed -i 's/^group.*/group: files # playpen/' "$root/etc/nsswitch.conf"
+	wrong 'group does not name playpen' || return
+	good
+	sed -i 's/^passwd.*/passwd: files [NOTFOUND=return] playpen/' \
+		"$root/etc/nsswitch.conf"
+	wrong 'passwd ends with NOTFOUND=return' || return
+	good
+	echo 'initgroups: files' >>"$root/etc/nsswitch.conf"
+	wrong 'initgroups does not name playpen' || return
+	good
+	echo 'initgroups: files playpen' >>"$root/etc/nsswitch.conf"
+	sed -i 's/^passwd.*/passwd: files [SUCCESS=return] playpen/' \
+		"$root/etc/nsswitch.conf"
+	doctor 0 '0 faults, 0 warnings' || return
+	sed -i 's/^passwd.*/passwd: playpen files/' "$root/etc/nsswitch.conf"
+	doctor 0 'passwd has playpen before files'
+}
+
+# breaks TEXT SED-SCRIPT FILE: a stack with one line changed is a fault.
+breaks() {
+	good
+	sed -i "$2" "$root/etc/pam.d/$3"
+	wrong "$1"
+}
+
+a_stack_with_any_other_control_is_a_fault() {
+	breaks 'auth has pam_playpen.so with the control sufficient' \
+		'/playpen/s/\[.*\]/sufficient/' common-auth &&
+		breaks 'auth has pam_playpen.so with the control [success=1' \
+			'/playpen/s/success=2/success=1/' common-auth &&
+		breaks 'auth has pam_playpen.so with' \
+			'/playpen/s/success=2/success=9/' common-auth &&
+		breaks 'auth has pam_playpen.so with' \
+			'/playpen/s/=die/=ignore/' common-auth &&
+		breaks 'auth has pam_playpen.so with' \
+			'/playpen/s/=die/=die user_unknown=ignore/' common-auth &&
+		breaks 'account has pam_playpen.so with the control [success=end' \
+			'/playpen/s/success=ok/success=end/' common-account &&
+		breaks 'account has pam_playpen.so with the control required' \
+			'/playpen/s/\[.*\]/required/' common-account
+}
+
+a_stack_that_can_pass_us_by_is_a_fault() {
+	breaks 'PAM sshd         account has pam_localuser.so (sufficient)' \
+		'1i account sufficient pam_localuser.so' sshd &&
+		breaks 'account has pam_unix.so ([success=3' \
+			's/success=1 new/success=3 new/' common-account &&
+		breaks 'pam_playpen.so is in auth and not in account' \
+			'/playpen/d' common-account || return
+	good
+	printf 'account sufficient pam_x.so\n' | pam part
+	sed -i '1i account substack part' "$root/etc/pam.d/sshd"
+	doctor 0 '0 faults'
+}
+
+services_without_us_are_told() {
+	good
+	echo 'auth required pam_unix.so' | pam su
+	doctor 0 'PAM su           pam_playpen.so is not in it' || return
+	good
+	echo '@include nothing' | pam sshd
+	wrong 'PAM sshd         pam_playpen.so is not in it' &&
+		[[ $said == *'a file that it includes cannot be read'* ]] || return
+	good
+	sed -i '/playpen/d; $a auth [success=1 ignore=ignore default=die] pam_playpen.so\nauth required pam_deny.so\nauth required pam_permit.so' \
+		"$root/etc/pam.d/common-auth"
+	doctor 0 'auth has pam_unix.so before pam_playpen.so'
+}
+
+collisions_with_local_names_and_numbers_are_faults() {
+	good
+	echo 'alice:x:1000:1000::/home/a:/bin/sh' >>"$root/etc/passwd"
+	wrong 'alice is a local user and an account of ours' || return
+	good
+	local uid
+	uid=$("$playpenctl" --root "$root" user show alice |
+		sed -n 's/^uid *//p')
+	echo "staff:x:$uid:" >>"$root/etc/group"
+	wrong "$uid is the number of the local group staff and of alice"
+}
+
+nothing_is_changed() {
+	good
+	local before
+	before=$(cd "$root" && find . -printf '%p %m %s %T@\n' | sort | sha256sum)
+	doctor 0 '0 faults' && [ "$before" = \
+		"$(cd "$root" && find . -printf '%p %m %s %T@\n' | sort | sha256sum)" ]
+}
+
+for each in $(sed -n 's/^\([a-z]*_[a-z_]*\)() {$/\1/p' "$0"); do
+	runs "$each"
+done
+finish
