@@ -40,3 +40,8 @@ EXTRA_DIST += %D%/jwt/run
 
 .PHONY: peers
 peers: $(peer_modules)
+
+# bench/sudo/run: sudo with a fresh sign-in beside pam_permit.
+check_PROGRAMS += %D%/sudo/pairs
+bench_sudo_pairs_SOURCES = %D%/sudo/pairs.c
+EXTRA_DIST += %D%/sudo/run

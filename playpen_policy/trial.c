@@ -36,8 +36,8 @@ pp_hook_trial(struct pp_login *login)
 		kind = pp_sign_in(login);
 	if (kind != PP_OK)
 		return kind;
-	/* A host looks the user up again after the first login. */
-	if (login->start.uid < 0)
+	/* A host looks a person up again after the first login. */
+	if (login->start.uid < 0 && !login->account.service)
 		login->start.uid = login->start.gid = login->account.uid;
 	login->signed_in = true;
 	return pp_account_judge(login);

@@ -129,6 +129,44 @@ def test_dex_down_is_said_at_once_and_the_rescue_account_works(no_dex, node, spa
     rescue.expect(SHELL)
 
 
+@pytest.mark.parametrize("service", ["su", "sudo"])
+def test_dex_down_is_said_at_once_by_others_too(dex, node, ssh, spawn, service):
+    assert ssh(node, "alice", "true").sign_in() == ("", 0)
+    node.write("/etc/sudoers.d/playpen", "alice ALL=(ALL) ALL\n", 0o440)
+    uid = node.out("id -u alice")
+    command = {"su": "su alice", "sudo": "sudo id -un"}[service]
+    who = {"su": "nobody", "sudo": "alice"}[service]
+    dex.stop()
+    try:
+        began = time.monotonic()
+        line = ["setpriv", f"--reuid={who if who == 'nobody' else uid}", "--clear-groups"]
+        console = spawn([*line, *command.split()])
+        console.expect("cannot be reached")
+        assert time.monotonic() - began < 2
+    finally:
+        dex.start()
+
+
+def test_status_shows_who_waits_and_who_has_signed_in(dex, node, spawn):
+    console = spawn(["login", "alice"])
+    _, url = wait_for_url(console)
+    assert re.search(
+        r"^waiting +alice from uid 0 \(local, never signed in\)$",
+        node.out("playpenctl status"), re.MULTILINE,
+    )
+    QuickPerson("alice").approve(url)
+    console.expect(SHELL)
+    text = node.out("playpenctl status")
+    uid = node.id_of("alice")[0]
+    assert re.search(rf"^sign-ins +alice \({uid}\) in \S+, \d+ s ago$", text, re.MULTILINE)
+    assert re.search(r"^waiting +nobody$", text, re.MULTILINE)
+    shown = json.loads(node.out("playpenctl status --json"))
+    (sign_in,) = shown["sign_ins"]
+    assert (sign_in["name"], sign_in["uid"]) == ("alice", uid)
+    assert 0 <= sign_in["age"] < 60
+    assert shown["waiting"] == []
+
+
 PAM = (pathlib.Path(__file__).parent / "rig" / "pamcall.py").read_text()
 STACK = """\
 auth [success=done ignore=ignore default=die] pam_playpen.so

@@ -154,6 +154,29 @@ def test_a_clock_that_is_set_back_makes_nothing_fresh(dex, fresh_node, ssh):
     assert asks(shell)
 
 
+# A process that its session's leader has left behind, without a terminal.
+ORPHAN = "setsid sh -c '(sleep 1; sudo -S id -un </dev/null >~/orphan 2>&1; echo >~/done) &'"
+
+
+def test_without_logind_and_audit_a_sign_in_at_sudo_counts(dex, fresh_node, ssh):
+    """The session is its leader then, and without one it has no name: a sign-in
+    elsewhere never counts there."""
+    fresh_node.run("sed -i /pam_loginuid/d /etc/pam.d/sshd")
+    shell = ssh(fresh_node, "alice")
+    shell.sign_in_to_shell()
+    shell.terminal.sendline("sudo id -un")
+    shell.terminal.expect(ADDRESS_LINE)
+    shell.url = shell.terminal.match.group(1)
+    shell.approve()
+    shell.terminal.expect_exact("\nroot\r")
+    shell.terminal.expect(SHELL)
+    assert "leader-" in fresh_node.out("ls /run/playpen/sign-ins")
+    assert "root" in shell.command("sudo -S id -un </dev/null").split("\n")
+    shell.command(ORPHAN)
+    until(lambda: fresh_node.exists("/home/alice/done"), "the orphan's end")
+    assert "root" not in fresh_node.read("/home/alice/orphan").split("\n")
+
+
 def test_another_boot_ends_it(dex, fresh_node, ssh):
     shell = ssh(fresh_node, "alice")
     shell.sign_in_to_shell()

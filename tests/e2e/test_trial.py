@@ -2,13 +2,15 @@
 """playpenctl login: a sign-in without PAM, and what would come of it."""
 
 import re
+import time
 
 import pytest
 from pexpect import EOF
 
 from rig.console import on_terminal, wait_for_url
 from rig.person import QuickPerson
-from rig.ssh import ADDRESS, authorize_key
+from rig.service import SECRET, account
+from rig.ssh import ADDRESS, AGAIN, PROMPT, authorize_key
 
 STATE = "cd /var/lib/playpen; sha256sum * 2>&1; ls -A /run/playpen/sign-ins 2>&1; true"
 PASTE = "Paste the code from the browser: "
@@ -141,6 +143,34 @@ def test_the_code_flow_is_tried_as_well(dex, make_node, trial):
     console.sendline(QuickPerson("alice").fetch_code(url))
     shown, _, status = finish(console)
     assert (status, shown["decision"]) == (0, "accept")
+
+
+def test_what_sshd_would_show_is_shown(dex, node):
+    console = on_terminal(node, ["playpenctl", "login", "alice", "--service", "sshd"])
+    console.expect_exact(PROMPT)
+    QuickPerson("alice").approve(ADDRESS.search(console.before).group(1))
+    found = 0
+    while found == 0:
+        console.sendline("")
+        found = console.expect_exact([AGAIN, "decision "])
+        time.sleep(0.5)
+    console.expect(EOF)
+    assert "accept" in console.before
+
+
+@pytest.mark.parametrize("secret, reason", [(SECRET, "none"), ("x", "client-refused")])
+def test_a_service_s_secret_is_tried_and_not_echoed(dex, make_node, secret, reason):
+    node = make_node(changes=account(proof="secret", services="login"))
+    line = ["playpenctl", "login", "svc-backup", "--service", "login"]
+    console = on_terminal(node, line)
+    console.expect_exact("Client secret: ")
+    console.sendline(secret)
+    shown, text, status = finish(console)
+    assert shown["reason"] == reason
+    assert status == (0 if reason == "none" else 1)
+    assert SECRET not in text
+    if status == 0:
+        assert shown["client"] == "svc-backup" and "bound" not in shown
 
 
 def test_what_the_provider_says_is_made_printable(dex, node, trial):

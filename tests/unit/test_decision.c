@@ -25,8 +25,7 @@ static void
 no_failure_ever_becomes_success(void)
 {
 	for (int i = PP_REASON_NONE + 1; i < PP_REASON_COUNT; i++)
-		for (int phase = PP_PHASE_AUTH; phase <= PP_PHASE_CLOSE;
-			phase++)
+		for (int phase = PP_PHASE_AUTH; phase <= PP_PHASE_BIND; phase++)
 			check(outcome((enum pp_phase) phase, "sshd",
 				      (enum pp_reason) i) != PP_RESULT_SUCCESS);
 	check(outcome(PP_PHASE_AUTH, "sshd", PP_REASON_NONE) ==
@@ -82,6 +81,17 @@ a_locked_account_has_expired_and_others_are_denied(void)
 }
 
 static void
+a_trial_is_answered_as_authenticate_is(void)
+{
+	check(outcome(PP_PHASE_TRIAL, "sshd", PP_REASON_NONE) ==
+		PP_RESULT_SUCCESS);
+	check(outcome(PP_PHASE_BIND, "sshd", PP_REASON_NONE) ==
+		PP_RESULT_SUCCESS);
+	check(outcome(PP_PHASE_TRIAL, "sudo", PP_REASON_GROUP_MISSING) ==
+		PP_RESULT_AUTH_ERR);
+}
+
+static void
 the_log_line_has_every_field(void)
 {
 	struct pp_login login = a_login(PP_PHASE_AUTH, "sshd");
@@ -124,6 +134,7 @@ main(void)
 	run(every_failure_ends_the_method_under_sshd_only);
 	run(an_outage_is_unavailable_and_giving_up_aborts);
 	run(a_locked_account_has_expired_and_others_are_denied);
+	run(a_trial_is_answered_as_authenticate_is);
 	run(the_log_line_has_every_field);
 	run(the_log_line_cannot_be_forged);
 	return tap_end();

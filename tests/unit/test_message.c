@@ -70,6 +70,44 @@ an_identity_survives_the_way(void)
 }
 
 static void
+a_trial_s_outcome_survives_the_way(void)
+{
+	struct pp_trial out = {.reason = (char *) "group-missing",
+		.phase = PP_PHASE_ACCOUNT,
+		.message = (char *) "in none of them",
+		.known = true,
+		.uid = -1,
+		.groups_known = true,
+		.checked_until = 1700000000};
+	struct pp_trial in = {0};
+	pp_auto(pp_frame) struct pp_frame frame = {0};
+
+	connect_both();
+	check(pp_strv_append_words(&out.groups, "dev ops", NULL) == PP_OK);
+	check(pp_message_send(&a, PP_MESSAGE_TRIAL, &out, NULL) == PP_OK);
+	check(pp_channel_receive(&b, &frame, NULL) == PP_OK);
+	check(pp_message_unpack(&frame, PP_MESSAGE_TRIAL, &in, NULL) == PP_OK);
+	check_text(in.reason, "group-missing");
+	check_text(in.message, "in none of them");
+	check(in.phase == PP_PHASE_ACCOUNT && in.known && in.groups_known);
+	check(in.uid == -1 && in.checked_until == 1700000000);
+	check(in.home == NULL && in.groups.count == 2);
+	pp_message_free(PP_MESSAGE_TRIAL, &in);
+	pp_strv_free(&out.groups);
+}
+
+static void
+every_phase_has_its_word(void)
+{
+	check_text(pp_phase_word(PP_PHASE_AUTH), "auth");
+	check_text(pp_phase_word(PP_PHASE_CLOSE), "close");
+	check_text(pp_phase_word(PP_PHASE_TRIAL), "trial");
+	check_text(pp_phase_word(PP_PHASE_BIND), "bind");
+	check_text(pp_phase_word(0), "unknown");
+	check_text(pp_phase_word(PP_PHASE_BIND + 1), "unknown");
+}
+
+static void
 secrets_survive_the_way(void)
 {
 	struct pp_reply out = {0};
@@ -321,6 +359,8 @@ int
 main(void)
 {
 	run(an_identity_survives_the_way);
+	run(a_trial_s_outcome_survives_the_way);
+	run(every_phase_has_its_word);
 	run(secrets_survive_the_way);
 	run(rejects_an_unknown_tag);
 	run(rejects_a_tag_that_comes_twice);

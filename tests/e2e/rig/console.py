@@ -12,9 +12,14 @@ PROGRAM = pathlib.Path(__file__).with_name("line.py")
 LINE = "/usr/local/lib/line.py"
 
 
+def put_line(node):
+    """The program LINE is there then."""
+    node.write(LINE, PROGRAM.read_text(encoding="utf-8"))
+
+
 def on_terminal(node, command):
     """On a terminal that the node itself has a name for."""
-    node.write(LINE, PROGRAM.read_text(encoding="utf-8"))
+    put_line(node)
     return node.spawn(["/usr/bin/python3", LINE, *command], timeout=8)
 
 

@@ -23,6 +23,7 @@ BLOCKS = {
 }
 COLOURS = {30: "#000000", 37: "#d4d4d4", 90: "#555555", 97: "#ffffff"}
 PALETTE = {16: "#000000", 231: "#ffffff"}
+COLOURS_KEPT = 16
 HEIGHT = 18
 WIDTH = 9
 
@@ -92,7 +93,7 @@ def draw(text, path, theme="dark"):
         for x, (character, back, front) in enumerate(row, 1):
             corner = (x * WIDTH, y * HEIGHT)
             _draw_cell(canvas, corner, character, back, front, font)
-    image.save(path)
+    image.quantize(COLOURS_KEPT).save(path, optimize=True)
 
 
 def _draw_cell(canvas, corner, character, back, front, font):

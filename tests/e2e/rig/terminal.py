@@ -60,7 +60,7 @@ class Terminal:
     def picture(self, path, theme="dark"):
         """Draws the screen as a terminal would; gives the path."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        draw(self._tmux("capture-pane", "-p", "-e"), path, theme)
+        draw(self._tmux("capture-pane", "-p", "-e", "-N"), path, theme)
         return path
 
 
