@@ -15,8 +15,10 @@ bench_nss_publishing_LDADD = $(state_test_libs)
 EXTRA_DIST += %D%/nss/run
 
 # bench/jwt/run: an ID token beside the signature alone, and beside other
-# libraries, each a module of its own, where configure found them.
-check_PROGRAMS += %D%/jwt/verify
+# libraries, each a module of its own, where configure found them; batches.
+check_PROGRAMS += %D%/jwt/lines %D%/jwt/verify
+bench_jwt_lines_SOURCES = %D%/jwt/lines.c $(claims_signer)
+bench_jwt_lines_LDADD = libpp_claims.la $(CRYPTO_LIBS)
 bench_jwt_verify_SOURCES = %D%/jwt/verify.c %D%/jwt/peer.h $(claims_signer)
 bench_jwt_verify_LDADD = libpp_claims.la $(CRYPTO_LIBS)
 peer_ldflags = $(AM_LDFLAGS) -module -avoid-version -shared -rpath /nowhere

@@ -8,6 +8,7 @@
 #include <pwd.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -206,7 +207,15 @@ static const char *const forbidden[] = {"execve", "execveat", "ptrace",
 	"fork", "vfork", "semget", "shmget", "msgget", "mq_open", "listen",
 	"accept", "accept4", "kill", "tkill", "rt_sigqueueinfo",
 	"rt_tgsigqueueinfo", "sched_setscheduler", "sched_setparam",
-	"sched_setattr"};
+	"sched_setattr", "openat2", "creat", "truncate", "mkdir", "mkdirat",
+	"rmdir", "link", "linkat", "symlink", "symlinkat", "chmod", "fchmodat",
+	"fchmodat2", "utime", "utimes", "futimesat", "utimensat", "setxattr",
+	"lsetxattr", "fsetxattr", "removexattr", "lremovexattr",
+	"fremovexattr"};
+
+/* What a cache takes: files replaced by a rename. */
+static const char *const for_cache[] = {
+	"unlink", "unlinkat", "rename", "renameat", "renameat2"};
 
 #define NAMESPACES                                                             \
 	(CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |           \
@@ -239,14 +248,12 @@ forbid_processes(scmp_filter_ctx filter)
 }
 
 static int
-forbid_calls(scmp_filter_ctx filter)
+forbid_named(scmp_filter_ctx filter, const char *const *names, size_t count)
 {
 	int failed = 0;
 
-	for (size_t i = 0;
-		failed == 0 && i < sizeof(forbidden) / sizeof(forbidden[0]);
-		i++) {
-		int call = seccomp_syscall_resolve_name(forbidden[i]);
+	for (size_t i = 0; failed == 0 && i < count; i++) {
+		int call = seccomp_syscall_resolve_name(names[i]);
 
 		/* Not every architecture has every call. */
 		if (call != __NR_SCMP_ERROR)
@@ -255,6 +262,15 @@ forbid_calls(scmp_filter_ctx filter)
 		if (failed == -EDOM)
 			failed = 0;
 	}
+	return failed;
+}
+
+static int
+forbid_calls(scmp_filter_ctx filter)
+{
+	int failed = forbid_named(
+		filter, forbidden, sizeof(forbidden) / sizeof(forbidden[0]));
+
 	/* TIOCSTI types into a terminal; we have none, and want none. */
 	if (failed == 0)
 		failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
@@ -297,9 +313,37 @@ forbid_sockets(scmp_filter_ctx filter)
 	return failed;
 }
 
+/*
+ * Without a cache of its own it opens nothing but to read, whatever the kernel
+ * has: as nobody it would share files with others. A filter cannot see paths,
+ * so with a cache that is Landlock's part.
+ */
+static int
+forbid_opening_to_write(scmp_filter_ctx filter)
+{
+	static const unsigned int flags[] = {
+		O_WRONLY, O_RDWR, O_CREAT, O_TRUNC};
+	int failed = forbid_named(
+		filter, for_cache, sizeof(for_cache) / sizeof(for_cache[0]));
+
+	for (size_t i = 0; failed == 0 && i < sizeof(flags) / sizeof(flags[0]);
+		i++) {
+		failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES),
+			SCMP_SYS(openat), 1,
+			SCMP_A2(SCMP_CMP_MASKED_EQ, flags[i], flags[i]));
+		if (failed == 0)
+			failed = seccomp_rule_add(filter,
+				SCMP_ACT_ERRNO(EACCES), SCMP_SYS(open), 1,
+				SCMP_A1(SCMP_CMP_MASKED_EQ, flags[i],
+					flags[i]));
+	}
+	return failed;
+}
+
 enum pp_kind
 pp_sandbox_enter(const char *cache_dir, struct pp_err *err)
 {
+	bool has_cache = access(cache_dir, W_OK) == 0;
 	enum pp_kind kind = forbid_writing(cache_dir, err);
 	scmp_filter_ctx filter;
 	int failed;
@@ -316,6 +360,8 @@ pp_sandbox_enter(const char *cache_dir, struct pp_err *err)
 		failed = forbid_reaching_others(filter);
 	if (failed == 0)
 		failed = forbid_sockets(filter);
+	if (failed == 0 && !has_cache)
+		failed = forbid_opening_to_write(filter);
 	if (failed == 0)
 		failed = seccomp_load(filter);
 	seccomp_release(filter);

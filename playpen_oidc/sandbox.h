@@ -23,7 +23,8 @@ enum pp_kind pp_sandbox_drop(const char *user, struct pp_err *err) PP_NODISCARD;
 /*
  * Forbids writing outside cache_dir (Landlock, where the kernel has it) and the
  * system calls that it never needs (seccomp): they answer EPERM, so that a
- * library which merely tries goes on without. Fails with PP_REASON_SYSTEM.
+ * library which merely tries goes on without. Where cache_dir cannot be written,
+ * nothing can be opened for writing at all. Fails with PP_REASON_SYSTEM.
  */
 enum pp_kind pp_sandbox_enter(
 	const char *cache_dir, struct pp_err *err) PP_NODISCARD;

@@ -36,7 +36,11 @@ struct pp_http_client {
 	char detail[CURL_ERROR_SIZE];
 };
 
-/* What libcurl's failures mean to us; the rest is "unreachable". */
+/*
+ * What libcurl's failures mean to us; the rest is "unreachable". So is a body
+ * that ends before its Content-Length (CURLE_PARTIAL_FILE): nobody can tell it
+ * from a connection that broke, and the next attempt may bring it whole.
+ */
 static const struct {
 	CURLcode code;
 	enum pp_reason reason;
@@ -169,6 +173,8 @@ set_bounds(CURL *easy, const struct pp_http_settings *settings)
 
 	code |= curl_easy_setopt(easy, CURLOPT_PROXY, proxy);
 	code |= curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+	/* What a proxy says of the tunnel is none of the answer's headers. */
+	code |= curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	code |= curl_easy_setopt(easy, CURLOPT_NETRC, CURL_NETRC_IGNORED);
 	code |= curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, schemes);
 	code |= curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 0L);

@@ -116,13 +116,11 @@ begin(struct course *course, struct pp_err *err)
 	enum pp_kind kind = pp_session_for_people(course->oidc, err);
 
 	if (kind == PP_OK)
-		kind = pp_discovery_require(discovery, GRANT, err);
-	if (kind != PP_OK)
-		return kind;
-	if (discovery->authorization_endpoint == NULL)
-		return pp_fail(err, PP_REASON_GRANT_NOT_OFFERED,
-			"no authorization_endpoint");
-	kind = draw(course, err);
+		kind = pp_discovery_require_at(discovery, GRANT,
+			"authorization_endpoint",
+			discovery->authorization_endpoint, err);
+	if (kind == PP_OK)
+		kind = draw(course, err);
 	if (kind == PP_OK)
 		kind = build_url(course, err);
 	if (kind == PP_OK)

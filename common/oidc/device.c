@@ -253,13 +253,11 @@ begin(struct course *course, struct pp_err *err)
 	enum pp_kind kind = pp_session_for_people(course->oidc, err);
 
 	if (kind == PP_OK)
-		kind = pp_discovery_require(discovery, GRANT, err);
-	if (kind != PP_OK)
-		return kind;
-	if (discovery->device_endpoint == NULL)
-		return pp_fail(err, PP_REASON_GRANT_NOT_OFFERED,
-			"no device_authorization_endpoint");
-	kind = request_code(course, err);
+		kind = pp_discovery_require_at(discovery, GRANT,
+			"device_authorization_endpoint",
+			discovery->device_endpoint, err);
+	if (kind == PP_OK)
+		kind = request_code(course, err);
 	if (kind != PP_OK)
 		return kind;
 	set_times(course);

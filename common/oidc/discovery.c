@@ -225,6 +225,17 @@ pp_discovery_require(const struct pp_discovery *discovery, const char *grant,
 		"grant_types_supported does not list %s", grant);
 }
 
+enum pp_kind
+pp_discovery_require_at(const struct pp_discovery *discovery, const char *grant,
+	const char *name, const char *endpoint, struct pp_err *err)
+{
+	enum pp_kind kind = pp_discovery_require(discovery, grant, err);
+
+	if (kind == PP_OK && endpoint == NULL)
+		return pp_fail(err, PP_REASON_GRANT_NOT_OFFERED, "no %s", name);
+	return kind;
+}
+
 void
 pp_discovery_free(struct pp_discovery *discovery)
 {

@@ -45,6 +45,12 @@ enum pp_kind pp_discovery_parse(const struct pp_provider *provider,
 enum pp_kind pp_discovery_require(const struct pp_discovery *discovery,
 	const char *grant, struct pp_err *err) PP_NODISCARD;
 
+/* The same for a grant that begins at an endpoint of its own, which the
+ * document may leave out: endpoint is then NULL, name says which. */
+enum pp_kind pp_discovery_require_at(const struct pp_discovery *discovery,
+	const char *grant, const char *name, const char *endpoint,
+	struct pp_err *err) PP_NODISCARD;
+
 void pp_discovery_free(struct pp_discovery *discovery);
 
 #endif

@@ -342,6 +342,19 @@ def test_a_flood_of_unknown_keys_is_one_request(fake, node, ssh):
     signs_in(fake, node, ssh)
 
 
+def test_keys_that_a_token_names_are_never_fetched(fake, node, ssh):
+    """Addresses in its header, of a listener that would answer."""
+    known, false = fake.key, SigningKey()
+    signs_in(fake, node, ssh)
+    fake.header = {"jku": f"{ISSUER}/keys-of-mine", "x5u": f"{ISSUER}/certificate",
+                   "jwk": false.jwk, "x5c": ["garbage"]}
+    fake.requests.clear()
+    false.kid, fake.key = known.kid, false
+    assert_refused(fake, node, ssh, "signature-invalid")
+    fake.key = known
+    assert set(fake.names() + signs_in(fake, node, ssh)) == {"device", "token"}
+
+
 def test_a_token_by_a_false_key_of_a_known_name_is_refused(fake, node, ssh):
     fake.after["keys"] = lambda: setattr(fake.key, "file", SigningKey().file)
     assert_refused(fake, node, ssh, "signature-invalid")

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include <playpen/http.h>
@@ -198,6 +200,57 @@ follows_no_link_and_waits_for_no_pipe(void)
 	check(is_found_at(NOW));
 }
 
+/* What a crash may leave on some file systems. */
+static void
+takes_no_file_of_zeros(void)
+{
+	char path[PATH_MAX];
+	struct stat info;
+
+	forget_files();
+	store(NOW, NOW + 600);
+	snprintf(path, sizeof(path), "%s", entry_path());
+	check(stat(path, &info) == 0 && truncate(path, 0) == 0 &&
+		truncate(path, info.st_size) == 0);
+	check(!is_found_at(NOW));
+	store(NOW, NOW + 600);
+	check(is_found_at(NOW));
+}
+
+static void
+takes_no_file_of_another_owner(void)
+{
+	if (geteuid() != 0) {
+		tap_skip("needs root to give a file away");
+		return;
+	}
+	forget_files();
+	store(NOW, NOW + 600);
+	check(chown(entry_path(), 65534, 65534) == 0);
+	check(!is_found_at(NOW));
+	check(chown(entry_path(), 0, 0) == 0);
+	check(is_found_at(NOW));
+}
+
+/* A limit in the disk's place: what was there stays whole. */
+static void
+a_full_disk_leaves_the_old_entry(void)
+{
+	struct rlimit before, none = {0, 0};
+
+	forget_files();
+	store(NOW, NOW + 600);
+	signal(SIGXFSZ, SIG_IGN);
+	check(getrlimit(RLIMIT_FSIZE, &before) == 0);
+	none.rlim_max = before.rlim_max;
+	check(setrlimit(RLIMIT_FSIZE, &none) == 0);
+	store(NOW, NOW + 900);
+	check(setrlimit(RLIMIT_FSIZE, &before) == 0);
+	check(is_found_at(NOW) && !is_found_at(NOW + 700));
+	store(NOW, NOW + 900);
+	check(is_found_at(NOW + 700));
+}
+
 static void
 takes_no_file_larger_than_the_limit(void)
 {
@@ -287,6 +340,9 @@ main(void)
 	run(takes_no_file_of_another_form);
 	run(takes_no_file_that_others_may_read_or_write);
 	run(follows_no_link_and_waits_for_no_pipe);
+	run(takes_no_file_of_zeros);
+	run(takes_no_file_of_another_owner);
+	run(a_full_disk_leaves_the_old_entry);
 	run(takes_no_file_larger_than_the_limit);
 	run(writes_nothing_while_another_writes);
 	run(grants_one_claim_in_the_pace);

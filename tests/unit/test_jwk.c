@@ -68,6 +68,19 @@ accepts_a_key_without_alg_and_use(void)
 		      PP_ALG_ED25519) == PP_REASON_NONE);
 }
 
+/* Certificates are never read, so they cannot be wrong. */
+static void
+passes_over_certificates_and_unknown_members(void)
+{
+	static const char *const more[] = {"\"x5c\":[\"garbage\"]",
+		"\"x5t\":\"AA\",\"x5t#S256\":5",
+		"\"x5u\":\"file:///etc/passwd\"", "\"ext\":true"};
+
+	for (size_t i = 0; i < COUNT(more); i++)
+		check(real_key_reason(SIGNER_P256, more[i], PP_ALG_ES256) ==
+			PP_REASON_NONE);
+}
+
 static void
 rejects_another_algorithm_than_the_keys(void)
 {
@@ -161,17 +174,28 @@ rejects_and_reports_symmetric_keys(void)
 	check_text(pp_jwks_notes(jwks), "\"k\": key-symmetric");
 }
 
-/* The reason for an RSA key of these numbers. */
+/* The reason for an RSA key of these numbers, with something behind n. */
+static enum pp_reason
+rsa_reason_of(const unsigned char *modulus, size_t len, const char *behind,
+	const char *exponent)
+{
+	pp_auto(pp_secret) struct pp_secret text = {0};
+
+	signer_put(&text, "\"kty\":\"RSA\",\"n\":\"");
+	signer_put_base64url(&text, modulus, len);
+	signer_put(&text, "%s\"", behind);
+	if (exponent != NULL)
+		signer_put(&text, ",\"e\":\"%s\"", exponent);
+	return key_reason(pp_secret_text(&text), PP_ALG_RS256);
+}
+
 static enum pp_reason
 rsa_reason(const BIGNUM *modulus, const char *exponent)
 {
 	unsigned char bytes[3000];
-	pp_auto(pp_secret) struct pp_secret text = {0};
 
-	signer_put(&text, "\"kty\":\"RSA\",\"n\":\"");
-	signer_put_base64url(&text, bytes, (size_t) BN_bn2bin(modulus, bytes));
-	signer_put(&text, "\",\"e\":\"%s\"", exponent);
-	return key_reason(pp_secret_text(&text), PP_ALG_RS256);
+	return rsa_reason_of(
+		bytes, (size_t) BN_bn2bin(modulus, bytes), "", exponent);
 }
 
 /* An odd number of so many bits, the same every time. */
@@ -258,12 +282,19 @@ static void
 rejects_numbers_that_are_not_minimal_base64url(void)
 {
 	BIGNUM *modulus = make_modulus(2048);
+	unsigned char bytes[257] = {0};
 
 	check(rsa_reason(modulus, "AAEAAQ") == PP_REASON_KEY_MALFORMED);
 	check(rsa_reason(modulus, "AQAB=") == PP_REASON_KEY_MALFORMED);
 	check(rsa_reason(modulus, "AQA+") == PP_REASON_KEY_MALFORMED);
 	check(rsa_reason(modulus, "Ax") == PP_REASON_KEY_MALFORMED);
+	check(rsa_reason(modulus, NULL) == PP_REASON_KEY_MALFORMED);
 	check(rsa_reason(modulus, "AQAB") == PP_REASON_NONE);
+	BN_bn2bin(modulus, bytes + 1);
+	check(rsa_reason_of(bytes, 257, "", "AQAB") == PP_REASON_KEY_MALFORMED);
+	check(rsa_reason_of(bytes + 1, 256, "==", "AQAB") ==
+		PP_REASON_KEY_MALFORMED);
+	check(rsa_reason_of(bytes + 1, 256, "", "AQAB") == PP_REASON_NONE);
 	BN_free(modulus);
 	check(key_reason("\"kty\":\"RSA\",\"e\":\"AQAB\"", PP_ALG_RS256) ==
 		PP_REASON_KEY_MALFORMED);
@@ -675,6 +706,7 @@ int
 main(void)
 {
 	run(accepts_a_key_without_alg_and_use);
+	run(passes_over_certificates_and_unknown_members);
 	run(rejects_another_algorithm_than_the_keys);
 	run(rejects_a_key_whose_alg_is_unknown_or_foreign);
 	run(rejects_a_key_that_is_not_for_signatures);

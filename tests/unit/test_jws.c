@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <openssl/hmac.h>
+
 #include <playpen/base64url.h>
 #include <playpen/jws.h>
 
@@ -190,6 +192,29 @@ rejects_hmac_keyed_with_the_public_key(void)
 		PP_REASON_ALG_UNKNOWN);
 }
 
+/* A published secret is no secret: the MAC is right and the key is in the set.
+ */
+static void
+rejects_hmac_by_a_key_of_the_set(void)
+{
+	static const char set[] =
+		"{\"keys\":[{\"kty\":\"oct\",\"kid\":\"k\",\"k\":\"c2VjcmV0\"}]}";
+	pp_auto(pp_jwks) struct pp_jwks *jwks = NULL;
+	pp_auto(pp_secret) struct pp_secret token = {0};
+	unsigned char mac[32];
+	unsigned int len = 0;
+
+	check(pp_jwks_parse(set, sizeof(set) - 1, &jwks, NULL) == PP_OK);
+	signer_put_base64url(&token, "{\"alg\":\"HS256\",\"kid\":\"k\"}", 25);
+	signer_put(&token, ".e30");
+	check(HMAC(EVP_sha256(), "secret", 6, token.data, token.len, mac,
+		      &len) != NULL);
+	signer_put(&token, ".");
+	signer_put_base64url(&token, mac, len);
+	check(reason_with(jwks, pp_secret_text(&token), token.len) ==
+		PP_REASON_ALG_UNKNOWN);
+}
+
 static void
 rejects_an_algorithm_that_is_not_allowed(void)
 {
@@ -275,6 +300,14 @@ never_uses_a_key_that_the_token_brings(void)
 	signer_token(
 		attacker, PP_ALG_ES256, pp_secret_text(&header), "{}", &token);
 	check(reason_of_token(&token) == PP_REASON_SIGNATURE_INVALID);
+	pp_secret_clear(&header);
+	signer_put(&header, "{\"alg\":\"ES256\",\"jwk\":");
+	signer_put_jwk(&header, attacker, KID);
+	signer_put(&header, "}");
+	pp_secret_clear(&token);
+	signer_token(
+		attacker, PP_ALG_ES256, pp_secret_text(&header), "{}", &token);
+	check(reason_of_token(&token) == PP_REASON_SIGNATURE_INVALID);
 	/* With the right signature such a header means nothing. */
 	check(reason_of_header(pp_secret_text(&header)) == PP_REASON_NONE);
 	check(reason_of_more("\"jku\":\"http://127.0.0.1:1/\",\"x5u\":"
@@ -290,6 +323,41 @@ rejects_the_key_of_somebody_else(void)
 	signer_token(signer_key(SIGNER_P256_OTHER), PP_ALG_ES256, HEADER, "{}",
 		&token);
 	check(reason_of_token(&token) == PP_REASON_SIGNATURE_INVALID);
+}
+
+/* Both keys are the provider's; the token names the one and is by the other. */
+static void
+rejects_the_kid_of_another_key_of_the_set(void)
+{
+	static const struct {
+		enum signer_name other;
+		enum pp_reason reason;
+	} cases[] = {{SIGNER_P256_OTHER, PP_REASON_SIGNATURE_INVALID},
+		{SIGNER_RSA, PP_REASON_KEY_MISMATCH}};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		pp_auto(pp_secret) struct pp_secret set = {0};
+		pp_auto(pp_secret) struct pp_secret token = {0};
+		pp_auto(pp_jwks) struct pp_jwks *jwks = NULL;
+
+		signer_put(&set, "{\"keys\":[");
+		signer_put_jwk(&set, signer_key(SIGNER_P256), KID);
+		signer_put(&set, ",");
+		signer_put_jwk(
+			&set, signer_key(cases[i].other), "\"kid\":\"other\"");
+		signer_put(&set, "]}");
+		check(pp_jwks_parse(pp_secret_text(&set), set.len, &jwks,
+			      NULL) == PP_OK);
+		signer_token(signer_key(SIGNER_P256), PP_ALG_ES256,
+			"{\"alg\":\"ES256\",\"kid\":\"other\"}", "{}", &token);
+		check(reason_with(jwks, pp_secret_text(&token), token.len) ==
+			cases[i].reason);
+		pp_secret_clear(&token);
+		signer_token(signer_key(SIGNER_P256), PP_ALG_ES256, HEADER,
+			"{}", &token);
+		check(reason_with(jwks, pp_secret_text(&token), token.len) ==
+			PP_REASON_NONE);
+	}
 }
 
 static void
@@ -342,7 +410,7 @@ rejects_a_member_that_stands_twice_in_the_header(void)
 {
 	static const char *const more[] = {"\"alg\":\"ES256\"",
 		"\"\\u0061lg\":\"none\"", "\"kid\":\"k\"",
-		"\"x\":{\"a\":1,\"a\":1}"};
+		"\"crit\":[],\"crit\":[]", "\"x\":{\"a\":1,\"a\":1}"};
 
 	for (size_t i = 0; i < COUNT(more); i++)
 		check(reason_of_more(more[i]) == PP_REASON_TOKEN_DUPLICATE);
@@ -583,6 +651,62 @@ rejects_rsa_signatures_of_another_length(void)
 	check(err.reason == PP_REASON_KEY_MISMATCH);
 }
 
+/* As long as the modulus, and none that RSA makes: RFC 8017 section 5.2.2. */
+static void
+rejects_rsa_signatures_that_are_no_smaller_than_the_modulus(void)
+{
+	static const char parts[] = "eyJhbGciOiJSUzI1NiIsImtpZCI6ImsifQ.e30";
+	EVP_PKEY *key = signer_key(SIGNER_RSA);
+	pp_auto(pp_jwks) struct pp_jwks *jwks = signer_set(key, KID);
+	pp_auto(pp_secret) struct pp_secret right = {0};
+	BIGNUM *modulus = NULL;
+	BIGNUM *numbers[4] = {BN_new(), BN_new(), BN_new(), NULL};
+
+	check(EVP_PKEY_get_bn_param(key, "n", &modulus) == 1);
+	signer_sign(key, PP_ALG_RS256, parts, sizeof(parts) - 1, &right);
+	numbers[3] = BN_bin2bn(right.data, (int) right.len, NULL);
+	BN_copy(numbers[0], modulus);
+	BN_sub(numbers[1], modulus, BN_value_one());
+	/* The signature itself once more, if it still has the length. */
+	BN_add(numbers[2], numbers[3], modulus);
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		pp_auto(pp_secret) struct pp_secret token = {0};
+		unsigned char bytes[257];
+		int len = BN_num_bytes(numbers[i]) > 256 ? 257 : 256;
+
+		check(BN_bn2binpad(numbers[i], bytes, len) == len);
+		signer_put(&token, "%s.", parts);
+		signer_put_base64url(&token, bytes, (size_t) len);
+		check(reason_with(jwks, pp_secret_text(&token), token.len) ==
+			(i == 3              ? PP_REASON_NONE
+				: len == 257 ? PP_REASON_SIGNATURE_LENGTH
+					     : PP_REASON_SIGNATURE_INVALID));
+		BN_free(numbers[i]);
+	}
+	BN_free(modulus);
+}
+
+static void
+rejects_edwards_signatures_of_another_length(void)
+{
+	static const char parts[] = "eyJhbGciOiJFZERTQSIsImtpZCI6ImsifQ.e30";
+	EVP_PKEY *key = signer_key(SIGNER_ED25519);
+	pp_auto(pp_jwks) struct pp_jwks *jwks = signer_set(key, KID);
+	pp_auto(pp_secret) struct pp_secret right = {0};
+
+	signer_sign(key, PP_ALG_EDDSA, parts, sizeof(parts) - 1, &right);
+	check(pp_secret_append(&right, "", 1, NULL) == PP_OK);
+	for (size_t len = 63; len <= 65; len++) {
+		pp_auto(pp_secret) struct pp_secret token = {0};
+
+		signer_put(&token, "%s.", parts);
+		signer_put_base64url(&token, right.data, len);
+		check(reason_with(jwks, pp_secret_text(&token), token.len) ==
+			(len == 64 ? PP_REASON_NONE
+				   : PP_REASON_SIGNATURE_LENGTH));
+	}
+}
+
 static void
 rejects_edwards_signatures_with_a_great_s(void)
 {
@@ -638,12 +762,14 @@ main(void)
 	run(rejects_every_other_spelling_of_an_algorithm);
 	run(rejects_an_alg_that_is_no_text);
 	run(rejects_hmac_keyed_with_the_public_key);
+	run(rejects_hmac_by_a_key_of_the_set);
 	run(rejects_an_algorithm_that_is_not_allowed);
 	run(rejects_another_algorithm_of_the_same_family);
 	run(rejects_every_crit);
 	run(rejects_unencoded_payloads_and_encryption);
 	run(never_uses_a_key_that_the_token_brings);
 	run(rejects_the_key_of_somebody_else);
+	run(rejects_the_kid_of_another_key_of_the_set);
 	run(rejects_a_kid_that_is_unknown_or_no_text);
 	run(accepts_white_space_and_unknown_members_in_the_header);
 	run(rejects_headers_that_are_no_json_object);
@@ -660,6 +786,8 @@ main(void)
 	run(rejects_signatures_of_zeros_and_of_the_order);
 	run(accepts_the_twin_of_an_ecdsa_signature);
 	run(rejects_rsa_signatures_of_another_length);
+	run(rejects_rsa_signatures_that_are_no_smaller_than_the_modulus);
+	run(rejects_edwards_signatures_of_another_length);
 	run(rejects_edwards_signatures_with_a_great_s);
 	run(hashes_by_the_algorithm_for_at_hash);
 	reason_of(NULL, 0);

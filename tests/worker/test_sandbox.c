@@ -28,6 +28,7 @@
  */
 
 #define CACHE "/run/cache"
+#define NO_CACHE "/run/none"
 #define OUTSIDE "/run/outside"
 #define USER "nobody"
 
@@ -150,6 +151,54 @@ writes_to_the_cache(void)
 	return open(CACHE "/new", O_WRONLY | O_CREAT, 0600) >= 0;
 }
 
+static int
+changes_a_file(void)
+{
+	return open(OUTSIDE "/anybody/old", O_RDWR) >= 0 ||
+	       open(OUTSIDE "/anybody/old", O_RDONLY | O_TRUNC) >= 0 ||
+	       truncate(OUTSIDE "/anybody/old", 0) == 0 ||
+	       rename(OUTSIDE "/anybody/old", OUTSIDE "/anybody/older") == 0 ||
+	       unlink(OUTSIDE "/anybody/old") == 0;
+}
+
+/* A name in the cache that nothing has yet: each attempt is another process. */
+static const char *
+new_name(void)
+{
+	static char path[64];
+
+	snprintf(path, sizeof(path), CACHE "/of-%d", (int) getpid());
+	return path;
+}
+
+static int
+makes_a_link(void)
+{
+	return symlink("x", new_name()) == 0 ||
+	       link(OUTSIDE "/anybody/old", new_name()) == 0;
+}
+
+static int
+makes_a_directory(void)
+{
+	return mkdir(new_name(), 0700) == 0;
+}
+
+/* By the call whose flags no filter can see. */
+static int
+opens_by_openat2(void)
+{
+	const uint64_t how[3] = {O_RDONLY, 0, 0};
+
+	return syscall(SYS_openat2, AT_FDCWD, "/", how, sizeof(how)) >= 0;
+}
+
+static int
+reads_a_file(void)
+{
+	return open(OUTSIDE "/anybody/old", O_RDONLY) >= 0;
+}
+
 static void *
 nothing(void *argument)
 {
@@ -186,18 +235,18 @@ take_landlock_away(void)
 }
 
 static bool
-enter(void)
+enter(const char *cache_dir)
 {
 	struct pp_err err = {0};
 
 	if (pp_sandbox_drop(USER, &err) == PP_OK &&
-		pp_sandbox_enter(CACHE, &err) == PP_OK)
+		pp_sandbox_enter(cache_dir, &err) == PP_OK)
 		return true;
 	printf("# %s\n", err.message);
 	return false;
 }
 
-enum world { OUTSIDE_IT, WITH_LANDLOCK, WITHOUT_LANDLOCK };
+enum world { OUTSIDE_IT, WITH_LANDLOCK, WITHOUT_LANDLOCK, WITHOUT_BOTH };
 
 /* Tries it in a child: 0 refused, 1 done, else the child's own trouble. */
 static int
@@ -207,9 +256,10 @@ try(attempt *body, enum world world)
 	pid_t child = fork();
 
 	if (child == 0) {
-		if (world == WITHOUT_LANDLOCK && !take_landlock_away())
+		if (world >= WITHOUT_LANDLOCK && !take_landlock_away())
 			_exit(97);
-		if (world != OUTSIDE_IT && !enter())
+		if (world != OUTSIDE_IT &&
+			!enter(world == WITHOUT_BOTH ? NO_CACHE : CACHE))
 			_exit(98);
 		_exit(body());
 	}
@@ -233,7 +283,8 @@ static const struct {
 	{"listen", listens}, {"unshare", makes_a_namespace}, {"mount", mounts},
 	{"setuid", becomes_root}, {"root's file", reads_roots_file},
 	{"mem", reads_memory_of_its_parent}, {"core", leaves_a_core},
-	{"family", opens_a_raw_family}};
+	{"family", opens_a_raw_family}, {"link", makes_a_link},
+	{"mkdir", makes_a_directory}, {"openat2", opens_by_openat2}};
 
 static void
 refuses_each_in(enum world world)
@@ -289,17 +340,37 @@ threads_and_the_cache_work_in_both(void)
 	check(try(writes_to_the_cache, WITHOUT_LANDLOCK) == 1);
 }
 
+/* Neither Landlock nor a directory of its own: as started by root where there
+ * is no user playpen. */
+static void
+nothing_is_written_without_a_cache(void)
+{
+	check(try(writes_where_anybody_may, WITHOUT_BOTH) == 0);
+	check(try(changes_a_file, WITHOUT_BOTH) == 0);
+	check(try(reads_a_file, WITHOUT_BOTH) == 1);
+	check(try(changes_a_file, WITHOUT_LANDLOCK) == 1);
+	unlink(OUTSIDE "/anybody/new");
+	check(try(writes_where_anybody_may, WITHOUT_LANDLOCK) == 1);
+}
+
+static bool
+make_file(const char *path, mode_t mode)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	return fd >= 0 && fchmod(fd, mode) == 0 && close(fd) == 0;
+}
+
 static bool
 prepare(void)
 {
-	int fd;
 
 	if (mkdir(CACHE, 0777) != 0 || mkdir(OUTSIDE, 0755) != 0 ||
 		mkdir(OUTSIDE "/anybody", 0777) != 0)
 		return false;
-	fd = open(OUTSIDE "/root-only", O_WRONLY | O_CREAT, 0600);
-	return fd >= 0 && close(fd) == 0 && chmod(CACHE, 0777) == 0 &&
-	       chmod(OUTSIDE "/anybody", 0777) == 0;
+	return make_file(OUTSIDE "/root-only", 0600) &&
+	       make_file(OUTSIDE "/anybody/old", 0666) &&
+	       chmod(CACHE, 0777) == 0 && chmod(OUTSIDE "/anybody", 0777) == 0;
 }
 
 int
@@ -314,5 +385,6 @@ main(void)
 	run(each_is_refused_where_landlock_does_not_exist);
 	run(writing_outside_the_cache_is_refused);
 	run(threads_and_the_cache_work_in_both);
+	run(nothing_is_written_without_a_cache);
 	return tap_end();
 }

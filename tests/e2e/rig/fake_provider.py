@@ -52,8 +52,8 @@ class SigningKey:
         self.jwk = {"kty": "RSA", "use": "sig", "alg": "RS256", "kid": self.kid,
                     "n": b64(number), "e": "AQAB"}
 
-    def sign(self, claims):
-        header = {"alg": "RS256", "kid": self.kid}
+    def sign(self, claims, **more):
+        header = {"alg": "RS256", "kid": self.kid, **more}
         text = ".".join(b64(json.dumps(part).encode()) for part in (header, claims))
         signature = openssl("dgst", "-sha256", "-sign", str(self.file), given=text.encode())
         return f"{text}.{b64(signature)}"
@@ -86,6 +86,7 @@ class FakeProvider:
         self.approved = False
         self.people = {}
         self.codes = self.issued = 0
+        self.header = {}  # of tokens, beside what is usual
         self.key = SigningKey()
         self.shown = [self.key]
 
@@ -111,6 +112,7 @@ class FakeProvider:
         self.approved = False
         self.people.clear()
         self.codes = self.issued = 0
+        self.header = {}
 
     def count(self, name):
         return sum(1 for _, other in self.requests if other == name)
@@ -182,7 +184,7 @@ class FakeProvider:
                   **claims, **self.claims}
         claims = {name: value for name, value in claims.items() if value is not None}
         return {"access_token": access, "token_type": "bearer", "expires_in": 300,
-                "id_token": self.key.sign(claims)}
+                "id_token": self.key.sign(claims, **self.header)}
 
 
 class _Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
