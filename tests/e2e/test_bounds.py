@@ -9,6 +9,7 @@ import statistics
 import pytest
 from pexpect import EOF
 
+from rig.service import account, assert_accepted, with_token
 from rig.ssh import authorize_key
 
 pytestmark = pytest.mark.alone
@@ -19,6 +20,7 @@ WAITING_KIB = 8 * 1024
 LOGIN_CPU_MS = 40
 FRESH_SUDO_RATIO = 4
 LOGINS = 5
+SERVICE_LOGINS = 10
 HELPERS = ("playpen-policy", "playpen-oidc")
 STACK = """\
 auth [success=done ignore=ignore default=die] pam_playpen.so
@@ -91,14 +93,21 @@ def sshd_cpu_ms(node):
     return sum(int(ticks) for ticks in fields[11:15]) * 10
 
 
+def local_key(node):
+    """A local user with a shell like people's, and the options of their key."""
+    node.run("useradd -m -s /bin/bash local")
+    return authorize_key(node, "local", "/home/local")
+
+
 def test_one_login_costs_little_cpu(dex, node, ssh, record_property):
-    options = authorize_key(node, "root", "/root")
+    options = local_key(node)
+    assert ssh(node, "alice", "true").sign_in() == ("", 0), "home and keys are there"
     costs = {}
     for way in ("key", "dex"):
         before = sshd_cpu_ms(node)
         for _ in range(LOGINS):
             if way == "key":
-                connection = ssh(node, "root", "true", options=options)
+                connection = ssh(node, "local", "true", options=options)
             else:
                 connection = ssh(node, "alice", "true")
                 connection.wait_for_screen()
@@ -109,6 +118,30 @@ def test_one_login_costs_little_cpu(dex, node, ssh, record_property):
     record_property("ms", costs)
     print(f"\nCPU of one login, sshd included: {costs} ms")
     assert costs["dex"] - costs["key"] < LOGIN_CPU_MS
+
+
+def test_a_service_s_login_by_token_costs_little_cpu_and_nothing_of_dex_s(
+    dex, make_node, ssh, record_property
+):
+    """On the node: askpass and its worker run elsewhere."""
+    node = make_node(changes=account())
+    options = local_key(node)
+    program = with_token("token(random + '.' + host)")
+    assert_accepted(node, program)
+    dex.forget_requests()
+    costs = {}
+    for way in ("key", "token"):
+        before = sshd_cpu_ms(node)
+        for _ in range(SERVICE_LOGINS):
+            if way == "key":
+                assert ssh(node, "local", "id", "-un", options=options).result() == ("local", 0)
+            else:
+                assert_accepted(node, program)
+        costs[way] = (sshd_cpu_ms(node) - before) / SERVICE_LOGINS
+    record_property("ms", costs)
+    print(f"\nCPU of one login, sshd included: {costs} ms")
+    assert costs["token"] - costs["key"] < LOGIN_CPU_MS
+    assert [r["path"] for r in dex.requests()] == ["/dex/token"] * SERVICE_LOGINS
 
 
 # Prints the quickest and the median in milliseconds of a sudo that pam_playpen
