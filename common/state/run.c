@@ -6,7 +6,6 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <playpen/conf.h>
@@ -15,8 +14,7 @@
 #include <playpen/str.h>
 
 #define BOOT_ID_PATH "/proc/sys/kernel/random/boot_id"
-#define LOCK_TRIES 50
-#define LOCK_PAUSE_US (20 * 1000)
+#define LOCK_WAIT_MS 1000
 
 void
 pp_run_boot_id(char *ret)
@@ -127,26 +125,19 @@ end_one(struct walk *walk, const char *file, const char *path,
 	return PP_OK;
 }
 
-/* Whoever holds it is between reading and writing a file, for an instant; more
- * than a second means that it was stopped, and then it is not waited for. */
-static void
-take_refresh_lock(int fd)
-{
-	for (int i = 0; i < LOCK_TRIES && flock(fd, LOCK_EX | LOCK_NB) != 0;
-		i++)
-		usleep(LOCK_PAUSE_US);
-}
-
 enum pp_kind
 pp_run_forget_refresh(const char *root, uid_t uid, struct pp_err *err)
 {
 	char path[PATH_MAX];
+	struct pp_err ignored;
 	pp_auto(pp_fd) int fd = -1;
 
 	snprintf(path, sizeof(path), "%s" PP_RUN_REFRESH "/lock", root);
 	fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	/* Whoever holds it is between reading and writing a file, for an
+	 * instant; somebody who was stopped there is not waited for. */
 	if (fd >= 0)
-		take_refresh_lock(fd);
+		pp_ignore(pp_file_lock(fd, LOCK_WAIT_MS, path, &ignored));
 	snprintf(path, sizeof(path), "%s" PP_RUN_REFRESH "/%u", root, uid);
 	if (unlink(path) == 0 || errno == ENOENT)
 		return PP_OK;

@@ -48,7 +48,7 @@ REFUSALS = [
      "groups-old", "Your groups were last checked too long ago."),
     (lambda n: sql(n, "UPDATE accounts SET groups_known = 0"),
      lambda n: sql(n, "UPDATE accounts SET groups_known = 1"),
-     "groups-unknown", "It is not known which groups you are in, so sshd stays closed"),
+     "groups-unknown", "Your groups are unknown or too many for the token, so sshd stays closed"),
     (lambda n: n.run("playpenctl user bind alice --nobody"), None,
      "not-bound", "Nobody has signed in as alice on this node yet."),
 ]
