@@ -13,7 +13,7 @@
  * is held while a file is read or replaced, never while anybody is asked.
  */
 
-#define KEPT_DIR PP_RUN_DIR "/refresh"
+#define KEPT_DIR PP_RUN_REFRESH
 
 /* A zeroed struct is empty. Owned; free with kept_token_free. */
 struct kept_token {

@@ -179,17 +179,25 @@ apply(struct pp_login *login, struct pp_err *err)
 	return kind;
 }
 
-/* Whether asking again with the same token could ever bring an answer. */
+/*
+ * Whether the token can never bring an answer any more: the provider refused
+ * it, or it is somebody's who is not this account's. An answer that was not
+ * trusted is none, as is one without groups: neither says anything about it.
+ */
 static bool
-may_try_again(enum pp_kind kind)
+is_final(enum pp_reason reason)
 {
-	return kind == PP_OK || (kind != PP_DENIED && kind != PP_NOT_TRUSTED);
+	if (reason == PP_REASON_SUB_MISMATCH ||
+		reason == PP_REASON_CONNECTOR_REFUSED)
+		return true;
+	return pp_reason_kind(reason) == PP_DENIED &&
+	       reason != PP_REASON_GROUPS_UNKNOWN;
 }
 
 /* What is kept from now on: the provider's next token if it gave one (RFC 6749
  * section 6), else the one that was used. */
 static void
-settle(struct question *question, enum pp_kind kind)
+settle(struct question *question, enum pp_kind kind, enum pp_reason reason)
 {
 	struct pp_login *login = question->login;
 	const struct pp_secret *tried = &question->request.token;
@@ -203,7 +211,8 @@ settle(struct question *question, enum pp_kind kind)
 	struct pp_err err;
 
 	if (kept_settle(login->account.uid, tried,
-		    may_try_again(kind) ? &next : NULL, &err) != PP_OK)
+		    kind != PP_OK && is_final(reason) ? NULL : &next,
+		    &err) != PP_OK)
 		kept_forget(login->account.uid);
 }
 
@@ -212,7 +221,7 @@ conclude(struct question *question, enum pp_kind kind, const struct pp_err *err)
 {
 	struct pp_login *login = question->login;
 
-	settle(question, kind);
+	settle(question, kind, err->reason);
 	if (kind == PP_OK) {
 		note(login, "rechecked", "");
 		return PP_OK;

@@ -107,6 +107,17 @@ static const struct {
 	{PP_REASON_SECRET_UNREADABLE,
 		"Sign-in is not set up correctly on this node. Tell your administrator."},
 };
+
+/* Reasons without a sentence of their own: it would help a guesser alone. */
+static const struct {
+	enum pp_kind kind;
+	const char *text;
+} by_kind[] = {
+	{PP_NOT_TRUSTED,
+		"The answer of Playpen's sign-in service was not trusted. Tell your administrator."},
+	{PP_BAD_PROTOCOL,
+		"Playpen's sign-in service gave an answer that makes no sense. Tell your administrator."},
+};
 /* clang-format on */
 
 static const char *const wordings[PP_WORDING_COUNT] = {
@@ -152,12 +163,9 @@ choose(const struct pp_err *err)
 
 	if (text != NULL)
 		return text;
-	if (err->kind == PP_NOT_TRUSTED)
-		return "The answer of Playpen's sign-in service was not "
-		       "trusted. Tell your administrator.";
-	if (err->kind == PP_BAD_PROTOCOL)
-		return "Playpen's sign-in service gave an answer that makes "
-		       "no sense. Tell your administrator.";
+	for (size_t i = 0; i < sizeof(by_kind) / sizeof(by_kind[0]); i++)
+		if (by_kind[i].kind == err->kind)
+			return by_kind[i].text;
 	return GENERAL;
 }
 

@@ -63,6 +63,26 @@ set(struct ctl *ctl,
 		ctl, change(ctl->state, ctl_operand(ctl, 0), yes, err), err);
 }
 
+/* One that keeps the person out: nor is anybody asked about them any more,
+ * whatever could not be published. */
+static enum pp_kind
+shut_out(struct ctl *ctl,
+	enum pp_kind (*change)(struct pp_state *state, const char *name,
+		bool yes, struct pp_err *err),
+	struct pp_err *err)
+{
+	enum pp_kind kind = set(ctl, change, true, err);
+	pp_auto(pp_account) struct pp_account account = {0};
+	struct pp_err why = {0};
+
+	if (ctl->state == NULL || pp_state_find(ctl->state, ctl_operand(ctl, 0),
+					  &account, NULL) != PP_OK)
+		return kind;
+	if (pp_run_forget_refresh(ctl->root, account.uid, &why) != PP_OK)
+		ctl_complain(ctl, "%s", why.message);
+	return kind;
+}
+
 static enum pp_kind
 end_sign_ins(struct ctl *ctl, struct pp_account *ret_account,
 	int64_t *ret_ended, struct pp_err *err)
@@ -88,7 +108,7 @@ ctl_user_lock(struct ctl *ctl, struct pp_err *err)
 		ctl_misuse(ctl, "--kill is for this machine, not for --root");
 		return PP_OK;
 	}
-	kind = set(ctl, pp_admin_lock, true, err);
+	kind = shut_out(ctl, pp_admin_lock, err);
 	if (!kill || ctl->state == NULL)
 		return kind;
 	if (kind != PP_OK)
@@ -110,7 +130,7 @@ ctl_user_unlock(struct ctl *ctl, struct pp_err *err)
 enum pp_kind
 ctl_user_remove(struct ctl *ctl, struct pp_err *err)
 {
-	return set(ctl, pp_admin_remove, true, err);
+	return shut_out(ctl, pp_admin_remove, err);
 }
 
 enum pp_kind

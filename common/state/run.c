@@ -14,6 +14,7 @@
 #include <playpen/str.h>
 
 #define BOOT_ID_PATH "/proc/sys/kernel/random/boot_id"
+#define LOCK_WAIT_MS 1000
 
 void
 pp_run_boot_id(char *ret)
@@ -125,6 +126,25 @@ end_one(struct walk *walk, const char *file, const char *path,
 }
 
 enum pp_kind
+pp_run_forget_refresh(const char *root, uid_t uid, struct pp_err *err)
+{
+	char path[PATH_MAX];
+	struct pp_err ignored;
+	pp_auto(pp_fd) int fd = -1;
+
+	snprintf(path, sizeof(path), "%s" PP_RUN_REFRESH "/lock", root);
+	fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	/* Whoever holds it is between reading and writing a file, for an
+	 * instant; somebody who was stopped there is not waited for. */
+	if (fd >= 0)
+		pp_ignore(pp_file_lock(fd, LOCK_WAIT_MS, path, &ignored));
+	snprintf(path, sizeof(path), "%s" PP_RUN_REFRESH "/%u", root, uid);
+	if (unlink(path) == 0 || errno == ENOENT)
+		return PP_OK;
+	return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
+}
+
+enum pp_kind
 pp_run_each_sign_in(const char *root, pp_run_sign_in_visitor *visit,
 	void *context, struct pp_err *err)
 {
@@ -142,7 +162,7 @@ pp_run_end_sign_ins(
 	enum pp_kind kind = walk_sign_ins(&walk, err);
 
 	*ret_ended = walk.ended;
-	return kind;
+	return kind == PP_OK ? pp_run_forget_refresh(root, uid, err) : kind;
 }
 
 static enum pp_kind

@@ -69,6 +69,8 @@ void pp_outcome_free(struct pp_outcome *outcome);
  * Begins a session: checks the provider's settings, takes its discovery
  * document and keys from the cache or fetches both. *world and *provider must
  * outlive it. Nothing here takes longer than provider->deadline_ms allows.
+ * Profile dex without connectors is good for services alone: the flows of
+ * people fail then with PP_REASON_CONFIG_INVALID before they show anything.
  * Fails with PP_REASON_CONFIG_INVALID, _HTTP_*, _DISCOVERY_*,
  * _ENDPOINT_REFUSED, _JSON_*, _JWKS_*, _KEY_NONE.
  */

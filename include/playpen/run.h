@@ -11,17 +11,20 @@
 
 /*
  * What /run/playpen holds: which sign-ins are on record in which login session
- * (written by playpen-policy, playpen_policy/fresh.h), and which logins wait
- * for a person (playpen_policy/slot.h). Here is what a record is, and how
- * others look at them. Root only; needs no lock: records are replaced by
- * rename, and a place counts as long as its holder's lock does.
+ * (written by playpen-policy, playpen_policy/fresh.h), which logins wait for a
+ * person (playpen_policy/slot.h), and refresh tokens (playpen_policy/kept.h).
+ * Here is what a record is, and how others look at them and end them. Root
+ * only; needs no lock but for refresh tokens: records are replaced by rename,
+ * and a place counts as long as its holder's lock does.
  */
 
 #define PP_RUN_DIR "/run/playpen"
 #define PP_RUN_SIGN_INS PP_RUN_DIR "/sign-ins"
 #define PP_RUN_WAITING PP_RUN_DIR "/waiting"
-#define PP_RUN_HANDLE "handle-" /* a sign-in that no session has taken up yet  \
-				 */
+#define PP_RUN_REFRESH PP_RUN_DIR "/refresh"
+#define PP_RUN_HANDLE                                                          \
+	"handle-" /* a sign-in that no session has taken up yet                \
+		   */
 
 #define PP_BOOT_ID_SIZE 37U /* a UUID and its NUL */
 #define PP_RUN_RECORD_SIZE 128U
@@ -63,7 +66,16 @@ enum pp_kind pp_run_each_sign_in(const char *root,
 	pp_run_sign_in_visitor *visit, void *context,
 	struct pp_err *err) PP_NODISCARD;
 
-/* Ends uid's sign-ins in every session, those on their way to one too. */
+/*
+ * Forgets uid's refresh token: nobody is asked about this person again before
+ * they sign in. A question that is on its way keeps nothing. Fails with
+ * PP_REASON_SYSTEM.
+ */
+enum pp_kind pp_run_forget_refresh(
+	const char *root, uid_t uid, struct pp_err *err) PP_NODISCARD;
+
+/* Ends uid's sign-ins in every session, those on their way to one too, and
+ * forgets the refresh token that came with them. */
 enum pp_kind pp_run_end_sign_ins(const char *root, uid_t uid,
 	int64_t *ret_ended, struct pp_err *err) PP_NODISCARD;
 

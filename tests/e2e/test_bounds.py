@@ -9,6 +9,7 @@ import statistics
 import pytest
 
 from rig.faults import Meter
+from rig.service import account, assert_accepted, with_token
 
 pytestmark = pytest.mark.alone
 
@@ -85,21 +86,46 @@ def test_one_waiting_login_is_small(dex, node, ssh, record_property):
     assert sum(kib.values()) < WAITING_KIB
 
 
-def test_one_login_costs_little_cpu(dex, node, ssh, record_property):
-    """Policy's, in each phase of a login, and its workers': what they use
-    themselves, and no noise of sshd's."""
-    meter = Meter(node)
-    costs = []
-    for _ in range(LOGINS):
-        assert ssh(node, "alice", "true").sign_in() == ("", 0)
-        used = meter.read(PHASES)
-        assert len(used) == PHASES
-        costs.append(sum(milliseconds for milliseconds, _ in used))
+def assert_costs_little(costs, record_property):
     record_property("ms", costs)
     print(f"\nCPU of the helpers of a login: {costs} ms")
     # A worker is missing in the sum when it was not waited for.
     assert min(costs) > WORKER_CPU_MS
     assert statistics.median(costs) < LOGIN_CPU_MS
+
+
+def helpers_ms(meter):
+    """Policy's, in each phase of a login, and its workers': what they use
+    themselves, and no noise of sshd's."""
+    used = meter.read(PHASES)
+    assert len(used) == PHASES
+    return sum(milliseconds for milliseconds, _ in used)
+
+
+def test_one_login_costs_little_cpu(dex, node, ssh, record_property):
+    meter = Meter(node)
+    costs = []
+    for _ in range(LOGINS):
+        assert ssh(node, "alice", "true").sign_in() == ("", 0)
+        costs.append(helpers_ms(meter))
+    assert_costs_little(costs, record_property)
+
+
+def test_a_service_s_login_by_token_costs_little_cpu_and_nothing_of_dex_s(
+    dex, make_node, record_property
+):
+    """On the node: askpass and its worker run elsewhere."""
+    node = make_node(changes=account())
+    program = with_token("token(random + '.' + host)")
+    assert_accepted(node, program)
+    meter = Meter(node)
+    dex.forget_requests()
+    costs = []
+    for _ in range(LOGINS):
+        assert_accepted(node, program)
+        costs.append(helpers_ms(meter))
+    assert_costs_little(costs, record_property)
+    assert [r["path"] for r in dex.requests()] == ["/dex/token"] * LOGINS
 
 
 # Prints the quickest and the median in milliseconds of a sudo that pam_playpen

@@ -2,6 +2,8 @@
 """No secret is where others may read it: the test knows them from Dex's side,
 looks everywhere while people sign in, and proves that it would have found."""
 
+import base64
+import json
 import os
 import pathlib
 import signal
@@ -10,8 +12,9 @@ import time
 
 import pytest
 
+from rig import paths
 from rig.person import QuickPerson
-from rig.service import SECRET, account, answer, askpass, sign_in
+from rig.service import SECRET, account, answer, askpass, sign_in, with_token
 from rig.ssh import authorize_key
 from rig.wait import until
 from test_code import wait_for_url
@@ -151,6 +154,43 @@ def test_refresh_tokens_and_a_service_s_own_are_nowhere_else(dex, make_node, ssh
     assert node.out(["stat", "-fc", "%T", kept]) == "tmpfs"
     assert_found_nowhere(dex, node, watch,
                          {"refresh_token", "id_token", "access_token"}, [kept])
+
+
+def read_claim(token, name):
+    part = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))[name]
+
+
+def test_a_service_s_token_and_nonce_are_nowhere(dex, make_node):
+    """Nor in what starts on the service's own machine, which is this one."""
+    node, trace = make_node(changes=account()), paths.LAB / "trace"
+    program = askpass()
+    watched = f"exec strace -f -v -s 65536 -e trace=execve -o {trace} "
+    program.write_text(program.read_text().replace("exec ", watched, 1))
+    with Watch(node) as watch:
+        assert sign_in(node, program)[:2] == (0, "svc-backup")
+    secrets = dex.secrets()
+    assert SECRET in secrets["client_secret"]
+    assert_found_nowhere(dex, node, watch, {"id_token", "access_token", "client_secret"})
+    started = trace.read_text()
+    assert "playpenctl" in started and "playpen-oidc" in started
+    for values in secrets.values():
+        for value in parts_of(values):
+            assert value not in started
+    # The random number stands in the prompt, which is askpass's argument; in
+    # no log and no file of the node's.
+    random, host = read_claim(secrets["id_token"][-1], "nonce").split(".", 1)
+    assert host == node.address and random in started
+    assert files_with(node, random) == [] and not watch.shows(random)
+
+
+def test_a_refused_token_is_nowhere_either(dex, make_node):
+    node = make_node(changes=account())
+    with Watch(node) as watch:
+        assert sign_in(node, with_token("token('other.' + host)"))[0] == 255
+    assert "reason=nonce-mismatch" in node.log()
+    assert_found_nowhere(dex, node, watch, {"id_token"})
+    assert files_with(node, "other." + node.address) == []
 
 
 def cores(node):

@@ -1,13 +1,20 @@
 # SPDX-License-Identifier: MIT
 """`recheck`: groups are asked for again without the person."""
 
+import json
 import time
 
 import pytest
 
+from rig.dex import Dex
+from rig.fake_provider import FakeProvider, dex_subject
+from rig.person import QuickPerson
+from test_code import wait_for_url
+
 SUDOERS = "Defaults timestamp_timeout=0\nalice ALL=(ALL) NOPASSWD: ALL\n"
 RECHECK = {"groups": {"recheck": "yes", "recheck_after": "0"}}
 AT_ONCE_SECONDS = 4
+ASKING_SECONDS = 12
 DATABASE = "import sqlite3; db = sqlite3.connect('/var/lib/playpen/state.db'); "
 LONG_AGO = DATABASE + "db.execute('UPDATE accounts SET last_sign_in = 1000'); db.commit()"
 SIGNED_IN = DATABASE + "print(*db.execute('SELECT last_sign_in FROM accounts').fetchone())"
@@ -113,3 +120,141 @@ def test_a_recheck_is_no_sign_in(shell):
     assert became_root(shell)
     assert "notes=rechecked" in node.log().strip().split("service=sudo ")[1]
     assert node.out(["python3", "-c", SIGNED_IN]) == "1000"
+
+
+def assert_rechecks(shell):
+    """Asked anew at each use, with another token each time."""
+    node = shell.node
+    before = node.read(token_file(node)).split("\n")[2]
+    assert became_root(shell)
+    assert "notes=rechecked" in node.log().rsplit("service=sudo ", 1)[1]
+    assert node.read(token_file(node)).split("\n")[2] != before
+
+
+def test_the_last_release_of_dex_is_asked_too(no_dex, make_node, ssh):
+    release = Dex("release").start()
+    try:
+        assert_rechecks(sign_in(make_node(changes=RECHECK), ssh))
+    finally:
+        release.stop()
+
+
+def test_a_pasted_code_brings_a_token_as_well(dex, make_node, ssh):
+    node = make_node(changes={**RECHECK, "client": {"flow": "code"}})
+    node.write("/etc/sudoers.d/playpen", SUDOERS, 0o440)
+    shell = ssh(node, "alice")
+    shell.node = node
+    wait_for_url(shell)
+    shell.terminal.sendline(QuickPerson("alice").fetch_code(shell.url))
+    shell.terminal.expect(r"[$#] $")
+    assert_rechecks(shell)
+    dex.change_user("alice", groups=["dev"])
+    assert not became_root(shell)
+
+
+def test_a_dex_that_hangs_costs_some_seconds_once(dex, shell):
+    node = shell.node
+    kept = node.read(token_file(node)).split("\n")[2]
+    dex.hang()
+    try:
+        started = time.monotonic()
+        assert became_root(shell), "the last answer counts"
+        assert time.monotonic() - started < ASKING_SECONDS
+        started = time.monotonic()
+        assert became_root(shell), "the next use does not even ask"
+        assert time.monotonic() - started < AT_ONCE_SECONDS
+    finally:
+        dex.go_on()
+    assert node.log().count("not rechecked: http-timeout") == 1
+    assert node.read(token_file(node)).split("\n")[2] == kept
+
+
+@pytest.mark.parametrize("command", ["lock", "lock --kill", "remove", "logout"])
+def test_the_token_goes_with_the_person(dex, shell, command):
+    node, path = shell.node, token_file(shell.node)
+    assert node.exists(path)
+    verb, *options = command.split()
+    node.run(["playpenctl", "user", verb, "alice", *options])
+    assert not node.exists(path)
+    dex.forget_requests()
+    if command == "logout":
+        assert became_root(shell), "what is on record still counts"
+        assert dex.requests() == []
+
+
+def test_forgetting_a_person_forgets_the_token(dex, shell):
+    node, path = shell.node, token_file(shell.node)
+    node.run("playpenctl user lock alice --kill; playpenctl user remove alice")
+    node.run("rm -rf /home/alice")
+    node.write(path, "whatever was left\n", 0o600)
+    node.run("playpenctl user forget alice")
+    assert not node.exists(path)
+
+
+@pytest.fixture
+def fake(no_dex):
+    provider = FakeProvider().start()
+    provider.approved = True
+    provider.refresh = "refresh-1"
+    yield provider
+    provider.stop()
+
+
+@pytest.fixture
+def fake_shell(fake, make_node, ssh):
+    node = make_node(changes={**RECHECK, "service.sudo": {"require_groups": "dev"}})
+    node.write("/etc/sudoers.d/playpen", SUDOERS, 0o440)
+    shell = ssh(node, "alice")
+    shell.node = node
+    shell.wait_for_screen()
+    shell.enter_until(r"[$#] $")
+    return shell
+
+
+def make_due(node):
+    """A minute has gone by since the last try."""
+    boot, rest = node.read(token_file(node)).split(" ", 1)
+    node.write(token_file(node), f"{boot} 0\n" + rest.split("\n", 1)[1], 0o600)
+
+
+# What says nothing about the refresh token, and what ends it.
+NO_ANSWERS = [
+    ({"exp": 1000, "iat": 900}, "token-expired", True),
+    ({"at_hash": "AAAAAAAAAAAAAAAAAAAAAA"}, "at-hash-mismatch", True),
+    ({"groups": None}, "groups-unknown", True),
+    ({"aud": "somebody"}, "aud-mismatch", True),
+    ({"preferred_username": "bob"}, "wrong-person", False),
+    ({"sub": dex_subject("user-bob", "local"),
+      "federated_claims": {"connector_id": "local", "user_id": "user-bob"}},
+     "sub-mismatch", False),
+]
+
+
+@pytest.mark.parametrize("claims, reason, stays", NO_ANSWERS)
+def test_what_is_no_answer_changes_nothing(fake, fake_shell, claims, reason, stays):
+    node = fake_shell.node
+    fake.claims, fake.refresh = claims, "refresh-2"
+    assert became_root(fake_shell), "the last answer counts"
+    assert f'notes="not rechecked: {reason}"' in node.log()
+    assert node.exists(token_file(node)) == stays
+    if not stays:
+        return
+    make_due(node)
+    fake.claims = {"groups": []}
+    assert not became_root(fake_shell), "a good answer counts again"
+    assert "reason=group-missing" in node.log()
+
+
+def test_a_provider_that_refuses_the_token_ends_it(fake, fake_shell):
+    refusal = json.dumps({"error": "invalid_grant"}).encode()
+    fake.answers["token"] = lambda handler: handler.answer(refusal, 400)
+    assert became_root(fake_shell)
+    assert 'notes="not rechecked: grant-refused"' in fake_shell.node.log()
+    assert not fake_shell.node.exists(token_file(fake_shell.node))
+
+
+def test_a_provider_that_is_out_of_order_does_not(fake, fake_shell):
+    fake.answers["token"] = lambda handler: handler.answer(b"", 503)
+    assert became_root(fake_shell)
+    assert "not rechecked: http-status" in fake_shell.node.log()
+    assert fake_shell.node.exists(token_file(fake_shell.node))

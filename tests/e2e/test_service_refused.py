@@ -3,6 +3,7 @@
 has for it. Each stands beside the same service that gets in."""
 
 import json
+import re
 import time
 import urllib.request
 
@@ -16,6 +17,7 @@ from rig.service import (
     sign_in, token, with_token,
 )
 from rig.wait import until
+from test_code import wait_for_url
 from test_ways_round import decisions
 
 OWN = "token(random + '.' + host)"
@@ -276,6 +278,20 @@ def test_a_service_s_token_is_no_person_s_at_a_person_s_prompt(fake, make_node, 
     connection.wait_for_screen()
     connection.enter_until(EOF)
     assert connection.result() == ("", 0)
+
+
+def test_nor_is_it_where_a_code_was_pasted(fake, make_node, ssh):
+    node = make_node(changes={"client": {"flow": "code"}})
+    fake.approved = True
+    service = {"sub": "CgpzdmMtYmFja3Vw", "federated_claims": None}
+    for claims, reason in ((service, "kind-mismatch"), ({}, "none")):
+        connection = ssh(node, "alice", "true", options=["-o", "NumberOfPasswordPrompts=1"])
+        wait_for_url(connection)
+        nonce = re.search(r"nonce=(\w+)", connection.url).group(1)
+        fake.claims = {**claims, "nonce": nonce}
+        connection.terminal.sendline("a-code")
+        assert connection.result()[1] == (255 if claims else 0)
+        assert [d["reason"] for d in decisions(node) if d["phase"] == "auth"][-1] == reason
 
 
 def test_a_service_may_use_only_the_services_of_its_section(dex, make_node):

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <playpen/run.h>
 
@@ -83,11 +85,34 @@ ends_all_sign_ins_of_one_person(void)
 	write_record("audit-7.1879048200", NULL, ALICE);
 	write_record("handle-ffeeddccbbaa99887766554433221100", NULL, ALICE);
 	write_record("audit-8.1879048201", NULL, BOB);
+	check(scratch_write(PP_RUN_REFRESH "/1879048200", "token", 0600));
+	check(scratch_write(PP_RUN_REFRESH "/1879048201", "token", 0600));
+	check(scratch_write(PP_RUN_REFRESH "/lock", "", 0600));
 	unlink(scratch_path(
 		PP_RUN_SIGN_INS "/handle-00112233445566778899aabbccddeeff"));
 	check(pp_run_end_sign_ins(scratch_root, ALICE, &ended, NULL) == PP_OK);
 	check(ended == 3);
 	check_text(all_sign_ins(), "audit-8:1879048201 ");
+	check(access(scratch_path(PP_RUN_REFRESH "/1879048200"), F_OK) != 0);
+	check(access(scratch_path(PP_RUN_REFRESH "/1879048201"), F_OK) == 0);
+}
+
+static void
+a_refresh_token_is_forgotten_alone_too(void)
+{
+	int held;
+
+	check(scratch_write(PP_RUN_REFRESH "/1879048200", "token", 0600));
+	write_record("logind-3.1879048200", NULL, ALICE);
+	/* Somebody who stopped with the lock in hand is not waited for. */
+	held = open(scratch_path(PP_RUN_REFRESH "/lock"), O_RDWR | O_CLOEXEC);
+	check(held >= 0 && flock(held, LOCK_EX) == 0);
+	check(pp_run_forget_refresh(scratch_root, ALICE, NULL) == PP_OK);
+	check(access(scratch_path(PP_RUN_REFRESH "/1879048200"), F_OK) != 0);
+	check(pp_run_forget_refresh(scratch_root, ALICE, NULL) == PP_OK);
+	check(strstr(all_sign_ins(), "logind-3") != NULL);
+	unlink(scratch_path(PP_RUN_SIGN_INS "/logind-3.1879048200"));
+	close(held);
 }
 
 static enum pp_kind
@@ -177,6 +202,7 @@ main(void)
 	run(without_a_directory_nobody_has_signed_in);
 	run(shows_good_records_of_this_boot_alone);
 	run(ends_all_sign_ins_of_one_person);
+	run(a_refresh_token_is_forgotten_alone_too);
 	run(a_visitor_ends_the_walk);
 	run(a_login_waits_as_long_as_its_lock_is_held);
 	return tap_end();

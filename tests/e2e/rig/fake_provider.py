@@ -73,9 +73,9 @@ class FakeProvider:
     """Well-behaved at ISSUER until told otherwise. `answers` has, by the name
     of a path, what is done with a handler instead of answering; `after` what
     is done once the answer is out; `claims` what its tokens say instead (None:
-    nothing); `requests` is (seconds, name) of each. Who is shown a code of
-    theirs has device_code(that); `people` has by that who has approved it,
-    alice where it says nothing."""
+    nothing); `refresh` the next refresh token, if it gives any; `requests` is
+    (seconds, name) of each. Who is shown a code of theirs has device_code(that);
+    `people` has by that who has approved it, alice where it says nothing."""
 
     def __init__(self, issuer=ISSUER):
         self.issuer = issuer
@@ -83,6 +83,7 @@ class FakeProvider:
         self.answers = {}
         self.after = {}
         self.claims = {}
+        self.refresh = None
         self.approved = False
         self.people = {}
         self.codes = self.issued = 0
@@ -132,7 +133,7 @@ class FakeProvider:
             "token_endpoint": self.issuer + PATHS["token"],
             "jwks_uri": self.issuer + PATHS["keys"],
             "device_authorization_endpoint": self.issuer + PATHS["device"],
-            "grant_types_supported": [GRANT, "client_credentials"],
+            "grant_types_supported": [GRANT, "client_credentials", "refresh_token"],
             "id_token_signing_alg_values_supported": ["RS256"],
         }
 
@@ -153,7 +154,7 @@ class FakeProvider:
             }
         if form.get("grant_type") == "client_credentials":
             return 200, self.tokens(self.service_claims(form))
-        if not self.approved:
+        if form.get("grant_type") != "refresh_token" and not self.approved:
             return 400, {"error": "authorization_pending"}
         self.issued += 1
         person = self.people.get(form.get("device_code"), "alice")
@@ -183,8 +184,9 @@ class FakeProvider:
         claims = {"iss": self.issuer, "iat": now, "exp": now + 300, "at_hash": b64(half),
                   **claims, **self.claims}
         claims = {name: value for name, value in claims.items() if value is not None}
+        more = {"refresh_token": self.refresh} if self.refresh else {}
         return {"access_token": access, "token_type": "bearer", "expires_in": 300,
-                "id_token": self.key.sign(claims, **self.header)}
+                "id_token": self.key.sign(claims, **self.header), **more}
 
 
 class _Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
