@@ -105,6 +105,9 @@ const char *const pp_statements[PP_STATEMENTS] = {
 	[PP_SQL_CHANGED_UIDS] =
 		"SELECT DISTINCT uid FROM changes WHERE seq > ?1 ORDER BY uid",
 
+	[PP_SQL_GROUPS_IN_USE] =
+		"SELECT name FROM groups g "
+		"WHERE EXISTS (SELECT 1 FROM members m WHERE m.grp = g.id)",
 	[PP_SQL_PUBLISH_GROUPS] =
 		"SELECT g.id, g.name, g.gid FROM groups g "
 		"WHERE NOT EXISTS (SELECT 1 FROM accounts a WHERE a.name = g.name) "
