@@ -8,9 +8,10 @@
 #include "tests/scratch.h"
 
 /*
- * The index: the input is the file, with its size and checksum put right, so
- * that what lies behind the header is reached. Every text that a look-up gives
- * ends inside the mapping, which the sanitizer watches.
+ * The index: the input is the file, filled up to whole units, with its size and
+ * checksum put right, so that what lies behind the header is reached. Every
+ * text that a look-up gives ends inside the mapping, which the sanitizer
+ * watches.
  */
 
 const char fuzz_name[] = "index";
@@ -63,6 +64,7 @@ walk(const struct pp_index *index)
 		look_at_user(&user);
 	if (pp_index_group_by_name(index, "dev", &group) == PP_INDEX_FOUND)
 		look_at_group(index, &group);
+	seen += pp_index_is_intact(index);
 }
 
 /* An attacker can do the same: the checksum has no key. */
@@ -94,7 +96,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	begun = true;
 	if (len < sizeof(struct pp_record_header) || len > sizeof(file))
 		return 0;
+	memset(file, 0, sizeof(file));
 	memcpy(file, data, len);
+	len = pp_record_align(len, PP_RECORD_UNIT);
 	mend(file, len);
 	fuzz_must(scratch_write_bytes("/index", file, len, 0600));
 	if (pp_index_map(scratch_path("/index"), &index) == PP_INDEX_FOUND)

@@ -88,8 +88,11 @@ sample_fill(struct sample *sample)
 	sample->groups[SUDO] = (struct pp_index_group){.name = "sudo",
 		.gid = SAMPLE_SUDO,
 		.flags = PP_INDEX_GROUP_LOCAL};
-	sample->content = (struct pp_index_content){sample->users, SAMPLE_USERS,
-		sample->groups, SAMPLE_GROUPS, PEOPLE};
+	sample->content = (struct pp_index_content){.users = sample->users,
+		.user_count = SAMPLE_USERS,
+		.groups = sample->groups,
+		.group_count = SAMPLE_GROUPS,
+		.people = PEOPLE};
 }
 
 #endif

@@ -19,8 +19,9 @@
 #define TIMES 31
 #define BUFFER 4096
 
-/* Pages of its own alone: those of the index are the page cache's, shared by
- * all who map it, though they count as private while only one does. */
+/* Pages that nobody else can have. Those of the index are the page cache's and
+ * shared by all who map it; while one process does they count as private, and
+ * on a tmpfs as dirty too, but never as anonymous. */
 static long
 private_kib(void)
 {
@@ -31,7 +32,7 @@ private_kib(void)
 	if (file == NULL)
 		err(1, "smaps_rollup");
 	while (fgets(line, sizeof(line), file) != NULL)
-		if (sscanf(line, "Private_Dirty: %ld", &value) == 1)
+		if (sscanf(line, "Anonymous: %ld", &value) == 1)
 			sum += value;
 	fclose(file);
 	return sum;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -228,7 +229,8 @@ keep_busy(void)
  * the path of the index) is looked at in this one. Without what reading the
  * clock takes. */
 static void
-measure_once(const char *name, uint32_t users)
+measure_once(const char *name, uint32_t users, const char *operation,
+	void (*once)(const char *path), const char *path)
 {
 	double rounds[ONCE_ROUNDS];
 
@@ -237,14 +239,31 @@ measure_once(const char *name, uint32_t users)
 
 		keep_busy();
 		begin = now_ns(CLOCK_MONOTONIC);
-		(void) call(HIT, &keys[0]);
+		once(path);
 		called = now_ns(CLOCK_MONOTONIC);
 		end = now_ns(CLOCK_MONOTONIC);
 		rounds[i] = (double) (2 * called - begin - end);
 	}
 	qsort(rounds, ONCE_ROUNDS, sizeof(rounds[0]), compare);
-	printf("%s\t%u\tsingle call\t%.1f\n", name, users,
+	printf("%s\t%u\t%s\t%.1f\n", name, users, operation,
 		rounds[ONCE_ROUNDS / 2]);
+}
+
+static void
+hit_once(const char *path)
+{
+	(void) path;
+	(void) call(HIT, &keys[0]);
+}
+
+/* What the kernel alone takes for such a look at a path. */
+static void
+look_once(const char *path)
+{
+	struct stat info;
+
+	if (lstat(path, &info) != 0)
+		err(1, "%s", path);
 }
 
 int
@@ -265,6 +284,8 @@ main(int argc, char **argv)
 		argv[1], strcmp(argv[2], "-") == 0 ? NULL : argv[2], &module);
 	for (enum operation i = 0; i < OPERATIONS; i++)
 		right &= measure(argv[1], users, i);
-	measure_once(argv[1], users);
+	measure_once(argv[1], users, "single call", hit_once, NULL);
+	if (strcmp(argv[1], "floor") == 0)
+		measure_once("lstat", users, "single call", look_once, argv[2]);
 	return right ? 0 : 1;
 }

@@ -60,8 +60,11 @@ write_index(uint32_t users, const char *path)
 		allocate((size_t) users * DATA_EACH, sizeof(*groups));
 	char(*names)[DATA_NAME] = allocate(DATA_GROUPS, sizeof(*names));
 	struct pp_index_group *all = allocate(DATA_GROUPS + 1, sizeof(*all));
-	struct pp_index_content content = {
-		list, users, all, DATA_GROUPS + 1, DATA_GROUPS};
+	struct pp_index_content content = {.users = list,
+		.user_count = users,
+		.groups = all,
+		.group_count = DATA_GROUPS + 1,
+		.people = DATA_GROUPS};
 	struct pp_err cause = {0};
 	bool changed;
 

@@ -3,6 +3,7 @@
 #define PLAYPEN_IDENTITY_BUILD_H
 
 #include "image.h"
+#include "mapping.h"
 
 /*
  * The making of one image: image.c measures and places, fill.c writes the
@@ -35,6 +36,9 @@ pp_build_is_listed(const struct pp_build *build, uint32_t row)
 
 /* Puts the gids of the user's record into build->gids and counts them. */
 size_t pp_build_gids(struct pp_build *build, const struct pp_index_entry *user);
+
+/* The image as a reader has it, half-built as it may be. */
+struct pp_index pp_build_reader(const struct pp_build *build);
 
 /* Both fail with INDEX_INVALID when a name or a number comes twice. Users come
  * first: groups hold the places of their records. */

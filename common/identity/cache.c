@@ -27,6 +27,30 @@
  * the last one's swap an acquire, so all reads come before munmap.
  */
 
+/* Since glibc 2.32. Without it a process counts as having more threads. */
+#if __has_include(<sys/single_threaded.h>)
+#include <sys/single_threaded.h>
+#define ONE_THREAD __libc_single_threaded
+#else
+#define ONE_THREAD false
+#endif
+
+/*
+ * The word's compare-and-swap. In a process of one thread, which most are, two
+ * plain accesses are the same: nobody else is there, and a locked one would
+ * wait for every load before it, so that no look-up could begin before the last
+ * one's memory had come. glibc keeps the flag for exactly this.
+ */
+static inline bool
+swap_life(struct pp_index *index, uint32_t *life, uint32_t next)
+{
+	if (!ONE_THREAD)
+		return atomic_compare_exchange_weak_explicit(&index->life, life,
+			next, memory_order_acq_rel, memory_order_relaxed);
+	atomic_store_explicit(&index->life, next, memory_order_relaxed);
+	return true;
+}
+
 static struct pp_index *
 claim_place(struct pp_cache *cache)
 {
@@ -67,8 +91,7 @@ pp_index_release(struct pp_index **index)
 	for (;;) {
 		uint32_t next = life == 1 ? PP_MAPPING_CLAIMED : life - 1;
 
-		if (!atomic_compare_exchange_weak_explicit(&mine->life, &life,
-			    next, memory_order_acq_rel, memory_order_relaxed))
+		if (!swap_life(mine, &life, next))
 			continue;
 		if (life != 1)
 			return;
@@ -111,9 +134,7 @@ take_current(struct pp_cache *cache)
 			return NULL;
 		life = atomic_load_explicit(&index->life, memory_order_relaxed);
 		while ((life & PP_MAPPING_LIVE) != 0)
-			if (atomic_compare_exchange_weak_explicit(&index->life,
-				    &life, life + 1, memory_order_acquire,
-				    memory_order_relaxed))
+			if (swap_life(index, &life, life + 1))
 				return index;
 		/* It was replaced in between; the next one is there. */
 	}

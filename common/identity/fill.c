@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "build.h"
-#include "mapping.h"
 
 /* Writes the records of an image, and its tables as it goes. */
 
@@ -172,12 +171,9 @@ group_record_size(const struct pp_record_group *record)
 static bool
 is_of_a_user(const struct pp_build *build, const struct pp_index_group *group)
 {
-	struct pp_index reader = {.base = build->image.bytes,
-		.size = build->image.size,
-		.seed = {build->seed[0], build->seed[1]}};
+	const struct pp_index reader = pp_build_reader(build);
 	struct pp_index_user user;
 
-	memcpy(reader.sections, build->sections, sizeof(reader.sections));
 	return pp_index_user_by_name(&reader, group->name, &user) !=
 		       PP_INDEX_NONE ||
 	       pp_index_user_by_uid(&reader, group->gid, &user) !=

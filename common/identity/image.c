@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "build.h"
+#include "sum.h"
 
 static void
 free_build(struct pp_build *build)
@@ -198,10 +199,22 @@ allocate_image(struct pp_build *build, struct pp_err *err)
 	return PP_OK;
 }
 
+struct pp_index
+pp_build_reader(const struct pp_build *build)
+{
+	struct pp_index reader = {.base = build->image.bytes,
+		.size = build->image.size,
+		.seed = {build->seed[0], build->seed[1]}};
+
+	memcpy(reader.sections, build->sections, sizeof(reader.sections));
+	return reader;
+}
+
 static void
 put_header(struct pp_build *build)
 {
 	static const struct pp_id_key no_key;
+	const struct pp_index reader = pp_build_reader(build);
 	struct pp_record_header *header = (void *) build->image.bytes;
 	const struct pp_index_content *content = build->content;
 
@@ -216,6 +229,10 @@ put_header(struct pp_build *build)
 		header->sections[i].count = htole64(build->sections[i].count);
 	}
 	header->people_gid = htole32(content->groups[content->people].gid);
+	header->groups = htole64(content->origin.groups);
+	header->change = (int64_t) htole64((uint64_t) content->origin.change);
+	header->mark = (int64_t) htole64((uint64_t) content->origin.mark);
+	header->sum = htole64(pp_sum_of(&reader));
 	header->checksum = htole64(pp_siphash(
 		&no_key, header, offsetof(struct pp_record_header, checksum)));
 }

@@ -4,6 +4,28 @@
 /* Far below what four-byte offsets and PP_INDEX_SIZE_MAX leave room for. */
 #define ROWS_MAX 16777216U
 
+#define EACH 0x0101010101010101U /* times a byte: eight of it */
+#define HIGH (EACH * 0x80)
+
+/* Whether any of eight bytes is below the limit, which is at most 0x80. */
+static inline bool
+has_below(uint64_t bytes, uint64_t limit)
+{
+	return ((bytes - EACH * limit) & ~bytes & HIGH) != 0;
+}
+
+/* Whether none of up to eight bytes breaks a line of passwd. Eight at a time:
+ * this is asked of every text of a publication. */
+static inline bool
+fits(const char *text, size_t len)
+{
+	uint64_t bytes = EACH * 'a';
+
+	memcpy(&bytes, text, len);
+	return !has_below(bytes, 0x20) && !has_below(bytes ^ EACH * ':', 1) &&
+	       !has_below(bytes ^ EACH * 0x7f, 1);
+}
+
 /* A colon or a line break would be a second field or a second person to
  * whatever reads `getent passwd`; other control characters reach terminals. */
 bool
@@ -13,11 +35,10 @@ pp_index_text_fits(const char *text)
 
 	if (len > PP_INDEX_TEXT_MAX)
 		return false;
-	for (size_t i = 0; i < len; i++)
-		if ((unsigned char) text[i] < 0x20 || text[i] == ':' ||
-			text[i] == 0x7f)
+	for (; len >= sizeof(uint64_t); len -= 8, text += 8)
+		if (!fits(text, sizeof(uint64_t)))
 			return false;
-	return true;
+	return fits(text, len);
 }
 
 static enum pp_kind

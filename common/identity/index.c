@@ -333,6 +333,12 @@ pp_index_people_gid(const struct pp_index *index)
 	return index->people_gid;
 }
 
+struct pp_index_origin
+pp_index_origin(const struct pp_index *index)
+{
+	return index->origin;
+}
+
 bool
 pp_index_groups_count(const struct pp_index_user *user, int64_t now)
 {

@@ -31,6 +31,8 @@ libpp_identity_la_SOURCES = \
 	%D%/present.c \
 	%D%/present.h \
 	%D%/provision_write.c \
+	%D%/sum.c \
+	%D%/sum.h \
 	%D%/write.c
 libpp_identity_la_LIBADD = libpp_lookup.la
 

@@ -72,7 +72,12 @@ take_header(struct pp_index *index)
 			return false;
 	for (unsigned int i = 0; i < 2; i++)
 		index->seed[i] = le64toh(header.seed[i]);
+	index->sum = le64toh(header.sum);
 	index->people_gid = le32toh(header.people_gid);
+	index->origin = (struct pp_index_origin){
+		.change = (int64_t) le64toh((uint64_t) header.change),
+		.mark = (int64_t) le64toh((uint64_t) header.mark),
+		.groups = le64toh(header.groups)};
 	return true;
 }
 

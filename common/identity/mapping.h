@@ -28,7 +28,9 @@ struct pp_index {
 	dev_t device;
 	ino_t inode;
 	uint64_t seed[2];
+	uint64_t sum;
 	uint32_t people_gid;
+	struct pp_index_origin origin;
 	struct pp_record_place sections[PP_RECORD_SECTIONS];
 };
 

@@ -83,9 +83,11 @@ bool
 pp_present_is_like(
 	const struct pp_present *present, const struct pp_image *image)
 {
-	size_t at = 0;
+	size_t at = sizeof(struct pp_record_header);
 
-	if (present->bytes == NULL || present->index.size != image->size)
+	if (present->bytes == NULL || present->index.size != image->size ||
+		memcmp(present->bytes, image->bytes,
+			offsetof(struct pp_record_header, superseded)) != 0)
 		return false;
 	for (size_t i = 0; i < user_count(image); i++) {
 		size_t time = time_at(image, i); /* rises with i */
@@ -118,6 +120,21 @@ pp_present_take_times(struct pp_present *present, const struct pp_image *image)
 		changed = true;
 	}
 	return changed;
+}
+
+/* Killed between the two, the mark is not that change's: nobody goes on from
+ * it. What is as it was is not touched, for that would be a time of the file.
+ */
+void
+pp_present_take_change(struct pp_present *present, const struct pp_image *image)
+{
+	const struct pp_record_header *wanted = header_of(image);
+	struct pp_record_header *here = (void *) present->bytes;
+
+	if (here->change != wanted->change)
+		here->change = wanted->change;
+	if (here->mark != wanted->mark)
+		here->mark = wanted->mark;
 }
 
 void

@@ -24,12 +24,17 @@ void pp_present_open(const char *path, struct pp_present *ret_present);
 
 void pp_present_free(struct pp_present *present);
 
-/* Whether it holds the image's bytes, checked-until times aside. */
+/* Whether it holds the image's bytes, what changes in place aside. */
 bool pp_present_is_like(
 	const struct pp_present *present, const struct pp_image *image);
 
 /* Takes the checked-until times over, and says whether any was another. */
 bool pp_present_take_times(
+	struct pp_present *present, const struct pp_image *image);
+
+/* Takes the origin's change over, after what it brought has been synced: a
+ * power cut may keep the one and lose the other. */
+void pp_present_take_change(
 	struct pp_present *present, const struct pp_image *image);
 
 /* Sets one user's time. */

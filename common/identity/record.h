@@ -44,14 +44,20 @@ struct pp_record_header {
 	struct pp_record_place sections[PP_RECORD_SECTIONS];
 	uint32_t people_gid;
 	uint32_t reserved;
+	uint64_t groups;   /* of the origin (index.h) */
+	uint64_t sum;      /* of all behind the header (sum.h) */
 	uint64_t checksum; /* SipHash of all before it, key zero */
-	char unused[40];
-	uint32_t superseded; /* changes in place: a newer file has the name */
-	uint32_t unused2[15];
+	char unused[24];
+	/* These change in place. */
+	uint32_t superseded; /* a newer file has the name */
+	uint32_t reserved2;
+	int64_t change; /* of the origin */
+	int64_t mark;
+	char unused2[40];
 };
 
 _Static_assert(offsetof(struct pp_record_header, superseded) == 192,
-	"the word has its own cache line");
+	"what changes has its own cache line");
 _Static_assert(sizeof(struct pp_record_header) == 256, "as documented");
 
 /*

@@ -128,7 +128,8 @@ static enum pp_kind
 publish(const char *path, const struct pp_image *image,
 	struct pp_present *present, bool *ret_changed, struct pp_err *err)
 {
-	enum pp_kind kind;
+	enum pp_kind kind = PP_OK;
+	bool times;
 
 	if (!pp_present_is_like(present, image)) {
 		kind = replace(path, image, present, err);
@@ -136,14 +137,14 @@ publish(const char *path, const struct pp_image *image,
 			*ret_changed = true;
 		return kind;
 	}
-	if (!pp_present_take_times(present, image)) {
-		*ret_changed = false;
-		return PP_OK;
-	}
-	kind = sync_times(path, present, err);
-	if (kind == PP_OK)
-		*ret_changed = true;
-	return kind;
+	times = pp_present_take_times(present, image);
+	if (times)
+		kind = sync_times(path, present, err);
+	if (kind != PP_OK)
+		return kind;
+	pp_present_take_change(present, image);
+	*ret_changed = times;
+	return PP_OK;
 }
 
 /* The seed stays: the same content gives the same bytes again. */

@@ -5,6 +5,8 @@ noinst_LTLIBRARIES += libpp_state.la
 libpp_state_la_SOURCES = \
 	%D%/account.c \
 	%D%/admin.c \
+	%D%/carry.c \
+	%D%/carry.h \
 	%D%/census.c \
 	%D%/census.h \
 	%D%/claimed.c \
@@ -27,9 +29,13 @@ libpp_state_la_SOURCES = \
 	%D%/neighbour.h \
 	%D%/nscd.c \
 	%D%/nscd.h \
+	%D%/origin.c \
+	%D%/origin.h \
 	%D%/processes.c \
 	%D%/processes.h \
 	%D%/publish.c \
+	%D%/reading.c \
+	%D%/reading.h \
 	%D%/resolution.c \
 	%D%/resolution.h \
 	%D%/roster.c \
@@ -49,6 +55,7 @@ libpp_state_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 libpp_state_la_LIBADD = $(SQLITE_LIBS)
 
 state_tests = \
+	tests/unit/test_origin \
 	tests/unit/test_power_cut \
 	tests/unit/test_publish \
 	tests/unit/test_roster \
@@ -66,6 +73,7 @@ tests_unit_test_power_cut_SOURCES = tests/unit/test_power_cut.c \
 	tests/unit/disk.c tests/unit/disk.h
 tests_unit_test_power_cut_LDADD = $(state_test_libs)
 tests_unit_test_locals_LDADD = $(state_test_libs)
+tests_unit_test_origin_LDADD = $(state_test_libs)
 tests_unit_test_publish_LDADD = $(state_test_libs)
 tests_unit_test_roster_LDADD = $(state_test_libs) $(SQLITE_LIBS)
 tests_unit_test_run_LDADD = $(state_test_libs)

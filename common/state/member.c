@@ -95,17 +95,30 @@ pp_member_add(struct pp_state *state, int64_t account, int64_t group,
 	return pp_database_run(state, statement, err);
 }
 
-enum pp_kind
-pp_member_clear(struct pp_state *state, int64_t account, struct pp_err *err)
+/* Runs a statement that takes an account's id. */
+static enum pp_kind
+run_id(struct pp_state *state, enum pp_statement number, int64_t id,
+	struct pp_err *err)
 {
 	sqlite3_stmt *statement = NULL;
-	enum pp_kind kind = pp_database_prepare(
-		state, PP_SQL_MEMBERS_CLEAR, &statement, err);
+	enum pp_kind kind = pp_database_prepare(state, number, &statement, err);
 
 	if (kind != PP_OK)
 		return kind;
-	sqlite3_bind_int64(statement, 1, account);
+	sqlite3_bind_int64(statement, 1, id);
 	return pp_database_run(state, statement, err);
+}
+
+/* That an account changed is noted by the table itself; of its members, which
+ * are ten times as many, here. */
+enum pp_kind
+pp_member_clear(struct pp_state *state, int64_t account, struct pp_err *err)
+{
+	enum pp_kind kind = run_id(state, PP_SQL_CHANGE_NOTE, account, err);
+
+	if (kind == PP_OK)
+		kind = run_id(state, PP_SQL_MEMBERS_CLEAR, account, err);
+	return kind;
 }
 
 enum pp_kind

@@ -23,7 +23,10 @@ enum pp_kind pp_member_group(struct pp_state *state, const char *name,
 	const struct pp_id_key *key, int64_t *ret_id,
 	struct pp_err *err) PP_NODISCARD;
 
-/* Puts an account into a group, and out of all, by the numbers of their rows.
+/*
+ * Puts an account into a group, and out of all, by the numbers of their rows.
+ * The second is noted as a change of the account (origin.h), so the first is
+ * for one that is new or was put out of all in the same transaction.
  */
 enum pp_kind pp_member_add(struct pp_state *state, int64_t account,
 	int64_t group, struct pp_err *err) PP_NODISCARD;

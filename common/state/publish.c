@@ -136,7 +136,9 @@ write_round(struct pp_state *state, const struct pp_resolution *resolution,
 	if (*ret_missing)
 		return PP_OK;
 	pp_state_path(state, PP_INDEX_PATH, path);
-	kind = pp_index_write(path, &gathering.content, ret_changed, err);
+	if (!gathering.same)
+		kind = pp_index_write(
+			path, &gathering.content, ret_changed, err);
 	if (kind == PP_OK)
 		kind = write_provision(state, people, err);
 	return kind;

@@ -15,16 +15,21 @@ compare(const void *a, const void *b)
 	return strcmp(left->name, right->name);
 }
 
+static int
+compare_name(const void *name, const void *item)
+{
+	const struct pp_resolved *resolved = item;
+
+	return strcmp(name, resolved->name);
+}
+
 const struct pp_resolved *
 pp_resolution_find(const struct pp_resolution *resolution, const char *name)
 {
-	struct pp_resolved key;
-
 	if (resolution->count == 0)
 		return NULL;
-	snprintf(key.name, sizeof(key.name), "%s", name);
-	return bsearch(&key, resolution->items, resolution->count, sizeof(key),
-		compare);
+	return bsearch(name, resolution->items, resolution->count,
+		sizeof(*resolution->items), compare_name);
 }
 
 /* Whether a line of [groups.map] or an [account] names the group. */
@@ -75,7 +80,7 @@ list_names(struct pp_state *state, char (**ret_names)[PP_NAME_SIZE],
 	size_t count = 0;
 	bool row = true;
 	enum pp_kind kind = pp_database_prepare(
-		state, PP_SQL_PUBLISH_GROUPS, &statement, err);
+		state, PP_SQL_GROUPS_IN_USE, &statement, err);
 
 	while (kind == PP_OK && row) {
 		kind = pp_database_step(state, statement, &row, err);
@@ -91,7 +96,7 @@ list_names(struct pp_state *state, char (**ret_names)[PP_NAME_SIZE],
 		if (kind == PP_OK)
 			snprintf(names[count++], PP_NAME_SIZE, "%s",
 				(const char *) sqlite3_column_text(
-					statement, 1));
+					statement, 0));
 	}
 	if (statement != NULL)
 		pp_database_reset(statement);

@@ -7,6 +7,16 @@
 	"tombstone, service, bound_at, last_sign_in, checked_until, "          \
 	"groups_known, id FROM accounts "
 
+/* What becomes of an account in the index (gather.c). */
+#define SEE_ACCOUNT                                                            \
+	"playpen_account(id, name, uid, gecos, home, shell, locked, "          \
+	"tombstone, service, last_sign_in, groups_known, checked_until)"
+
+/* Accounts that changed since; SQLite goes through such a list by number. */
+#define CHANGED                                                                \
+	"(SELECT a.id FROM changes c JOIN accounts a ON a.uid = c.uid "        \
+	"WHERE c.seq > ?1)"
+
 /* clang-format off: one statement a row */
 const char *const pp_statements[PP_STATEMENTS] = {
 	[PP_SQL_BEGIN] = "BEGIN IMMEDIATE",
@@ -90,22 +100,38 @@ const char *const pp_statements[PP_STATEMENTS] = {
 	[PP_SQL_MEMBER_INSERT] =
 		"INSERT OR IGNORE INTO members (account, grp) VALUES (?1, ?2)",
 
-	[PP_SQL_PUBLISH_COUNTS] =
-		"SELECT (SELECT count(*) FROM accounts), (SELECT count(*) FROM groups), "
-		"(SELECT count(*) FROM members)",
-	[PP_SQL_PUBLISH_ACCOUNTS] =
-		"SELECT id, name, uid, gecos, home, shell, locked, tombstone, service, "
-		"last_sign_in > 0, CASE groups_known WHEN 0 THEN 0 ELSE checked_until END "
-		"FROM accounts ORDER BY id",
+	[PP_SQL_CHANGE_NOTE] =
+		"INSERT INTO changes (uid) SELECT uid FROM accounts WHERE id = ?1",
+	[PP_SQL_CHANGE_NEWEST] =
+		"SELECT seq, mark FROM changes ORDER BY seq DESC LIMIT 1",
+	[PP_SQL_CHANGE_AT] = "SELECT seq, mark FROM changes WHERE seq = ?1",
+	[PP_SQL_CHANGED_UIDS] =
+		"SELECT DISTINCT uid FROM changes WHERE seq > ?1 ORDER BY uid",
+
+	[PP_SQL_GROUPS_IN_USE] =
+		"SELECT name FROM groups g "
+		"WHERE EXISTS (SELECT 1 FROM members m WHERE m.grp = g.id)",
 	[PP_SQL_PUBLISH_GROUPS] =
 		"SELECT g.id, g.name, g.gid FROM groups g "
 		"WHERE NOT EXISTS (SELECT 1 FROM accounts a WHERE a.name = g.name) "
 		"AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.uid = g.gid) "
 		"AND EXISTS (SELECT 1 FROM members m WHERE m.grp = g.id) "
 		"ORDER BY g.id",
+	[PP_SQL_PUBLISH_COUNTS] =
+		"SELECT (SELECT count(*) FROM accounts), (SELECT count(*) FROM members)",
+	[PP_SQL_PUBLISH_ACCOUNTS] =
+		"SELECT " SEE_ACCOUNT " FROM accounts NOT INDEXED", /* so by id */
 	[PP_SQL_PUBLISH_MEMBERS] =
 		"SELECT playpen_member(account, grp) FROM members "
 		"INDEXED BY sqlite_autoindex_members_1", /* so in its order */
+	[PP_SQL_CHANGED_COUNTS] =
+		"SELECT (SELECT count(*) FROM accounts WHERE id IN " CHANGED "), "
+		"(SELECT count(*) FROM members WHERE account IN " CHANGED ")",
+	[PP_SQL_CHANGED_ACCOUNTS] =
+		"SELECT " SEE_ACCOUNT " FROM accounts WHERE id IN " CHANGED,
+	[PP_SQL_CHANGED_MEMBERS] =
+		"SELECT playpen_member(account, grp) FROM members "
+		"WHERE account IN " CHANGED,
 };
 /* clang-format on */
 
@@ -153,6 +179,33 @@ const char *const pp_migrations[] = {
 	" PRIMARY KEY (account, grp)"
 	") WITHOUT ROWID;"
 	"CREATE INDEX members_grp ON members (grp);",
+
+	/*
+	 * 1 to 2: what changed, for whoever goes on from an index that is there
+	 * (origin.h). Some ten thousand of the last changes stay; the newest
+	 * always does, and the first one is nobody's.
+	 */
+	"CREATE TABLE changes ("
+	" seq INTEGER PRIMARY KEY,"
+	" mark INTEGER NOT NULL DEFAULT (random()),"
+	" uid INTEGER NOT NULL"
+	");"
+	"INSERT INTO changes (uid) VALUES (0);"
+	"CREATE TRIGGER account_made AFTER INSERT ON accounts BEGIN"
+	" INSERT INTO changes (uid) VALUES (new.uid);"
+	"END;"
+	"CREATE TRIGGER account_changed AFTER UPDATE OF name, uid, gecos, home,"
+	" shell, locked, tombstone, service, last_sign_in, groups_known,"
+	" checked_until ON accounts BEGIN"
+	" INSERT INTO changes (uid) SELECT old.uid UNION SELECT new.uid;"
+	"END;"
+	"CREATE TRIGGER account_gone AFTER DELETE ON accounts BEGIN"
+	" INSERT INTO changes (uid) VALUES (old.uid);"
+	"END;"
+	"CREATE TRIGGER changes_end AFTER INSERT ON changes"
+	" WHEN new.seq % 1024 = 0 BEGIN"
+	" DELETE FROM changes WHERE seq <= new.seq - 8192;"
+	"END;",
 };
 
 const int pp_migration_count =

@@ -62,6 +62,16 @@ struct pp_index_group {
 
 struct pp_index; /* one mapping, opaque, reference-counted */
 
+/*
+ * What the writer made the content from, in its own terms: the index keeps it
+ * for the next writer and gives it no meaning.
+ */
+struct pp_index_origin {
+	int64_t change;  /* the newest that went in */
+	int64_t mark;    /* by which that change is known again */
+	uint64_t groups; /* of all groups and what they meant */
+};
+
 /* What a writer hands over; all texts borrowed for the call. */
 struct pp_index_entry {
 	const char *name;
@@ -82,6 +92,7 @@ struct pp_index_content {
 	const struct pp_index_group *groups;
 	size_t group_count;
 	uint32_t people; /* place in groups of the one that holds everybody */
+	struct pp_index_origin origin;
 };
 
 /*
@@ -130,6 +141,15 @@ enum pp_index_status pp_index_member(const struct pp_index *index,
 /* The gid of the group that holds everybody. */
 uint32_t pp_index_people_gid(const struct pp_index *index);
 
+struct pp_index_origin pp_index_origin(const struct pp_index *index);
+
+/*
+ * Whether the file is as its writer left it, checked-until times aside, and not
+ * superseded: for a writer that goes on from it, since a reader believes no
+ * more than it checks. Reads all of it.
+ */
+bool pp_index_is_intact(const struct pp_index *index);
+
 /*
  * Whether the user's groups count at that moment, in seconds since 1970: never
  * for locked and removed accounts, always for other service accounts, and until
@@ -141,9 +161,10 @@ bool pp_index_groups_count(const struct pp_index_user *user, int64_t now);
  * Writes content to path as design section 7 says: lock, temporary file, fsync,
  * rename, the old file's superseded word, fsync of the directory. Skipped when
  * the file already holds exactly this; *ret_changed says so. A difference in
- * checked-until times alone is changed in place. Refuses (INDEX_INVALID) names
- * that are not valid or come twice, a group that has a user's name or number,
- * and texts that a line of passwd could not hold. PP_REASON_SYSTEM otherwise.
+ * checked-until times or the origin's change alone is changed in place. Refuses
+ * (INDEX_INVALID) names that are not valid or come twice, a group that has a
+ * user's name or number, and texts that a line of passwd could not hold.
+ * PP_REASON_SYSTEM otherwise.
  */
 enum pp_kind pp_index_write(const char *path,
 	const struct pp_index_content *content, bool *ret_changed,

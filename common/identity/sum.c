@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include "sum.h"
+
+/* What one word adds, different at each place. */
+static inline uint64_t
+weigh(const struct pp_index *index, size_t at)
+{
+	uint64_t word;
+
+	memcpy(&word, index->base + at, sizeof(word));
+	word = (le64toh(word) ^ (uint64_t) at * 0x9e3779b97f4a7c15U) *
+	       0xff51afd7ed558ccdU;
+	return word ^ word >> 32;
+}
+
+/* What the i-th user's time adds; nothing where no record can be. */
+static uint64_t
+weigh_time(const struct pp_index *index, size_t i)
+{
+	const struct pp_record_place *list = &index->sections[PP_RECORD_USERS];
+	uint32_t offset;
+	size_t at;
+
+	memcpy(&offset, index->base + list->offset + i * sizeof(offset),
+		sizeof(offset));
+	at = (size_t) le32toh(offset) * PP_RECORD_UNIT;
+	return at < index->size
+		       ? weigh(index, at + offsetof(struct pp_record_user,
+						   checked_until))
+		       : 0;
+}
+
+uint64_t
+pp_sum_of(const struct pp_index *index)
+{
+	uint64_t sum = 0;
+
+	for (size_t at = sizeof(struct pp_record_header); at < index->size;
+		at += sizeof(uint64_t))
+		sum += weigh(index, at);
+	for (size_t i = 0; i < index->sections[PP_RECORD_USERS].count; i++)
+		sum -= weigh_time(index, i);
+	return sum;
+}
+
+bool
+pp_index_is_intact(const struct pp_index *index)
+{
+	return !pp_mapping_is_superseded(index) &&
+	       pp_sum_of(index) == index->sum;
+}

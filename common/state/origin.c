@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include "origin.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A group as it goes into the fingerprint: no byte of it is left undefined. */
+struct meaning {
+	int64_t id;
+	uint32_t gid;
+	uint32_t flags;
+	char name[PP_NAME_SIZE + 7];
+};
+
+/* Each group's hash is the key of the next one's. */
+static uint64_t
+fingerprint(const struct pp_index_content *content, const int64_t *group_ids)
+{
+	struct pp_id_key chain = {{0}};
+	uint64_t hash = content->people;
+
+	for (size_t i = 0; i < content->group_count; i++) {
+		const struct pp_index_group *group = &content->groups[i];
+		struct meaning meaning = {.id = group_ids[i],
+			.gid = group->gid,
+			.flags = group->flags};
+
+		strncpy(meaning.name, group->name, PP_NAME_SIZE);
+		memcpy(chain.bytes, &hash, sizeof(hash));
+		hash = pp_siphash(&chain, &meaning, sizeof(meaning));
+	}
+	return hash;
+}
+
+/* The mark that a statement's row has, *ret_found false without one. */
+static enum pp_kind
+read_change(struct pp_state *state, sqlite3_stmt *statement, bool *ret_found,
+	struct pp_index_origin *ret, struct pp_err *err)
+{
+	enum pp_kind kind = pp_database_step(state, statement, ret_found, err);
+
+	if (kind == PP_OK && *ret_found) {
+		ret->change = sqlite3_column_int64(statement, 0);
+		ret->mark = sqlite3_column_int64(statement, 1);
+	}
+	pp_database_reset(statement);
+	return kind;
+}
+
+enum pp_kind
+pp_origin_now(struct pp_state *state, const struct pp_index_content *content,
+	const int64_t *group_ids, struct pp_index_origin *ret,
+	struct pp_err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	bool found;
+	enum pp_kind kind = PP_OK;
+
+	ret->groups = fingerprint(content, group_ids);
+	if (state->db == NULL)
+		return PP_OK;
+	kind = pp_database_prepare(
+		state, PP_SQL_CHANGE_NEWEST, &statement, err);
+	if (kind != PP_OK)
+		return kind;
+	return read_change(state, statement, &found, ret, err);
+}
+
+/* Whether the table has the change by this mark. */
+static enum pp_kind
+knows_change(struct pp_state *state, const struct pp_index_origin *origin,
+	bool *ret_known, struct pp_err *err)
+{
+	struct pp_index_origin known = {0};
+	sqlite3_stmt *statement = NULL;
+	enum pp_kind kind =
+		pp_database_prepare(state, PP_SQL_CHANGE_AT, &statement, err);
+
+	if (kind != PP_OK)
+		return kind;
+	sqlite3_bind_int64(statement, 1, origin->change);
+	kind = read_change(state, statement, ret_known, &known, err);
+	*ret_known = *ret_known && known.mark == origin->mark;
+	return kind;
+}
+
+enum pp_kind
+pp_origin_find(struct pp_state *state, const struct pp_index_origin *now,
+	struct pp_index **ret_index, struct pp_err *err)
+{
+	struct pp_index_origin origin;
+	struct pp_index *index = NULL;
+	char path[PATH_MAX];
+	bool known = false;
+	enum pp_kind kind = PP_OK;
+
+	*ret_index = NULL;
+	pp_state_path(state, PP_INDEX_PATH, path);
+	if (state->db == NULL || pp_index_map(path, &index) != PP_INDEX_FOUND)
+		return PP_OK;
+	origin = pp_index_origin(index);
+	if (origin.groups == now->groups)
+		kind = knows_change(state, &origin, &known, err);
+	if (kind == PP_OK && known && pp_index_is_intact(index)) {
+		*ret_index = index;
+		return PP_OK;
+	}
+	pp_index_release(&index);
+	return kind;
+}
+
+enum pp_kind
+pp_origin_changed(struct pp_state *state, int64_t change, uint32_t **ret_uids,
+	size_t *ret_count, struct pp_err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	uint32_t *uids = NULL;
+	size_t count = 0;
+	bool row = true;
+	enum pp_kind kind = pp_database_prepare(
+		state, PP_SQL_CHANGED_UIDS, &statement, err);
+
+	if (kind != PP_OK)
+		return kind;
+	sqlite3_bind_int64(statement, 1, change);
+	while (kind == PP_OK && row) {
+		kind = pp_database_step(state, statement, &row, err);
+		if (kind != PP_OK || !row)
+			break;
+		if ((count & (count - 1)) == 0) {
+			uint32_t *more = reallocarray(
+				uids, count > 0 ? 2 * count : 1, sizeof(*uids));
+
+			kind = more != NULL ? PP_OK : pp_fail_memory(err);
+			uids = more != NULL ? more : uids;
+		}
+		if (kind == PP_OK)
+			uids[count++] =
+				(uint32_t) sqlite3_column_int64(statement, 0);
+	}
+	pp_database_reset(statement);
+	*ret_uids = uids;
+	*ret_count = count;
+	return kind;
+}
