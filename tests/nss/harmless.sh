@@ -52,7 +52,8 @@ ok $? 'has no executable stack'
 files='open close read fstat lstat readlink mmap munmap'
 texts='explicit_bzero fnmatch memchr memcmp memcpy memmove memset stpcpy strchr
 	strcmp strcpy strcspn strlen strncmp strnlen strrchr strspn'
-facts='__errno_location clock_gettime getauxval geteuid pthread_setcancelstate'
+facts='__errno_location __libc_single_threaded clock_gettime getauxval geteuid
+	pthread_setcancelstate'
 memory='calloc free reallocarray'
 # What compilers and linkers add, and other names for some of the above.
 added='_ITM_deregisterTMCloneTable _ITM_registerTMCloneTable __cxa_finalize
