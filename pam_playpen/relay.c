@@ -304,7 +304,8 @@ serve_all(struct relay *relay, struct pp_err *err)
 
 /*
  * Waits for playpen-policy and looks after the person meanwhile. A signal that
- * the host handles (sudo's SIGTERM and SIGHUP) wakes us, and means: stop.
+ * the host handles (sudo's SIGTERM and SIGHUP) wakes us, and means: stop. The
+ * begin and end of a session are done whether the person is there or not.
  */
 static bool
 wait_and_look(struct relay *relay)
@@ -313,9 +314,12 @@ wait_and_look(struct relay *relay)
 		{.fd = relay->policy.channel.fd, .events = POLLIN},
 		{.fd = relay->connection, .events = POLLRDHUP},
 	};
+	bool session = relay->start->phase > PP_PHASE_ACCOUNT;
 
-	if (poll(fds, 2, LOOK_MS) < 0 && errno == EINTR)
+	if (poll(fds, session ? 1 : 2, LOOK_MS) < 0 && errno == EINTR)
 		return false;
+	if (session)
+		return true;
 	if (relay->connection >= 0 &&
 		(fds[1].revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0)
 		return false;

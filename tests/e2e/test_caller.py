@@ -9,6 +9,7 @@ import subprocess
 
 import pytest
 
+from rig.console import on_terminal
 from rig.wait import until
 
 HOSTILE = pathlib.Path(__file__).parent / "rig" / "hostile.py"
@@ -99,7 +100,7 @@ def test_nothing_comes_from_su(bound):
 
 
 def test_nothing_comes_from_login(bound):
-    caller = bound.spawn(["login", "alice"])
+    caller = on_terminal(bound, ["login", "alice"])
     assert_clean(bound)
     caller.close(force=True)
 

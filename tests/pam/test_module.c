@@ -7,8 +7,8 @@
 
 #include <security/pam_appl.h>
 
-#include <playpen/index.h>
 #include <playpen/hook.h>
+#include <playpen/index.h>
 
 #include "tests/tap.h"
 
@@ -328,6 +328,10 @@ a_held_back_interrupt_ends_the_wait(void)
 	raise(SIGINT);
 	check(authenticate("alice", "start\nwait") == PAM_ABORT);
 	check_text(report(), "alice testing 1\nCANCEL\n");
+	/* A session ends whatever the person presses. */
+	begin("alice", "start\nresult 0");
+	check(pam_close_session(pamh, 0) == PAM_SUCCESS);
+	finish();
 	sigtimedwait(&interrupt, NULL, &none);
 	sigprocmask(SIG_SETMASK, &saved, NULL);
 }

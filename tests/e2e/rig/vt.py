@@ -50,7 +50,7 @@ class VirtualTerminal:
         self._node = node
         self._number = number
         self.name = f"tty{number}"
-        self._fd = _open(self.name, TTY, number, os.O_RDWR)
+        self._fd = _open(self.name, TTY, number, os.O_RDWR)  # it is there, and taken
         node.run(["mknod", "-m", "600", f"/dev/{self.name}", "c", str(TTY), str(number)])
 
     def close(self):
@@ -67,6 +67,14 @@ class VirtualTerminal:
         finally:
             os.close(fd)
         return True
+
+    def _control(self, request, argument):
+        """Opened for each: login(1) may hang up all who have it open."""
+        fd = _open(self.name, TTY, self._number, os.O_RDWR)
+        try:
+            return fcntl.ioctl(fd, request, argument)
+        finally:
+            os.close(fd)
 
     def size(self):
         """Rows and columns."""
@@ -92,16 +100,14 @@ class VirtualTerminal:
 
     def type(self, text):
         for byte in text.encode():
-            fcntl.ioctl(self._fd, termios.TIOCSTI, bytes([byte]))
+            self._control(termios.TIOCSTI, bytes([byte]))
             time.sleep(0.01)
 
     def font_has(self, characters):
         """Whether the font can draw them (struct unimapdesc, linux/kd.h)."""
         pairs = array.array("H", bytes(4 * ENTRIES))
         place, _ = pairs.buffer_info()
-        answer = fcntl.ioctl(
-            self._fd, GIO_UNIMAP, struct.pack("@HP", ENTRIES, place)
-        )
+        answer = self._control(GIO_UNIMAP, struct.pack("@HP", ENTRIES, place))
         count, _ = struct.unpack("@HP", answer)
         known = {pairs[2 * i] for i in range(count)}
         return all(ord(character) in known for character in characters)
