@@ -46,7 +46,11 @@ class Dex:
             command = [paths.DEX_BINARY["release"], "serve", config]
         with open(self.log_file, "ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
-        until(self._answers, "Dex")
+        try:
+            until(self._answers, "Dex")
+        except BaseException:
+            self.stop()  # or no other could start in its place
+            raise
         return self
 
     def _answers(self):
