@@ -92,6 +92,8 @@ static const struct {
 		"Playpen's sign-in service is out of order. Try again later, or tell your administrator."},
 	{PP_REASON_CLIENT_REFUSED,
 		"Playpen's sign-in service does not accept the client's id or secret. Tell your administrator."},
+	{PP_REASON_GRANT_REFUSED,
+		"Playpen's sign-in service does not know this sign-in any more. Start again, or tell your administrator if that does not help."},
 	{PP_REASON_GRANT_NOT_OFFERED,
 		"Playpen's sign-in service does not offer this way of signing in. Tell your administrator."},
 	{PP_REASON_STATE_UNWRITABLE,

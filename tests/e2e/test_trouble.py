@@ -84,7 +84,9 @@ def test_dex_restarted_ends_who_waits_and_serves_the_next(dex, node, ssh):
     waiting.enter_until(EOF)
     text, status = waiting.result()
     assert status == 255
-    assert text.strip().endswith(".")
+    (decision,) = decisions(node)
+    assert decision["reason"] == "grant-refused"
+    assert text.count(FORGOTTEN) == 1, text
     assert ssh(node, "alice", "true").sign_in() == ("", 0)
 
 
@@ -96,6 +98,7 @@ def test_new_keys_since_the_last_sign_in_need_nobody(dex, node, ssh):
     assert len(dex.requests("/dex/keys")) == 1
 
 
+FORGOTTEN = "does not know this sign-in any more. Start again"
 EXPIRED = "The code expired before anybody approved it."
 TOO_LATE = "Nobody approved the sign-in in time."
 

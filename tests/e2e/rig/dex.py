@@ -46,9 +46,11 @@ class Dex:
             command = [paths.DEX_BINARY["release"], "serve", config]
         with open(self.log_file, "ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
-        until(self._answers, "Dex")
-        if self.version == "head":
-            self.change_interval(INTERVAL)
+        try:
+            until(self._answers, "Dex")
+        except BaseException:
+            self.stop()  # or no other could start in its place
+            raise
         return self
 
     def _answers(self):
@@ -56,7 +58,11 @@ class Dex:
         try:
             url = self.config["issuer"] + "/.well-known/openid-configuration"
             with urllib.request.urlopen(url, timeout=2, context=self._tls) as answer:
-                return answer.status == 200
+                assert answer.status == 200
+            # Its control port is another one, and may be open a little later.
+            if self.version == "head":
+                self.change_interval(INTERVAL)
+            return True
         except OSError:
             return False
 
