@@ -2,6 +2,7 @@
 """playpenctl verify without a key set: the configuration, and a real Dex."""
 
 import json
+import time
 import urllib.parse
 import urllib.request
 
@@ -156,6 +157,16 @@ def test_without_dex_there_is_a_sentence(no_dex, node):
     status, verdict, said = verify(node, "a.b.c")
     assert (status, verdict) == (1, "reject http-unreachable")
     assert ISSUER in said
+
+
+def test_a_name_that_does_not_resolve_is_said_in_time(make_node):
+    """Whether the resolver says no or says nothing."""
+    node = make_node(changes={"issuer": {"url": "http://nowhere.playpen.example/dex"}})
+    began = time.monotonic()
+    status, verdict, _ = verify(node, "a.b.c")
+    assert status == 1
+    assert verdict in ("reject http-unreachable", "reject http-timeout")
+    assert time.monotonic() - began < 15
 
 
 @pytest.mark.parametrize("token", ["", "a.b", "eyJhbGciOiJub25lIn0.e30."])
