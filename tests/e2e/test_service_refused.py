@@ -16,7 +16,6 @@ from rig.service import (
     OOB, SECRET, account, answer, askpass, assert_accepted, assert_refused, post_form,
     sign_in, token, with_token,
 )
-from rig.wait import until
 from test_code import wait_for_url
 from test_ways_round import decisions
 
