@@ -56,10 +56,12 @@ remove_later(const char *path)
 	if (pid != 0)
 		return pid > 0;
 	setsid();
-	if (chdir("/") == 0 && close_range(0, ~0U, 0) == 0)
-		for (int i = 0; i < LIFE_SECONDS && access(path, F_OK) == 0;
-			i++)
-			sleep(1);
+	/* A kernel before 5.9 has no close_range. */
+	if (close_range(0, ~0U, 0) != 0)
+		for (int fd = 0; fd <= STDERR_FILENO; fd++)
+			close(fd);
+	for (int i = 0; i < LIFE_SECONDS && access(path, F_OK) == 0; i++)
+		sleep(1);
 	unlink(path);
 	_exit(EXIT_SUCCESS);
 }

@@ -12,6 +12,7 @@ from rig.entra import (
     ADMINS, ALICE, APPLICATION, CLIENT, HOST, OTHER, OVERAGE, TENANT, Entra, issuer_of,
 )
 from rig.service import account, assert_accepted, assert_refused, with_token
+from rig.wait import until
 from test_ways_round import decisions
 
 ONCE = ["-o", "NumberOfPasswordPrompts=1"]
@@ -53,7 +54,15 @@ def sign_in(fake, node, ssh, claims, *command):
         connection.enter_until(EOF)
     else:
         connection.last = connection.terminal.before
-    return (*connection.result(), decisions(node)[before:])
+    text, status = connection.result()
+
+    def decided():
+        """The last of them: the node's syslog is a process of its own."""
+        every = decisions(node)[before:]
+        over = every and (every[0]["result"] == "reject" or every[-1]["phase"] == "account")
+        return every if over else None
+
+    return text, status, until(decided, "the decision in the log")
 
 
 def verify(fake, node, claims, *options):

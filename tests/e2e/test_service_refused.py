@@ -16,7 +16,6 @@ from rig.service import (
     OOB, SECRET, account, answer, askpass, assert_accepted, assert_refused, post_form,
     sign_in, token, with_token,
 )
-from rig.wait import until
 from test_code import wait_for_url
 from test_ways_round import decisions
 
@@ -156,12 +155,20 @@ def between(no_dex):
     for client in dex.config["staticClients"]:
         client["trustedPeers"] = ["svc-backup", "svc-named-alice"]
     fake = FakeProvider().start()
-    dex.start()
-    until(lambda: ask_behind("/keys"), "Dex")
-    fake.answers["keys"] = lambda handler: handler.answer(ask_behind("/keys"))
-    yield fake
-    dex.stop()
-    fake.stop()
+
+    def as_dex_is(handler):
+        status = 200 if ask_behind("/keys") else 503
+        handler.answer(json.dumps(fake.document()).encode(), status)
+
+    try:
+        fake.answers["discovery"] = as_dex_is
+        dex.start()
+        del fake.answers["discovery"]
+        fake.answers["keys"] = lambda handler: handler.answer(ask_behind("/keys"))
+        yield fake
+    finally:
+        dex.stop()
+        fake.stop()
 
 
 def ask_behind(path):

@@ -133,7 +133,9 @@ class FakeProvider:
             "token_endpoint": self.issuer + PATHS["token"],
             "jwks_uri": self.issuer + PATHS["keys"],
             "device_authorization_endpoint": self.issuer + PATHS["device"],
-            "grant_types_supported": [GRANT, "client_credentials", "refresh_token"],
+            "grant_types_supported": [
+                GRANT, "authorization_code", "client_credentials", "refresh_token",
+            ],
             "id_token_signing_alg_values_supported": ["RS256"],
         }
 

@@ -19,6 +19,7 @@ from . import paths
 from .dex import ISSUER
 from .person import QuickPerson
 from .ssh import OPTIONS
+from .wait import until
 
 SECRET = "svc-backup-secret"
 NOBODY = 65534
@@ -101,8 +102,10 @@ def assert_refused(node, program, reason, name="svc-backup"):
     """Refused for exactly that, with a sentence, and no secret in the log."""
     before = len(node.log())
     status, out, said = sign_in(node, program, name)
-    log = node.log()
     assert status == 255, out
+    # The node's syslog is a process of its own.
+    until(lambda: "reason=" in node.log()[before:], "the decision in the log")
+    log = node.log()
     assert f"reason={reason} " in log[before:], log[before:]
     assert "eyJ" not in log and SECRET not in log
     return said
