@@ -73,11 +73,12 @@ take_user(const struct pp_index *index, uint32_t offset,
 {
 	const struct span span = span_at(index, offset);
 	const struct pp_record_user *record = (const void *) span.at;
-	const char *text = (const char *) (record + 1);
+	const char *text;
 	uint32_t gecos, home, shell, size, begin, count;
 
 	if (record == NULL)
 		return PP_INDEX_INVALID;
+	text = (const char *) (record + 1);
 	__builtin_prefetch(span.at + PP_RECORD_UNIT);
 	size = load16(&record->text_size);
 	count = load32(&record->group_count);
@@ -110,11 +111,12 @@ take_group(const struct pp_index *index, uint32_t offset,
 {
 	const struct span span = span_at(index, offset);
 	const struct pp_record_group *record = (const void *) span.at;
-	const char *name = (const char *) (record + 1);
+	const char *name;
 	uint32_t size, begin, count;
 
 	if (record == NULL)
 		return PP_INDEX_INVALID;
+	name = (const char *) (record + 1);
 	size = load32(&record->name_size);
 	count = load32(&record->member_count);
 	begin = (uint32_t) pp_record_align(size, sizeof(uint32_t));

@@ -296,6 +296,23 @@ rejects_texts_that_no_line_can_hold(void)
 }
 
 static void
+judges_each_byte_wherever_it_stands(void)
+{
+	uint32_t wrong = 0;
+
+	for (size_t at = 0; at < 20; at++)
+		for (unsigned int byte = 1; byte < 256; byte++) {
+			char text[] = "twenty bytes of text";
+			bool fits = byte >= 0x20 && byte != ':' && byte != 0x7f;
+
+			text[at] = (char) byte;
+			wrong += pp_index_text_fits(text) != fits;
+		}
+	check(wrong == 0);
+	check(pp_index_text_fits(""));
+}
+
+static void
 rejects_root_and_invalid_names(void)
 {
 	struct sample sample;
@@ -365,6 +382,7 @@ main(void)
 	run(rejects_what_comes_twice);
 	run(rejects_a_group_that_is_a_users);
 	run(rejects_texts_that_no_line_can_hold);
+	run(judges_each_byte_wherever_it_stands);
 	run(rejects_root_and_invalid_names);
 	run(rejects_groups_that_are_not_there);
 	remove_all();
