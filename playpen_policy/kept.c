@@ -15,9 +15,9 @@
 
 #define PATH_SIZE 64U
 #define LOCK_WAIT_MS 5000
-#define HEAD_SIZE (PP_BOOT_ID_SIZE + 32U)
+#define HEAD_SIZE (PP_BOOT_ID_SIZE + 64U)
 
-/* A file is three lines: boot id and due time, sub, token. */
+/* A file is three lines: boot id, due time and auth_time; sub; token. */
 
 static void
 path_of(uid_t uid, char path[PATH_SIZE])
@@ -53,16 +53,31 @@ next_line(char **rest)
 	return line;
 }
 
-static bool
-read_head(const char *head, int64_t *ret_due_ms)
+/* Cuts the next word off; NULL when it is the last one. */
+static char *
+next_word(char **rest)
 {
-	char boot[PP_BOOT_ID_SIZE];
-	size_t len;
+	char *word = *rest;
+	char *end = strchr(word, ' ');
 
-	pp_run_boot_id(boot);
-	len = strlen(boot);
-	return strncmp(head, boot, len) == 0 && head[len] == ' ' &&
-	       pp_str_to_i64(head + len + 1, 0, INT64_MAX, ret_due_ms);
+	if (end == NULL)
+		return NULL;
+	*end = '\0';
+	*rest = end + 1;
+	return word;
+}
+
+static bool
+read_head(char *head, struct kept_token *ret)
+{
+	char now[PP_BOOT_ID_SIZE];
+	const char *boot = next_word(&head);
+	const char *due = boot != NULL ? next_word(&head) : NULL;
+
+	pp_run_boot_id(now);
+	return due != NULL && strcmp(boot, now) == 0 &&
+	       pp_str_to_i64(due, 0, INT64_MAX, &ret->due_ms) &&
+	       pp_str_to_i64(head, 0, INT64_MAX, &ret->auth_time);
 }
 
 /* False when there is no good file of this boot. */
@@ -74,7 +89,7 @@ read_file(uid_t uid, struct kept_token *ret)
 	struct pp_err ignored;
 	char path[PATH_SIZE];
 	char *rest;
-	const char *head;
+	char *head;
 	const char *sub;
 	const char *token;
 
@@ -86,7 +101,7 @@ read_file(uid_t uid, struct kept_token *ret)
 	head = next_line(&rest);
 	sub = next_line(&rest);
 	token = next_line(&rest);
-	if (token == NULL || !read_head(head, &ret->due_ms))
+	if (token == NULL || !read_head(head, ret))
 		return false;
 	ret->sub = pp_str_copy(sub, strlen(sub));
 	return ret->sub != NULL &&
@@ -103,7 +118,8 @@ write_file(uid_t uid, const struct kept_token *token, struct pp_err *err)
 	enum pp_kind kind;
 
 	pp_run_boot_id(boot);
-	snprintf(head, sizeof(head), "%s %" PRId64 "\n", boot, token->due_ms);
+	snprintf(head, sizeof(head), "%s %" PRId64 " %" PRId64 "\n", boot,
+		token->due_ms, token->auth_time);
 	path_of(uid, path);
 	kind = pp_secret_append_text(&content, head, err);
 	if (kind == PP_OK)
@@ -136,7 +152,7 @@ kept_store(uid_t uid, const struct kept_token *token, struct pp_err *err)
 
 enum pp_kind
 kept_take(uid_t uid, const char *sub, int64_t now_ms, int64_t again_ms,
-	struct pp_secret *ret_token, struct pp_err *err)
+	struct pp_refresh *ret_request, struct pp_err *err)
 {
 	pp_auto(kept_token) struct kept_token kept = {0};
 	pp_auto(pp_fd) int fd = -1;
@@ -152,7 +168,8 @@ kept_take(uid_t uid, const char *sub, int64_t now_ms, int64_t again_ms,
 	kind = write_file(uid, &kept, err);
 	if (kind != PP_OK)
 		return kind;
-	*ret_token = kept.token;
+	*ret_request = (struct pp_refresh){
+		kept.token, pp_take(&kept.sub), kept.auth_time};
 	kept.token = (struct pp_secret){0};
 	return PP_OK;
 }

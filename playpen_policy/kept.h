@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <playpen/login.h>
 #include <playpen/run.h>
 #include <playpen/secret.h>
 
@@ -17,8 +18,9 @@
 
 /* A zeroed struct is empty. Owned; free with kept_token_free. */
 struct kept_token {
-	int64_t due_ms; /* boot clock: not to be used before */
-	char *sub;      /* whose it is */
+	int64_t due_ms;    /* boot clock: not to be used before */
+	int64_t auth_time; /* of the token that came with it; 0 when unsaid */
+	char *sub;         /* whose it is */
 	struct pp_secret token;
 };
 
@@ -27,11 +29,12 @@ enum pp_kind kept_store(uid_t uid, const struct kept_token *token,
 	struct pp_err *err) PP_NODISCARD;
 
 /*
- * The token of uid and sub, if it is due at now_ms; nobody else is then given
- * it before again_ms. PP_NOT_FOUND when there is none or its time has not come.
+ * The token of uid and sub as a request, if it is due at now_ms; nobody else is
+ * then given it before again_ms. Its texts are the caller's, also of a request
+ * that failed. PP_NOT_FOUND when there is none or its time has not come.
  */
 enum pp_kind kept_take(uid_t uid, const char *sub, int64_t now_ms,
-	int64_t again_ms, struct pp_secret *ret_token,
+	int64_t again_ms, struct pp_refresh *ret_request,
 	struct pp_err *err) PP_NODISCARD;
 
 /*

@@ -49,6 +49,7 @@ pp_recheck_keep(struct pp_login *login, const struct pp_refresh_token *token)
 {
 	uid_t uid = login->account.uid;
 	const struct kept_token kept = {.due_ms = next_due_ms(login),
+		.auth_time = login->identity.auth_time,
 		.sub = login->account.sub,
 		.token = token->token};
 	struct pp_err err;
@@ -194,6 +195,16 @@ is_final(enum pp_reason reason)
 	       reason != PP_REASON_GROUPS_UNKNOWN;
 }
 
+/* When the person signed in, as far as anybody has said. */
+static int64_t
+auth_time_of(const struct question *question, enum pp_kind kind)
+{
+	int64_t before = question->request.auth_time;
+	int64_t now = question->login->identity.auth_time;
+
+	return kind == PP_OK && now > before ? now : before;
+}
+
 /* What is kept from now on: the provider's next token if it gave one (RFC 6749
  * section 6), else the one that was used. */
 static void
@@ -206,6 +217,7 @@ settle(struct question *question, enum pp_kind kind, enum pp_reason reason)
 		.due_ms = kind == PP_OK
 				  ? next_due_ms(login)
 				  : pp_clock_boot_ms(login->clock) + AGAIN_MS,
+		.auth_time = auth_time_of(question, kind),
 		.sub = question->request.subject,
 		.token = renewed ? question->next.token : *tried};
 	struct pp_err err;
@@ -254,13 +266,9 @@ pp_recheck(struct pp_login *login)
 
 	if (!wants_recheck(login) ||
 		kept_take(login->account.uid, login->account.sub, now_ms,
-			now_ms + AGAIN_MS, &question.request.token,
-			&err) != PP_OK)
+			now_ms + AGAIN_MS, &question.request, &err) != PP_OK)
 		return PP_OK;
-	question.request.subject =
-		pp_str_copy(login->account.sub, strlen(login->account.sub));
-	kind = question.request.subject != NULL ? ask(&question, &err)
-						: pp_fail_memory(&err);
+	kind = ask(&question, &err);
 	if (kind == PP_OK)
 		kind = apply(login, &err);
 	kind = conclude(&question, kind, &err);

@@ -148,6 +148,7 @@ static const struct pp_member examine_members[] = {
 static const struct pp_member refresh_members[] = {
 	{AT(pp_refresh, token), PP_FORM_SECRET, true, 16 * 1024, 0},
 	{AT(pp_refresh, subject), PP_FORM_TEXT, true, NAME, 0},
+	{AT(pp_refresh, auth_time), PP_FORM_NUMBER, true, 0, 0},
 };
 
 static const struct pp_member identity_members[] = {

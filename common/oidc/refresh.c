@@ -5,7 +5,8 @@
 
 /*
  * Asking again who somebody is, without them (RFC 6749 section 6). What comes
- * back must be about the same subject (OIDC Core section 12.2).
+ * back must be about the same subject, who signed in no earlier than was said
+ * before (OIDC Core section 12.2).
  */
 
 #define GRANT "refresh_token"
@@ -33,6 +34,7 @@ pp_oidc_refresh(struct pp_oidc *oidc, const struct pp_refresh *refresh,
 		return kind;
 	pp_session_rules(oidc, &rules);
 	rules.subject = refresh->subject;
+	rules.auth_time_min = refresh->auth_time;
 	rules.access_token = &tokens.access_token;
 	rules.age_max = PP_OUTCOME_AGE_MAX;
 	return pp_outcome_by_rules(oidc, &tokens, &rules, ret_outcome, err);

@@ -117,7 +117,8 @@ struct pp_examine {
 /* REFRESH: ask again with a refresh token. */
 struct pp_refresh {
 	struct pp_secret token;
-	char *subject; /* the sub that must come back, OIDC Core 12.2 */
+	char *subject;     /* the sub that must come back, OIDC Core 12.2 */
+	int64_t auth_time; /* nor may it say an earlier one; 0: none known */
 };
 
 enum pp_identity_kind {

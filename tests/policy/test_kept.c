@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <playpen/message.h>
 #include <playpen/str.h>
 
 #include "playpen_policy/kept.h"
@@ -16,14 +17,16 @@
 #define UID 10007
 #define FILE_PATH KEPT_DIR "/10007"
 #define SUB "CgVhbGljZRIFbG9jYWw"
+#define SIGNED_IN 1699990000
 
 static struct pp_err err;
 
 static enum pp_kind
 keep(const char *text, int64_t due_ms)
 {
-	pp_auto(kept_token) struct kept_token token = {
-		.due_ms = due_ms, .sub = pp_str_copy(SUB, strlen(SUB))};
+	pp_auto(kept_token) struct kept_token token = {.due_ms = due_ms,
+		.auth_time = SIGNED_IN,
+		.sub = pp_str_copy(SUB, strlen(SUB))};
 
 	check(pp_secret_append_text(&token.token, text, &err) == PP_OK);
 	return kept_store(UID, &token, &err);
@@ -34,13 +37,17 @@ static const char *
 take(const char *sub, int64_t now_ms)
 {
 	static char text[64];
-	pp_auto(pp_secret) struct pp_secret token = {0};
+	struct pp_refresh request = {.auth_time = 0};
 
 	text[0] = '\0';
-	if (kept_take(UID, sub, now_ms, now_ms + 60, &token, &err) == PP_OK)
-		snprintf(text, sizeof(text), "%s", pp_secret_text(&token));
-	else
+	if (kept_take(UID, sub, now_ms, now_ms + 60, &request, &err) == PP_OK) {
+		snprintf(text, sizeof(text), "%s",
+			pp_secret_text(&request.token));
+		check_text(request.subject, SUB);
+		check(request.auth_time == SIGNED_IN);
+	} else
 		check(err.reason == PP_REASON_NOT_FOUND);
+	pp_message_free(PP_MESSAGE_REFRESH, &request);
 	return text;
 }
 
@@ -49,7 +56,7 @@ settle(const char *tried, const char *next)
 {
 	pp_auto(pp_secret) struct pp_secret old = {0};
 	pp_auto(kept_token) struct kept_token token = {
-		.sub = pp_str_copy(SUB, strlen(SUB))};
+		.auth_time = SIGNED_IN, .sub = pp_str_copy(SUB, strlen(SUB))};
 
 	check(pp_secret_append_text(&old, tried, &err) == PP_OK);
 	if (next != NULL)
@@ -101,7 +108,9 @@ believes_no_file_of_another_boot(void)
 	check_text(take(SUB, 1), "first");
 	file = fopen(FILE_PATH, "w");
 	check(file != NULL);
-	fputs("00000000-0000-4000-8000-000000000000 0\n" SUB "\nfirst\n", file);
+	fputs("00000000-0000-4000-8000-000000000000 0 1699990000\n" SUB
+	      "\nfirst\n",
+		file);
 	check(fclose(file) == 0);
 	check_text(take(SUB, 1), "");
 }

@@ -231,12 +231,15 @@ refuses_a_person_s_token_in_a_service_s_place(void)
 	check(run_flow(credentials, NULL) == PP_REASON_KIND_MISMATCH);
 }
 
+static int64_t signed_in_at; /* as was said before; 0: nobody did */
+
 static enum pp_kind
 refresh_alice(struct pp_oidc *oidc, struct pp_outcome *ret_outcome,
 	struct pp_err *err)
 {
 	char subject[] = "CgVhbGljZRIFbG9jYWw";
-	struct pp_refresh request = {.subject = subject};
+	struct pp_refresh request = {
+		.subject = subject, .auth_time = signed_in_at};
 	enum pp_kind kind =
 		pp_secret_append_text(&request.token, "refresh-1", err);
 
@@ -264,6 +267,28 @@ refreshes_the_same_person_and_no_other(void)
 	provider_begin();
 	provider_say("/token", provider_tokens(bob));
 	check(run_flow(refresh_alice, NULL) == PP_REASON_SUB_MISMATCH);
+}
+
+/* Core section 12.2: the person has not signed in again, or later. */
+static void
+refuses_a_refresh_about_an_earlier_sign_in(void)
+{
+	static const struct claimant_change known[] = {
+		{"auth_time", "1699990000"}, {NULL, NULL}};
+	static const struct claimant_change none[] = {{NULL, NULL}};
+
+	for (int64_t i = 0; i < 2; i++) {
+		signed_in_at = 1699990000 + i;
+		provider_begin();
+		provider_say("/token", provider_tokens(known));
+		check(run_flow(refresh_alice, NULL) ==
+			(i == 0 ? PP_REASON_NONE : PP_REASON_AUTH_TIME_OLD));
+	}
+	/* Who never says when need not now. */
+	provider_begin();
+	provider_say("/token", provider_tokens(none));
+	check(run_flow(refresh_alice, NULL) == PP_REASON_NONE);
+	signed_in_at = 0;
 }
 
 /* Core section 12.2: iat is when the new token was made. */
@@ -374,6 +399,7 @@ main(void)
 	run(refuses_a_service_that_the_provider_does_not_know);
 	run(refuses_a_person_s_token_in_a_service_s_place);
 	run(refreshes_the_same_person_and_no_other);
+	run(refuses_a_refresh_about_an_earlier_sign_in);
 	run(refuses_a_refresh_that_brings_an_old_token);
 	run(tells_that_the_provider_publishes_what_is_private);
 	run(says_that_a_refresh_was_refused);
