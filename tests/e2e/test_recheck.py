@@ -200,8 +200,7 @@ def fake(no_dex):
     provider.stop()
 
 
-@pytest.fixture
-def fake_shell(fake, make_node, ssh):
+def a_shell(make_node, ssh):
     node = make_node(changes={**RECHECK, "service.sudo": {"require_groups": "dev"}})
     node.write("/etc/sudoers.d/playpen", SUDOERS, 0o440)
     shell = ssh(node, "alice")
@@ -211,10 +210,16 @@ def fake_shell(fake, make_node, ssh):
     return shell
 
 
+@pytest.fixture
+def fake_shell(fake, make_node, ssh):
+    return a_shell(make_node, ssh)
+
+
 def make_due(node):
     """A minute has gone by since the last try."""
-    boot, rest = node.read(token_file(node)).split(" ", 1)
-    node.write(token_file(node), f"{boot} 0\n" + rest.split("\n", 1)[1], 0o600)
+    head, rest = node.read(token_file(node)).split("\n", 1)
+    boot, _, auth_time = head.split(" ")
+    node.write(token_file(node), f"{boot} 0 {auth_time}\n{rest}", 0o600)
 
 
 # What says nothing about the refresh token, and what ends it.
@@ -243,6 +248,18 @@ def test_what_is_no_answer_changes_nothing(fake, fake_shell, claims, reason, sta
     fake.claims = {"groups": []}
     assert not became_root(fake_shell), "a good answer counts again"
     assert "reason=group-missing" in node.log()
+
+
+def test_an_answer_about_an_earlier_sign_in_is_none(fake, make_node, ssh):
+    """OIDC Core section 12.2; what was said first is kept beside the token."""
+    fake.claims = {"auth_time": int(time.time()) - 60}
+    shell = a_shell(make_node, ssh)
+    for seconds, note in ((1, "not rechecked: auth-time-old"), (0, "rechecked")):
+        fake.claims = {"auth_time": fake.claims["auth_time"] - seconds}
+        assert became_root(shell)
+        assert note in shell.node.log()
+        fake.claims = {"auth_time": fake.claims["auth_time"] + seconds}
+        make_due(shell.node)
 
 
 def test_a_provider_that_refuses_the_token_ends_it(fake, fake_shell):
