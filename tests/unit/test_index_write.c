@@ -6,9 +6,9 @@
 
 #include "common/identity/mapping.h"
 #include "tests/sample.h"
+#include "tests/scratch.h"
 #include "tests/tap.h"
 
-static char dir[] = "/tmp/pp-test-index-write-XXXXXX";
 static char path[64];
 static char other[80];
 
@@ -176,7 +176,7 @@ no_file_is_none_and_a_bad_one_is_invalid(void)
 	char far[96];
 
 	unlink(path);
-	snprintf(far, sizeof(far), "%s/none/index.v1", dir);
+	snprintf(far, sizeof(far), "%s/none/index.v1", scratch_root);
 	check(pp_index_map(path, &index) == PP_INDEX_NONE);
 	check(pp_index_map(far, &index) == PP_INDEX_NONE);
 	publish_sample();
@@ -202,7 +202,7 @@ rejects_links_fifos_and_directories(void)
 	check(mkfifo(other, 0644) == 0);
 	check(pp_index_map(other, &index) == PP_INDEX_INVALID);
 	unlink(other);
-	check(pp_index_map(dir, &index) == PP_INDEX_INVALID);
+	check(pp_index_map(scratch_root, &index) == PP_INDEX_INVALID);
 }
 
 static void
@@ -369,27 +369,12 @@ a_file_cut_short_anywhere_is_invalid(void)
 	free(bytes);
 }
 
-static void
-remove_all(void)
-{
-	static const char *const suffixes[] = {"", ".lock", ".new"};
-	char name[80];
-
-	for (size_t i = 0; i < 3; i++) {
-		snprintf(name, sizeof(name), "%s%s", path, suffixes[i]);
-		unlink(name);
-	}
-	unlink(other);
-	rmdir(dir);
-}
-
 int
 main(void)
 {
-	if (mkdtemp(dir) == NULL)
-		return EXIT_FAILURE;
-	snprintf(path, sizeof(path), "%s/index.v1", dir);
-	snprintf(other, sizeof(other), "%s/other", dir);
+	scratch_begin();
+	snprintf(path, sizeof(path), "%s/index.v1", scratch_root);
+	snprintf(other, sizeof(other), "%s/other", scratch_root);
 	run(writes_nothing_when_nothing_changed);
 	run(the_order_of_rows_does_not_matter);
 	run(a_new_time_is_one_word_in_place);
@@ -405,6 +390,5 @@ main(void)
 	run(a_write_that_cannot_be_leaves_the_old_file);
 	run(no_flipped_byte_is_a_crash);
 	run(a_file_cut_short_anywhere_is_invalid);
-	remove_all();
 	return tap_end();
 }
