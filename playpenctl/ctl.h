@@ -99,6 +99,9 @@ void ctl_misuse(struct ctl *ctl, const char *format, ...) PP_PRINTF(2, 3);
 /* A sentence on standard error that fails nothing. */
 void ctl_warn(const char *format, ...) PP_PRINTF(1, 2);
 
+/* A row for people, a name and a text made printable; none for no text. */
+void ctl_row(const char *name, const char *text);
+
 #define CTL_TIME_SIZE 32U
 
 /* A moment or a span as people read them; text is returned. */

@@ -8,18 +8,6 @@
 
 #define SHOWN_MAX 2048U
 
-/* A row with whatever the provider said, made printable; none for nothing. */
-static void
-row(const char *name, const char *text)
-{
-	char shown[SHOWN_MAX];
-
-	if (text != NULL && text[0] != '\0')
-		printf("%-14s%s\n", name,
-			pp_str_printable(
-				shown, sizeof(shown), text, strlen(text)));
-}
-
 static void
 row_words(const char *name, const struct pp_strv *words, bool known)
 {
@@ -43,7 +31,7 @@ row_time(const char *name, int64_t when)
 	char text[CTL_TIME_SIZE];
 
 	if (when > 0)
-		row(name, ctl_time(text, when));
+		ctl_row(name, ctl_time(text, when));
 }
 
 static void
@@ -52,15 +40,15 @@ print_decision(const struct ctl_trial *trial)
 	const struct pp_trial *outcome = &trial->outcome;
 	bool accepted = strcmp(outcome->reason, "none") == 0;
 
-	row("decision", accepted ? "accept" : "reject");
-	row("reason", outcome->reason);
+	ctl_row("decision", accepted ? "accept" : "reject");
+	ctl_row("reason", outcome->reason);
 	if (!accepted)
-		row("refused by", outcome->phase == PP_PHASE_ACCOUNT
-					  ? "the account stage"
-					  : "the sign-in");
-	row("message", outcome->message);
-	row("is told", trial->sentence);
-	row("service", trial->start.service);
+		ctl_row("refused by", outcome->phase == PP_PHASE_ACCOUNT
+					      ? "the account stage"
+					      : "the sign-in");
+	ctl_row("message", outcome->message);
+	ctl_row("is told", trial->sentence);
+	ctl_row("service", trial->start.service);
 }
 
 /* Whose the account is, before and after. */
@@ -83,31 +71,31 @@ print_account(const struct ctl_trial *trial)
 {
 	const struct pp_trial *outcome = &trial->outcome;
 
-	row("name", trial->start.user);
+	ctl_row("name", trial->start.user);
 	if (outcome->uid < 0)
 		return;
 	printf("%-14s%" PRId64 "\n", "uid", outcome->uid);
-	row("home", outcome->home);
-	row("shell", outcome->shell);
+	ctl_row("home", outcome->home);
+	ctl_row("shell", outcome->shell);
 	if (trial->identity.kind != PP_IDENTITY_SERVICE)
-		row("bound", binding(trial));
+		ctl_row("bound", binding(trial));
 	row_words("groups", &outcome->groups, outcome->groups_known);
 	row_time("until", outcome->checked_until);
-	row("notes", outcome->notes);
+	ctl_row("notes", outcome->notes);
 }
 
 static void
 print_claims(const struct pp_identity *identity)
 {
-	row("iss", identity->iss);
-	row("sub", identity->sub);
-	row("connector", identity->connector);
-	row("client", identity->client_id);
-	row("user name", identity->username);
-	row("email", identity->email);
+	ctl_row("iss", identity->iss);
+	ctl_row("sub", identity->sub);
+	ctl_row("connector", identity->connector);
+	ctl_row("client", identity->client_id);
+	ctl_row("user name", identity->username);
+	ctl_row("email", identity->email);
 	if (identity->email != NULL)
-		row("verified", identity->email_verified ? "yes" : "no");
-	row("full name", identity->name);
+		ctl_row("verified", identity->email_verified ? "yes" : "no");
+	ctl_row("full name", identity->name);
 	row_words("claim groups", &identity->groups, identity->groups_known);
 	row_time("auth_time", identity->auth_time);
 	row_time("iat", identity->iat);

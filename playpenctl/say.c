@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "ctl.h"
+
+#define SHOWN_MAX 2048U
 
 static void say(const char *format, va_list values) PP_PRINTF(1, 0);
 
@@ -76,4 +79,15 @@ ctl_span(char text[CTL_TIME_SIZE], int64_t seconds)
 	snprintf(text, CTL_TIME_SIZE, "%lld %s",
 		(long long) (seconds / units[i].unit), units[i].name);
 	return text;
+}
+
+void
+ctl_row(const char *name, const char *text)
+{
+	char shown[SHOWN_MAX];
+
+	if (text != NULL && text[0] != '\0')
+		printf("%-14s%s\n", name,
+			pp_str_printable(
+				shown, sizeof(shown), text, strlen(text)));
 }

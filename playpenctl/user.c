@@ -11,7 +11,6 @@
 
 #define DAY 86400
 #define DAYS_MAX 36500
-#define SHOWN_MAX 2048U
 
 /* What a walk over all accounts is after. */
 struct listing {
@@ -124,17 +123,6 @@ ctl_user_list(struct ctl *ctl, struct pp_err *err)
 }
 
 static void
-print_field(const char *name, const char *text)
-{
-	char shown[SHOWN_MAX];
-
-	if (text != NULL && text[0] != '\0')
-		printf("%-14s%s\n", name,
-			pp_str_printable(
-				shown, sizeof(shown), text, strlen(text)));
-}
-
-static void
 print_groups(const struct pp_account *account)
 {
 	char when[CTL_TIME_SIZE];
@@ -172,17 +160,17 @@ print_account(const struct pp_account *account)
 {
 	char when[CTL_TIME_SIZE];
 
-	print_field("name", account->name);
+	ctl_row("name", account->name);
 	printf("%-14s%u\n", "uid", account->uid);
-	print_field("state", state_of(account));
-	print_field("full name", account->gecos);
-	print_field("home", account->home);
-	print_field("shell", account->shell);
-	print_field("issuer", account->iss);
-	print_field("subject", account->sub);
-	print_field("connector", account->connector);
-	print_field("bound", ctl_time(when, account->bound_at));
-	print_field("last sign-in", ctl_time(when, account->last_sign_in));
+	ctl_row("state", state_of(account));
+	ctl_row("full name", account->gecos);
+	ctl_row("home", account->home);
+	ctl_row("shell", account->shell);
+	ctl_row("issuer", account->iss);
+	ctl_row("subject", account->sub);
+	ctl_row("connector", account->connector);
+	ctl_row("bound", ctl_time(when, account->bound_at));
+	ctl_row("last sign-in", ctl_time(when, account->last_sign_in));
 	print_groups(account);
 }
 

@@ -149,6 +149,44 @@ node_uid(const char *name)
 	return pp_uid_of_name(&key, name, &node_conf->uid_range);
 }
 
+static inline enum pp_reason
+node_publish(void)
+{
+	pp_auto(pp_state) struct pp_state *state = node_open(false);
+	struct pp_err err = {0};
+
+	(void) !pp_state_publish(state, &err);
+	return err.reason;
+}
+
+/* Signs in and publishes with the same state, as playpen-policy does. */
+static inline void
+node_sign_in_and_publish(const char *name, const char *words, int64_t now)
+{
+	pp_auto(pp_state) struct pp_state *state = node_open(true);
+	pp_auto(pp_account) struct pp_account account = {0};
+	pp_auto(pp_strv) struct pp_strv groups = node_words(words);
+	struct pp_sign_in sign_in = node_person(name, name, &groups);
+	bool stored = false;
+
+	sign_in.now = now;
+	sign_in.checked_until = now + TTL;
+	check(pp_state_sign_in(state, &sign_in, &account, &stored, NULL) ==
+		PP_OK);
+	check(stored);
+	check(pp_state_publish(state, NULL) == PP_OK);
+}
+
+static inline struct pp_index *
+node_map(void)
+{
+	struct pp_index *index = NULL;
+
+	check(pp_index_map(scratch_path(PP_INDEX_PATH), &index) ==
+		PP_INDEX_FOUND);
+	return index;
+}
+
 static inline void
 node_begin(void)
 {

@@ -12,44 +12,6 @@
  */
 #define SAYING 16384U
 
-static enum pp_reason
-publish(void)
-{
-	pp_auto(pp_state) struct pp_state *state = node_open(false);
-	struct pp_err err = {0};
-
-	(void) !pp_state_publish(state, &err);
-	return err.reason;
-}
-
-/* Signs in and publishes with the same state, as playpen-policy does. */
-static void
-sign_in_and_publish(const char *name, const char *words, int64_t now)
-{
-	pp_auto(pp_state) struct pp_state *state = node_open(true);
-	pp_auto(pp_account) struct pp_account account = {0};
-	pp_auto(pp_strv) struct pp_strv groups = node_words(words);
-	struct pp_sign_in sign_in = node_person(name, name, &groups);
-	bool stored = false;
-
-	sign_in.now = now;
-	sign_in.checked_until = now + TTL;
-	check(pp_state_sign_in(state, &sign_in, &account, &stored, NULL) ==
-		PP_OK);
-	check(stored);
-	check(pp_state_publish(state, NULL) == PP_OK);
-}
-
-static struct pp_index *
-map(void)
-{
-	struct pp_index *index = NULL;
-
-	check(pp_index_map(scratch_path(PP_INDEX_PATH), &index) ==
-		PP_INDEX_FOUND);
-	return index;
-}
-
 static void
 say_user(const struct pp_index_user *user, char *said, size_t *len)
 {
@@ -83,7 +45,7 @@ say_group(const struct pp_index *index, const struct pp_index_group *group,
 static void
 say(char said[SAYING])
 {
-	struct pp_index *index = map();
+	struct pp_index *index = node_map();
 	struct pp_index_group group;
 	struct pp_index_user user;
 	size_t len = 0;
@@ -107,10 +69,10 @@ publish_both_ways(void)
 {
 	static char went_on[SAYING], anew[SAYING];
 
-	check(publish() == PP_REASON_NONE);
+	check(node_publish() == PP_REASON_NONE);
 	say(went_on);
 	unlink(scratch_path(PP_INDEX_PATH));
-	check(publish() == PP_REASON_NONE);
+	check(node_publish() == PP_REASON_NONE);
 	say(anew);
 	check_text(went_on, anew);
 }
@@ -118,7 +80,7 @@ publish_both_ways(void)
 static struct pp_index_origin
 origin(void)
 {
-	struct pp_index *index = map();
+	struct pp_index *index = node_map();
 	struct pp_index_origin origin = pp_index_origin(index);
 
 	pp_index_release(&index);
@@ -129,9 +91,9 @@ static void
 three_people(void)
 {
 	node_reset();
-	sign_in_and_publish("alice", "dev ops", NOW);
-	sign_in_and_publish("bob", "dev", NOW);
-	sign_in_and_publish("mallory", "ops web", NOW);
+	node_sign_in_and_publish("alice", "dev ops", NOW);
+	node_sign_in_and_publish("bob", "dev", NOW);
+	node_sign_in_and_publish("mallory", "ops web", NOW);
 }
 
 static void
@@ -152,7 +114,7 @@ run_sql(const char *text)
 static int
 count_groups(const char *name)
 {
-	struct pp_index *index = map();
+	struct pp_index *index = node_map();
 	struct pp_index_user user = {0};
 	int count = -1;
 
@@ -194,13 +156,13 @@ an_index_that_nothing_changed_since_is_not_read_again(void)
 	struct pp_index_origin before;
 
 	three_people();
-	check(publish() == PP_REASON_NONE);
+	check(node_publish() == PP_REASON_NONE);
 	before = origin();
 	/* Behind the table's back: only reading all of it would tell. */
 	run_sql("DELETE FROM members WHERE grp ="
 		" (SELECT id FROM groups WHERE name = 'dev') AND account ="
 		" (SELECT id FROM accounts WHERE name = 'bob')");
-	check(publish() == PP_REASON_NONE);
+	check(node_publish() == PP_REASON_NONE);
 	check(origin().change == before.change);
 	check(origin().mark == before.mark);
 	check(count_groups("bob") == 1);
@@ -211,11 +173,11 @@ static void
 check_reads_all(void (*trouble)(void))
 {
 	three_people();
-	check(publish() == PP_REASON_NONE);
+	check(node_publish() == PP_REASON_NONE);
 	run_sql("DELETE FROM members WHERE account ="
 		" (SELECT id FROM accounts WHERE name = 'bob')");
 	trouble();
-	check(publish() == PP_REASON_NONE);
+	check(node_publish() == PP_REASON_NONE);
 	check(count_groups("bob") == 0);
 }
 
@@ -224,7 +186,7 @@ static void
 damage_the_index(void)
 {
 	char *path = strdup(scratch_path(PP_INDEX_PATH));
-	struct pp_index *index = map();
+	struct pp_index *index = node_map();
 	struct pp_index_user user = {0};
 	struct stat info = {0};
 	char *bytes;

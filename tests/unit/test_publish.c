@@ -3,44 +3,6 @@
 
 #include "tests/unit/node.h"
 
-static enum pp_reason
-publish(void)
-{
-	pp_auto(pp_state) struct pp_state *state = node_open(false);
-	struct pp_err err = {0};
-
-	(void) !pp_state_publish(state, &err);
-	return err.reason;
-}
-
-/* Signs in and publishes with the same state, as playpen-policy does. */
-static void
-sign_in_and_publish(const char *name, const char *words, int64_t now)
-{
-	pp_auto(pp_state) struct pp_state *state = node_open(true);
-	pp_auto(pp_account) struct pp_account account = {0};
-	pp_auto(pp_strv) struct pp_strv groups = node_words(words);
-	struct pp_sign_in sign_in = node_person(name, name, &groups);
-	bool stored = false;
-
-	sign_in.now = now;
-	sign_in.checked_until = now + TTL;
-	check(pp_state_sign_in(state, &sign_in, &account, &stored, NULL) ==
-		PP_OK);
-	check(stored);
-	check(pp_state_publish(state, NULL) == PP_OK);
-}
-
-static struct pp_index *
-map(void)
-{
-	struct pp_index *index = NULL;
-
-	check(pp_index_map(scratch_path(PP_INDEX_PATH), &index) ==
-		PP_INDEX_FOUND);
-	return index;
-}
-
 /* The gid's place among the user's groups, -1 for none. */
 static int
 find_gid(const struct pp_index_user *user, uint32_t gid)
@@ -68,8 +30,8 @@ the_index_says_what_the_table_does(void)
 	struct pp_index_group group = {0};
 
 	node_reset();
-	sign_in_and_publish("alice", "dev ops", NOW);
-	index = map();
+	node_sign_in_and_publish("alice", "dev ops", NOW);
+	index = node_map();
 	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
 	check(user.uid == node_uid("alice") && user.gid == user.uid);
 	check_text(user.home, "/home/alice");
@@ -91,9 +53,9 @@ a_state_without_people_publishes_the_group_of_everybody(void)
 	struct pp_id_key key;
 
 	node_reset();
-	check(publish() == PP_REASON_NONE);
+	check(node_publish() == PP_REASON_NONE);
 	check(pp_id_key_parse(ID_KEY, strlen(ID_KEY), &key));
-	index = map();
+	index = node_map();
 	check(pp_index_user_count(index) == 0);
 	check(pp_index_people_gid(index) ==
 		pp_gid_of_name(&key, "playpen-users", &node_conf->gid_range));
@@ -105,7 +67,7 @@ nothing_is_published_without_an_id_key(void)
 {
 	node_reset();
 	unlink(scratch_path("/etc/playpen/id.key"));
-	check(publish() == PP_REASON_ID_KEY_MISSING);
+	check(node_publish() == PP_REASON_ID_KEY_MISSING);
 	check(access(scratch_path(PP_INDEX_PATH), F_OK) != 0);
 }
 
@@ -115,11 +77,11 @@ nothing_is_rewritten_when_nothing_changed(void)
 	ino_t before;
 
 	node_reset();
-	sign_in_and_publish("alice", "dev", NOW);
+	node_sign_in_and_publish("alice", "dev", NOW);
 	before = index_inode();
-	check(publish() == PP_REASON_NONE);
+	check(node_publish() == PP_REASON_NONE);
 	check(index_inode() == before);
-	sign_in_and_publish("alice", "dev ops", NOW);
+	node_sign_in_and_publish("alice", "dev ops", NOW);
 	check(index_inode() != before);
 }
 
@@ -131,12 +93,12 @@ a_new_time_is_one_word_in_place(void)
 	ino_t before;
 
 	node_reset();
-	sign_in_and_publish("alice", "dev", NOW);
-	sign_in_and_publish("bob", "dev", NOW);
+	node_sign_in_and_publish("alice", "dev", NOW);
+	node_sign_in_and_publish("bob", "dev", NOW);
 	before = index_inode();
-	sign_in_and_publish("alice", "dev", NOW + 100);
+	node_sign_in_and_publish("alice", "dev", NOW + 100);
 	check(index_inode() == before);
-	index = map();
+	index = node_map();
 	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
 	check(user.checked_until == NOW + 100 + TTL);
 	check(pp_index_user_by_name(index, "bob", &user) == PP_INDEX_FOUND);
@@ -151,15 +113,15 @@ an_index_that_was_left_behind_is_made_anew(void)
 	struct pp_index_user user = {0};
 
 	node_reset();
-	sign_in_and_publish("alice", "dev", NOW);
+	node_sign_in_and_publish("alice", "dev", NOW);
 	check(node_sign_in("alice", "alice", "ops") == PP_REASON_NONE);
-	sign_in_and_publish("alice", "ops", NOW + 1);
-	index = map();
+	node_sign_in_and_publish("alice", "ops", NOW + 1);
+	index = node_map();
 	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
 	check(user.group_count == 1 && user.checked_until == NOW + 1 + TTL);
 	pp_index_release(&index);
 	unlink(scratch_path(PP_INDEX_PATH));
-	sign_in_and_publish("alice", "ops", NOW + 2);
+	node_sign_in_and_publish("alice", "ops", NOW + 2);
 	check(access(scratch_path(PP_INDEX_PATH), F_OK) == 0);
 }
 
@@ -172,8 +134,8 @@ a_mapped_group_has_its_local_number(void)
 
 	node_reset();
 	node_configure(CONF "[groups.map]\nmovies = video\nx = later\n");
-	sign_in_and_publish("alice", "video later", NOW);
-	index = map();
+	node_sign_in_and_publish("alice", "video later", NOW);
+	index = node_map();
 	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
 	check(user.group_count == 2 && find_gid(&user, 44) >= 0);
 	check(pp_index_group_by_name(index, "video", &group) == PP_INDEX_NONE);
@@ -189,10 +151,10 @@ a_local_group_made_later_is_never_ours(void)
 	struct pp_index_group group = {0};
 
 	node_reset();
-	sign_in_and_publish("alice", "dev ops", NOW);
+	node_sign_in_and_publish("alice", "dev ops", NOW);
 	node_local("", "dev:x:990:\n");
-	check(publish() == PP_REASON_NONE);
-	index = map();
+	check(node_publish() == PP_REASON_NONE);
+	index = node_map();
 	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
 	check(user.group_count == 1 && find_gid(&user, 990) < 0);
 	check(pp_index_group_by_name(index, "dev", &group) == PP_INDEX_NONE);
@@ -208,9 +170,9 @@ a_group_of_a_persons_name_gives_way(void)
 	struct pp_index_user user = {0};
 
 	node_reset();
-	sign_in_and_publish("alice", "bob", NOW);
-	sign_in_and_publish("bob", "", NOW);
-	index = map();
+	node_sign_in_and_publish("alice", "bob", NOW);
+	node_sign_in_and_publish("bob", "", NOW);
+	index = node_map();
 	check(pp_index_group_by_name(index, "bob", &group) == PP_INDEX_NONE);
 	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
 	check(user.group_count == 0);
@@ -234,7 +196,7 @@ unknown_groups_count_until_never(void)
 	check(pp_state_sign_in(state, &sign_in, &account, &stored, NULL) ==
 		PP_OK);
 	check(pp_state_publish(state, NULL) == PP_OK);
-	index = map();
+	index = node_map();
 	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
 	check(user.checked_until == 0);
 	pp_index_release(&index);
@@ -248,12 +210,12 @@ locks_and_tombstones_are_published(void)
 	struct pp_index *index;
 
 	node_reset();
-	sign_in_and_publish("alice", "", NOW);
+	node_sign_in_and_publish("alice", "", NOW);
 	state = node_open(true);
 	check(pp_admin_lock(state, "alice", true, NULL) == PP_OK);
 	check(pp_admin_remove(state, "alice", true, NULL) == PP_OK);
 	check(pp_state_publish(state, NULL) == PP_OK);
-	index = map();
+	index = node_map();
 	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
 	check(user.flags ==
 		(PP_INDEX_SIGNED_IN | PP_INDEX_LOCKED | PP_INDEX_TOMBSTONE));
@@ -267,7 +229,7 @@ the_provision_file_holds_what_strangers_get(void)
 	struct stat info;
 
 	node_reset();
-	check(publish() == PP_REASON_NONE);
+	check(node_publish() == PP_REASON_NONE);
 	check(pp_provision_load(scratch_path(PP_PROVISION_PATH), &provision) ==
 		PP_PROVISION_YES);
 	check_text(provision.first_login, "*");
@@ -284,17 +246,17 @@ static void
 no_provision_file_is_left_when_no_stranger_may_come(void)
 {
 	node_reset();
-	check(publish() == PP_REASON_NONE);
+	check(node_publish() == PP_REASON_NONE);
 	check(access(scratch_path(PP_PROVISION_PATH), F_OK) == 0);
 	node_configure("[issuer]\nurl = " ISSUER "\n[client]\nid = c\n"
 		       "[identity]\nconnectors = local\n");
-	check(publish() == PP_REASON_NONE);
+	check(node_publish() == PP_REASON_NONE);
 	check(access(scratch_path(PP_PROVISION_PATH), F_OK) != 0);
 	node_configure(CONF);
-	sign_in_and_publish("alice", "", NOW);
+	node_sign_in_and_publish("alice", "", NOW);
 	check(access(scratch_path(PP_PROVISION_PATH), F_OK) == 0);
 	check(scratch_write("/etc/playpen/id.key", OTHER_KEY, 0600));
-	check(publish() == PP_REASON_NONE);
+	check(node_publish() == PP_REASON_NONE);
 	check(access(scratch_path(PP_PROVISION_PATH), F_OK) != 0);
 }
 
@@ -308,9 +270,9 @@ too_many_login_programs_are_an_error_of_the_configuration(void)
 		snprintf(text + strlen(text), sizeof(text) - strlen(text),
 			"login_programs = a%060d\n", i);
 	node_configure(text);
-	check(publish() == PP_REASON_CONFIG_INVALID);
+	check(node_publish() == PP_REASON_CONFIG_INVALID);
 	node_configure(CONF);
-	check(publish() == PP_REASON_NONE);
+	check(node_publish() == PP_REASON_NONE);
 }
 
 /* As an editor of the table may leave it; the library lets none of it in. */
@@ -331,16 +293,16 @@ a_row_that_no_line_can_hold_keeps_nobody_else_back(void)
 	struct pp_index *index;
 
 	node_reset();
-	sign_in_and_publish("alice", "dev", NOW);
-	sign_in_and_publish("bob", "dev ops", NOW);
+	node_sign_in_and_publish("alice", "dev", NOW);
+	node_sign_in_and_publish("bob", "dev ops", NOW);
 	check(node_sign_in("mallory", "m", "dev") == PP_REASON_NONE);
 	damage("UPDATE accounts SET gecos = 'a' || char(27) || '[2J',"
 	       " home = '/home/a:0:0', shell = '/bin/sh' || char(10)"
 	       " WHERE name = 'alice';"
 	       "UPDATE accounts SET name = 'Bad Name', locked = 1"
 	       " WHERE name = 'bob'");
-	check(publish() == PP_REASON_NONE);
-	index = map();
+	check(node_publish() == PP_REASON_NONE);
+	index = node_map();
 	check(pp_index_user_count(index) == 2);
 	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
 	check(user.uid == node_uid("alice") && user.group_count == 1);
