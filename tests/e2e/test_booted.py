@@ -6,12 +6,10 @@ import pytest
 from rig.booted import BootedNode, why_not
 from rig.ssh import authorize_key
 from rig.wait import until
+from test_freshness import SHELL, SUDOERS, asks
 
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
 
-SUDOERS = "Defaults timestamp_timeout=0\nalice ALL=(ALL) ALL\n"
-ASKS = "Waiting for your approval ..."
-SHELL = r"[$#] $"
 OLD = (
     "import sqlite3; db = sqlite3.connect('/var/lib/playpen/state.db');"
     " db.execute('UPDATE accounts SET checked_until = 1000'); db.commit()"
@@ -27,16 +25,6 @@ def booted(dex, make_node, request):
     node.start().configure({"service.sudo": {"max_age": "1h"}})
     node.write("/etc/sudoers.d/playpen", SUDOERS, 0o440)
     return node.start_sshd()
-
-
-def asks(shell, command="sudo id -un"):
-    """Whether it asks; Ctrl-C takes the question away."""
-    shell.terminal.sendline(command)
-    asked = shell.terminal.expect_exact([ASKS, "\nroot\r"]) == 0
-    if asked:
-        shell.terminal.sendintr()
-    shell.terminal.expect(SHELL)
-    return asked
 
 
 def sign_ins(node):

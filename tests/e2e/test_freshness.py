@@ -32,6 +32,15 @@ def asks(shell, command="sudo id -un"):
     return asked
 
 
+def sign_in_at_sudo(shell):
+    shell.terminal.sendline("sudo id -un")
+    shell.terminal.expect(ADDRESS_LINE)
+    shell.url = shell.terminal.match.group(1)
+    shell.approve()
+    shell.terminal.expect_exact("\nroot\r")
+    shell.terminal.expect(SHELL)
+
+
 def test_a_fresh_sign_in_asks_nothing_and_nobody(dex, fresh_node, ssh):
     shell = ssh(fresh_node, "alice")
     shell.sign_in_to_shell()
@@ -82,12 +91,7 @@ def test_an_old_one_asks_again_and_then_counts(dex, make_node, ssh):
     shell = ssh(node, "alice")
     shell.sign_in_to_shell()
     grow_old(node)
-    shell.terminal.sendline("sudo id -un")
-    shell.terminal.expect(ADDRESS_LINE)
-    shell.url = shell.terminal.match.group(1)
-    shell.approve()
-    shell.terminal.expect_exact("\nroot\r")
-    shell.terminal.expect(SHELL)
+    sign_in_at_sudo(shell)
     assert not asks(shell), "the new one counts"
     grow_old(node)
     assert asks(shell)
@@ -164,12 +168,7 @@ def test_without_logind_and_audit_a_sign_in_at_sudo_counts(dex, fresh_node, ssh)
     fresh_node.run("sed -i /pam_loginuid/d /etc/pam.d/sshd")
     shell = ssh(fresh_node, "alice")
     shell.sign_in_to_shell()
-    shell.terminal.sendline("sudo id -un")
-    shell.terminal.expect(ADDRESS_LINE)
-    shell.url = shell.terminal.match.group(1)
-    shell.approve()
-    shell.terminal.expect_exact("\nroot\r")
-    shell.terminal.expect(SHELL)
+    sign_in_at_sudo(shell)
     assert "leader-" in fresh_node.out("ls /run/playpen/sign-ins")
     assert "root" in shell.command("sudo -S id -un </dev/null").split("\n")
     shell.command(ORPHAN)
