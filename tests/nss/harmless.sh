@@ -49,7 +49,7 @@ ok $? 'has no executable stack'
 # Everything that it calls: no network, stdio, log, lock, thread, environment,
 # process, signal. calloc and free serve a ninth mapping while eight are in use,
 # reallocarray grows the array of initgroups.
-files='open close read fstat lstat readlink mmap munmap'
+files='open close read fstat lstat readlink mmap munmap madvise'
 texts='explicit_bzero fnmatch memchr memcmp memcpy memmove memset stpcpy strchr
 	strcmp strcpy strcspn strlen strncmp strnlen strrchr strspn'
 facts='__errno_location __libc_single_threaded clock_gettime getauxval geteuid
