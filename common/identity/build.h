@@ -17,7 +17,7 @@ struct pp_build {
 	struct pp_image image;
 	uint32_t *users;      /* rows of content->users in the order of uids */
 	uint32_t *groups;     /* rows of content->groups in the order of gids */
-	size_t group_count;   /* of groups: without local ones */
+	size_t group_count;   /* of groups: without local and empty ones */
 	uint32_t *members;    /* members of each row of content->groups */
 	uint32_t **member_at; /* member list of each row, NULL for none */
 	uint64_t *name_size;  /* of all members' names of each row */

@@ -50,8 +50,33 @@ is_local(const struct pp_index_content *content, size_t row)
 	return (content->groups[row].flags & PP_INDEX_GROUP_LOCAL) != 0;
 }
 
+/* A group that nobody is in any more is none; everybody's always is one. */
+static bool
+has_record(const struct pp_build *build, size_t row)
+{
+	return !is_local(build->content, row) &&
+	       (build->members[row] > 0 || row == build->content->people);
+}
+
+/* Needs the members counted. */
+static void
+sort_rows(struct pp_build *build)
+{
+	const struct pp_index_content *content = build->content;
+
+	for (size_t i = 0; i < content->user_count; i++)
+		build->users[i] = (uint32_t) i;
+	for (size_t i = 0; i < content->group_count; i++)
+		if (has_record(build, i))
+			build->groups[build->group_count++] = (uint32_t) i;
+	qsort_r(build->users, content->user_count, sizeof(*build->users),
+		compare_users, (void *) (uintptr_t) content);
+	qsort_r(build->groups, build->group_count, sizeof(*build->groups),
+		compare_groups, (void *) (uintptr_t) content);
+}
+
 static enum pp_kind
-sort_rows(struct pp_build *build, struct pp_err *err)
+allocate_rows(struct pp_build *build, struct pp_err *err)
 {
 	const struct pp_index_content *content = build->content;
 	size_t users = content->user_count + 1; /* no calloc of nothing */
@@ -67,15 +92,6 @@ sort_rows(struct pp_build *build, struct pp_err *err)
 		build->members == NULL || build->member_at == NULL ||
 		build->name_size == NULL || build->gids == NULL)
 		return pp_fail_memory(err);
-	for (size_t i = 0; i < content->user_count; i++)
-		build->users[i] = (uint32_t) i;
-	for (size_t i = 0; i < content->group_count; i++)
-		if (!is_local(content, i))
-			build->groups[build->group_count++] = (uint32_t) i;
-	qsort_r(build->users, content->user_count, sizeof(*build->users),
-		compare_users, (void *) (uintptr_t) content);
-	qsort_r(build->groups, build->group_count, sizeof(*build->groups),
-		compare_groups, (void *) (uintptr_t) content);
 	return PP_OK;
 }
 
@@ -115,20 +131,30 @@ pp_build_gids(struct pp_build *build, const struct pp_index_entry *user)
 	return count;
 }
 
-/* Bytes of the user's record; counts it as a member of its groups. */
+static void
+count_members(struct pp_build *build)
+{
+	const struct pp_index_content *content = build->content;
+
+	for (size_t i = 0; i < content->user_count; i++) {
+		const struct pp_index_entry *user = &content->users[i];
+		size_t name_size = strlen(user->name) + 1;
+
+		for (size_t k = 0; k < user->group_count; k++) {
+			uint32_t row = user->groups[k];
+
+			if (!pp_build_is_listed(build, row))
+				continue;
+			build->members[row]++;
+			build->name_size[row] += name_size;
+		}
+	}
+}
+
+/* Bytes of the user's record. */
 static size_t
 measure_user(struct pp_build *build, const struct pp_index_entry *user)
 {
-	size_t name_size = strlen(user->name) + 1;
-
-	for (size_t i = 0; i < user->group_count; i++) {
-		uint32_t row = user->groups[i];
-
-		if (!pp_build_is_listed(build, row))
-			continue;
-		build->members[row]++;
-		build->name_size[row] += name_size;
-	}
 	return pp_record_align(
 		sizeof(struct pp_record_user) +
 			pp_record_align(text_size(user), sizeof(uint32_t)) +
@@ -243,9 +269,12 @@ run(struct pp_build *build, struct pp_err *err)
 	enum pp_kind kind = pp_image_check(build->content, err);
 
 	if (kind == PP_OK)
-		kind = sort_rows(build, err);
-	if (kind == PP_OK)
+		kind = allocate_rows(build, err);
+	if (kind == PP_OK) {
+		count_members(build);
+		sort_rows(build);
 		kind = allocate_image(build, err);
+	}
 	if (kind == PP_OK)
 		kind = pp_build_put_users(build, err);
 	if (kind == PP_OK)

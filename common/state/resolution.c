@@ -70,7 +70,7 @@ pp_resolution_ask(const struct pp_state *state, const struct pp_locals *locals,
 		ret->meaning = PP_MEANING_OURS;
 }
 
-/* The names of all groups with members. */
+/* The names of all groups. */
 static enum pp_kind
 list_names(struct pp_state *state, char (**ret_names)[PP_NAME_SIZE],
 	size_t *ret_count, struct pp_err *err)
@@ -80,7 +80,7 @@ list_names(struct pp_state *state, char (**ret_names)[PP_NAME_SIZE],
 	size_t count = 0;
 	bool row = true;
 	enum pp_kind kind = pp_database_prepare(
-		state, PP_SQL_GROUPS_IN_USE, &statement, err);
+		state, PP_SQL_GROUP_NAMES, &statement, err);
 
 	while (kind == PP_OK && row) {
 		kind = pp_database_step(state, statement, &row, err);

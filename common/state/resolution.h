@@ -29,7 +29,7 @@ struct pp_resolution {
 	size_t count;
 };
 
-/* Adds every group with members that is not in it yet. */
+/* Adds every group of the table that is not in it yet. */
 enum pp_kind pp_resolution_update(struct pp_state *state,
 	struct pp_resolution *resolution, struct pp_err *err) PP_NODISCARD;
 

@@ -50,7 +50,8 @@ struct pp_index_user {
 	const void *groups;    /* for pp_index_user_group; each gid once */
 };
 
-/* A group; a writer sets name, gid and flags only. */
+/* A group; a writer sets name, gid and flags only. One without members does not
+ * come into the index, unless it is everybody's. */
 struct pp_index_group {
 	const char *name;
 	uint32_t gid;

@@ -150,6 +150,37 @@ each_change_reaches_an_index_that_goes_on(void)
 	publish_both_ways();
 }
 
+static bool
+has_group(const char *name)
+{
+	struct pp_index *index = node_map();
+	struct pp_index_group group;
+	enum pp_index_status status =
+		pp_index_group_by_name(index, name, &group);
+
+	pp_index_release(&index);
+	return status == PP_INDEX_FOUND;
+}
+
+/* That its last member leaves is a change of the member's alone. */
+static void
+a_group_comes_and_goes_with_its_members(void)
+{
+	uint64_t groups;
+
+	three_people();
+	check(node_publish() == PP_REASON_NONE);
+	groups = origin().groups;
+	check(has_group("web"));
+	check(node_sign_in("mallory", "mallory", "ops") == PP_REASON_NONE);
+	publish_both_ways();
+	check(!has_group("web"));
+	check(node_sign_in("alice", "alice", "web") == PP_REASON_NONE);
+	publish_both_ways();
+	check(has_group("web"));
+	check(origin().groups == groups);
+}
+
 static void
 an_index_that_nothing_changed_since_is_not_read_again(void)
 {
@@ -249,6 +280,7 @@ lose_the_second_schema(void)
 {
 	run_sql("DROP TRIGGER account_made; DROP TRIGGER account_changed;"
 		"DROP TRIGGER account_gone; DROP TABLE changes;"
+		"CREATE INDEX members_grp ON members (grp);"
 		"PRAGMA user_version = 1");
 }
 
@@ -289,6 +321,7 @@ main(void)
 {
 	node_begin();
 	run(each_change_reaches_an_index_that_goes_on);
+	run(a_group_comes_and_goes_with_its_members);
 	run(an_index_that_nothing_changed_since_is_not_read_again);
 	run(what_cannot_be_gone_on_from_is_read_as_a_whole);
 	run(an_older_table_gets_its_list_of_changes);
