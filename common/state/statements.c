@@ -90,12 +90,11 @@ const char *const pp_statements[PP_STATEMENTS] = {
 	[PP_SQL_GROUP_INSERT] =
 		"INSERT INTO groups (name, gid) VALUES (?1, ?2)",
 	[PP_SQL_GROUP_SET_GID] = "UPDATE groups SET gid = ?2 WHERE name = ?1",
-	[PP_SQL_GROUPS] =
-		"SELECT g.name, g.gid, ifnull(m.count, 0) FROM groups g LEFT JOIN "
-		"(SELECT grp, count(*) AS count FROM members GROUP BY grp) m "
-		"ON m.grp = g.id ORDER BY g.name",
-	[PP_SQL_GROUP_MEMBERS] =
-		"SELECT a.name FROM members m JOIN accounts a ON a.id = m.account "
+	[PP_SQL_GROUPS] = "SELECT id, name, gid FROM groups ORDER BY name",
+	[PP_SQL_GROUP_NEWEST] = "SELECT ifnull(max(id), 0) FROM groups",
+	[PP_SQL_GROUP_SIZES] = "SELECT playpen_size(grp) FROM members",
+	[PP_SQL_GROUP_MEMBERS] = /* one walk over members, whatever is thought best */
+		"SELECT a.name FROM members m CROSS JOIN accounts a ON a.id = m.account "
 		"WHERE m.grp = (SELECT id FROM groups WHERE name = ?1) ORDER BY a.name",
 	[PP_SQL_MEMBERS_CLEAR] = "DELETE FROM members WHERE account = ?1",
 	[PP_SQL_MEMBER_INSERT] =
