@@ -8,6 +8,7 @@ bench_nss_first_SOURCES = %D%/nss/first.c %D%/nss/data.c %D%/nss/floor.c \
 	%D%/nss/module.c
 bench_nss_lookups_SOURCES = %D%/nss/lookups.c %D%/nss/data.c %D%/nss/data.h \
 	%D%/nss/floor.c %D%/nss/floor.h %D%/nss/module.c %D%/nss/module.h
+bench_nss_lookups_LDFLAGS = $(AM_LDFLAGS) -export-dynamic
 bench_nss_make_SOURCES = %D%/nss/make.c %D%/nss/data.c %D%/nss/floor.c
 bench_nss_make_LDADD = libpp_identity.la libpp_base.la
 bench_nss_publishing_SOURCES = %D%/nss/publishing.c %D%/nss/data.c

@@ -114,6 +114,29 @@ data_write_passwd(uint32_t users, const char *path)
 }
 
 void
+data_write_roster(uint32_t users, const char *path)
+{
+	FILE *file = create(path);
+	char name[DATA_NAME];
+
+	for (uint32_t i = 0; i < users; i++) {
+		data_user_name(i, name);
+		fprintf(file,
+			"{\"name\": \"%s\", \"uid\": %u, \"gecos\": "
+			"\"Bench User %u\", \"shell\": \"/bin/bash\", "
+			"\"groups\": [",
+			name, DATA_FIRST_UID + i, i);
+		for (uint32_t n = 0; n < DATA_EACH; n++) {
+			data_group_name(data_group_of(i, n), name);
+			fprintf(file, "%s\"%s\"", n > 0 ? ", " : "", name);
+		}
+		fprintf(file, "]}\n");
+	}
+	if (fclose(file) != 0)
+		err(1, "%s", path);
+}
+
+void
 data_write_group(uint32_t users, const char *path)
 {
 	struct data_members members;

@@ -39,5 +39,6 @@ void data_forget(struct data_members *members);
 /* The data set in the form of each module, at a path of the caller's. */
 void data_write_passwd(uint32_t users, const char *path);
 void data_write_group(uint32_t users, const char *path);
+void data_write_roster(uint32_t users, const char *path);
 
 #endif

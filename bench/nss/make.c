@@ -8,8 +8,8 @@
 #include "data.h"
 #include "floor.h"
 
-/* make KIND USERS PATH: writes the data set as passwd, group, index or floor.
- */
+/* make KIND USERS PATH: writes the data set as passwd, group, index, roster or
+ * floor. */
 
 #define TEXT 64
 #define TTL_END 4000000000LL
@@ -96,6 +96,8 @@ main(int argc, char **argv)
 		data_write_group(users, argv[3]);
 	else if (strcmp(argv[1], "index") == 0)
 		write_index(users, argv[3]);
+	else if (strcmp(argv[1], "roster") == 0)
+		data_write_roster(users, argv[3]);
 	else if (strcmp(argv[1], "floor") == 0)
 		floor_write(users, argv[3]);
 	else

@@ -7,21 +7,18 @@
 
 #include <playpen/admin.h>
 #include <playpen/index.h>
-#include <playpen/roster.h>
 
 #include "data.h"
 
 /*
- * publishing ROOT USERS: takes the data set over into an empty state below ROOT
- * ("" is the machine itself: other sources of nsswitch.conf are asked then) and
- * publishes it: all of it, one changed user, nothing changed, one new time.
- * Needs playpen.conf and id.key. Prints rows as lookups does, each
- * by the clock on the wall, for syncing and locks are part of it, and by the
- * process's own time, for a machine that has other work.
+ * publishing ROOT USERS: publishes a state below ROOT ("" is the machine
+ * itself: other sources of nsswitch.conf are asked then) that holds the data
+ * set: all of it, one changed user, nothing changed, one new time. Prints rows
+ * as lookups does, each by the clock on the wall, for syncing and locks are
+ * part of it, and by the process's own time, for a machine that has other work.
  */
 
 #define ROUNDS 5
-#define TEXT 64
 
 static struct pp_conf *conf;
 static struct pp_state *state;
@@ -33,72 +30,6 @@ must(enum pp_kind kind, const struct pp_err *cause)
 {
 	if (kind != PP_OK)
 		errx(1, "%s", cause->message);
-}
-
-static void *
-allocate(size_t count, size_t size)
-{
-	void *place = calloc(count, size);
-
-	if (place == NULL)
-		err(1, "calloc");
-	return place;
-}
-
-/* A piece of the data set as a roster has it. */
-struct piece {
-	struct pp_roster_entry entries[PP_ROSTER_PIECE];
-	struct pp_roster_result results[PP_ROSTER_PIECE];
-	char names[PP_ROSTER_PIECE][DATA_NAME];
-	char gecos[PP_ROSTER_PIECE][TEXT];
-};
-
-static void
-fill(struct piece *piece, uint32_t first, uint32_t count)
-{
-	for (uint32_t i = 0; i < count; i++) {
-		struct pp_roster_entry *entry = &piece->entries[i];
-		char group[DATA_NAME];
-
-		pp_strv_free(&entry->groups);
-		data_user_name(first + i, piece->names[i]);
-		snprintf(piece->gecos[i], TEXT, "Bench User %u", first + i);
-		entry->name = piece->names[i];
-		entry->uid = DATA_FIRST_UID + first + i;
-		entry->gecos = piece->gecos[i];
-		entry->shell = "/bin/bash";
-		entry->groups_given = true;
-		for (uint32_t n = 0; n < DATA_EACH; n++) {
-			data_group_name(data_group_of(first + i, n), group);
-			must(pp_strv_append(&entry->groups, group,
-				     strlen(group), NULL),
-				&(struct pp_err){.message = "no memory"});
-		}
-	}
-}
-
-static void
-import(void)
-{
-	struct piece *piece = allocate(1, sizeof(*piece));
-	struct pp_roster *roster = NULL;
-	struct pp_err cause = {0};
-
-	must(pp_roster_open(state, &roster, &cause), &cause);
-	for (uint32_t at = 0; at < users; at += PP_ROSTER_PIECE) {
-		uint32_t count = users - at < PP_ROSTER_PIECE ? users - at
-							      : PP_ROSTER_PIECE;
-
-		fill(piece, at, count);
-		must(pp_roster_add(roster, piece->entries, count,
-			     piece->results, &cause),
-			&cause);
-		for (uint32_t i = 0; i < count; i++)
-			if (piece->results[i].reason != PP_REASON_NONE)
-				errx(1, "%s", piece->results[i].message);
-	}
-	pp_roster_free(&roster);
-	free(piece);
 }
 
 struct times {
@@ -225,7 +156,6 @@ main(int argc, char **argv)
 	users = (uint32_t) strtoul(argv[2], NULL, 10);
 	must(pp_conf_load(root, &conf, &cause), &cause);
 	must(pp_state_open(root, conf, true, &state, &cause), &cause);
-	import();
 	measure("publish all", change_all);
 	measure("publish one changed user", change_one);
 	measure("publish nothing changed", change_nothing);
