@@ -20,7 +20,8 @@ is_in_memory(const char *directory)
 	struct statfs status;
 
 	return statfs(directory, &status) == 0 &&
-	       (status.f_type == TMPFS_MAGIC || status.f_type == RAMFS_MAGIC);
+	       ((unsigned long) status.f_type == TMPFS_MAGIC ||
+		       (unsigned long) status.f_type == RAMFS_MAGIC);
 }
 
 /* Never where it could reach a disk, and a backup of it. */

@@ -55,9 +55,9 @@ be_new(const char *path)
 		NSS_STATUS_SUCCESS)
 		errx(1, "%s is not there", name);
 	clock_gettime(CLOCK_MONOTONIC, &end);
-	printf("%ld %ld\n",
-		(end.tv_sec - begin.tv_sec) * 1000000000 + end.tv_nsec -
-			begin.tv_nsec,
+	printf("%lld %ld\n",
+		(long long) (end.tv_sec - begin.tv_sec) * 1000000000 +
+			end.tv_nsec - begin.tv_nsec,
 		private_kib() - before);
 	return 0;
 }

@@ -92,9 +92,9 @@ struct plan {
 static void
 begin_table(struct plan *plan, int table, uint32_t keys)
 {
-	uint64_t slots = 8;
+	size_t slots = 8;
 
-	while (slots < 2 * (uint64_t) keys)
+	while (slots < 2 * (size_t) keys)
 		slots *= 2;
 	plan->head.at[table] = plan->at;
 	plan->head.mask[table] = slots - 1;
@@ -209,7 +209,7 @@ floor_write(uint32_t users, const char *path)
 	fwrite(&plan.head, sizeof(plan.head), 1, plan.file);
 	for (int i = 0; i < TABLES; i++) {
 		fwrite(plan.tables[i], sizeof(struct slot),
-			plan.head.mask[i] + 1, plan.file);
+			(size_t) plan.head.mask[i] + 1, plan.file);
 		free(plan.tables[i]);
 	}
 	if (fclose(plan.file) != 0)
@@ -360,6 +360,6 @@ floor_initgroups(const char *name, gid_t gid, long *start, long *size,
 	if (user == NULL || *size - *start < (long) DATA_EACH)
 		return NSS_STATUS_NOTFOUND;
 	memcpy(*groups + *start, user->gids, sizeof(user->gids));
-	*start += DATA_EACH;
+	*start += (long) DATA_EACH;
 	return NSS_STATUS_SUCCESS;
 }

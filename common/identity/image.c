@@ -176,11 +176,11 @@ measure_group(const struct pp_build *build, uint32_t row)
 
 /* Twice as many slots as keys: a miss ends after one or two. */
 static uint64_t
-slots_for(size_t keys)
+slots_for(uint64_t keys)
 {
 	uint64_t slots = 8;
 
-	while (slots < 2 * (uint64_t) keys)
+	while (slots < 2 * keys)
 		slots *= 2;
 	return slots;
 }
@@ -197,8 +197,8 @@ place_sections(struct pp_build *build)
 	for (unsigned int i = 0; i < PP_RECORD_SECTIONS; i++) {
 		build->sections[i].offset = at;
 		build->sections[i].count = counts[i];
-		at = pp_record_align(
-			at + counts[i] * sizeof(uint32_t), PP_RECORD_UNIT);
+		at += counts[i] * sizeof(uint32_t);
+		at += -at % PP_RECORD_UNIT;
 	}
 	build->user_begin = at;
 }
@@ -217,9 +217,9 @@ allocate_image(struct pp_build *build, struct pp_err *err)
 		at += measure_group(build, build->groups[i]);
 	if (at > PP_INDEX_SIZE_MAX)
 		return pp_fail(err, PP_REASON_INDEX_INVALID,
-			"it would be larger than 4 GiB");
-	build->image.size = at;
-	build->image.bytes = calloc(1, at);
+			"it would be larger than %zu bytes", PP_INDEX_SIZE_MAX);
+	build->image.size = (size_t) at;
+	build->image.bytes = calloc(1, build->image.size);
 	if (build->image.bytes == NULL)
 		return pp_fail_memory(err);
 	return PP_OK;

@@ -62,7 +62,8 @@ header_of(const struct pp_image *image)
 static size_t
 user_count(const struct pp_image *image)
 {
-	return le64toh(header_of(image)->sections[PP_RECORD_USERS].count);
+	return (size_t) le64toh(
+		header_of(image)->sections[PP_RECORD_USERS].count);
 }
 
 /* Where in the file the i-th user's checked-until time stands. */

@@ -16,7 +16,11 @@
  */
 
 #define PP_INDEX_PATH "/var/lib/playpen/index.v1"
+#if SIZE_MAX > UINT32_MAX
 #define PP_INDEX_SIZE_MAX ((size_t) 4 * 1024 * 1024 * 1024)
+#else
+#define PP_INDEX_SIZE_MAX (SIZE_MAX / 2)
+#endif
 #define PP_INDEX_TEXT_MAX 1024U /* bytes of a gecos, home or shell */
 
 enum pp_index_status {
