@@ -115,8 +115,8 @@ struct layout {
 
 /*
  * Aligned pointers first, one more than members for the NULL, then the texts.
- * No sum can overflow: names_size comes from a file of at most 4 GiB that may
- * lie, so it is compared before it is added.
+ * No sum can overflow: what is added here are sizes of things that fit into a
+ * file of 4 GiB, a few times over at most.
  */
 static bool
 lay_out(const struct pp_room *room, uint64_t pointers, uint64_t text_size,
@@ -196,7 +196,9 @@ put_members(const struct pp_index *index, const struct pp_index_group *group,
 
 /*
  * Needs room for all members, those whose time has passed too: what a group
- * needs does not change with the clock, and is known before a name is read.
+ * needs does not change with the clock, and is known before a name is read. A
+ * file that claims more than so many names can be long is damaged: the caller
+ * would ask with larger and larger buffers.
  */
 enum nss_status
 pp_answer_group(const struct pp_index *index,
@@ -207,7 +209,7 @@ pp_answer_group(const struct pp_index *index,
 	struct layout layout;
 	struct group answer;
 
-	if (group->names_size > PP_INDEX_SIZE_MAX)
+	if (group->names_size > (uint64_t) group->member_count * PP_NAME_SIZE)
 		return pp_answer_unavailable(room->errnop);
 	if (!lay_out(room, (uint64_t) group->member_count + 1,
 		    name_size + sizeof(PASSWORD) + group->names_size, &layout))

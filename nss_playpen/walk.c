@@ -73,6 +73,7 @@ is_enumerated(const struct pp_index_user *user)
 	return (user->flags & PP_INDEX_SIGNED_IN) != 0 && pp_answer_shows(user);
 }
 
+/* A walk that went back, in a file whose order is broken, might never end. */
 enum pp_index_status
 pp_walk_user(struct pp_walk *walk, const struct pp_index *index, uint64_t from,
 	struct pp_index_user *ret)
@@ -82,7 +83,7 @@ pp_walk_user(struct pp_walk *walk, const struct pp_index *index, uint64_t from,
 	for (uint32_t at = place_of(walk, index, from); at < count; at++) {
 		enum pp_index_status status = pp_index_user_at(index, at, ret);
 
-		if (status != PP_INDEX_FOUND)
+		if (status != PP_INDEX_FOUND || ret->uid < from)
 			return PP_INDEX_INVALID;
 		if (!is_enumerated(ret))
 			continue;

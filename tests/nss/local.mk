@@ -2,6 +2,7 @@
 # tests/nss: the built module, called directly, through glibc and under stress.
 
 nss_tests = \
+	%D%/test_damaged \
 	%D%/test_entries \
 	%D%/test_first_login \
 	%D%/test_initgroups \
@@ -11,6 +12,7 @@ nss_tests = \
 	%D%/test_walks
 check_PROGRAMS += $(nss_tests)
 TESTS += $(nss_tests)
+tests_nss_test_damaged_LDADD = libpp_identity.la libpp_base.la
 tests_nss_test_entries_LDADD = libpp_identity.la libpp_base.la
 tests_nss_test_first_login_LDADD = libpp_identity.la libpp_base.la
 tests_nss_test_initgroups_LDADD = libpp_identity.la libpp_base.la
@@ -38,4 +40,4 @@ tests_nss_publish_LDADD = libpp_identity.la libpp_base.la
 tests_nss_reopen_LDADD = libpp_identity.la libpp_base.la
 nss_scripts = %D%/glibc.sh %D%/harmless.sh
 TESTS += $(nss_scripts)
-EXTRA_DIST += $(nss_scripts) %D%/module.h
+EXTRA_DIST += $(nss_scripts) %D%/calls.h %D%/module.h %D%/sweep.h
