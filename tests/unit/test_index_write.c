@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include "common/identity/mapping.h"
 #include "tests/sample.h"
@@ -268,107 +266,6 @@ a_write_that_cannot_be_leaves_the_old_file(void)
 	check(err.reason == PP_REASON_SYSTEM && !changed);
 }
 
-/* Copies the file's bytes; the caller frees them. */
-static unsigned char *
-load(size_t *ret_size)
-{
-	struct stat info = {0};
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	unsigned char *bytes;
-
-	check(fd >= 0 && fstat(fd, &info) == 0);
-	*ret_size = (size_t) info.st_size;
-	bytes = malloc(*ret_size);
-	check(read(fd, bytes, *ret_size) == info.st_size);
-	close(fd);
-	return bytes;
-}
-
-static void
-store(const unsigned char *bytes, size_t size)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-
-	check(fd >= 0 && write(fd, bytes, size) == (ssize_t) size);
-	close(fd);
-}
-
-/* Asks everything; what is answered must be readable to its end. */
-static size_t
-read_all_of(const struct pp_index *index)
-{
-	struct pp_index_user user;
-	struct pp_index_group group;
-	size_t read = 0;
-
-	if (pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND)
-		read += strlen(user.gecos) + strlen(user.shell);
-	if (pp_index_user_by_uid(index, SAMPLE_BOB, &user) == PP_INDEX_FOUND)
-		read += strlen(user.home);
-	pp_index_group_by_gid(index, SAMPLE_OPS, &group);
-	for (uint32_t i = 0; i < SAMPLE_USERS; i++) {
-		if (pp_index_user_at(index, i, &user) != PP_INDEX_FOUND)
-			continue;
-		for (uint32_t k = 0; k < user.group_count; k++)
-			read += pp_index_user_group(&user, k) != 0;
-	}
-	if (pp_index_group_by_name(index, "dev", &group) == PP_INDEX_FOUND)
-		for (uint32_t k = 0; k < group.member_count; k++)
-			if (pp_index_member(index, &group, k, &user) ==
-				PP_INDEX_FOUND)
-				read += strlen(user.name);
-	return read;
-}
-
-static void
-no_flipped_byte_is_a_crash(void)
-{
-	size_t size, header = sizeof(struct pp_record_header), accepted = 0;
-	unsigned char *bytes;
-
-	unlink(path);
-	publish_sample();
-	bytes = load(&size);
-	for (size_t i = 0; i < size; i++)
-		for (int bit = 0; bit < 2; bit++) {
-			struct pp_index *index = NULL;
-			unsigned char mask = bit == 0 ? 0xff : 0x10;
-
-			bytes[i] ^= mask;
-			store(bytes, size);
-			bytes[i] ^= mask;
-			if (pp_index_map(path, &index) != PP_INDEX_FOUND)
-				continue;
-			read_all_of(index);
-			accepted +=
-				i < offsetof(struct pp_record_header, unused);
-			pp_index_release(&index);
-		}
-	check(accepted == 0); /* the header's checksum sees each */
-	check(size > header);
-	free(bytes);
-}
-
-static void
-a_file_cut_short_anywhere_is_invalid(void)
-{
-	struct pp_index *index = NULL;
-	size_t size;
-	unsigned char *bytes;
-
-	unlink(path);
-	publish_sample();
-	bytes = load(&size);
-	for (size_t cut = 0; cut < size; cut += 7) {
-		store(bytes, cut);
-		check(pp_index_map(path, &index) == PP_INDEX_INVALID);
-	}
-	store(bytes, size);
-	check(pp_index_map(path, &index) == PP_INDEX_FOUND);
-	pp_index_release(&index);
-	free(bytes);
-}
-
 int
 main(void)
 {
@@ -388,7 +285,5 @@ main(void)
 	run(a_bad_file_is_replaced_and_not_touched);
 	run(a_leftover_of_a_killed_writer_is_in_nobodys_way);
 	run(a_write_that_cannot_be_leaves_the_old_file);
-	run(no_flipped_byte_is_a_crash);
-	run(a_file_cut_short_anywhere_is_invalid);
 	return tap_end();
 }
