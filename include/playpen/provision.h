@@ -9,8 +9,8 @@
  * The provisional answer (design section 8): what sshd must hear about a name
  * that has never signed in, so that the first login can happen at all. Only a
  * root process that is a login service gets it. The file (0600, published with
- * the index) holds what the answer is computed from. No allocation, no lock;
- * any thread.
+ * the index) holds what the answer is computed from. No allocation (but for
+ * what glibc's fnmatch loads once of a UTF-8 locale), no lock; any thread.
  */
 
 #define PP_PROVISION_PATH "/var/lib/playpen/provision"

@@ -8,6 +8,7 @@ nss_tests = \
 	%D%/test_initgroups \
 	%D%/test_killed_writer \
 	%D%/test_manners \
+	%D%/test_provisional \
 	%D%/test_reload \
 	%D%/test_walks
 check_PROGRAMS += $(nss_tests)
@@ -18,6 +19,7 @@ tests_nss_test_first_login_LDADD = libpp_identity.la libpp_base.la
 tests_nss_test_initgroups_LDADD = libpp_identity.la libpp_base.la
 tests_nss_test_killed_writer_LDADD = libpp_identity.la libpp_base.la
 tests_nss_test_manners_LDADD = libpp_identity.la libpp_base.la
+tests_nss_test_provisional_LDADD = libpp_identity.la libpp_base.la
 tests_nss_test_reload_LDADD = libpp_identity.la libpp_base.la
 tests_nss_test_walks_LDADD = libpp_identity.la libpp_base.la
 
@@ -40,4 +42,5 @@ tests_nss_publish_LDADD = libpp_identity.la libpp_base.la
 tests_nss_reopen_LDADD = libpp_identity.la libpp_base.la
 nss_scripts = %D%/glibc.sh %D%/harmless.sh
 TESTS += $(nss_scripts)
-EXTRA_DIST += $(nss_scripts) %D%/calls.h %D%/module.h %D%/sweep.h
+nss_headers = %D%/calls.h %D%/counting.h %D%/module.h %D%/service.h %D%/sweep.h
+EXTRA_DIST += $(nss_scripts) $(nss_headers)

@@ -43,6 +43,70 @@ groups_fit_exactly_or_not_at_all(void)
 		bare + strlen("playpen-users") - strlen("alice"));
 }
 
+/* The first of the walk's second part, behind the three groups of the first. */
+static enum nss_status
+fourth_group(void *ret, char *buffer, size_t size, int *err)
+{
+	struct group group;
+
+	module.setgrent(0);
+	for (int i = 0; i < 3; i++)
+		check(module.getgrent(&group, space, ROOM, err) ==
+			NSS_STATUS_SUCCESS);
+	return module.getgrent(ret, buffer, size, err);
+}
+
+static void
+private_groups_of_a_walk_fit_exactly_or_not_at_all(void)
+{
+	place_publish_sample();
+	sweep_all(&(struct call){fourth_group, true},
+		sizeof("mallory") + sizeof("*") + sizeof(char *));
+}
+
+static void
+check_none(const struct call *call, enum nss_status status)
+{
+	check(sweep_ask(call, sweep_buffer, 0) == status);
+	check(sweep_ask(call, sweep_buffer, SWEEP_ROOM) == status);
+}
+
+static void
+the_end_of_a_walk_touches_nothing(void)
+{
+	struct passwd user;
+	struct group group;
+	int code;
+
+	place_publish_sample();
+	module.setpwent(0);
+	while (module.getpwent(&user, space, ROOM, &code) == NSS_STATUS_SUCCESS)
+		continue;
+	check_none(&(struct call){next_user, false}, NSS_STATUS_NOTFOUND);
+	module.setgrent(0);
+	while (module.getgrent(&group, space, ROOM, &code) ==
+		NSS_STATUS_SUCCESS)
+		continue;
+	check_none(&(struct call){next_group, true}, NSS_STATUS_NOTFOUND);
+}
+
+static void
+an_index_that_is_none_touches_nothing(void)
+{
+	static const struct call calls[] = {{alice, false}, {bob_by_uid, false},
+		{first_user, false}, {dev, true}, {ops_by_gid, true},
+		{private_group, true}, {private_group_by_gid, true},
+		{everybody, true}, {first_group, true}};
+
+	place_publish_sample();
+	check(symlink("/etc/passwd", PP_INDEX_PATH ".no") == 0);
+	check(rename(PP_INDEX_PATH ".no", PP_INDEX_PATH) == 0);
+	usleep(30000); /* the path is looked at every 10 ms */
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		check_none(&calls[i], NSS_STATUS_UNAVAIL);
+	unlink(PP_INDEX_PATH);
+}
+
 static void
 a_missing_name_is_notfound_and_touches_nothing(void)
 {
@@ -191,6 +255,9 @@ main(void)
 	module_load();
 	run(users_fit_exactly_or_not_at_all);
 	run(groups_fit_exactly_or_not_at_all);
+	run(private_groups_of_a_walk_fit_exactly_or_not_at_all);
+	run(the_end_of_a_walk_touches_nothing);
+	run(an_index_that_is_none_touches_nothing);
 	run(a_missing_name_is_notfound_and_touches_nothing);
 	run(odd_names_are_notfound_and_not_an_error);
 	run(an_errnop_that_is_errno_has_the_code);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <sys/wait.h>
 
-#include <playpen/provision.h>
-
-#include "tests/nss/module.h"
+#include "tests/nss/service.h"
 
 /*
  * Provisional answers. The test copies itself under the name of a login service
@@ -12,37 +10,6 @@
  */
 
 #define ZOE_UID "1930952521"
-
-static char services_dir[] = "/var/lib/services";
-
-static struct pp_provision
-settings(void)
-{
-	return (struct pp_provision){
-		.key = {{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}},
-		.uid_range = {PP_UID_RANGE_LOW, PP_UID_RANGE_HIGH},
-		.gid_range = {PP_GID_RANGE_LOW, PP_GID_RANGE_HIGH},
-		.first_login = "[a-z]*",
-		.home = "/home/%u",
-		.shell = "/bin/bash",
-		.people = "playpen-users",
-		.people_gid = SAMPLE_PEOPLE,
-		.services = PP_PROVISION_SERVICES};
-}
-
-static void
-provide(const struct pp_provision *provision)
-{
-	check(pp_provision_write(PP_PROVISION_PATH, provision, NULL) == PP_OK);
-}
-
-static void
-provide_default(void)
-{
-	struct pp_provision provision = settings();
-
-	provide(&provision);
-}
 
 static void
 show_user(enum nss_status status, const struct passwd *user)
@@ -117,20 +84,6 @@ ask(const char *question)
 		check(seteuid(number) == 0);
 }
 
-static void
-copy_self(const char *path)
-{
-	char bytes[65536];
-	int from = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-	int to = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
-	ssize_t got;
-
-	while ((got = read(from, bytes, sizeof(bytes))) > 0)
-		check(write(to, bytes, (size_t) got) == got);
-	close(from);
-	close(to);
-}
-
 /* Runs the copy called program with the questions; its lines come back. */
 static const char *
 answers(const char *program, const char *const questions[])
@@ -141,9 +94,9 @@ answers(const char *program, const char *const questions[])
 	int pipes[2], status = -1;
 	pid_t child;
 
-	snprintf(path, sizeof(path), "%s/%s", services_dir, program);
+	snprintf(path, sizeof(path), "%s/%s", service_dir, program);
 	if (access(path, X_OK) != 0)
-		copy_self(path);
+		service_copy_self(path);
 	check(pipe(pipes) == 0);
 	child = fork();
 	if (child == 0) {
@@ -169,7 +122,7 @@ static void
 sshd_hears_of_a_stranger_what_first_login_will_assign(void)
 {
 	unlink(PP_INDEX_PATH);
-	provide_default();
+	service_provide_default();
 	check_text(ask_as("sshd", "nzoe"),
 		"zoe:*:" ZOE_UID ":" ZOE_UID "::/home/zoe:/bin/bash\n");
 	check_text(ask_as("sshd-session", "nzoe"),
@@ -182,7 +135,7 @@ sshd_hears_of_a_stranger_what_first_login_will_assign(void)
 static void
 any_other_program_hears_nothing(void)
 {
-	provide_default();
+	service_provide_default();
 	check_text(ask_as("id", "nzoe", "Nzoe", "i" ZOE_UID ",zoe"),
 		"0\n0\n0 " ZOE_UID "\n");
 	check_text(ask_as("sshd2", "nzoe"), "0\n");
@@ -192,7 +145,7 @@ any_other_program_hears_nothing(void)
 static void
 a_process_that_is_not_root_hears_nothing(void)
 {
-	provide_default();
+	service_provide_default();
 	if (getuid() != 0 || seteuid(65534) != 0 || seteuid(0) != 0) {
 		tap_skip("no other uid here");
 		return;
@@ -205,7 +158,7 @@ a_process_that_is_not_root_hears_nothing(void)
 static void
 the_groups_are_ones_own_and_everybodys(void)
 {
-	provide_default();
+	service_provide_default();
 	place_publish_sample();
 	check_text(ask_as("sshd", "i" ZOE_UID ",zoe", "i0,zoe", "i100,zoe"),
 		"1 " ZOE_UID " 2080374789\n0 0\n0 100\n");
@@ -223,7 +176,7 @@ the_groups_are_ones_own_and_everybodys(void)
 static void
 a_number_is_answered_after_its_name(void)
 {
-	provide_default();
+	service_provide_default();
 	place_publish_sample();
 	check_text(ask_as("sshd", "u" ZOE_UID, "U" ZOE_UID), "0\n0\n");
 	check_text(ask_as("sshd", "nzoe", "u" ZOE_UID, "U" ZOE_UID, "u5"),
@@ -235,7 +188,7 @@ a_number_is_answered_after_its_name(void)
 static void
 names_that_cannot_be_ours_are_not_answered(void)
 {
-	provide_default();
+	service_provide_default();
 	place_publish_sample();
 	check_text(ask_as("sshd", "nroot", "ndocker", "nsystemd-x", "nZoe",
 			   "nplaypen-users", "ngone", "ndev", "n"),
@@ -245,14 +198,14 @@ names_that_cannot_be_ours_are_not_answered(void)
 static void
 first_login_off_or_another_pattern_answers_nobody(void)
 {
-	struct pp_provision provision = settings();
+	struct pp_provision provision = service_settings();
 
 	place_publish_sample();
 	stpcpy(provision.first_login, "off");
-	provide(&provision);
+	service_provide(&provision);
 	check_text(ask_as("sshd", "nzoe", "noff"), "0\n0\n");
 	stpcpy(provision.first_login, "dev-*");
-	provide(&provision);
+	service_provide(&provision);
 	check_text(ask_as("sshd", "nzoe"), "0\n");
 	unlink(PP_PROVISION_PATH);
 	check_text(ask_as("sshd", "nzoe"), "0\n");
@@ -264,20 +217,20 @@ first_login_off_or_another_pattern_answers_nobody(void)
 static void
 a_uid_that_somebody_has_is_not_answered(void)
 {
-	struct pp_provision provision = settings();
+	struct pp_provision provision = service_settings();
 
 	place_publish_sample();
 	provision.uid_range = (struct pp_range){SAMPLE_BOB, SAMPLE_BOB};
-	provide(&provision);
+	service_provide(&provision);
 	check_text(ask_as("sshd", "nzoe"), "0\n");
 	provision.uid_range = (struct pp_range){SAMPLE_GONE, SAMPLE_GONE};
-	provide(&provision);
+	service_provide(&provision);
 	check_text(ask_as("sshd", "nzoe"), "0\n");
 	provision.uid_range = (struct pp_range){SAMPLE_DEV, SAMPLE_DEV};
-	provide(&provision);
+	service_provide(&provision);
 	check_text(ask_as("sshd", "nzoe"), "0\n");
 	provision.uid_range = (struct pp_range){5000, 5000};
-	provide(&provision);
+	service_provide(&provision);
 	check_text(ask_as("sshd", "nzoe"),
 		"zoe:*:5000:5000::/home/zoe:/bin/bash\n");
 }
@@ -285,7 +238,7 @@ a_uid_that_somebody_has_is_not_answered(void)
 static void
 an_unsafe_provision_file_is_unavail(void)
 {
-	provide_default();
+	service_provide_default();
 	place_publish_sample();
 	check(chmod(PP_PROVISION_PATH, 0644) == 0);
 	check_text(ask_as("sshd", "nzoe"), "-1\n");
@@ -301,10 +254,10 @@ a_service_whose_program_was_replaced_still_hears(void)
 {
 	char path[64];
 
-	provide_default();
+	service_provide_default();
 	place_publish_sample();
-	snprintf(path, sizeof(path), "%s/sshd (deleted)", services_dir);
-	copy_self(path);
+	snprintf(path, sizeof(path), "%s/sshd (deleted)", service_dir);
+	service_copy_self(path);
 	check_text(ask_as("sshd (deleted)", "nzoe"),
 		"zoe:*:" ZOE_UID ":" ZOE_UID "::/home/zoe:/bin/bash\n");
 }
@@ -323,7 +276,7 @@ main(int argc, char **argv)
 {
 	if (argc > 1 && strcmp(argv[1], "ask") == 0)
 		return ask_all(argc, argv);
-	if (!place_enter() || mkdir(services_dir, 0755) != 0)
+	if (!place_enter() || mkdir(service_dir, 0755) != 0)
 		return EXIT_SUCCESS;
 	run(sshd_hears_of_a_stranger_what_first_login_will_assign);
 	run(any_other_program_hears_nothing);

@@ -1,59 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include <pthread.h>
 
+#include "tests/nss/counting.h"
 #include "tests/nss/module.h"
 
 /*
  * What a look-up leaves alone in its host: memory, descriptors, stderr, and the
- * thread that is being cancelled. The allocator below stands before glibc's for
- * the whole process.
+ * thread that is being cancelled.
  */
 
-#define INTERPOSED __attribute__((visibility("default")))
 #define ROOM 4096
-
-static bool counting;
-static int allocations;
-
-#ifdef __has_feature
-#define CLANG_ASAN __has_feature(address_sanitizer)
-#else
-#define CLANG_ASAN 0
-#endif
-#if !CLANG_ASAN && !defined(__SANITIZE_ADDRESS__)
-#define COUNTS true
-
-extern void *__libc_malloc(size_t size);
-extern void *__libc_calloc(size_t count, size_t size);
-extern void *__libc_realloc(void *old, size_t size);
-
-INTERPOSED void *malloc(size_t size);
-INTERPOSED void *calloc(size_t count, size_t size);
-INTERPOSED void *realloc(void *old, size_t size);
-
-void *
-malloc(size_t size)
-{
-	allocations += counting;
-	return __libc_malloc(size);
-}
-
-void *
-calloc(size_t count, size_t size)
-{
-	allocations += counting;
-	return __libc_calloc(count, size);
-}
-
-void *
-realloc(void *old, size_t size)
-{
-	allocations += counting;
-	return __libc_realloc(old, size);
-}
-#else
-#define COUNTS false
-#endif
 
 static char room[ROOM];
 

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_TESTS_NSS_SERVICE_H
+#define PLAYPEN_TESTS_NSS_SERVICE_H
+
+#include <playpen/provision.h>
+
+#include "tests/nss/module.h"
+
+/*
+ * For tests of provisional answers: a provision file, and copies of the test
+ * itself under the name of a login service, whose /proc/self/exe is then what
+ * sshd's would be.
+ */
+
+static char service_dir[] = "/var/lib/services";
+
+static inline struct pp_provision
+service_settings(void)
+{
+	return (struct pp_provision){
+		.key = {{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}},
+		.uid_range = {PP_UID_RANGE_LOW, PP_UID_RANGE_HIGH},
+		.gid_range = {PP_GID_RANGE_LOW, PP_GID_RANGE_HIGH},
+		.first_login = "[a-z]*",
+		.home = "/home/%u",
+		.shell = "/bin/bash",
+		.people = "playpen-users",
+		.people_gid = SAMPLE_PEOPLE,
+		.services = PP_PROVISION_SERVICES};
+}
+
+static inline void
+service_provide(const struct pp_provision *provision)
+{
+	check(pp_provision_write(PP_PROVISION_PATH, provision, NULL) == PP_OK);
+}
+
+static inline void
+service_provide_default(void)
+{
+	struct pp_provision provision = service_settings();
+
+	service_provide(&provision);
+}
+
+static inline void
+service_copy_self(const char *path)
+{
+	char bytes[65536];
+	int from = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	int to = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
+	ssize_t got;
+
+	while ((got = read(from, bytes, sizeof(bytes))) > 0)
+		check(write(to, bytes, (size_t) got) == got);
+	close(from);
+	close(to);
+}
+
+#endif
