@@ -39,6 +39,7 @@ libpp_identity_la_LIBADD = libpp_lookup.la
 identity_tests = \
 	tests/unit/test_ids \
 	tests/unit/test_index \
+	tests/unit/test_index_cache \
 	tests/unit/test_index_damaged \
 	tests/unit/test_index_write \
 	tests/unit/test_name \
@@ -47,6 +48,7 @@ check_PROGRAMS += $(identity_tests)
 TESTS += $(identity_tests)
 tests_unit_test_ids_LDADD = libpp_lookup.la
 tests_unit_test_index_LDADD = libpp_identity.la libpp_base.la
+tests_unit_test_index_cache_LDADD = libpp_identity.la libpp_base.la
 tests_unit_test_index_damaged_LDADD = libpp_identity.la libpp_base.la
 tests_unit_test_index_write_LDADD = libpp_identity.la libpp_base.la
 tests_unit_test_name_LDADD = libpp_lookup.la

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "tests/nss/module.h"
@@ -109,6 +110,100 @@ a_chroot_without_the_file_keeps_it(void)
 		_exit(good ? 0 : 1);
 	}
 	check(waitpid(child, &status, 0) == child && status == 0);
+}
+
+/* Whether the old one answers, time and again, and no descriptor is lost. */
+static bool
+keeps_answering(const char *shell)
+{
+	int before = place_count_fds();
+	bool good = true;
+
+	for (int i = 0; good && i < 20; i++) {
+		struct passwd user;
+
+		if (i % 10 == 9)
+			wait_for_a_look();
+		good = look("alice", &user) == NSS_STATUS_SUCCESS &&
+		       strcmp(user.pw_shell, shell) == 0;
+	}
+	return good && place_count_fds() == before;
+}
+
+static void
+a_chroot_keeps_it_when_a_new_one_is_published(void)
+{
+	struct passwd user;
+	int ends[2], status = -1;
+	pid_t child;
+	char byte;
+
+	publish_with_shell("/bin/before");
+	check(look("alice", &user) == NSS_STATUS_SUCCESS);
+	check(pipe2(ends, O_CLOEXEC) == 0);
+	child = fork();
+	if (child == 0) {
+		bool good = chroot("/proc/self") == 0 && chdir("/") == 0 &&
+			    read(ends[0], &byte, 1) == 1;
+
+		_exit(good && keeps_answering("/bin/before") ? 0 : 1);
+	}
+	publish_with_shell("/bin/after");
+	check(write(ends[1], "", 1) == 1);
+	check(waitpid(child, &status, 0) == child && status == 0);
+	check(look("alice", &user) == NSS_STATUS_SUCCESS);
+	check_text(user.pw_shell, "/bin/after");
+	close(ends[0]);
+	close(ends[1]);
+}
+
+/* The limit that it was. */
+static struct rlimit
+allow_no_descriptors(void)
+{
+	struct rlimit old = {0}, none = {0};
+
+	check(getrlimit(RLIMIT_NOFILE, &old) == 0);
+	none.rlim_max = old.rlim_max;
+	check(setrlimit(RLIMIT_NOFILE, &none) == 0);
+	return old;
+}
+
+static void
+without_a_descriptor_the_old_one_answers_until_there_is_one(void)
+{
+	struct passwd user;
+	struct rlimit old;
+
+	publish_with_shell("/bin/before");
+	check(look("alice", &user) == NSS_STATUS_SUCCESS);
+	publish_with_shell("/bin/after");
+	old = allow_no_descriptors();
+	check(keeps_answering("/bin/before"));
+	check(setrlimit(RLIMIT_NOFILE, &old) == 0);
+	wait_for_a_look();
+	check(keeps_answering("/bin/after"));
+}
+
+static void
+without_a_descriptor_the_first_look_up_is_unavail(void)
+{
+	int status = -1;
+	pid_t child;
+
+	place_publish_sample();
+	child = fork();
+	if (child == 0) {
+		struct rlimit old = allow_no_descriptors();
+		struct passwd user;
+		bool good = look("alice", &user) == NSS_STATUS_UNAVAIL &&
+			    setrlimit(RLIMIT_NOFILE, &old) == 0 &&
+			    look("alice", &user) == NSS_STATUS_SUCCESS;
+
+		_exit(good ? 0 : 1);
+	}
+	check(waitpid(child, &status, 0) == child && status == 0);
+	unlink(PP_INDEX_PATH);
 }
 
 static void
@@ -250,11 +345,14 @@ main(void)
 		return EXIT_SUCCESS;
 	module_load();
 	run(a_chroot_without_the_file_has_nobody);
+	run(without_a_descriptor_the_first_look_up_is_unavail);
 	run(no_index_is_notfound_until_the_first_one);
 	run(a_new_index_is_seen_at_once);
 	run(a_foreign_replacement_is_seen_by_the_next_look);
 	run(a_good_mapping_is_kept_when_the_path_is_gone);
 	run(a_chroot_without_the_file_keeps_it);
+	run(a_chroot_keeps_it_when_a_new_one_is_published);
+	run(without_a_descriptor_the_old_one_answers_until_there_is_one);
 	run(a_bad_file_is_unavail_and_a_good_one_heals_it);
 	run(an_unsafe_file_is_unavail);
 	run(no_descriptor_stays_open);
