@@ -57,9 +57,14 @@ order() { # PASSWD GROUP: nsswitch.conf
 	printf 'passwd: %s\ngroup: %s\nshadow: files\n' "$1" "$2" |
 		etc nsswitch.conf
 }
-printf '%s\n' root:x:0:0:root:/root:/bin/sh nobody:x:65534:65534::/:/bin/false \
-	local:x:1000:1000::/home/local:/bin/sh | etc passwd
-printf '%s\n' root:x:0: nogroup:x:65534: local:x:1000: sudo:x:27:local | etc group
+local_files() { # who is on the machine besides ours
+	printf '%s\n' root:x:0:0:root:/root:/bin/sh \
+		nobody:x:65534:65534::/:/bin/false \
+		local:x:1000:1000::/home/local:/bin/sh | etc passwd
+	printf '%s\n' root:x:0: nogroup:x:65534: local:x:1000: \
+		sudo:x:27:local | etc group
+}
+local_files
 "$builddir/tests/nss/publish" /var/lib/playpen ||
 	skip_all 'the index could not be written'
 
@@ -93,12 +98,33 @@ for o in 'files playpen' 'playpen files'; do
 	same "$(getent passwd | wc -l)" 7 "$o: an enumeration is complete"
 done
 
-printf '%s\n' root:x:0: local:x:1000: dev:x:2080374791:local | etc group
+# One group from two sources, in either order.
+printf '%s\n' root:x:0: local:x:1000: sudo:x:27:local tape:x:26:alice \
+	dev:x:2080374791:local | etc group
+merged() { # GROUP-LINE WANTED SENTENCE
+	order 'files playpen' "$1"
+	same "$(getent group dev)" "$2" "$3"
+	same "$(getent group 2080374791)" "$2" "$3, by number"
+	same "$(id -G alice | xargs -n1 | sort -n | xargs)" \
+		'26 27 1879048208 2080374787 2080374789 2080374791' \
+		"$3, and a person has all of both"
+}
+both=dev:x:2080374791:local,alice,svc-backup
+merged 'files [SUCCESS=merge] playpen' "$both" 'merged with files before'
+merged 'playpen [SUCCESS=merge] files' \
+	'dev:*:2080374791:alice,svc-backup,local' 'merged with files behind'
+
+# A list of names that is longer than anybody's first buffer.
+"$builddir/tests/nss/publish" /var/lib/playpen /bin/bash 10000
+members() { getent group dev | cut -d: -f4 | tr , '\n'; }
+order 'files playpen' 'playpen files'
+same "$(members | wc -l) $(members | sort -u | wc -l) $(members | wc -c)" \
+	'10002 10002 210017' 'a group of ten thousand is whole'
 order 'files playpen' 'files [SUCCESS=merge] playpen'
-same "$(getent group dev)" 'dev:x:2080374791:local,alice,svc-backup' \
-	'groups of two sources are merged'
-same "$(getent group 2080374791)" 'dev:x:2080374791:local,alice,svc-backup' \
-	'and merged by number'
+same "$(members | wc -l) $(members | sort -u | wc -l)" '10003 10003' \
+	'and is merged whole'
+"$builddir/tests/nss/publish" /var/lib/playpen
+
 order 'files playpen' 'files playpen'
 same "$(getent group dev)" 'dev:x:2080374791:local' \
 	'a local group of the same name comes first'
@@ -109,13 +135,34 @@ printf '%s\n' root:x:0:0:root:/root:/bin/sh alice:x:1001:1001::/home/a:/bin/sh |
 printf '%s\n' root:x:0: alice:x:1001: sudo:x:27: | etc group
 same "$(id alice 2>&1)" 'uid=1001(alice) gid=1001(alice) groups=1001(alice)' \
 	'a local user of the same name gets none of our groups'
-printf '%s\n' root:x:0:0:root:/root:/bin/sh nobody:x:65534:65534::/:/bin/false \
-	local:x:1000:1000::/home/local:/bin/sh | etc passwd
-printf '%s\n' root:x:0: nogroup:x:65534: local:x:1000: sudo:x:27:local | etc group
+local_files
+
+# What is no index is nobody's fault but ours: local people never notice.
+mv /var/lib/playpen/index.v1 "$t/kept"
+echo 'PPINDEX and no more' >/var/lib/playpen/index.v1
+quietly() { # COMMAND...: what it says on both, and its exit status
+	"$@" 2>&1
+	echo $?
+}
+for o in 'files playpen' 'playpen files'; do
+	order "$o" "$o"
+	same "$(quietly getent passwd local)" \
+		$'local:x:1000:1000::/home/local:/bin/sh\n0' \
+		"$o: a bad index hides no local user"
+	same "$(quietly id local)" \
+		$'uid=1000(local) gid=1000(local) groups=1000(local),27(sudo)\n0' \
+		"$o: nor a local group"
+	same "$(quietly getent passwd alice)" 2 "$o: and finds nobody of ours"
+done
+mv "$t/kept" /var/lib/playpen/index.v1
+order 'files playpen' 'files playpen'
 
 cp "$(command -v id)" "$t/id" && chmod 4755 "$t/id"
 same "$(setpriv --reuid 65534 --regid 65534 --clear-groups "$t/id" alice 2>&1)" \
-	"$groups" 'a setuid program finds our people'
+	"$groups" 'a setuid program finds our groups'
+cp "$builddir/tests/nss/secure" "$t/" && chmod 4755 "$t/secure"
+same "$(setpriv --reuid 65534 --regid 65534 --clear-groups "$t/secure" alice 2>&1)" \
+	'1 0 /home/alice' 'a program that is setuid indeed finds our people'
 
 cat >"$t/static.c" <<-'E'
 	#include <pwd.h>
@@ -158,43 +205,55 @@ cp /var/lib/playpen/index.v1 "$t/jail/var/lib/playpen/"
 same "$(chroot "$t/jail" getent -s playpen passwd alice 2>&1)" "$alice" \
 	'a chroot with the file has our people'
 
+# YES-OR-NO: whether clients map what nscd knows, it keeps that for its next
+# start, and it watches the files of /etc.
+start_nscd() {
+	local database
+	printf '%s\n' 'server-user root' 'debug-level 0' 'paranoia no' \
+		'negative-time-to-live passwd 20' >"$t/nscd.conf"
+	for database in passwd group; do
+		printf "%s $database %s\n" enable-cache yes \
+			positive-time-to-live 600 shared "$1" persistent "$1" \
+			check-files "$1"
+	done >>"$t/nscd.conf"
+	"$t/nscd" -F -f "$t/nscd.conf" >"$t/nscd.log" 2>&1 & nscd=$!
+	for _ in $(seq 50); do [ -S /run/nscd/socket ] && break; sleep 0.1; done
+	[ -S /run/nscd/socket ] && kill -0 $nscd
+}
+try_nscd() { # YES-OR-NO SENTENCE
+	"$t/publish" /var/lib/playpen
+	local_files
+	start_nscd "$1"
+	result $? "$2 runs"
+	same "$(getent passwd alice)" "$alice" "$2: a person of ours"
+	same "$(id -G alice 2>&1 | xargs -n1 | sort -n | xargs)" \
+		'27 1879048208 2080374787 2080374789 2080374791' \
+		"$2: all groups"
+	same "$(getent group dev)" 'dev:*:2080374791:alice,svc-backup' \
+		"$2: a group"
+	"$t/publish" /var/lib/playpen /bin/zsh
+	same "$(getent passwd alice | cut -d: -f7)" /bin/bash \
+		"$2: what it knows it keeps"
+	printf '%s\n' root:x:0:0:root:/root:/bin/sh \
+		svc-backup:x:1001:1001::/home/s:/bin/sh | etc passwd
+	"$t/forget"
+	same "$(id svc-backup | cut -d' ' -f3)" 'groups=1001' \
+		"$2: a local user of the same name gets none of our groups"
+	same "$(getent passwd alice | cut -d: -f7)" /bin/zsh \
+		"$2: told to forget, it asks again"
+	kill $nscd; wait $nscd 2>/dev/null; nscd=
+	rm -f /run/nscd/socket
+	same "$(getent passwd alice | cut -d: -f7)" /bin/zsh "$2 ended: as ever"
+}
 NSCD=${NSCD:-$(command -v nscd)}
 if [ -n "$NSCD" ]; then
-	printf '%s\n' 'server-user root' 'debug-level 0' 'paranoia no' \
-		'enable-cache passwd yes' 'enable-cache group yes' \
-		'positive-time-to-live passwd 600' \
-		'negative-time-to-live passwd 20' \
-		'check-files passwd no' 'persistent passwd no' 'shared passwd no' \
-		'positive-time-to-live group 600' \
-		'check-files group no' 'persistent group no' 'shared group no' \
-		>"$t/nscd.conf"
 	# /var/cache becomes a place of our own too, and the build may lie there.
 	cp "$NSCD" "$t/nscd"
 	cp -L "$builddir/tests/nss/"{publish,forget} "$t/"
 	mkdir -p /var/lib/cache && mount --bind /var/lib/cache /var/cache
 	mkdir -p /var/cache/nscd
-	"$t/nscd" -F -f "$t/nscd.conf" >"$t/nscd.log" 2>&1 & nscd=$!
-	for _ in $(seq 50); do [ -S /run/nscd/socket ] && break; sleep 0.1; done
-	[ -S /run/nscd/socket ] && kill -0 $nscd
-	result $? 'nscd runs'
-	same "$(getent passwd alice)" "$alice" 'nscd: a person of ours'
-	same "$(id -G alice 2>&1 | xargs -n1 | sort -n | xargs)" \
-		'27 1879048208 2080374787 2080374789 2080374791' \
-		'nscd: all groups'
-	same "$(getent group dev)" 'dev:*:2080374791:alice,svc-backup' \
-		'nscd: a group'
-	"$t/publish" /var/lib/playpen /bin/zsh
-	same "$(getent passwd alice | cut -d: -f7)" /bin/bash \
-		'nscd: what it knows it keeps'
-	printf '%s\n' root:x:0:0:root:/root:/bin/sh \
-		svc-backup:x:1001:1001::/home/s:/bin/sh | etc passwd
-	"$t/forget"
-	same "$(id svc-backup | cut -d' ' -f3)" 'groups=1001' \
-		'nscd: a local user of the same name gets none of our groups'
-	same "$(getent passwd alice | cut -d: -f7)" /bin/zsh \
-		'nscd: told to forget, it asks again'
-	kill $nscd; wait $nscd 2>/dev/null; nscd=
-	same "$(getent passwd alice | cut -d: -f7)" /bin/zsh 'nscd ended: as ever'
+	try_nscd no nscd
+	try_nscd yes 'nscd as Debian ships it'
 else
 	skip nscd 'there is none (NSCD=PATH names one)'
 fi

@@ -35,7 +35,7 @@ tests_nss_stress_CFLAGS = $(AM_CFLAGS) $(THREAD_FLAGS)
 tests_nss_stress_LDFLAGS = $(AM_LDFLAGS) $(THREAD_FLAGS)
 
 # Scripts, and the programs that they run.
-check_PROGRAMS += %D%/forget %D%/publish %D%/reopen
+check_PROGRAMS += %D%/forget %D%/publish %D%/reopen %D%/secure
 tests_nss_forget_LDADD = libpp_state.la libpp_conf.la libpp_identity.la \
 	libpp_base.la
 tests_nss_publish_LDADD = libpp_identity.la libpp_base.la
