@@ -62,7 +62,8 @@ module_find(void *handle, const char *name, void *place)
 	memcpy(place, &found, sizeof(found));
 }
 
-static inline void
+/* The handle, for who closes it. */
+static inline void *
 module_load(void)
 {
 	char path[4096];
@@ -85,6 +86,7 @@ module_load(void)
 	module_find(handle, "getgrent_r", &module.getgrent);
 	module_find(handle, "endgrent", &module.endgrent);
 	module_find(handle, "initgroups_dyn", &module.initgroups);
+	return handle;
 }
 
 static inline bool

@@ -1,40 +1,70 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/nss/module.h"
+#include "tests/nss/calls.h"
 
-/* reopen [TIMES]: loads the module, asks it, and gives it back, for valgrind.
+/*
+ * reopen: loads the module, asks it everything and gives it back, a thousand
+ * times, with a new index now and then; for valgrind.
  */
 
-#define TIMES 1000L
+#define TIMES 1000
+#define TIMES_WITH_ONE_INDEX 100
+#define ROOM 1024
 
-static bool
-ask(void *handle)
+static void
+publish(const char *shell)
 {
-	enum nss_status (*getpwnam)(
-		const char *, struct passwd *, char *, size_t, int *);
-	struct passwd user;
-	char buffer[1024];
+	struct sample sample;
+
+	sample_fill(&sample);
+	sample.users[ALICE].shell = shell;
+	place_publish(&sample);
+}
+
+static void
+ask_calls(void)
+{
+	static const struct call calls[] = {{alice, false}, {bob_by_uid, false},
+		{first_user, false}, {next_user, false}, {dev, true},
+		{ops_by_gid, true}, {private_group, true},
+		{private_group_by_gid, true}, {everybody, true},
+		{first_group, true}, {next_group, true}};
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		check(sweep_ask(&calls[i], sweep_buffer, ROOM) ==
+			NSS_STATUS_SUCCESS);
+	check(module.endpwent() == NSS_STATUS_SUCCESS);
+	check(module.endgrent() == NSS_STATUS_SUCCESS);
+}
+
+static void
+ask_others(void)
+{
+	gid_t *gids = calloc(1, sizeof(*gids));
+	long start = 1, size = 1;
 	int code;
 
-	module_find(handle, "getpwnam_r", &getpwnam);
-	return getpwnam("alice", &user, buffer, sizeof(buffer), &code) ==
-		       NSS_STATUS_SUCCESS &&
-	       strcmp(user.pw_dir, "/home/alice") == 0 &&
-	       getpwnam("nobody-here", &user, buffer, sizeof(buffer), &code) ==
-		       NSS_STATUS_NOTFOUND;
+	check(module.getpwnam("nobody-here", &sweep_answer.user, sweep_buffer,
+		      ROOM, &code) == NSS_STATUS_NOTFOUND);
+	check(module.getgrgid(5, &sweep_answer.group, sweep_buffer, ROOM,
+		      &code) == NSS_STATUS_NOTFOUND);
+	check(module.initgroups("alice", SAMPLE_ALICE, &start, &size, &gids, 0,
+		      &code) == NSS_STATUS_SUCCESS);
+	check(start == 5);
+	free(gids);
 }
 
 static void
 is_loaded_and_given_back_many_times(void)
 {
-	char path[4096];
+	for (int i = 0; i < TIMES && !tap_failed; i++) {
+		void *handle = module_load();
 
-	module_path(path, sizeof(path));
-	place_publish_sample();
-	for (long i = 0; i < TIMES; i++) {
-		void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-
-		if (!check(handle != NULL && ask(handle)))
-			return;
+		if (i % TIMES_WITH_ONE_INDEX == 0)
+			publish(i % (2 * TIMES_WITH_ONE_INDEX) == 0
+					? "/bin/sh"
+					: "/bin/zsh");
+		ask_calls();
+		ask_others();
 		dlclose(handle);
 	}
 }

@@ -5,6 +5,18 @@ static gid_t *gids;
 static long start;
 static long size;
 
+/* This one stands before glibc's: memory is out when the test says so. */
+static bool memory_is_out;
+
+__attribute__((visibility("default"))) void *
+reallocarray(void *old, size_t count, size_t each)
+{
+	if (!memory_is_out)
+		return realloc(old, count * each);
+	errno = ENOMEM;
+	return NULL;
+}
+
 /* As glibc begins: the primary group stands first. */
 static void
 begin(gid_t primary, long room)
@@ -155,6 +167,27 @@ grows_the_array_from_any_size(void)
 }
 
 static void
+without_memory_the_array_stays_what_it_was(void)
+{
+	gid_t *before;
+	int code = 0;
+
+	place_publish_sample();
+	begin(SAMPLE_ALICE, 2);
+	before = gids;
+	errno = 4321;
+	memory_is_out = true;
+	check(module.initgroups("alice", SAMPLE_ALICE, &start, &size, &gids, -1,
+		      &code) == NSS_STATUS_TRYAGAIN);
+	memory_is_out = false;
+	check(code == ENOMEM && errno == 4321);
+	check(gids == before && start == 1 && size == 2);
+	check(gids[0] == SAMPLE_ALICE && gids[1] == 0);
+	check(ask("alice", SAMPLE_ALICE, -1) == NSS_STATUS_SUCCESS);
+	check(start == 5);
+}
+
+static void
 brings_an_array_when_there_is_none(void)
 {
 	place_publish_sample();
@@ -203,6 +236,7 @@ main(void)
 	run(skips_what_is_there_already);
 	run(stops_at_the_limit_without_an_error);
 	run(grows_the_array_from_any_size);
+	run(without_memory_the_array_stays_what_it_was);
 	run(brings_an_array_when_there_is_none);
 	run(without_a_gid_only_a_name_that_is_not_local_has_groups);
 	free(gids);
