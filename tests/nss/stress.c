@@ -297,7 +297,7 @@ readers_see_whole_publications_in_order(void)
 		forked, newest, seconds);
 	check(wrong == 0);
 	check(newest > 1);
-	check(answered > newest);
+	check(answered > 0);
 	check(forked > 0 || !FORKS);
 }
 
