@@ -74,9 +74,13 @@ take_user(const struct pp_index *index, uint32_t offset,
 	const struct span span = span_at(index, offset);
 	const struct pp_record_user *record = (const void *) span.at;
 	const char *text;
-	uint32_t gecos, home, shell, size, begin, count;
+	uint32_t uid, gid, gecos, home, shell, size, begin, count;
 
 	if (record == NULL)
+		return PP_INDEX_INVALID;
+	uid = load32(&record->uid);
+	gid = load32(&record->gid);
+	if (uid == 0 || gid == 0) /* root's, whatever a broken file says */
 		return PP_INDEX_INVALID;
 	text = (const char *) (record + 1);
 	__builtin_prefetch(span.at + PP_RECORD_UNIT);
@@ -96,8 +100,8 @@ take_user(const struct pp_index *index, uint32_t offset,
 		.home = text + home,
 		.shell = text + shell,
 		.text_size = size,
-		.uid = load32(&record->uid),
-		.gid = load32(&record->gid),
+		.uid = uid,
+		.gid = gid,
 		.flags = load8(&record->flags),
 		.checked_until = load64(&record->checked_until),
 		.group_count = count,

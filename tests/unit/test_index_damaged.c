@@ -237,6 +237,48 @@ a_miss_in_a_table_without_an_empty_slot_ends(void)
 	pp_index_release(&index);
 }
 
+static struct pp_record_user *
+record_of(uint32_t uid)
+{
+	for (size_t at = HEADER; at < file_size; at += PP_RECORD_UNIT) {
+		struct pp_record_user *record = (void *) (file + at);
+
+		if (le32toh(record->uid) == uid && record->uid == record->gid)
+			return record;
+	}
+	return NULL;
+}
+
+static enum pp_index_status
+ask_for_alice(void)
+{
+	struct pp_index *index = NULL;
+	struct pp_index_user user;
+	enum pp_index_status status = map_bytes(file_size, &index);
+
+	if (status == PP_INDEX_FOUND)
+		status = pp_index_user_by_name(index, "alice", &user);
+	pp_index_release(&index);
+	return status;
+}
+
+static void
+a_record_makes_nobody_root(void)
+{
+	struct pp_record_user *record;
+
+	take_sample();
+	record = record_of(SAMPLE_ALICE);
+	if (!check(record != NULL))
+		return;
+	check(ask_for_alice() == PP_INDEX_FOUND);
+	record->gid = 0;
+	check(ask_for_alice() == PP_INDEX_INVALID);
+	record->gid = record->uid;
+	record->uid = 0;
+	check(ask_for_alice() == PP_INDEX_INVALID);
+}
+
 int
 main(void)
 {
@@ -248,5 +290,6 @@ main(void)
 	run(a_section_must_lie_behind_the_header_and_in_the_file);
 	run(a_table_has_a_power_of_two_slots);
 	run(a_miss_in_a_table_without_an_empty_slot_ends);
+	run(a_record_makes_nobody_root);
 	return tap_end();
 }
