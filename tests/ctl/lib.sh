@@ -29,6 +29,34 @@ finish() {
 	exit
 }
 
+skip_all() { # REASON
+	echo "1..0 # SKIP $1"
+	exit 0
+}
+
+# Goes on as root of a machine of its own, in namespaces: /var/lib, /run, /etc
+# and what is put into them are the test's. A key and a configuration are there.
+on_a_machine() { # SCRIPT ARGUMENT...
+	if [ "${2:-}" != inside ]; then
+		[ "$(id -u)" = 0 ] || skip_all 'not root'
+		unshare -mpf true 2>/dev/null || skip_all 'no namespaces here'
+		export srcdir builddir
+		exec unshare -mpf --mount-proc --propagation private \
+			"$BASH" "$1" inside
+	fi
+	mount -t tmpfs -o mode=755 tmpfs /var/lib
+	mount -t tmpfs -o mode=755 tmpfs /run
+	mkdir -p /var/lib/etc /var/lib/work /var/lib/t
+	mount -t overlay -o \
+		lowerdir=/etc,upperdir=/var/lib/etc,workdir=/var/lib/work \
+		overlay /etc 2>/dev/null || skip_all 'no overlay file system'
+	rm -rf /etc/playpen
+	mkdir /etc/playpen
+	configure ""
+	echo $key >/etc/playpen/id.key
+	chmod 600 /etc/playpen/id.key
+}
+
 configure() { # ROOT [MORE]
 	mkdir -p "$1/etc/playpen"
 	cat >"$1/etc/playpen/playpen.conf" <<-CONF

@@ -4,33 +4,7 @@
 set -u
 . "$srcdir/tests/ctl/lib.sh"
 
-if [ "${1:-}" != inside ]; then
-	if [ "$(id -u)" != 0 ]; then
-		echo "1..0 # SKIP not root"
-		exit 0
-	fi
-	unshare -mpf true 2>/dev/null || {
-		echo "1..0 # SKIP no namespaces here"
-		exit 0
-	}
-	export srcdir builddir
-	exec unshare -mpf --mount-proc --propagation private "$BASH" "$0" inside
-fi
-
-# A place of our own: /var/lib, /run, /etc/playpen.
-mount -t tmpfs -o mode=755 tmpfs /var/lib
-mount -t tmpfs -o mode=755 tmpfs /run
-mkdir -p /var/lib/etc /var/lib/work /var/lib/t
-mount -t overlay -o lowerdir=/etc,upperdir=/var/lib/etc,workdir=/var/lib/work \
-	overlay /etc 2>/dev/null || {
-	echo "1..0 # SKIP no overlay file system"
-	exit 0
-}
-rm -rf /etc/playpen
-mkdir /etc/playpen
-configure ""
-echo $key >/etc/playpen/id.key
-chmod 600 /etc/playpen/id.key
+on_a_machine "$0" "$@"
 cp "$playpenctl" /var/lib/t/playpenctl
 chmod 755 /var/lib/t /var/lib/t/playpenctl
 

@@ -16,7 +16,7 @@
  * What playpen-policy would have done to a node below ROOT, for the tests of
  * the command:
  *
- *	node ROOT sign-in NAME SUBJECT GROUPS DAYS-AGO
+ *	node ROOT sign-in NAME SUBJECT CLAIMS DAYS-AGO
  *	node ROOT wait NAME SOURCE COMMAND...   (waits as long as COMMAND runs)
  */
 
@@ -35,7 +35,8 @@ sign_in(const char *root, char **words)
 	pp_auto(pp_conf) struct pp_conf *conf = NULL;
 	pp_auto(pp_state) struct pp_state *state = NULL;
 	pp_auto(pp_account) struct pp_account account = {0};
-	pp_auto(pp_strv) struct pp_strv groups = {0};
+	pp_auto(pp_strv) struct pp_strv claims = {0};
+	pp_auto(pp_group_map) struct pp_group_map map = {0};
 	int64_t now = time(NULL) - atoll(words[3]) * TTL;
 	const struct pp_sign_in sign_in = {.name = words[0],
 		.iss = "https://dex.example/dex",
@@ -43,18 +44,22 @@ sign_in(const char *root, char **words)
 		.connector = "local",
 		.gecos = "A \xc3\xa9 Person",
 		.groups_known = true,
-		.groups = &groups,
+		.groups = &map.groups,
 		.now = now,
 		.checked_until = now + TTL};
 	struct pp_err err = {0};
 	bool stored = false;
 
-	if (pp_strv_append_words(&groups, words[2], &err) != PP_OK ||
+	if (pp_strv_append_words(&claims, words[2], &err) != PP_OK ||
 		pp_conf_load(root, &conf, &err) != PP_OK ||
 		pp_state_open(root, conf, true, &state, &err) != PP_OK ||
+		pp_state_map_groups(state, &claims, &map, &err) != PP_OK ||
 		pp_state_sign_in(state, &sign_in, &account, &stored, &err) !=
-			PP_OK)
-		return complain(err.message);
+			PP_OK) {
+		fprintf(stderr, "node: %s: %s\n", pp_reason_word(err.reason),
+			err.message);
+		return EXIT_FAILURE;
+	}
 	return stored ? EXIT_SUCCESS : complain("nothing was stored");
 }
 
