@@ -45,6 +45,8 @@ libpp_state_la_SOURCES = \
 	%D%/services.c \
 	%D%/sign_in.c \
 	%D%/sign_in.h \
+	%D%/sources.c \
+	%D%/sources.h \
 	%D%/state.c \
 	%D%/statements.c \
 	%D%/statements.h \

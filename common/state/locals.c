@@ -8,9 +8,7 @@
 #include <string.h>
 
 #include "files.h"
-
-/* A longer line of nsswitch.conf counts as one that names others. */
-#define LINE_SIZE 1024
+#include "sources.h"
 
 /* Grows in steps of doubling. */
 static enum pp_kind
@@ -111,7 +109,12 @@ pp_locals_read(
 		return kind;
 	sort(&locals.users);
 	sort(&locals.groups);
-	locals.others = locals.here && pp_locals_has_others(root);
+	if (locals.here) {
+		pp_auto(pp_sources) struct pp_sources sources;
+
+		pp_sources_read(root, &sources);
+		locals.others = pp_sources_has_others(&sources);
+	}
 	*ret_locals = locals;
 	memset(&locals, 0, sizeof(locals));
 	return PP_OK;
@@ -136,66 +139,6 @@ pp_locals_find(const struct pp_local_list *list, const char *name)
 			count /= 2;
 	}
 	return NULL;
-}
-
-/* Whether a line's sources are files and ours alone, whatever its actions. */
-static bool
-is_plain(char *sources)
-{
-	bool action = false;
-	char *rest = sources;
-	const char *word;
-
-	while ((word = strsep(&rest, " \t\n")) != NULL) {
-		bool begins = word[0] == '[';
-
-		if (!action && !begins && word[0] != '\0' &&
-			strcmp(word, "files") != 0 &&
-			strcmp(word, "playpen") != 0)
-			return false;
-		action = (action || begins) && strchr(word, ']') == NULL;
-	}
-	return !action;
-}
-
-/* The sources of a line for the database, or NULL. */
-static char *
-find_sources(char *line, const char *database)
-{
-	char *at = line + strspn(line, " \t");
-	size_t len = strlen(database);
-
-	line[strcspn(line, "#")] = '\0';
-	if (strncmp(at, database, len) != 0)
-		return NULL;
-	at += len;
-	at += strspn(at, " \t");
-	return *at == ':' ? at + 1 : NULL;
-}
-
-bool
-pp_locals_has_others(const char *root)
-{
-	static const char *const databases[] = {"passwd", "group"};
-	pp_auto(pp_stream) FILE *stream = NULL;
-	char line[LINE_SIZE];
-	bool seen[] = {false, false};
-
-	if (pp_files_open(root, "/etc/nsswitch.conf", &stream, NULL) != PP_OK ||
-		stream == NULL)
-		return true;
-	while (fgets(line, sizeof(line), stream) != NULL) {
-		if (strchr(line, '\n') == NULL && !feof(stream))
-			return true;
-		for (int i = 0; i < 2; i++) {
-			char *sources = find_sources(line, databases[i]);
-
-			if (sources != NULL && !is_plain(sources))
-				return true;
-			seen[i] |= sources != NULL;
-		}
-	}
-	return ferror(stream) != 0 || !seen[0] || !seen[1];
 }
 
 void

@@ -40,13 +40,6 @@ enum pp_kind pp_locals_read(const char *root, struct pp_locals *ret_locals,
 const struct pp_local *pp_locals_find(
 	const struct pp_local_list *list, const char *name);
 
-/*
- * Whether root's nsswitch.conf may have a source for users or groups beside
- * files and our own. True too when it cannot be read or lacks one of the two
- * lines: what the C library does then depends on how it was built.
- */
-bool pp_locals_has_others(const char *root);
-
 void pp_locals_free(struct pp_locals *locals);
 
 #endif

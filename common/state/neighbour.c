@@ -10,6 +10,7 @@
 #include <playpen/index.h>
 
 #include "files.h"
+#include "sources.h"
 
 /* Bytes for one answer: a group of another source may have many members. */
 #define ANSWER_MIN ((size_t) 4096)
@@ -75,8 +76,9 @@ is_absence(int error)
 	return error == 0 || error == ENOENT || error == ESRCH;
 }
 
+/* Asks whom the C library would. */
 static enum pp_kind
-ask(const struct question *question, struct answer *ret_answer,
+ask_library(const struct question *question, struct answer *ret_answer,
 	struct pp_err *err)
 {
 	pp_auto(pp_text) char *buffer = NULL;
@@ -100,30 +102,37 @@ ask(const struct question *question, struct answer *ret_answer,
 		question->group ? "group" : "user");
 }
 
-/* What our own module would answer, by the index that it reads. */
-struct own {
-	bool user; /* the name is a user of ours with this number */
-	bool group;
-};
-
-static struct own
-find_own(const struct answer *answer)
+/*
+ * Asks each source in turn until one knows; files and our own module are none
+ * of them. Without a line in nsswitch.conf the C library has sources of its
+ * own, and never ours.
+ */
+static enum pp_kind
+ask(const struct question *question, struct answer *ret_answer,
+	struct pp_err *err)
 {
-	struct pp_index *index = NULL;
-	struct pp_index_user user;
-	struct pp_index_group group;
-	struct own own = {0};
+	enum pp_sources_database database =
+		question->group ? PP_SOURCES_GROUP : PP_SOURCES_PASSWD;
+	pp_auto(pp_sources) struct pp_sources sources;
+	const struct pp_strv *others;
+	enum pp_kind kind = PP_OK;
 
-	if (pp_index_current(&index) != PP_INDEX_FOUND)
-		return own;
-	own.user = pp_index_user_by_name(index, answer->name, &user) ==
-			   PP_INDEX_FOUND &&
-		   user.uid == answer->number;
-	own.group = pp_index_group_by_name(index, answer->name, &group) ==
-			    PP_INDEX_FOUND &&
-		    group.gid == answer->number;
-	pp_index_release(&index);
-	return own;
+	pp_sources_read("", &sources);
+	if (!sources.known)
+		return pp_fail(err, PP_REASON_SYSTEM,
+			"nsswitch.conf cannot be understood");
+	if (sources.lines[database] == NULL)
+		return ask_library(question, ret_answer, err);
+	others = &sources.others[database];
+	for (size_t i = 0;
+		i < others->count && kind == PP_OK && !ret_answer->found; i++)
+		kind = pp_sources_choose(database, others->items[i])
+			       ? ask_library(question, ret_answer, err)
+			       : pp_fail_errno(err, PP_REASON_SYSTEM,
+					 "nsswitch.conf: %s", others->items[i]);
+	if (others->count > 0) /* as it was, for whoever asks next */
+		pp_sources_choose(database, sources.lines[database]);
+	return kind;
 }
 
 static enum pp_kind
@@ -148,27 +157,20 @@ check_files(
 	return PP_OK;
 }
 
-/* One question to every source: only our own answer, or none, is fine. */
+/* One question to every other source: nobody there may be meant by it. */
 static enum pp_kind
 check_answer(const struct question *question, const char *name, uint32_t uid,
 	struct pp_err *err)
 {
 	struct answer answer = {0};
-	struct own own;
 	enum pp_kind kind = ask(question, &answer, err);
 
 	if (kind != PP_OK || !answer.found)
 		return kind;
-	own = find_own(&answer);
-	if (strcmp(answer.name, name) == 0 && answer.number == uid &&
-		(own.user || own.group))
-		return PP_OK;
 	if (strcmp(answer.name, name) != 0)
 		return pp_fail(err, PP_REASON_UID_COLLISION,
 			"%u is the number of another %s", uid,
 			question->group ? "group" : "user");
-	if (question->group && own.group)
-		return PP_OK; /* the person wins, publishing drops the group */
 	return pp_fail(err, PP_REASON_NAME_LOCAL,
 		"another source of nsswitch.conf has a %s %s",
 		question->group ? "group" : "user", name);
@@ -217,27 +219,17 @@ find_own_user(const char *name)
 	return found ? PP_NEIGHBOUR_USER : PP_NEIGHBOUR_NONE;
 }
 
-enum pp_kind
-pp_neighbour_find_group(const struct pp_locals *locals, const char *name,
-	enum pp_neighbour_group *ret_what, uint32_t *ret_gid,
-	struct pp_err *err)
+static enum pp_kind
+find_group_in_others(const char *name, enum pp_neighbour_group *ret_what,
+	uint32_t *ret_gid, struct pp_err *err)
 {
 	const struct question by_group = {true, name, 0};
 	const struct question by_user = {false, name, 0};
 	struct answer answer = {0};
-	enum pp_kind kind;
+	enum pp_kind kind = ask(&by_group, &answer, err);
 
-	*ret_what = find_group_in_files(locals, name, ret_gid);
-	if (*ret_what != PP_NEIGHBOUR_NONE || !locals->here)
-		return PP_OK;
-	if (!locals->others) {
-		*ret_what = find_own_user(name);
-		return PP_OK;
-	}
-	kind = ask(&by_group, &answer, err);
-	if (kind == PP_OK && answer.found && !find_own(&answer).group) {
-		*ret_what = find_own(&answer).user ? PP_NEIGHBOUR_USER
-						   : PP_NEIGHBOUR_GROUP;
+	if (kind == PP_OK && answer.found) {
+		*ret_what = PP_NEIGHBOUR_GROUP;
 		*ret_gid = answer.number;
 		return PP_OK;
 	}
@@ -245,6 +237,23 @@ pp_neighbour_find_group(const struct pp_locals *locals, const char *name,
 		kind = ask(&by_user, &answer, err);
 	if (kind == PP_OK && answer.found)
 		*ret_what = PP_NEIGHBOUR_USER;
+	return kind;
+}
+
+enum pp_kind
+pp_neighbour_find_group(const struct pp_locals *locals, const char *name,
+	enum pp_neighbour_group *ret_what, uint32_t *ret_gid,
+	struct pp_err *err)
+{
+	enum pp_kind kind = PP_OK;
+
+	*ret_what = find_group_in_files(locals, name, ret_gid);
+	if (*ret_what != PP_NEIGHBOUR_NONE || !locals->here)
+		return PP_OK;
+	if (locals->others)
+		kind = find_group_in_others(name, ret_what, ret_gid, err);
+	if (kind == PP_OK && *ret_what == PP_NEIGHBOUR_NONE)
+		*ret_what = find_own_user(name);
 	return kind;
 }
 
@@ -261,8 +270,6 @@ pp_neighbour_gid_taken(const char *root, const char *name, uint32_t gid,
 	if (kind != PP_OK || match.other || root[0] != '\0')
 		return kind;
 	kind = ask(&question, &answer, err);
-	if (kind == PP_OK && answer.found)
-		*ret_taken = strcmp(answer.name, name) != 0 ||
-			     !find_own(&answer).group;
+	*ret_taken = answer.found;
 	return kind;
 }

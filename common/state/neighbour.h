@@ -12,8 +12,7 @@
  * source in nsswitch.conf. A foreign source may wait for a network, so nothing
  * here is called while a lock or a transaction is held.
  *
- * Our own module answers too. Its answers are told by the index: what stands
- * in it with this name and this number is ours.
+ * Our own module is not asked, wherever nsswitch.conf has it.
  */
 
 /* Whom to ask. */

@@ -1,13 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/state/locals.h"
+#include "common/state/sources.h"
 #include "tests/scratch.h"
 #include "tests/tap.h"
+
+static bool
+has_others(void)
+{
+	pp_auto(pp_sources) struct pp_sources sources;
+
+	pp_sources_read(scratch_root, &sources);
+	return pp_sources_has_others(&sources);
+}
 
 static bool
 others(const char *text)
 {
 	check(scratch_write("/etc/nsswitch.conf", text, 0644));
-	return pp_locals_has_others(scratch_root);
+	return has_others();
 }
 
 static void
@@ -27,6 +37,7 @@ every_other_source_is_to_be_asked(void)
 	check(others("passwd: files\ngroup: playpen systemd files\n"));
 	check(others("passwd: files\ngroup: files [SUCCESS=merge] ldap\n"));
 	check(others("passwd: compat\ngroup: files\n"));
+	check(others("passwd: files [NOTFOUND=return]sss\ngroup: files\n"));
 	check(others("passwd: files\ngroup: files\npasswd: files nis\n"));
 	check(!others("passwd: files\ngroup: files\n"));
 }
@@ -43,7 +54,7 @@ what_cannot_be_understood_is_asked_as_well(void)
 	memset(text + strlen(text), ' ', 2000);
 	check(others(text));
 	unlink(scratch_path("/etc/nsswitch.conf"));
-	check(pp_locals_has_others(scratch_root));
+	check(has_others());
 	check(!others("passwd: files\ngroup: files"));
 }
 
