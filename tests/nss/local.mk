@@ -40,7 +40,13 @@ tests_nss_forget_LDADD = libpp_state.la libpp_conf.la libpp_identity.la \
 	libpp_base.la
 tests_nss_publish_LDADD = libpp_identity.la libpp_base.la
 tests_nss_reopen_LDADD = libpp_identity.la libpp_base.la
-nss_scripts = %D%/glibc.sh %D%/harmless.sh
+nss_scripts = %D%/glibc.sh %D%/harmless.sh %D%/neighbours.sh
 TESTS += $(nss_scripts)
 nss_headers = %D%/calls.h %D%/counting.h %D%/module.h %D%/service.h %D%/sweep.h
 EXTRA_DIST += $(nss_scripts) $(nss_headers)
+
+# Another source of nsswitch.conf, for neighbours.sh.
+check_LTLIBRARIES += libnss_pptest.la
+libnss_pptest_la_SOURCES = %D%/pptest.c
+libnss_pptest_la_LDFLAGS = $(AM_LDFLAGS) $(MODULE_LDFLAGS) -shared \
+	-version-info 2:0:0 -rpath $(libdir)
