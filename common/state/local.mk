@@ -67,17 +67,18 @@ state_tests = \
 	tests/unit/test_state_admin \
 	tests/unit/test_state_killed \
 	tests/unit/test_state_rush
-EXTRA_DIST += tests/unit/node.h
+EXTRA_DIST += tests/unit/node.h tests/unit/sql.h
 check_PROGRAMS += $(state_tests)
 TESTS += $(state_tests)
-state_test_libs = libpp_state.la libpp_conf.la libpp_identity.la libpp_base.la
+state_test_libs = libpp_state.la libpp_conf.la libpp_identity.la libpp_base.la \
+	$(SQLITE_LIBS)
 tests_unit_test_power_cut_SOURCES = tests/unit/test_power_cut.c \
 	tests/unit/disk.c tests/unit/disk.h
 tests_unit_test_power_cut_LDADD = $(state_test_libs)
 tests_unit_test_locals_LDADD = $(state_test_libs)
 tests_unit_test_origin_LDADD = $(state_test_libs)
 tests_unit_test_publish_LDADD = $(state_test_libs)
-tests_unit_test_roster_LDADD = $(state_test_libs) $(SQLITE_LIBS)
+tests_unit_test_roster_LDADD = $(state_test_libs)
 tests_unit_test_run_LDADD = $(state_test_libs)
 tests_unit_test_state_LDADD = $(state_test_libs)
 tests_unit_test_state_admin_LDADD = $(state_test_libs)

@@ -2,9 +2,8 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 
-#include <sqlite3.h>
-
 #include "tests/unit/node.h"
+#include "tests/unit/sql.h"
 
 /*
  * An index goes on from the one before. Whatever way it was made, it has to
@@ -94,20 +93,6 @@ three_people(void)
 	node_sign_in_and_publish("alice", "dev ops", NOW);
 	node_sign_in_and_publish("bob", "dev", NOW);
 	node_sign_in_and_publish("mallory", "ops web", NOW);
-}
-
-static void
-run_sql(const char *text)
-{
-	sqlite3 *db = NULL;
-	char *message = NULL;
-
-	check(sqlite3_open(scratch_path(PP_STATE_PATH), &db) == SQLITE_OK);
-	check(sqlite3_exec(db, text, NULL, NULL, &message) == SQLITE_OK);
-	if (message != NULL)
-		printf("# %s\n", message);
-	sqlite3_free(message);
-	sqlite3_close(db);
 }
 
 /* What the index has for somebody; -1 for nobody. */
@@ -296,21 +281,13 @@ static void
 the_list_of_changes_stays_short(void)
 {
 	pp_auto(pp_state) struct pp_state *state = NULL;
-	sqlite3 *db = NULL;
-	sqlite3_stmt *statement = NULL;
 
 	three_people();
 	run_sql("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
 		" FROM n WHERE i < 20000) INSERT INTO changes (uid)"
 		" SELECT 5 FROM n");
-	check(sqlite3_open(scratch_path(PP_STATE_PATH), &db) == SQLITE_OK);
-	check(sqlite3_prepare_v2(db, "SELECT count(*), max(seq) FROM changes",
-		      -1, &statement, NULL) == SQLITE_OK);
-	check(sqlite3_step(statement) == SQLITE_ROW);
-	check(sqlite3_column_int(statement, 0) < 10000);
-	check(sqlite3_column_int(statement, 1) > 20000);
-	sqlite3_finalize(statement);
-	sqlite3_close(db);
+	check(run_sql("SELECT count(*) FROM changes") < 10000);
+	check(run_sql("SELECT max(seq) FROM changes") > 20000);
 	state = node_open(true);
 	check(pp_admin_lock(state, "bob", true, NULL) == PP_OK);
 	publish_both_ways();

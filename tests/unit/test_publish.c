@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include <sqlite3.h>
-
 #include "tests/unit/node.h"
+#include "tests/unit/sql.h"
 
 /* The gid's place among the user's groups, -1 for none. */
 static int
@@ -277,16 +276,6 @@ too_many_login_programs_are_an_error_of_the_configuration(void)
 
 /* As an editor of the table may leave it; the library lets none of it in. */
 static void
-damage(const char *sql)
-{
-	sqlite3 *db = NULL;
-
-	check(sqlite3_open(scratch_path(PP_STATE_PATH), &db) == SQLITE_OK);
-	check(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK);
-	sqlite3_close(db);
-}
-
-static void
 a_row_that_no_line_can_hold_keeps_nobody_else_back(void)
 {
 	struct pp_index_user user = {0};
@@ -296,11 +285,11 @@ a_row_that_no_line_can_hold_keeps_nobody_else_back(void)
 	node_sign_in_and_publish("alice", "dev", NOW);
 	node_sign_in_and_publish("bob", "dev ops", NOW);
 	check(node_sign_in("mallory", "m", "dev") == PP_REASON_NONE);
-	damage("UPDATE accounts SET gecos = 'a' || char(27) || '[2J',"
-	       " home = '/home/a:0:0', shell = '/bin/sh' || char(10)"
-	       " WHERE name = 'alice';"
-	       "UPDATE accounts SET name = 'Bad Name', locked = 1"
-	       " WHERE name = 'bob'");
+	run_sql("UPDATE accounts SET gecos = 'a' || char(27) || '[2J',"
+		" home = '/home/a:0:0', shell = '/bin/sh' || char(10)"
+		" WHERE name = 'alice';"
+		"UPDATE accounts SET name = 'Bad Name', locked = 1"
+		" WHERE name = 'bob'");
 	check(node_publish() == PP_REASON_NONE);
 	index = node_map();
 	check(pp_index_user_count(index) == 2);

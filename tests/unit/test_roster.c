@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include <sqlite3.h>
-
 #include "tests/unit/node.h"
+#include "tests/unit/sql.h"
 
 /* What rosters give, and what they leave alone. */
 
@@ -101,17 +100,6 @@ a_second_roster_replaces_what_only_a_roster_said(void)
 	check(node_find("bob", &account) == PP_REASON_NONE);
 	check(account.groups_known && account.groups.count == 1);
 	check_text(account.groups.items[0], "dev");
-}
-
-/* Runs SQL as nobody but a test does. */
-static void
-run_sql(const char *sql)
-{
-	sqlite3 *db = NULL;
-
-	check(sqlite3_open(scratch_path(PP_STATE_PATH), &db) == SQLITE_OK);
-	check(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK);
-	sqlite3_close(db);
 }
 
 /* The rows of new groups went with the piece: nothing may remember them. */

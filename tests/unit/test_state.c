@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include <sqlite3.h>
-
 #include "tests/unit/node.h"
+#include "tests/unit/sql.h"
 
 static void
 a_first_login_binds_name_uid_and_subject(void)
@@ -300,18 +299,13 @@ rejects_a_database_that_others_could_have_written(void)
 static void
 rejects_a_corrupt_database_and_one_of_the_future(void)
 {
-	sqlite3 *db = NULL;
-
 	node_reset();
 	check(scratch_write(PP_STATE_PATH,
 		"this is no database, however long it is read", 0600));
 	check(open_reason() == PP_REASON_STATE_UNREADABLE);
 	node_reset();
 	check(node_sign_in("alice", "s", "") == PP_REASON_NONE);
-	check(sqlite3_open(scratch_path(PP_STATE_PATH), &db) == SQLITE_OK);
-	check(sqlite3_exec(db, "PRAGMA user_version = 99", NULL, NULL, NULL) ==
-		SQLITE_OK);
-	sqlite3_close(db);
+	run_sql("PRAGMA user_version = 99");
 	check(open_reason() == PP_REASON_STATE_UNREADABLE);
 	node_reset();
 }

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_TESTS_UNIT_SQL_H
+#define PLAYPEN_TESTS_UNIT_SQL_H
+
+#include <sqlite3.h>
+
+#include <playpen/state.h>
+
+#include "tests/scratch.h"
+#include "tests/tap.h"
+
+/* The table of a scratch root in hands that no program of ours has. */
+
+/* Runs SQL; its first number, or 0. */
+static inline int
+run_sql(const char *text)
+{
+	sqlite3 *db = NULL;
+	sqlite3_stmt *statement = NULL;
+	int number = 0;
+	bool good = sqlite3_open(scratch_path(PP_STATE_PATH), &db) == SQLITE_OK;
+
+	while (good && *text != '\0') {
+		good = sqlite3_prepare_v2(db, text, -1, &statement, &text) ==
+		       SQLITE_OK;
+		if (statement != NULL && sqlite3_step(statement) == SQLITE_ROW)
+			number = sqlite3_column_int(statement, 0);
+		good = sqlite3_finalize(statement) == SQLITE_OK && good;
+	}
+	if (!check(good))
+		printf("# %s\n", sqlite3_errmsg(db));
+	sqlite3_close(db);
+	return number;
+}
+
+/* Whether the table is as one without a crash would be. */
+static inline bool
+sql_is_sound(void)
+{
+	return run_sql("SELECT count(*) = 1 AND max(integrity_check) = 'ok'"
+		       " FROM pragma_integrity_check") == 1 &&
+	       run_sql("SELECT count(*) FROM pragma_foreign_key_check") == 0 &&
+	       run_sql("SELECT count(*) FROM former_names WHERE name IN"
+		       " (SELECT name FROM accounts)") == 0;
+}
+
+#endif
