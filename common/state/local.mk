@@ -57,6 +57,7 @@ libpp_state_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 libpp_state_la_LIBADD = $(SQLITE_LIBS)
 
 state_tests = \
+	tests/unit/test_admin_killed \
 	tests/unit/test_origin \
 	tests/unit/test_power_cut \
 	tests/unit/test_publish \
@@ -67,7 +68,7 @@ state_tests = \
 	tests/unit/test_state_admin \
 	tests/unit/test_state_killed \
 	tests/unit/test_state_rush
-EXTRA_DIST += tests/unit/node.h tests/unit/sql.h
+EXTRA_DIST += tests/unit/killed.h tests/unit/node.h tests/unit/sql.h
 check_PROGRAMS += $(state_tests)
 TESTS += $(state_tests)
 state_test_libs = libpp_state.la libpp_conf.la libpp_identity.la libpp_base.la \
@@ -75,6 +76,7 @@ state_test_libs = libpp_state.la libpp_conf.la libpp_identity.la libpp_base.la \
 tests_unit_test_power_cut_SOURCES = tests/unit/test_power_cut.c \
 	tests/unit/disk.c tests/unit/disk.h
 tests_unit_test_power_cut_LDADD = $(state_test_libs)
+tests_unit_test_admin_killed_LDADD = $(state_test_libs)
 tests_unit_test_locals_LDADD = $(state_test_libs)
 tests_unit_test_origin_LDADD = $(state_test_libs)
 tests_unit_test_publish_LDADD = $(state_test_libs)

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <signal.h>
-#include <sys/ptrace.h>
-#include <sys/wait.h>
-
+#include "tests/unit/killed.h"
 #include "tests/unit/node.h"
+#include "tests/unit/sql.h"
 
 /*
  * Somebody who signs in and publishes is killed at each of the system calls in
@@ -11,20 +9,23 @@
  * table holds the sign-in or does not, and the next one goes well.
  */
 
-#define STOPS_MAX 4000
+struct person {
+	const char *name;
+	const char *words;
+};
 
 /* Alice changes a group, or bob comes for the first time. */
 static int
-be_the_writer(const char *name, const char *words)
+be_the_writer(const void *what)
 {
+	const struct person *person = what;
 	pp_auto(pp_state) struct pp_state *state = NULL;
 	pp_auto(pp_account) struct pp_account account = {0};
-	pp_auto(pp_strv) struct pp_strv groups = node_words(words);
-	const struct pp_sign_in sign_in = node_person(name, name, &groups);
+	pp_auto(pp_strv) struct pp_strv groups = node_words(person->words);
+	const struct pp_sign_in sign_in =
+		node_person(person->name, person->name, &groups);
 	bool stored = false;
 
-	ptrace(PTRACE_TRACEME, 0, NULL, NULL);
-	raise(SIGSTOP);
 	if (pp_state_open(scratch_root, node_conf, true, &state, NULL) != PP_OK)
 		return 1;
 	if (pp_state_sign_in(state, &sign_in, &account, &stored, NULL) !=
@@ -32,29 +33,6 @@ be_the_writer(const char *name, const char *words)
 		!stored)
 		return 2;
 	return pp_state_publish(state, NULL) == PP_OK ? 0 : 3;
-}
-
-/* Whether the writer ended by itself before that many stops. */
-static bool
-run_until_stop(const char *name, const char *words, int stops)
-{
-	pid_t child = fork();
-	int status = 0;
-
-	if (child == 0)
-		_exit(be_the_writer(name, words));
-	check(waitpid(child, &status, 0) == child && WIFSTOPPED(status));
-	for (int i = 0; i < stops; i++) {
-		ptrace(PTRACE_SYSCALL, child, NULL, NULL);
-		check(waitpid(child, &status, 0) == child);
-		if (WIFEXITED(status)) {
-			check(WEXITSTATUS(status) == 0);
-			return true;
-		}
-	}
-	kill(child, SIGKILL);
-	waitpid(child, &status, 0);
-	return false;
 }
 
 /* How many groups the table has for somebody, -1 for nobody. */
@@ -81,6 +59,7 @@ publish_and_compare(const char *name, int groups)
 	struct pp_index *index = NULL;
 	struct pp_index_user user = {0};
 
+	check(sql_is_sound());
 	check(pp_state_publish(state, NULL) == PP_OK);
 	check(pp_index_map(scratch_path(PP_INDEX_PATH), &index) ==
 		PP_INDEX_FOUND);
@@ -93,6 +72,7 @@ publish_and_compare(const char *name, int groups)
 static void
 a_killed_change_of_groups_leaves_all_of_them_or_none(void)
 {
+	const struct person alice = {"alice", "dev"};
 	int seen[2] = {0, 0};
 	bool ended = false;
 
@@ -102,7 +82,7 @@ a_killed_change_of_groups_leaves_all_of_them_or_none(void)
 
 		check(node_sign_in("alice", "alice", "dev ops web") ==
 			PP_REASON_NONE);
-		ended = run_until_stop("alice", "dev", stops);
+		ended = killed_at(be_the_writer, &alice, stops);
 		groups = count_groups("alice", "dev");
 		if (!check(groups == 1 || groups == 3))
 			return;
@@ -116,6 +96,7 @@ a_killed_change_of_groups_leaves_all_of_them_or_none(void)
 static void
 a_killed_first_login_is_there_as_a_whole_or_not_at_all(void)
 {
+	const struct person bob = {"bob", "dev ops"};
 	int seen[2] = {0, 0};
 	bool ended = false;
 
@@ -123,7 +104,7 @@ a_killed_first_login_is_there_as_a_whole_or_not_at_all(void)
 		int groups;
 
 		node_reset();
-		ended = run_until_stop("bob", "dev ops", stops);
+		ended = killed_at(be_the_writer, &bob, stops);
 		groups = count_groups("bob", "dev");
 		if (!check(groups == -1 || groups == 2))
 			return;
