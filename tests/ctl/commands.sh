@@ -258,6 +258,18 @@ a_user_is_bound_to_a_person() {
 		ctl 1 'mallory: no account' user bind mallory --subject sub-m
 }
 
+nobody_is_bound_or_taken_over_by_another_key() {
+	people || return
+	echo $other_key >"$root/etc/playpen/id.key"
+	echo '{"name":"dave"}' >"$root/roster"
+	ctl 1 'accounts here were made with' user bind carol --subject sub-c &&
+		ctl 1 'accounts here were made with' user import "$root/roster" ||
+		return
+	echo $key >"$root/etc/playpen/id.key"
+	ctl 0 '' user bind carol --subject sub-c &&
+		ctl 0 '1 taken over' user import "$root/roster"
+}
+
 another_person_gets_an_account_that_nobody_is_bound_to() {
 	people || return
 	! "$node" "$root" sign-in alice sub-new "" 0 2>/dev/null &&
@@ -295,8 +307,12 @@ a_roster_goes_in_but_for_what_cannot() {
 		{"name":"half","groups":["a",1]}
 		{"name":"nul\u0000"}
 		{"name":"twice","name":"twice"}
+		{"name":"minus","uid":-1}
+		{"name":"part","uid":1.5}
+		{"name":"vast","uid":4294967296}
+		{"name":"large","uid":2147483648}
 	ROSTER
-	ctl 1 '2 taken over, 10 refused' user import "$root/roster" || return
+	ctl 1 '2 taken over, 14 refused' user import "$root/roster" || return
 	local line text
 	while read -r line text; do
 		[[ $said == *"roster:$line: $text"* ]] || {
@@ -315,9 +331,16 @@ a_roster_goes_in_but_for_what_cannot() {
 		11 member groups is not
 		12 member name is not
 		13 byte
+		14 member uid is not
+		15 member uid is not
+		16 member uid is not
+		17 large: uid 2147483648 is not for people
 	WANTED
 	ctl 0 'home          /srv/bob' user show bob && is_published alice &&
+		[[ $said == *'issuer        https://x.example'* ]] &&
+		[[ $said == *'subject       sub-b'*'connector     ldap'* ]] &&
 		ctl 0 'shell         /bin/zsh' user show alice &&
+		[[ $said == *'full name     Alice'* ]] &&
 		head -n 2 "$root/roster" >"$root/good" &&
 		ctl 0 '2 taken over, 0 refused' user import "$root/good"
 }

@@ -169,6 +169,194 @@ at_most_as_many_groups_as_an_account_may_have(void)
 	check_groups("bob", "g299");
 }
 
+/* No first_login: nobody but those of a roster comes in. */
+#define CLOSED_CONF                                                            \
+	"[issuer]\nurl = " ISSUER "\n[client]\nid = playpen-login\n"           \
+	"[identity]\nconnectors = local\n"
+
+static void
+somebody_without_a_subject_signs_in_whatever_first_login_says(void)
+{
+	struct pp_roster_entry alice = person("alice", NULL);
+	pp_auto(pp_account) struct pp_account account = {0};
+
+	node_reset();
+	node_configure(CLOSED_CONF);
+	alice.uid = 4711;
+	open_roster();
+	check(add(alice, person("bob", NULL)) == PP_REASON_NONE);
+	close_roster();
+	check(node_sign_in("mallory", "m", "") == PP_REASON_FIRST_LOGIN_OFF);
+	check(node_sign_in("alice", "a", "") == PP_REASON_NONE);
+	check(node_find("alice", &account) == PP_REASON_NONE);
+	check(account.bound && account.uid == 4711);
+	check_text(account.sub, "a");
+	check(node_sign_in("alice", "m", "") == PP_REASON_NAME_TAKEN);
+	check(node_sign_in("bob", "a", "") == PP_REASON_SUBJECT_RENAMED);
+	check(node_sign_in("alice", "a", "") == PP_REASON_NONE);
+}
+
+static void
+somebody_with_a_subject_is_that_person_from_the_start(void)
+{
+	struct pp_roster_entry alice = person("alice", NULL);
+	pp_auto(pp_account) struct pp_account account = {0};
+
+	node_reset();
+	node_configure(CLOSED_CONF);
+	alice.subject = "a";
+	alice.connector = "ldap";
+	open_roster();
+	check(add(alice, person("bob", NULL)) == PP_REASON_NONE);
+	close_roster();
+	check(node_find("alice", &account) == PP_REASON_NONE);
+	check(account.bound && !account.signed_in);
+	check_text(account.iss, ISSUER);
+	check_text(account.connector, "ldap");
+	check(node_sign_in("alice", "m", "") == PP_REASON_NAME_TAKEN);
+	check(node_sign_in("alice", "a", "") == PP_REASON_NONE);
+}
+
+/* The index has the account, and no group of it counts. */
+static void
+check_counts_for_nothing(const char *name)
+{
+	struct pp_index *index;
+	struct pp_index_user user = {0};
+
+	check(node_publish() == PP_REASON_NONE);
+	index = node_map();
+	if (index == NULL)
+		return;
+	check(pp_index_user_by_name(index, name, &user) == PP_INDEX_FOUND);
+	check(user.checked_until == 0);
+	pp_index_release(&index);
+}
+
+static void
+groups_of_a_roster_end_when_the_provider_speaks(void)
+{
+	pp_auto(pp_account) struct pp_account account = {0};
+
+	node_reset();
+	open_roster();
+	check(add(person("alice", "ops"), person("bob", "ops")) ==
+		PP_REASON_NONE);
+	close_roster();
+	check_groups("alice", "ops");
+	check_counts_for_nothing("alice");
+	check(node_sign_in("alice", "a", "dev") == PP_REASON_NONE);
+	check(node_find("alice", &account) == PP_REASON_NONE);
+	check(account.groups_known && account.checked_until == NOW + TTL);
+	check(account.groups.count == 1);
+	check_text(account.groups.items[0], "dev");
+}
+
+/* Whether somebody may have the number. */
+static bool
+is_for_people(int64_t uid)
+{
+	struct pp_roster_entry alice = person("alice", NULL);
+	pp_auto(pp_account) struct pp_account account = {0};
+
+	node_reset();
+	alice.uid = uid;
+	open_roster();
+	check(add(alice, person("bob", NULL)) == PP_REASON_NONE);
+	close_roster();
+	if (results[0].reason == PP_REASON_UID_COLLISION)
+		return false;
+	check(results[0].reason == PP_REASON_NONE);
+	check(node_find("alice", &account) == PP_REASON_NONE);
+	return check(account.uid == (uint32_t) uid);
+}
+
+static void
+numbers_of_the_system_and_of_groups_are_not_for_people(void)
+{
+	const struct pp_range gids = node_conf->gid_range;
+
+	check(!is_for_people(0) && !is_for_people(999));
+	check(is_for_people(1000));
+	check(is_for_people(61183));
+	check(!is_for_people(61184) && !is_for_people(65535));
+	check(is_for_people(65536));
+	check(is_for_people((int64_t) gids.low - 1));
+	check(!is_for_people(gids.low) && !is_for_people(gids.high));
+	check(is_for_people((int64_t) gids.high + 1));
+	check(is_for_people(INT32_MAX));
+	check(!is_for_people((int64_t) INT32_MAX + 1));
+	check(!is_for_people(UINT32_MAX));
+}
+
+/* Numbers by another key than the accounts here have would mean nothing. */
+static void
+no_roster_is_taken_over_without_the_key_or_with_another(void)
+{
+	struct pp_err err = {0};
+
+	node_reset();
+	open_roster();
+	check(add(person("alice", NULL), person("bob", NULL)) ==
+		PP_REASON_NONE);
+	pp_roster_free(&roster);
+	check(scratch_write("/etc/playpen/id.key", OTHER_KEY, 0600));
+	check(pp_roster_open(state, &roster, &err) != PP_OK);
+	check(err.reason == PP_REASON_ID_KEY_CHANGED && roster == NULL);
+	unlink(scratch_path("/etc/playpen/id.key"));
+	err = (struct pp_err){0};
+	check(pp_roster_open(state, &roster, &err) != PP_OK);
+	check(err.reason == PP_REASON_ID_KEY_MISSING && roster == NULL);
+	check(scratch_write("/etc/playpen/id.key", ID_KEY, 0600));
+	check(pp_roster_open(state, &roster, NULL) == PP_OK);
+	close_roster();
+}
+
+/* Takes alice, bob and svc-backup over, in this order or the other. */
+static void
+take_roster(bool backwards, uint32_t uids[3])
+{
+	static const char *const names[] = {"alice", "bob", "svc-backup"};
+	struct pp_roster_entry entries[3] = {0};
+
+	open_roster();
+	for (int i = 0; i < 3; i++) {
+		entries[i].name = names[backwards ? 2 - i : i];
+		entries[i].uid = -1;
+		if (strcmp(entries[i].name, "bob") == 0)
+			entries[i].uid = 4711;
+	}
+	check(pp_roster_add(roster, entries, 3, results, NULL) == PP_OK);
+	close_roster();
+	for (int i = 0; i < 3; i++) {
+		pp_auto(pp_account) struct pp_account account = {0};
+
+		check(results[i].reason == PP_REASON_NONE);
+		check(node_find(names[i], &account) == PP_REASON_NONE);
+		uids[i] = account.uid;
+	}
+}
+
+static void
+two_nodes_agree_by_one_roster(void)
+{
+	uint32_t here[3];
+	uint32_t there[3];
+
+	node_reset();
+	take_roster(false, here);
+	node_reset();
+	check(node_sign_in("mallory", "m", "dev") == PP_REASON_NONE);
+	take_roster(true, there);
+	for (int i = 0; i < 3; i++)
+		check(here[i] == there[i]);
+	check(here[0] == node_uid("alice") && here[1] == 4711);
+	check(scratch_write("/etc/playpen/id.key", OTHER_KEY, 0600));
+	unlink(scratch_path(PP_STATE_PATH));
+	take_roster(false, there);
+	check(here[0] != there[0] && here[1] == there[1]);
+}
+
 int
 main(void)
 {
@@ -178,5 +366,11 @@ main(void)
 	run(a_piece_that_fails_leaves_nothing_behind);
 	run(a_taken_number_is_refused_and_a_free_one_proposed);
 	run(at_most_as_many_groups_as_an_account_may_have);
+	run(somebody_without_a_subject_signs_in_whatever_first_login_says);
+	run(somebody_with_a_subject_is_that_person_from_the_start);
+	run(groups_of_a_roster_end_when_the_provider_speaks);
+	run(numbers_of_the_system_and_of_groups_are_not_for_people);
+	run(no_roster_is_taken_over_without_the_key_or_with_another);
+	run(two_nodes_agree_by_one_roster);
 	return node_end();
 }
