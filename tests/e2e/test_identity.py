@@ -3,15 +3,28 @@
 
 from pexpect import EOF
 
+from rig.dex import ISSUER
 from rig.ssh import OPTIONS, Ssh
 
 OTHER_KEY = "f0e0d0c0b0a090807060504030201000"
+OTHER_ISSUER = "http://dex.playpen.example:5556/dex"
 PEOPLE = "playpen-users"
 
 
 def sign_in(ssh, node, name="alice"):
     assert ssh(node, name, "true").sign_in() == ("", 0)
     return node.id_of(name)
+
+
+def refuse(ssh, node, name, by=None):
+    """Somebody approves and is refused all the same; what they are told."""
+    connection = ssh(node, name)
+    connection.wait_for_screen()
+    connection.approve(by=by)
+    connection.enter_until(EOF)
+    text, status = connection.result()
+    assert status == 255
+    return text
 
 
 def test_the_first_connection_of_a_new_name_gives_a_home(dex, node, ssh):
@@ -81,3 +94,43 @@ def test_a_group_of_the_node_is_joined_when_it_is_mapped(dex, make_node, ssh):
     node = make_node(changes={"groups.map": {"dev": "crew"}})
     node.run("groupadd crew; playpenctl publish")
     assert sign_in(ssh, node)[2] == {"alice", "crew", "platform-admins", PEOPLE}
+
+
+def test_who_has_another_name_in_dex_keeps_uid_and_home(dex, node, ssh):
+    uid = sign_in(ssh, node)[0]
+    dex.change_user("alice", preferredUsername="mallory")
+    assert "rename the account" in refuse(ssh, node, "mallory", by="alice")
+    assert "see playpenctl user rename alice mallory" in node.log()
+    node.run("playpenctl user rename alice mallory")
+    text, status = ssh(node, "mallory", "id -u; pwd").sign_in(by="alice")
+    assert (text.split("\n"), status) == ([str(uid), "/home/alice"], 0)
+
+
+def test_everybody_follows_dex_to_another_address(start_dex, make_node, ssh):
+    node = make_node()
+    dex = start_dex()
+    before = sign_in(ssh, node)
+    dex.stop()
+    start_dex(issuer=OTHER_ISSUER)
+    node.configure({"issuer": {"url": OTHER_ISSUER, "connect_to": "127.0.0.1:5556"}})
+    refuse(ssh, node, "alice")
+    assert "reason=issuer-mismatch" in node.log()
+    node.run(f"playpenctl user bind --issuer-from {ISSUER}")
+    assert sign_in(ssh, node) == before
+
+
+def test_people_of_a_roster_come_in_and_its_groups_count_for_nothing(
+    dex, make_node, ssh
+):
+    closed = {"first_login": None}
+    gate = {"require_groups": "platform-admins"}
+    node = make_node(changes={"identity": closed, "service.sshd": gate})
+    roster = [
+        '{"name":"alice","uid":4711,"groups":["platform-admins"]}',
+        '{"name":"bob","groups":["platform-admins"]}',
+    ]
+    node.write("/root/roster", "\n".join(roster) + "\n")
+    node.run("playpenctl user import /root/roster")
+    assert node.id_of("alice") == (4711, 4711, {"alice", PEOPLE})
+    assert sign_in(ssh, node) == (4711, 4711, {"alice", "platform-admins", "dev", PEOPLE})
+    assert "none of the groups" in refuse(ssh, node, "bob")
