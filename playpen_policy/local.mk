@@ -67,6 +67,7 @@ private_policy_tests = \
 	tests/policy/test_detach.private \
 	tests/policy/test_fresh.private \
 	tests/policy/test_kept.private \
+	tests/policy/test_meaning.private \
 	tests/policy/test_slot.private \
 	tests/policy/test_unwritable.private
 check_PROGRAMS += $(private_policy_tests)
@@ -75,6 +76,7 @@ TEST_EXTENSIONS += .private
 PRIVATE_LOG_DRIVER = $(LOG_DRIVER)
 PRIVATE_LOG_COMPILER = $(SHELL) $(srcdir)/tests/policy/run-private
 dist_check_SCRIPTS += tests/policy/run-private
+EXTRA_DIST += tests/policy/identity.h
 tests_policy_test_cgroup_private_SOURCES = tests/policy/test_cgroup.c
 tests_policy_test_cgroup_private_LDADD = libpp_policy.la
 tests_policy_test_detach_private_SOURCES = tests/policy/test_detach.c
@@ -83,6 +85,8 @@ tests_policy_test_fresh_private_SOURCES = tests/policy/test_fresh.c
 tests_policy_test_fresh_private_LDADD = libpp_policy.la
 tests_policy_test_kept_private_SOURCES = tests/policy/test_kept.c
 tests_policy_test_kept_private_LDADD = libpp_policy.la
+tests_policy_test_meaning_private_SOURCES = tests/policy/test_meaning.c
+tests_policy_test_meaning_private_LDADD = libpp_policy.la
 tests_policy_test_slot_private_SOURCES = tests/policy/test_slot.c
 tests_policy_test_slot_private_LDADD = libpp_policy.la
 tests_policy_test_unwritable_private_SOURCES = tests/policy/test_unwritable.c

@@ -27,10 +27,12 @@ libpp_conf_la_LIBADD = $(INIH_LIBS)
 conf_tests = \
 	tests/unit/test_conf \
 	tests/unit/test_credential \
-	tests/unit/test_keys
+	tests/unit/test_keys \
+	tests/unit/test_lookup
 check_PROGRAMS += $(conf_tests)
 TESTS += $(conf_tests)
 conf_test_libs = libpp_conf.la libpp_identity.la libpp_base.la
 tests_unit_test_conf_LDADD = $(conf_test_libs)
 tests_unit_test_credential_LDADD = $(conf_test_libs)
 tests_unit_test_keys_LDADD = $(conf_test_libs)
+tests_unit_test_lookup_LDADD = $(conf_test_libs)

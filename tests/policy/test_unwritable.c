@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/mount.h>
 #include <sys/wait.h>
 
 #include <sqlite3.h>
 
 #include "playpen_policy/fresh.h"
 #include "playpen_policy/hooks.h"
-#include "playpen_policy/meaning.h"
-#include "tests/unit/node.h"
+#include "tests/policy/identity.h"
 
 /*
  * Sign-ins while the disk is full, the file system read-only, or the index
@@ -18,49 +16,6 @@
  */
 
 #define INDEX_NEW PP_INDEX_PATH ".new"
-
-static char notes[512]; /* what the last sign-in says in the log */
-
-static void
-enter(void)
-{
-	if (mount("tmpfs", "/etc", "tmpfs", 0, "mode=755") != 0 ||
-		mount("tmpfs", "/var/lib", "tmpfs", 0, "mode=755,size=4m") !=
-			0) {
-		printf("Bail out! no file systems of our own\n");
-		exit(EXIT_FAILURE);
-	}
-	scratch_root[0] = '\0'; /* the node is this machine */
-}
-
-/* What a verified identity of this name and these groups comes to. */
-static enum pp_reason
-apply(const char *name, const char *words)
-{
-	struct pp_login login = {.clock = &pp_clock_system};
-	struct pp_identity *identity = &login.identity;
-	enum pp_kind kind;
-	enum pp_reason reason;
-
-	check(pp_conf_load("", &login.conf, NULL) == PP_OK);
-	login.start.user = strdup(name);
-	login.start.uid = node_uid(name);
-	login.start.gid = login.start.uid;
-	identity->kind = PP_IDENTITY_USER;
-	identity->iss = strdup(ISSUER);
-	identity->sub = strdup(name);
-	identity->connector = strdup("local");
-	identity->username = strdup(name);
-	identity->name = strdup("A Person");
-	identity->groups_known = true;
-	identity->groups = node_words(words);
-	kind = pp_meaning_apply(&login);
-	snprintf(notes, sizeof(notes), "%s",
-		login.notes != NULL ? login.notes : "");
-	reason = kind == PP_OK ? PP_REASON_NONE : login.err.reason;
-	pp_login_free(&login);
-	return reason;
-}
 
 /* Two days on: what was said today counts no more. */
 static int64_t

@@ -446,112 +446,6 @@ says_when_there_is_no_file(void)
 }
 
 static void
-services_inherit_from_the_default(void)
-{
-	pp_auto(pp_conf) struct pp_conf *conf = NULL;
-	const struct pp_conf_service *service;
-
-	check(load(BASE "[client]\nflow = code\n[service.default]\n"
-			"require_groups = staff\nmax_age = 5m\n[service.sudo]\n"
-			"require_groups = admins\nqr = off\n[service.cron]\n"
-			"require_groups = -\n",
-		      &conf, NULL) == PP_OK);
-	if (conf == NULL)
-		return;
-	service = pp_conf_find_service(conf, "sudo-i");
-	check_text(service->name, "sudo");
-	check(service->require_groups.count == 1);
-	check_text(service->require_groups.items[0], "admins");
-	check(service->max_age == 300 && service->qr == PP_QR_OFF);
-	check(service->flow == PP_FLOW_CODE);
-	check(service->account == PP_ACCOUNT_FRESH);
-	service = pp_conf_find_service(conf, "cron");
-	check(service->require_groups.count == 0);
-	check(service->account == PP_ACCOUNT_KNOWN);
-	service = pp_conf_find_service(conf, "xrdp");
-	check_text(service->name, "default");
-	check_text(service->require_groups.items[0], "staff");
-	service = pp_conf_find_service(conf, "systemd-user");
-	check_text(service->require_groups.items[0], "staff");
-	check(service->account == PP_ACCOUNT_KNOWN);
-}
-
-static void
-a_default_that_is_said_counts_for_cron_too(void)
-{
-	pp_auto(pp_conf) struct pp_conf *conf = NULL;
-
-	check(load(BASE "[service.default]\naccount = fresh\n"
-			"[service.sudo-i]\naccount = known\n",
-		      &conf, NULL) == PP_OK);
-	if (conf == NULL)
-		return;
-	check(pp_conf_find_service(conf, "cron")->account == PP_ACCOUNT_FRESH);
-	check(pp_conf_find_service(conf, "sudo")->account == PP_ACCOUNT_FRESH);
-	check(pp_conf_find_service(conf, "sudo-i")->account ==
-		PP_ACCOUNT_KNOWN);
-	check_text(pp_conf_find_service(conf, "su-l")->name, "default");
-}
-
-static void
-maps_groups_by_exact_bytes(void)
-{
-	pp_auto(pp_conf) struct pp_conf *conf = NULL;
-	char name[PP_NAME_SIZE] = "untouched";
-	bool explicit = false;
-
-	check(load(BASE "[groups.map]\norg:team = team ; a comment\n"
-			"CN=Admins,DC=x = sudo\nPlatform Admins = padmins\n"
-			"[groups]\nprefix = dex-\n",
-		      &conf, NULL) == PP_OK);
-	if (conf == NULL)
-		return;
-	check(pp_conf_map_group(conf, "org:team", name, &explicit));
-	check(explicit && strcmp(name, "team") == 0);
-	check(pp_conf_map_group(conf, "CN=Admins,DC=x", name, &explicit));
-	check(explicit && strcmp(name, "sudo") == 0);
-	check(pp_conf_map_group(conf, "Platform Admins", name, &explicit));
-	check(explicit && strcmp(name, "padmins") == 0);
-	check(pp_conf_map_group(conf, "devs", name, &explicit));
-	check(!explicit && strcmp(name, "dex-devs") == 0);
-	check(!pp_conf_map_group(conf, "platform admins", name, &explicit));
-	check(!pp_conf_map_group(conf, "Devs", name, &explicit));
-	check(!pp_conf_map_group(conf, "", name, &explicit));
-}
-
-static void
-a_reserved_group_needs_a_map_entry(void)
-{
-	pp_auto(pp_conf) struct pp_conf *conf = NULL;
-	char name[PP_NAME_SIZE] = "untouched";
-	bool explicit;
-
-	check(load(BASE, &conf, NULL) == PP_OK);
-	if (conf == NULL)
-		return;
-	check(!pp_conf_map_group(conf, "sudo", name, &explicit));
-	check(!pp_conf_map_group(conf, "docker", name, &explicit));
-	check_text(name, "untouched");
-	check(pp_conf_map_group(conf, "dockers", name, &explicit));
-}
-
-static void
-reads_service_accounts(void)
-{
-	pp_auto(pp_conf) struct pp_conf *conf = NULL;
-	const struct pp_conf_account *account;
-
-	check(load(BASE ACCOUNT "groups = backup-ops\n", &conf, NULL) == PP_OK);
-	if (conf == NULL)
-		return;
-	account = pp_conf_find_account(conf, "svc-backup");
-	check(account != NULL && account->proof == PP_PROOF_TOKEN);
-	check_text(account->client_id, "backup");
-	check(account->services.count == 1 && account->groups.count == 1);
-	check(pp_conf_find_account(conf, "svc-backu") == NULL);
-}
-
-static void
 rejects_accounts_that_cannot_be(void)
 {
 	check_refused(BASE "[account \"svc-backup\"]\nservices = sshd\n",
@@ -611,11 +505,6 @@ main(void)
 	run(rejects_files_and_directories_that_others_could_write);
 	run(rejects_links);
 	run(says_when_there_is_no_file);
-	run(services_inherit_from_the_default);
-	run(a_default_that_is_said_counts_for_cron_too);
-	run(maps_groups_by_exact_bytes);
-	run(a_reserved_group_needs_a_map_entry);
-	run(reads_service_accounts);
 	run(rejects_accounts_that_cannot_be);
 	run(rejects_an_account_that_is_a_local_user);
 	return tap_end();

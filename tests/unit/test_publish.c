@@ -46,6 +46,33 @@ the_index_says_what_the_table_does(void)
 }
 
 static void
+a_prefix_is_part_of_name_and_number(void)
+{
+	pp_auto(pp_strv) struct pp_strv claims = node_words("dev root");
+	pp_auto(pp_group_map) struct pp_group_map map = {0};
+	pp_auto(pp_state) struct pp_state *state = NULL;
+	struct pp_index *index;
+	struct pp_index_group group = {0};
+	struct pp_id_key key;
+
+	node_reset();
+	node_local("", "root:x:0:\ndev:x:1000:\n");
+	node_configure(CONF "[groups]\nprefix = dex-\n");
+	state = node_open(true);
+	check(pp_state_map_groups(state, &claims, &map, NULL) == PP_OK);
+	check(map.groups.count == 2 && map.dropped.count == 0);
+	node_sign_in_and_publish("alice", map.groups.items[0], NOW);
+	check(pp_id_key_parse(ID_KEY, strlen(ID_KEY), &key));
+	index = node_map();
+	check(pp_index_group_by_name(index, "dex-dev", &group) ==
+		PP_INDEX_FOUND);
+	check(group.gid ==
+		pp_gid_of_name(&key, "dex-dev", &node_conf->gid_range));
+	check(pp_index_group_by_name(index, "dev", &group) == PP_INDEX_NONE);
+	pp_index_release(&index);
+}
+
+static void
 a_state_without_people_publishes_the_group_of_everybody(void)
 {
 	struct pp_index *index;
@@ -309,6 +336,7 @@ main(void)
 {
 	node_begin();
 	run(the_index_says_what_the_table_does);
+	run(a_prefix_is_part_of_name_and_number);
 	run(a_state_without_people_publishes_the_group_of_everybody);
 	run(nothing_is_published_without_an_id_key);
 	run(nothing_is_rewritten_when_nothing_changed);
