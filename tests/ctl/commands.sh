@@ -71,6 +71,7 @@ misuse_is_told_from_failure() {
 		ctl 2 '--subject SUB' user bind alice &&
 		ctl 2 'empty subject' user bind alice --subject= &&
 		ctl 2 'is for this machine' user lock alice --kill &&
+		ctl 2 'is for this machine' login alice &&
 		gives 2 'a directory that exists' --root /nonexistent status &&
 		ctl 1 'no account of that name' user lock alice
 }
