@@ -231,6 +231,24 @@ pp_judge_table(struct pp_state *state, const struct pp_sign_in *sign_in,
 	return kind;
 }
 
+/* Of one moment: who is bound meanwhile is not half seen. */
+static enum pp_kind
+judge_at_once(struct pp_state *state, const struct pp_sign_in *sign_in,
+	struct pp_account *ret_account, enum pp_plan *ret_plan,
+	struct pp_err *err)
+{
+	bool began = false;
+	enum pp_kind kind = PP_OK;
+
+	if (state->db != NULL)
+		kind = pp_database_begin_read(state, &began, err);
+	if (kind == PP_OK)
+		kind = pp_judge_table(
+			state, sign_in, ret_account, ret_plan, err);
+	pp_database_end_read(state, began);
+	return kind;
+}
+
 enum pp_kind
 pp_judge_all(struct pp_state *state, const struct pp_sign_in *sign_in,
 	struct pp_account *ret_account, enum pp_plan *ret_plan,
@@ -238,8 +256,7 @@ pp_judge_all(struct pp_state *state, const struct pp_sign_in *sign_in,
 {
 	pp_auto(pp_account) struct pp_account account = {0};
 	enum pp_plan plan;
-	enum pp_kind kind =
-		pp_judge_table(state, sign_in, &account, &plan, err);
+	enum pp_kind kind = judge_at_once(state, sign_in, &account, &plan, err);
 
 	if (kind == PP_OK)
 		kind = pp_neighbour_check_user(state->root, account.name,

@@ -65,6 +65,10 @@ rush(person *who)
 			tally[WEXITSTATUS(status)]++;
 	}
 	check(tally[BROKEN] == 0 && sql_is_sound());
+	for (int i = 0; i < BROKEN; i++)
+		if (tally[i] > 0)
+			printf("# %d %s\n", tally[i],
+				pp_reason_word((enum pp_reason) i));
 }
 
 static void
@@ -124,6 +128,24 @@ so_it_is_with_a_table_of_the_first_schema(void)
 	run_sql("PRAGMA user_version = 1");
 	rush_and_find_all();
 	check(run_sql("PRAGMA user_version") == pp_migration_count);
+}
+
+static void
+one_person_comes_again_and_again(
+	int number, char name[PP_NAME_SIZE], char sub[PP_NAME_SIZE])
+{
+	(void) number;
+	strcpy(name, "alice");
+	strcpy(sub, "sub");
+}
+
+static void
+who_comes_fifty_times_at_once_is_let_in_each_time(void)
+{
+	node_reset();
+	rush(one_person_comes_again_and_again);
+	check(tally[PP_REASON_NONE] == PEOPLE);
+	check(run_sql("SELECT count(*) FROM accounts") == 1);
 }
 
 static void
@@ -200,6 +222,7 @@ main(void)
 	node_begin();
 	run(fifty_first_logins_at_once_lose_nobody);
 	run(so_it_is_with_a_table_of_the_first_schema);
+	run(who_comes_fifty_times_at_once_is_let_in_each_time);
 	run(of_fifty_who_want_one_name_one_gets_it);
 	run(of_fifty_names_for_one_person_one_is_given);
 	run(of_those_with_one_number_one_gets_it);
