@@ -5,6 +5,8 @@ pkglibexec_PROGRAMS += playpen-oidc
 playpen_oidc_SOURCES = \
 	%D%/examine.c \
 	%D%/examine.h \
+	%D%/filter.c \
+	%D%/filter.h \
 	%D%/main.c \
 	%D%/sandbox.c \
 	%D%/sandbox.h

@@ -11,4 +11,5 @@ TESTS += %D%/test_sandbox.private
 %C%_test_sandbox_private_SOURCES = %D%/test_sandbox.c
 %C%_test_sandbox_private_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
 %C%_test_sandbox_private_LDADD = \
+	playpen_oidc/playpen_oidc-filter.$(OBJEXT) \
 	playpen_oidc/playpen_oidc-sandbox.$(OBJEXT) libpp_base.la $(SECCOMP_LIBS)
