@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -93,14 +94,50 @@ forbid_named(scmp_filter_ctx filter, const char *const *names, size_t count)
 static int
 forbid_calls(scmp_filter_ctx filter)
 {
-	int failed = forbid_named(
+	return forbid_named(
 		filter, forbidden, sizeof(forbidden) / sizeof(forbidden[0]));
+}
 
-	/* TIOCSTI types into a terminal; we have none, and want none. */
-	if (failed == 0)
-		failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
-			SCMP_SYS(ioctl), 1,
-			SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX, 0x5412));
+/*
+ * A filter sees 64 bits of an argument where the kernel reads an int: a
+ * refusal that compares them all is got around by a bit above the 32nd. So a
+ * refusal compares under a mask, and only what must be one value in order to
+ * pass may be compared whole.
+ */
+static int
+forbid_argument(scmp_filter_ctx filter, int call, unsigned int index,
+	unsigned int value)
+{
+	return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 1,
+		SCMP_CMP(index, SCMP_CMP_MASKED_EQ, UINT32_MAX, value));
+}
+
+/*
+ * A file's owner is sent a signal of the caller's choice, and any process of
+ * our uid can be named as owner. TIOCSTI types into a terminal; we have none,
+ * and want none.
+ */
+static int
+forbid_owning(scmp_filter_ctx filter)
+{
+	static const unsigned int commands[] = {
+		F_SETOWN, F_SETOWN_EX, F_SETSIG};
+	static const unsigned int requests[] = {FIOSETOWN, SIOCSPGRP, TIOCSTI};
+	int failed = 0;
+
+	for (size_t i = 0;
+		failed == 0 && i < sizeof(commands) / sizeof(commands[0]);
+		i++) {
+		failed = forbid_argument(
+			filter, SCMP_SYS(fcntl), 1, commands[i]);
+		if (failed == 0 && SCMP_SYS(fcntl64) > 0)
+			failed = forbid_argument(
+				filter, SCMP_SYS(fcntl64), 1, commands[i]);
+	}
+	for (size_t i = 0;
+		failed == 0 && i < sizeof(requests) / sizeof(requests[0]); i++)
+		failed = forbid_argument(
+			filter, SCMP_SYS(ioctl), 1, requests[i]);
 	return failed;
 }
 
@@ -121,21 +158,42 @@ forbid_reaching_others(scmp_filter_ctx filter)
 	return failed;
 }
 
+#define FAMILY_BITS 5U
+#define FAMILY(number) ((uint32_t) 1 << (number))
+
+/* Every family but those of the set, which are below 32: first whatever has a
+ * higher bit, then the others one by one. */
+static int
+forbid_families(scmp_filter_ctx filter, int call, uint32_t allowed)
+{
+	int failed = 0;
+
+	for (unsigned int bit = FAMILY_BITS; failed == 0 && bit < 32; bit++)
+		failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT),
+			call, 1,
+			SCMP_A0(SCMP_CMP_MASKED_EQ, FAMILY(bit), FAMILY(bit)));
+	for (unsigned int family = 0; failed == 0 && family < 1 << FAMILY_BITS;
+		family++)
+		if ((allowed & FAMILY(family)) == 0)
+			failed = seccomp_rule_add(filter,
+				SCMP_ACT_ERRNO(EAFNOSUPPORT), call, 1,
+				SCMP_A0(SCMP_CMP_MASKED_EQ, UINT32_MAX,
+					family));
+	return failed;
+}
+
 /* The resolver and HTTP need no families but these; the rest is old code of the
  * kernel's that anybody may reach. */
 static int
 forbid_sockets(scmp_filter_ctx filter)
 {
-	int failed = 0;
+	int failed = forbid_families(filter, SCMP_SYS(socket),
+		FAMILY(AF_UNIX) | FAMILY(AF_INET) | FAMILY(AF_INET6) |
+			FAMILY(AF_NETLINK));
 
-	for (int family = AF_UNSPEC; failed == 0 && family <= AF_MAX; family++)
-		if (family != AF_UNIX && family != AF_INET &&
-			family != AF_INET6 && family != AF_NETLINK)
-			failed = seccomp_rule_add(filter,
-				SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket),
-				1,
-				SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t) family, 0));
-	return failed;
+	return failed == 0 ? forbid_families(filter, SCMP_SYS(socketpair),
+				     FAMILY(AF_UNIX))
+			   : failed;
 }
 
 /*
@@ -176,6 +234,8 @@ pp_filter_load(bool has_cache, struct pp_err *err)
 	failed = forbid_processes(filter);
 	if (failed == 0)
 		failed = forbid_calls(filter);
+	if (failed == 0)
+		failed = forbid_owning(filter);
 	if (failed == 0)
 		failed = forbid_reaching_others(filter);
 	if (failed == 0)

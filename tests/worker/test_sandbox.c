@@ -3,8 +3,11 @@
 #include <fcntl.h>
 #include <linux/landlock.h>
 #include <pthread.h>
+#include <pwd.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -96,6 +99,115 @@ opens_a_raw_family(void)
 	int fd = socket(AF_PACKET, SOCK_RAW, 0);
 
 	return fd >= 0 || errno != EAFNOSUPPORT;
+}
+
+/* The kernel reads an int and drops the rest; a filter sees all of it. */
+#define ABOVE_AN_INT(number)                                                   \
+	((unsigned long) ((uint64_t) 1 << 32 | (unsigned int) (number)))
+
+static int
+opens_a_raw_family_with_a_bit_above(void)
+{
+	return syscall(SYS_socket, ABOVE_AN_INT(AF_PACKET), SOCK_RAW, 0) >= 0 ||
+	       errno != EAFNOSUPPORT;
+}
+
+/* EAFNOSUPPORT is also what the kernel itself says of a number it lacks. */
+static int
+pairs_a_family(void)
+{
+	int pair[2];
+
+	return socketpair(AF_INET, SOCK_STREAM, 0, pair) == 0 ||
+	       errno != EAFNOSUPPORT;
+}
+
+static int
+opens_what_it_needs(void)
+{
+	int pair[2];
+
+	return socket(AF_INET, SOCK_STREAM, 0) >= 0 &&
+	       socket(AF_INET6, SOCK_DGRAM, 0) >= 0 &&
+	       socket(AF_NETLINK, SOCK_RAW, 0) >= 0 &&
+	       socket(AF_UNIX, SOCK_STREAM, 0) >= 0 &&
+	       syscall(SYS_socket, ABOVE_AN_INT(AF_INET), SOCK_STREAM, 0) >=
+		       0 &&
+	       socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0 &&
+	       fcntl(pair[0], F_SETFL, O_NONBLOCK) == 0;
+}
+
+/* Another process of the worker's uid, as another sign-in's worker is. */
+static pid_t victim;
+
+/* A socket whose owner is sent a signal when something comes. */
+static int
+owned_socket(int ret_pair[2])
+{
+	return socketpair(AF_UNIX, SOCK_STREAM, 0, ret_pair) == 0 &&
+	       fcntl(ret_pair[0], F_SETFL, O_ASYNC) == 0;
+}
+
+static int
+owns(bool set, const int pair[2])
+{
+	return set && write(pair[1], "x", 1) == 1;
+}
+
+static int
+owns_by_fcntl(void)
+{
+	int pair[2];
+
+	return owned_socket(pair) &&
+	       owns(fcntl(pair[0], F_SETOWN, victim) == 0, pair);
+}
+
+static int
+owns_by_fcntl_with_a_bit_above(void)
+{
+	int pair[2];
+
+	return owned_socket(pair) &&
+	       owns(syscall(SYS_fcntl, pair[0], ABOVE_AN_INT(F_SETOWN),
+			    victim) == 0,
+		       pair);
+}
+
+static int
+owns_by_fcntl_ex(void)
+{
+	const struct f_owner_ex owner = {F_OWNER_PID, victim};
+	int pair[2];
+
+	return owned_socket(pair) &&
+	       owns(fcntl(pair[0], F_SETOWN_EX, &owner) == 0, pair);
+}
+
+static int
+owns_by_ioctl(void)
+{
+	int pair[2];
+
+	return owned_socket(pair) &&
+	       owns(ioctl(pair[0], FIOSETOWN, &victim) == 0, pair);
+}
+
+static int
+owns_by_the_other_ioctl(void)
+{
+	int pair[2];
+
+	return owned_socket(pair) &&
+	       owns(ioctl(pair[0], SIOCSPGRP, &victim) == 0, pair);
+}
+
+static int
+chooses_a_signal(void)
+{
+	int pair[2];
+
+	return owned_socket(pair) && fcntl(pair[0], F_SETSIG, SIGKILL) == 0;
 }
 
 static int
@@ -283,8 +395,11 @@ static const struct {
 	{"listen", listens}, {"unshare", makes_a_namespace}, {"mount", mounts},
 	{"setuid", becomes_root}, {"root's file", reads_roots_file},
 	{"mem", reads_memory_of_its_parent}, {"core", leaves_a_core},
-	{"family", opens_a_raw_family}, {"link", makes_a_link},
-	{"mkdir", makes_a_directory}, {"openat2", opens_by_openat2}};
+	{"family", opens_a_raw_family},
+	{"family, 64 bits", opens_a_raw_family_with_a_bit_above},
+	{"socketpair", pairs_a_family}, {"F_SETSIG", chooses_a_signal},
+	{"link", makes_a_link}, {"mkdir", makes_a_directory},
+	{"openat2", opens_by_openat2}};
 
 static void
 refuses_each_in(enum world world)
@@ -316,6 +431,77 @@ static void
 each_is_refused_where_landlock_does_not_exist(void)
 {
 	refuses_each_in(WITHOUT_LANDLOCK);
+}
+
+static const struct {
+	const char *name;
+	attempt *body;
+} owning[] = {{"F_SETOWN", owns_by_fcntl},
+	{"F_SETOWN, 64 bits", owns_by_fcntl_with_a_bit_above},
+	{"F_SETOWN_EX", owns_by_fcntl_ex}, {"FIOSETOWN", owns_by_ioctl},
+	{"SIOCSPGRP", owns_by_the_other_ioctl}};
+
+static pid_t
+start_victim(void)
+{
+	const struct passwd *user = getpwnam(USER);
+	int ready[2];
+	char none;
+	pid_t child;
+
+	if (user == NULL || pipe(ready) != 0)
+		return -1;
+	child = fork();
+	if (child == 0) {
+		if (setresuid(user->pw_uid, user->pw_uid, user->pw_uid) != 0)
+			_exit(1);
+		close(ready[0]);
+		close(ready[1]);
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	if (read(ready[0], &none, 1) != 0)
+		child = -1;
+	close(ready[0]);
+	return child;
+}
+
+/* The signal that ended the victim: SIGTERM when the attempt sent none, for a
+ * signal that was there before it is the one that counts. */
+static int
+signal_of_victim(attempt *body, enum world world)
+{
+	int status = 0;
+
+	victim = start_victim();
+	if (victim < 0)
+		return -1;
+	try(body, world);
+	kill(victim, SIGTERM);
+	waitpid(victim, &status, 0);
+	return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+static void
+another_of_its_uid_is_sent_no_signal_by_a_file(void)
+{
+	for (size_t i = 0; i < sizeof(owning) / sizeof(owning[0]); i++) {
+		int outside = signal_of_victim(owning[i].body, OUTSIDE_IT);
+		int inside = signal_of_victim(owning[i].body, WITH_LANDLOCK);
+
+		if (outside == SIGIO && inside == SIGTERM)
+			continue;
+		printf("# %s: %d, %d\n", owning[i].name, outside, inside);
+		check(false);
+	}
+}
+
+static void
+the_sockets_it_needs_are_there(void)
+{
+	check(try(opens_what_it_needs, OUTSIDE_IT) == 1);
+	check(try(opens_what_it_needs, WITH_LANDLOCK) == 1);
 }
 
 static void
@@ -383,6 +569,8 @@ main(void)
 	run(each_is_possible_outside);
 	run(each_is_refused_inside);
 	run(each_is_refused_where_landlock_does_not_exist);
+	run(another_of_its_uid_is_sent_no_signal_by_a_file);
+	run(the_sockets_it_needs_are_there);
 	run(writing_outside_the_cache_is_refused);
 	run(threads_and_the_cache_work_in_both);
 	run(nothing_is_written_without_a_cache);
