@@ -134,6 +134,29 @@ ctl_token(struct ctl *ctl, struct pp_err *err)
 	return explain(kind, err);
 }
 
+/* People's client at Dex, as packaging/playpen.conf names it. */
+#define LOGIN_CLIENT "playpen-login"
+
+/*
+ * For whom a token is made is never the node's choice: whoever else accepts
+ * tokens of this service may not look at the nonce, and so not at which host
+ * the token was made for.
+ */
+static enum pp_kind
+check_audience(struct ctl *ctl, const struct pp_proof_prompt *prompt,
+	struct pp_err *err)
+{
+	const char *audience = ctl_option(ctl, "--audience");
+
+	if (audience == NULL)
+		audience = LOGIN_CLIENT;
+	if (strcmp(prompt->audience, audience) == 0)
+		return PP_OK;
+	return pp_fail(err, PP_REASON_PROOF_PROMPT,
+		"the node asks for a token for %s, and gets one for %s alone (--audience)",
+		prompt->audience, audience);
+}
+
 static enum pp_kind
 fetch_for_prompt(struct ctl *ctl, const char *host,
 	const struct pp_proof_prompt *prompt, struct pp_token *ret_token,
@@ -199,6 +222,8 @@ ctl_askpass(struct ctl *ctl, struct pp_err *err)
 	enum pp_kind kind =
 		pp_proof_read_prompt(ctl_operand(ctl, 0), host, &prompt, err);
 
+	if (kind == PP_OK)
+		kind = check_audience(ctl, &prompt, err);
 	if (kind == PP_OK)
 		kind = prompt.part == 1 ? fetch_for_prompt(ctl, host, &prompt,
 						  &token, err)

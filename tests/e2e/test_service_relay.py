@@ -60,6 +60,7 @@ def test_the_names_of_a_node_are_all_that_stands_against_it(dex, make_node, host
         "playpen-token audience=playpen-login random=" + 32 * "0" + ".127.0.1.7 part=1: ",
         QUESTION + QUESTION,
         QUESTION.replace("part=1", "part=01"),
+        QUESTION.replace("playpen-login", "kubernetes"),
         "Password: ",
         "Client secret: ",
     ],
