@@ -55,7 +55,7 @@ const struct ctl_command ctl_commands[] = {
 		"--credentials PATH --issuer URL [--audience ID] [--ca-file FILE] [--allow-http] [--libexec DIR]",
 		"print a verified token of a service's own", ctl_token, false},
 	{"askpass",
-		"PROMPT --credentials PATH --issuer URL [--audience ID] [--ca-file FILE] [--allow-http] [--libexec DIR]",
+		"PROMPT --credentials PATH --issuer URL [--audience ID] [--host HOST] [--ca-file FILE] [--allow-http] [--libexec DIR]",
 		"answer ssh's prompt for a service's token", ctl_askpass, false},
 	{"verify", "[--jwks FILE] " VERIFY_OPTIONS,
 		"judge the token on standard input", ctl_verify, false},

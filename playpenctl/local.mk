@@ -6,6 +6,8 @@ playpenctl_playpenctl_SOURCES = \
 	%D%/account.c \
 	%D%/arguments.c \
 	%D%/arguments.h \
+	%D%/asker.c \
+	%D%/asker.h \
 	%D%/commands.c \
 	%D%/credentials.c \
 	%D%/credentials.h \

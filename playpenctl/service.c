@@ -5,6 +5,7 @@
 #include <playpen/proof.h>
 #include <playpen/worker.h>
 
+#include "asker.h"
 #include "credentials.h"
 #include "ctl.h"
 #include "rest.h"
@@ -213,14 +214,26 @@ load_rest(const struct pp_proof_prompt *prompt, struct pp_token *ret_token,
 	return kind == PP_OK ? rest_load(rest, &ret_token->token, err) : kind;
 }
 
+/* The prompt and the host that it comes from, which is ssh's word or the
+ * caller's and never the node's. */
+static enum pp_kind
+read_prompt(struct ctl *ctl, char host[PP_PROOF_HOST_MAX + 1],
+	struct pp_proof_prompt *prompt, struct pp_err *err)
+{
+	const char *known_host = ctl_option(ctl, "--host");
+	enum pp_kind kind = pp_proof_read_prompt(
+		ctl_operand(ctl, 0), known_host, host, prompt, err);
+
+	return kind == PP_OK && known_host == NULL ? asker_check(err) : kind;
+}
+
 enum pp_kind
 ctl_askpass(struct ctl *ctl, struct pp_err *err)
 {
 	struct pp_proof_prompt prompt = {.part = 0};
 	struct pp_token token = {0};
 	char host[PP_PROOF_HOST_MAX + 1];
-	enum pp_kind kind =
-		pp_proof_read_prompt(ctl_operand(ctl, 0), host, &prompt, err);
+	enum pp_kind kind = read_prompt(ctl, host, &prompt, err);
 
 	if (kind == PP_OK)
 		kind = check_audience(ctl, &prompt, err);

@@ -84,16 +84,13 @@ take_number(const char **text, const char *end, unsigned int *ret_number)
 	return true;
 }
 
-enum pp_kind
-pp_proof_read_prompt(const char *text, char *host,
-	struct pp_proof_prompt *ret_prompt, struct pp_err *err)
+static enum pp_kind
+read_question(const char *text, struct pp_proof_prompt *ret_prompt,
+	struct pp_err *err)
 {
 	struct pp_proof_prompt prompt = {.part = 0};
 	static const char part[] = " part=";
-	enum pp_kind kind = read_host(&text, host, err);
 
-	if (kind != PP_OK)
-		return kind;
 	if (!take_value(&text, WORD " audience=", prompt.audience,
 		    PP_PROOF_AUDIENCE_MAX) ||
 		!take_value(&text, " random=", prompt.random,
@@ -107,6 +104,26 @@ pp_proof_read_prompt(const char *text, char *host,
 		return refuse_prompt(err, "its end is missing");
 	*ret_prompt = prompt;
 	return PP_OK;
+}
+
+enum pp_kind
+pp_proof_read_prompt(const char *text, const char *known_host, char *host,
+	struct pp_proof_prompt *ret_prompt, struct pp_err *err)
+{
+	size_t len = known_host != NULL ? strlen(known_host) : 0;
+	enum pp_kind kind = PP_OK;
+
+	if (known_host == NULL || *text == '(')
+		kind = read_host(&text, host, err);
+	if (kind != PP_OK)
+		return kind;
+	if (known_host != NULL) {
+		if (len == 0 || len > PP_PROOF_HOST_MAX ||
+			!pp_str_is_graphic(known_host, len))
+			return refuse_prompt(err, "no such host");
+		memcpy(host, known_host, len + 1);
+	}
+	return read_question(text, ret_prompt, err);
 }
 
 enum pp_kind

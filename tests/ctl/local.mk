@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # tests/ctl: the administrator's command, black box.
 
-check_PROGRAMS += %D%/node %D%/tokens
+check_PROGRAMS += %D%/fake_ssh %D%/node %D%/tokens
+%C%_fake_ssh_LDFLAGS = $(AM_LDFLAGS) -no-install
 tests_ctl_node_LDADD = libpp_state.la libpp_conf.la libpp_identity.la \
 	libpp_base.la
 tests_ctl_tokens_SOURCES = %D%/tokens.c $(claims_signer)

@@ -14,7 +14,7 @@ import pytest
 
 from rig import paths
 from rig.person import QuickPerson
-from rig.service import SECRET, account, answer, askpass, sign_in, with_token
+from rig.service import SECRET, account, answer, askpass, give_away, sign_in, with_token
 from rig.ssh import authorize_key
 from rig.wait import until
 from test_code import wait_for_url
@@ -165,13 +165,17 @@ def test_a_service_s_token_and_nonce_are_nowhere(dex, make_node):
     """Nor in what starts on the service's own machine, which is this one."""
     node, trace = make_node(changes=account()), paths.LAB / "trace"
     program = askpass()
-    watched = f"exec strace -f -v -s 65536 -e trace=execve -o {trace} "
+    # Tracing from aside (-D): what starts askpass must be ssh.
+    trace.touch()
+    give_away(trace)
+    watched = f"exec strace -D -f -v -s 65536 -e trace=execve -o {trace} "
     program.write_text(program.read_text().replace("exec ", watched, 1))
     with Watch(node) as watch:
         assert sign_in(node, program)[:2] == (0, "svc-backup")
     secrets = dex.secrets()
     assert SECRET in secrets["client_secret"]
     assert_found_nowhere(dex, node, watch, {"id_token", "access_token", "client_secret"})
+    until(lambda: "playpen-oidc" in trace.read_text(), "what has started")
     started = trace.read_text()
     assert "playpenctl" in started and "playpen-oidc" in started
     for values in secrets.values():

@@ -11,8 +11,8 @@ import pytest
 from rig import paths
 from rig.dex import ISSUER
 from rig.service import (
-    NOBODY, SECRET, account, answer, askpass, assert_accepted, assert_refused, credentials_file,
-    give_away, part_of, playpenctl, with_token,
+    NOBODY, SECRET, account, answer, as_user, askpass, assert_accepted, assert_refused,
+    credentials_file, give_away, part_of, playpenctl, with_token,
 )
 from rig.wait import until
 
@@ -77,6 +77,8 @@ def test_a_token_longer_than_one_answer_comes_in_parts(start_dex, make_node):
     start_dex({"id": LONG, "name": "long", "secret": SECRET})
     node = make_node(changes=account(client_id=LONG))
     prompts = paths.LAB / "prompts"
+    prompts.touch()
+    give_away(prompts)
     program = askpass(LONG)
     text = program.read_text()
     program.write_text(text.replace("exec ", f'echo "$1" >>{prompts}\nexec ', 1))
@@ -91,18 +93,29 @@ def test_a_part_that_nobody_asks_for_is_removed(start_dex):
     """What waits for the second prompt is in memory, its owner's alone."""
     start_dex({"id": LONG, "name": "long", "secret": SECRET})
     prompt = f"(svc-backup@node) playpen-token audience=playpen-login random={'0' * 32} part=1: "
-    program = askpass(LONG)
-    said = subprocess.check_output([program, prompt], text=True)
+    program = [*as_user(NOBODY), askpass(LONG, more="--host node")]
+    said = subprocess.check_output([*program, prompt], text=True)
     assert said.startswith("1:") and ";" not in said
     (kept,) = kept_tokens()
     status = kept.stat()
     assert (status.st_mode & 0o777, status.st_uid) == (0o600, NOBODY)
-    second = subprocess.check_output([program, prompt.replace("part=1", "part=2")], text=True)
+    second = subprocess.check_output([*program, prompt.replace("part=1", "part=2")], text=True)
     assert second.startswith("2:") and second.endswith(";\n")
     assert kept_tokens() == []
-    subprocess.check_output([program, prompt])
+    subprocess.check_output([*program, prompt])
     assert len(kept_tokens()) == 1
     until(lambda: kept_tokens() == [], "the end of what was kept", 20)
+
+
+def test_a_prompt_that_ssh_has_not_asked_is_answered_for_a_host_that_is_named(dex):
+    prompt = f"(svc-backup@node) playpen-token audience=playpen-login random={'0' * 32} part=1: "
+    done = subprocess.run([*as_user(NOBODY), askpass(), prompt], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "(proof-prompt)" in done.stderr and "--host" in done.stderr
+    assert dex.requests() == []
+    program = askpass(more="--host node-7")
+    said = subprocess.check_output([*as_user(NOBODY), program, prompt], text=True)
+    assert part_of(said.strip()[2:-1], 1)["nonce"] == "0" * 32 + ".node-7"
 
 
 def test_parts_out_of_order_are_refused(dex, make_node):
@@ -131,7 +144,7 @@ def test_a_secret_lets_a_service_in_and_a_wrong_one_does_not(dex, make_node):
 
 def test_playpenctl_token_prints_a_token_that_it_has_verified(dex, node):
     command = playpenctl("token --audience playpen-login", credentials_file())
-    text = subprocess.check_output(["sh", "-c", command], text=True).strip()
+    text = subprocess.check_output([*as_user(NOBODY), "sh", "-c", command], text=True).strip()
     claims = part_of(text, 1)
     assert claims["azp"] == "svc-backup"
     assert claims["aud"] == ["playpen-login", "svc-backup"]
@@ -151,7 +164,7 @@ def test_playpenctl_token_says_what_dex_refuses(dex):
         (("svc-named-alice", "svc-named-alice-secret"), "", "scope-refused"),
     ):
         command = playpenctl("token --audience playpen-login", credentials_file(*credentials))
-        done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+        done = subprocess.run([*as_user(NOBODY), "sh", "-c", command], capture_output=True, text=True, check=False)
         assert done.returncode == 1 and done.stdout == ""
         assert f"({reason})" in done.stderr, done.stderr
         assert credentials[1] not in done.stderr

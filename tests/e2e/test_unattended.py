@@ -69,7 +69,7 @@ class Way:
 def way(request, dex, make_node, ssh):
     if request.param == "service":
         node = make_node(changes=account())
-        return Way(node, "svc-backup", program=askpass(), more=ANSWERS)
+        return Way(node, "svc-backup", program=askpass(owner=0), more=ANSWERS)
     return person(make_node(), ssh)
 
 

@@ -17,7 +17,7 @@ read_reason(const char *text)
 	struct pp_proof_prompt prompt;
 	struct pp_err err = {0};
 
-	return pp_proof_read_prompt(text, host, &prompt, &err) == PP_OK
+	return pp_proof_read_prompt(text, NULL, host, &prompt, &err) == PP_OK
 		       ? PP_REASON_NONE
 		       : err.reason;
 }
@@ -48,7 +48,7 @@ a_prompt_that_was_written_is_read_again(void)
 	strcpy(prompt.random, RANDOM);
 	check(pp_proof_write_prompt(&prompt, &text, NULL) == PP_OK);
 	check(pp_str_format(&whole, NULL, "%s%s", PREFIX, text) == PP_OK);
-	check(pp_proof_read_prompt(whole, host, &again, NULL) == PP_OK);
+	check(pp_proof_read_prompt(whole, NULL, host, &again, NULL) == PP_OK);
 	check(strcmp(host, "node-7") == 0);
 	check(strcmp(again.audience, prompt.audience) == 0);
 	check(strcmp(again.random, RANDOM) == 0);
@@ -61,13 +61,47 @@ the_host_is_what_ssh_wrote_not_what_the_node_wrote(void)
 	struct pp_proof_prompt prompt;
 	char host[PP_PROOF_HOST_MAX + 1];
 
-	check(pp_proof_read_prompt(PREFIX ASKED, host, &prompt, NULL) == PP_OK);
+	check(pp_proof_read_prompt(PREFIX ASKED, NULL, host, &prompt, NULL) ==
+		PP_OK);
 	check(strcmp(host, "node-7") == 0);
 	check(read_reason("(svc-backup@evil) " PREFIX ASKED) ==
 		PP_REASON_PROOF_PROMPT);
 	check(read_reason(ASKED) == PP_REASON_PROOF_PROMPT);
 	check(read_reason("(node-7) " ASKED) == PP_REASON_PROOF_PROMPT);
 	check(read_reason("(svc-backup@) " ASKED) == PP_REASON_PROOF_PROMPT);
+}
+
+static enum pp_reason
+known_reason(const char *text, const char *known_host)
+{
+	char host[PP_PROOF_HOST_MAX + 1];
+	struct pp_proof_prompt prompt;
+	struct pp_err err = {0};
+
+	if (pp_proof_read_prompt(text, known_host, host, &prompt, &err) !=
+		PP_OK)
+		return err.reason;
+	check(strcmp(host, known_host) == 0 && prompt.part == 1);
+	return PP_REASON_NONE;
+}
+
+static void
+a_host_that_the_caller_knows_counts(void)
+{
+	char longest[PP_PROOF_HOST_MAX + 2];
+
+	check(known_reason(ASKED, "node-8") == PP_REASON_NONE);
+	check(known_reason(PREFIX ASKED, "node-8") == PP_REASON_NONE);
+	check(known_reason(PREFIX PREFIX ASKED, "node-8") ==
+		PP_REASON_PROOF_PROMPT);
+	check(known_reason("Password: ", "node-8") == PP_REASON_PROOF_PROMPT);
+	check(known_reason(ASKED, "") == PP_REASON_PROOF_PROMPT);
+	check(known_reason(ASKED, "node 8") == PP_REASON_PROOF_PROMPT);
+	memset(longest, 'a', sizeof(longest));
+	longest[PP_PROOF_HOST_MAX + 1] = '\0';
+	check(known_reason(ASKED, longest) == PP_REASON_PROOF_PROMPT);
+	longest[PP_PROOF_HOST_MAX] = '\0';
+	check(known_reason(ASKED, longest) == PP_REASON_NONE);
 }
 
 static void
@@ -178,6 +212,7 @@ main(void)
 {
 	run(a_prompt_that_was_written_is_read_again);
 	run(the_host_is_what_ssh_wrote_not_what_the_node_wrote);
+	run(a_host_that_the_caller_knows_counts);
 	run(rejects_whatever_is_not_the_prompt);
 	run(a_token_of_any_length_arrives_whole);
 	run(rejects_parts_that_are_missing_repeated_or_reordered);

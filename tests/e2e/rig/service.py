@@ -39,6 +39,7 @@ def account(**changes):
 def answer(*lines):
     """A program that answers ssh's prompts: lines of shell."""
     script = paths.LAB / "answer"
+    script.unlink(missing_ok=True)
     script.write_text(
         "#!/bin/sh\n" + "\n".join(lines) + "\n", encoding="utf-8"
     )
@@ -58,21 +59,30 @@ def credentials_file(client="svc-backup", secret=SECRET):
     return give_away(path)
 
 
+def as_user(owner):
+    """Words before a command line, which owner then runs."""
+    return ["setpriv", f"--reuid={owner}", "--clear-groups"] if owner else []
+
+
 def playpenctl(command, credentials, issuer=ISSUER):
-    """The command line, for a shell: a service is nobody's root, and its
-    machine need not be a node."""
+    """The command line, for a shell of the service's user: its machine need not
+    be a node."""
     for name in ("playpenctl/playpenctl", "playpen-oidc"):
         if not (paths.LAB / pathlib.Path(name).name).exists():
             shutil.copy(paths.BUILD / name, paths.LAB)
     return (
-        f"setpriv --reuid={NOBODY} --clear-groups {paths.LAB}/playpenctl {command} "
+        f"{paths.LAB}/playpenctl {command} "
         f"--credentials {credentials} --issuer {issuer} --allow-http --libexec {paths.LAB}"
     )
 
 
-def askpass(client="svc-backup", secret=SECRET, credentials=None):
+def askpass(client="svc-backup", secret=SECRET, credentials=None, owner=NOBODY, more=""):
+    """A service is nobody's root: ssh and this run as its owner."""
     credentials = credentials or credentials_file(client, secret)
-    return answer("exec " + playpenctl('askpass "$1"', credentials))
+    os.chown(credentials, owner, owner)
+    script = answer("exec " + playpenctl(f'askpass "$1" {more}', credentials))
+    os.chown(script, owner, owner)
+    return script
 
 
 def environment(program):
@@ -82,8 +92,9 @@ def environment(program):
 
 
 def run(argv, program, timeout=60):
+    """Runs it as who owns the program that answers."""
     done = subprocess.run(
-        argv, env=environment(program), capture_output=True, text=True,
+        [*as_user(os.stat(program).st_uid), *argv], env=environment(program), capture_output=True, text=True,
         timeout=timeout, check=False, stdin=subprocess.DEVNULL,
     )
     return done.returncode, done.stdout.strip(), done.stderr
