@@ -8,6 +8,7 @@ noinst_HEADERS = \
 	%D%/playpen/clock.h \
 	%D%/playpen/conf.h \
 	%D%/playpen/digest.h \
+	%D%/playpen/endpoint.h \
 	%D%/playpen/err.h \
 	%D%/playpen/file.h \
 	%D%/playpen/frame.h \

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-# common/base: failures, secrets, texts, files, clocks and frames. libc only.
+# common/base: failures, secrets, texts, URLs, files, clocks and frames. libc only.
 
 noinst_LTLIBRARIES += libpp_base.la
 libpp_base_la_SOURCES = \
 	%D%/clock.c \
+	%D%/endpoint.c \
 	%D%/err.c \
 	%D%/file.c \
 	%D%/frame.c \
@@ -17,10 +18,12 @@ libpp_base_la_SOURCES = \
 	%D%/secret.c \
 	%D%/spawn.c \
 	%D%/str.c \
+	%D%/url.c \
 	%D%/within.c \
 	%D%/worker.c
 
 base_tests = \
+	tests/unit/test_endpoint \
 	tests/unit/test_err \
 	tests/unit/test_file \
 	tests/unit/test_frame \
@@ -28,9 +31,11 @@ base_tests = \
 	tests/unit/test_proof \
 	tests/unit/test_reason \
 	tests/unit/test_secret \
-	tests/unit/test_str
+	tests/unit/test_str \
+	tests/unit/test_url
 check_PROGRAMS += $(base_tests)
 TESTS += $(base_tests)
+tests_unit_test_endpoint_LDADD = libpp_base.la
 tests_unit_test_err_LDADD = libpp_base.la
 tests_unit_test_file_LDADD = libpp_base.la
 tests_unit_test_frame_LDADD = libpp_base.la
@@ -39,3 +44,4 @@ tests_unit_test_proof_LDADD = libpp_base.la
 tests_unit_test_reason_LDADD = libpp_base.la
 tests_unit_test_secret_LDADD = libpp_base.la
 tests_unit_test_str_LDADD = libpp_base.la
+tests_unit_test_url_LDADD = libpp_base.la

@@ -6,16 +6,14 @@ libpp_http_la_SOURCES = \
 	%D%/client.c \
 	%D%/http.c \
 	%D%/reply.c \
-	%D%/reply.h \
-	%D%/url.c
+	%D%/reply.h
 libpp_http_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
 libpp_http_la_LIBADD = $(CURL_LIBS)
 
 http_tests = \
 	tests/unit/test_client \
 	tests/unit/test_client_tls \
-	tests/unit/test_reply \
-	tests/unit/test_url
+	tests/unit/test_reply
 check_PROGRAMS += $(http_tests)
 TESTS += $(http_tests)
 hostile_server = \
@@ -27,4 +25,3 @@ tests_unit_test_client_tls_SOURCES = tests/unit/test_client_tls.c \
 tests_unit_test_client_tls_LDADD = \
 	libpp_http.la libpp_base.la -lssl $(CRYPTO_LIBS)
 tests_unit_test_reply_LDADD = libpp_http.la libpp_base.la
-tests_unit_test_url_LDADD = libpp_http.la libpp_base.la

@@ -3,10 +3,9 @@
 
 #include <string.h>
 
+#include <playpen/endpoint.h>
 #include <playpen/json.h>
 #include <playpen/jwk.h>
-
-#include "endpoint.h"
 
 #define WELL_KNOWN "/.well-known/openid-configuration"
 #define NAMES_MAX 64U /* entries of a list that are looked at */

@@ -70,8 +70,6 @@ libpp_oidc_la_SOURCES = \
 	%D%/device_read.c \
 	%D%/discovery.c \
 	%D%/discovery.h \
-	%D%/endpoint.c \
-	%D%/endpoint.h \
 	%D%/form.c \
 	%D%/form.h \
 	%D%/grant.c \
@@ -118,7 +116,6 @@ oidc_table_tests = \
 	tests/unit/test_answer \
 	tests/unit/test_device_read \
 	tests/unit/test_discovery \
-	tests/unit/test_endpoint \
 	tests/unit/test_form \
 	tests/unit/test_pkce \
 	tests/unit/test_show
@@ -127,7 +124,6 @@ TESTS += $(oidc_table_tests)
 tests_unit_test_answer_LDADD = libpp_oidc.la
 tests_unit_test_device_read_LDADD = libpp_oidc.la
 tests_unit_test_discovery_LDADD = libpp_oidc.la
-tests_unit_test_endpoint_LDADD = libpp_oidc.la
 tests_unit_test_form_LDADD = libpp_oidc.la
 tests_unit_test_pkce_LDADD = libpp_oidc.la
 tests_unit_test_show_LDADD = libpp_oidc.la

@@ -3,10 +3,9 @@
 
 #include <string.h>
 
+#include <playpen/endpoint.h>
 #include <playpen/message.h>
 #include <playpen/qr.h>
-
-#include "endpoint.h"
 
 /*
  * RFC 8628 section 3.3.1: the complete URI saves typing and carries nothing

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/oidc/endpoint.h"
+#include <playpen/endpoint.h>
+
 #include "tests/tap.h"
 
 /* Which URLs are believed. Hosts and settings by tables. */

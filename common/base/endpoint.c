@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "endpoint.h"
-
 #include <string.h>
 
+#include <playpen/endpoint.h>
 #include <playpen/str.h>
 
 #define TENANT "{tenantid}"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_OIDC_ENDPOINT_H
-#define PLAYPEN_OIDC_ENDPOINT_H
+#ifndef PLAYPEN_ENDPOINT_H
+#define PLAYPEN_ENDPOINT_H
 
 #include <playpen/login.h>
 #include <playpen/url.h>
@@ -8,7 +8,9 @@
 /*
  * Which URLs of a provider are believed: those that the worker calls and those
  * that a person is shown. Both lie on the issuer's host or on a configured one,
- * and plain http is for the configured hosts of an http issuer alone.
+ * and plain http is for the configured hosts of an http issuer alone. Pure; the
+ * worker judges what the provider says by this, and playpen-policy what the
+ * worker says.
  */
 
 /*
