@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <playpen/endpoint.h>
+
 #include "host.h"
 #include "sentence.h"
 
@@ -31,14 +33,34 @@ check_text(const char *text, size_t max, const char *what, struct pp_err *err)
 	return PP_OK;
 }
 
+/*
+ * People take what stands here for root's word. By the worker's own rule, with
+ * the configuration that policy has read itself: one who has taken the worker
+ * over cannot send them to a host of his own.
+ */
 static enum pp_kind
-check_show(const struct pp_show *show, struct pp_err *err)
+check_address(const struct pp_login *login, const char *url, const char *what,
+	struct pp_err *err)
 {
-	enum pp_kind kind = check_text(show->uri, URL_MAX, "URL", err);
+	const struct pp_provider provider = pp_conf_provider(login->conf);
+	struct pp_err why = {0};
+	enum pp_kind kind = check_text(url, URL_MAX, what, err);
+
+	if (kind != PP_OK ||
+		pp_endpoint_check_page(&provider, what, url, &why) == PP_OK)
+		return kind;
+	return pp_fail(err, PP_REASON_FRAME_INVALID, "%s", why.message);
+}
+
+static enum pp_kind
+check_show(const struct pp_login *login, const struct pp_show *show,
+	struct pp_err *err)
+{
+	enum pp_kind kind = check_address(login, show->uri, "URL", err);
 
 	if (kind == PP_OK && show->uri_complete != NULL)
-		kind = check_text(
-			show->uri_complete, URL_MAX, "complete URL", err);
+		kind = check_address(
+			login, show->uri_complete, "complete URL", err);
 	if (kind == PP_OK && show->user_code != NULL)
 		kind = check_text(show->user_code, CODE_MAX, "code", err);
 	if (kind == PP_OK &&
@@ -165,7 +187,7 @@ pp_screen_draw(const struct pp_login *login, const struct pp_show *show,
 	const char *question, char **ret_text, struct pp_err *err)
 {
 	pp_auto(pp_secret) struct pp_secret text = {.max = SCREEN_MAX};
-	enum pp_kind kind = check_show(show, err);
+	enum pp_kind kind = check_show(login, show, err);
 
 	if (kind == PP_OK)
 		kind = append_heading(login, &text, err);

@@ -9,13 +9,15 @@
  * What a person sees while they sign in (design section 11), drawn from what
  * the worker sent: a matrix of modules, a URL, a code. Each is checked again
  * here, for the worker parses what strangers sent; a text that is not plain
- * graphic ASCII is refused, not repaired.
+ * graphic ASCII is refused, not repaired, and so is an address on a host that
+ * the configuration does not name. Where the matrix leads is not known here.
  */
 
 /*
  * Draws heading, QR code, URL and code; question is the last line. show is
  * checked: PP_REASON_FRAME_INVALID when it holds anything a terminal might
- * obey. *ret_text is the caller's.
+ * obey, or an address that login->conf does not allow. *ret_text is the
+ * caller's.
  */
 enum pp_kind pp_screen_draw(const struct pp_login *login,
 	const struct pp_show *show, const char *question, char **ret_text,

@@ -31,6 +31,8 @@ REFUSED = {
     "show much": "frame-invalid",
     "show-escape alice": "frame-invalid",
     "show-newline alice": "frame-invalid",
+    "show-evil alice": "frame-invalid",
+    "show-complete alice": "frame-invalid",
     "show-matrix alice": "frame-invalid",
     "failed-escape": "frame-invalid",
     "failed-ok": "frame-invalid",
@@ -96,6 +98,7 @@ def assert_no_shell(node, text, status):
     assert status == 255, text
     assert "a shell" not in text
     assert "\033" not in text and "root password" not in text, repr(text)
+    assert "evil" not in text, "a page that only the worker names"
     assert node.run(["id", "alice"], user="nobody", check=False).returncode == 1
 
 

@@ -11,11 +11,13 @@ static const unsigned char cross[] = {0, 1, 0, 1, 1, 1, 0, 1, 0};
 #define ROW_3 "\u2580\u2580\u2580\u2580\u2580\n"
 
 static struct pp_conf_service service = {.qr = PP_QR_AUTO};
+static struct pp_conf conf = {.issuer_url = (char *) "https://dex.example/dex"};
 
 static struct pp_login
 a_login(void)
 {
 	return (struct pp_login){.service = &service,
+		.conf = &conf,
 		.start = {.service = (char *) "sshd",
 			.user = (char *) "alice",
 			.rhost = (char *) "10.0.3.9"}};
@@ -117,18 +119,89 @@ without_a_qr_code_the_rest_stands(void)
 	check(text != NULL && strstr(text, "Code  BDFX-QRTZ") != NULL);
 }
 
-/* What the worker sent is refused whole when a terminal might obey it. */
-static void
-refuse(struct pp_show *show)
+static enum pp_reason
+reason_of(const struct pp_show *show)
 {
 	struct pp_login login = a_login();
 	pp_auto(pp_text) char *text = NULL;
 	struct pp_err err = {0};
 
-	check(pp_screen_draw(&login, show, "?", &text, &err) ==
-		PP_BAD_PROTOCOL);
-	check(err.reason == PP_REASON_FRAME_INVALID);
-	check(text == NULL);
+	(void) (pp_screen_draw(&login, show, "?", &text, &err) == PP_OK);
+	check((text == NULL) == (err.reason != PP_REASON_NONE));
+	return err.reason;
+}
+
+/* What the worker sent is refused whole. */
+static void
+refuse(const struct pp_show *show)
+{
+	check(reason_of(show) == PP_REASON_FRAME_INVALID);
+}
+
+/* Whether people may be sent there. */
+static bool
+may_show(const char *url)
+{
+	struct pp_show plain = a_show();
+	struct pp_show complete = a_show();
+	enum pp_reason reason;
+
+	plain.uri = complete.uri = complete.uri_complete = (char *) url;
+	plain.uri_complete = NULL;
+	reason = reason_of(&plain);
+	check(reason == reason_of(&complete));
+	check(reason == PP_REASON_NONE || reason == PP_REASON_FRAME_INVALID);
+	return reason == PP_REASON_NONE;
+}
+
+static void
+an_address_lies_on_the_issuer_s_host(void)
+{
+	static const char *const bad[] = {"https://evil/", "evil",
+		"//dex.example/device", "javascript://dex.example/device",
+		"http://dex.example/device", "http://dex.example:443/device",
+		"https://dex.example:444/device", "https://dex.example.evil/",
+		"https://evil/dex.example/", "https://dex.example@evil/",
+		"https://evil?dex.example/", "https://evil#dex.example/",
+		"https://evil\\dex.example/", "https://xdex.example/",
+		"https://login.example/device"};
+
+	check(may_show("https://dex.example/device"));
+	check(may_show("https://dex.example:443/other?user_code=A"));
+	check(may_show("HTTPS://DEX.example"));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct pp_show show = a_show();
+
+		check(!may_show(bad[i]));
+		show.uri_complete = (char *) bad[i];
+		refuse(&show);
+	}
+}
+
+static void
+or_on_one_that_the_configuration_names(void)
+{
+	static const char *const pages[] = {"https://login.example/device",
+		"https://microsoft.example/devicelogin"};
+	struct pp_conf plain = conf;
+
+	for (size_t i = 0; i < 2; i++)
+		check(!may_show(pages[i]));
+	conf.browser_url = (char *) "https://login.example/dex";
+	check(pp_strv_append_words(&conf.endpoint_hosts, "microsoft.example",
+		      NULL) == PP_OK);
+	for (size_t i = 0; i < 2; i++)
+		check(may_show(pages[i]));
+	check(!may_show("https://evil/"));
+	check(!may_show("http://microsoft.example/devicelogin"));
+	pp_strv_free(&conf.endpoint_hosts);
+	conf = plain;
+	conf.issuer_url = (char *) "http://dex.example:5556/dex";
+	check(!may_show("http://dex.example:5556/device"));
+	conf.allow_http = true;
+	check(may_show("http://dex.example:5556/device"));
+	check(!may_show("http://dex.example/device"));
+	conf = plain;
 }
 
 static void
@@ -169,17 +242,21 @@ rejects_a_matrix_that_is_no_square(void)
 static void
 rejects_texts_beyond_their_limits(void)
 {
+	static const char host[] = "https://dex.example/";
 	struct pp_show show = a_show();
-	char text[1100];
+	char text[1026];
 
 	memset(text, 'x', sizeof(text));
+	memcpy(text, host, strlen(host));
 	text[sizeof(text) - 1] = '\0';
-	show.uri = text;
-	refuse(&show);
-	show = a_show();
+	check(!may_show(text));
+	text[1024] = '\0';
+	check(may_show(text));
 	text[65] = '\0';
 	show.user_code = text;
 	refuse(&show);
+	text[64] = '\0';
+	check(reason_of(&show) == PP_REASON_NONE);
 }
 
 int
@@ -190,6 +267,8 @@ main(void)
 	run(the_address_and_the_question_are_the_last_lines);
 	run(beside_a_prompt_an_ssh_client_gets_no_picture);
 	run(without_a_qr_code_the_rest_stands);
+	run(an_address_lies_on_the_issuer_s_host);
+	run(or_on_one_that_the_configuration_names);
 	run(rejects_whatever_a_terminal_might_obey);
 	run(rejects_a_matrix_that_is_no_square);
 	run(rejects_texts_beyond_their_limits);

@@ -14,6 +14,8 @@
  *	show		SHOW of a good address
  *	show-escape	SHOW whose code clears the screen
  *	show-newline	SHOW whose URL has a second line
+ *	show-evil	SHOW whose URL is on another host
+ *	show-complete	SHOW whose complete URL is
  *	show-matrix	SHOW whose matrix is larger than it says
  *	alice, bob, root, nobody, service, issuer, connector, stranger
  *			IDENTITY; the good one, and one that is wrong there
@@ -63,6 +65,10 @@ show(const char *word)
 		body.user_code = (char *) "AB\033[2J\033]0;own\007CD";
 	else if (strcmp(word, "show-newline") == 0)
 		body.uri = (char *) "http://x/\nroot password:";
+	else if (strcmp(word, "show-evil") == 0)
+		body.uri = (char *) "https://evil.example/device";
+	else if (strcmp(word, "show-complete") == 0)
+		body.uri_complete = (char *) "https://evil.example/BDFX-QRTZ";
 	else if (strcmp(word, "show-matrix") == 0)
 		body.qr = (struct pp_secret){modules, sizeof(modules), 0, 0};
 	else if (strcmp(word, "show") != 0)
