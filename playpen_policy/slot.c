@@ -23,6 +23,7 @@ struct census {
 	int64_t strangers;
 	int64_t of_source;
 	int64_t of_name;
+	int64_t of_both;    /* of that name from that source */
 	int64_t free_place; /* -1 for none */
 };
 
@@ -66,6 +67,8 @@ count(int fd, int64_t places, const struct pp_run_place *wanted,
 {
 	for (int64_t i = 0; i < places; i++) {
 		struct pp_run_place place;
+		bool source;
+		bool name;
 		ssize_t got;
 
 		if (!pp_run_place_is_held(fd, i)) {
@@ -76,13 +79,49 @@ count(int fd, int64_t places, const struct pp_run_place *wanted,
 			fd, &place, sizeof(place), i * (off_t) sizeof(place));
 		if (got != sizeof(place))
 			return pp_fail_errno(err, PP_REASON_SYSTEM, SLOT_DIR);
+		source = memcmp(place.source, wanted->source,
+				 PP_RUN_SOURCE_SIZE) == 0;
+		name = strncmp(place.name, wanted->name, PP_NAME_SIZE) == 0;
 		census->strangers += !place.bound;
-		census->of_source += memcmp(place.source, wanted->source,
-					     PP_RUN_SOURCE_SIZE) == 0;
-		census->of_name +=
-			strncmp(place.name, wanted->name, PP_NAME_SIZE) == 0;
+		census->of_source += source;
+		census->of_name += name;
+		census->of_both += source && name;
 	}
 	return PP_OK;
+}
+
+static enum pp_kind
+judge_stranger(const struct pp_conf *conf, const struct census *census,
+	struct pp_err *err)
+{
+	if (census->strangers >= conf->waiting / 2)
+		return pp_fail(err, PP_REASON_NO_SLOT,
+			"%lld sign-ins of unknown names are waiting",
+			(long long) census->strangers);
+	if (census->of_name > 0)
+		return pp_fail(err, PP_REASON_NO_SLOT,
+			"a sign-in of this unknown name is waiting");
+	return PP_OK;
+}
+
+/*
+ * Whoever guesses a known name waits in its queue: so one name never has all
+ * places, and one source never all of a name's, or a single address would keep
+ * that person out.
+ */
+static enum pp_kind
+judge_known(const struct pp_conf *conf, const struct pp_run_place *wanted,
+	const struct census *census, struct pp_err *err)
+{
+	int64_t per_name = conf->waiting_per_name;
+	bool full = census->of_name >= per_name;
+
+	if (!full && (per_name == 1 || census->of_both < per_name - 1))
+		return PP_OK;
+	return pp_fail(err, PP_REASON_NO_SLOT,
+		"%lld sign-ins of this name%s%s are waiting",
+		(long long) (full ? census->of_name : census->of_both),
+		full ? "" : " from ", full ? "" : wanted->source);
 }
 
 static enum pp_kind
@@ -100,14 +139,10 @@ judge(const struct pp_conf *conf, bool remote,
 		return pp_fail(err, PP_REASON_NO_SLOT,
 			"%lld sign-ins from %s are waiting",
 			(long long) census->of_source, wanted->source);
-	if (!wanted->bound && census->strangers >= conf->waiting / 2)
-		return pp_fail(err, PP_REASON_NO_SLOT,
-			"%lld sign-ins of unknown names are waiting",
-			(long long) census->strangers);
-	if (!wanted->bound && census->of_name > 0)
-		return pp_fail(err, PP_REASON_NO_SLOT,
-			"a sign-in of this unknown name is waiting");
-	return PP_OK;
+	if (!wanted->bound)
+		return judge_stranger(conf, census, err);
+	/* Here the source is a user, and has places of their own. */
+	return remote ? judge_known(conf, wanted, census, err) : PP_OK;
 }
 
 static enum pp_kind

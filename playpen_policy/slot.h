@@ -19,7 +19,8 @@ struct pp_slot {
 
 /*
  * Takes a place for login. bound says that the name is a known person's: names
- * never bound here share half of the places and have one each. Fails with
+ * never bound here share half of the places and have one each. A known name has
+ * waiting_per_name of sshd's, and from one source one less. Fails with
  * PP_REASON_NO_SLOT or PP_REASON_SYSTEM.
  */
 enum pp_kind pp_slot_take(const struct pp_login *login, bool bound,

@@ -130,6 +130,7 @@ struct pp_conf {
 
 	int64_t waiting; /* logins per node, sshd */
 	int64_t waiting_per_source;
+	int64_t waiting_per_name;
 	int64_t waiting_per_user; /* local services, per real uid */
 };
 

@@ -9,8 +9,10 @@
 /* Runs in a namespace of its own (tests/policy/run-private): /run is empty
  * there. */
 
-static struct pp_conf conf = {
-	.waiting = 8, .waiting_per_source = 4, .waiting_per_user = 2};
+static struct pp_conf conf = {.waiting = 8,
+	.waiting_per_source = 4,
+	.waiting_per_name = 4,
+	.waiting_per_user = 2};
 static struct pp_slot held[64];
 static size_t held_count;
 
@@ -60,11 +62,20 @@ address(int number)
 	return text;
 }
 
+static const char *
+person(int number)
+{
+	static char text[32];
+
+	snprintf(text, sizeof(text), "person%d", number);
+	return text;
+}
+
 static void
 a_node_has_so_many_places(void)
 {
 	for (int i = 0; i < 8; i++)
-		check(take_bound("alice", address(i)) == PP_REASON_NONE);
+		check(take_bound(person(i), address(i)) == PP_REASON_NONE);
 	check(take_bound("alice", address(9)) == PP_REASON_NO_SLOT);
 	pp_slot_free(&held[--held_count]);
 	check(take_bound("alice", address(9)) == PP_REASON_NONE);
@@ -75,7 +86,7 @@ static void
 a_source_has_so_many_places(void)
 {
 	for (int i = 0; i < 4; i++)
-		check(take_bound("alice", "192.0.2.1") == PP_REASON_NONE);
+		check(take_bound(person(i), "192.0.2.1") == PP_REASON_NONE);
 	check(take_bound("alice", "192.0.2.1") == PP_REASON_NO_SLOT);
 	check(take_bound("alice", "192.0.2.2") == PP_REASON_NONE);
 	give_all_back();
@@ -87,9 +98,31 @@ a_64_is_one_source(void)
 	check(take_bound("alice", "2001:db8:1:2::1") == PP_REASON_NONE);
 	check(take_bound("alice", "2001:db8:1:2:ffff::2") == PP_REASON_NONE);
 	check(take_bound("alice", "2001:db8:1:2::3") == PP_REASON_NONE);
-	check(take_bound("alice", "2001:db8:1:2::4") == PP_REASON_NONE);
-	check(take_bound("alice", "2001:db8:1:2::5") == PP_REASON_NO_SLOT);
-	check(take_bound("alice", "2001:db8:1:3::5") == PP_REASON_NONE);
+	check(take_bound("bob", "2001:db8:1:2::4") == PP_REASON_NONE);
+	check(take_bound("bob", "2001:db8:1:2::5") == PP_REASON_NO_SLOT);
+	check(take_bound("bob", "2001:db8:1:3::5") == PP_REASON_NONE);
+	give_all_back();
+}
+
+/* A stranger who guesses a name: never all places, and from one address not
+ * even all of the name's. */
+static void
+a_known_name_has_so_many_places(void)
+{
+	for (int i = 0; i < 3; i++)
+		check(take_bound("alice", address(1)) == PP_REASON_NONE);
+	check(take_bound("alice", address(1)) == PP_REASON_NO_SLOT);
+	check(take_bound("bob", address(1)) == PP_REASON_NONE);
+	check(take_bound("alice", address(2)) == PP_REASON_NONE);
+	check(take_bound("alice", address(3)) == PP_REASON_NO_SLOT);
+	check(take_bound("bob", address(3)) == PP_REASON_NONE);
+	conf.waiting_per_name = 5;
+	check(take_bound("alice", address(3)) == PP_REASON_NONE);
+	give_all_back();
+	conf.waiting_per_name = 1;
+	check(take_bound("alice", address(1)) == PP_REASON_NONE);
+	check(take_bound("alice", address(2)) == PP_REASON_NO_SLOT);
+	conf.waiting_per_name = 4;
 	give_all_back();
 }
 
@@ -110,7 +143,7 @@ static void
 local_services_have_a_pool_of_their_own(void)
 {
 	for (int i = 0; i < 8; i++)
-		check(take_bound("alice", address(i)) == PP_REASON_NONE);
+		check(take_bound(person(i), address(i)) == PP_REASON_NONE);
 	check(take_for("sudo", "alice", NULL, 1001, true) == PP_REASON_NONE);
 	check(take_for("su", "bob", NULL, 1001, true) == PP_REASON_NONE);
 	check(take_for("sudo", "alice", NULL, 1001, true) == PP_REASON_NO_SLOT);
@@ -159,7 +192,7 @@ a_crowd_never_gets_more_than_there_is(void)
 		if (fork() != 0)
 			continue;
 		close(gate[1]);
-		byte = take_bound("alice", address(i)) == PP_REASON_NONE;
+		byte = take_bound(person(i), address(i)) == PP_REASON_NONE;
 		if (write(results[1], &byte, 1) != 1)
 			_exit(EXIT_FAILURE);
 		_exit(read(gate[0], &byte, 1) != 0);
@@ -181,6 +214,7 @@ main(void)
 	run(a_node_has_so_many_places);
 	run(a_source_has_so_many_places);
 	run(a_64_is_one_source);
+	run(a_known_name_has_so_many_places);
 	run(strangers_have_half_and_one_a_name);
 	run(local_services_have_a_pool_of_their_own);
 	run(a_killed_holder_leaves_its_place);

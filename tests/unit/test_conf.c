@@ -84,7 +84,7 @@ a_small_file_has_the_documented_defaults(void)
 	check(conf->ttl == 86400 && !conf->recheck);
 	check(conf->recheck_after == 900);
 	check(conf->waiting == 32 && conf->waiting_per_source == 4);
-	check(conf->waiting_per_user == 4);
+	check(conf->waiting_per_user == 4 && conf->waiting_per_name == 4);
 	check(conf->node_names.count >= 1);
 	check(conf->account_count == 0 && conf->map_count == 0);
 }
