@@ -10,7 +10,7 @@
 #define ACCESS_TOKEN_MAX ((size_t) 32 * 1024)
 #define REFRESH_TOKEN_MAX ((size_t) 16 * 1024)
 #define INTERVAL_MAX 3600
-#define QUOTED_MAX 120
+#define NUMBER_MAX 9U /* digits of an error of Entra's */
 
 /* RFC 6749 section 5.2, RFC 8628 section 3.5; compared byte for byte. */
 static const struct {
@@ -30,7 +30,38 @@ static const struct {
 	{"invalid_scope", PP_TURN_OVER, PP_REASON_SCOPE_REFUSED},
 	{"server_error", PP_TURN_RETRY, PP_REASON_HTTP_STATUS},
 	{"temporarily_unavailable", PP_TURN_RETRY, PP_REASON_HTTP_STATUS},
+	/* The rest of the OAuth extensions error registry that may come here,
+	 * and two of Entra's: no answer to what was asked. */
+	{"unsupported_response_type", PP_TURN_OVER, PP_REASON_RESPONSE_INVALID},
+	{"invalid_target", PP_TURN_OVER, PP_REASON_RESPONSE_INVALID},
+	{"invalid_token", PP_TURN_OVER, PP_REASON_RESPONSE_INVALID},
+	{"insufficient_scope", PP_TURN_OVER, PP_REASON_RESPONSE_INVALID},
+	{"interaction_required", PP_TURN_OVER, PP_REASON_RESPONSE_INVALID},
+	{"login_required", PP_TURN_OVER, PP_REASON_RESPONSE_INVALID},
+	{"consent_required", PP_TURN_OVER, PP_REASON_RESPONSE_INVALID},
+	{"account_selection_required", PP_TURN_OVER,
+		PP_REASON_RESPONSE_INVALID},
+	{"invalid_dpop_proof", PP_TURN_OVER, PP_REASON_RESPONSE_INVALID},
+	{"use_dpop_nonce", PP_TURN_OVER, PP_REASON_RESPONSE_INVALID},
+	{"authorization_declined", PP_TURN_OVER, PP_REASON_RESPONSE_INVALID},
+	{"bad_verification_code", PP_TURN_OVER, PP_REASON_RESPONSE_INVALID},
 };
+
+/*
+ * Entra's number for what went wrong stands at the beginning of its
+ * description, and is all of a description that a log may have.
+ */
+static int
+number_len(const struct pp_json_text *description)
+{
+	static const char word[] = "AADSTS";
+	size_t len;
+
+	if (!pp_str_starts_with(description->text, word))
+		return 0;
+	len = strspn(description->text + strlen(word), "0123456789");
+	return len > 0 && len <= NUMBER_MAX ? (int) (strlen(word) + len) : 0;
+}
 
 enum pp_kind
 pp_answer_error(const struct pp_json *object, enum pp_turn *ret_turn,
@@ -38,9 +69,9 @@ pp_answer_error(const struct pp_json *object, enum pp_turn *ret_turn,
 {
 	struct pp_json_text text = {"", 0};
 	struct pp_json_text more = {"", 0};
-	char quoted[QUOTED_MAX];
-	char described[QUOTED_MAX];
 	enum pp_reason reason = PP_REASON_RESPONSE_INVALID;
+	const char *word = "an error that is not registered";
+	int len;
 
 	if (pp_json_find(object, "error") == NULL)
 		return PP_OK;
@@ -49,16 +80,18 @@ pp_answer_error(const struct pp_json *object, enum pp_turn *ret_turn,
 		return pp_fail(err, reason, "error is no string");
 	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
 		if (pp_json_text_is(&text, errors[i].word)) {
+			word = errors[i].word;
 			*ret_turn = errors[i].turn;
 			reason = errors[i].reason;
 		}
 	if (pp_json_get_string(object, "error_description", &more) !=
 		PP_JSON_FOUND)
 		more = (struct pp_json_text){"", 0};
-	return pp_fail(err, reason, "the provider says %s: %s",
-		pp_str_printable(quoted, sizeof(quoted), text.text, text.len),
-		pp_str_printable(
-			described, sizeof(described), more.text, more.len));
+	/* A provider may repeat what it was sent, with the secrets in it; this
+	 * goes into the log. So nothing is quoted but words of our own. */
+	len = number_len(&more);
+	return pp_fail(err, reason, "the provider says %s%s%.*s%s", word,
+		len > 0 ? " (" : "", len, more.text, len > 0 ? ")" : "");
 }
 
 enum pp_kind

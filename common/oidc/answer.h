@@ -20,7 +20,9 @@ void pp_answer_fail(const struct pp_err *err, struct pp_answer *ret_answer);
 
 /*
  * The refusal of an OAuth error object (RFC 6749 section 5.2), when there is
- * one; PP_OK and err untouched when the object has no member "error".
+ * one; PP_OK and err untouched when the object has no member "error". The
+ * message has nothing of the provider's text but a registered error's word and
+ * the number of one of Entra's: it may have repeated the request.
  */
 enum pp_kind pp_answer_error(const struct pp_json *object,
 	enum pp_turn *ret_turn, struct pp_err *err) PP_NODISCARD;

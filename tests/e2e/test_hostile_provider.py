@@ -222,6 +222,43 @@ def test_a_url_that_is_none_is_not_shown(fake, node, ssh):
     assert "http://bad" not in text and "2J" not in text
 
 
+def repeats(word=None):
+    """An error with all that was sent, in its description, or in it itself."""
+
+    def answer(handler):
+        sent = "&".join(f"{name}={value}" for name, value in handler.form.items())
+        text = {"error": word or sent, "error_description": sent}
+        handler.answer(json.dumps(text).encode(), 400)
+
+    return answer
+
+
+def test_what_a_provider_repeats_is_in_no_log(fake, make_node, ssh):
+    secret, client = "canary-of-the-client", {"token_auth": "post"}
+    node = make_node(changes={"service.sshd": {"prompt": "none"}})
+    node.write("/etc/playpen/client.secret", secret + "\n", 0o600)
+    client["secret_file"] = "/etc/playpen/client.secret"
+    node.configure({"client": client, "service.sshd": {"prompt": "none"}})
+    for name, word, reason, said in (
+        ("device", "invalid_grant", "grant-refused", "the provider says invalid_grant"),
+        ("device", None, "http-status", "status 400"),
+        ("token", "invalid_grant", "grant-refused", "the provider says invalid_grant"),
+        ("token", None, "response-invalid", "says an error that is not registered"),
+    ):
+        before = len(node.log())
+        fake.forget()
+        fake.answers[name] = repeats(word)
+        assert ssh(node, "alice").result()[1] == 255
+        assert decisions(node)[-1]["reason"] == reason, (name, word)
+        assert said in node.log()[before:], "what went wrong, all the same"
+    assert secret not in node.log() and "device-code-of" not in node.log()
+    # What is sent is what is looked for.
+    sent = {}
+    fake.answers["token"] = lambda handler: sent.update(handler.form) or repeats("x")(handler)
+    assert ssh(node, "alice").result()[1] == 255
+    assert sent["client_secret"] == secret and "device-code-of" in sent["device_code"]
+
+
 def test_without_a_prompt_every_end_comes_by_itself(fake, make_node, ssh):
     node = make_node(changes={"service.sshd": {"prompt": "none"}})
     for what in ("denied", "expired", "an unknown error"):
