@@ -21,6 +21,7 @@
 struct line {
 	char control[128]; /* one blank between words, brackets kept */
 	char module[64];   /* without its directory */
+	bool plain;        /* the module has no arguments */
 	int place;         /* the substack's number, 0 for none: what ends or
 			      jumps in one stays in it */
 };
@@ -55,7 +56,8 @@ take_word(char **at)
 }
 
 static void
-add(struct stack *stack, const char *control, const char *module, int place)
+add(struct stack *stack, const char *control, const char *module,
+	const char *arguments, int place)
 {
 	const char *slash = strrchr(module, '/');
 	struct line *line;
@@ -65,7 +67,8 @@ add(struct stack *stack, const char *control, const char *module, int place)
 		return;
 	}
 	line = &stack->lines[stack->count++];
-	*line = (struct line){.place = place};
+	*line = (struct line){.place = place,
+		.plain = arguments[strspn(arguments, " \t")] == '\0'};
 	snprintf(line->control, sizeof(line->control), "%s", control);
 	snprintf(line->module, sizeof(line->module), "%s",
 		slash != NULL ? slash + 1 : module);
@@ -94,7 +97,7 @@ take_line(const struct doctor *doctor, char *text, struct stack *stack,
 	else if (strcmp(control, "substack") == 0)
 		expand(doctor, module, stack, ++stack->substacks, depth + 1);
 	else
-		add(stack, control, module, place);
+		add(stack, control, module, text, place);
 }
 
 static FILE *
@@ -226,6 +229,19 @@ is_good_account(const struct line *ours)
 	       count_actions(ours->control) == 4;
 }
 
+/*
+ * pam_localuser as the profile has it: it succeeds for a name in /etc/passwd,
+ * which is never ours, and with arguments for other names.
+ */
+static bool
+is_local_user(const struct line *line)
+{
+	return strcmp(line->module, "pam_localuser.so") == 0 && line->plain &&
+	       jump_of(line->control) != INT_MAX &&
+	       has_action(line->control, "default", "ignore") &&
+	       count_actions(line->control) == 2;
+}
+
 /* The line before ours whose success would pass us by, or NULL. */
 static const struct line *
 find_bypass(const struct stack *stack, const struct line *ours)
@@ -234,7 +250,8 @@ find_bypass(const struct stack *stack, const struct line *ours)
 		int jump = jump_of(line->control);
 
 		if ((line->place == ours->place || line->place == 0) &&
-			(jump == INT_MAX || jump >= ours - line))
+			(jump == INT_MAX || jump >= ours - line) &&
+			!is_local_user(line))
 			return line;
 	}
 	return NULL;

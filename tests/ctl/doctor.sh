@@ -167,6 +167,27 @@ a_stack_that_can_pass_us_by_is_a_fault() {
 	doctor 0 '0 faults'
 }
 
+# localuser CONTROL [ARGUMENT]: pam_localuser right in front of both our lines.
+localuser() {
+	good
+	sed -i "/playpen/i auth $1 pam_localuser.so ${2:-}" \
+		"$root/etc/pam.d/common-auth"
+	sed -i "/playpen/i account $1 pam_localuser.so ${2:-}" \
+		"$root/etc/pam.d/common-account"
+}
+
+what_passes_us_by_for_local_users_alone_is_none() {
+	local what='account has pam_localuser.so'
+	localuser '[success=1 default=ignore]'
+	doctor 0 '0 faults, 0 warnings' || return
+	localuser '[success=1 default=ignore]' file=/etc/others
+	wrong "$what" || return
+	localuser '[default=1]'
+	wrong "$what" || return
+	localuser '[success=1 user_unknown=1 default=ignore]'
+	wrong "$what"
+}
+
 services_without_us_are_told() {
 	good
 	echo 'auth required pam_unix.so' | pam su

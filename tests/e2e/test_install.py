@@ -108,6 +108,71 @@ def test_the_stacks_are_those_that_pam_auth_update_writes(node):
         assert text.count("pam_playpen.so") == 1
 
 
+def test_a_line_before_ours_takes_local_users_past_it(node):
+    for kind in ("auth", "account"):
+        lines = node.read(f"/etc/pam.d/common-{kind}").splitlines()
+        ours = next(n for n, line in enumerate(lines) if "pam_playpen.so" in line)
+        assert re.fullmatch(
+            kind + r"\s+\[success=1 default=ignore\]\s+pam_localuser\.so\s*", lines[ours - 1]
+        )
+
+
+def remove_module(node):
+    """As an uninstallation that left the stacks as they were."""
+    node.run("rm /usr/lib/*/security/pam_playpen.so")
+
+
+def test_without_the_module_root_s_key_still_opens_root(node, ssh):
+    options = authorize_key(node, "root", "/root")
+    remove_module(node)
+    assert ssh(node, "root", "id", "-un", options=options).result() == ("root", 0)
+
+
+def test_without_the_module_a_local_password_still_opens_ssh_console_and_sudo(node, ssh, spawn):
+    node.run("useradd -m -s /bin/bash local; echo local:secret-of-local | chpasswd")
+    node.write("/etc/sudoers.d/local", "local ALL=(ALL) ALL\n", 0o440)
+    remove_module(node)
+    connection = ssh(node, "local", "sudo -S id -un 2>/dev/null")
+    connection.terminal.expect("local@127.0.1.7's password: ")
+    connection.terminal.sendline("secret-of-local")
+    connection.terminal.sendline("secret-of-local")
+    assert connection.result()[0].splitlines()[-1] == "root"
+    console = spawn(["login", "local"])
+    console.expect("assword: ")
+    console.sendline("secret-of-local")
+    console.expect(r"[$#] $")
+
+
+def test_without_the_module_nobody_of_ours_gets_in(dex, node, ssh):
+    assert ssh(node, "alice", "true").sign_in() == ("", 0)
+    options = authorize_key(node, "alice", "/home/alice")
+    assert ssh(node, "alice", "id", "-un", options=options).result() == ("alice", 0)
+    remove_module(node)
+    assert ssh(node, "alice", "true", options=options).result()[1] == 255
+
+
+def test_enable_changes_nothing_while_libpam_has_no_module(machine):
+    machine.run(["make", "-s", "-C", str(paths.BUILD), "install"])
+    remove_module(machine)
+    done = machine.run("/usr/share/playpen/setup enable", check=False)
+    assert done.returncode == 1
+    assert "pam_playpen.so is not beside pam_unix.so" in done.stderr
+    assert "/etc/nsswitch.conf" not in changed_files(KEPT / "files")
+    assert "pam_playpen" not in machine.read("/etc/pam.d/common-auth")
+
+
+def test_uninstall_refuses_while_the_stacks_name_the_module(machine):
+    machine.install()
+    uninstall = ["make", "-s", "-C", str(paths.BUILD), "uninstall"]
+    done = machine.run(uninstall, check=False)
+    assert done.returncode != 0
+    assert "/etc/pam.d/common-auth" in done.stdout
+    assert "setup disable" in done.stderr
+    assert machine.run("ls /usr/lib/*/security/pam_playpen.so /usr/sbin/playpenctl")
+    machine.run([*uninstall, "STACKS_STAY=yes"])
+    assert not machine.exists("/usr/sbin/playpenctl")
+
+
 def test_the_session_line_comes_after_pam_systemd(node):
     text = node.read("/etc/pam.d/common-session")
     if "pam_systemd.so" not in text:
