@@ -111,6 +111,10 @@ check_files(struct doctor *doctor)
 
 	say_part(doctor, "configuration", &status->conf,
 		"playpen.conf(5) has every key; nobody of ours gets in until then.");
+	if (status->outdated)
+		doctor_say(doctor, DOCTOR_WARNING, "configuration",
+			"Run playpenctl publish.",
+			"it, or the id key, is not what is published");
 	check_secret(doctor);
 	say_part(doctor, "id key", &status->key,
 		"playpenctl id-key install FILE takes over the cluster's; id-key new only on the first node.");

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include <playpen/clock.h>
+#include <playpen/provision.h>
 
 const char *
 status_name_of(const struct status *status, uint32_t uid)
@@ -64,6 +65,44 @@ judge_index(struct status *status)
 	}
 }
 
+/* The module trusts no such file, and refuses whoever is not local. */
+static void
+judge_provision(struct status *status)
+{
+	struct pp_provision provision;
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s" PP_PROVISION_PATH, status->ctl->root);
+	if (pp_provision_load(path, &provision) == PP_PROVISION_UNREADABLE &&
+		status->index.kind == PP_OK)
+		pp_fail(&status->index, PP_REASON_INDEX_INVALID,
+			"%s is damaged or foreign; see playpenctl publish",
+			path);
+	explicit_bzero(&provision, sizeof(provision));
+}
+
+/* Whether the configuration is the one that was published, as far as publish
+ * writes down what it says: a key that is read at each sign-in counts at once.
+ */
+static void
+judge_published(struct status *status)
+{
+	const struct ctl *ctl = status->ctl;
+	struct pp_index_group people;
+	bool provision = true;
+	bool services = true;
+
+	if (ctl->conf == NULL || ctl->state == NULL || status->mapping == NULL)
+		return;
+	pp_ignore(pp_state_provision_is_current(ctl->state, &provision, NULL));
+	pp_ignore(pp_admin_services_are_current(ctl->state, &services, NULL));
+	status->outdated =
+		!provision || !services ||
+		pp_index_group_by_name(status->mapping, ctl->conf->people,
+			&people) != PP_INDEX_FOUND ||
+		people.gid != pp_index_people_gid(status->mapping);
+}
+
 void
 status_look(struct status *status)
 {
@@ -82,6 +121,8 @@ status_look(struct status *status)
 			ctl->state, status->known, &status->state));
 	judge_key(status);
 	judge_index(status);
+	judge_provision(status);
+	judge_published(status);
 }
 
 enum pp_kind

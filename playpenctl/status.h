@@ -14,6 +14,7 @@ struct status {
 	struct pp_err state; /* the same of state.db */
 	struct pp_err key;   /* and of the id key */
 	struct pp_err index;
+	bool outdated; /* publish would write something else than is there */
 	char fingerprint[17]; /* of the key in place, "" for none */
 	char known[17];       /* of the key that accounts were made with */
 	struct pp_state_counts counts;

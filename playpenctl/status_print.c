@@ -85,7 +85,7 @@ print_index(const struct status *status)
 {
 	char span[CTL_TIME_SIZE];
 
-	if (status->mapping == NULL)
+	if (status->index.kind != PP_OK)
 		print_field("index", &status->index, "");
 	else
 		printf("%-14sversion %d, %u accounts, %u groups, changed %s ago\n",
@@ -103,7 +103,10 @@ status_print(const struct status *status, struct pp_err *err)
 	struct output sign_ins = {.status = status};
 	enum pp_kind kind;
 
-	print_field("configuration", &status->conf, "in order");
+	print_field("configuration", &status->conf,
+		status->outdated
+			? "in order, but not published: run playpenctl publish"
+			: "in order");
 	if (ctl->conf != NULL)
 		printf("%-14s%s\n", "issuer", ctl->conf->issuer_url);
 	if (status->fingerprint[0] != '\0')
@@ -218,6 +221,7 @@ add_parts(struct ctl_object *object, const struct status *status)
 	begin_part(object, "configuration", &status->conf);
 	ctl_object_text(
 		object, "issuer", conf != NULL ? conf->issuer_url : NULL);
+	ctl_object_flag(object, "published", !status->outdated);
 	ctl_object_end(object);
 	begin_part(object, "id_key", &status->key);
 	ctl_object_text(

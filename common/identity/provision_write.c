@@ -62,20 +62,37 @@ is_there(const char *path, const struct pp_secret *wanted)
 	       memcmp(found.data, wanted->data, found.len) == 0;
 }
 
+/* The bytes of the file; the key is in them. */
+static enum pp_kind
+encode(const struct pp_provision *provision, struct pp_secret *content,
+	struct pp_err *err)
+{
+	struct pp_provision_file file;
+	enum pp_kind kind = pack(provision, &file, err);
+
+	if (kind == PP_OK)
+		kind = pp_secret_append(content, &file, sizeof(file), err);
+	explicit_bzero(&file, sizeof(file));
+	return kind;
+}
+
+bool
+pp_provision_is_written(const char *path, const struct pp_provision *provision)
+{
+	pp_auto(pp_secret) struct pp_secret content = {0};
+
+	return encode(provision, &content, NULL) == PP_OK &&
+	       is_there(path, &content);
+}
+
 enum pp_kind
 pp_provision_write(const char *path, const struct pp_provision *provision,
 	struct pp_err *err)
 {
 	pp_auto(pp_secret) struct pp_secret content = {0};
-	struct pp_provision_file file;
-	enum pp_kind kind = pack(provision, &file, err);
+	enum pp_kind kind = encode(provision, &content, err);
 
-	if (kind == PP_OK)
-		kind = pp_secret_append(&content, &file, sizeof(file), err);
-	explicit_bzero(&file, sizeof(file));
-	if (kind != PP_OK)
+	if (kind != PP_OK || is_there(path, &content))
 		return kind;
-	if (is_there(path, &content))
-		return PP_OK;
 	return pp_file_replace(path, PROVISION_MODE, &content, err);
 }

@@ -85,32 +85,63 @@ join_programs(const struct pp_conf *conf, char *text, struct pp_err *err)
 	return PP_OK;
 }
 
-/* What sshd may be told about strangers; nothing when none may come. */
+/* What sshd may be told about strangers; *ret_any is false when none may come.
+ * The id key is in it: wipe it. */
+static enum pp_kind
+make_provision(struct pp_state *state, uint32_t people_gid,
+	struct pp_provision *ret, bool *ret_any, struct pp_err *err)
+{
+	const struct pp_conf *conf = state->conf;
+
+	*ret = (struct pp_provision){.uid_range = conf->uid_range,
+		.gid_range = conf->gid_range,
+		.people_gid = people_gid};
+	*ret_any = strcmp(conf->first_login, "off") != 0 &&
+		   pp_judge_key(state, &ret->key, NULL) == PP_OK;
+	if (!*ret_any)
+		return PP_OK;
+	snprintf(ret->first_login, PP_PROVISION_TEXT_MAX, "%s",
+		conf->first_login);
+	snprintf(ret->home, PP_PROVISION_TEXT_MAX, "%s", conf->home);
+	snprintf(ret->shell, PP_PROVISION_TEXT_MAX, "%s", conf->shell);
+	snprintf(ret->people, PP_NAME_SIZE, "%s", conf->people);
+	return join_programs(conf, ret->services, err);
+}
+
 static enum pp_kind
 write_provision(struct pp_state *state, uint32_t people_gid, struct pp_err *err)
 {
-	const struct pp_conf *conf = state->conf;
-	struct pp_provision provision = {.uid_range = conf->uid_range,
-		.gid_range = conf->gid_range,
-		.people_gid = people_gid};
+	struct pp_provision provision;
 	char path[PATH_MAX];
-	enum pp_kind kind = PP_OK;
+	bool any = false;
+	enum pp_kind kind =
+		make_provision(state, people_gid, &provision, &any, err);
 
 	pp_state_path(state, PP_PROVISION_PATH, path);
-	if (strcmp(conf->first_login, "off") == 0 ||
-		pp_judge_key(state, &provision.key, NULL) != PP_OK) {
-		if (unlink(path) != 0 && errno != ENOENT)
-			return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
-		return PP_OK;
-	}
-	snprintf(provision.first_login, PP_PROVISION_TEXT_MAX, "%s",
-		conf->first_login);
-	snprintf(provision.home, PP_PROVISION_TEXT_MAX, "%s", conf->home);
-	snprintf(provision.shell, PP_PROVISION_TEXT_MAX, "%s", conf->shell);
-	snprintf(provision.people, PP_NAME_SIZE, "%s", conf->people);
-	kind = join_programs(conf, provision.services, err);
-	if (kind == PP_OK)
+	if (kind == PP_OK && any)
 		kind = pp_provision_write(path, &provision, err);
+	else if (kind == PP_OK && unlink(path) != 0 && errno != ENOENT)
+		kind = pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
+	explicit_bzero(&provision, sizeof(provision));
+	return kind;
+}
+
+enum pp_kind
+pp_state_provision_is_current(
+	struct pp_state *state, bool *ret_current, struct pp_err *err)
+{
+	struct pp_provision provision = {0};
+	char path[PATH_MAX];
+	uint32_t people = 0;
+	bool any = false;
+	enum pp_kind kind = find_people_gid(state, &people, err);
+
+	if (kind == PP_OK)
+		kind = make_provision(state, people, &provision, &any, err);
+	pp_state_path(state, PP_PROVISION_PATH, path);
+	if (kind == PP_OK)
+		*ret_current = any ? pp_provision_is_written(path, &provision)
+				   : access(path, F_OK) != 0;
 	explicit_bzero(&provision, sizeof(provision));
 	return kind;
 }

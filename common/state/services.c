@@ -99,3 +99,25 @@ pp_admin_sync_services(
 	explicit_bzero(&key, sizeof(key));
 	return kind;
 }
+
+enum pp_kind
+pp_admin_services_are_current(
+	struct pp_state *state, bool *ret_current, struct pp_err *err)
+{
+	const struct pp_conf *conf = state->conf;
+
+	*ret_current = true;
+	for (size_t i = 0; i < conf->account_count; i++) {
+		const struct pp_conf_account *service = &conf->accounts[i];
+		pp_auto(pp_account) struct pp_account known = {0};
+		struct pp_err cause = {0};
+		enum pp_kind kind =
+			pp_state_find(state, service->name, &known, &cause);
+
+		if (kind != PP_OK && cause.reason != PP_REASON_NOT_BOUND)
+			return pp_fail(err, cause.reason, "%s", cause.message);
+		*ret_current &= kind == PP_OK && known.service &&
+				pp_member_same(&known.groups, &service->groups);
+	}
+	return PP_OK;
+}

@@ -124,4 +124,8 @@ enum pp_kind pp_admin_move_issuer(struct pp_state *state, const char *from,
 enum pp_kind pp_admin_sync_services(struct pp_state *state,
 	struct pp_strv *ret_refused, struct pp_err *err) PP_NODISCARD;
 
+/* Whether pp_admin_sync_services has nothing to make and nothing to refuse. */
+enum pp_kind pp_admin_services_are_current(struct pp_state *state,
+	bool *ret_current, struct pp_err *err) PP_NODISCARD;
+
 #endif

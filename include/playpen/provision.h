@@ -96,4 +96,8 @@ enum pp_provision_status pp_provision_load(
 enum pp_kind pp_provision_write(const char *path,
 	const struct pp_provision *provision, struct pp_err *err) PP_NODISCARD;
 
+/* Whether the file is there, as pp_provision_write would leave it. */
+bool pp_provision_is_written(
+	const char *path, const struct pp_provision *provision) PP_NODISCARD;
+
 #endif

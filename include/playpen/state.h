@@ -122,6 +122,13 @@ enum pp_kind pp_state_publish(
 	struct pp_state *state, struct pp_err *err) PP_NODISCARD;
 
 /*
+ * Whether pp_state_publish would leave the provision file as it is. Fails for
+ * want of the id key where the number of everybody's group is not known yet.
+ */
+enum pp_kind pp_state_provision_is_current(struct pp_state *state,
+	bool *ret_current, struct pp_err *err) PP_NODISCARD;
+
+/*
  * Whether a sign-in that could not be stored, or not published, may be all the
  * same: the index as it is has the account by its number, and no group for it
  * that the answer does not give.
