@@ -9,8 +9,6 @@
 
 #include "host.h"
 
-#define VALUE_SIZE 600
-
 /*
  * What authenticate comes to. Under sshd every failure ends the method: after
  * any other code the ssh client begins again, and again, so that a person whose
@@ -47,31 +45,6 @@ pp_decision_result(const struct pp_login *login, enum pp_kind kind)
 		       : PP_RESULT_PERM_DENIED;
 }
 
-/*
- * Appends " key=value" with the value made printable and quoted. What does not
- * fit is left out whole: a cut line could end inside a quoted value, and
- * whoever reads it would take the next line for part of it.
- */
-static void
-add(char *line, size_t size, const char *key, const char *value)
-{
-	char printable[VALUE_SIZE];
-	size_t used = strlen(line);
-	int len;
-
-	if (value == NULL || value[0] == '\0')
-		return;
-	pp_str_printable(printable, sizeof(printable), value, strlen(value));
-	for (char *at = printable; *at != '\0'; at++)
-		if (*at == '"')
-			*at = '\'';
-	len = snprintf(line + used, size - used,
-		strchr(printable, ' ') != NULL ? " %s=\"%s\"" : " %s=%s", key,
-		printable);
-	if (len < 0 || (size_t) len >= size - used)
-		line[used] = '\0';
-}
-
 static void
 add_uid(const struct pp_login *login, char *line, size_t size)
 {
@@ -80,7 +53,7 @@ add_uid(const struct pp_login *login, char *line, size_t size)
 	if (login->account.name[0] == '\0')
 		return;
 	snprintf(uid, sizeof(uid), "%u", login->account.uid);
-	add(line, size, "uid", uid);
+	pp_str_add_pair(line, size, "uid", uid);
 }
 
 void
@@ -92,23 +65,25 @@ pp_decision_describe(const struct pp_login *login, enum pp_kind kind,
 	bool told = identity->iss != NULL;
 
 	snprintf(line, size, "result=%s", kind == PP_OK ? "accept" : "reject");
-	add(line, size, "reason",
+	pp_str_add_pair(line, size, "reason",
 		kind == PP_OK ? "none" : pp_reason_word(login->err.reason));
-	add(line, size, "phase", pp_phase_word(start->phase));
-	add(line, size, "service", start->service);
-	add(line, size, "name", start->user);
+	pp_str_add_pair(line, size, "phase", pp_phase_word(start->phase));
+	pp_str_add_pair(line, size, "service", start->service);
+	pp_str_add_pair(line, size, "name", start->user);
 	add_uid(login, line, size);
-	add(line, size, "iss", told ? identity->iss : login->account.iss);
-	add(line, size, "sub", told ? identity->sub : login->account.sub);
-	add(line, size, "connector",
+	pp_str_add_pair(
+		line, size, "iss", told ? identity->iss : login->account.iss);
+	pp_str_add_pair(
+		line, size, "sub", told ? identity->sub : login->account.sub);
+	pp_str_add_pair(line, size, "connector",
 		told ? identity->connector : login->account.connector);
-	add(line, size, "rhost", start->rhost);
-	add(line, size, "tty", start->tty);
+	pp_str_add_pair(line, size, "rhost", start->rhost);
+	pp_str_add_pair(line, size, "tty", start->tty);
 	if (told)
-		add(line, size, "said", identity->username);
+		pp_str_add_pair(line, size, "said", identity->username);
 	if (kind != PP_OK)
-		add(line, size, "message", login->err.message);
-	add(line, size, "notes", login->notes);
+		pp_str_add_pair(line, size, "message", login->err.message);
+	pp_str_add_pair(line, size, "notes", login->notes);
 }
 
 void

@@ -19,6 +19,7 @@ struct ctl {
 	struct pp_conf *conf;   /* see ctl_open and ctl_look */
 	struct pp_state *state; /* the same */
 	int status;             /* of the process, so far */
+	bool unchanged;         /* there was nothing to change */
 };
 
 #define CTL_FAILED 1
@@ -66,6 +67,13 @@ ctl_run ctl_verify;
 
 /* Configuration and state, to change something. */
 enum pp_kind ctl_open(struct ctl *ctl, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * The same to keep somebody out, which no mistake in the configuration hinders:
+ * that is in *ret_conf then, and ctl->conf is NULL.
+ */
+enum pp_kind ctl_open_anyhow(struct ctl *ctl, struct pp_err *ret_conf,
+	struct pp_err *err) PP_NODISCARD;
 
 /*
  * The state to look at. A configuration that is no good hinders nobody from

@@ -8,6 +8,8 @@ playpenctl_playpenctl_SOURCES = \
 	%D%/arguments.h \
 	%D%/asker.c \
 	%D%/asker.h \
+	%D%/audit.c \
+	%D%/audit.h \
 	%D%/commands.c \
 	%D%/credentials.c \
 	%D%/credentials.h \

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ctl.h"
+#include "audit.h"
 
 #define HELP_COLUMN 34
 
@@ -134,6 +134,7 @@ run_command(
 		return pp_fail(err, PP_REASON_NOT_ROOT,
 			"this needs root, or --root DIR");
 	kind = command->run(ctl, err);
+	audit(ctl, command, kind, err);
 	pp_state_free(&ctl->state);
 	pp_conf_free(&ctl->conf);
 	return kind;

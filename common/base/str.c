@@ -7,6 +7,8 @@
 
 #include <playpen/str.h>
 
+#define PAIR_VALUE_SIZE 600U
+
 static bool
 is_plain(unsigned char byte)
 {
@@ -49,6 +51,26 @@ pp_str_printable(char *dst, size_t size, const void *src, size_t len)
 	memcpy(dst + at, "...", room < size ? 3 : 0);
 	dst[room < size ? at + 3 : at] = '\0';
 	return dst;
+}
+
+void
+pp_str_add_pair(char *line, size_t size, const char *key, const char *value)
+{
+	char printable[PAIR_VALUE_SIZE];
+	size_t used = strlen(line);
+	int len;
+
+	if (value == NULL || value[0] == '\0')
+		return;
+	pp_str_printable(printable, sizeof(printable), value, strlen(value));
+	for (char *at = printable; *at != '\0'; at++)
+		if (*at == '"')
+			*at = '\'';
+	len = snprintf(line + used, size - used,
+		strchr(printable, ' ') != NULL ? " %s=\"%s\"" : " %s=%s", key,
+		printable);
+	if (len < 0 || (size_t) len >= size - used)
+		line[used] = '\0';
 }
 
 bool

@@ -30,6 +30,15 @@ struct pp_strv {
 const char *pp_str_printable(
 	char *dst, size_t size, const void *src, size_t len);
 
+/*
+ * Appends " key=value" to a line of the log, the value made printable, in
+ * double quotes when it has a blank; nothing for no value. What does not fit
+ * is left out whole: a cut line could end inside a quoted value, and whoever
+ * reads it would take the next line for part of it. size is the line's.
+ */
+void pp_str_add_pair(
+	char *line, size_t size, const char *key, const char *value);
+
 /* Whether every byte is in 0x21..0x7e (RFC 3986 leaves a URI no others). */
 bool pp_str_is_graphic(const char *text, size_t len);
 

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+#include "audit.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/param.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include <playpen/file.h>
+
+#define LINE_SIZE 2048U
+#define OPTIONS_SIZE 512U
+#define UID_SIZE 16U
+
+/* Commands that change something, by what they run. */
+static ctl_run *const changing[] = {ctl_id_key_install, ctl_id_key_new,
+	ctl_publish, ctl_user_bind, ctl_user_bind_issuer, ctl_user_bind_nobody,
+	ctl_user_forget, ctl_user_import, ctl_user_lock, ctl_user_logout,
+	ctl_user_remove, ctl_user_rename, ctl_user_restore, ctl_user_unlock};
+
+static bool
+is_changing(const struct ctl_command *command)
+{
+	for (size_t i = 0; i < sizeof(changing) / sizeof(changing[0]); i++)
+		if (changing[i] == command->run)
+			return true;
+	return false;
+}
+
+/*
+ * Who it was, behind sudo and su: the uid of the login, which the kernel keeps;
+ * else that of the process.
+ */
+static void
+find_actor(char uid[UID_SIZE])
+{
+	pp_auto(pp_fd) int fd =
+		open("/proc/self/loginuid", O_RDONLY | O_CLOEXEC);
+	char text[UID_SIZE] = "";
+	int64_t login;
+
+	if (fd >= 0 && read(fd, text, sizeof(text) - 1) > 0 &&
+		pp_str_to_i64(text, 0, UINT32_MAX - 1, &login))
+		snprintf(uid, UID_SIZE, "%u", (uint32_t) login);
+	else
+		snprintf(uid, UID_SIZE, "%u", getuid());
+}
+
+static void
+add_options(const struct ctl *ctl, char *line)
+{
+	const struct ctl_arguments *arguments = &ctl->arguments;
+	char options[OPTIONS_SIZE] = "";
+	size_t len = 0;
+
+	for (size_t i = 0; i < arguments->option_count; i++) {
+		const struct ctl_given *given = &arguments->options[i];
+
+		len += (size_t) snprintf(options + len, sizeof(options) - len,
+			"%s%.*s%s%s", i > 0 ? " " : "", (int) given->name_len,
+			given->name, given->value[0] != '\0' ? " " : "",
+			given->value);
+		len = MIN(len, sizeof(options) - 1);
+	}
+	pp_str_add_pair(line, LINE_SIZE, "options", options);
+}
+
+/* Operands by what the grammar of the command says they are. */
+static void
+add_operands(
+	const struct ctl *ctl, const struct ctl_command *command, char *line)
+{
+	bool file = pp_str_starts_with(command->grammar, "FILE");
+
+	if (ctl->arguments.operand_count > 0)
+		pp_str_add_pair(line, LINE_SIZE, file ? "file" : "name",
+			ctl_operand(ctl, 0));
+	if (ctl->arguments.operand_count > 1)
+		pp_str_add_pair(line, LINE_SIZE, "to", ctl_operand(ctl, 1));
+}
+
+void
+audit(const struct ctl *ctl, const struct ctl_command *command,
+	enum pp_kind kind, const struct pp_err *err)
+{
+	char line[LINE_SIZE];
+	char actor[UID_SIZE];
+
+	if (!is_changing(command) || ctl->root[0] != '\0' ||
+		ctl->status == CTL_MISUSE || ctl->unchanged)
+		return;
+	snprintf(line, sizeof(line), "result=%s",
+		kind != PP_OK      ? "failed"
+		: ctl->status != 0 ? "partly"
+				   : "done");
+	pp_str_add_pair(line, sizeof(line), "reason",
+		kind != PP_OK ? pp_reason_word(err->reason) : "none");
+	pp_str_add_pair(line, sizeof(line), "phase", "admin");
+	pp_str_add_pair(line, sizeof(line), "command", command->words);
+	add_operands(ctl, command, line);
+	add_options(ctl, line);
+	find_actor(actor);
+	pp_str_add_pair(line, sizeof(line), "by", actor);
+	if (kind != PP_OK)
+		pp_str_add_pair(line, sizeof(line), "message", err->message);
+	openlog("playpenctl", LOG_PID, LOG_AUTHPRIV);
+	syslog(LOG_NOTICE, "%s", line);
+	closelog();
+}

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+"""What an administrator does on a node is in its log."""
+
+import pathlib
+
+import pytest
+
+from rig.wait import until
+
+UNSET = "4294967295"
+
+
+def actor():
+    """Whom playpenctl names: the login of this run, else root."""
+    login = pathlib.Path("/proc/self/loginuid").read_text(encoding="ascii")
+    return "0" if login == UNSET else login
+
+
+def acts(node):
+    return [
+        line.split("]: ", 1)[1]
+        for line in node.log().splitlines()
+        if "playpenctl[" in line and "phase=admin" in line
+    ]
+
+
+def does(node, command, line, status=0):
+    """The command leaves this line, and no other."""
+    before = len(acts(node))
+    done = node.run(["playpenctl", *command], check=False)
+    assert done.returncode == status, done.stdout + done.stderr
+    until(lambda: len(acts(node)) > before, "the line")
+    (new,) = acts(node)[before:]
+    assert new.startswith(line.replace("BY", f"by={actor()}")), new
+
+
+@pytest.fixture
+def known(node):
+    node.write("/tmp/roster", '{"name":"alice"}\n')
+    does(
+        node, ["user", "import", "/tmp/roster"],
+        'result=done reason=none phase=admin command="user import" file=/tmp/roster BY',
+    )
+    return node
+
+
+@pytest.mark.parametrize(
+    "words, rest",
+    [
+        ("user lock alice", "name=alice BY"),
+        ("user lock alice --kill", "name=alice options=--kill BY"),
+        ("user unlock alice", "name=alice BY"),
+        ("user logout alice", "name=alice BY"),
+        ("user remove alice", "name=alice BY"),
+        ("user restore alice", "name=alice BY"),
+        ("user rename alice carol", "name=alice to=carol BY"),
+        ("user bind alice --subject Cgx", 'name=alice options="--subject Cgx" BY'),
+        ("user bind alice --nobody", "name=alice options=--nobody BY"),
+        ("user bind --issuer-from https://old", 'options="--issuer-from https://old" BY'),
+        ("user forget alice", "name=alice BY"),
+    ],
+)
+def test_each_change_of_an_account_is_a_line(known, words, rest):
+    words = words.split()
+    command = f'result=done reason=none phase=admin command="{words[0]} {words[1]}" '
+    does(known, words, command + rest)
+
+
+def test_a_change_that_fails_is_one_with_the_reason(known):
+    does(
+        known, ["user", "lock", "nobody-here"],
+        'result=failed reason=not-bound phase=admin command="user lock" name=nobody-here BY message=',
+        status=1,
+    )
+
+
+def test_a_lock_that_could_not_be_published_is_one(known):
+    known.run("echo nonsense = yes >>/etc/playpen/playpen.conf")
+    does(
+        known, ["user", "lock", "alice"],
+        'result=partly reason=none phase=admin command="user lock" name=alice BY', status=1,
+    )
+
+
+def test_keys_are_without_the_key(node):
+    node.run("cp /etc/playpen/id.key /tmp/key")
+    does(
+        node, ["id-key", "install", "/tmp/key"],
+        'result=done reason=none phase=admin command="id-key install" file=/tmp/key BY',
+    )
+    node.run("rm /etc/playpen/id.key")
+    does(node, ["id-key", "new"], 'result=done reason=none phase=admin command="id-key new" BY')
+    for key in (node.read("/tmp/key"), node.read("/etc/playpen/id.key")):
+        assert key.strip() not in node.log()
+
+
+def test_publishing_is_where_it_changes_something(node):
+    node.run("sed -i 's/^first_login.*/first_login = a*/' /etc/playpen/playpen.conf")
+    does(node, ["publish"], "result=done reason=none phase=admin command=publish BY")
+    before = acts(node)
+    node.run("playpenctl publish")
+    node.run("playpenctl user list; playpenctl status", check=False)
+    assert acts(node) == before
+
+
+def test_another_root_s_is_none(node):
+    before = acts(node)
+    node.run("mkdir -p /tmp/image/etc /tmp/image/var/lib; cp -r /etc/playpen /tmp/image/etc")
+    node.run("playpenctl --root /tmp/image publish")
+    node.run("playpenctl user list")
+    assert acts(node) == before
