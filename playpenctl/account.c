@@ -64,17 +64,23 @@ set(struct ctl *ctl,
 }
 
 /* One that keeps the person out: nor is anybody asked about them any more,
- * whatever could not be published. */
+ * whatever could not be read or published. */
 static enum pp_kind
 shut_out(struct ctl *ctl,
 	enum pp_kind (*change)(struct pp_state *state, const char *name,
 		bool yes, struct pp_err *err),
 	struct pp_err *err)
 {
-	enum pp_kind kind = set(ctl, change, true, err);
 	pp_auto(pp_account) struct pp_account account = {0};
 	struct pp_err why = {0};
+	enum pp_kind kind = ctl_open_anyhow(ctl, &why, err);
 
+	if (kind == PP_OK)
+		kind = change(ctl->state, ctl_operand(ctl, 0), true, err);
+	if (kind == PP_OK && why.kind != PP_OK)
+		ctl_complain(ctl, "stored; not published: %s", why.message);
+	else
+		kind = publish(ctl, kind, err);
 	if (ctl->state == NULL || pp_state_find(ctl->state, ctl_operand(ctl, 0),
 					  &account, NULL) != PP_OK)
 		return kind;

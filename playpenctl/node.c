@@ -16,6 +16,13 @@ ctl_open(struct ctl *ctl, struct pp_err *err)
 }
 
 enum pp_kind
+ctl_open_anyhow(struct ctl *ctl, struct pp_err *ret_conf, struct pp_err *err)
+{
+	pp_ignore(pp_conf_load(ctl->root, &ctl->conf, ret_conf));
+	return pp_state_open(ctl->root, ctl->conf, true, &ctl->state, err);
+}
+
+enum pp_kind
 ctl_look(struct ctl *ctl, struct pp_err *err)
 {
 	/* `status` says what is wrong with it. */

@@ -54,6 +54,21 @@ lock_kill_ends_all_processes() {
 		gives 0 'ended 0 processes' user lock playpen-alice --kill
 }
 
+lock_kill_ends_them_whatever_playpen_conf_has() {
+	gives 0 '' user unlock playpen-alice || return
+	setpriv --reuid "$(of)" --clear-groups sleep 600 &
+	local theirs=$! status
+	sleep 0.2
+	echo 'nonsense = yes' >>/etc/playpen/playpen.conf
+	gives 1 'ended 1 processes' user lock playpen-alice --kill &&
+		[[ $said == *'stored; not published: '* ]]
+	status=$?
+	sed -i '/^nonsense/d' /etc/playpen/playpen.conf
+	kill $theirs 2>/dev/null && status=1
+	wait $theirs 2>/dev/null
+	[ $status = 0 ] && gives 0 'state         locked' user show playpen-alice
+}
+
 lock_kill_ends_root_shells_of_their_logins() {
 	(echo "$(of)" >/proc/self/loginuid && exec sleep 600) 2>/dev/null &
 	local shell=$!
@@ -66,7 +81,8 @@ lock_kill_ends_root_shells_of_their_logins() {
 }
 
 for each in root_alone_may a_process_hinders_forgetting \
-	lock_kill_ends_all_processes lock_kill_ends_root_shells_of_their_logins; do
+	lock_kill_ends_all_processes lock_kill_ends_them_whatever_playpen_conf_has \
+	lock_kill_ends_root_shells_of_their_logins; do
 	skipped=
 	"$each"
 	status=$?
