@@ -10,8 +10,9 @@
 const struct ctl_command ctl_commands[] = {
 	{"id-key new", "", "make a new id key: on the first node of a cluster",
 		ctl_id_key_new, true},
-	{"id-key install", "FILE", "take over the id key of another node",
-		ctl_id_key_install, true},
+	{"id-key install", "FILE [--replace]",
+		"take over the id key of another node", ctl_id_key_install,
+		true},
 	{"id-key fingerprint", "", "show which id key this node has",
 		ctl_id_key_fingerprint, true},
 	{"publish", "", "make what NSS answers from anew", ctl_publish, true},

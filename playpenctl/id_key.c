@@ -79,44 +79,111 @@ show_key(const char *path, const struct pp_id_key *key)
 	printf("%s: fingerprint %s\n", path, fingerprint);
 }
 
-/* Accounts that are here have uids of the key they were made with. */
+/* Whether the accounts that are here have uids of another key, known then. */
+static enum pp_kind
+is_another(struct ctl *ctl, const struct pp_id_key *key,
+	char known[FINGERPRINT_SIZE], bool *ret_another, struct pp_err *err)
+{
+	char fingerprint[FINGERPRINT_SIZE];
+	enum pp_kind kind = PP_OK;
+
+	if (ctl->state == NULL)
+		kind = pp_state_open(
+			ctl->root, ctl->conf, false, &ctl->state, err);
+	if (kind == PP_OK)
+		kind = pp_admin_fingerprint(ctl->state, known, err);
+	if (kind != PP_OK)
+		return kind;
+	pp_id_key_fingerprint(key, fingerprint);
+	*ret_another = known[0] != '\0' && strcmp(known, fingerprint) != 0;
+	return PP_OK;
+}
+
 static enum pp_kind
 warn_of_another(
 	struct ctl *ctl, const struct pp_id_key *key, struct pp_err *err)
 {
 	char known[FINGERPRINT_SIZE];
-	char fingerprint[FINGERPRINT_SIZE];
-	enum pp_kind kind =
-		pp_state_open(ctl->root, ctl->conf, false, &ctl->state, err);
+	bool another = false;
+	enum pp_kind kind = is_another(ctl, key, known, &another, err);
 
-	if (kind == PP_OK)
-		kind = pp_admin_fingerprint(ctl->state, known, err);
-	if (kind != PP_OK || known[0] == '\0')
-		return kind;
-	pp_id_key_fingerprint(key, fingerprint);
-	if (strcmp(known, fingerprint) != 0)
+	if (kind == PP_OK && another)
 		ctl_warn(
 			"accounts here were made with the id key %s: until that is back, nobody new is let in",
 			known);
-	return PP_OK;
+	return kind;
+}
+
+static enum pp_kind
+parse(const struct pp_secret *text, struct pp_id_key *ret_key,
+	struct pp_err *err)
+{
+	return pp_id_key_parse(pp_secret_text(text), text->len, ret_key)
+		       ? PP_OK
+		       : pp_fail(err, PP_REASON_CONFIG_INVALID,
+				 "an id key is 32 hex digits and a newline");
 }
 
 static enum pp_kind
 store(struct ctl *ctl, const char *path, const struct pp_secret *text,
 	struct pp_err *err)
 {
-	struct pp_id_key key;
-	enum pp_kind kind = PP_OK;
+	struct pp_id_key key = {0};
+	enum pp_kind kind = parse(text, &key, err);
 
-	if (!pp_id_key_parse(pp_secret_text(text), text->len, &key))
-		return pp_fail(err, PP_REASON_CONFIG_INVALID,
-			"an id key is 32 hex digits and a newline");
-	kind = pp_file_replace(path, 0600, text, err);
+	if (kind == PP_OK)
+		kind = pp_file_replace(path, 0600, text, err);
 	if (kind == PP_OK) {
 		show_key(path, &key);
 		kind = warn_of_another(ctl, &key, err);
 	}
 	explicit_bzero(&key, sizeof(key));
+	return kind;
+}
+
+/* The key that accounts are of is not given up without a word. */
+static enum pp_kind
+check_replacing(
+	struct ctl *ctl, const struct pp_secret *text, struct pp_err *err)
+{
+	struct pp_id_key key = {0};
+	char known[FINGERPRINT_SIZE];
+	bool another = false;
+	enum pp_kind kind = parse(text, &key, err);
+
+	if (kind == PP_OK && ctl_option(ctl, "--replace") == NULL)
+		kind = is_another(ctl, &key, known, &another, err);
+	explicit_bzero(&key, sizeof(key));
+	if (kind == PP_OK && another)
+		kind = pp_fail(err, PP_REASON_ID_KEY_CHANGED,
+			"accounts here were made with the id key %s, and this is another; --replace takes it all the same",
+			known);
+	return kind;
+}
+
+/* A key that is about to be replaced stays beside it, under its fingerprint. */
+static enum pp_kind
+keep_old(const struct ctl *ctl, const char *path, const struct pp_secret *text,
+	struct pp_err *err)
+{
+	pp_auto(pp_secret) struct pp_secret old = {.max = FILE_MAX};
+	const struct pp_file_trust trust = {pp_conf_owner(ctl->root), 0077};
+	char fingerprint[FINGERPRINT_SIZE];
+	char kept[PATH_MAX + FINGERPRINT_SIZE + 1];
+	struct pp_id_key key = {0};
+	enum pp_kind kind = PP_OK;
+
+	if (pp_file_load(path, &trust, &old, NULL) != PP_OK ||
+		(old.len == text->len &&
+			memcmp(old.data, text->data, old.len) == 0) ||
+		parse(&old, &key, NULL) != PP_OK)
+		return PP_OK;
+	pp_id_key_fingerprint(&key, fingerprint);
+	explicit_bzero(&key, sizeof(key));
+	snprintf(kept, sizeof(kept), "%s.%s", path, fingerprint);
+	kind = pp_file_replace(kept, 0600, &old, err);
+	if (kind == PP_OK)
+		printf("%s: the key that was there\n", kept);
 	return kind;
 }
 
@@ -158,6 +225,10 @@ ctl_id_key_install(struct ctl *ctl, struct pp_err *err)
 		kind = pp_file_read(fd, &text, err);
 	if (kind == PP_OK)
 		kind = lock_directory(ctl, &lock, err);
+	if (kind == PP_OK)
+		kind = check_replacing(ctl, &text, err);
+	if (kind == PP_OK)
+		kind = keep_old(ctl, path, &text, err);
 	if (kind == PP_OK)
 		kind = store(ctl, path, &text, err);
 	return kind;

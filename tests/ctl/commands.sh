@@ -118,7 +118,10 @@ another_key_than_the_accounts_have_is_warned_of() {
 	echo $other_key >"$root/other"
 	ctl 0 'fingerprint ' id-key install "$root/key" &&
 		[[ $said != *'made with'* ]] &&
-		ctl 0 'accounts here were made with' id-key install "$root/other" &&
+		ctl 1 'accounts here were made with' id-key install "$root/other" &&
+		ctl 0 'in order' status &&
+		ctl 0 'accounts here were made with' \
+			id-key install "$root/other" --replace &&
 		ctl 1 'accounts here were made with' status &&
 		! "$node" "$root" sign-in dave sub-d "" 0 2>/dev/null &&
 		ctl 0 '' publish &&
