@@ -104,10 +104,44 @@ check_secret(struct doctor *doctor)
 		"The file must be root's alone (mode 0600).");
 }
 
+/* What to do about the id key depends on what is wrong with it. */
+static void
+write_key_remedy(const struct doctor *doctor, char remedy[MESSAGE_SIZE])
+{
+	const struct status *status = doctor->status;
+
+	switch (status->key.reason) {
+	case PP_REASON_ID_KEY_MISSING:
+		snprintf(remedy, MESSAGE_SIZE,
+			"playpenctl id-key install FILE takes over the cluster's; id-key new only on the first node.");
+		break;
+	case PP_REASON_ID_KEY_CHANGED:
+		snprintf(remedy, MESSAGE_SIZE,
+			"playpenctl id-key install FILE puts the key with the fingerprint %s back: another node has it, or a backup.",
+			status->known);
+		break;
+	case PP_REASON_CONFIG_UNSAFE:
+		snprintf(remedy, MESSAGE_SIZE,
+			"chown root: and chmod 600, after asking who may have read or changed it.");
+		break;
+	case PP_REASON_CONFIG_INVALID:
+		snprintf(remedy, MESSAGE_SIZE, "%s",
+			doctor->ctl->conf != NULL
+				? "playpenctl id-key install FILE puts a whole one there."
+				: "First mend the configuration.");
+		break;
+	default:
+		snprintf(remedy, MESSAGE_SIZE,
+			"playpen-reasons(7) explains %s.",
+			pp_reason_word(status->key.reason));
+	}
+}
+
 static void
 check_files(struct doctor *doctor)
 {
 	const struct status *status = doctor->status;
+	char remedy[MESSAGE_SIZE];
 
 	say_part(doctor, "configuration", &status->conf,
 		"playpen.conf(5) has every key; nobody of ours gets in until then.");
@@ -116,8 +150,8 @@ check_files(struct doctor *doctor)
 			"Run playpenctl publish.",
 			"it, or the id key, is not what is published");
 	check_secret(doctor);
-	say_part(doctor, "id key", &status->key,
-		"playpenctl id-key install FILE takes over the cluster's; id-key new only on the first node.");
+	write_key_remedy(doctor, remedy);
+	say_part(doctor, "id key", &status->key, remedy);
 	say_part(doctor, "state.db", &status->state,
 		"Restore it from a backup; root's alone, mode 0600.");
 	say_part(doctor, "index", &status->index,
@@ -130,6 +164,7 @@ check_all(struct doctor *doctor)
 	bool here = doctor->ctl->root[0] == '\0';
 
 	check_files(doctor);
+	doctor_conf(doctor);
 	doctor_worker_user(doctor);
 	doctor_nsswitch(doctor);
 	doctor_collisions(doctor);

@@ -37,6 +37,7 @@ FILE *doctor_open(const struct doctor *doctor, const char *path);
 /* Whether something below the root matches the pattern of glob(3). */
 bool doctor_exists(const struct doctor *doctor, const char *pattern);
 
+void doctor_conf(struct doctor *doctor); /* names that mean nothing here */
 void doctor_pam(struct doctor *doctor);
 void doctor_nsswitch(struct doctor *doctor);
 void doctor_collisions(struct doctor *doctor);

@@ -16,9 +16,11 @@ playpenctl_playpenctl_SOURCES = \
 	%D%/ctl.h \
 	%D%/doctor.c \
 	%D%/doctor.h \
+	%D%/doctor_conf.c \
 	%D%/doctor_machine.c \
 	%D%/doctor_names.c \
 	%D%/doctor_pam.c \
+	%D%/doctor_sshd.c \
 	%D%/group.c \
 	%D%/id_key.c \
 	%D%/login.c \
@@ -42,6 +44,7 @@ playpenctl_playpenctl_SOURCES = \
 	%D%/verify.h \
 	%D%/verify_answer.c
 playpenctl_playpenctl_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DPP_DATA_DIR='"$(pkgdatadir)"' \
 	-DPP_LIBEXEC_DIR='"$(pkglibexecdir)"'
 playpenctl_playpenctl_LDADD = libpp_state.la libpp_conf.la \
 	libpp_identity.la libpp_json.la libpp_base.la

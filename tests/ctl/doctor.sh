@@ -202,6 +202,62 @@ services_without_us_are_told() {
 	doctor 0 'auth has pam_unix.so before pam_playpen.so'
 }
 
+conf() { # LINE...: more of the configuration
+	printf '%s\n' "$@" >>"$root/etc/playpen/playpen.conf"
+}
+
+services_that_the_machine_has_not_are_told() {
+	good
+	conf '[service.sudo]' 'max_age = 5m' '[service.cron]' 'account = fresh'
+	doctor 0 '0 faults, 0 warnings' || return
+	conf '[service.sshd-typo]' 'max_age = 5m'
+	doctor 0 '[service.sshd-typo] is about no PAM service that this machine has: sshd-typo' ||
+		return
+	good
+	mkdir -p "$root/usr/lib/pam.d"
+	echo '@include common-auth' >"$root/usr/lib/pam.d/vendor"
+	conf '[account "svc-backup"]' 'client_id = b' 'services = sshd vendor'
+	"$playpenctl" --root "$root" publish
+	doctor 0 '0 faults, 0 warnings' || return
+	conf 'services = sshdd'
+	doctor 0 'services of [account "svc-backup"] is about no PAM service that this machine has: sshdd'
+}
+
+groups_that_nobody_has_are_told() {
+	good
+	conf '[groups.map]' 'acme:ops = operators' 'acme:root = sudo'
+	doctor 0 '0 faults, 0 warnings' || return
+	"$node" "$root" sign-in bob sub-b dev 0 || return
+	"$playpenctl" --root "$root" publish
+	doctor 0 '[groups.map] names the group operators' &&
+		[[ $said == *' 1 warning'* ]] || return
+	echo operators:x:500: >>"$root/etc/group"
+	"$playpenctl" --root "$root" publish
+	doctor 0 '0 faults, 0 warnings' || return
+	conf '[service.sudo]' 'require_groups = dev playpen-users'
+	doctor 0 '0 faults, 0 warnings' || return
+	conf 'require_groups = devs'
+	doctor 0 '[service.sudo] require_groups names the group devs'
+}
+
+what_to_do_about_the_id_key_fits_what_is_wrong() {
+	good
+	chmod 644 "$root/etc/playpen/id.key"
+	wrong 'mode is 0644' && [[ $said == *'chmod 600'* ]] || return
+	good
+	rm "$root/etc/playpen/id.key"
+	wrong 'no such file' && [[ $said == *'id-key new only on the first'* ]] ||
+		return
+	good
+	echo $other_key >"$root/etc/playpen/id.key"
+	wrong 'accounts here were made with' &&
+		[[ $said == *'the key with the fingerprint f6025b78a35fcef3 back'* ]] ||
+		return
+	good
+	echo nonsense >"$root/etc/playpen/id.key"
+	wrong 'must be 32 hex digits' && [[ $said == *'puts a whole one there'* ]]
+}
+
 collisions_with_local_names_and_numbers_are_faults() {
 	good
 	echo 'alice:x:1000:1000::/home/a:/bin/sh' >>"$root/etc/passwd"

@@ -4,6 +4,12 @@
 import json
 
 
+import pytest
+
+DROPIN = "/etc/ssh/sshd_config.d/60-doctor.conf"
+MATCH = "Match Group playpen-users"
+
+
 def findings(node, *options):
     """The exit status, and each check with all that was found there."""
     done = node.run(["playpenctl", "doctor", "--json", *options], check=False)
@@ -19,6 +25,7 @@ def faults(found):
 
 
 def test_an_enabled_node_has_no_fault(dex, node, ssh):
+    node.write(DROPIN, "MaxStartups 64:30:128\n")
     status, found = findings(node)
     assert (status, faults(found)) == (0, [])
     for check in ("provider", "sshd", "NSS", "PAM sshd", "PAM sudo", "worker"):
@@ -36,6 +43,39 @@ def test_a_dex_that_is_away_is_a_fault_and_offline_is_none(node, no_dex):
     assert [f["check"] for f in faults(found)] == ["provider"]
     assert "http-" in faults(found)[0]["message"]
     assert findings(node, "--offline")[0] == 0
+
+
+@pytest.mark.parametrize(
+    "line, text",
+    [
+        ("AllowGroups root", "AllowGroups is without playpen-users"),
+        ("AllowGroups root playpen-*", None),
+        ("DenyGroups playpen-users", "DenyGroups names playpen-users"),
+        ("AllowUsers root", "AllowUsers is set, and not for alice"),
+        ("AllowUsers root a*@10.*", None),
+        ("DenyUsers alice", "DenyUsers is for alice"),
+        ("AuthenticationMethods publickey", "AuthenticationMethods (publickey) leaves out"),
+        (f"{MATCH}\nAuthenticationMethods publickey,keyboard-interactive:pam", None),
+        ("LoginGraceTime 60", "LoginGraceTime is 60 s, and a sign-in may take 100"),
+        ("MaxStartups 31:30:100", "from 31 connections on"),
+        ("MaxStartups 32:30:100", None),
+    ],
+)
+def test_what_sshd_has_against_a_sign_in_is_told(node, line, text):
+    node.write("/tmp/roster", '{"name":"alice"}\n')
+    node.run("playpenctl user import /tmp/roster")
+    more = "" if "MaxStartups" in line else "MaxStartups 64:30:128\n"
+    node.write(DROPIN, f"{more}{line}\n")
+    status, found = findings(node, "--offline")
+    assert status == 0
+    assert [f["result"] for f in found["sshd"]] == ["warning" if text else "ok"]
+    assert (text or "let people of ours answer") in found["sshd"][0]["message"]
+
+
+def test_the_grace_time_is_held_against_the_timeout_that_is_set(make_node):
+    node = make_node(changes={"service.sshd": {"timeout": "40s"}})
+    node.write(DROPIN, "LoginGraceTime 60\nMaxStartups 64:30:128\n")
+    assert [f["result"] for f in findings(node, "--offline")[1]["sshd"]] == ["ok"]
 
 
 def test_what_an_administrator_breaks_is_found(dex, node, ssh):

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "doctor.h"
+
+/* What sshd says of its settings for a person of ours (sshd -T). */
+
+#define SSHD "/usr/sbin/sshd"
+#define SSHD_SECONDS 100 /* what a login may take under it by default */
+#define SAMPLE PP_DATA_DIR "/sshd.conf"
+#define PEOPLE "playpen-users" /* where the configuration is no good */
+#define LINE_SIZE 1024U
+
+/* A list of patterns that sshd prints one by one, as far as it matters here. */
+struct names {
+	bool said;
+	bool person; /* one of them is for the person asked about */
+	bool people; /* one of them is for everybody's group */
+};
+
+/* What sshd says of itself; -1 where it does not. */
+struct sshd {
+	const char *person;
+	const char *people;
+	int pam;
+	int interactive;
+	int64_t grace;    /* seconds */
+	int64_t startups; /* from here on it drops connections at random */
+	char methods[256];
+	struct names allow_users;
+	struct names deny_users;
+	struct names allow_groups;
+	struct names deny_groups;
+	bool told;
+};
+
+/* Someone whom `Match Group` of ours is about, or "" when nobody is known. */
+static const char *
+find_person(const struct doctor *doctor)
+{
+	const struct pp_index *index = doctor->status->mapping;
+	struct pp_index_user user;
+
+	if (index != NULL && pp_index_user_count(index) > 0 &&
+		pp_index_user_at(index, 0, &user) == PP_INDEX_FOUND)
+		return user.name;
+	return "";
+}
+
+/* Starts `sshd -T`, which prints the settings that count; a stream of it. */
+static FILE *
+run_sshd(const char *person, pid_t *ret_pid)
+{
+	char who[64];
+	char *argv[] = {(char *) SSHD, (char *) "-T", (char *) "-C", who, NULL};
+	char *environment[] = {NULL};
+	posix_spawn_file_actions_t files;
+	int ends[2];
+	int failed;
+
+	snprintf(who, sizeof(who), "user=%s,host=localhost,addr=127.0.0.1",
+		person);
+	if (person[0] == '\0')
+		argv[2] = NULL;
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return NULL;
+	posix_spawn_file_actions_init(&files);
+	failed = posix_spawn_file_actions_adddup2(&files, ends[1], 1);
+	failed |= posix_spawn_file_actions_addopen(
+		&files, 2, "/dev/null", O_WRONLY, 0);
+	if (failed == 0)
+		failed = posix_spawn(
+			ret_pid, SSHD, &files, NULL, argv, environment);
+	posix_spawn_file_actions_destroy(&files);
+	close(ends[1]);
+	if (failed == 0)
+		return fdopen(ends[0], "r");
+	close(ends[0]);
+	return NULL;
+}
+
+/* A pattern of user@host counts by its user: the host is any here. */
+static void
+take_name(const struct sshd *sshd, char *pattern, struct names *names)
+{
+	pattern[strcspn(pattern, "@")] = '\0';
+	names->said = true;
+	names->person |= fnmatch(pattern, sshd->person, 0) == 0;
+	names->people |= fnmatch(pattern, sshd->people, 0) == 0;
+}
+
+static void
+take_setting(char *line, struct sshd *sshd)
+{
+	struct {
+		const char *name;
+		struct names *names;
+	} lists[] = {{"allowusers", &sshd->allow_users},
+		{"denyusers", &sshd->deny_users},
+		{"allowgroups", &sshd->allow_groups},
+		{"denygroups", &sshd->deny_groups}};
+	char *value = line + strcspn(line, " \n");
+
+	if (*value == ' ')
+		*value++ = '\0';
+	value[strcspn(value, "\n")] = '\0';
+	sshd->told = true;
+	if (strcmp(line, "usepam") == 0)
+		sshd->pam = strcmp(value, "yes") == 0;
+	else if (strcmp(line, "kbdinteractiveauthentication") == 0)
+		sshd->interactive = strcmp(value, "yes") == 0;
+	else if (strcmp(line, "logingracetime") == 0)
+		sshd->grace = atoi(value);
+	else if (strcmp(line, "maxstartups") == 0)
+		sshd->startups = atoi(value);
+	else if (strcmp(line, "authenticationmethods") == 0)
+		snprintf(sshd->methods, sizeof(sshd->methods), "%s", value);
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (strcmp(line, lists[i].name) == 0)
+			take_name(sshd, value, lists[i].names);
+}
+
+static void
+judge_way(struct doctor *doctor, const struct sshd *sshd)
+{
+	if (sshd->pam == 0)
+		doctor_say(doctor, DOCTOR_FAULT, "sshd", "Set UsePAM yes.",
+			"UsePAM is off");
+	if (sshd->interactive == 0 && sshd->person[0] != '\0')
+		doctor_say(doctor, DOCTOR_FAULT, "sshd",
+			"Match Group playpen-users must say yes, as " SAMPLE
+			" does.",
+			"KbdInteractiveAuthentication is off for %s",
+			sshd->person);
+	if (sshd->person[0] != '\0' && sshd->methods[0] != '\0' &&
+		strcmp(sshd->methods, "any") != 0 &&
+		strstr(sshd->methods, "keyboard-interactive") == NULL)
+		doctor_say(doctor, DOCTOR_WARNING, "sshd",
+			"Under Match Group playpen-users, name keyboard-interactive in it.",
+			"AuthenticationMethods (%s) leaves out the sign-in with a browser for %s",
+			sshd->methods, sshd->person);
+}
+
+/* Who is kept out before PAM is asked. Claim groups are not there yet at a
+ * first login, everybody's is. */
+static void
+judge_names(struct doctor *doctor, const struct sshd *sshd)
+{
+	if (sshd->allow_groups.said && !sshd->allow_groups.people)
+		doctor_say(doctor, DOCTOR_WARNING, "sshd",
+			"Add that group to it; [service.sshd] require_groups chooses among people.",
+			"AllowGroups is without %s: a first login is refused before it begins",
+			sshd->people);
+	if (sshd->deny_groups.people)
+		doctor_say(doctor, DOCTOR_WARNING, "sshd", "Take it out.",
+			"DenyGroups names %s", sshd->people);
+	if (sshd->person[0] != '\0' && sshd->allow_users.said &&
+		!sshd->allow_users.person)
+		doctor_say(doctor, DOCTOR_WARNING, "sshd",
+			"Use AllowGroups with everybody's group instead of it.",
+			"AllowUsers is set, and not for %s", sshd->person);
+	if (sshd->person[0] != '\0' && sshd->deny_users.person)
+		doctor_say(doctor, DOCTOR_WARNING, "sshd",
+			"playpenctl user lock keeps somebody out by every way.",
+			"DenyUsers is for %s", sshd->person);
+}
+
+/* How long and how many may wait. */
+static void
+judge_limits(struct doctor *doctor, const struct sshd *sshd)
+{
+	const struct pp_conf *conf = doctor->ctl->conf;
+	int64_t needed = SSHD_SECONDS;
+	int64_t waiting = conf != NULL ? conf->waiting : 0;
+
+	if (conf != NULL && pp_conf_find_service(conf, "sshd")->timeout > 0)
+		needed = pp_conf_find_service(conf, "sshd")->timeout;
+	if (sshd->grace > 0 && sshd->grace <= needed)
+		doctor_say(doctor, DOCTOR_WARNING, "sshd",
+			"Raise LoginGraceTime, or set timeout in [service.sshd] below it.",
+			"LoginGraceTime is %lld s, and a sign-in may take %lld",
+			(long long) sshd->grace, (long long) needed);
+	if (sshd->startups > 0 && sshd->startups < waiting)
+		doctor_say(doctor, DOCTOR_WARNING, "sshd",
+			"Set MaxStartups 64:30:128, say, or [limits] waiting below it.",
+			"from %lld connections on that have not signed in sshd drops others, root's too (MaxStartups), and %lld may wait",
+			(long long) sshd->startups, (long long) waiting);
+}
+
+static void
+judge_sshd(struct doctor *doctor, const struct sshd *sshd)
+{
+	int64_t bad =
+		doctor->counts[DOCTOR_FAULT] + doctor->counts[DOCTOR_WARNING];
+
+	judge_way(doctor, sshd);
+	judge_names(doctor, sshd);
+	judge_limits(doctor, sshd);
+	if (doctor->counts[DOCTOR_FAULT] + doctor->counts[DOCTOR_WARNING] ==
+		bad)
+		doctor_say(doctor, DOCTOR_FINE, "sshd", NULL, "%s",
+			sshd->person[0] != '\0'
+				? "its settings let people of ours answer"
+				: "asked for nobody in particular: no account is known yet");
+}
+
+void
+doctor_sshd(struct doctor *doctor)
+{
+	const struct pp_conf *conf = doctor->ctl->conf;
+	struct sshd sshd = {.person = find_person(doctor),
+		.people = conf != NULL ? conf->people : PEOPLE,
+		.pam = -1,
+		.interactive = -1,
+		.grace = -1,
+		.startups = -1};
+	char line[LINE_SIZE];
+	pid_t pid = -1;
+	FILE *file;
+
+	if (access(SSHD, X_OK) != 0)
+		return;
+	file = run_sshd(sshd.person, &pid);
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL)
+		take_setting(line, &sshd);
+	pp_stream_free(&file);
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+	if (!sshd.told)
+		doctor_say(doctor, DOCTOR_WARNING, "sshd", "Try sshd -t.",
+			"sshd -T does not say its settings");
+	else
+		judge_sshd(doctor, &sshd);
+}
