@@ -40,7 +40,7 @@ class Machine(Node):
         self.run("playpenctl publish")
 
     def uninstall(self):
-        self.run("/usr/share/playpen/setup purge")
+        self.run("/usr/share/playpen/setup purge --yes")
         self.run(["make", "-s", "-C", str(paths.BUILD), "uninstall"])
 
 
@@ -159,6 +159,34 @@ def test_enable_changes_nothing_while_libpam_has_no_module(machine):
     assert "pam_playpen.so is not beside pam_unix.so" in done.stderr
     assert "/etc/nsswitch.conf" not in changed_files(KEPT / "files")
     assert "pam_playpen" not in machine.read("/etc/pam.d/common-auth")
+
+
+def test_purge_wants_a_word_more(machine):
+    machine.install()
+    key = machine.read("/etc/playpen/id.key")
+    done = machine.run("/usr/share/playpen/setup purge", check=False)
+    assert done.returncode == 1
+    assert "purge --yes" in done.stderr
+    assert machine.read("/etc/playpen/id.key") == key
+    assert "pam_playpen" in machine.read("/etc/pam.d/common-auth")
+
+
+def test_enable_says_what_is_left_to_do(machine):
+    machine.run(["make", "-s", "-C", str(paths.BUILD), "install"])
+    said = machine.out("/usr/share/playpen/setup enable")
+    assert re.search(r"^fault +id key +.*no such file", said, re.MULTILINE)
+    assert not re.search("^ok ", said, re.MULTILINE)
+
+
+def test_enable_says_so_where_the_stacks_were_edited_by_hand(machine):
+    machine.run(["make", "-s", "-C", str(paths.BUILD), "install"])
+    machine.run("echo 'auth optional pam_warn.so' >>/etc/pam.d/common-auth; "
+                "sed -i '/pam_unix/s/$/ audit/' /etc/pam.d/common-auth; "
+                "sed -i '/^# /d' /etc/pam.d/common-auth")
+    done = machine.run("/usr/share/playpen/setup enable", check=False)
+    assert done.returncode == 1
+    assert "common-auth was edited by hand" in done.stderr
+    assert "pam_warn" in machine.read("/etc/pam.d/common-auth")
 
 
 def test_uninstall_refuses_while_the_stacks_name_the_module(machine):
