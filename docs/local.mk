@@ -3,6 +3,7 @@
 
 EXTRA_DIST += \
 	%D%/index-format.md \
+	%D%/operating.md \
 	%D%/performance.md \
 	%D%/pictures \
 	%D%/protocol.md \

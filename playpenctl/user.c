@@ -31,10 +31,10 @@ state_of(const struct pp_account *account)
 	return account->bound ? "person" : "unbound";
 }
 
+/* What list and show both have, in an object that is begun. */
 static void
 describe(struct ctl_object *object, const struct pp_account *account)
 {
-	ctl_object_begin(object, NULL);
 	ctl_object_text(object, "name", account->name);
 	ctl_object_number(object, "uid", account->uid);
 	ctl_object_text(object, "gecos", account->gecos);
@@ -52,7 +52,6 @@ describe(struct ctl_object *object, const struct pp_account *account)
 	ctl_object_flag(object, "groups_known", account->groups_known);
 	ctl_object_number(object, "checked_until", account->checked_until);
 	ctl_object_words(object, "groups", &account->groups);
-	ctl_object_end(object);
 }
 
 static void
@@ -68,11 +67,14 @@ list_one(void *context, const struct pp_account *account, struct pp_err *err)
 	struct listing *listing = context;
 	char when[CTL_TIME_SIZE];
 
-	if (listing->before > 0 && (account->last_sign_in >= listing->before ||
-					   account->tombstone))
+	if (listing->before > 0 &&
+		(account->last_sign_in >= listing->before ||
+			account->tombstone || account->service))
 		return PP_OK;
 	if (listing->object != NULL) {
+		ctl_object_begin(listing->object, NULL);
 		describe(listing->object, account);
+		ctl_object_end(listing->object);
 		return ctl_object_print(listing->object, err);
 	}
 	printf("%-*s  %10u  %-7s  %-16s  ", listing->width, account->name,
@@ -140,19 +142,51 @@ print_groups(const struct pp_account *account)
 			ctl_time(when, account->checked_until));
 }
 
+/* A walk over the sign-ins of one account is after this. */
+struct sign_ins {
+	const struct pp_account *account;
+	struct ctl_object *object; /* NULL: rows for people */
+};
+
 static enum pp_kind
-print_sign_in(void *context, const char *session,
+show_sign_in(void *context, const char *session,
 	const struct pp_run_record *record, struct pp_err *err)
 {
-	const struct pp_account *account = context;
-	int64_t age = pp_clock_boot_ms(&pp_clock_system) - record->when_ms;
+	const struct sign_ins *of = context;
+	int64_t age =
+		(pp_clock_boot_ms(&pp_clock_system) - record->when_ms) / 1000;
 	char span[CTL_TIME_SIZE];
 
 	(void) err;
-	if (record->uid == account->uid)
+	if (record->uid != of->account->uid)
+		return PP_OK;
+	if (of->object == NULL) {
 		printf("%-14s%s, %s ago\n", "sign-in", session,
-			ctl_span(span, age / 1000));
+			ctl_span(span, age));
+		return PP_OK;
+	}
+	ctl_object_begin(of->object, NULL);
+	ctl_object_text(of->object, "session", session);
+	ctl_object_number(of->object, "age", age);
+	ctl_object_end(of->object);
 	return PP_OK;
+}
+
+static enum pp_kind
+print_json(const struct ctl *ctl, const struct pp_account *account,
+	struct pp_err *err)
+{
+	pp_auto(ctl_object) struct ctl_object object = {0};
+	struct sign_ins of = {account, &object};
+	enum pp_kind kind;
+
+	ctl_object_begin(&object, NULL);
+	describe(&object, account);
+	ctl_array_begin(&object, "sign_ins");
+	kind = pp_run_each_sign_in(ctl->root, show_sign_in, &of, err);
+	ctl_array_end(&object);
+	ctl_object_end(&object);
+	return kind == PP_OK ? ctl_object_print(&object, err) : kind;
 }
 
 static void
@@ -177,18 +211,16 @@ print_account(const struct pp_account *account)
 enum pp_kind
 ctl_user_show(struct ctl *ctl, struct pp_err *err)
 {
-	pp_auto(ctl_object) struct ctl_object object = {0};
 	pp_auto(pp_account) struct pp_account account = {0};
+	struct sign_ins of = {&account, NULL};
 	enum pp_kind kind = ctl_look(ctl, err);
 
 	if (kind == PP_OK)
 		kind = ctl_find(ctl, &account, err);
 	if (kind != PP_OK)
 		return kind;
-	if (ctl_option(ctl, "--json") != NULL) {
-		describe(&object, &account);
-		return ctl_object_print(&object, err);
-	}
+	if (ctl_option(ctl, "--json") != NULL)
+		return print_json(ctl, &account, err);
 	print_account(&account);
-	return pp_run_each_sign_in(ctl->root, print_sign_in, &account, err);
+	return pp_run_each_sign_in(ctl->root, show_sign_in, &of, err);
 }

@@ -1,0 +1,89 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# What lists of accounts are good for: who has not come, and a roster.
+set -u
+. "$srcdir/tests/ctl/lib.sh"
+
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+umask 022
+
+# A node with a person, one of a roster, a service, a removed one.
+fresh() {
+	rm -rf "${root:?}"/*
+	configure "$root" '[account "svc-backup"]
+		client_id = backup
+		services = sshd'
+	sed -i 's/^[ \t]*//' "$root/etc/playpen/playpen.conf"
+	mkdir -p "$root/var/lib"
+	printf '%s\n' root:x:0:0::/root:/bin/sh >"$root/etc/passwd"
+	printf '%s\n' root:x:0: >"$root/etc/group"
+	echo $key >"$root/etc/playpen/id.key"
+	chmod 600 "$root/etc/playpen/id.key"
+	"$node" "$root" sign-in alice sub-a dev 40 &&
+		"$node" "$root" sign-in bob sub-b dev 40 &&
+		echo '{"name":"carol","uid":1234}' |
+		gives 0 '1 taken over' --root "$root" user import - &&
+		gives 0 '' --root "$root" user remove bob &&
+		gives 0 '' --root "$root" publish
+}
+
+who_has_not_come_is_no_service() {
+	fresh && gives 0 svc-backup --root "$root" user list &&
+		gives 0 alice --root "$root" user list --inactive 30 &&
+		[[ $said == *carol* && $said != *svc-backup* && $said != *bob* ]]
+}
+
+one_account_has_its_sign_ins_in_json_too() {
+	fresh || return
+	local boot uid place=$root/run/playpen/sign-ins
+	boot=$(cat /proc/sys/kernel/random/boot_id)
+	uid=$("$playpenctl" --root "$root" user show alice | sed -n 's/^uid *//p')
+	gives 0 '"sign_ins":[]' --root "$root" user show alice --json || return
+	mkdir -p "$place"
+	printf '%s %s 0\n' "$boot" "$uid" >"$place/c1.$uid"
+	chmod 600 "$place/c1.$uid"
+	gives 0 '"sign_ins":[{"session":"' --root "$root" user show alice --json &&
+		[[ $said == *'"name":"alice"'* && $said == *'"age":'* ]]
+}
+
+# The line that docs/operating.md has.
+as_roster() {
+	sed -n '/^    playpenctl user list --json | jq/,/^$/s/^    //p' \
+		"$srcdir/docs/operating.md"
+}
+
+another_node_takes_the_accounts_over_as_a_roster() {
+	command -v jq >/dev/null || { skipped="there is no jq" && return 0; }
+	fresh || return
+	local line
+	line=$(as_roster)
+	[ -n "$line" ] || return
+	playpenctl() { "$playpenctl" --root "$root" "$@"; }
+	(cd "$root" && eval "$line") || return
+	unset -f playpenctl
+	[ "$(wc -l <"$root/roster")" = 1 ] || return
+	local shown
+	shown=$("$playpenctl" --root "$root" user show alice | sed /sign-in/d)
+	rm -rf "$root/var/lib/playpen"
+	gives 0 '1 taken over, 0 refused' --root "$root" user import \
+		"$root/roster" &&
+		grep -v '^groups\|^bound' <<<"$shown" | while read -r line; do
+			"$playpenctl" --root "$root" user show alice |
+				tr -s ' ' | grep -qF "$(tr -s ' ' <<<"$line")" || exit 1
+		done
+}
+
+for each in who_has_not_come_is_no_service \
+	one_account_has_its_sign_ins_in_json_too \
+	another_node_takes_the_accounts_over_as_a_roster; do
+	skipped=
+	"$each"
+	status=$?
+	if [ -n "$skipped" ]; then
+		skip "${each//_/ }" "$skipped"
+	else
+		result $status "${each//_/ }"
+	fi
+done
+finish
