@@ -102,6 +102,20 @@ every_key_is_in_the_manual(void)
 }
 
 static void
+every_bound_is_in_the_manual(void)
+{
+	for (size_t i = 0; i < pp_conf_key_count; i++) {
+		const char *text = documented_text(&pp_conf_keys[i]);
+		bool said = text != NULL && strstr(text, "Range: ") != NULL;
+
+		if (!check(said == (pp_conf_keys[i].max > 0)))
+			printf("# [%s] %s\n",
+				pp_conf_section_title(pp_conf_keys[i].section),
+				pp_conf_keys[i].name);
+	}
+}
+
+static void
 every_documented_key_exists(void)
 {
 	check(documented_count == pp_conf_key_count);
@@ -191,6 +205,7 @@ main(void)
 	read_manual();
 	run(every_key_is_in_the_manual);
 	run(every_documented_key_exists);
+	run(every_bound_is_in_the_manual);
 	run(every_default_is_in_the_manual);
 	run(every_default_is_a_valid_value);
 	run(no_two_keys_share_a_name_or_a_place);
