@@ -10,6 +10,7 @@
 #include <playpen/worker.h>
 
 #include "doctor.h"
+#include "remedy.h"
 
 /* The running machine: its clock, nscd, and the way to the provider. */
 
@@ -124,16 +125,22 @@ doctor_provider(struct doctor *doctor)
 {
 	const struct pp_conf *conf = doctor->ctl->conf;
 	struct pp_err err = {0};
+	const char *remedy;
+	enum pp_kind kind;
 
 	if (conf == NULL)
 		return;
-	if (probe(doctor->ctl, &err) == PP_OK)
+	kind = probe(doctor->ctl, &err);
+	remedy = remedy_for(err.reason);
+	if (kind == PP_OK)
 		doctor_say(doctor, DOCTOR_FINE, "provider", NULL,
 			"%s answers, with keys, to the worker in its sandbox",
 			conf->issuer_url);
 	else
 		doctor_say(doctor, DOCTOR_FAULT, "provider",
-			"Nobody can sign in until it answers; playpen-reasons(7) explains the word.",
+			remedy != NULL
+				? remedy
+				: "Nobody can sign in until it answers; playpen-reasons(7) explains the word.",
 			"%s: %s: %s", conf->issuer_url,
 			pp_reason_word(err.reason), err.message);
 }

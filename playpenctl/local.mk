@@ -31,6 +31,8 @@ playpenctl_playpenctl_SOURCES = \
 	%D%/object.c \
 	%D%/object.h \
 	%D%/publish.c \
+	%D%/remedy.c \
+	%D%/remedy.h \
 	%D%/rest.c \
 	%D%/rest.h \
 	%D%/roster.c \

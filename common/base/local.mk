@@ -41,6 +41,7 @@ tests_unit_test_file_LDADD = libpp_base.la
 tests_unit_test_frame_LDADD = libpp_base.la
 tests_unit_test_message_LDADD = libpp_base.la
 tests_unit_test_proof_LDADD = libpp_base.la
+tests_unit_test_reason_SOURCES = tests/unit/test_reason.c playpenctl/remedy.c
 tests_unit_test_reason_LDADD = libpp_base.la
 tests_unit_test_secret_LDADD = libpp_base.la
 tests_unit_test_str_LDADD = libpp_base.la

@@ -3,6 +3,7 @@
 
 #include <playpen/reason.h>
 
+#include "playpenctl/remedy.h"
 #include "tests/tap.h"
 
 static bool
@@ -46,11 +47,13 @@ a_number_out_of_range_is_a_system_failure(void)
 	check_text(pp_reason_word((enum pp_reason) 9999), "system");
 }
 
-/* The manual's entry of a word: ".B word", hyphens escaped, and its meaning. */
+/* The manual's entry of a word: ".B word", hyphens escaped, its meaning, what
+ * to do if anything is said about that, and no more. */
 static bool
-manual_has(const char *manual, const char *word, const char *meaning)
+manual_has(const char *manual, const char *word, const char *meaning,
+	const char *remedy)
 {
-	char entry[512] = ".B ";
+	char entry[1024] = ".B ";
 	char *to = entry + strlen(entry);
 
 	for (; *word != '\0'; word++) {
@@ -58,7 +61,8 @@ manual_has(const char *manual, const char *word, const char *meaning)
 			*to++ = '\\';
 		*to++ = *word;
 	}
-	snprintf(to, 400, "\n%s\n", meaning);
+	snprintf(to, 900, "\n%s\n%s%s.", meaning, remedy != NULL ? remedy : "",
+		remedy != NULL ? "\n" : "");
 	return strstr(manual, entry) != NULL;
 }
 
@@ -81,7 +85,8 @@ the_manual_lists_every_reason_and_no_other(void)
 	for (int i = 1; i < PP_REASON_COUNT; i++)
 		if (!check(manual_has(manual,
 			    pp_reason_word((enum pp_reason) i),
-			    pp_reason_meaning((enum pp_reason) i))))
+			    pp_reason_meaning((enum pp_reason) i),
+			    remedy_for((enum pp_reason) i))))
 			printf("# %s\n", pp_reason_word((enum pp_reason) i));
 	for (const char *at = manual; (at = strstr(at, "\n.B ")) != NULL; at++)
 		entries++;
