@@ -95,6 +95,22 @@ tells_graphic_text_and_prefixes(void)
 	check(!pp_str_starts_with("su", "sudo"));
 }
 
+static void
+pairs_of_a_line_are_whole_and_printable_or_not_there(void)
+{
+	char line[44] = "result=done";
+
+	pp_str_add_pair(line, sizeof(line), "name", "bob");
+	pp_str_add_pair(line, sizeof(line), "to", NULL);
+	pp_str_add_pair(line, sizeof(line), "to", "");
+	check_text(line, "result=done name=bob");
+	pp_str_add_pair(
+		line, sizeof(line), "message", "longer than what is left");
+	check_text(line, "result=done name=bob");
+	pp_str_add_pair(line, sizeof(line), "to", "a \"b\n by=0");
+	check_text(line, "result=done name=bob to=\"a 'b\\x0a by=0\"");
+}
+
 int
 main(void)
 {
@@ -105,5 +121,6 @@ main(void)
 	run(copies_whole_lists);
 	run(a_list_has_a_limit);
 	run(tells_graphic_text_and_prefixes);
+	run(pairs_of_a_line_are_whole_and_printable_or_not_there);
 	return tap_end();
 }
