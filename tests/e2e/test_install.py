@@ -178,6 +178,18 @@ def test_enable_says_what_is_left_to_do(machine):
     assert not re.search("^ok ", said, re.MULTILINE)
 
 
+def test_enable_again_brings_the_stacks_up_to_date(machine):
+    machine.run(["make", "-s", "-C", str(paths.BUILD), "install"])
+    profile = "/usr/share/playpen/pam-playpen"
+    machine.run(f"cp {profile} /tmp/new; sed -i /pam_localuser/d {profile}")
+    machine.run("/usr/share/playpen/setup enable")
+    assert "pam_localuser" not in machine.read("/etc/pam.d/common-auth")
+    machine.run(f"cp /tmp/new {profile}; /usr/share/playpen/setup enable")
+    for kind in ("auth", "account"):
+        text = machine.read(f"/etc/pam.d/common-{kind}")
+        assert text.count("pam_playpen.so") == text.count("pam_localuser.so") == 1
+
+
 def test_enable_says_so_where_the_stacks_were_edited_by_hand(machine):
     machine.run(["make", "-s", "-C", str(paths.BUILD), "install"])
     machine.run("echo 'auth optional pam_warn.so' >>/etc/pam.d/common-auth; "
