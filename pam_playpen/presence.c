@@ -10,15 +10,24 @@ look_up(const char *name)
 {
 	struct pp_index *index = NULL;
 	struct pp_index_user user;
+	struct pp_index_group group;
 	struct pp_provisional provisional;
 	enum pp_index_status status = pp_index_current(&index);
+	enum pp_index_status in_group = PP_INDEX_NONE;
 
 	if (status == PP_INDEX_FOUND) {
 		status = pp_index_user_by_name(index, name, &user);
+		in_group = status == PP_INDEX_NONE
+				   ? pp_index_group_by_name(index, name, &group)
+				   : PP_INDEX_NONE;
 		pp_index_release(&index);
 	}
 	if (status == PP_INDEX_FOUND)
 		return PRESENCE_OURS;
+	if (in_group == PP_INDEX_FOUND)
+		return PRESENCE_FOREIGN; /* nobody gets a group's name */
+	if (in_group == PP_INDEX_INVALID)
+		return PRESENCE_UNKNOWN;
 	if (status == PP_INDEX_INVALID)
 		return PRESENCE_UNKNOWN;
 	switch (pp_provision_answer(name, &provisional)) {

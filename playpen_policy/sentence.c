@@ -23,6 +23,8 @@ static const struct {
 		"Your Playpen user name cannot be used on Linux. Ask your administrator."},
 	{PP_REASON_NAME_LOCAL,
 		"The name %u belongs to a local account of this node. Ask your administrator."},
+	{PP_REASON_NAME_OF_GROUP,
+		"The name %u is that of a group, so nobody can sign in with it on this node. Ask your administrator."},
 	{PP_REASON_NAME_TAKEN,
 		"The name %u belongs to somebody else on this node. Ask your administrator."},
 	{PP_REASON_SUBJECT_RENAMED,

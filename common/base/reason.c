@@ -100,6 +100,8 @@ static const struct row rows[PP_REASON_COUNT] = {
 		"The service account may not use this service."},
 	[PP_REASON_NAME_RESERVED] = {"name-reserved", PP_DENIED,
 		"The name means something to the system itself."},
+	[PP_REASON_NAME_OF_GROUP] = {"name-of-group", PP_DENIED,
+		"The name is a group's, or may become one's: it is no person's."},
 	[PP_REASON_STILL_IN_USE] = {"still-in-use", PP_DENIED,
 		"The account still has a home directory, processes or jobs."},
 

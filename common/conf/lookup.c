@@ -64,6 +64,49 @@ pp_conf_map_group(const struct pp_conf *conf, const char *claim, char *ret_name,
 }
 
 static bool
+visit_list(
+	const struct pp_strv *list, pp_conf_name_visitor *visit, void *context)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (visit(context, list->items[i]))
+			return true;
+	return false;
+}
+
+/* What a gate goes by comes first: a list that has an end must have those. */
+bool
+pp_conf_each_group_name(
+	const struct pp_conf *conf, pp_conf_name_visitor *visit, void *context)
+{
+	for (size_t i = 0; i < conf->service_count; i++)
+		if (visit_list(
+			    &conf->services[i].require_groups, visit, context))
+			return true;
+	for (size_t i = 0; i < conf->map_count; i++)
+		if (visit(context, conf->map[i].local))
+			return true;
+	for (size_t i = 0; i < conf->account_count; i++)
+		if (visit_list(&conf->accounts[i].groups, visit, context))
+			return true;
+	return false;
+}
+
+static bool
+is_same(void *name, const char *group)
+{
+	return strcmp(name, group) == 0;
+}
+
+bool
+pp_conf_is_group_name(const struct pp_conf *conf, const char *name)
+{
+	size_t prefix = strlen(conf->group_prefix);
+
+	return (prefix > 0 && strncmp(name, conf->group_prefix, prefix) == 0) ||
+	       pp_conf_each_group_name(conf, is_same, (void *) name);
+}
+
+static bool
 has_user(FILE *file, const char *name)
 {
 	const struct passwd *entry;

@@ -83,12 +83,26 @@ pp_provision_home(
 	return len > 0;
 }
 
+/*
+ * Whether a group has the name by what is configured. Whoever got it would have
+ * a private group of that name, which sudoers and AllowGroups believe in.
+ */
+static bool
+is_group_name(const struct pp_provision *provision, const char *name)
+{
+	size_t prefix = strlen(provision->prefix);
+
+	return (prefix > 0 && strncmp(name, provision->prefix, prefix) == 0) ||
+	       lists(provision->groups, name, strlen(name));
+}
+
 enum pp_provision_status
 pp_provision_compute(const struct pp_provision *provision, const char *name,
 	struct pp_provisional *ret)
 {
 	if (!pp_name_is_valid(name) || pp_name_is_reserved(name) ||
 		strcmp(name, provision->people) == 0 ||
+		is_group_name(provision, name) ||
 		!pp_provision_allows(provision->first_login, name))
 		return PP_PROVISION_NO;
 	if (!pp_provision_home(

@@ -9,7 +9,7 @@
  * with zeros, so that reading it is one read and a few comparisons.
  */
 
-#define PP_PROVISION_MAGIC "PPPROV1\n"
+#define PP_PROVISION_MAGIC "PPPROV2\n"
 
 struct pp_provision_file {
 	char magic[8];
@@ -25,10 +25,12 @@ struct pp_provision_file {
 	char shell[PP_PROVISION_TEXT_MAX];
 	char services[PP_PROVISION_TEXT_MAX];
 	char people[40];
+	char prefix[40];
+	char groups[PP_PROVISION_GROUPS_MAX];
 	uint64_t checksum; /* SipHash of all before it, key zero */
 };
 
-_Static_assert(sizeof(struct pp_provision_file) == 1120, "no holes");
+_Static_assert(sizeof(struct pp_provision_file) == 2184, "no holes");
 _Static_assert(sizeof(struct pp_provision_file) <= PP_PROVISION_SIZE_MAX,
 	"within its limit");
 

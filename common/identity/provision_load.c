@@ -61,6 +61,8 @@ is_good(const struct pp_provision_file *file)
 	       ends(file->shell, sizeof(file->shell)) &&
 	       ends(file->services, sizeof(file->services)) &&
 	       ends(file->people, PP_NAME_SIZE) &&
+	       ends(file->prefix, PP_NAME_SIZE) &&
+	       ends(file->groups, sizeof(file->groups)) &&
 	       pp_name_is_valid(file->people);
 }
 
@@ -88,6 +90,8 @@ unpack(const struct pp_provision_file *file, struct pp_provision *ret)
 	memcpy(ret->shell, file->shell, sizeof(ret->shell));
 	memcpy(ret->services, file->services, sizeof(ret->services));
 	memcpy(ret->people, file->people, sizeof(ret->people));
+	memcpy(ret->prefix, file->prefix, sizeof(ret->prefix));
+	memcpy(ret->groups, file->groups, sizeof(ret->groups));
 }
 
 static enum pp_provision_status

@@ -33,7 +33,9 @@ pack(const struct pp_provision *provision, struct pp_provision_file *file,
 		!put(file->shell, sizeof(file->shell), provision->shell) ||
 		!put(file->services, sizeof(file->services),
 			provision->services) ||
-		!put(file->people, PP_NAME_SIZE, provision->people))
+		!put(file->people, PP_NAME_SIZE, provision->people) ||
+		!put(file->prefix, PP_NAME_SIZE, provision->prefix) ||
+		!put(file->groups, sizeof(file->groups), provision->groups))
 		return pp_fail(err, PP_REASON_TOO_LONG,
 			"a text of the provision file");
 	memcpy(file->magic, PP_PROVISION_MAGIC, sizeof(file->magic));

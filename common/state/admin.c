@@ -130,7 +130,7 @@ pp_admin_rename(struct pp_state *state, const char *name, const char *new_name,
 	enum pp_kind kind = pp_state_find(state, name, &account, err);
 
 	if (kind == PP_OK)
-		kind = pp_judge_name(state, new_name, err);
+		kind = pp_judge_new_name(state, new_name, err);
 	if (kind == PP_OK &&
 		(account.service ||
 			pp_conf_find_account(state->conf, new_name) != NULL))

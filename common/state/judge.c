@@ -27,6 +27,25 @@ pp_judge_name(
 	return PP_OK;
 }
 
+enum pp_kind
+pp_judge_new_name(struct pp_state *state, const char *name, struct pp_err *err)
+{
+	bool found = false;
+	int64_t id;
+	enum pp_kind kind = pp_judge_name(state, name, err);
+
+	if (kind == PP_OK && pp_conf_is_group_name(state->conf, name))
+		return pp_fail(err, PP_REASON_NAME_OF_GROUP,
+			"%s is a group's name by the configuration", name);
+	if (kind == PP_OK && state->db != NULL)
+		kind = pp_database_number(
+			state, PP_SQL_GROUP_ID, name, &found, &id, err);
+	if (kind == PP_OK && found)
+		return pp_fail(err, PP_REASON_NAME_OF_GROUP,
+			"%s is a group here", name);
+	return kind;
+}
+
 /* What does not fit a line of passwd never reaches the table. */
 static enum pp_kind
 check_gecos(const struct pp_sign_in *sign_in, struct pp_err *err)
@@ -144,9 +163,9 @@ check_free(struct pp_state *state, const struct pp_sign_in *sign_in,
 	const char *pattern = state->conf->first_login;
 	char owner[PP_NAME_SIZE];
 	bool found = false;
-	enum pp_kind kind = PP_OK;
+	enum pp_kind kind = pp_judge_new_name(state, sign_in->name, err);
 
-	if (state->db != NULL)
+	if (kind == PP_OK && state->db != NULL)
 		kind = pp_row_former_owner(
 			state, sign_in->name, &found, owner, err);
 	if (kind == PP_OK && found)

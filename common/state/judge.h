@@ -35,6 +35,15 @@ enum pp_kind pp_judge_name(const struct pp_state *state, const char *name,
 	struct pp_err *err) PP_NODISCARD;
 
 /*
+ * Whether it can be given to somebody: no group has it, neither in the table
+ * nor by the configuration. Whoever is named like a group has a private group
+ * of that name, which sudoers, AllowGroups and pam_access take for the other
+ * one. PP_REASON_NAME_OF_GROUP besides the above.
+ */
+enum pp_kind pp_judge_new_name(struct pp_state *state, const char *name,
+	struct pp_err *err) PP_NODISCARD;
+
+/*
  * The id key, if it is the one that this state's accounts were made with.
  * PP_REASON_ID_KEY_MISSING, PP_REASON_ID_KEY_CHANGED and what reading it gives.
  */

@@ -58,6 +58,7 @@ libpp_state_la_LIBADD = $(SQLITE_LIBS)
 
 state_tests = \
 	tests/unit/test_admin_killed \
+	tests/unit/test_names \
 	tests/unit/test_origin \
 	tests/unit/test_power_cut \
 	tests/unit/test_publish \
@@ -78,6 +79,7 @@ tests_unit_test_power_cut_SOURCES = tests/unit/test_power_cut.c \
 tests_unit_test_power_cut_LDADD = $(state_test_libs)
 tests_unit_test_admin_killed_LDADD = $(state_test_libs)
 tests_unit_test_locals_LDADD = $(state_test_libs)
+tests_unit_test_names_LDADD = $(state_test_libs)
 tests_unit_test_origin_LDADD = $(state_test_libs)
 tests_unit_test_publish_LDADD = $(state_test_libs)
 tests_unit_test_roster_LDADD = $(state_test_libs)

@@ -54,30 +54,60 @@ store_group(struct pp_state *state, enum pp_statement number, const char *name,
 	return pp_database_run(state, statement, err);
 }
 
+/* Gives a group without a number one, when there is any for it. */
+static enum pp_kind
+number_group(struct pp_state *state, const char *name,
+	const struct pp_id_key *key, struct pp_err *err)
+{
+	bool numbered;
+	int64_t known;
+	uint32_t gid = 0;
+	enum pp_kind kind = pp_database_number(
+		state, PP_SQL_GROUP_GID, name, &numbered, &known, err);
+
+	if (kind == PP_OK && !numbered)
+		kind = choose_gid(state, name, key, &gid, err);
+	return kind == PP_OK && gid != 0
+		       ? store_group(
+				 state, PP_SQL_GROUP_SET_GID, name, gid, err)
+		       : kind;
+}
+
+/* Asked inside the transaction: whoever has the name may have come between the
+ * mapping of the claims and now. */
+static enum pp_kind
+make_group(struct pp_state *state, const char *name,
+	const struct pp_id_key *key, int64_t *ret_id, struct pp_err *err)
+{
+	bool account;
+	int64_t id;
+	uint32_t gid = 0;
+	enum pp_kind kind = pp_database_number(
+		state, PP_SQL_ACCOUNT_ID, name, &account, &id, err);
+
+	*ret_id = 0;
+	if (kind != PP_OK || account)
+		return kind;
+	kind = choose_gid(state, name, key, &gid, err);
+	if (kind == PP_OK)
+		kind = store_group(state, PP_SQL_GROUP_INSERT, name, gid, err);
+	if (kind == PP_OK)
+		*ret_id = sqlite3_last_insert_rowid(state->db);
+	return kind;
+}
+
 enum pp_kind
 pp_member_group(struct pp_state *state, const char *name,
 	const struct pp_id_key *key, int64_t *ret_id, struct pp_err *err)
 {
 	bool exists;
-	bool numbered = false;
-	int64_t gid_known;
-	uint32_t gid = 0;
 	enum pp_kind kind = pp_database_number(
 		state, PP_SQL_GROUP_ID, name, &exists, ret_id, err);
 
-	if (kind == PP_OK && exists)
-		kind = pp_database_number(state, PP_SQL_GROUP_GID, name,
-			&numbered, &gid_known, err);
-	if (kind != PP_OK || numbered)
+	if (kind != PP_OK)
 		return kind;
-	kind = choose_gid(state, name, key, &gid, err);
-	if (kind == PP_OK && (!exists || gid != 0))
-		kind = store_group(state,
-			exists ? PP_SQL_GROUP_SET_GID : PP_SQL_GROUP_INSERT,
-			name, gid, err);
-	if (kind == PP_OK && !exists)
-		*ret_id = sqlite3_last_insert_rowid(state->db);
-	return kind;
+	return exists ? number_group(state, name, key, err)
+		      : make_group(state, name, key, ret_id, err);
 }
 
 enum pp_kind
@@ -140,7 +170,7 @@ pp_member_replace(struct pp_state *state, const char *account,
 	for (size_t i = 0; i < groups->count && kind == PP_OK; i++) {
 		kind = pp_member_group(
 			state, groups->items[i], key, &group, err);
-		if (kind == PP_OK)
+		if (kind == PP_OK && group != 0)
 			kind = pp_member_add(state, id, group, err);
 	}
 	return kind;

@@ -18,7 +18,10 @@ enum pp_kind pp_member_replace(struct pp_state *state, const char *account,
 	const struct pp_strv *groups, const struct pp_id_key *key,
 	struct pp_err *err) PP_NODISCARD;
 
-/* The number of a group's row, made when there is none. */
+/*
+ * The number of a group's row, made when there is none; 0 when an account has
+ * the name, because no group and account may share one (judge.h).
+ */
 enum pp_kind pp_member_group(struct pp_state *state, const char *name,
 	const struct pp_id_key *key, int64_t *ret_id,
 	struct pp_err *err) PP_NODISCARD;

@@ -85,6 +85,21 @@ join_programs(const struct pp_conf *conf, char *text, struct pp_err *err)
 	return PP_OK;
 }
 
+/* Names of groups, for as long as there is room: policy knows them all. */
+static bool
+add_group_name(void *context, const char *name)
+{
+	char *text = context;
+	size_t used = strlen(text);
+	size_t len = strlen(name);
+
+	if (used + len + 2 > PP_PROVISION_GROUPS_MAX)
+		return true;
+	snprintf(text + used, PP_PROVISION_GROUPS_MAX - used, "%s%s",
+		used > 0 ? " " : "", name);
+	return false;
+}
+
 /* What sshd may be told about strangers; *ret_any is false when none may come.
  * The id key is in it: wipe it. */
 static enum pp_kind
@@ -105,6 +120,8 @@ make_provision(struct pp_state *state, uint32_t people_gid,
 	snprintf(ret->home, PP_PROVISION_TEXT_MAX, "%s", conf->home);
 	snprintf(ret->shell, PP_PROVISION_TEXT_MAX, "%s", conf->shell);
 	snprintf(ret->people, PP_NAME_SIZE, "%s", conf->people);
+	snprintf(ret->prefix, PP_NAME_SIZE, "%s", conf->group_prefix);
+	pp_conf_each_group_name(conf, add_group_name, ret->groups);
 	return join_programs(conf, ret->services, err);
 }
 

@@ -215,14 +215,16 @@ insert(struct pp_roster *roster, const struct pp_roster_entry *entry,
 		.home = (char *) entry->home,
 		.shell = (char *) entry->shell};
 	char owner[PP_NAME_SIZE];
-	bool found;
-	enum pp_kind kind =
-		pp_row_former_owner(state, entry->name, &found, owner, err);
+	bool found = false;
+	enum pp_kind kind = pp_judge_new_name(state, entry->name, err);
 
+	if (kind == PP_OK)
+		kind = pp_row_former_owner(
+			state, entry->name, &found, owner, err);
 	if (kind == PP_OK && found)
 		return pp_fail(
 			err, PP_REASON_TOMBSTONE, "was the name of %s", owner);
-	if (pp_census_has_name(&roster->census, entry->name))
+	if (kind == PP_OK && pp_census_has_name(&roster->census, entry->name))
 		return pp_fail(
 			err, PP_REASON_NAME_LOCAL, "is a local user or group");
 	strcpy(account.name, entry->name);

@@ -172,6 +172,23 @@ const struct pp_conf_account *pp_conf_find_account(
 bool pp_conf_map_group(const struct pp_conf *conf, const char *claim,
 	char *ret_name, bool *ret_explicit);
 
+/* Returns true to end the walk. */
+typedef bool pp_conf_name_visitor(void *context, const char *name);
+
+/*
+ * Every name that the configuration gives to groups: what require_groups wants,
+ * the targets of [groups.map], the groups of [account] sections; some of them
+ * more than once. Whether the visitor ended it.
+ */
+bool pp_conf_each_group_name(
+	const struct pp_conf *conf, pp_conf_name_visitor *visit, void *context);
+
+/*
+ * Whether the configuration keeps the name for groups: it is one of those, or
+ * begins with the prefix of claim groups.
+ */
+bool pp_conf_is_group_name(const struct pp_conf *conf, const char *name);
+
 /*
  * Reads the client secret, less one newline at its end; empty without a file.
  * The file must be root's alone. Fails with PP_REASON_SECRET_UNREADABLE.

@@ -16,6 +16,7 @@
 #define PP_PROVISION_PATH "/var/lib/playpen/provision"
 #define PP_PROVISION_SIZE_MAX 4096U
 #define PP_PROVISION_TEXT_MAX 256U
+#define PP_PROVISION_GROUPS_MAX 1024U
 
 /* What [service] programs are unless the writer says otherwise. */
 #define PP_PROVISION_SERVICES "sshd sshd-session sshd-auth login"
@@ -31,6 +32,8 @@ struct pp_provision {
 	char people[PP_NAME_SIZE];
 	uint32_t people_gid;
 	char services[PP_PROVISION_TEXT_MAX]; /* programs, blanks between */
+	char prefix[PP_NAME_SIZE]; /* of groups: no name begins with it */
+	char groups[PP_PROVISION_GROUPS_MAX]; /* no names either, the same */
 };
 
 enum pp_provision_status {
@@ -58,7 +61,8 @@ bool pp_provision_is_out_of_question(void);
 /*
  * What first login would assign to name, asked by this process: PP_PROVISION_NO
  * unless the effective uid is 0, /proc/self/exe is a login service, the name
- * is valid, not reserved and matches the pattern. Collisions with accounts and
+ * is valid, neither reserved nor a group's by the configuration, and matches
+ * the pattern. Collisions with accounts and
  * with other NSS sources are for who asks to find: NSS looks in the index, the
  * policy everywhere, at sign-in. A process that was found to be no login
  * service is not judged again for 10 ms.

@@ -226,6 +226,7 @@ services_that_the_machine_has_not_are_told() {
 groups_that_nobody_has_are_told() {
 	good
 	conf '[groups.map]' 'acme:ops = operators' 'acme:root = sudo'
+	"$playpenctl" --root "$root" publish
 	doctor 0 '0 faults, 0 warnings' || return
 	"$node" "$root" sign-in bob sub-b dev 0 || return
 	"$playpenctl" --root "$root" publish
@@ -235,6 +236,7 @@ groups_that_nobody_has_are_told() {
 	"$playpenctl" --root "$root" publish
 	doctor 0 '0 faults, 0 warnings' || return
 	conf '[service.sudo]' 'require_groups = dev playpen-users'
+	"$playpenctl" --root "$root" publish
 	doctor 0 '0 faults, 0 warnings' || return
 	conf 'require_groups = devs'
 	doctor 0 '[service.sudo] require_groups names the group devs'

@@ -69,6 +69,26 @@ refuses_names_that_cannot_be_ours(void)
 }
 
 static void
+refuses_the_names_of_groups(void)
+{
+	struct pp_provision provision = settings();
+	struct pp_provisional answer;
+
+	stpcpy(provision.prefix, "dex-");
+	stpcpy(provision.groups, "admins ops");
+	check(pp_provision_compute(&provision, "admins", &answer) ==
+		PP_PROVISION_NO);
+	check(pp_provision_compute(&provision, "ops", &answer) ==
+		PP_PROVISION_NO);
+	check(pp_provision_compute(&provision, "dex-alice", &answer) ==
+		PP_PROVISION_NO);
+	check(pp_provision_compute(&provision, "op", &answer) ==
+		PP_PROVISION_YES);
+	check(pp_provision_compute(&provision, "dex", &answer) ==
+		PP_PROVISION_YES);
+}
+
+static void
 first_login_is_off_or_a_pattern(void)
 {
 	check(pp_provision_allows("*", "alice"));
@@ -242,6 +262,7 @@ main(void)
 	snprintf(other, sizeof(other), "%s/other", dir);
 	run(computes_what_first_login_will_assign);
 	run(refuses_names_that_cannot_be_ours);
+	run(refuses_the_names_of_groups);
 	run(first_login_is_off_or_a_pattern);
 	run(a_home_is_made_from_its_template);
 	run(what_is_written_is_read_again);

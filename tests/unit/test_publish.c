@@ -196,8 +196,8 @@ a_group_of_a_persons_name_gives_way(void)
 	struct pp_index_user user = {0};
 
 	node_reset();
-	node_sign_in_and_publish("alice", "bob", NOW);
 	node_sign_in_and_publish("bob", "", NOW);
+	node_sign_in_and_publish("alice", "bob", NOW);
 	index = node_map();
 	check(pp_index_group_by_name(index, "bob", &group) == PP_INDEX_NONE);
 	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
