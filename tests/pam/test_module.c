@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -9,6 +10,7 @@
 
 #include <playpen/hook.h>
 #include <playpen/index.h>
+#include <playpen/provision.h>
 
 #include "tests/tap.h"
 
@@ -88,19 +90,20 @@ report(void)
 static void
 write_index(void)
 {
-	const struct pp_index_group people = {
-		.name = "playpen-users", .gid = PP_GID_RANGE_LOW + 1};
-	const uint32_t none[] = {0};
+	const struct pp_index_group groups[2] = {
+		{.name = "playpen-users", .gid = PP_GID_RANGE_LOW + 1},
+		{.name = "dev", .gid = PP_GID_RANGE_LOW + 2}};
+	static const uint32_t dev[] = {1};
 	struct pp_index_entry users[2] = {
 		{"alice", "", "/home/alice", "/bin/sh", 1879048200, 1879048200,
-			PP_INDEX_SIGNED_IN, 0, none, 0},
+			PP_INDEX_SIGNED_IN, 0, dev, 1},
 		{"bob", "", "/home/bob", "/bin/sh", 1879048201, 1879048201,
-			PP_INDEX_SIGNED_IN, 0, none, 0},
+			PP_INDEX_SIGNED_IN, 0, dev, 0},
 	};
 	const struct pp_index_content content = {.users = users,
 		.user_count = 2,
-		.groups = &people,
-		.group_count = 1};
+		.groups = groups,
+		.group_count = 2};
 	bool changed;
 	struct pp_err err = {0};
 
@@ -477,23 +480,69 @@ good_index(void)
 	return authenticate("alice", "result 7") != PAM_AUTH_ERR;
 }
 
+/*
+ * Run as "login", which looks up whoever has never signed in after us, so that
+ * nothing but the module's own judgement keeps a group's name from being asked
+ * for: dev by the index, admins and dex-x by what is configured.
+ */
+static int
+stranger(void)
+{
+	int wrong;
+
+	wrong = authenticate("carol", "result 7") != PAM_AUTH_ERR;
+	wrong |= authenticate("dev", "result 7") != PAM_SUCCESS;
+	wrong |= authenticate("admins", "result 7") != PAM_SUCCESS;
+	wrong |= authenticate("dex-x", "result 7") != PAM_SUCCESS;
+	return wrong;
+}
+
 static const struct {
 	const char *name;
 	int (*body)(void);
 } modes[] = {{"corrupt", corrupt_index}, {"missing", missing_index},
-	{"good", good_index}};
+	{"good", good_index}, {"stranger", stranger}};
 
 static bool
-fresh_process(const char *mode)
+fresh_program(const char *program, const char *mode)
 {
 	int status = -1;
 	pid_t child = fork();
 
 	if (child == 0) {
-		execl("/proc/self/exe", "test_module", mode, (char *) NULL);
+		execl(program, "test_module", mode, (char *) NULL);
 		_exit(EXIT_FAILURE);
 	}
 	return waitpid(child, &status, 0) == child && status == 0;
+}
+
+static bool
+fresh_process(const char *mode)
+{
+	return fresh_program("/proc/self/exe", mode);
+}
+
+static void
+nobody_is_asked_for_under_the_name_of_a_group(void)
+{
+	static const struct pp_provision provision = {
+		.uid_range = {PP_UID_RANGE_LOW, PP_UID_RANGE_HIGH},
+		.gid_range = {PP_GID_RANGE_LOW, PP_GID_RANGE_HIGH},
+		.first_login = "*",
+		.home = "/home/%u",
+		.shell = "/bin/sh",
+		.people = "playpen-users",
+		.people_gid = PP_GID_RANGE_LOW,
+		.services = PP_PROVISION_SERVICES,
+		.prefix = "dex-",
+		.groups = "ops2 admins"};
+	char program[PATH_MAX];
+
+	snprintf(program, sizeof(program), "%s/../login", getenv("CONFDIR"));
+	check(pp_provision_write(PP_PROVISION_PATH, &provision, NULL) == PP_OK);
+	check(fresh_program(program, "stranger"));
+	unlink(PP_PROVISION_PATH);
+	check(!fresh_program(program, "stranger"));
 }
 
 static void
@@ -543,6 +592,7 @@ main(int argc, char **argv)
 	run(an_interrupt_at_a_prompt_is_the_host_s);
 	run(the_host_keeps_its_signals_and_descriptors);
 	run(setcred_and_chauthtok_answer_by_themselves);
+	run(nobody_is_asked_for_under_the_name_of_a_group);
 	run(a_corrupt_index_refuses_all_but_local_users);
 	run(without_an_index_nobody_is_ours);
 	return tap_end();
