@@ -142,9 +142,30 @@ has_nothing_to_say(pam_handle_t *pamh, enum pp_phase phase)
 	return pp_within_is_sudo(service) || pp_within_is_su(service);
 }
 
+/*
+ * What the module refuses without asking anybody: a program that does not run
+ * as root, and a line with arguments. Those mean nothing to it, but something
+ * to whoever wrote them, require_group=ops say: to go on would be to let in
+ * whom they keep out.
+ */
+static enum pp_kind
+check_call(pam_handle_t *pamh, int argc, const char **argv, struct pp_err *err)
+{
+	if (argc > 0)
+		return pp_fail(err, PP_REASON_CONFIG_INVALID,
+			"the PAM line has the argument %s: pam_playpen.so takes none, playpen.conf has it all",
+			argv[0]);
+	if (geteuid() == 0)
+		return PP_OK;
+	pam_error(pamh, "%s", UNAVAILABLE_TEXT);
+	return pp_fail(err, PP_REASON_NOT_ROOT, "the program runs as uid %u",
+		geteuid());
+}
+
 /* Every hook that playpen-policy answers goes this way. */
 static int
-hook(pam_handle_t *pamh, enum pp_phase phase, int flags)
+hook(pam_handle_t *pamh, enum pp_phase phase, int flags, int argc,
+	const char **argv)
 {
 	const char *user = NULL;
 	struct pp_err err = {0};
@@ -158,16 +179,13 @@ hook(pam_handle_t *pamh, enum pp_phase phase, int flags)
 	case PRESENCE_UNKNOWN:
 		pp_ignore(pp_fail(&err, PP_REASON_INDEX_INVALID,
 			"/var/lib/playpen/index.v1 or the provision file is unreadable or not root's: run playpenctl publish"));
-		record_refusal(pamh, user, phase, &err);
-		return unavailable(pamh, phase);
+		break;
 	case PRESENCE_OURS:
+		pp_ignore(check_call(pamh, argc, argv, &err));
 		break;
 	}
-	if (geteuid() != 0) {
-		pp_ignore(pp_fail(&err, PP_REASON_NOT_ROOT,
-			"the program runs as uid %u", geteuid()));
+	if (err.kind != PP_OK) {
 		record_refusal(pamh, user, phase, &err);
-		pam_error(pamh, "%s", UNAVAILABLE_TEXT);
 		return unavailable(pamh, phase);
 	}
 	if (has_nothing_to_say(pamh, phase))
@@ -178,33 +196,25 @@ hook(pam_handle_t *pamh, enum pp_phase phase, int flags)
 HOOK
 pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	(void) argc;
-	(void) argv;
-	return hook(pamh, PP_PHASE_AUTH, flags);
+	return hook(pamh, PP_PHASE_AUTH, flags, argc, argv);
 }
 
 HOOK
 pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	(void) argc;
-	(void) argv;
-	return hook(pamh, PP_PHASE_ACCOUNT, flags);
+	return hook(pamh, PP_PHASE_ACCOUNT, flags, argc, argv);
 }
 
 HOOK
 pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	(void) argc;
-	(void) argv;
-	return hook(pamh, PP_PHASE_OPEN, flags);
+	return hook(pamh, PP_PHASE_OPEN, flags, argc, argv);
 }
 
 HOOK
 pam_sm_close_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	(void) argc;
-	(void) argv;
-	return hook(pamh, PP_PHASE_CLOSE, flags);
+	return hook(pamh, PP_PHASE_CLOSE, flags, argc, argv);
 }
 
 /* There are no credentials: but the answer must match authenticate's. */

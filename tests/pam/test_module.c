@@ -160,6 +160,17 @@ account(const char *user, const char *script)
 	return code;
 }
 
+static int
+session(const char *user)
+{
+	int code;
+
+	begin(user, "result 0");
+	code = pam_open_session(pamh, 0);
+	finish();
+	return code;
+}
+
 /* The stack ends in pam_permit, so success alone would prove nothing: the stack
  * turns our PAM_IGNORE into PAM_SUCCESS and any failure into itself. */
 static void
@@ -452,6 +463,24 @@ setcred_and_chauthtok_answer_by_themselves(void)
 	finish();
 }
 
+/* Somebody meant something by them: what, the module does not know. */
+static void
+a_line_with_arguments_lets_only_local_users_by(void)
+{
+	service = "arguments";
+	check(authenticate("alice", "result 0") == PAM_AUTHINFO_UNAVAIL);
+	check_text(report(), "");
+	check(account("alice", "result 0") == PAM_PERM_DENIED);
+	check(session("alice") == PAM_SESSION_ERR);
+	check(authenticate("bob", "result 0") == PAM_SUCCESS);
+	check(account("bob", "result 0") == PAM_SUCCESS);
+	check(session("bob") == PAM_SUCCESS);
+	service = "testing";
+	check(authenticate("alice", "result 0") == PAM_SUCCESS);
+	check(account("alice", "result 0") == PAM_SUCCESS);
+	check(session("alice") == PAM_SUCCESS);
+}
+
 /* A process keeps the good index that it has: these begin with a bad one. */
 static int
 corrupt_index(void)
@@ -592,6 +621,7 @@ main(int argc, char **argv)
 	run(an_interrupt_at_a_prompt_is_the_host_s);
 	run(the_host_keeps_its_signals_and_descriptors);
 	run(setcred_and_chauthtok_answer_by_themselves);
+	run(a_line_with_arguments_lets_only_local_users_by);
 	run(nobody_is_asked_for_under_the_name_of_a_group);
 	run(a_corrupt_index_refuses_all_but_local_users);
 	run(without_an_index_nobody_is_ours);
