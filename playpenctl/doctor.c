@@ -168,6 +168,7 @@ check_all(struct doctor *doctor)
 	doctor_worker_user(doctor);
 	doctor_nsswitch(doctor);
 	doctor_collisions(doctor);
+	doctor_sudoers(doctor);
 	doctor_pam(doctor);
 	if (!here)
 		return;

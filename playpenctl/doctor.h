@@ -41,6 +41,7 @@ void doctor_conf(struct doctor *doctor); /* names that mean nothing here */
 void doctor_pam(struct doctor *doctor);
 void doctor_nsswitch(struct doctor *doctor);
 void doctor_collisions(struct doctor *doctor);
+void doctor_sudoers(struct doctor *doctor); /* and AllowGroups */
 void doctor_worker_user(struct doctor *doctor);
 void doctor_machine(struct doctor *doctor); /* clock, nscd, what NSS says */
 void doctor_sshd(struct doctor *doctor);

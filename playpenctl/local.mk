@@ -21,6 +21,7 @@ playpenctl_playpenctl_SOURCES = \
 	%D%/doctor_names.c \
 	%D%/doctor_pam.c \
 	%D%/doctor_sshd.c \
+	%D%/doctor_sudoers.c \
 	%D%/group.c \
 	%D%/id_key.c \
 	%D%/login.c \

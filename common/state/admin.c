@@ -123,6 +123,13 @@ rename_row(struct pp_state *state, const char *name, const char *new_name,
 }
 
 enum pp_kind
+pp_admin_check_new_name(
+	struct pp_state *state, const char *name, struct pp_err *err)
+{
+	return pp_judge_new_name(state, name, err);
+}
+
+enum pp_kind
 pp_admin_rename(struct pp_state *state, const char *name, const char *new_name,
 	struct pp_err *err)
 {

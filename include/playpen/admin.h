@@ -83,6 +83,14 @@ enum pp_kind pp_admin_remove(struct pp_state *state, const char *name,
 	bool removed, struct pp_err *err) PP_NODISCARD;
 
 /*
+ * Whether somebody new may get the name, as far as configuration and table
+ * know: not reserved, no group's. PP_REASON_NAME_INVALID, NAME_RESERVED,
+ * NAME_OF_GROUP otherwise.
+ */
+enum pp_kind pp_admin_check_new_name(struct pp_state *state, const char *name,
+	struct pp_err *err) PP_NODISCARD;
+
+/*
  * Gives the account another name; uid, home and binding stay. The old name is
  * given to nobody else until the account is forgotten.
  */

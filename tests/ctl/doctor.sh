@@ -272,6 +272,41 @@ collisions_with_local_names_and_numbers_are_faults() {
 	wrong "$uid is the number of the local group staff and of alice"
 }
 
+groups_that_a_name_could_take_are_told() {
+	good
+	mkdir -p "$root"/etc/{sudoers.d,ssh/sshd_config.d}
+	cat >"$root/etc/sudoers" <<-'SUDOERS'
+		# %comment ALL=(ALL) ALL
+		User_Alias ADMINS = %wheel, %dev, \
+			%sudo, "%Staff 2", %#27, %:domain
+		root ALL=(ALL:ALL) ALL
+		alice ALL=(ALL) /bin/date +%s
+	SUDOERS
+	printf 'PermitRootLogin no\nDenyGroups others\n' \
+		>"$root/etc/ssh/sshd_config"
+	doctor 0 'group names      no group of sudoers' || return
+	[[ $said == *'0 faults, 0 warnings'* ]] || return
+	echo '%platform-admins ALL=(ALL:ALL) ALL' >"$root/etc/sudoers.d/10-admins"
+	echo 'AllowGroups root ssh-people ssh-*' \
+		>"$root/etc/ssh/sshd_config.d/x.conf"
+	doctor 0 '/etc/sudoers.d/10-admins gives the group platform-admins' &&
+		[[ $said == *'x.conf gives the group ssh-people'* ]] &&
+		[[ $said == *'0 faults, 2 warnings'* ]] || return
+	mv "$root/etc/sudoers.d/10-admins" "$root/etc/sudoers.d/10.admins"
+	doctor 0 '0 faults, 1 warning' || return
+	sed -i 's/first_login.*/first_login = a*/' \
+		"$root/etc/playpen/playpen.conf"
+	"$playpenctl" --root "$root" publish
+	doctor 0 '0 faults, 0 warnings' || return
+	configure "$root" $'[service.sudo]\nrequire_groups = platform-admins ssh-people'
+	"$playpenctl" --root "$root" publish
+	doctor 0 '0 faults, 0 warnings' || return
+	mv "$root/etc/sudoers.d/10.admins" "$root/etc/sudoers.d/10-admins"
+	doctor 0 '0 faults, 0 warnings' || return
+	echo '%alice ALL=(ALL) ALL' >"$root/etc/sudoers.d/20-alice"
+	doctor 0 'an account of ours has that name'
+}
+
 nothing_is_changed() {
 	good
 	local before
