@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+"""A person who has chosen the name of a group at Dex."""
+
+import pytest
+from pexpect import EOF
+
+from rig.console import wait_for_url
+from rig.person import QuickPerson
+
+PASSWORD = ["[Pp]assword:", EOF]
+ONE = ["-o", "NumberOfPasswordPrompts=1"]
+
+
+def become(dex, name):
+    dex.change_user("mallory", preferredUsername=name)
+
+
+def is_unknown(dex, ssh, node, name):
+    """As somebody who does not exist: a password is all that is asked for."""
+    dex.forget_requests()
+    connection = ssh(node, name, "id", options=ONE)
+    connection.terminal.expect(PASSWORD)
+    connection.close()
+    return dex.requests() == []
+
+
+def test_a_group_that_a_gate_wants_is_no_name(dex, node, ssh):
+    become(dex, "platform-admins")
+    assert is_unknown(dex, ssh, node, "platform-admins")
+    assert node.run("getent group platform-admins", check=False).stdout == ""
+    become(dex, "platform-admin")
+    connection = ssh(node, "platform-admin", "id", "-Gn")
+    text, status = connection.sign_in(by="mallory")
+    assert status == 0
+    assert "platform-admins" not in text.split()
+
+
+def test_nor_is_one_that_somebody_here_is_in(dex, node, ssh):
+    assert ssh(node, "alice", "true").sign_in() == ("", 0)
+    become(dex, "dev")
+    assert is_unknown(dex, ssh, node, "dev")
+    assert "alice" in node.run("getent group dev").stdout
+
+
+@pytest.mark.parametrize("by", ["ssh", "login"])
+def test_nor_is_one_that_somebody_here_was_in(dex, node, ssh, spawn, by):
+    assert ssh(node, "alice", "true").sign_in() == ("", 0)
+    dex.change_user("alice", groups=["ops"])
+    assert ssh(node, "alice", "true").sign_in() == ("", 0)
+    assert node.run("getent group dev", check=False).stdout == ""
+    become(dex, "dev")
+    if by == "ssh":
+        connection = ssh(node, "dev", "id")
+        connection.wait_for_screen()
+        connection.approve(by="mallory")
+        connection.enter_until(EOF)
+        seen = connection.last
+    else:
+        console = spawn(["login", "dev"])
+        _, url = wait_for_url(console)
+        QuickPerson("mallory").approve(url)
+        console.expect("Ask your administrator")
+        seen = console.before
+    assert "The name dev is that of a group" in seen
+    assert "reason=name-of-group" in node.log()
+    assert node.run("playpenctl user show dev", check=False).returncode == 1
+    become(dex, "mallory")
+    assert ssh(node, "mallory", "true").sign_in() == ("", 0)
