@@ -68,6 +68,7 @@ state_tests = \
 	tests/unit/test_locals \
 	tests/unit/test_state_admin \
 	tests/unit/test_state_killed \
+	tests/unit/test_state_lost \
 	tests/unit/test_state_rush
 EXTRA_DIST += tests/unit/killed.h tests/unit/node.h tests/unit/sql.h
 check_PROGRAMS += $(state_tests)
@@ -87,4 +88,5 @@ tests_unit_test_run_LDADD = $(state_test_libs)
 tests_unit_test_state_LDADD = $(state_test_libs)
 tests_unit_test_state_admin_LDADD = $(state_test_libs)
 tests_unit_test_state_killed_LDADD = $(state_test_libs)
+tests_unit_test_state_lost_LDADD = $(state_test_libs)
 tests_unit_test_state_rush_LDADD = $(state_test_libs)

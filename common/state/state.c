@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <playpen/index.h>
+
 #include "database.h"
 
 #define APPLICATION_ID 0x706c7970 /* "plyp" */
@@ -79,6 +81,55 @@ check_file(const struct pp_state *state, const char *path, bool *ret_found,
 	return pp_fail(err, cause.reason, "%s", cause.message);
 }
 
+/*
+ * Nothing is known of anybody, yet the index has accounts: the database was
+ * lost, and to begin anew would give every name to whoever comes first, without
+ * the locks, tombstones and bindings that there were. Nobody is published
+ * before the table has them, so a first start never looks like this.
+ */
+static enum pp_kind
+check_not_lost(const struct pp_state *state, struct pp_err *err)
+{
+	struct pp_index *index = NULL;
+	char path[PATH_MAX];
+	size_t users = 0;
+	enum pp_index_status status;
+
+	pp_state_path(state, PP_INDEX_PATH, path);
+	status = pp_index_map(path, &index);
+	if (status == PP_INDEX_FOUND)
+		users = pp_index_user_count(index);
+	pp_index_release(&index);
+	if (status == PP_INDEX_INVALID)
+		return pp_fail(err, PP_REASON_STATE_UNREADABLE,
+			"state.db is gone, and index.v1, which would say whether there were accounts, is no good: restore state.db, or remove index.v1 to begin anew");
+	if (users == 0)
+		return PP_OK;
+	return pp_fail(err, PP_REASON_STATE_UNREADABLE,
+		"state.db is gone, though the index has %zu account%s: restore it, or remove index.v1 to begin anew",
+		users, users != 1 ? "s" : "");
+}
+
+/*
+ * Whether there is a file, and if not, that there may be none. Somebody else
+ * may make it and publish in between, so what looks lost is looked at again.
+ */
+static enum pp_kind
+find_file(const struct pp_state *state, const char *path, bool *ret_found,
+	struct pp_err *err)
+{
+	struct pp_err cause = {0};
+	enum pp_kind kind = check_file(state, path, ret_found, err);
+
+	if (kind != PP_OK || *ret_found ||
+		check_not_lost(state, &cause) == PP_OK)
+		return kind;
+	kind = check_file(state, path, ret_found, err);
+	if (kind != PP_OK || *ret_found)
+		return kind;
+	return pp_fail(err, cause.reason, "%s", cause.message);
+}
+
 /* Closes the connection with all that was prepared on it. */
 static void
 disconnect(struct pp_state *state)
@@ -117,6 +168,22 @@ read_version(struct pp_state *state, int *ret_version, struct pp_err *err)
 	return kind;
 }
 
+/* The same with a database that has no tables (yet). */
+static enum pp_kind
+find_version(struct pp_state *state, int *ret_version, struct pp_err *err)
+{
+	struct pp_err cause = {0};
+	enum pp_kind kind = read_version(state, ret_version, err);
+
+	if (kind != PP_OK || *ret_version != 0 ||
+		check_not_lost(state, &cause) == PP_OK)
+		return kind;
+	kind = read_version(state, ret_version, err);
+	if (kind != PP_OK || *ret_version != 0)
+		return kind;
+	return pp_fail(err, cause.reason, "%s", cause.message);
+}
+
 /* Reads the version again inside: another process may have been faster. */
 static enum pp_kind
 migrate(struct pp_state *state, struct pp_err *err)
@@ -149,7 +216,7 @@ check_version(struct pp_state *state, bool writable, struct pp_err *err)
 {
 	int version = 0;
 	struct pp_err cause = {0};
-	enum pp_kind kind = read_version(state, &version, err);
+	enum pp_kind kind = find_version(state, &version, err);
 
 	if (kind != PP_OK)
 		return kind;
@@ -207,9 +274,11 @@ connect_database(struct pp_state *state, bool writable, struct pp_err *err)
 	enum pp_kind kind;
 
 	pp_state_path(state, PP_STATE_PATH, path);
-	if (writable)
+	kind = find_file(state, path, &found, err);
+	if (kind == PP_OK && !found && writable) {
 		create_file(state, path);
-	kind = check_file(state, path, &found, err);
+		kind = check_file(state, path, &found, err);
+	}
 	if (kind != PP_OK || !found)
 		return kind;
 	if (sqlite3_open_v2(path, &state->db,

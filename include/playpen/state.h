@@ -65,7 +65,9 @@ struct pp_group_map {
  * Opens root's state.db, creating it when writable is asked for, and migrating
  * it when its schema is older. Without a database a state that is not writable
  * is empty. One that cannot be written (a full or read-only file system) opens
- * all the same, and says so when something is to be stored. conf stays the
+ * all the same, and says so when something is to be stored. One that is gone or
+ * has no tables while root's index has accounts is refused: it was lost, and
+ * their locks and bindings with it. conf stays the
  * caller's and must outlive the state; it may be NULL for whoever only looks
  * (pp_state_find, and what <playpen/admin.h> has for looking).
  * Fails with PP_REASON_STATE_UNREADABLE, PP_REASON_STATE_UNWRITABLE.

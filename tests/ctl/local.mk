@@ -9,7 +9,7 @@ tests_ctl_tokens_SOURCES = %D%/tokens.c $(claims_signer)
 tests_ctl_tokens_LDADD = libpp_claims.la $(CRYPTO_LIBS)
 ctl_scripts = %D%/askpass.sh %D%/broken_conf.sh %D%/commands.sh \
 	%D%/completion.sh %D%/doctor.sh %D%/id_key.sh %D%/listing.sh \
-	%D%/machine.sh %D%/manual.sh %D%/published.sh %D%/verify.sh
-	%D%/manual.sh %D%/published.sh %D%/verify.sh
+	%D%/lost.sh %D%/machine.sh %D%/manual.sh %D%/published.sh \
+	%D%/verify.sh
 TESTS += $(ctl_scripts)
 EXTRA_DIST += $(ctl_scripts) %D%/lib.sh

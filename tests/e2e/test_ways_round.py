@@ -251,6 +251,21 @@ def test_an_unreadable_state_is_said(dex, node, ssh):
     assert ssh(node, "root", "true", options=root).result() == ("", 0)
 
 
+def test_a_lost_state_is_said_and_not_begun_anew(dex, node, ssh):
+    root = authorize_key(node, "root", "/root")
+    assert ssh(node, "alice", "true").sign_in() == ("", 0)
+    node.run("mv /var/lib/playpen/state.db /root/backup")
+    dex.forget_requests()
+    text, status = ssh(node, "alice").result()
+    assert status == 255
+    assert text.count("This node cannot read its accounts.") == 1
+    assert "state.db is gone, though the index has 1 account" in node.log()
+    assert dex.requests() == []
+    assert ssh(node, "root", "true", options=root).result() == ("", 0)
+    node.run("mv /root/backup /var/lib/playpen/state.db")
+    assert ssh(node, "alice", "true").sign_in() == ("", 0)
+
+
 def test_a_local_account_s_name_is_never_ours(dex, node, ssh):
     node.run("useradd -m alice")
     for name in ("alice", "root", "daemon"):
