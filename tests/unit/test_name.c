@@ -107,7 +107,10 @@ reserves_names_that_grant_power(void)
 		"systemd-journal", "systemd-", "systemd-anything", "daemon",
 		"nobody", "sshd", "www-data", "_apt", "bin", "zabbix",
 		"incus-admin", "messagebus", "nogroup", "polkitd", "postgres",
-		"playpen", "staff", "tty", "users", "video", "backup", "lp"};
+		"playpen", "staff", "tty", "users", "video", "backup", "lp",
+		"ubuntu", "debian", "ec2-user", "centos", "fedora", "rocky",
+		"almalinux", "cloud-user", "azureuser", "opc", "core", "pi",
+		"vagrant", "nopasswdlogin", "autologin", "sambashare"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (!check(pp_name_is_reserved(names[i])))
@@ -119,7 +122,8 @@ leaves_other_names_alone(void)
 {
 	static const char *const names[] = {"alice", "bob", "svc-backup", "dev",
 		"admins", "cluster-admins", "systemctl", "sud", "sudo2",
-		"rooty", "", "true", "null", "zz", "a"};
+		"rooty", "", "true", "ec2", "cloud-users", "cores", "pia",
+		"null", "zz", "a"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (!check(!pp_name_is_reserved(names[i])))
