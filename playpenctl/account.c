@@ -89,6 +89,44 @@ shut_out(struct ctl *ctl,
 	return kind;
 }
 
+static void
+tell_processes(struct ctl *ctl, uint32_t uid)
+{
+	int64_t running = 0;
+	struct pp_err why = {0};
+
+	if (ctl->root[0] != '\0')
+		return;
+	if (pp_admin_count_processes(uid, &running, &why) != PP_OK)
+		ctl_complain(ctl, "%s", why.message);
+	if (running > 0)
+		printf("%lld processes of uid %u still run; playpenctl user lock %s --kill ends them\n",
+			(long long) running, uid, ctl_operand(ctl, 0));
+}
+
+/*
+ * What somebody has running who was the account's person until now: a sudo that
+ * is fresh still, and the token that is asked again, would be the next one's.
+ * After the change is stored, whatever could not be published. Processes are
+ * told of, not ended.
+ */
+static void
+end_former(struct ctl *ctl)
+{
+	pp_auto(pp_account) struct pp_account account = {0};
+	int64_t ended = 0;
+	struct pp_err why = {0};
+
+	if (ctl->state == NULL || pp_state_find(ctl->state, ctl_operand(ctl, 0),
+					  &account, NULL) != PP_OK)
+		return;
+	if (pp_run_end_sign_ins(ctl->root, account.uid, &ended, &why) != PP_OK)
+		ctl_complain(ctl, "%s", why.message);
+	if (ended > 0)
+		printf("ended %lld sign-ins\n", (long long) ended);
+	tell_processes(ctl, account.uid);
+}
+
 static enum pp_kind
 end_sign_ins(struct ctl *ctl, struct pp_account *ret_account,
 	int64_t *ret_ended, struct pp_err *err)
@@ -136,7 +174,10 @@ ctl_user_unlock(struct ctl *ctl, struct pp_err *err)
 enum pp_kind
 ctl_user_remove(struct ctl *ctl, struct pp_err *err)
 {
-	return shut_out(ctl, pp_admin_remove, err);
+	enum pp_kind kind = shut_out(ctl, pp_admin_remove, err);
+
+	end_former(ctl);
+	return kind;
 }
 
 enum pp_kind
@@ -187,6 +228,18 @@ ctl_user_forget(struct ctl *ctl, struct pp_err *err)
 		pp_admin_forget(ctl->state, ctl_operand(ctl, 0), err), err);
 }
 
+/* The account is another person's now, if kind says that it was stored. */
+static enum pp_kind
+change_person(struct ctl *ctl, enum pp_kind kind, struct pp_err *err)
+{
+	bool stored = kind == PP_OK;
+
+	kind = publish(ctl, kind, err);
+	if (stored)
+		end_former(ctl);
+	return kind;
+}
+
 enum pp_kind
 ctl_user_bind(struct ctl *ctl, struct pp_err *err)
 {
@@ -203,9 +256,10 @@ ctl_user_bind(struct ctl *ctl, struct pp_err *err)
 		return PP_OK;
 	}
 	kind = ctl_open(ctl, err);
-	if (kind != PP_OK)
-		return kind;
-	return publish(ctl, pp_admin_bind(ctl->state, &binding, err), err);
+	if (kind == PP_OK)
+		kind = change_person(
+			ctl, pp_admin_bind(ctl->state, &binding, err), err);
+	return kind;
 }
 
 enum pp_kind
@@ -215,7 +269,7 @@ ctl_user_bind_nobody(struct ctl *ctl, struct pp_err *err)
 
 	if (kind != PP_OK)
 		return kind;
-	return publish(ctl,
+	return change_person(ctl,
 		pp_admin_unbind(ctl->state, ctl_operand(ctl, 0), err), err);
 }
 

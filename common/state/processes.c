@@ -145,3 +145,16 @@ pp_admin_end_processes(uint32_t uid, int64_t *ret_ended, struct pp_err *err)
 	return pp_fail(err, PP_REASON_STILL_IN_USE,
 		"processes of uid %u do not end", uid);
 }
+
+enum pp_kind
+pp_admin_count_processes(uint32_t uid, int64_t *ret_count, struct pp_err *err)
+{
+	DIR *directory = opendir("/proc");
+
+	if (directory == NULL)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, "/proc");
+	for (*ret_count = 0; next_process(directory, uid) > 0;)
+		*ret_count += 1;
+	closedir(directory);
+	return PP_OK;
+}

@@ -74,6 +74,10 @@ enum pp_kind pp_admin_fingerprint(struct pp_state *state, char *ret_text,
 enum pp_kind pp_admin_end_processes(
 	uint32_t uid, int64_t *ret_ended, struct pp_err *err) PP_NODISCARD;
 
+/* How many there are of those that pp_admin_end_processes would end. */
+enum pp_kind pp_admin_count_processes(
+	uint32_t uid, int64_t *ret_count, struct pp_err *err) PP_NODISCARD;
+
 /* Keeps a person out, or lets them in again. */
 enum pp_kind pp_admin_lock(struct pp_state *state, const char *name,
 	bool locked, struct pp_err *err) PP_NODISCARD;

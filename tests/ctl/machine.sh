@@ -34,6 +34,22 @@ a_process_hinders_forgetting() {
 	gives 0 '' user forget playpen-alice
 }
 
+what_the_former_person_runs_is_told() {
+	sign_in_somebody || return
+	gives 0 '' user bind playpen-alice --nobody || return
+	"$node" "" sign-in playpen-alice sub-a dev 0 || return
+	setpriv --reuid "$(of)" --clear-groups sleep 600 &
+	local process=$!
+	sleep 0.2
+	gives 0 "1 processes of uid $(of) still run; playpenctl user lock playpen-alice --kill" \
+		user remove playpen-alice && kill -0 $process &&
+		gives 0 '' user restore playpen-alice
+	local status=$?
+	kill $process
+	wait $process 2>/dev/null
+	return $status
+}
+
 lock_kill_ends_all_processes() {
 	sign_in_somebody || return
 	setpriv --reuid "$(of)" --clear-groups sleep 600 &
@@ -81,6 +97,7 @@ lock_kill_ends_root_shells_of_their_logins() {
 }
 
 for each in root_alone_may a_process_hinders_forgetting \
+	what_the_former_person_runs_is_told \
 	lock_kill_ends_all_processes lock_kill_ends_them_whatever_playpen_conf_has \
 	lock_kill_ends_root_shells_of_their_logins; do
 	skipped=
