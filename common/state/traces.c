@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "traces.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +16,16 @@ static const char *const directories[] = {
 	"/var/spool/cron/crontabs",
 	"/var/spool/cron",
 	"/var/lib/systemd/linger",
+	"/var/mail",
+	"/var/spool/mail",
+};
+
+/* Jobs of at(1), which go by the file's owner: Debian's places, and others'. */
+static const char *const job_directories[] = {
+	"/var/spool/cron/atjobs",
+	"/var/spool/cron/atspool",
+	"/var/spool/at",
+	"/var/spool/at/spool",
 };
 
 /* Anything but "no such file" counts as there. */
@@ -28,6 +40,54 @@ exists(const struct pp_state *state, const char *directory, const char *name,
 		name[0] != '\0' ? "/" : "", name);
 	pp_state_path(state, below, path);
 	return lstat(path, &info) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+/* A directory that cannot be looked through is no answer. */
+static enum pp_kind
+find_owned(DIR *directory, uint32_t uid, char *name, struct pp_err *err)
+{
+	const struct dirent *entry;
+	struct stat info;
+
+	for (errno = 0; (entry = readdir(directory)) != NULL; errno = 0)
+		if (fstatat(dirfd(directory), entry->d_name, &info,
+			    AT_SYMLINK_NOFOLLOW) == 0 &&
+			S_ISREG(info.st_mode) && info.st_uid == uid) {
+			snprintf(name, NAME_MAX + 1, "%s", entry->d_name);
+			return PP_OK;
+		}
+	return errno == 0 ? PP_OK
+			  : pp_fail_errno(err, PP_REASON_SYSTEM,
+				    "reading a directory of jobs");
+}
+
+/* *ret_text is the path of a job of the uid's, NULL for none. */
+static enum pp_kind
+find_job(const struct pp_state *state, uint32_t uid, char **ret_text,
+	struct pp_err *err)
+{
+	enum pp_kind kind = PP_OK;
+	size_t count = sizeof(job_directories) / sizeof(job_directories[0]);
+
+	for (size_t i = 0; i < count && kind == PP_OK && *ret_text == NULL;
+		i++) {
+		char path[PATH_MAX];
+		char name[NAME_MAX + 1] = "";
+		DIR *directory;
+
+		pp_state_path(state, job_directories[i], path);
+		directory = opendir(path);
+		if (directory == NULL && (errno == ENOENT || errno == ENOTDIR))
+			continue;
+		if (directory == NULL)
+			return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
+		kind = find_owned(directory, uid, name, err);
+		closedir(directory);
+		if (kind == PP_OK && name[0] != '\0')
+			kind = pp_str_format(
+				ret_text, err, "%s/%s", path, name);
+	}
+	return kind;
 }
 
 static enum pp_kind
@@ -77,9 +137,9 @@ pp_traces_find(struct pp_state *state, const struct pp_account *account,
 
 	if (kind == PP_OK && found)
 		return pp_str_format(ret_text, err, "%s", path);
-	if (kind != PP_OK)
+	if (kind == PP_OK)
+		kind = find_job(state, account->uid, ret_text, err);
+	if (kind != PP_OK || *ret_text != NULL || state->root[0] != '\0')
 		return kind;
-	if (state->root[0] != '\0')
-		return PP_OK;
 	return find_process(account->uid, ret_text, err);
 }

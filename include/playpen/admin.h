@@ -103,8 +103,8 @@ enum pp_kind pp_admin_rename(struct pp_state *state, const char *name,
 
 /*
  * Removes every trace of the account: name and uid are free. Refused with
- * PP_REASON_STILL_IN_USE while it has a home, a crontab, lingers, or has
- * processes; the message says which.
+ * PP_REASON_STILL_IN_USE while it has a home, a crontab, jobs of at, a mailbox,
+ * lingers, or has processes; the message says which.
  */
 enum pp_kind pp_admin_forget(struct pp_state *state, const char *name,
 	struct pp_err *err) PP_NODISCARD;

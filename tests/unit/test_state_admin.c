@@ -135,10 +135,11 @@ forgetting_waits_for_what_the_account_left(void)
 {
 	static const char *const traces[] = {"/home/alice/x",
 		"/var/spool/cron/crontabs/alice",
-		"/var/lib/systemd/linger/alice"};
+		"/var/lib/systemd/linger/alice", "/var/mail/alice",
+		"/var/spool/mail/alice"};
 
 	begin();
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof(traces) / sizeof(traces[0]); i++) {
 		char path[PATH_MAX];
 
 		check(scratch_write(traces[i], "x", 0600));
@@ -152,6 +153,39 @@ forgetting_waits_for_what_the_account_left(void)
 	check(apply(pp_admin_forget, "alice") == PP_REASON_NONE);
 	check(node_sign_in("alice", "sub-b", "") == PP_REASON_NONE);
 	check(apply(pp_admin_forget, "bob") == PP_REASON_NOT_BOUND);
+}
+
+static bool
+give_to_alice(const char *path)
+{
+	uint32_t uid = node_uid("alice");
+
+	return chown(scratch_path(path), uid, uid) == 0;
+}
+
+/* Their files are named by number and told by their owner. */
+static void
+forgetting_waits_for_jobs_of_at(void)
+{
+	static const char *const jobs[] = {"/var/spool/cron/atjobs/a0000101",
+		"/var/spool/cron/atspool/a0000101", "/var/spool/at/a0000201",
+		"/var/spool/at/spool/a0000201"};
+
+	begin();
+	for (size_t i = 0; i < sizeof(jobs) / sizeof(jobs[0]); i++) {
+		char path[PATH_MAX];
+
+		check(scratch_write(jobs[i], "x", 0700));
+		if (!give_to_alice(jobs[i])) {
+			tap_skip("not root");
+			return;
+		}
+		check(apply(pp_admin_forget, "alice") ==
+			PP_REASON_STILL_IN_USE);
+		snprintf(path, sizeof(path), "%s", scratch_path(jobs[i]));
+		check(chown(path, 0, 0) == 0);
+	}
+	check(apply(pp_admin_forget, "alice") == PP_REASON_NONE);
 }
 
 static void
@@ -343,6 +377,7 @@ main(void)
 	run(a_renamed_person_can_have_the_old_name_back);
 	run(rejects_renaming_to_what_is_somebody_elses);
 	run(forgetting_waits_for_what_the_account_left);
+	run(forgetting_waits_for_jobs_of_at);
 	run(forgetting_frees_the_former_names_too);
 	run(another_person_needs_an_unbinding);
 	run(nobody_is_bound_without_the_key_or_with_another);
