@@ -64,6 +64,7 @@ tests_unit_test_talk_LDADD = libpp_policy.la
 # These need /run of their own: they are run through a wrapper.
 private_policy_tests = \
 	tests/policy/test_cgroup.private \
+	tests/policy/test_counts.private \
 	tests/policy/test_detach.private \
 	tests/policy/test_fresh.private \
 	tests/policy/test_kept.private \
@@ -79,6 +80,8 @@ dist_check_SCRIPTS += tests/policy/run-private
 EXTRA_DIST += tests/policy/identity.h
 tests_policy_test_cgroup_private_SOURCES = tests/policy/test_cgroup.c
 tests_policy_test_cgroup_private_LDADD = libpp_policy.la
+tests_policy_test_counts_private_SOURCES = tests/policy/test_counts.c
+tests_policy_test_counts_private_LDADD = libpp_policy.la
 tests_policy_test_detach_private_SOURCES = tests/policy/test_detach.c
 tests_policy_test_detach_private_LDADD = libpp_policy.la
 tests_policy_test_fresh_private_SOURCES = tests/policy/test_fresh.c

@@ -28,38 +28,48 @@ check_origin(struct pp_login *login)
 	return PP_OK;
 }
 
-/* Exactly one configured domain may be cut; nothing is folded or rewritten. */
+static bool
+wants_domain(const struct pp_conf *conf)
+{
+	return conf->strip_domain != NULL && conf->strip_domain[0] != '\0';
+}
+
+/*
+ * Exactly one configured domain is cut, and must be there: who is alice without
+ * it, or at another one, is not the alice of that domain. Nothing is folded or
+ * rewritten.
+ */
 static bool
 is_name_of(const struct pp_conf *conf, const char *username, const char *name)
 {
-	size_t len = strlen(username);
-	size_t domain_len;
+	size_t len = strlen(name);
 
-	if (conf->strip_domain == NULL || conf->strip_domain[0] == '\0')
+	if (!wants_domain(conf))
 		return strcmp(username, name) == 0;
-	domain_len = strlen(conf->strip_domain);
-	if (len > domain_len + 1 && username[len - domain_len - 1] == '@' &&
-		strcmp(username + len - domain_len, conf->strip_domain) == 0)
-		len -= domain_len + 1;
-	return strlen(name) == len && strncmp(username, name, len) == 0;
+	return strncmp(username, name, len) == 0 && username[len] == '@' &&
+	       strcmp(username + len + 1, conf->strip_domain) == 0;
 }
 
 static enum pp_kind
 check_name(struct pp_login *login)
 {
+	const struct pp_conf *conf = login->conf;
 	const char *username = login->identity.username;
 	char printable[PP_NAME_MAX * 4];
 
 	if (username == NULL)
 		return pp_fail(&login->err, PP_REASON_NAME_INVALID,
-			"the token has no %s", login->conf->username_claim);
-	if (is_name_of(login->conf, username, login->start.user))
+			"the token has no %s", conf->username_claim);
+	if (is_name_of(conf, username, login->start.user))
 		return PP_OK;
+	pp_str_printable(
+		printable, sizeof(printable), username, strlen(username));
+	if (wants_domain(conf) && strchr(username, '@') == NULL)
+		return pp_fail(&login->err, PP_REASON_NAME_INVALID,
+			"%s is without the domain that strip_domain names",
+			printable);
 	return pp_fail(&login->err, PP_REASON_WRONG_PERSON,
-		"%s approved the sign-in of %s",
-		pp_str_printable(printable, sizeof(printable), username,
-			strlen(username)),
-		login->start.user);
+		"%s approved the sign-in of %s", printable, login->start.user);
 }
 
 /* Claim groups that came to nothing go into the log line, so many of them. */
