@@ -128,7 +128,7 @@ static enum pp_kind
 store(struct ctl *ctl, const char *path, const struct pp_secret *text,
 	struct pp_err *err)
 {
-	struct pp_id_key key = {0};
+	pp_auto(pp_id_key) struct pp_id_key key = {{0}};
 	enum pp_kind kind = parse(text, &key, err);
 
 	if (kind == PP_OK)
@@ -137,7 +137,6 @@ store(struct ctl *ctl, const char *path, const struct pp_secret *text,
 		show_key(path, &key);
 		kind = warn_of_another(ctl, &key, err);
 	}
-	explicit_bzero(&key, sizeof(key));
 	return kind;
 }
 
@@ -146,14 +145,13 @@ static enum pp_kind
 check_replacing(
 	struct ctl *ctl, const struct pp_secret *text, struct pp_err *err)
 {
-	struct pp_id_key key = {0};
+	pp_auto(pp_id_key) struct pp_id_key key = {{0}};
 	char known[FINGERPRINT_SIZE];
 	bool another = false;
 	enum pp_kind kind = parse(text, &key, err);
 
 	if (kind == PP_OK && ctl_option(ctl, "--replace") == NULL)
 		kind = is_another(ctl, &key, known, &another, err);
-	explicit_bzero(&key, sizeof(key));
 	if (kind == PP_OK && another)
 		kind = pp_fail(err, PP_REASON_ID_KEY_CHANGED,
 			"accounts here were made with the id key %s, and this is another; --replace takes it all the same",
@@ -170,7 +168,7 @@ keep_old(const struct ctl *ctl, const char *path, const struct pp_secret *text,
 	const struct pp_file_trust trust = {pp_conf_owner(ctl->root), 0077};
 	char fingerprint[FINGERPRINT_SIZE];
 	char kept[PATH_MAX + FINGERPRINT_SIZE + 1];
-	struct pp_id_key key = {0};
+	pp_auto(pp_id_key) struct pp_id_key key = {{0}};
 	enum pp_kind kind = PP_OK;
 
 	if (pp_file_load(path, &trust, &old, NULL) != PP_OK ||
@@ -179,7 +177,6 @@ keep_old(const struct ctl *ctl, const char *path, const struct pp_secret *text,
 		parse(&old, &key, NULL) != PP_OK)
 		return PP_OK;
 	pp_id_key_fingerprint(&key, fingerprint);
-	explicit_bzero(&key, sizeof(key));
 	snprintf(kept, sizeof(kept), "%s.%s", path, fingerprint);
 	kind = pp_file_replace(kept, 0600, &old, err);
 	if (kind == PP_OK)
@@ -237,7 +234,7 @@ ctl_id_key_install(struct ctl *ctl, struct pp_err *err)
 enum pp_kind
 ctl_id_key_fingerprint(struct ctl *ctl, struct pp_err *err)
 {
-	struct pp_id_key key;
+	pp_auto(pp_id_key) struct pp_id_key key = {{0}};
 	char path[PATH_MAX];
 	char fingerprint[FINGERPRINT_SIZE];
 	enum pp_kind kind = find_path(ctl, path, err);
@@ -248,6 +245,5 @@ ctl_id_key_fingerprint(struct ctl *ctl, struct pp_err *err)
 		return kind;
 	pp_id_key_fingerprint(&key, fingerprint);
 	puts(fingerprint);
-	explicit_bzero(&key, sizeof(key));
 	return PP_OK;
 }

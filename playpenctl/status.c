@@ -24,7 +24,7 @@ static void
 judge_key(struct status *status)
 {
 	const struct ctl *ctl = status->ctl;
-	struct pp_id_key key;
+	pp_auto(pp_id_key) struct pp_id_key key = {{0}};
 
 	if (ctl->conf == NULL) {
 		pp_fail(&status->key, PP_REASON_CONFIG_INVALID,
@@ -35,7 +35,6 @@ judge_key(struct status *status)
 		PP_OK)
 		return;
 	pp_id_key_fingerprint(&key, status->fingerprint);
-	explicit_bzero(&key, sizeof(key));
 	if (status->known[0] != '\0' &&
 		strcmp(status->known, status->fingerprint) != 0)
 		pp_fail(&status->key, PP_REASON_ID_KEY_CHANGED,

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include <playpen/identity.h>
+#include <playpen/own.h>
 
 /* The key says nothing about itself but this keyed hash of a fixed text. */
 #define FINGERPRINT_TEXT "playpen id key"
@@ -49,10 +50,16 @@ digit_value(char digit)
 	return -1;
 }
 
+void
+pp_id_key_free(struct pp_id_key *key)
+{
+	explicit_bzero(key, sizeof(*key));
+}
+
 bool
 pp_id_key_parse(const char *text, size_t len, struct pp_id_key *ret_key)
 {
-	struct pp_id_key key;
+	pp_auto(pp_id_key) struct pp_id_key key = {{0}};
 
 	if (len == 2 * PP_ID_KEY_SIZE + 1 && text[len - 1] == '\n')
 		len--;
@@ -67,7 +74,6 @@ pp_id_key_parse(const char *text, size_t len, struct pp_id_key *ret_key)
 		key.bytes[i] = (unsigned char) (high << 4 | low);
 	}
 	*ret_key = key;
-	explicit_bzero(&key, sizeof(key));
 	return true;
 }
 

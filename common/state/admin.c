@@ -209,7 +209,7 @@ pp_admin_bind(struct pp_state *state, const struct pp_sign_in *binding,
 	struct pp_err *err)
 {
 	struct pp_sign_in full = *binding;
-	struct pp_id_key key;
+	pp_auto(pp_id_key) struct pp_id_key key = {{0}};
 	enum pp_kind kind = pp_database_begin(state, err);
 
 	if (kind != PP_OK)
@@ -224,7 +224,6 @@ pp_admin_bind(struct pp_state *state, const struct pp_sign_in *binding,
 		kind = pp_sign_in_remember_key(state, &key, err);
 	if (kind == PP_OK)
 		kind = pp_sign_in_bind(state, &full, err);
-	explicit_bzero(&key, sizeof(key));
 	return pp_database_end(state, kind, err);
 }
 

@@ -132,7 +132,7 @@ check_account(struct pp_state *state, const struct pp_sign_in *sign_in,
 	const struct pp_account *account, enum pp_plan *ret_plan,
 	struct pp_err *err)
 {
-	struct pp_id_key key;
+	pp_auto(pp_id_key) struct pp_id_key key = {{0}};
 	enum pp_kind kind;
 
 	if (account->tombstone)
@@ -205,7 +205,7 @@ make_account(struct pp_state *state, const struct pp_sign_in *sign_in,
 	struct pp_account *account, struct pp_err *err)
 {
 	const struct pp_conf *conf = state->conf;
-	struct pp_id_key key;
+	pp_auto(pp_id_key) struct pp_id_key key = {{0}};
 	enum pp_kind kind = pp_judge_key(state, &key, err);
 
 	if (kind != PP_OK)

@@ -50,7 +50,7 @@ static enum pp_kind
 find_people_gid(struct pp_state *state, uint32_t *ret_gid, struct pp_err *err)
 {
 	const struct pp_conf *conf = state->conf;
-	struct pp_id_key key;
+	pp_auto(pp_id_key) struct pp_id_key key = {{0}};
 	bool found = false;
 	int64_t gid = 0;
 	enum pp_kind kind = PP_OK;
@@ -64,7 +64,6 @@ find_people_gid(struct pp_state *state, uint32_t *ret_gid, struct pp_err *err)
 		return kind;
 	*ret_gid = found ? (uint32_t) gid
 			 : pp_gid_of_name(&key, conf->people, &conf->gid_range);
-	explicit_bzero(&key, sizeof(key));
 	return PP_OK;
 }
 

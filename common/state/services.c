@@ -81,7 +81,7 @@ pp_admin_sync_services(
 	struct pp_state *state, struct pp_strv *ret_refused, struct pp_err *err)
 {
 	const struct pp_conf *conf = state->conf;
-	struct pp_id_key key;
+	pp_auto(pp_id_key) struct pp_id_key key = {{0}};
 	enum pp_kind kind = PP_OK;
 
 	if (conf->account_count > 0)
@@ -96,7 +96,6 @@ pp_admin_sync_services(
 		else if (kind != PP_OK)
 			return pp_fail(err, cause.reason, "%s", cause.message);
 	}
-	explicit_bzero(&key, sizeof(key));
 	return kind;
 }
 

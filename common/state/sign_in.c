@@ -106,7 +106,7 @@ static enum pp_kind
 apply(struct pp_state *state, const struct pp_sign_in *sign_in,
 	const struct pp_account *before, enum pp_plan plan, struct pp_err *err)
 {
-	struct pp_id_key key;
+	pp_auto(pp_id_key) struct pp_id_key key = {{0}};
 	bool have_key = pp_judge_key(state, &key, NULL) == PP_OK;
 	enum pp_kind kind = PP_OK;
 
@@ -122,7 +122,6 @@ apply(struct pp_state *state, const struct pp_sign_in *sign_in,
 			groups_of(sign_in), have_key ? &key : NULL, err);
 	if (kind == PP_OK)
 		kind = note_times(state, sign_in, err);
-	explicit_bzero(&key, sizeof(key));
 	return kind;
 }
 

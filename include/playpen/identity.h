@@ -56,6 +56,9 @@ uint32_t pp_gid_of_name(const struct pp_id_key *key, const char *name,
 /* SipHash-2-4 of len bytes (Aumasson and Bernstein). */
 uint64_t pp_siphash(const struct pp_id_key *key, const void *data, size_t len);
 
+/* Wipes the key; what pp_auto(pp_id_key) does wherever the scope is left. */
+void pp_id_key_free(struct pp_id_key *key);
+
 /* 32 hex digits, an optional newline behind; false for anything else. */
 bool pp_id_key_parse(const char *text, size_t len, struct pp_id_key *ret_key);
 

@@ -186,6 +186,17 @@ a_fingerprint_tells_keys_apart(void)
 	check(strlen(second) == 16 && strcmp(first, second) != 0);
 }
 
+static void
+a_freed_key_is_wiped(void)
+{
+	static const struct pp_id_key none;
+	struct pp_id_key key = counting_key();
+
+	check(memcmp(&key, &none, sizeof(key)) != 0);
+	pp_id_key_free(&key);
+	check(memcmp(&key, &none, sizeof(key)) == 0);
+}
+
 int
 main(void)
 {
@@ -198,5 +209,6 @@ main(void)
 	run(a_million_names_collide_as_often_as_the_table_says);
 	run(rejects_what_is_no_key);
 	run(a_fingerprint_tells_keys_apart);
+	run(a_freed_key_is_wiped);
 	return tap_end();
 }
