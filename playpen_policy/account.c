@@ -3,6 +3,9 @@
 #include "hooks.h"
 #include "recheck.h"
 
+/* Seconds that the clock may have been set back since. */
+#define CLOCK_LEEWAY 300
+
 /*
  * acct_mgmt. Stands alone: SSH keys, cron and NOPASSWD come here without
  * authenticate, so whatever must always hold is checked here, from what is on
@@ -75,6 +78,20 @@ has_just_signed_in(const struct pp_login *login)
 	       fresh_is_live(start->handle, (uid_t) start->uid, login->clock);
 }
 
+/*
+ * A moment further away than a check of now would give was noted by a clock
+ * that was ahead, or under a longer ttl before checks were dated: it says
+ * nothing.
+ */
+static bool
+are_groups_old(const struct pp_login *login)
+{
+	int64_t now = pp_clock_wall(login->clock);
+	int64_t until = login->account.checked_until;
+
+	return until <= now || until > now + login->conf->ttl + CLOCK_LEEWAY;
+}
+
 static enum pp_kind
 check_groups_age(struct pp_login *login)
 {
@@ -85,8 +102,7 @@ check_groups_age(struct pp_login *login)
 	if (!account->groups_known)
 		return pp_fail(&login->err, PP_REASON_GROUPS_UNKNOWN,
 			"the provider did not say which groups");
-	if (account->checked_until <= pp_clock_wall(login->clock) &&
-		!has_just_signed_in(login))
+	if (are_groups_old(login) && !has_just_signed_in(login))
 		return pp_fail(&login->err, PP_REASON_GROUPS_OLD,
 			"groups counted until %lld",
 			(long long) account->checked_until);

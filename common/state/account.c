@@ -22,7 +22,7 @@ read_account(struct pp_state *state, const char *name,
 		kind = pp_fail(err, PP_REASON_NOT_BOUND,
 			"no account of that name is known");
 	if (kind == PP_OK)
-		kind = pp_row_read(statement, account, err);
+		kind = pp_row_read(state, statement, account, err);
 	pp_database_reset(statement);
 	return kind;
 }

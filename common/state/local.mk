@@ -69,7 +69,8 @@ state_tests = \
 	tests/unit/test_state_admin \
 	tests/unit/test_state_killed \
 	tests/unit/test_state_lost \
-	tests/unit/test_state_rush
+	tests/unit/test_state_rush \
+	tests/unit/test_ttl
 EXTRA_DIST += tests/unit/killed.h tests/unit/node.h tests/unit/sql.h
 check_PROGRAMS += $(state_tests)
 TESTS += $(state_tests)
@@ -89,4 +90,5 @@ tests_unit_test_state_LDADD = $(state_test_libs)
 tests_unit_test_state_admin_LDADD = $(state_test_libs)
 tests_unit_test_state_killed_LDADD = $(state_test_libs)
 tests_unit_test_state_lost_LDADD = $(state_test_libs)
+tests_unit_test_ttl_LDADD = $(state_test_libs)
 tests_unit_test_state_rush_LDADD = $(state_test_libs)

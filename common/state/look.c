@@ -42,7 +42,7 @@ visit_row(struct pp_state *state, sqlite3_stmt *row, pp_account_visitor *visit,
 	void *context, struct pp_err *err)
 {
 	pp_auto(pp_account) struct pp_account account = {0};
-	enum pp_kind kind = pp_row_read(row, &account, err);
+	enum pp_kind kind = pp_row_read(state, row, &account, err);
 
 	if (kind == PP_OK)
 		kind = pp_row_read_groups(state, &account, err);

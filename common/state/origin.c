@@ -13,12 +13,17 @@ struct meaning {
 	char name[PP_NAME_SIZE + 7];
 };
 
-/* Each group's hash is the key of the next one's. */
+/*
+ * Each group's hash is the key of the next one's. The ttl is where they begin:
+ * everybody's time in the index goes by it.
+ */
 static uint64_t
-fingerprint(const struct pp_index_content *content, const int64_t *group_ids)
+fingerprint(const struct pp_index_content *content, const int64_t *group_ids,
+	int64_t ttl)
 {
 	struct pp_id_key chain = {{0}};
-	uint64_t hash = content->people;
+	const uint64_t begin[] = {content->people, (uint64_t) ttl};
+	uint64_t hash = pp_siphash(&chain, begin, sizeof(begin));
 
 	for (size_t i = 0; i < content->group_count; i++) {
 		const struct pp_index_group *group = &content->groups[i];
@@ -57,7 +62,7 @@ pp_origin_now(struct pp_state *state, const struct pp_index_content *content,
 	bool found;
 	enum pp_kind kind = PP_OK;
 
-	ret->groups = fingerprint(content, group_ids);
+	ret->groups = fingerprint(content, group_ids, state->conf->ttl);
 	if (state->db == NULL)
 		return PP_OK;
 	kind = pp_database_prepare(

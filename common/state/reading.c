@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "row.h"
+
 /* Asked for as a blob, SQLite makes no copy of its own to end a text. */
 static const char *
 keep(struct pp_gathering *gathering, sqlite3_value *value)
@@ -35,6 +37,7 @@ keep_shell(struct pp_gathering *gathering, sqlite3_value *value)
  */
 struct reading {
 	struct pp_gathering *gathering;
+	const struct pp_conf *conf;
 	size_t user;     /* members come in the order of accounts */
 	int64_t account; /* whose came last */
 	bool no_memory;
@@ -53,7 +56,8 @@ enum account_column {
 	SERVICE,
 	LAST_SIGN_IN,
 	GROUPS_KNOWN,
-	CHECKED_UNTIL
+	CHECKED_UNTIL,
+	CHECKED_AT
 };
 
 static uint32_t
@@ -104,8 +108,9 @@ see_account(sqlite3_context *context, int count, sqlite3_value **values)
 		      flag(values[SERVICE], PP_INDEX_SERVICE) |
 		      flag(values[LAST_SIGN_IN], PP_INDEX_SIGNED_IN);
 	if (sqlite3_value_int64(values[GROUPS_KNOWN]) != 0)
-		user->checked_until =
-			sqlite3_value_int64(values[CHECKED_UNTIL]);
+		user->checked_until = pp_row_until(reading->conf,
+			sqlite3_value_int64(values[CHECKED_UNTIL]),
+			sqlite3_value_int64(values[CHECKED_AT]));
 	if (user->name == NULL || user->gecos == NULL || user->home == NULL ||
 		user->shell == NULL) {
 		reading->no_memory = true;
@@ -194,7 +199,7 @@ offer_functions(struct pp_state *state, struct reading *reading)
 	const int flags = SQLITE_UTF8 | SQLITE_DIRECTONLY;
 
 	return sqlite3_create_function(state->db, "playpen_account",
-		       CHECKED_UNTIL + 1, flags, reading, NULL, see_account,
+		       CHECKED_AT + 1, flags, reading, NULL, see_account,
 		       end_rows) == SQLITE_OK &&
 	       sqlite3_create_function(state->db, "playpen_member", 2, flags,
 		       reading, NULL, see_member, end_rows) == SQLITE_OK;
@@ -225,7 +230,7 @@ enum pp_kind
 pp_reading_run(struct pp_state *state, const enum pp_statement numbers[2],
 	int64_t change, struct pp_gathering *gathering, struct pp_err *err)
 {
-	struct reading reading = {.gathering = gathering};
+	struct reading reading = {.gathering = gathering, .conf = state->conf};
 	enum pp_kind kind = PP_OK;
 
 	if (!offer_functions(state, &reading))

@@ -24,8 +24,20 @@ flag(sqlite3_stmt *statement, int column)
 	return sqlite3_column_int(statement, column) != 0;
 }
 
+int64_t
+pp_row_until(
+	const struct pp_conf *conf, int64_t checked_until, int64_t checked_at)
+{
+	if (conf == NULL || checked_at <= 0 ||
+		checked_at > INT64_MAX - conf->ttl ||
+		checked_until <= checked_at + conf->ttl)
+		return checked_until;
+	return checked_at + conf->ttl;
+}
+
 static void
-read_numbers(sqlite3_stmt *statement, struct pp_account *account)
+read_numbers(const struct pp_state *state, sqlite3_stmt *statement,
+	struct pp_account *account)
 {
 	account->uid = (uint32_t) sqlite3_column_int64(statement, 1);
 	account->locked = flag(statement, 8);
@@ -33,14 +45,16 @@ read_numbers(sqlite3_stmt *statement, struct pp_account *account)
 	account->service = flag(statement, 10);
 	account->bound_at = sqlite3_column_int64(statement, 11);
 	account->last_sign_in = sqlite3_column_int64(statement, 12);
-	account->checked_until = sqlite3_column_int64(statement, 13);
+	account->checked_until =
+		pp_row_until(state->conf, sqlite3_column_int64(statement, 13),
+			sqlite3_column_int64(statement, 15));
 	account->groups_known = flag(statement, 14);
 	account->signed_in = account->last_sign_in > 0;
 }
 
 enum pp_kind
-pp_row_read(sqlite3_stmt *statement, struct pp_account *ret_account,
-	struct pp_err *err)
+pp_row_read(const struct pp_state *state, sqlite3_stmt *statement,
+	struct pp_account *ret_account, struct pp_err *err)
 {
 	char **const texts[] = {&ret_account->gecos, &ret_account->home,
 		&ret_account->shell, &ret_account->iss, &ret_account->sub,
@@ -57,7 +71,7 @@ pp_row_read(sqlite3_stmt *statement, struct pp_account *ret_account,
 		if (kind != PP_OK)
 			return kind;
 	}
-	read_numbers(statement, ret_account);
+	read_numbers(state, statement, ret_account);
 	ret_account->bound = ret_account->sub != NULL;
 	return PP_OK;
 }

@@ -7,11 +7,18 @@
 /* Rows of the accounts table as struct pp_account, and small questions. */
 
 /* Column of the row's own number, behind those of struct pp_account. */
-#define PP_ROW_ID 15
+#define PP_ROW_ID 16
 
 /* Fills *ret_account, which is empty, from the row the statement stands on. */
-enum pp_kind pp_row_read(sqlite3_stmt *statement,
+enum pp_kind pp_row_read(const struct pp_state *state, sqlite3_stmt *statement,
 	struct pp_account *ret_account, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Until when groups count: as was said when the provider was asked, but no
+ * longer than today's ttl after that. conf may be NULL.
+ */
+int64_t pp_row_until(
+	const struct pp_conf *conf, int64_t checked_until, int64_t checked_at);
 
 /* Appends the account's groups, sorted, to account->groups. */
 enum pp_kind pp_row_read_groups(struct pp_state *state,

@@ -86,6 +86,8 @@ note_times(struct pp_state *state, const struct pp_sign_in *sign_in,
 	sqlite3_bind_int64(statement, 3, known ? sign_in->checked_until : 0);
 	sqlite3_bind_int(statement, 4, known);
 	pp_database_bind_text(statement, 5, sign_in->gecos);
+	sqlite3_bind_int64(
+		statement, 6, sign_in->checked_until - state->conf->ttl);
 	return pp_database_run(state, statement, err);
 }
 

@@ -5,12 +5,13 @@
 #define ACCOUNT                                                                \
 	"SELECT name, uid, gecos, home, shell, iss, sub, connector, locked, "  \
 	"tombstone, service, bound_at, last_sign_in, checked_until, "          \
-	"groups_known, id FROM accounts "
+	"groups_known, checked_at, id FROM accounts "
 
 /* What becomes of an account in the index (gather.c). */
 #define SEE_ACCOUNT                                                            \
 	"playpen_account(id, name, uid, gecos, home, shell, locked, "          \
-	"tombstone, service, last_sign_in, groups_known, checked_until)"
+	"tombstone, service, last_sign_in, groups_known, checked_until, "      \
+	"checked_at)"
 
 /* Accounts that changed since; SQLite goes through such a list by number. */
 #define CHANGED                                                                \
@@ -59,7 +60,8 @@ const char *const pp_statements[PP_STATEMENTS] = {
 		"groups_known = 0, checked_until = 0 WHERE name = ?1",
 	[PP_SQL_ACCOUNT_TIMES] =
 		"UPDATE accounts SET last_sign_in = ?2, checked_until = ?3, "
-		"groups_known = ?4, gecos = ifnull(?5, gecos) WHERE name = ?1",
+		"groups_known = ?4, gecos = ifnull(?5, gecos), checked_at = ?6 "
+		"WHERE name = ?1",
 	[PP_SQL_ACCOUNT_CHECKED] =
 		"UPDATE accounts SET checked_until = ?2, groups_known = ?3 WHERE name = ?1",
 	[PP_SQL_ACCOUNT_TEXTS] =
@@ -210,6 +212,12 @@ const char *const pp_migrations[] = {
 	 * the order by group took a third of the file and of an import's time.
 	 */
 	"DROP INDEX members_grp;",
+
+	/*
+	 * 3 to 4: when the provider was asked, 0 where nobody noted it, so that
+	 * a ttl that was made shorter holds for what is here already.
+	 */
+	"ALTER TABLE accounts ADD COLUMN checked_at INTEGER NOT NULL DEFAULT 0;",
 };
 
 const int pp_migration_count =

@@ -16,7 +16,7 @@ from test_ways_round import decisions
 PAMCALL = (pathlib.Path(__file__).parent / "rig" / "pamcall.py").read_text()
 DATABASE = "import sqlite3; db = sqlite3.connect('/var/lib/playpen/state.db'); "
 OLD = "UPDATE accounts SET checked_until = 1000"
-GOOD = "UPDATE accounts SET checked_until = 4000000000"
+GOOD = "UPDATE accounts SET checked_until = strftime('%s', 'now') + 3600"
 GATE = """\
 auth required pam_permit.so
 account [success=ok new_authtok_reqd=ok ignore=ignore default=die] pam_playpen.so

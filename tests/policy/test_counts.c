@@ -24,11 +24,32 @@ enter(void)
 	scratch_root[0] = '\0'; /* the node is this machine */
 }
 
+/* This many seconds from now. */
+static int64_t ahead;
+
+static int64_t
+wall(void *context)
+{
+	(void) context;
+	return pp_clock_wall(&pp_clock_system) + ahead;
+}
+
+static struct pp_clock
+clock_ahead(int64_t seconds)
+{
+	struct pp_clock clock = pp_clock_system;
+
+	ahead = seconds;
+	clock.wall = wall;
+	return clock;
+}
+
 /* What comes of it when username has approved alice's sign-in. */
 static enum pp_reason
-approved_by(const char *username)
+approved(const char *username, int64_t seconds)
 {
-	struct pp_login login = {.clock = &pp_clock_system};
+	struct pp_clock clock = clock_ahead(seconds);
+	struct pp_login login = {.clock = &clock};
 	struct pp_identity *identity = &login.identity;
 	enum pp_reason reason;
 	enum pp_kind kind;
@@ -44,6 +65,33 @@ approved_by(const char *username)
 	identity->username = strdup(username);
 	identity->groups_known = true;
 	kind = pp_meaning_apply(&login);
+	reason = kind == PP_OK ? PP_REASON_NONE : login.err.reason;
+	pp_login_free(&login);
+	return reason;
+}
+
+static enum pp_reason
+approved_by(const char *username)
+{
+	return approved(username, 0);
+}
+
+/* What the account stage of sshd says so many seconds from now. */
+static enum pp_reason
+account_in(int64_t seconds)
+{
+	struct pp_clock clock = clock_ahead(seconds);
+	struct pp_login login = {.clock = &clock};
+	enum pp_kind kind;
+	enum pp_reason reason;
+
+	check(pp_conf_load("", &login.conf, NULL) == PP_OK);
+	login.service = pp_conf_find_service(login.conf, "sshd");
+	login.start.user = strdup("alice");
+	login.start.service = strdup("sshd");
+	login.start.uid = node_uid("alice");
+	login.start.gid = login.start.uid;
+	kind = pp_hook_account(&login);
 	reason = kind == PP_OK ? PP_REASON_NONE : login.err.reason;
 	pp_login_free(&login);
 	return reason;
@@ -76,6 +124,32 @@ a_domain_that_is_cut_must_be_there(void)
 	check(approved_by("alicecontoso.example") == PP_REASON_NAME_INVALID);
 }
 
+static void
+a_shorter_ttl_holds_for_who_signed_in_before(void)
+{
+	node_reset();
+	check(approved_by("alice") == PP_REASON_NONE);
+	check(account_in(2 * 3600) == PP_REASON_NONE);
+	node_configure(CONF "[groups]\nttl = 1h\n");
+	check(account_in(1800) == PP_REASON_NONE);
+	check(account_in(2 * 3600) == PP_REASON_GROUPS_OLD);
+	check(account_in(TTL - 1800) == PP_REASON_GROUPS_OLD);
+	node_configure(CONF);
+	check(account_in(2 * 3600) == PP_REASON_NONE);
+	check(account_in(TTL + 60) == PP_REASON_GROUPS_OLD);
+}
+
+static void
+a_clock_that_was_far_ahead_makes_no_groups_count(void)
+{
+	node_reset();
+	check(approved("alice", 240) == PP_REASON_NONE);
+	check(account_in(0) == PP_REASON_NONE);
+	check(approved("alice", 7 * TTL) == PP_REASON_NONE);
+	check(account_in(7 * TTL) == PP_REASON_NONE);
+	check(account_in(0) == PP_REASON_GROUPS_OLD);
+}
+
 int
 main(void)
 {
@@ -83,5 +157,7 @@ main(void)
 	node_reset();
 	run(the_name_is_the_claim_byte_for_byte);
 	run(a_domain_that_is_cut_must_be_there);
+	run(a_shorter_ttl_holds_for_who_signed_in_before);
+	run(a_clock_that_was_far_ahead_makes_no_groups_count);
 	return node_end();
 }

@@ -266,6 +266,7 @@ lose_the_second_schema(void)
 	run_sql("DROP TRIGGER account_made; DROP TRIGGER account_changed;"
 		"DROP TRIGGER account_gone; DROP TABLE changes;"
 		"CREATE INDEX members_grp ON members (grp);"
+		"ALTER TABLE accounts DROP COLUMN checked_at;"
 		"PRAGMA user_version = 1");
 }
 

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/unit/node.h"
+#include "tests/unit/sql.h"
+
+/* A ttl that is made shorter holds for what is on record already. */
+
+#define HOUR 3600
+#define SHORT CONF "[groups]\nttl = 1h\n"
+#define LONG CONF "[groups]\nttl = 48h\n"
+
+static int64_t
+on_record(void)
+{
+	pp_auto(pp_account) struct pp_account account = {0};
+
+	check(node_find("alice", &account) == PP_REASON_NONE);
+	return account.checked_until;
+}
+
+/* After a publication that has the last one to go on from. */
+static int64_t
+published(void)
+{
+	struct pp_index *index;
+	struct pp_index_user user = {0};
+
+	check(node_publish() == PP_REASON_NONE);
+	index = node_map();
+	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
+	pp_index_release(&index);
+	return user.checked_until;
+}
+
+static void
+a_shorter_ttl_counts_from_the_last_check(void)
+{
+	node_reset();
+	node_sign_in_and_publish("alice", "dev", NOW);
+	check(on_record() == NOW + TTL && published() == NOW + TTL);
+	node_configure(SHORT);
+	check(on_record() == NOW + HOUR && published() == NOW + HOUR);
+	check(published() == NOW + HOUR);
+}
+
+static void
+a_longer_one_gives_nobody_more(void)
+{
+	node_reset();
+	node_sign_in_and_publish("alice", "dev", NOW);
+	node_configure(LONG);
+	check(on_record() == NOW + TTL && published() == NOW + TTL);
+	node_configure(SHORT);
+	check(published() == NOW + HOUR);
+	node_configure(CONF);
+	check(on_record() == NOW + TTL && published() == NOW + TTL);
+}
+
+/* The time alone is written then, in place. */
+static void
+a_sign_in_goes_by_the_ttl_of_its_day(void)
+{
+	node_reset();
+	node_sign_in_and_publish("alice", "dev", NOW);
+	node_configure(SHORT);
+	check(published() == NOW + HOUR);
+	{
+		pp_auto(pp_state) struct pp_state *state = node_open(true);
+		pp_auto(pp_account) struct pp_account account = {0};
+		pp_auto(pp_strv) struct pp_strv groups = node_words("dev");
+		struct pp_sign_in sign_in =
+			node_person("alice", "alice", &groups);
+		bool stored = false;
+
+		sign_in.now = NOW + 2 * HOUR;
+		sign_in.checked_until = NOW + 3 * HOUR;
+		check(pp_state_sign_in(state, &sign_in, &account, &stored,
+			      NULL) == PP_OK);
+		check(account.checked_until == NOW + 3 * HOUR);
+		check(pp_state_publish(state, NULL) == PP_OK);
+	}
+	check(on_record() == NOW + 3 * HOUR);
+	check(published() == NOW + 3 * HOUR);
+}
+
+static void
+what_was_never_dated_stays_as_it_is(void)
+{
+	node_reset();
+	node_sign_in_and_publish("alice", "dev", NOW);
+	run_sql("UPDATE accounts SET checked_at = 0");
+	node_configure(SHORT);
+	check(on_record() == NOW + TTL && published() == NOW + TTL);
+}
+
+int
+main(void)
+{
+	node_begin();
+	run(a_shorter_ttl_counts_from_the_last_check);
+	run(a_longer_one_gives_nobody_more);
+	run(a_sign_in_goes_by_the_ttl_of_its_day);
+	run(what_was_never_dated_stays_as_it_is);
+	return node_end();
+}
