@@ -62,8 +62,6 @@ const char *const pp_statements[PP_STATEMENTS] = {
 		"UPDATE accounts SET last_sign_in = ?2, checked_until = ?3, "
 		"groups_known = ?4, gecos = ifnull(?5, gecos), checked_at = ?6 "
 		"WHERE name = ?1",
-	[PP_SQL_ACCOUNT_CHECKED] =
-		"UPDATE accounts SET checked_until = ?2, groups_known = ?3 WHERE name = ?1",
 	[PP_SQL_ACCOUNT_TEXTS] =
 		"UPDATE accounts SET gecos = ifnull(?2, gecos), home = ifnull(?3, home), "
 		"shell = ifnull(?4, shell) WHERE name = ?1",
