@@ -7,9 +7,9 @@
 
 /* Longest text that is not a secret, unless a row says less, in bytes. */
 #define TEXT 4096U
-#define NAME 256U
+#define NAME PP_LOGIN_NAME_MAX
 #define GROUPS_MAX 1024U /* policy keeps the 256 that matter */
-#define WORDS_MAX 64U
+#define WORDS_MAX PP_LOGIN_WORDS_MAX
 
 #define AT(noun, place) offsetof(struct noun, place)
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
@@ -205,8 +205,8 @@ static const struct pp_layout layouts[] = {
 		COUNT(result_members)},
 	{"SETENV", PP_MESSAGE_SETENV, sizeof(struct pp_setenv), setenv_members,
 		COUNT(setenv_members)},
-	{"TRIAL", PP_MESSAGE_TRIAL, sizeof(struct pp_trial),
-		trial_members, COUNT(trial_members)},
+	{"TRIAL", PP_MESSAGE_TRIAL, sizeof(struct pp_trial), trial_members,
+		COUNT(trial_members)},
 	{"PROVIDER", PP_MESSAGE_PROVIDER, sizeof(struct pp_provider),
 		provider_members, COUNT(provider_members)},
 	{"DEVICE", PP_MESSAGE_DEVICE, 0, NULL, 0},

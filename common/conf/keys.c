@@ -110,6 +110,7 @@ const struct pp_conf_key pp_conf_keys[] = {
 		.help = "file with the secret of a confidential client"},
 	{PP_CONF_CLIENT, "scopes", PP_CONF_LIST, CONF(scopes), NULL,
 		.valid = pp_conf_valid_scope,
+		.most = PP_CONF_WORDS_MAX - 1, /* offline_access may join */
 		.help = "what to ask for; the default depends on profile"},
 	{PP_CONF_CLIENT, "trusted_audiences", PP_CONF_LIST,
 		CONF(trusted_audiences), NULL, .valid = pp_conf_valid_word,

@@ -50,6 +50,7 @@ struct pp_conf_key {
 	const char *initial; /* as in a file; NULL: none, or made later */
 	int64_t min;
 	int64_t max;
+	size_t most; /* words of a list; 0: PP_CONF_WORDS_MAX */
 	const struct pp_conf_word *words;
 	pp_conf_validator *valid;
 	const char *help;

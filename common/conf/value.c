@@ -7,6 +7,10 @@
 
 #define SHOWN_MAX 80U
 
+/* What loads can be told to the worker: no list and no word is too long. */
+_Static_assert(PP_CONF_WORDS_MAX == PP_LOGIN_WORDS_MAX, "lists of PROVIDER");
+_Static_assert(PP_CONF_LINE_MAX <= PP_LOGIN_NAME_MAX, "a word of PROVIDER");
+
 typedef enum pp_kind setter(const struct pp_conf_key *key, void *place,
 	const char *text, struct pp_err *err);
 
@@ -43,6 +47,22 @@ set_text(const struct pp_conf_key *key, void *place, const char *text,
 	return PP_OK;
 }
 
+/*
+ * A list that is too long for a frame (common/base/layout.c) is refused here,
+ * where the line is known, and not by every sign-in later.
+ */
+static enum pp_kind
+check_words(const struct pp_conf_key *key, const struct pp_strv *list,
+	struct pp_err *err)
+{
+	size_t max = key->most != 0 ? key->most : PP_CONF_WORDS_MAX;
+
+	if (list->count <= max)
+		return PP_OK;
+	return pp_fail(err, PP_REASON_CONFIG_INVALID, "%s: more than %zu words",
+		key->name, max);
+}
+
 /* A single hyphen is the list without words. */
 static enum pp_kind
 set_list(const struct pp_conf_key *key, void *place, const char *text,
@@ -61,7 +81,7 @@ set_list(const struct pp_conf_key *key, void *place, const char *text,
 		if (key->valid(list->items[at]) != NULL)
 			return refuse(key, list->items[at],
 				key->valid(list->items[at]), err);
-	return PP_OK;
+	return check_words(key, list, err);
 }
 
 static enum pp_kind

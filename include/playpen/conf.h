@@ -22,6 +22,7 @@
 #define PP_CONF_SERVICES_MAX 64U
 #define PP_CONF_ACCOUNTS_MAX 1024U
 #define PP_CONF_MAP_MAX 1024U
+#define PP_CONF_WORDS_MAX 64U /* in a list, all files together */
 
 enum pp_flow {
 	PP_FLOW_DEVICE = 1,

@@ -26,6 +26,10 @@ enum pp_token_auth {
 	PP_TOKEN_AUTH_POST = 2,
 };
 
+/* What a message has room for (common/base/layout.c). */
+#define PP_LOGIN_NAME_MAX 256U /* bytes of a name, a word, an id */
+#define PP_LOGIN_WORDS_MAX 64U /* words of a list in PROVIDER */
+
 #define PP_SCOPE_OFFLINE "offline_access" /* OIDC Core section 11 */
 
 /* PROVIDER: the first message to playpen-oidc, from playpen.conf(5). */

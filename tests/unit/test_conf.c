@@ -13,6 +13,7 @@
 #define CLIENT "[client]\nid = playpen-login\n"
 #define IDENTITY "[identity]\nconnectors = local\n"
 #define BASE ISSUER CLIENT IDENTITY
+#define SCOPES "[client]\nscopes = openid federated:id"
 #define ACCOUNT                                                                \
 	"[account \"svc-backup\"]\nclient_id = backup\nservices = sshd\n"
 
@@ -398,6 +399,42 @@ drop_ins_come_in_order_of_name_and_cannot_override(void)
 	check_accepted(BASE);
 }
 
+/* A key with count words, twenty a line, behind a file's other lines. */
+static const char *
+with_words(const char *base, const char *key, int count)
+{
+	static char text[8192];
+	size_t len = (size_t) snprintf(text, sizeof(text), "%s", base);
+
+	for (int i = 0; i < count; i++)
+		len += (size_t) snprintf(text + len, sizeof(text) - len,
+			"%s%s w%d", i % 20 == 0 ? "\n" : "",
+			i % 20 == 0 ? key : "", i);
+	snprintf(text + len, sizeof(text) - len, "\n");
+	return text;
+}
+
+static void
+a_list_has_at_most_64_words_in_all_files_together(void)
+{
+	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	struct pp_err err = {0};
+
+	check_accepted(with_words(BASE, "connectors =", 63));
+	check_refused(with_words(BASE, "connectors =", 64),
+		PP_REASON_CONFIG_INVALID,
+		":11: connectors: more than 64 words");
+	check_accepted(with_words(BASE SCOPES, "scopes =", 61));
+	check_refused(with_words(BASE SCOPES, "scopes =", 62),
+		PP_REASON_CONFIG_INVALID, ":12: scopes: more than 63 words");
+	write_conf(with_words(BASE, "connectors =", 63));
+	check(scratch_write(DROP_IN "30-c.conf",
+		"[identity]\nconnectors = one-more\n", 0644));
+	check(pp_conf_load(scratch_root, &conf, &err) == PP_BAD_CONFIG);
+	check(strstr(err.message, "30-c.conf:2: connectors: more") != NULL);
+	unlink(scratch_path(DROP_IN "30-c.conf"));
+}
+
 static void
 rejects_files_and_directories_that_others_could_write(void)
 {
@@ -502,6 +539,7 @@ main(void)
 	run(keys_of_another_profile_are_refused);
 	run(other_profiles_do_not_ask_for_federated_id);
 	run(drop_ins_come_in_order_of_name_and_cannot_override);
+	run(a_list_has_at_most_64_words_in_all_files_together);
 	run(rejects_files_and_directories_that_others_could_write);
 	run(rejects_links);
 	run(says_when_there_is_no_file);

@@ -162,7 +162,8 @@ more_names_than_the_provision_file_holds_are_refused_later(void)
 
 	for (int i = 0; i < 100; i++)
 		used += (size_t) snprintf(text + used, sizeof(text) - used,
-			"require_groups = a-group-of-a-long-name-%d\n", i);
+			"%srequire_groups = a-group-of-a-long-name-%d\n",
+			i == 50 ? "[service.su]\n" : "", i);
 	node_reset();
 	node_configure(text);
 	check(node_publish() == PP_REASON_NONE);
