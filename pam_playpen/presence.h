@@ -16,7 +16,7 @@ enum presence {
 /*
  * Ours is a name that the index knows (tombstones included) or that a first
  * login would be given; never judged by uid. A name in /etc/passwd belongs to
- * the machine whatever we have on record (design section 1.4).
+ * the machine whatever we have on record (pam_playpen(8)).
  */
 enum presence presence_of(const char *name);
 

@@ -12,8 +12,8 @@
 
 /*
  * How fresh is a sign-in? A sign-in counts for this user in this login session
- * on this boot of this node, and for nothing else (design section 10). A login
- * gets a random single-use handle, which the PAM environment carries to
+ * on this boot of this node, and for nothing else (pam_playpen(8), SUDO). A
+ * login gets a random single-use handle, which the PAM environment carries to
  * open_session; that ties the sign-in to the session. Records are small files
  * of root's in /run/playpen/sign-ins, stamped with the boot clock, which nobody
  * can set back, and the boot's own id. No lock is needed: a record is written

@@ -6,7 +6,7 @@
 #include "terminal.h"
 
 /*
- * What a person sees while they sign in (design section 11), drawn from what
+ * What a person sees while they sign in (pam_playpen(8)), drawn from what
  * the worker sent: a matrix of modules, a URL, a code. Each is checked again
  * here, for the worker parses what strangers sent; a text that is not plain
  * graphic ASCII is refused, not repaired, and so is an address on a host that

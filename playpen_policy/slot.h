@@ -5,7 +5,7 @@
 #include "decision.h"
 
 /*
- * Places for logins that wait for a person (design section 13): a login takes
+ * Places for logins that wait for a person (playpen.conf(5)): a login takes
  * one before Dex is asked, so that strangers can neither flood Dex nor crowd
  * out people who are known here. sshd has a pool; local services have one of
  * their own. Each place is a byte of a file that its holder keeps locked, so a

@@ -111,8 +111,9 @@ enum pp_index_status pp_index_map(const char *path, struct pp_index **ret);
 void pp_index_release(struct pp_index **index);
 
 /*
- * The process's own current mapping of PP_INDEX_PATH, revalidated as the design
- * says (superseded word; a stat at most every 10 ms). Release it soon.
+ * The process's own current mapping of PP_INDEX_PATH, looked at anew when
+ * its superseded word is set or, by a stat at most every 10 ms, its path leads
+ * to another file (docs/index-format.md). Release it soon.
  */
 enum pp_index_status pp_index_current(struct pp_index **ret);
 
@@ -163,7 +164,7 @@ bool pp_index_is_intact(const struct pp_index *index);
 bool pp_index_groups_count(const struct pp_index_user *user, int64_t now);
 
 /*
- * Writes content to path as design section 7 says: lock, temporary file, fsync,
+ * Writes content to path (docs/index-format.md): lock, temporary file, fsync,
  * rename, the old file's superseded word, fsync of the directory. Skipped when
  * the file already holds exactly this; *ret_changed says so. A difference in
  * checked-until times or the origin's change alone is changed in place. Refuses

@@ -6,7 +6,7 @@
 
 /*
  * Whether /etc/passwd has a user of this name, who is the machine's own then
- * and none of ours (design section 1.4). Reads the file itself: NSS would ask
+ * and none of ours (pam_playpen(8)). Reads the file itself: NSS would ask
  * us, and others that may wait. False as well when it cannot be read.
  */
 bool pp_passwd_has(const char *name);

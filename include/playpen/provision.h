@@ -6,7 +6,7 @@
 #include <playpen/identity.h>
 
 /*
- * The provisional answer (design section 8): what sshd must hear about a name
+ * The provisional answer (nss_playpen(8)): what sshd must hear about a name
  * that has never signed in, so that the first login can happen at all. Only a
  * root process that is a login service gets it. The file (0600, published with
  * the index) holds what the answer is computed from. No allocation (but for
