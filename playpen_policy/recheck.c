@@ -82,8 +82,6 @@ take_frame(struct question *question, const struct pp_frame *frame,
 	case PP_MESSAGE_IDENTITY:
 		return pp_message_unpack(
 			frame, frame->type, &question->login->identity, err);
-	case PP_MESSAGE_FAILED:
-		return pp_worker_failure(frame, err);
 	default:
 		return pp_fail(err, PP_REASON_FRAME_INVALID,
 			"%s from playpen-oidc", pp_message_name(frame->type));
@@ -94,15 +92,9 @@ static enum pp_kind
 hear_worker(struct question *question, struct pp_err *err)
 {
 	pp_auto(pp_frame) struct pp_frame frame = {0};
-	enum pp_kind kind =
-		pp_channel_receive(&question->worker.channel, &frame, err);
+	enum pp_kind kind = pp_worker_receive(&question->worker, &frame, err);
 
-	if (kind == PP_OK)
-		return take_frame(question, &frame, err);
-	if (kind != PP_PENDING && err->reason == PP_REASON_PEER_GONE)
-		return pp_fail(err, PP_REASON_HELPER_FAILED,
-			"playpen-oidc ended without an answer");
-	return kind;
+	return kind == PP_OK ? take_frame(question, &frame, err) : kind;
 }
 
 /* The host may go, or its person press Ctrl-C: nobody wants to know then. */

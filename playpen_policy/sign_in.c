@@ -140,16 +140,12 @@ serve_worker(struct course *course)
 {
 	struct pp_err *err = &course->login->err;
 	pp_auto(pp_frame) struct pp_frame frame = {0};
-	enum pp_kind kind =
-		pp_channel_receive(&course->worker.channel, &frame, err);
+	enum pp_kind kind = pp_worker_receive(&course->worker, &frame, err);
 
 	if (kind == PP_PENDING)
 		return PP_OK;
-	if (kind != PP_OK && err->reason == PP_REASON_PEER_GONE)
-		return pp_fail(err, PP_REASON_HELPER_FAILED,
-			"playpen-oidc ended without an answer");
 	if (kind != PP_OK)
-		return pp_wrap(err, kind, "playpen-oidc");
+		return kind;
 	switch (frame.type) {
 	case PP_MESSAGE_SHOW:
 		return take_show(course, &frame);
@@ -159,8 +155,6 @@ serve_worker(struct course *course)
 		return take_identity(course, &frame);
 	case PP_MESSAGE_REFRESH_TOKEN:
 		return take_refresh_token(course, &frame);
-	case PP_MESSAGE_FAILED:
-		return pp_worker_failure(&frame, err);
 	default:
 		return pp_fail(err, PP_REASON_FRAME_INVALID,
 			"%s from playpen-oidc", pp_message_name(frame.type));

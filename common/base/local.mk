@@ -32,7 +32,8 @@ base_tests = \
 	tests/unit/test_reason \
 	tests/unit/test_secret \
 	tests/unit/test_str \
-	tests/unit/test_url
+	tests/unit/test_url \
+	tests/unit/test_worker
 check_PROGRAMS += $(base_tests)
 TESTS += $(base_tests)
 tests_unit_test_endpoint_LDADD = libpp_base.la
@@ -46,3 +47,4 @@ tests_unit_test_reason_LDADD = libpp_base.la
 tests_unit_test_secret_LDADD = libpp_base.la
 tests_unit_test_str_LDADD = libpp_base.la
 tests_unit_test_url_LDADD = libpp_base.la
+tests_unit_test_worker_LDADD = libpp_base.la

@@ -30,22 +30,44 @@ pp_worker_failure(const struct pp_frame *frame, struct pp_err *err)
 	return kind;
 }
 
+/* What the end of the stream and FAILED mean when a worker is behind them. */
 static enum pp_kind
-receive(struct pp_helper *worker, const struct pp_clock *clock,
+judge(enum pp_kind kind, struct pp_frame *frame, struct pp_err *err)
+{
+	if (kind == PP_PENDING)
+		return kind;
+	if (kind != PP_OK && err->reason == PP_REASON_PEER_GONE)
+		return pp_fail(err, PP_REASON_HELPER_FAILED,
+			"playpen-oidc ended without an answer");
+	if (kind != PP_OK)
+		return pp_wrap(err, kind, "playpen-oidc");
+	if (frame->type != PP_MESSAGE_FAILED)
+		return PP_OK;
+	kind = pp_worker_failure(frame, err);
+	pp_frame_free(frame);
+	return kind;
+}
+
+enum pp_kind
+pp_worker_receive(struct pp_helper *worker, struct pp_frame *ret_frame,
+	struct pp_err *err)
+{
+	return judge(pp_channel_receive(&worker->channel, ret_frame, err),
+		ret_frame, err);
+}
+
+static enum pp_kind
+wait_for(struct pp_helper *worker, const struct pp_clock *clock,
 	int64_t deadline_ms, enum pp_message_type type, void *ret_body,
 	struct pp_err *err)
 {
 	pp_auto(pp_frame) struct pp_frame frame = {0};
-	enum pp_kind kind = pp_channel_wait(
-		&worker->channel, clock, deadline_ms, &frame, err);
+	enum pp_kind kind = judge(pp_channel_wait(&worker->channel, clock,
+					  deadline_ms, &frame, err),
+		&frame, err);
 
 	if (kind != PP_OK)
-		return err->reason == PP_REASON_PEER_GONE
-			       ? pp_fail(err, PP_REASON_HELPER_FAILED,
-					 "playpen-oidc ended without an answer")
-			       : kind;
-	if (frame.type == PP_MESSAGE_FAILED)
-		return pp_worker_failure(&frame, err);
+		return kind;
 	return pp_message_unpack(&frame, type, ret_body, err);
 }
 
@@ -54,11 +76,11 @@ pp_worker_identity(struct pp_helper *worker, const struct pp_clock *clock,
 	int64_t deadline_ms, struct pp_identity *ret_identity,
 	struct pp_token *ret_token, struct pp_err *err)
 {
-	enum pp_kind kind = receive(worker, clock, deadline_ms,
+	enum pp_kind kind = wait_for(worker, clock, deadline_ms,
 		PP_MESSAGE_IDENTITY, ret_identity, err);
 
 	if (kind == PP_OK && ret_token != NULL)
-		kind = receive(worker, clock, deadline_ms, PP_MESSAGE_TOKEN,
+		kind = wait_for(worker, clock, deadline_ms, PP_MESSAGE_TOKEN,
 			ret_token, err);
 	return kind;
 }

@@ -18,6 +18,15 @@ enum pp_kind pp_worker_failure(
 	const struct pp_frame *frame, struct pp_err *err) PP_NODISCARD;
 
 /*
+ * Takes the worker's next frame without waiting, as pp_channel_receive does
+ * (PP_PENDING: none yet). FAILED is the failure that it tells of, the end of
+ * the stream is PP_REASON_HELPER_FAILED: a worker says why before it ends. The
+ * frame is the caller's; after a failure there is none. err is not NULL.
+ */
+enum pp_kind pp_worker_receive(struct pp_helper *worker,
+	struct pp_frame *ret_frame, struct pp_err *err) PP_NODISCARD;
+
+/*
  * Waits for IDENTITY, and for TOKEN behind it when ret_token is not NULL. Both
  * are the caller's (<playpen/message.h>). Fails with the worker's reason,
  * PP_REASON_HELPER_FAILED, PP_REASON_DEADLINE.
