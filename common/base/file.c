@@ -117,9 +117,8 @@ pp_file_write(int fd, const void *data, size_t len, struct pp_err *err)
 	return PP_OK;
 }
 
-/* Makes the rename itself last: only the directory's fsync does. */
-static enum pp_kind
-sync_directory_of(const char *path, struct pp_err *err)
+enum pp_kind
+pp_file_sync_directory(const char *path, struct pp_err *err)
 {
 	char copy[PATH_MAX];
 	pp_auto(pp_fd) int fd = -1;
@@ -132,8 +131,8 @@ sync_directory_of(const char *path, struct pp_err *err)
 	return PP_OK;
 }
 
-static enum pp_kind
-write_temporary(const char *path, mode_t mode, const struct pp_secret *content,
+enum pp_kind
+pp_file_write_new(const char *path, mode_t mode, const void *data, size_t len,
 	struct pp_err *err)
 {
 	pp_auto(pp_fd) int fd = -1;
@@ -145,7 +144,7 @@ write_temporary(const char *path, mode_t mode, const struct pp_secret *content,
 		0600);
 	if (fd < 0)
 		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
-	kind = pp_file_write(fd, content->data, content->len, err);
+	kind = pp_file_write(fd, data, len, err);
 	if (kind != PP_OK)
 		return pp_wrap(err, kind, "%s", path);
 	if (fchmod(fd, mode) != 0 || fsync(fd) != 0)
@@ -163,14 +162,15 @@ pp_file_replace(const char *path, mode_t mode, const struct pp_secret *content,
 	if (snprintf(temporary, sizeof(temporary), "%s.new", path) >=
 		(int) sizeof(temporary))
 		return pp_fail(err, PP_REASON_TOO_LONG, "path");
-	kind = write_temporary(temporary, mode, content, err);
+	kind = pp_file_write_new(
+		temporary, mode, content->data, content->len, err);
 	if (kind == PP_OK && rename(temporary, path) != 0)
 		kind = pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
 	if (kind != PP_OK) {
 		unlink(temporary);
 		return kind;
 	}
-	return sync_directory_of(path, err);
+	return pp_file_sync_directory(path, err);
 }
 
 enum pp_kind

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <sys/random.h>
@@ -60,41 +58,6 @@ take_lock(const char *path, int *ret_fd, struct pp_err *err)
 }
 
 static enum pp_kind
-sync_directory_of(const char *path, struct pp_err *err)
-{
-	char copy[PATH_MAX];
-	pp_auto(pp_fd) int fd = -1;
-
-	snprintf(copy, sizeof(copy), "%s", path);
-	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || fsync(fd) != 0)
-		return pp_fail_errno(
-			err, PP_REASON_SYSTEM, "%s: directory", path);
-	return PP_OK;
-}
-
-/* The mode by fchmod: the umask of whoever signs in has no say. */
-static enum pp_kind
-write_new(const char *name, const struct pp_image *image, struct pp_err *err)
-{
-	pp_auto(pp_fd) int fd = -1;
-	enum pp_kind kind;
-
-	if (unlink(name) != 0 && errno != ENOENT)
-		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", name);
-	fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		0600);
-	if (fd < 0)
-		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", name);
-	kind = pp_file_write(fd, image->bytes, image->size, err);
-	if (kind != PP_OK)
-		return pp_wrap(err, kind, "%s", name);
-	if (fchmod(fd, INDEX_MODE) != 0 || fsync(fd) != 0)
-		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", name);
-	return PP_OK;
-}
-
-static enum pp_kind
 replace(const char *path, const struct pp_image *image,
 	struct pp_present *present, struct pp_err *err)
 {
@@ -103,7 +66,8 @@ replace(const char *path, const struct pp_image *image,
 
 	if (kind != PP_OK)
 		return kind;
-	kind = write_new(name, image, err);
+	kind = pp_file_write_new(
+		name, INDEX_MODE, image->bytes, image->size, err);
 	if (kind == PP_OK && rename(name, path) != 0)
 		kind = pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
 	if (kind != PP_OK) {
@@ -111,7 +75,7 @@ replace(const char *path, const struct pp_image *image,
 		return kind;
 	}
 	pp_present_supersede(present);
-	return sync_directory_of(path, err);
+	return pp_file_sync_directory(path, err);
 }
 
 /* A power cut must not bring a time back that somebody lost his groups by. */

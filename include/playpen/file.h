@@ -49,6 +49,17 @@ enum pp_kind pp_file_replace(const char *path, mode_t mode,
 	const struct pp_secret *content, struct pp_err *err) PP_NODISCARD;
 
 /*
+ * The two halves of that, for whoever does something between them: writes
+ * a new file, whatever lay there before, with its mode and synced; makes a
+ * rename to path last (only the fsync of its directory does). Both fail with
+ * PP_REASON_SYSTEM; half a file may be left then.
+ */
+enum pp_kind pp_file_write_new(const char *path, mode_t mode, const void *data,
+	size_t len, struct pp_err *err) PP_NODISCARD;
+enum pp_kind pp_file_sync_directory(
+	const char *path, struct pp_err *err) PP_NODISCARD;
+
+/*
  * Locks the open file for this descriptor alone (flock(2)); closing it gives
  * the lock back. Waits at most wait_ms: a holder may be stopped, and whoever
  * waits for it has a person waiting. path is for the message. Fails with
