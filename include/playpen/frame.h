@@ -21,7 +21,7 @@
  */
 
 #define PP_FRAME_MAX ((size_t) 128 * 1024) /* all of a frame, in bytes */
-#define PP_FRAME_FIELDS_MAX 64U
+#define PP_FRAME_FIELDS_MAX 63U            /* tags from 1, each a bit of 64 */
 #define PP_FRAME_FDS_MAX 4U
 
 /* Longest wait for a peer that does not take what is sent, in milliseconds. */
