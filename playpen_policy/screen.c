@@ -10,10 +10,10 @@
 #include "host.h"
 #include "sentence.h"
 
-#define SCREEN_MAX ((size_t) 16 * 1024)
+#define SCREEN_MAX PP_HOOK_TEXT_MAX
 #define URL_MAX 1024U /* longest URL that is shown */
 #define CODE_MAX 64U
-#define QR_SIDE_MAX 177
+#define QR_SIDE_MAX PP_SHOW_QR_SIDE_MAX
 #define HOST_SIZE 256U
 #define BLACK_ON_WHITE "\033[38;5;16;48;5;231m"
 #define RESET "\033[0m"

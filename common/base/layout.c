@@ -5,10 +5,10 @@
 
 #include <playpen/message.h>
 
-/* Longest text that is not a secret, unless a row says less, in bytes. */
-#define TEXT 4096U
+/* The limits of <playpen/login.h>, short enough for a row. */
+#define TEXT PP_LOGIN_TEXT_MAX
 #define NAME PP_LOGIN_NAME_MAX
-#define GROUPS_MAX 1024U /* policy keeps the 256 that matter */
+#define GROUPS_MAX PP_LOGIN_GROUPS_MAX
 #define WORDS_MAX PP_LOGIN_WORDS_MAX
 
 #define AT(noun, place) offsetof(struct noun, place)
@@ -40,12 +40,12 @@ static const struct pp_member reply_members[] = {
 };
 
 static const struct pp_member info_members[] = {
-	{AT(pp_info, text), PP_FORM_TEXT, true, 4 * TEXT, 0},
+	{AT(pp_info, text), PP_FORM_TEXT, true, PP_HOOK_TEXT_MAX, 0},
 	{AT(pp_info, error), PP_FORM_BOOL, true, 0, 0},
 };
 
 static const struct pp_member prompt_members[] = {
-	{AT(pp_prompt, text), PP_FORM_TEXT, true, 4 * TEXT, 0},
+	{AT(pp_prompt, text), PP_FORM_TEXT, true, PP_HOOK_TEXT_MAX, 0},
 	{AT(pp_prompt, echo), PP_FORM_BOOL, true, 0, 0},
 };
 
@@ -103,7 +103,7 @@ static const struct pp_member show_members[] = {
 	{AT(pp_show, uri_complete), PP_FORM_TEXT, false, TEXT, 0},
 	{AT(pp_show, user_code), PP_FORM_TEXT, false, NAME, 0},
 	{AT(pp_show, qr_side), PP_FORM_NUMBER, true, 0, 0},
-	{AT(pp_show, qr), PP_FORM_SECRET, false, 177 * 177, 0},
+	{AT(pp_show, qr), PP_FORM_SECRET, false, PP_SHOW_QR_MAX, 0},
 	{AT(pp_show, expires), PP_FORM_NUMBER, true, 0, 0},
 };
 
@@ -116,18 +116,20 @@ static const struct pp_member client_credentials_members[] = {
 	{AT(pp_client_credentials, client_secret), PP_FORM_SECRET, true, TEXT,
 		0},
 	{AT(pp_client_credentials, audience), PP_FORM_TEXT, false, NAME, 0},
-	{AT(pp_client_credentials, nonce), PP_FORM_SECRET, false, NAME * 2, 0},
+	{AT(pp_client_credentials, nonce), PP_FORM_SECRET, false,
+		PP_LOGIN_NONCE_MAX, 0},
 	{AT(pp_client_credentials, want_token), PP_FORM_BOOL, true, 0, 0},
 };
 
 static const struct pp_member token_members[] = {
-	{AT(pp_token, token), PP_FORM_SECRET, true, 64 * 1024, 0},
+	{AT(pp_token, token), PP_FORM_SECRET, true, PP_LOGIN_TOKEN_MAX, 0},
 };
 
 static const struct pp_member verify_token_members[] = {
-	{AT(pp_verify_token, token), PP_FORM_SECRET, false, 64 * 1024, 0},
-	{AT(pp_verify_token, access_token), PP_FORM_SECRET, false, 32 * 1024,
+	{AT(pp_verify_token, token), PP_FORM_SECRET, false, PP_LOGIN_TOKEN_MAX,
 		0},
+	{AT(pp_verify_token, access_token), PP_FORM_SECRET, false,
+		PP_LOGIN_ACCESS_TOKEN_MAX, 0},
 	{AT(pp_verify_token, nonce), PP_FORM_SECRET, false, TEXT, 0},
 	{AT(pp_verify_token, service), PP_FORM_TEXT, false, NAME, 0},
 	{AT(pp_verify_token, max_age), PP_FORM_NUMBER, true, 0, 0},
@@ -151,7 +153,8 @@ static const struct pp_member examine_members[] = {
 };
 
 static const struct pp_member refresh_members[] = {
-	{AT(pp_refresh, token), PP_FORM_SECRET, true, 16 * 1024, 0},
+	{AT(pp_refresh, token), PP_FORM_SECRET, true,
+		PP_LOGIN_REFRESH_TOKEN_MAX, 0},
 	{AT(pp_refresh, subject), PP_FORM_TEXT, true, NAME, 0},
 	{AT(pp_refresh, auth_time), PP_FORM_NUMBER, true, 0, 0},
 };
@@ -163,7 +166,7 @@ static const struct pp_member identity_members[] = {
 	{AT(pp_identity, connector), PP_FORM_TEXT, false, NAME, 0},
 	{AT(pp_identity, client_id), PP_FORM_TEXT, false, NAME, 0},
 	{AT(pp_identity, username), PP_FORM_TEXT, false, NAME, 0},
-	{AT(pp_identity, email), PP_FORM_TEXT, false, NAME * 2, 0},
+	{AT(pp_identity, email), PP_FORM_TEXT, false, PP_LOGIN_EMAIL_MAX, 0},
 	{AT(pp_identity, email_verified), PP_FORM_BOOL, true, 0, 0},
 	{AT(pp_identity, name), PP_FORM_TEXT, false, TEXT, 0},
 	{AT(pp_identity, groups_known), PP_FORM_BOOL, true, 0, 0},
@@ -176,7 +179,8 @@ static const struct pp_member identity_members[] = {
 };
 
 static const struct pp_member refresh_token_members[] = {
-	{AT(pp_refresh_token, token), PP_FORM_SECRET, true, 16 * 1024, 0},
+	{AT(pp_refresh_token, token), PP_FORM_SECRET, true,
+		PP_LOGIN_REFRESH_TOKEN_MAX, 0},
 };
 
 static const struct pp_member failed_members[] = {

@@ -7,8 +7,8 @@
 #include <playpen/jws.h>
 #include <playpen/str.h>
 
-#define ACCESS_TOKEN_MAX ((size_t) 32 * 1024)
-#define REFRESH_TOKEN_MAX ((size_t) 16 * 1024)
+#define ACCESS_TOKEN_MAX PP_LOGIN_ACCESS_TOKEN_MAX
+#define REFRESH_TOKEN_MAX PP_LOGIN_REFRESH_TOKEN_MAX
 #define INTERVAL_MAX 3600
 #define NUMBER_MAX 9U /* digits of an error of Entra's */
 

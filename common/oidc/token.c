@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include <playpen/jws.h>
+
 #include "keys.h"
 #include "session.h"
+
+_Static_assert(PP_TOKEN_MAX == PP_LOGIN_TOKEN_MAX,
+	"what is verified is what a frame carries");
 
 /*
  * A token that somebody else got and handed to us: a service's proof. It was

@@ -19,7 +19,7 @@
 #define PP_TOKEN_LEEWAY 60 /* seconds that two clocks may differ */
 #define PP_TOKEN_AUDIENCES_MAX 16U
 /* Names of groups that are handed on; policy picks among them. */
-#define PP_TOKEN_GROUPS_MAX 1024U
+#define PP_TOKEN_GROUPS_MAX PP_LOGIN_GROUPS_MAX
 #define PP_TOKEN_GROUP_MAX 64U /* bytes of a group's name; longer: dropped */
 #define PP_TOKEN_TEXT_MAX 256U /* bytes of a user name, e-mail or name */
 #define PP_TOKEN_SUB_MAX 255U  /* OIDC Core section 2 */

@@ -42,6 +42,9 @@ struct pp_start {
 	char *ruser;
 };
 
+/* Bytes of what a person is shown at once, a QR code included. */
+#define PP_HOOK_TEXT_MAX ((size_t) 16 * 1024)
+
 /* REPLY: the person's answer to a PROMPT. */
 struct pp_reply {
 	struct pp_secret text;

@@ -26,9 +26,21 @@ enum pp_token_auth {
 	PP_TOKEN_AUTH_POST = 2,
 };
 
-/* What a message has room for (common/base/layout.c). */
-#define PP_LOGIN_NAME_MAX 256U /* bytes of a name, a word, an id */
-#define PP_LOGIN_WORDS_MAX 64U /* words of a list in PROVIDER */
+/*
+ * What a message has room for (common/base/layout.c), in bytes where nothing
+ * else is said. Who fills a member keeps to it, or the frame is refused.
+ */
+#define PP_LOGIN_TEXT_MAX 4096U /* a text or a secret, if no other limit is */
+#define PP_LOGIN_NAME_MAX 256U  /* a name, a word of a list, an id */
+#define PP_LOGIN_EMAIL_MAX 512U
+#define PP_LOGIN_NONCE_MAX 512U   /* of CLIENT_CREDENTIALS */
+#define PP_LOGIN_WORDS_MAX 64U    /* words in a list */
+#define PP_LOGIN_GROUPS_MAX 1024U /* policy keeps the 256 that matter */
+#define PP_LOGIN_TOKEN_MAX ((size_t) 64 * 1024)
+#define PP_LOGIN_ACCESS_TOKEN_MAX ((size_t) 32 * 1024)
+#define PP_LOGIN_REFRESH_TOKEN_MAX ((size_t) 16 * 1024)
+#define PP_SHOW_QR_SIDE_MAX 177 /* modules of version 40, the largest */
+#define PP_SHOW_QR_MAX (PP_SHOW_QR_SIDE_MAX * PP_SHOW_QR_SIDE_MAX)
 
 #define PP_SCOPE_OFFLINE "offline_access" /* OIDC Core section 11 */
 

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include <playpen/secret.h>
+#include <playpen/login.h>
 
 /*
  * A service's proof by token, as it goes over a prompt: the one place that
@@ -18,7 +18,7 @@
  */
 
 #define PP_PROOF_ANSWER_MAX 1000U /* bytes of one answer, all of it */
-#define PP_PROOF_TOKEN_MAX ((size_t) 64 * 1024)
+#define PP_PROOF_TOKEN_MAX PP_LOGIN_TOKEN_MAX
 #define PP_PROOF_PARTS_MAX 70U
 #define PP_PROOF_RANDOM_BYTES 16U
 #define PP_PROOF_RANDOM_LEN 32U

@@ -56,7 +56,7 @@ send_bytes(const void *bytes, size_t len)
 static bool
 show(const char *word)
 {
-	static unsigned char modules[177 * 177];
+	static unsigned char modules[PP_SHOW_QR_MAX];
 	struct pp_show body = {.uri = (char *) "http://localhost:5556/device",
 		.user_code = (char *) "BDFX-QRTZ",
 		.expires = 300};
