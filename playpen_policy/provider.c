@@ -13,8 +13,7 @@ pp_provider_send(struct pp_helper *worker, enum pp_message_type type,
 
 	if (kind == PP_OK || cause.reason == PP_REASON_PEER_GONE)
 		return PP_OK;
-	*err = cause;
-	return kind;
+	return pp_fail_as(err, &cause);
 }
 
 /* The worker's time is over first: it knows why nothing came. */

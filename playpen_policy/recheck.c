@@ -165,7 +165,7 @@ apply(struct pp_login *login, struct pp_err *err)
 		pp_account_free(&before);
 		return PP_OK;
 	}
-	*err = login->err;
+	kind = pp_fail_as(err, &login->err);
 	login->err = (struct pp_err){0};
 	pp_account_free(&login->account);
 	login->account = before;

@@ -28,7 +28,7 @@ find_path(struct ctl *ctl, char path[PATH_MAX], struct pp_err *err)
 	enum pp_kind kind = pp_conf_load(ctl->root, &ctl->conf, &cause);
 
 	if (kind != PP_OK && cause.reason != PP_REASON_CONFIG_MISSING)
-		return pp_fail(err, cause.reason, "%s", cause.message);
+		return pp_fail_as(err, &cause);
 	snprintf(path, PATH_MAX, "%s%s", ctl->root,
 		kind == PP_OK ? ctl->conf->id_key_file : DEFAULT_FILE);
 	return PP_OK;

@@ -22,6 +22,14 @@ pp_fail(struct pp_err *err, enum pp_reason reason, const char *format, ...)
 }
 
 enum pp_kind
+pp_fail_as(struct pp_err *err, const struct pp_err *cause)
+{
+	if (err != NULL)
+		*err = *cause;
+	return cause->kind;
+}
+
+enum pp_kind
 pp_fail_errno(
 	struct pp_err *err, enum pp_reason reason, const char *format, ...)
 {

@@ -39,7 +39,7 @@ translate(struct pp_err *err, const struct pp_err *cause)
 		return pp_fail(
 			err, PP_REASON_CONFIG_INVALID, "%s", cause->message);
 	default:
-		return pp_fail(err, cause->reason, "%s", cause->message);
+		return pp_fail_as(err, cause);
 	}
 }
 

@@ -291,8 +291,7 @@ judge(struct pp_http_client *client, CURLcode code,
 	long status = 0;
 
 	if (intake->failure.kind != PP_OK)
-		return pp_fail(err, intake->failure.reason, "%s",
-			intake->failure.message);
+		return pp_fail_as(err, &intake->failure);
 	if (code != CURLE_OK)
 		return pp_fail(err, reason_of(client->easy, code), "%s: %s",
 			curl_easy_strerror(code),

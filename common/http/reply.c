@@ -13,7 +13,7 @@ void
 pp_reply_begin(
 	struct pp_reply_intake *intake, struct pp_http_response *response)
 {
-	*intake = (struct pp_reply_intake) {
+	*intake = (struct pp_reply_intake){
 		.response = response,
 		.length = -1,
 	};
@@ -37,14 +37,13 @@ take_length(struct pp_reply_intake *intake, const char *value)
 {
 	int64_t length = 0;
 
-	if (intake->length >= 0 ||
-		!pp_str_to_i64(value, 0, INT64_MAX, &length))
-		(void) pp_fail(&intake->failure, PP_REASON_RESPONSE_INVALID,
-			"Content-Length is no number or comes twice");
+	if (intake->length >= 0 || !pp_str_to_i64(value, 0, INT64_MAX, &length))
+		pp_ignore(pp_fail(&intake->failure, PP_REASON_RESPONSE_INVALID,
+			"Content-Length is no number or comes twice"));
 	else if (length > (int64_t) PP_HTTP_BODY_MAX)
-		(void) pp_fail(&intake->failure, PP_REASON_HTTP_TOO_LARGE,
+		pp_ignore(pp_fail(&intake->failure, PP_REASON_HTTP_TOO_LARGE,
 			"a body of %lld bytes, %zu are allowed",
-			(long long) length, PP_HTTP_BODY_MAX);
+			(long long) length, PP_HTTP_BODY_MAX));
 	else
 		intake->length = length;
 }
@@ -80,10 +79,10 @@ take_encoding(
 	char quoted[40];
 
 	if (strcasecmp(value, allowed) != 0)
-		(void) pp_fail(&intake->failure, PP_REASON_HTTP_ENCODING,
+		pp_ignore(pp_fail(&intake->failure, PP_REASON_HTTP_ENCODING,
 			"encoded as %s",
-			pp_str_printable(quoted, sizeof(quoted), value,
-				strlen(value)));
+			pp_str_printable(
+				quoted, sizeof(quoted), value, strlen(value))));
 }
 
 static void
@@ -132,8 +131,8 @@ pp_reply_header(struct pp_reply_intake *intake, const char *line, size_t len)
 
 	intake->header_bytes += len;
 	if (intake->header_bytes > PP_HTTP_HEADERS_MAX)
-		(void) pp_fail(&intake->failure, PP_REASON_HTTP_TOO_LARGE,
-			"more than %zu bytes of headers", PP_HTTP_HEADERS_MAX);
+		pp_ignore(pp_fail(&intake->failure, PP_REASON_HTTP_TOO_LARGE,
+			"more than %zu bytes of headers", PP_HTTP_HEADERS_MAX));
 	/* What is longer is none of the headers that are read. */
 	if (len < sizeof(copy)) {
 		memcpy(copy, line, len);
@@ -150,8 +149,8 @@ pp_reply_body(struct pp_reply_intake *intake, const void *data, size_t len)
 	struct pp_http_response *response = intake->response;
 
 	if (len > PP_HTTP_BODY_MAX - response->body.len)
-		(void) pp_fail(&intake->failure, PP_REASON_HTTP_TOO_LARGE,
-			"a body of more than %zu bytes", PP_HTTP_BODY_MAX);
+		pp_ignore(pp_fail(&intake->failure, PP_REASON_HTTP_TOO_LARGE,
+			"a body of more than %zu bytes", PP_HTTP_BODY_MAX));
 	else
 		pp_ignore(pp_secret_append(
 			&response->body, data, len, &intake->failure));

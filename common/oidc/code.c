@@ -225,7 +225,7 @@ pp_oidc_code(struct pp_oidc *oidc, struct pp_outcome *ret_outcome,
 			break;
 	}
 	if (kind != PP_OK)
-		return pp_fail(err, why.reason, "%s", why.message);
+		return pp_fail_as(err, &why);
 	return pp_outcome_of_person(
 		oidc, &tokens, &course.nonce, ret_outcome, err);
 }

@@ -208,8 +208,7 @@ judge(struct course *course, const struct pp_answer *answer, struct pp_err *err)
 	if (answer->turn == PP_TURN_DONE)
 		return PP_OK;
 	if (answer->turn == PP_TURN_OVER)
-		return pp_fail(
-			err, answer->err.reason, "%s", answer->err.message);
+		return pp_fail_as(err, &answer->err);
 	if (answer->turn == PP_TURN_RETRY) {
 		kind = back_off(course, answer, err);
 	} else {

@@ -105,8 +105,7 @@ pp_grant_redeem(struct pp_oidc *oidc, const struct pp_client *client,
 		return pp_fail(err, PP_REASON_RESPONSE_INVALID, "%s",
 			answer.err.message);
 	if (answer.turn != PP_TURN_DONE)
-		return pp_fail(
-			err, answer.err.reason, "%s", answer.err.message);
+		return pp_fail_as(err, &answer.err);
 	*ret_tokens = answer.tokens;
 	answer.tokens = (struct pp_tokens){0};
 	return PP_OK;

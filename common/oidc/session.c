@@ -98,7 +98,7 @@ pp_session_verify(struct pp_oidc *oidc, const struct pp_secret *token,
 		pp_keys_renew(oidc, NULL) == PP_OK)
 		return verify(oidc, token, rules, ret_identity, err);
 	if (kind != PP_OK)
-		return pp_fail(err, first.reason, "%s", first.message);
+		return pp_fail_as(err, &first);
 	return PP_OK;
 }
 

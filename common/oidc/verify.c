@@ -39,9 +39,7 @@ read_token(int fd, struct pp_secret *token, struct pp_err *err)
 		token->len > PP_TOKEN_MAX)
 		return pp_fail(err, PP_REASON_TOKEN_TOO_LONG,
 			"more than %zu bytes", PP_TOKEN_MAX);
-	if (kind != PP_OK && err != NULL)
-		*err = cause;
-	return kind;
+	return kind == PP_OK ? PP_OK : pp_fail_as(err, &cause);
 }
 
 /* What is wrong with the token is a verdict; what is wrong here is a failure.
@@ -81,8 +79,7 @@ pp_verify_token(int fd, const struct pp_verify *verify, struct pp_err *err)
 	if (kind == PP_OK)
 		kind = judge(verify, &token, &verdict.claims, &cause);
 	if (is_failure(kind)) {
-		if (err != NULL)
-			*err = cause;
+		kind = pp_fail_as(err, &cause);
 	} else {
 		verdict.accepted = kind == PP_OK;
 		verdict.reason = (char *) pp_reason_word(cause.reason);

@@ -242,7 +242,7 @@ pp_judge_table(struct pp_state *state, const struct pp_sign_in *sign_in,
 		return check_account(
 			state, sign_in, ret_account, ret_plan, err);
 	if (cause.reason != PP_REASON_NOT_BOUND)
-		return pp_fail(err, cause.reason, "%s", cause.message);
+		return pp_fail_as(err, &cause);
 	*ret_plan = PP_PLAN_NEW;
 	kind = check_free(state, sign_in, err);
 	if (kind == PP_OK)

@@ -321,7 +321,7 @@ add_one(struct pp_roster *roster, const struct pp_roster_entry *entry,
 		return kind;
 	there = pp_state_find(state, entry->name, &known, &cause) == PP_OK;
 	if (!there && cause.reason != PP_REASON_NOT_BOUND)
-		return pp_fail(err, cause.reason, "%s", cause.message);
+		return pp_fail_as(err, &cause);
 	if (there)
 		kind = check_known(&known, entry, &binding, err);
 	if (kind == PP_OK && entry->subject != NULL && !known.bound)
@@ -350,7 +350,7 @@ add_each(struct pp_roster *roster, const struct pp_roster_entry *entries,
 		if (kind == PP_OK)
 			continue;
 		if (kind != PP_DENIED)
-			return pp_fail(err, cause.reason, "%s", cause.message);
+			return pp_fail_as(err, &cause);
 		snprintf(results[i].message, sizeof(results[i].message), "%.*s",
 			(int) sizeof(results[i].message) - 1, cause.message);
 		if (cause.reason == PP_REASON_UID_COLLISION)

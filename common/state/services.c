@@ -71,7 +71,7 @@ sync_one(struct pp_state *state, const struct pp_conf_account *service,
 	if (kind == PP_OK)
 		return store(state, service, false, key, err);
 	if (cause.reason != PP_REASON_NOT_BOUND)
-		return pp_fail(err, cause.reason, "%s", cause.message);
+		return pp_fail_as(err, &cause);
 	kind = pp_state_judge(state, &sign_in, &made, err);
 	return kind == PP_OK ? store(state, service, true, key, err) : kind;
 }
@@ -94,7 +94,7 @@ pp_admin_sync_services(
 			kind = pp_strv_append(ret_refused, cause.message,
 				strlen(cause.message), err);
 		else if (kind != PP_OK)
-			return pp_fail(err, cause.reason, "%s", cause.message);
+			kind = pp_fail_as(err, &cause);
 	}
 	return kind;
 }

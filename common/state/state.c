@@ -78,7 +78,7 @@ check_file(const struct pp_state *state, const char *path, bool *ret_found,
 	*ret_found = kind == PP_OK;
 	if (kind == PP_OK || kind == PP_NOT_FOUND)
 		return PP_OK;
-	return pp_fail(err, cause.reason, "%s", cause.message);
+	return pp_fail_as(err, &cause);
 }
 
 /*
@@ -229,7 +229,7 @@ check_version(struct pp_state *state, bool writable, struct pp_err *err)
 	if (version > 0 || writable)
 		kind = migrate(state, &cause);
 	if (version > 0 && kind != PP_OK)
-		return pp_fail(err, cause.reason, "%s", cause.message);
+		return pp_fail_as(err, &cause);
 	if (version == 0 && (!writable || kind != PP_OK))
 		disconnect(state);
 	return PP_OK;

@@ -34,7 +34,12 @@ struct pp_err {
 enum pp_kind pp_fail(struct pp_err *err, enum pp_reason reason,
 	const char *format, ...) PP_PRINTF(3, 4);
 
-/* The same with errno's text behind the message; errno is read first. */
+/* Hands on a failure that was kept apart: *err becomes *cause, whose kind comes
+ * back. err may be NULL. */
+enum pp_kind pp_fail_as(struct pp_err *err, const struct pp_err *cause);
+
+/* The same as pp_fail with errno's text behind the message; errno is read
+ * first. */
 enum pp_kind pp_fail_errno(struct pp_err *err, enum pp_reason reason,
 	const char *format, ...) PP_PRINTF(3, 4);
 

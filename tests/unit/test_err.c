@@ -26,6 +26,20 @@ a_failure_without_a_place_still_returns_its_kind(void)
 }
 
 static void
+a_failure_that_was_kept_apart_is_handed_on_as_it_is(void)
+{
+	struct pp_err cause;
+	struct pp_err err = {0};
+
+	pp_fail(&cause, PP_REASON_HTTP_TIMEOUT, "%s", "100%n");
+	check(pp_fail_as(&err, &cause) == PP_UNREACHABLE);
+	check(err.kind == PP_UNREACHABLE);
+	check(err.reason == PP_REASON_HTTP_TIMEOUT);
+	check_text(err.message, "100%n");
+	check(pp_fail_as(NULL, &cause) == PP_UNREACHABLE);
+}
+
+static void
 context_goes_in_front_and_the_first_cause_wins(void)
 {
 	struct pp_err err;
@@ -56,6 +70,7 @@ main(void)
 {
 	run(a_failure_returns_the_kind_of_its_reason);
 	run(a_failure_without_a_place_still_returns_its_kind);
+	run(a_failure_that_was_kept_apart_is_handed_on_as_it_is);
 	run(context_goes_in_front_and_the_first_cause_wins);
 	run(a_long_message_is_cut_and_says_so);
 	return tap_end();
