@@ -145,12 +145,6 @@ pp_wording_text(enum pp_wording wording)
 }
 
 const char *
-pp_sentence_general(void)
-{
-	return GENERAL;
-}
-
-const char *
 pp_sentence_template(enum pp_reason reason)
 {
 	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++)

@@ -48,7 +48,4 @@ void pp_sentence_for(
  */
 const char *pp_sentence_template(enum pp_reason reason);
 
-/* What stands for every reason without a sentence of its own. */
-const char *pp_sentence_general(void);
-
 #endif

@@ -116,8 +116,6 @@ static const struct row rows[PP_REASON_COUNT] = {
 		"The application cannot ask the person anything."},
 	[PP_REASON_NOT_ROOT] = {"not-root", PP_SYSTEM,
 		"The application does not run as root."},
-	[PP_REASON_NOT_SUPPORTED] = {"not-supported", PP_DENIED,
-		"This is not supported."},
 	[PP_REASON_PROOF_PROMPT] = {"proof-prompt", PP_DENIED,
 		"A prompt is not one that asks for a service's token."},
 	[PP_REASON_PROOF_PARTS] = {"proof-parts", PP_NOT_TRUSTED,

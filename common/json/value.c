@@ -214,13 +214,6 @@ pp_json_get_array(const struct pp_json *object, const char *name,
 	return find_type(object, name, PP_JSON_TYPE_ARRAY, ret_array);
 }
 
-enum pp_json_found
-pp_json_get_object(const struct pp_json *object, const char *name,
-	const struct pp_json **ret_object)
-{
-	return find_type(object, name, PP_JSON_TYPE_OBJECT, ret_object);
-}
-
 size_t
 pp_json_count(const struct pp_json *value)
 {

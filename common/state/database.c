@@ -139,16 +139,6 @@ pp_database_begin(struct pp_state *state, struct pp_err *err)
 	return run_writing(state, PP_SQL_BEGIN, err);
 }
 
-enum pp_kind
-pp_database_commit(struct pp_state *state, struct pp_err *err)
-{
-	enum pp_kind kind = run_writing(state, PP_SQL_COMMIT, err);
-
-	if (kind != PP_OK)
-		pp_database_roll_back(state);
-	return kind;
-}
-
 /* Nothing to say when it fails: SQLite has rolled back by itself then. */
 void
 pp_database_roll_back(struct pp_state *state)
@@ -161,8 +151,9 @@ enum pp_kind
 pp_database_end(struct pp_state *state, enum pp_kind kind, struct pp_err *err)
 {
 	if (kind == PP_OK)
-		return pp_database_commit(state, err);
-	pp_database_roll_back(state);
+		kind = run_writing(state, PP_SQL_COMMIT, err);
+	if (kind != PP_OK)
+		pp_database_roll_back(state);
 	return kind;
 }
 

@@ -64,12 +64,10 @@ enum pp_kind pp_database_number(struct pp_state *state,
 	int64_t *ret_number, struct pp_err *err) PP_NODISCARD;
 
 /*
- * A transaction that writes. After a failed commit or anything that went wrong
- * inside, pp_database_roll_back ends it; that is harmless when none is open.
+ * A transaction that writes. pp_database_end ends it, pp_database_roll_back
+ * takes it back; that is harmless when none is open.
  */
 enum pp_kind pp_database_begin(
-	struct pp_state *state, struct pp_err *err) PP_NODISCARD;
-enum pp_kind pp_database_commit(
 	struct pp_state *state, struct pp_err *err) PP_NODISCARD;
 void pp_database_roll_back(struct pp_state *state);
 

@@ -129,16 +129,3 @@ pp_state_map_groups(struct pp_state *state, const struct pp_strv *claims,
 	memset(&map, 0, sizeof(map));
 	return PP_OK;
 }
-
-bool
-pp_state_group_is_foreign(const char *name)
-{
-	pp_auto(pp_locals) struct pp_locals locals = {0};
-	enum pp_neighbour_group what;
-	uint32_t gid;
-
-	return pp_locals_read("", &locals, NULL) != PP_OK ||
-	       pp_neighbour_find_group(&locals, name, &what, &gid, NULL) !=
-		       PP_OK ||
-	       what != PP_NEIGHBOUR_NONE;
-}

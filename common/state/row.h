@@ -6,9 +6,6 @@
 
 /* Rows of the accounts table as struct pp_account, and small questions. */
 
-/* Column of the row's own number, behind those of struct pp_account. */
-#define PP_ROW_ID 16
-
 /* Fills *ret_account, which is empty, from the row the statement stands on. */
 enum pp_kind pp_row_read(const struct pp_state *state, sqlite3_stmt *statement,
 	struct pp_account *ret_account, struct pp_err *err) PP_NODISCARD;

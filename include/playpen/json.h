@@ -116,9 +116,6 @@ enum pp_json_found pp_json_get_seconds(const struct pp_json *object,
 enum pp_json_found pp_json_get_array(const struct pp_json *object,
 	const char *name, const struct pp_json **ret_array) PP_NODISCARD;
 
-enum pp_json_found pp_json_get_object(const struct pp_json *object,
-	const char *name, const struct pp_json **ret_object) PP_NODISCARD;
-
 /* The same for a value that is at hand: false when it is no string. */
 bool pp_json_as_string(
 	const struct pp_json *value, struct pp_json_text *ret_text);

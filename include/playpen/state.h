@@ -138,9 +138,6 @@ enum pp_kind pp_state_provision_is_current(struct pp_state *state,
 bool pp_state_index_suffices(const struct pp_state *state,
 	const struct pp_sign_in *sign_in, const struct pp_account *account);
 
-/* Whether a local group's name belongs to somebody else on this machine. */
-bool pp_state_group_is_foreign(const char *name);
-
 void pp_group_map_free(struct pp_group_map *map);
 void pp_account_free(struct pp_account *account);
 

@@ -377,13 +377,6 @@ a_group_with_somebody_elses_number_is_dropped(void)
 	check_text(map.groups.items[0], "ops");
 }
 
-static void
-the_machines_own_groups_are_foreign(void)
-{
-	check(pp_state_group_is_foreign("root"));
-	check(!pp_state_group_is_foreign("no-such-group-here"));
-}
-
 int
 main(void)
 {
@@ -409,6 +402,5 @@ main(void)
 	run(maps_claims_to_groups_and_says_what_it_drops);
 	run(of_many_groups_those_that_matter_come_first);
 	run(a_group_with_somebody_elses_number_is_dropped);
-	run(the_machines_own_groups_are_foreign);
 	return node_end();
 }
