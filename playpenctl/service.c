@@ -25,9 +25,7 @@ static enum pp_kind
 start_worker(struct ctl *ctl, struct pp_client_credentials *request,
 	int64_t deadline_ms, struct pp_helper *ret_worker, struct pp_err *err)
 {
-	static char username[] = "preferred_username";
-	static const char algorithms[] =
-		"RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA";
+	static char username[] = PP_CONF_USERNAME_CLAIM;
 	const char *directory = ctl_option(ctl, "--libexec");
 	struct pp_provider provider = {.version = PP_MESSAGE_VERSION,
 		.deadline_ms = deadline_ms,
@@ -44,7 +42,7 @@ start_worker(struct ctl *ctl, struct pp_client_credentials *request,
 
 	if (kind == PP_OK)
 		kind = pp_strv_append_words(
-			&provider.algorithms, algorithms, err);
+			&provider.algorithms, PP_CONF_ALGORITHMS, err);
 	if (kind == PP_OK)
 		kind = pp_helper_start(path, ret_worker, err);
 	if (kind == PP_OK)

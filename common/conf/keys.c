@@ -3,11 +3,17 @@
 
 #include <string.h>
 
+#include <playpen/provision.h>
+
 #include "valid.h"
 
 #define MINUTE 60
 #define HOUR 3600
 #define DAY 86400
+
+/* A range as a file has it, of two macros that are decimal numbers. */
+#define TEXT(number) #number
+#define RANGE(low, high) TEXT(low) "-" TEXT(high)
 
 #define CONF(member) offsetof(struct pp_conf, member)
 #define SERVICE(member) offsetof(struct pp_conf_service, member)
@@ -90,8 +96,7 @@ const struct pp_conf_key pp_conf_keys[] = {
 		.valid = pp_conf_valid_path,
 		.help = "pinned keys, used instead of the provider's"},
 	{PP_CONF_ISSUER, "algorithms", PP_CONF_LIST, CONF(algorithms),
-		"RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA",
-		.valid = pp_conf_valid_algorithm,
+		PP_CONF_ALGORITHMS, .valid = pp_conf_valid_algorithm,
 		.help = "signature algorithms that are accepted"},
 	{PP_CONF_ISSUER, "tenants", PP_CONF_LIST, CONF(tenants), NULL,
 		.valid = pp_conf_valid_guid,
@@ -122,7 +127,7 @@ const struct pp_conf_key pp_conf_keys[] = {
 		.help = "how a confidential client sends its secret"},
 
 	{PP_CONF_IDENTITY, "username_claim", PP_CONF_TEXT, CONF(username_claim),
-		"preferred_username", .valid = pp_conf_valid_word,
+		PP_CONF_USERNAME_CLAIM, .valid = pp_conf_valid_word,
 		.help = "the claim that holds the user name"},
 	{PP_CONF_IDENTITY, "strip_domain", PP_CONF_TEXT, CONF(strip_domain),
 		NULL, .valid = pp_conf_valid_host,
@@ -131,11 +136,13 @@ const struct pp_conf_key pp_conf_keys[] = {
 		.valid = pp_conf_valid_word,
 		.help = "Dex connectors whose people may sign in"},
 	{PP_CONF_IDENTITY, "uid_range", PP_CONF_RANGE, CONF(uid_range),
-		"1879048192-2080374783", .min = PP_UID_FIXED_MIN,
-		.max = INT32_MAX, .help = "where uids and gids of people lie"},
+		RANGE(PP_UID_RANGE_LOW, PP_UID_RANGE_HIGH),
+		.min = PP_UID_FIXED_MIN, .max = INT32_MAX,
+		.help = "where uids and gids of people lie"},
 	{PP_CONF_IDENTITY, "gid_range", PP_CONF_RANGE, CONF(gid_range),
-		"2080374784-2147352575", .min = PP_UID_FIXED_MIN,
-		.max = INT32_MAX, .help = "where gids of claim groups lie"},
+		RANGE(PP_GID_RANGE_LOW, PP_GID_RANGE_HIGH),
+		.min = PP_UID_FIXED_MIN, .max = INT32_MAX,
+		.help = "where gids of claim groups lie"},
 	{PP_CONF_IDENTITY, "id_key_file", PP_CONF_TEXT, CONF(id_key_file),
 		PP_CONF_DIR "/id.key", .valid = pp_conf_valid_path,
 		.help = "the cluster's id key"},
@@ -148,8 +155,7 @@ const struct pp_conf_key pp_conf_keys[] = {
 		"off", .valid = pp_conf_valid_pattern,
 		.help = "names that may sign in without being known before"},
 	{PP_CONF_IDENTITY, "login_programs", PP_CONF_LIST, CONF(login_services),
-		"sshd sshd-session sshd-auth login",
-		.valid = pp_conf_valid_program,
+		PP_PROVISION_SERVICES, .valid = pp_conf_valid_program,
 		.help = "programs that may look up a name before its first login"},
 
 	{PP_CONF_GROUPS, "prefix", PP_CONF_TEXT, CONF(group_prefix), "",

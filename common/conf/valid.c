@@ -178,12 +178,16 @@ pp_conf_valid_scope(const char *text)
 const char *
 pp_conf_valid_algorithm(const char *text)
 {
-	static const char *const known[] = {"RS256", "RS384", "RS512", "PS256",
-		"PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"};
+	const char *known = PP_CONF_ALGORITHMS;
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (strcmp(text, known[i]) == 0)
+	while (*known != '\0') {
+		size_t len = strcspn(known, " ");
+
+		if (strlen(text) == len && memcmp(text, known, len) == 0)
 			return NULL;
+		known += len;
+		known += strspn(known, " ");
+	}
 	return "must be RS, PS or ES with 256, 384 or 512, or EdDSA";
 }
 

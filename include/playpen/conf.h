@@ -24,6 +24,11 @@
 #define PP_CONF_MAP_MAX 1024U
 #define PP_CONF_WORDS_MAX 64U /* in a list, all files together */
 
+/* Defaults that whoever has no configuration goes by as well. */
+#define PP_CONF_USERNAME_CLAIM "preferred_username"
+#define PP_CONF_ALGORITHMS                                                     \
+	"RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA"
+
 enum pp_flow {
 	PP_FLOW_DEVICE = 1,
 	PP_FLOW_CODE = 2,

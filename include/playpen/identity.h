@@ -16,10 +16,12 @@
 #define PP_ID_KEY_SIZE 16U
 #define PP_UID_FIXED_MIN 1000U /* a roster may fix no uid below */
 
-#define PP_UID_RANGE_LOW 0x70000000U
-#define PP_UID_RANGE_HIGH 0x7bffffffU
-#define PP_GID_RANGE_LOW 0x7c000000U
-#define PP_GID_RANGE_HIGH 0x7ffdffffU
+/* Defaults, as playpen.conf(5) writes them: 0x70000000 to 0x7bffffff, and
+ * 0x7c000000 to 0x7ffdffff. */
+#define PP_UID_RANGE_LOW 1879048192
+#define PP_UID_RANGE_HIGH 2080374783
+#define PP_GID_RANGE_LOW 2080374784
+#define PP_GID_RANGE_HIGH 2147352575
 
 /* Both ends belong to it. */
 struct pp_range {

@@ -256,6 +256,8 @@ rejects_bad_values_and_takes_their_twins(void)
 			"[issuer]\nalgorithms = RS256\n"},
 		{"[issuer]\nalgorithms = RS256 HS256\n",
 			"[issuer]\nalgorithms = RS256 ES256\n"},
+		{"[issuer]\nalgorithms = EdDS\n",
+			"[issuer]\nalgorithms = EdDSA\n"},
 		{"[client]\nflow = implicit\n", "[client]\nflow = code\n"},
 		{"[client]\nscopes = profile federated:id\n",
 			"[client]\nscopes = openid federated:id\n"},
