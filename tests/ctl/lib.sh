@@ -57,6 +57,15 @@ on_a_machine() { # SCRIPT ARGUMENT...
 	chmod 600 /etc/playpen/id.key
 }
 
+# until_true COMMAND...: waits for it to succeed, ten seconds at most.
+until_true() {
+	local tries=0
+	while ! "$@" 2>/dev/null; do
+		[ $((tries += 1)) -le 1000 ] || return 1
+		sleep 0.01
+	done
+}
+
 configure() { # ROOT [MORE]
 	mkdir -p "$1/etc/playpen"
 	cat >"$1/etc/playpen/playpen.conf" <<-CONF

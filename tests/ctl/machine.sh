@@ -23,11 +23,15 @@ of() {
 	"$playpenctl" user show playpen-alice | sed -n 's/^uid *//p'
 }
 
+runs() { # PID PROGRAM: it has become that
+	[ "$(cat "/proc/$1/comm")" = "$2" ]
+}
+
 a_process_hinders_forgetting() {
 	sign_in_somebody || return
 	setpriv --reuid "$(of)" --clear-groups sleep 600 &
 	local process=$!
-	sleep 0.2
+	until_true runs $process sleep || return
 	gives 1 "still has process $process" user forget playpen-alice || return
 	kill $process
 	wait $process 2>/dev/null
@@ -55,11 +59,12 @@ lock_kill_ends_all_processes() {
 	setpriv --reuid "$(of)" --clear-groups sleep 600 &
 	local theirs=$!
 	setpriv --reuid "$(of)" --clear-groups \
-		bash -c 'trap "" TERM HUP; while sleep 0.01; do :; done' &
+		bash -c 'trap "" TERM HUP; echo >&3; while sleep 0.01; do :; done' \
+		3>/run/deaf &
 	local stubborn=$!
 	sleep 600 &
 	local ours=$!
-	sleep 0.2
+	until_true runs $theirs sleep && until_true test -s /run/deaf || return
 	gives 0 '' user lock playpen-alice && kill -0 $theirs || return
 	gives 0 'ended ' user lock playpen-alice --kill || return
 	wait $theirs $stubborn 2>/dev/null
@@ -88,7 +93,7 @@ lock_kill_ends_them_whatever_playpen_conf_has() {
 lock_kill_ends_root_shells_of_their_logins() {
 	(echo "$(of)" >/proc/self/loginuid && exec sleep 600) 2>/dev/null &
 	local shell=$!
-	sleep 0.2
+	until_true runs $shell sleep || return
 	if [ "$(cat /proc/$shell/loginuid 2>/dev/null)" != "$(of)" ]; then
 		skipped="the kernel sets no login uid here"
 		return 0

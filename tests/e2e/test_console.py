@@ -11,7 +11,7 @@ from pexpect import EOF
 
 from rig.console import hang_up, wait_for_url
 from rig.person import QuickPerson
-from rig.ssh import ADDRESS
+from rig.ssh import ADDRESS, PROMPT, enter_until
 from rig.wait import until
 
 HALF_BLOCKS = re.compile("[\u2580\u2584\u2588]")
@@ -202,11 +202,7 @@ def test_a_conversation_without_a_terminal_gets_one_question(dex, node, ssh):
     assert "Code " in text
     assert not HALF_BLOCKS.search(text)
     QuickPerson("alice").approve(ADDRESS.search(text).group(1))
-    found = 1
-    while found:
-        window.sendline("")
-        found = window.expect(["code 0", "Press Enter when done: "])
-        time.sleep(0.5)
+    enter_until(window, "code 0", asked=PROMPT)
     window.expect(EOF)
 
 

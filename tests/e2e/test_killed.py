@@ -167,9 +167,9 @@ WRITES = [
 ]
 
 
-def wait_for_tokens(fake, count):
+def wait_for_tokens(node, fake, count):
     until(lambda: fake.issued >= count, "every token")
-    time.sleep(0.3)  # until the workers have verified them
+    node.wait_for_worker()
 
 
 def at_screen(node, ssh, fake, name):
@@ -185,7 +185,7 @@ def enter_all(node, ssh, fake, names):
         screens = pool.map(lambda name: at_screen(node, ssh, fake, name), names)
         people = dict(zip(names, screens))
     fake.approved = True
-    wait_for_tokens(fake, fake.codes)
+    wait_for_tokens(node, fake, fake.codes)
     for connection in people.values():
         connection.enter_until(EOF)
     return {name for name, c in people.items() if "a shell" in c.result()[0]}
@@ -206,7 +206,7 @@ def test_a_kill_in_the_midst_of_writing_leaves_all_or_nothing(fake, make_node, s
     people = {name: at_screen(node, ssh, fake, name) for name in guests}
     orphan = max(node.processes("playpen-policy"))
     fake.approved = True
-    wait_for_tokens(fake, len(guests))
+    wait_for_tokens(node, fake, len(guests))
     for name, connection in people.items():
         connection.enter()
         if name == guests[-1]:
@@ -252,7 +252,7 @@ def test_a_kill_after_the_binding_lets_nobody_in_who_is_locked(fake, node, ssh):
         faults.plan(*[""] * (number - 1), what)
         connection = ssh(node, "alice", "echo a shell")
         connection.wait_for_screen()
-        wait_for_tokens(fake, fake.codes)
+        wait_for_tokens(node, fake, fake.codes)
         # Where its host has gone, sshd may ask from the beginning.
         connection.enter_until([PROMPT, EOF])
         connection.close()
@@ -283,7 +283,7 @@ def test_a_stopped_writer_is_not_waited_for_for_ever(fake, node, ssh):
     alice = at_screen(node, ssh, fake, "alice")
     writer, = node.processes("playpen-policy")
     fake.approved = True
-    wait_for_tokens(fake, 1)
+    wait_for_tokens(node, fake, 1)
     alice.enter()
     until(lambda: is_stopped(writer), "the writer's stop")
     assert ssh(node, "root", "true", options=root).result() == ("", 0)

@@ -12,7 +12,6 @@ from rig import paths
 from rig.person import BrowserPerson
 from rig.ssh import ADDRESS, AGAIN, CODE, PROMPT, ssh_line
 from rig.terminal import read_qr
-from rig.wait import until
 
 HALF_BLOCKS = re.compile("[\u2580\u2584\u2588]")
 ENTER_SECONDS = 0.5
@@ -24,15 +23,6 @@ def show_sign_in(terminal, node, **options):
     return screen, screen.wait_for(PROMPT)
 
 
-def until_token_issued(dex):
-    """Dex has handed it out; the worker verifies it in a few milliseconds."""
-    def issued():
-        return any(r["status"] == 200 for r in dex.requests("/dex/token"))
-
-    until(issued, "the token")
-    time.sleep(0.2)
-
-
 def test_the_whole_way_from_the_picture_to_the_shell(dex, node, terminal, browser):
     screen, text = show_sign_in(terminal, node)
     scanned = read_qr(screen.picture(paths.PICTURES / "sign-in.png"))
@@ -40,7 +30,7 @@ def test_the_whole_way_from_the_picture_to_the_shell(dex, node, terminal, browse
     assert CODE.search(text).group(1) in scanned
     BrowserPerson(browser, "alice").approve(scanned)
     browser.picture(paths.PICTURES / "browser.png")
-    until_token_issued(dex)
+    node.wait_for_worker()
     screen.press("Enter")
     screen.wait_for("alice@node-7:~$")
     screen.picture(paths.PICTURES / "shell.png")
@@ -98,7 +88,7 @@ def test_enter_gives_the_shell_at_once_when_the_worker_holds_the_token(
         connection = ssh(node, "alice")
         connection.wait_for_screen()
         connection.approve()
-        until_token_issued(dex)
+        node.wait_for_worker()
         began = time.monotonic()
         connection.enter()
         connection.terminal.expect(r"alice@node-7:~\$ $")

@@ -2,7 +2,6 @@
 """playpenctl login: a sign-in without PAM, and what would come of it."""
 
 import re
-import time
 
 import pytest
 from pexpect import EOF
@@ -10,7 +9,7 @@ from pexpect import EOF
 from rig.console import on_terminal, wait_for_url
 from rig.person import QuickPerson
 from rig.service import SECRET, account
-from rig.ssh import ADDRESS, AGAIN, PROMPT, authorize_key
+from rig.ssh import ADDRESS, PROMPT, authorize_key, enter_until
 
 STATE = "cd /var/lib/playpen; sha256sum * 2>&1; ls -A /run/playpen/sign-ins 2>&1; true"
 PASTE = "Paste the code from the browser: "
@@ -149,11 +148,7 @@ def test_what_sshd_would_show_is_shown(dex, node):
     console = on_terminal(node, ["playpenctl", "login", "alice", "--service", "sshd"])
     console.expect_exact(PROMPT)
     QuickPerson("alice").approve(ADDRESS.search(console.before).group(1))
-    found = 0
-    while found == 0:
-        console.sendline("")
-        found = console.expect_exact([AGAIN, "decision "])
-        time.sleep(0.5)
+    enter_until(console, "decision ")
     console.expect(EOF)
     assert "accept" in console.before
 

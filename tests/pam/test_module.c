@@ -350,16 +350,23 @@ a_held_back_interrupt_ends_the_wait(void)
 	sigprocmask(SIG_SETMASK, &saved, NULL);
 }
 
-/* A child presses Ctrl-C in our place, once the helper stands. */
+/*
+ * A child presses Ctrl-C in our place, once the policy has reported that it
+ * stands. Without a report nobody does, and the wait ends in another way.
+ */
 static pid_t
-press_ctrl_c_soon(void)
+press_ctrl_c_in_the_wait(void)
 {
 	pid_t host = getpid();
-	pid_t child = fork();
+	pid_t child;
 
+	unlink(STATE "report");
+	child = fork();
 	if (child == 0) {
-		usleep(300 * 1000);
-		kill(host, SIGINT);
+		for (int i = 0; i < 2000 && report()[0] == '\0'; i++)
+			usleep(5 * 1000);
+		if (report()[0] != '\0')
+			kill(host, SIGINT);
 		_exit(0);
 	}
 	return child;
@@ -381,7 +388,7 @@ an_interrupt_that_the_host_ignores_ends_the_wait_too(void)
 	pid_t child;
 
 	signal(SIGINT, SIG_IGN);
-	child = press_ctrl_c_soon();
+	child = press_ctrl_c_in_the_wait();
 	check(authenticate("alice", "start\nwait") == PAM_ABORT);
 	check_text(report(), "alice testing 1\nCANCEL\n");
 	check(waitpid(child, NULL, 0) == child);
@@ -400,7 +407,7 @@ an_interrupt_is_the_host_s_own_when_the_wait_is_over(void)
 
 	handled = 0;
 	signal(SIGINT, note_signal);
-	child = press_ctrl_c_soon();
+	child = press_ctrl_c_in_the_wait();
 	check(authenticate("alice", "start\nwait") == PAM_ABORT);
 	check(handled == SIGINT);
 	check(waitpid(child, NULL, 0) == child);

@@ -153,6 +153,10 @@ class Host:
     def stop_sshd(self):
         self.run('kill "$(cat /run/sshd.pid)"; rm -f /run/sshd.pid')
 
+    def wait_for_worker(self):
+        """Until no playpen-oidc runs: it ends once it has said who it is."""
+        until(lambda: not self.processes("playpen-oidc"), "the worker's last word")
+
     def processes(self, name):
         """Pids, as this process sees them, of the host's programs by name."""
         namespace = os.readlink(f"/proc/{self._init}/ns/pid")

@@ -13,6 +13,7 @@ from .person import QuickPerson
 
 PROMPT = "Press Enter when done:"
 AGAIN = "Not approved yet. Press Enter when done:"
+PAUSE_SECONDS = 0.5
 ADDRESS = re.compile(r"Open +(\S+)")
 CODE = re.compile(r"Code +(\S+)")
 # The client's default log level: below it, old clients swallow what a server
@@ -41,6 +42,18 @@ def authorize_key(node, name, home):
     node.write(f"{home}/.ssh/authorized_keys", text, 0o600)
     node.run(["chown", "-R", f"{name}:", f"{home}/.ssh"])
     return ["-i", str(key), "-o", "BatchMode=yes"]
+
+
+def enter_until(terminal, end, asked=AGAIN):
+    """Enter at each prompt until one of the patterns comes; its number.
+    Between two there is time for the worker to ask again."""
+    patterns = [end] if isinstance(end, (str, type)) else list(end)
+    while True:
+        terminal.sendline("")
+        found = terminal.expect([re.escape(asked), *patterns])
+        if found > 0:
+            return found - 1
+        time.sleep(PAUSE_SECONDS)
 
 
 class Ssh:
@@ -77,16 +90,10 @@ class Ssh:
         QuickPerson(by or self.name, **options).approve(self.url)
 
     def enter_until(self, end):
-        """Enter at each prompt until one of the patterns comes; its number.
-        Between two there is time for the worker to ask again."""
-        patterns = [end] if isinstance(end, (str, type)) else list(end)
-        while True:
-            self.enter()
-            found = self.terminal.expect([re.escape(AGAIN), *patterns])
-            if found > 0:
-                self.last = self.terminal.before
-                return found - 1
-            time.sleep(0.5)
+        """See above; `last` is set."""
+        found = enter_until(self.terminal, end)
+        self.last = self.terminal.before
+        return found
 
     def sign_in(self, **options):
         """All of it, for a command: its output and exit status."""
