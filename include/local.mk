@@ -23,6 +23,7 @@ noinst_HEADERS = \
 	%D%/playpen/message.h \
 	%D%/playpen/oidc.h \
 	%D%/playpen/own.h \
+	%D%/playpen/pam_service.h \
 	%D%/playpen/passwd.h \
 	%D%/playpen/proof.h \
 	%D%/playpen/provision.h \
@@ -36,5 +37,4 @@ noinst_HEADERS = \
 	%D%/playpen/str.h \
 	%D%/playpen/url.h \
 	%D%/playpen/verify.h \
-	%D%/playpen/within.h \
 	%D%/playpen/worker.h

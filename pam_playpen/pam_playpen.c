@@ -12,7 +12,7 @@
 #include <security/pam_modutil.h>
 
 #include <playpen/message.h>
-#include <playpen/within.h>
+#include <playpen/pam_service.h>
 
 #include "presence.h"
 #include "record.h"
@@ -139,7 +139,7 @@ has_nothing_to_say(pam_handle_t *pamh, enum pp_phase phase)
 		pam_get_item(pamh, PAM_SERVICE, &service) != PAM_SUCCESS ||
 		service == NULL)
 		return false;
-	return pp_within_is_sudo(service) || pp_within_is_su(service);
+	return pp_service_is_sudo(service) || pp_service_is_su(service);
 }
 
 /*

@@ -13,6 +13,7 @@
 #include <security/pam_ext.h>
 
 #include <playpen/message.h>
+#include <playpen/pam_service.h>
 #include <playpen/spawn.h>
 
 #include "connection.h"
@@ -39,7 +40,7 @@ relay_failure(const char *service, int64_t phase)
 	switch (phase) {
 	case PP_PHASE_AUTH:
 		/* As playpen-policy answers there: decision.c says why. */
-		return service != NULL && strcmp(service, "sshd") == 0
+		return service != NULL && pp_service_is_sshd(service)
 			       ? PAM_MAXTRIES
 			       : PAM_AUTHINFO_UNAVAIL;
 	case PP_PHASE_ACCOUNT:

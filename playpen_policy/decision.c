@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <playpen/message.h>
+#include <playpen/pam_service.h>
 
 #include "host.h"
 
@@ -23,7 +24,7 @@ auth_outcome(const struct pp_login *login, enum pp_kind kind)
 		return PP_RESULT_SUCCESS;
 	if (kind == PP_CANCELLED)
 		return PP_RESULT_ABORT;
-	if (host_is_sshd(login->start.service))
+	if (pp_service_is_sshd(login->start.service))
 		return PP_RESULT_MAXTRIES;
 	return kind == PP_DENIED || kind == PP_NOT_TRUSTED
 		       ? PP_RESULT_AUTH_ERR

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <playpen/pam_service.h>
+
 #define SSHD_SECONDS 100  /* below LoginGraceTime's 120 */
 #define LOGIN_SECONDS 50  /* below LOGIN_TIMEOUT's 60 */
 #define OTHER_SECONDS 290 /* below the 5 minutes that Dex's codes live */
@@ -23,13 +25,7 @@ host_is_trial(const struct pp_start *start)
 bool
 host_is_remote(const struct pp_start *start)
 {
-	return host_is_sshd(start->service) && !host_is_trial(start);
-}
-
-bool
-host_is_sshd(const char *service)
-{
-	return strcmp(service, "sshd") == 0;
+	return pp_service_is_sshd(start->service) && !host_is_trial(start);
 }
 
 /* The number in a field of /proc/PID/stat, counted behind the command's name,
@@ -86,9 +82,9 @@ allowed_seconds(
 {
 	if (service->timeout > 0)
 		return service->timeout;
-	if (host_is_sshd(start->service))
+	if (pp_service_is_sshd(start->service))
 		return SSHD_SECONDS;
-	if (strcmp(start->service, "login") == 0)
+	if (pp_service_is_login(start->service))
 		return LOGIN_SECONDS;
 	return OTHER_SECONDS;
 }

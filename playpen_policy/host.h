@@ -22,9 +22,6 @@ bool host_is_trial(const struct pp_start *start);
 /* A person behind sshd, somewhere else. */
 bool host_is_remote(const struct pp_start *start);
 
-/* sshd alone retries, hides text and counts time from the connection. */
-bool host_is_sshd(const char *service);
-
 /*
  * The moment (boot clock, milliseconds) when our part of the login must be
  * over: the service's timeout, or what the host is known to allow, counted from

@@ -4,10 +4,10 @@
 #include <poll.h>
 #include <string.h>
 
+#include <playpen/pam_service.h>
 #include <playpen/proof.h>
 #include <playpen/worker.h>
 
-#include "host.h"
 #include "provider.h"
 #include "sentence.h"
 
@@ -34,7 +34,7 @@ check_entry(struct pp_login *login, const struct pp_conf_account *entry)
 	/* sudo and consoles put no host before the prompt: a node could show
 	 * another's, and would be given a token for it. */
 	if (entry->proof == PP_PROOF_TOKEN &&
-		!host_is_sshd(login->start.service))
+		!pp_service_is_sshd(login->start.service))
 		return pp_fail(err, PP_REASON_PROOF_REFUSED,
 			"proof = token, and this is not sshd");
 	kind = pp_state_open("", login->conf, false, &state, err);

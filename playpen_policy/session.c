@@ -2,7 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <playpen/within.h>
+#include <playpen/pam_service.h>
 
 #include "fresh.h"
 #include "hooks.h"
@@ -24,7 +24,7 @@ pp_session_age_ms(const struct pp_login *login)
 	char session[FRESH_SESSION_SIZE];
 	struct pp_err ignored;
 
-	if (!pp_within_is_sudo(start->service) || start->uid <= 0 ||
+	if (!pp_service_is_sudo(start->service) || start->uid <= 0 ||
 		start->ruser == NULL ||
 		strcmp(start->ruser, start->user) != 0 ||
 		fresh_session_of(getppid(), session, &ignored) != PP_OK)
@@ -62,8 +62,8 @@ pp_hook_close(struct pp_login *login)
 
 	login->silent = true;
 	/* sudo and su end inside a session that goes on. */
-	if (pp_within_is_sudo(login->start.service) ||
-		pp_within_is_su(login->start.service))
+	if (pp_service_is_sudo(login->start.service) ||
+		pp_service_is_su(login->start.service))
 		return PP_OK;
 	if (login->start.uid > 0 &&
 		fresh_session_of(getppid(), session, &ignored) == PP_OK)

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <playpen/within.h>
+#include <playpen/pam_service.h>
 #include <playpen/worker.h>
 
 #include "fresh.h"
@@ -49,7 +49,7 @@ static bool
 wants_enter(const struct pp_login *login)
 {
 	if (login->service->prompt == PP_PROMPT_AUTO)
-		return host_is_sshd(login->start.service) ||
+		return pp_service_is_sshd(login->start.service) ||
 		       !terminal_is_there(&login->start);
 	return login->service->prompt == PP_PROMPT_ENTER;
 }
@@ -276,9 +276,9 @@ remember(struct pp_login *login)
 	uid_t uid = login->account.uid;
 	enum pp_kind kind;
 
-	if (pp_within_is_su(login->start.service))
+	if (pp_service_is_su(login->start.service))
 		return PP_OK;
-	if (pp_within_is_sudo(login->start.service)) {
+	if (pp_service_is_sudo(login->start.service)) {
 		struct pp_err ignored;
 
 		/* Where the session has no name (its leader is gone) the

@@ -10,7 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "host.h"
+#include <playpen/pam_service.h>
 
 #define UPPER_HALF 0x2580
 #define LOWER_HALF 0x2584
@@ -117,7 +117,7 @@ terminal_qr_form(const struct pp_conf_service *service,
 		return TERMINAL_QR_NONE;
 	if (service->qr == PP_QR_UTF8)
 		return TERMINAL_QR_UTF8;
-	if (!host_is_sshd(start->service))
+	if (!pp_service_is_sshd(start->service))
 		return local_form(start, side);
 	/*
 	 * ssh escapes ESC, so there are no colours to set. Beside a prompt ssh

@@ -12,6 +12,7 @@ libpp_base_la_SOURCES = \
 	%D%/layout.h \
 	%D%/message.c \
 	%D%/own.c \
+	%D%/pam_service.c \
 	%D%/passwd.c \
 	%D%/proof.c \
 	%D%/reason.c \
@@ -19,7 +20,6 @@ libpp_base_la_SOURCES = \
 	%D%/spawn.c \
 	%D%/str.c \
 	%D%/url.c \
-	%D%/within.c \
 	%D%/worker.c
 
 base_tests = \

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include <playpen/pam_service.h>
+
 #include "check.h"
 #include "value.h"
 
@@ -57,14 +59,6 @@ fill_node(struct pp_conf_builder *builder, struct pp_err *err)
 		builder->root, &builder->conf->node_names, err);
 }
 
-/* Jobs that start without a person must not fail because groups grew old. */
-static bool
-runs_alone(const char *service)
-{
-	return strcmp(service, "cron") == 0 ||
-	       strcmp(service, "systemd-user") == 0;
-}
-
 static enum pp_kind
 fill_default_service(struct pp_conf_builder *builder,
 	struct pp_conf_instance *service, struct pp_err *err)
@@ -100,7 +94,8 @@ fill_service(struct pp_conf_instance *service,
 		if (kind != PP_OK)
 			return kind;
 	}
-	if (runs_alone(service->name) && !account_said &&
+	/* A job without a person must not fail because groups grew old. */
+	if (pp_service_runs_alone(service->name) && !account_said &&
 		pp_conf_instance_place(service, "account").line == 0)
 		base->account = PP_ACCOUNT_KNOWN;
 	return PP_OK;
@@ -109,7 +104,8 @@ fill_service(struct pp_conf_instance *service,
 static enum pp_kind
 fill_services(struct pp_conf_builder *builder, struct pp_err *err)
 {
-	static const char *const always[] = {"default", "cron", "systemd-user"};
+	static const char *const always[] = {
+		PP_SERVICE_DEFAULT, PP_SERVICE_CRON, PP_SERVICE_SYSTEMD_USER};
 	struct pp_conf_instance *general = NULL;
 	struct pp_conf_instance *at = NULL;
 	enum pp_kind kind = PP_OK;

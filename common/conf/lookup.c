@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <playpen/conf.h>
+#include <playpen/pam_service.h>
 
 static const struct pp_conf_service *
 find_service(const struct pp_conf *conf, const char *name)
@@ -19,13 +20,12 @@ const struct pp_conf_service *
 pp_conf_find_service(const struct pp_conf *conf, const char *service)
 {
 	const struct pp_conf_service *found = find_service(conf, service);
+	const char *covering = pp_service_covered_by(service);
 
-	if (found == NULL && strcmp(service, "sudo-i") == 0)
-		found = find_service(conf, "sudo");
-	if (found == NULL && strcmp(service, "su-l") == 0)
-		found = find_service(conf, "su");
+	if (found == NULL && covering != NULL)
+		found = find_service(conf, covering);
 	if (found == NULL)
-		found = find_service(conf, "default");
+		found = find_service(conf, PP_SERVICE_DEFAULT);
 	return found;
 }
 

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_PAM_SERVICE_H
+#define PLAYPEN_PAM_SERVICE_H
+
+#include <stdbool.h>
+
+/*
+ * PAM services that are not as any other, by the names that the systems give
+ * them: the one list of these names. What is peculiar about each is said where
+ * it matters. Pure functions; service is never NULL.
+ */
+
+#define PP_SERVICE_DEFAULT "default" /* stands for those without a section */
+#define PP_SERVICE_SSHD "sshd"
+#define PP_SERVICE_CRON "cron"
+#define PP_SERVICE_SYSTEMD_USER "systemd-user"
+
+/* sshd, which alone retries, hides text and counts time from the connection. */
+bool pp_service_is_sshd(const char *service);
+
+/* login(1), which has an alarm of its own. */
+bool pp_service_is_login(const char *service);
+
+/*
+ * sudo and sudo-i: within a session that is there already; a sign-in counts for
+ * it, and nothing begins or ends with sudo.
+ */
+bool pp_service_is_sudo(const char *service);
+
+/* su and su-l: somebody else's session; a sign-in there counts for nothing. */
+bool pp_service_is_su(const char *service);
+
+/* cron and systemd-user: they start without a person. */
+bool pp_service_runs_alone(const char *service);
+
+/*
+ * The service whose section covers this one: sudo for sudo-i, su for su-l; NULL
+ * when none does.
+ */
+const char *pp_service_covered_by(const char *service);
+
+#endif
