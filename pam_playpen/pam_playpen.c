@@ -101,10 +101,16 @@ run_policy(pam_handle_t *pamh, const char *user, enum pp_phase phase, int flags)
 {
 	struct pp_start start = {.phase = phase, .flags = flags};
 	int code = unavailable(pamh, phase);
+	struct pp_err err;
 
 	fill_start(pamh, user, &start);
-	if (start.service != NULL && start.user != NULL)
+	if (start.service != NULL && start.user != NULL) {
 		code = relay_run(pamh, &start);
+	} else {
+		pp_ignore(pp_fail(&err, PP_REASON_SYSTEM,
+			"the program names no PAM service, or memory ran out"));
+		record_refusal(pamh, user, phase, &err);
+	}
 	pp_message_free(PP_MESSAGE_START, &start);
 	return code;
 }
