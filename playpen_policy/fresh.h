@@ -21,24 +21,8 @@
  */
 
 #define FRESH_DIR PP_RUN_SIGN_INS
-#define FRESH_SESSION_SIZE 96U
 #define FRESH_HANDLE_SIZE 33U /* 128 bits as hex digits */
 #define FRESH_HANDLE_LIFE_MS (300 * 1000)
-
-/*
- * The logind session that the lines of /proc/PID/cgroup name; false when they
- * name none. A scope that a person's own service manager made is none. session
- * holds FRESH_SESSION_SIZE bytes.
- */
-bool fresh_session_in_cgroups(const char *text, char *session);
-
-/*
- * Names the login session that process is in: logind's (by its cgroup), else
- * the audit session, else its session leader's pid and start. session holds
- * FRESH_SESSION_SIZE bytes. Fails with PP_REASON_SYSTEM.
- */
-enum pp_kind fresh_session_of(
-	pid_t process, char *session, struct pp_err *err) PP_NODISCARD;
 
 /* Makes a handle for a sign-in of uid, now. handle: FRESH_HANDLE_SIZE bytes. */
 enum pp_kind fresh_issue(uid_t uid, const struct pp_clock *clock, char *handle,

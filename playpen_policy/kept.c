@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "kept.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <playpen/file.h>
@@ -29,9 +27,10 @@ path_of(uid_t uid, char path[PATH_SIZE])
 static enum pp_kind
 lock(int *ret_fd, struct pp_err *err)
 {
-	if ((mkdir(PP_RUN_DIR, 0755) != 0 && errno != EEXIST) ||
-		(mkdir(KEPT_DIR, 0700) != 0 && errno != EEXIST))
-		return pp_fail_errno(err, PP_REASON_SYSTEM, KEPT_DIR);
+	enum pp_kind kind = pp_run_make(KEPT_DIR, err);
+
+	if (kind != PP_OK)
+		return kind;
 	*ret_fd = open(KEPT_DIR "/lock",
 		O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (*ret_fd < 0)
@@ -74,8 +73,7 @@ read_head(char *head, struct kept_token *ret)
 	const char *boot = next_word(&head);
 	const char *due = boot != NULL ? next_word(&head) : NULL;
 
-	pp_run_boot_id(now);
-	return due != NULL && strcmp(boot, now) == 0 &&
+	return due != NULL && pp_run_boot_id(now) && strcmp(boot, now) == 0 &&
 	       pp_str_to_i64(due, 0, INT64_MAX, &ret->due_ms) &&
 	       pp_str_to_i64(head, 0, INT64_MAX, &ret->auth_time);
 }
@@ -117,7 +115,8 @@ write_file(uid_t uid, const struct kept_token *token, struct pp_err *err)
 	char path[PATH_SIZE];
 	enum pp_kind kind;
 
-	pp_run_boot_id(boot);
+	if (!pp_run_boot_id(boot))
+		return pp_fail(err, PP_REASON_SYSTEM, "no boot id");
 	snprintf(head, sizeof(head), "%s %" PRId64 " %" PRId64 "\n", boot,
 		token->due_ms, token->auth_time);
 	path_of(uid, path);

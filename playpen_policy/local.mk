@@ -21,6 +21,8 @@ libpp_policy_la_SOURCES = \
 	%D%/host.h \
 	%D%/kept.c \
 	%D%/kept.h \
+	%D%/login_session.c \
+	%D%/login_session.h \
 	%D%/meaning.c \
 	%D%/meaning.h \
 	%D%/provider.c \
@@ -68,6 +70,7 @@ private_policy_tests = \
 	tests/policy/test_detach.private \
 	tests/policy/test_fresh.private \
 	tests/policy/test_kept.private \
+	tests/policy/test_login_session.private \
 	tests/policy/test_meaning.private \
 	tests/policy/test_slot.private \
 	tests/policy/test_unwritable.private
@@ -88,6 +91,9 @@ tests_policy_test_fresh_private_SOURCES = tests/policy/test_fresh.c
 tests_policy_test_fresh_private_LDADD = libpp_policy.la
 tests_policy_test_kept_private_SOURCES = tests/policy/test_kept.c
 tests_policy_test_kept_private_LDADD = libpp_policy.la
+tests_policy_test_login_session_private_SOURCES = \
+	tests/policy/test_login_session.c
+tests_policy_test_login_session_private_LDADD = libpp_policy.la
 tests_policy_test_meaning_private_SOURCES = tests/policy/test_meaning.c
 tests_policy_test_meaning_private_LDADD = libpp_policy.la
 tests_policy_test_slot_private_SOURCES = tests/policy/test_slot.c

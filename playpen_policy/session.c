@@ -6,6 +6,7 @@
 
 #include "fresh.h"
 #include "hooks.h"
+#include "login_session.h"
 
 /*
  * open_session and close_session, and what sudo has of them. Neither may cost a
@@ -21,13 +22,13 @@ int64_t
 pp_session_age_ms(const struct pp_login *login)
 {
 	const struct pp_start *start = &login->start;
-	char session[FRESH_SESSION_SIZE];
+	char session[LOGIN_SESSION_SIZE];
 	struct pp_err ignored;
 
 	if (!pp_service_is_sudo(start->service) || start->uid <= 0 ||
 		start->ruser == NULL ||
 		strcmp(start->ruser, start->user) != 0 ||
-		fresh_session_of(getppid(), session, &ignored) != PP_OK)
+		login_session_of(getppid(), session, &ignored) != PP_OK)
 		return -1;
 	return fresh_age_ms(session, (uid_t) start->uid, login->clock);
 }
@@ -36,7 +37,7 @@ enum pp_kind
 pp_hook_open(struct pp_login *login)
 {
 	const struct pp_setenv variable = {(char *) PP_SIGN_IN_VARIABLE, NULL};
-	char session[FRESH_SESSION_SIZE];
+	char session[LOGIN_SESSION_SIZE];
 	int64_t when_ms = 0;
 	struct pp_err ignored;
 	uid_t uid = (uid_t) login->start.uid;
@@ -47,7 +48,7 @@ pp_hook_open(struct pp_login *login)
 	if (login->start.uid > 0 &&
 		fresh_take(login->start.handle, uid, login->clock, &when_ms,
 			&ignored) == PP_OK &&
-		fresh_session_of(getppid(), session, &ignored) == PP_OK)
+		login_session_of(getppid(), session, &ignored) == PP_OK)
 		pp_ignore(fresh_record(session, uid, when_ms, &ignored));
 	/* The user's own environment is no place for it. */
 	return pp_message_send(
@@ -57,7 +58,7 @@ pp_hook_open(struct pp_login *login)
 enum pp_kind
 pp_hook_close(struct pp_login *login)
 {
-	char session[FRESH_SESSION_SIZE];
+	char session[LOGIN_SESSION_SIZE];
 	struct pp_err ignored;
 
 	login->silent = true;
@@ -66,7 +67,7 @@ pp_hook_close(struct pp_login *login)
 		pp_service_is_su(login->start.service))
 		return PP_OK;
 	if (login->start.uid > 0 &&
-		fresh_session_of(getppid(), session, &ignored) == PP_OK)
+		login_session_of(getppid(), session, &ignored) == PP_OK)
 		fresh_forget(session, (uid_t) login->start.uid);
 	return PP_OK;
 }

@@ -9,6 +9,7 @@
 #include "fresh.h"
 #include "hooks.h"
 #include "host.h"
+#include "login_session.h"
 #include "meaning.h"
 #include "provider.h"
 #include "recheck.h"
@@ -269,7 +270,7 @@ static enum pp_kind
 remember(struct pp_login *login)
 {
 	char handle[FRESH_HANDLE_SIZE];
-	char session[FRESH_SESSION_SIZE];
+	char session[LOGIN_SESSION_SIZE];
 	const struct pp_setenv variable = {
 		(char *) PP_SIGN_IN_VARIABLE, handle};
 	struct pp_err *err = &login->err;
@@ -283,7 +284,7 @@ remember(struct pp_login *login)
 
 		/* Where the session has no name (its leader is gone) the
 		 * sign-in is good this once: there is no next sudo in it. */
-		if (fresh_session_of(getppid(), session, &ignored) != PP_OK)
+		if (login_session_of(getppid(), session, &ignored) != PP_OK)
 			return PP_OK;
 		return fresh_record(
 			session, uid, pp_clock_boot_ms(login->clock), err);

@@ -2,12 +2,10 @@
 #include "slot.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <playpen/file.h>
@@ -149,10 +147,10 @@ static enum pp_kind
 open_pool(bool remote, int *ret_fd, struct pp_err *err)
 {
 	const char *path = remote ? SLOT_DIR "/sshd" : SLOT_DIR "/local";
+	enum pp_kind kind = pp_run_make(SLOT_DIR, err);
 
-	if ((mkdir(PP_RUN_DIR, 0755) != 0 && errno != EEXIST) ||
-		(mkdir(SLOT_DIR, 0700) != 0 && errno != EEXIST))
-		return pp_fail_errno(err, PP_REASON_SYSTEM, SLOT_DIR);
+	if (kind != PP_OK)
+		return kind;
 	*ret_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (*ret_fd < 0)
 		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <playpen/conf.h>
@@ -16,7 +17,7 @@
 #define BOOT_ID_PATH "/proc/sys/kernel/random/boot_id"
 #define LOCK_WAIT_MS 1000
 
-void
+bool
 pp_run_boot_id(char *ret)
 {
 	pp_auto(pp_fd) int fd = open(BOOT_ID_PATH, O_RDONLY | O_CLOEXEC);
@@ -24,6 +25,35 @@ pp_run_boot_id(char *ret)
 
 	ret[len > 0 ? len : 0] = '\0';
 	ret[strcspn(ret, "\n")] = '\0';
+	return ret[0] != '\0';
+}
+
+enum pp_kind
+pp_run_make(const char *directory, struct pp_err *err)
+{
+	if ((mkdir(PP_RUN_DIR, 0755) != 0 && errno != EEXIST) ||
+		(mkdir(directory, 0700) != 0 && errno != EEXIST))
+		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", directory);
+	return PP_OK;
+}
+
+/* One line: boot id, uid, when. */
+enum pp_kind
+pp_run_write_record(const char *path, const struct pp_run_record *record,
+	struct pp_err *err)
+{
+	pp_auto(pp_secret) struct pp_secret content = {0};
+	char text[PP_RUN_RECORD_SIZE];
+	char boot[PP_BOOT_ID_SIZE];
+	enum pp_kind kind;
+
+	if (!pp_run_boot_id(boot))
+		return pp_fail(err, PP_REASON_SYSTEM, "no boot id");
+	snprintf(text, sizeof(text), "%s %u %" PRId64 "\n", boot, record->uid,
+		record->when_ms);
+	kind = pp_secret_append_text(&content, text, err);
+	return kind == PP_OK ? pp_file_replace(path, 0600, &content, err)
+			     : kind;
 }
 
 bool
@@ -34,9 +64,9 @@ pp_run_read_record(const char *path, uid_t owner, struct pp_run_record *ret)
 		.max = PP_RUN_RECORD_SIZE};
 	char boot[PP_BOOT_ID_SIZE];
 
-	if (pp_file_load(path, &trust, &content, NULL) != PP_OK)
+	if (pp_file_load(path, &trust, &content, NULL) != PP_OK ||
+		!pp_run_boot_id(boot))
 		return false;
-	pp_run_boot_id(boot);
 	return sscanf(pp_secret_text(&content), "%36s %u %" SCNd64, ret->boot,
 		       &ret->uid, &ret->when_ms) == 3 &&
 	       strcmp(ret->boot, boot) == 0;

@@ -50,8 +50,19 @@ typedef enum pp_kind pp_run_sign_in_visitor(void *context, const char *session,
 typedef enum pp_kind pp_run_place_visitor(void *context, const char *pool,
 	const struct pp_run_place *place, struct pp_err *err);
 
-/* This boot's own id; ret holds PP_BOOT_ID_SIZE bytes. */
-void pp_run_boot_id(char *ret);
+/* This boot's own id; ret holds PP_BOOT_ID_SIZE bytes. False when there is
+ * none: then nothing can be said to be of this boot. */
+bool pp_run_boot_id(char *ret);
+
+/* Makes PP_RUN_DIR and this directory of root's alone in it, where they are
+ * not. Fails with PP_REASON_SYSTEM. */
+enum pp_kind pp_run_make(
+	const char *directory, struct pp_err *err) PP_NODISCARD;
+
+/* Writes uid and when_ms as a record of this boot. Fails with PP_REASON_SYSTEM.
+ */
+enum pp_kind pp_run_write_record(const char *path,
+	const struct pp_run_record *record, struct pp_err *err) PP_NODISCARD;
 
 /* False when there is no good record of that owner's and of this boot. */
 bool pp_run_read_record(
