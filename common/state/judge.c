@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "judge.h"
 
-#include <fnmatch.h>
 #include <string.h>
 
 #include <playpen/index.h>
+#include <playpen/provision.h>
 
 #include "neighbour.h"
 
@@ -175,8 +175,7 @@ check_free(struct pp_state *state, const struct pp_sign_in *sign_in,
 		kind = check_subject_free(state, sign_in, err);
 	if (kind != PP_OK || sign_in->service)
 		return kind;
-	if (strcmp(pattern, "off") == 0 ||
-		fnmatch(pattern, sign_in->name, 0) != 0)
+	if (!pp_provision_allows(pattern, sign_in->name))
 		return pp_fail(err, PP_REASON_FIRST_LOGIN_OFF,
 			"first_login = %s does not take %s", pattern,
 			sign_in->name);

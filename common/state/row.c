@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <playpen/provision.h>
+
 /* A copy of a text column, NULL for NULL. */
 static enum pp_kind
 copy_text(sqlite3_stmt *statement, int column, char **ret_text,
@@ -156,11 +158,13 @@ enum pp_kind
 pp_row_home(const struct pp_state *state, const char *name, char **ret_home,
 	struct pp_err *err)
 {
-	const char *home = state->conf->home;
-	const char *mark = strstr(home, "%u");
+	char home[PP_PROVISION_HOME_SIZE];
 
-	return pp_str_format(ret_home, err, "%.*s%s%s", (int) (mark - home),
-		home, name, mark + strlen("%u"));
+	if (!pp_provision_home(state->conf->home, name, home, sizeof(home)))
+		return pp_fail(err, PP_REASON_CONFIG_INVALID,
+			"home = %s gives %s none", state->conf->home, name);
+	*ret_home = strdup(home);
+	return *ret_home != NULL ? PP_OK : pp_fail_memory(err);
 }
 
 enum pp_kind

@@ -21,6 +21,9 @@
 /* What [service] programs are unless the writer says otherwise. */
 #define PP_PROVISION_SERVICES "sshd sshd-session sshd-auth login"
 
+/* Room for the home directory that a template gives to a name. */
+#define PP_PROVISION_HOME_SIZE (PP_PROVISION_TEXT_MAX + PP_NAME_SIZE)
+
 /* Fixed size: it is read into the stack of whatever process asks. */
 struct pp_provision {
 	struct pp_id_key key;
@@ -47,7 +50,7 @@ struct pp_provisional {
 	uint32_t uid; /* and gid */
 	uint32_t people_gid;
 	char people[PP_NAME_SIZE];
-	char home[PP_PROVISION_TEXT_MAX + PP_NAME_SIZE];
+	char home[PP_PROVISION_HOME_SIZE];
 	char shell[PP_PROVISION_TEXT_MAX];
 };
 
