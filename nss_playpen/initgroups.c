@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include <playpen/passwd.h>
+
 #include "answer.h"
-#include "local.h"
 #include "nss_playpen.h"
 #include "provisional.h"
 
@@ -126,14 +127,15 @@ add_provisional(const struct pp_index *index, const char *name,
 }
 
 /* nscd brings no gid that could tell our user from a local one, so the name
- * itself has to. nscd remembers the answer: this is not asked often. */
+ * itself has to; where that cannot be seen, nobody gets groups. nscd remembers
+ * the answer: this is not asked often. */
 static bool
 is_ours(const struct pp_index_user *user, gid_t gid)
 {
 	if (!pp_answer_shows(user))
 		return false;
 	if (gid == GID_OF_NSCD)
-		return !pp_local_has_user(user->name);
+		return pp_passwd_look(user->name) == PP_PASSWD_NO;
 	return gid == user->gid;
 }
 

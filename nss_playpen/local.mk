@@ -8,8 +8,6 @@ libnss_playpen_la_SOURCES = \
 	%D%/answer.h \
 	%D%/group.c \
 	%D%/initgroups.c \
-	%D%/local.c \
-	%D%/local.h \
 	%D%/nss_playpen.h \
 	%D%/passwd.c \
 	%D%/provisional.c \

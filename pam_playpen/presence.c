@@ -50,7 +50,8 @@ presence_of(const char *name)
 	if (!pp_name_is_valid(name))
 		return PRESENCE_FOREIGN;
 	presence = look_up(name);
-	if (presence != PRESENCE_FOREIGN && pp_passwd_has(name))
+	if (presence != PRESENCE_FOREIGN &&
+		pp_passwd_look(name) == PP_PASSWD_YES)
 		return PRESENCE_FOREIGN;
 	return presence;
 }

@@ -214,7 +214,7 @@ is_ours_to_judge(struct ctl *ctl)
 			"%s can be nobody's name here: pam_playpen leaves it to others",
 			pp_str_printable(
 				shown, sizeof(shown), name, strlen(name)));
-	else if (pp_passwd_has(name))
+	else if (pp_passwd_look(name) == PP_PASSWD_YES)
 		ctl_complain(ctl,
 			"%s is a user of this machine: pam_playpen leaves it to others",
 			name);

@@ -13,7 +13,6 @@ libpp_base_la_SOURCES = \
 	%D%/message.c \
 	%D%/own.c \
 	%D%/pam_service.c \
-	%D%/passwd.c \
 	%D%/proof.c \
 	%D%/reason.c \
 	%D%/secret.c \

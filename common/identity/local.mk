@@ -12,6 +12,7 @@ libpp_lookup_la_SOURCES = \
 	%D%/mapping.c \
 	%D%/mapping.h \
 	%D%/name.c \
+	%D%/passwd.c \
 	%D%/provision.c \
 	%D%/provision_file.h \
 	%D%/provision_load.c \
@@ -43,6 +44,7 @@ identity_tests = \
 	tests/unit/test_index_damaged \
 	tests/unit/test_index_write \
 	tests/unit/test_name \
+	tests/unit/test_passwd \
 	tests/unit/test_provision
 check_PROGRAMS += $(identity_tests)
 TESTS += $(identity_tests)
@@ -52,4 +54,5 @@ tests_unit_test_index_cache_LDADD = libpp_identity.la libpp_base.la
 tests_unit_test_index_damaged_LDADD = libpp_identity.la libpp_base.la
 tests_unit_test_index_write_LDADD = libpp_identity.la libpp_base.la
 tests_unit_test_name_LDADD = libpp_lookup.la
+tests_unit_test_passwd_LDADD = libpp_lookup.la
 tests_unit_test_provision_LDADD = libpp_identity.la libpp_base.la

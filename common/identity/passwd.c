@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "local.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <playpen/passwd.h>
 
 #define PASSWD_PATH "/etc/passwd"
 #define READ_STEP 4096U
@@ -31,36 +32,41 @@ take(struct match *match, char byte)
 		match->at = match->len + 1;
 }
 
-static bool
-search(int fd, struct match *match)
+enum pp_passwd_answer
+pp_passwd_search(int fd, const char *name)
 {
+	struct match match = {.name = name, .len = strlen(name)};
 	char step[READ_STEP];
 	ssize_t got;
 
-	while (!match->found && (got = read(fd, step, sizeof(step))) != 0) {
+	while ((got = read(fd, step, sizeof(step))) != 0) {
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return true;
-		for (ssize_t i = 0; i < got && !match->found; i++)
-			take(match, step[i]);
+			return PP_PASSWD_UNREADABLE;
+		for (ssize_t i = 0; i < got && !match.found; i++)
+			take(&match, step[i]);
+		if (match.found)
+			return PP_PASSWD_YES;
 	}
-	return match->found;
+	return PP_PASSWD_NO;
 }
 
-bool
-pp_local_has_user(const char *name)
+enum pp_passwd_answer
+pp_passwd_look(const char *name)
 {
-	struct match match = {.name = name, .len = strlen(name)};
+	enum pp_passwd_answer answer;
 	int state = PTHREAD_CANCEL_ENABLE;
-	bool has;
 	int fd;
 
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
 	fd = open(PASSWD_PATH, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	has = fd < 0 ? errno != ENOENT : search(fd, &match);
-	if (fd >= 0)
+	if (fd >= 0) {
+		answer = pp_passwd_search(fd, name);
 		close(fd);
+	} else {
+		answer = errno == ENOENT ? PP_PASSWD_NO : PP_PASSWD_UNREADABLE;
+	}
 	pthread_setcancelstate(state, NULL);
-	return has;
+	return answer;
 }
