@@ -12,9 +12,8 @@
 #include "provider.h"
 
 #define ASK_MS (5 * 1000) /* as long as a person may have to wait for it */
-#define AGAIN_MS                                                               \
-	(60 * 1000) /* until a provider that was away is asked again           \
-		     */
+/* Until a provider that was away is asked again. */
+#define AGAIN_MS (60 * 1000)
 #define WORKER_GRACE_MS 500
 #define STEP_MS 1000
 

@@ -14,9 +14,8 @@
 
 #define UPPER_HALF 0x2580
 #define LOWER_HALF 0x2584
-#define UNIMAP_MAX                                                             \
-	2048        /* entries of a console font's map that are looked at      \
-		     */
+/* Entries of a console font's map that are looked at. */
+#define UNIMAP_MAX 2048
 #define TEXT_ROWS 4 /* heading, URL, code and prompt beside the QR code */
 #define QUIET_ZONE 1
 

@@ -20,9 +20,8 @@
  */
 
 #define SERVICE "playpenctl" /* nobody else's, so [service.default] counts */
-#define WAIT_MS                                                                \
-	(15 * 60 * 1000) /* above any deadline that can be configured          \
-			  */
+/* Above any deadline that can be configured. */
+#define WAIT_MS (15 * 60 * 1000)
 #define GRACE_MS 1000
 #define ANSWER_MAX 4096U
 

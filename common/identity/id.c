@@ -78,12 +78,13 @@ pp_id_key_parse(const char *text, size_t len, struct pp_id_key *ret_key)
 }
 
 void
-pp_id_key_fingerprint(const struct pp_id_key *key, char text[17])
+pp_id_key_fingerprint(
+	const struct pp_id_key *key, char text[PP_FINGERPRINT_SIZE])
 {
 	uint64_t hash =
 		pp_siphash(key, FINGERPRINT_TEXT, strlen(FINGERPRINT_TEXT));
 
-	for (int i = 0; i < 16; i++)
+	for (unsigned int i = 0; i < PP_FINGERPRINT_SIZE - 1; i++)
 		text[i] = "0123456789abcdef"[hash >> (60 - 4 * i) & 15];
-	text[16] = '\0';
+	text[PP_FINGERPRINT_SIZE - 1] = '\0';
 }

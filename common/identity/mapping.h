@@ -41,8 +41,8 @@ enum pp_mapping_result {
 	PP_MAPPING_BAD,    /* there is a file, but it is not to be believed */
 };
 
-/* Whom a file may belong to: this one and no other, or (any_caller) also to
- * the effective uid of the process. */
+/* Whom a file may belong to: this one and no other, or (caller) also to the
+ * effective uid of the process. */
 struct pp_mapping_trust {
 	uid_t owner;
 	bool caller;

@@ -74,7 +74,7 @@ pp_judge_key(
 	struct pp_state *state, struct pp_id_key *ret_key, struct pp_err *err)
 {
 	pp_auto(pp_text) char *known = NULL;
-	char fingerprint[17];
+	char fingerprint[PP_FINGERPRINT_SIZE];
 	enum pp_kind kind =
 		pp_conf_load_id_key(state->conf, state->root, ret_key, err);
 

@@ -236,6 +236,7 @@ pp_admin_fingerprint(struct pp_state *state, char *ret_text, struct pp_err *err)
 	if (state->db != NULL)
 		kind = pp_row_meta(state, PP_META_FINGERPRINT, &known, err);
 	if (kind == PP_OK)
-		snprintf(ret_text, 17, "%s", known != NULL ? known : "");
+		snprintf(ret_text, PP_FINGERPRINT_SIZE, "%s",
+			known != NULL ? known : "");
 	return kind;
 }

@@ -38,7 +38,7 @@ pp_sign_in_remember_key(
 	struct pp_state *state, const struct pp_id_key *key, struct pp_err *err)
 {
 	pp_auto(pp_text) char *known = NULL;
-	char fingerprint[17];
+	char fingerprint[PP_FINGERPRINT_SIZE];
 	int64_t people;
 	enum pp_kind kind =
 		pp_row_meta(state, PP_META_FINGERPRINT, &known, err);

@@ -60,8 +60,8 @@ enum pp_kind pp_admin_each_member(struct pp_state *state, const char *group,
 	pp_name_visitor *visit, void *context, struct pp_err *err) PP_NODISCARD;
 
 /*
- * The fingerprint of the id key that the accounts were made with, 17 bytes; ""
- * when there is none yet.
+ * The fingerprint of the id key that the accounts were made with, of
+ * PP_FINGERPRINT_SIZE; "" when there is none yet.
  */
 enum pp_kind pp_admin_fingerprint(struct pp_state *state, char *ret_text,
 	struct pp_err *err) PP_NODISCARD;

@@ -14,6 +14,7 @@
 #define PP_NAME_MAX 32U /* bytes of a user or group name of ours */
 #define PP_NAME_SIZE (PP_NAME_MAX + 1)
 #define PP_ID_KEY_SIZE 16U
+#define PP_FINGERPRINT_SIZE 17U
 #define PP_UID_FIXED_MIN 1000U /* a roster may fix no uid below */
 
 /* Defaults, as playpen.conf(5) writes them: 0x70000000 to 0x7bffffff, and
@@ -64,7 +65,8 @@ void pp_id_key_free(struct pp_id_key *key);
 /* 32 hex digits, an optional newline behind; false for anything else. */
 bool pp_id_key_parse(const char *text, size_t len, struct pp_id_key *ret_key);
 
-/* The key's fingerprint: 16 hex digits, safe to show. text holds 17 bytes. */
-void pp_id_key_fingerprint(const struct pp_id_key *key, char text[17]);
+/* The key's fingerprint: 16 hex digits, safe to show. */
+void pp_id_key_fingerprint(
+	const struct pp_id_key *key, char text[PP_FINGERPRINT_SIZE]);
 
 #endif

@@ -8,11 +8,12 @@
 
 /*
  * Messages: what the frames between our processes mean. Each message is a
- * struct in <playpen/login.h>; one table per message (common/base/message.c)
- * says which tag carries which member, of what kind and how long, and the same
- * table packs, unpacks and frees. An unknown type or tag, a tag that comes
- * twice, a member that is missing, too long or of another form breaks the
- * protocol (PP_REASON_FRAME_INVALID); another version is said as such.
+ * struct in <playpen/hook.h> or <playpen/login.h>; one table per message
+ * (layout.c) says which tag carries which member, of what kind and how long,
+ * and the same table packs, unpacks and frees. An unknown type or tag, a tag
+ * that comes twice, a member that is missing, too long or of another form
+ * breaks the protocol (PP_REASON_FRAME_INVALID); another version is said as
+ * such.
  */
 
 #define PP_MESSAGE_VERSION 1

@@ -22,9 +22,8 @@
 #define PP_RUN_SIGN_INS PP_RUN_DIR "/sign-ins"
 #define PP_RUN_WAITING PP_RUN_DIR "/waiting"
 #define PP_RUN_REFRESH PP_RUN_DIR "/refresh"
-#define PP_RUN_HANDLE                                                          \
-	"handle-" /* a sign-in that no session has taken up yet                \
-		   */
+/* Begins the file's name of a sign-in that no session has taken up yet. */
+#define PP_RUN_HANDLE "handle-"
 
 #define PP_BOOT_ID_SIZE 37U /* a UUID and its NUL */
 #define PP_RUN_RECORD_SIZE 128U

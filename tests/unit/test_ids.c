@@ -177,7 +177,7 @@ static void
 a_fingerprint_tells_keys_apart(void)
 {
 	struct pp_id_key key = counting_key();
-	char first[17], second[17];
+	char first[PP_FINGERPRINT_SIZE], second[PP_FINGERPRINT_SIZE];
 
 	pp_id_key_fingerprint(&key, first);
 	key.bytes[0] ^= 1;
