@@ -94,8 +94,7 @@ forbid_named(scmp_filter_ctx filter, const char *const *names, size_t count)
 static int
 forbid_calls(scmp_filter_ctx filter)
 {
-	return forbid_named(
-		filter, forbidden, sizeof(forbidden) / sizeof(forbidden[0]));
+	return forbid_named(filter, forbidden, PP_COUNT(forbidden));
 }
 
 /*
@@ -125,17 +124,14 @@ forbid_owning(scmp_filter_ctx filter)
 	static const unsigned int requests[] = {FIOSETOWN, SIOCSPGRP, TIOCSTI};
 	int failed = 0;
 
-	for (size_t i = 0;
-		failed == 0 && i < sizeof(commands) / sizeof(commands[0]);
-		i++) {
+	for (size_t i = 0; failed == 0 && i < PP_COUNT(commands); i++) {
 		failed = forbid_argument(
 			filter, SCMP_SYS(fcntl), 1, commands[i]);
 		if (failed == 0 && SCMP_SYS(fcntl64) > 0)
 			failed = forbid_argument(
 				filter, SCMP_SYS(fcntl64), 1, commands[i]);
 	}
-	for (size_t i = 0;
-		failed == 0 && i < sizeof(requests) / sizeof(requests[0]); i++)
+	for (size_t i = 0; failed == 0 && i < PP_COUNT(requests); i++)
 		failed = forbid_argument(
 			filter, SCMP_SYS(ioctl), 1, requests[i]);
 	return failed;
@@ -206,11 +202,9 @@ forbid_opening_to_write(scmp_filter_ctx filter)
 {
 	static const unsigned int flags[] = {
 		O_WRONLY, O_RDWR, O_CREAT, O_TRUNC};
-	int failed = forbid_named(
-		filter, for_cache, sizeof(for_cache) / sizeof(for_cache[0]));
+	int failed = forbid_named(filter, for_cache, PP_COUNT(for_cache));
 
-	for (size_t i = 0; failed == 0 && i < sizeof(flags) / sizeof(flags[0]);
-		i++) {
+	for (size_t i = 0; failed == 0 && i < PP_COUNT(flags); i++) {
 		failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES),
 			SCMP_SYS(openat), 1,
 			SCMP_A2(SCMP_CMP_MASKED_EQ, flags[i], flags[i]));

@@ -33,7 +33,7 @@ set_limits(struct pp_err *err)
 	} limits[] = {{RLIMIT_CORE, 0}, {RLIMIT_NOFILE, OPEN_FILES_MAX},
 		{RLIMIT_FSIZE, 4 * 1024 * 1024}};
 
-	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+	for (size_t i = 0; i < PP_COUNT(limits); i++) {
 		struct rlimit limit = {limits[i].limit, limits[i].limit};
 		struct rlimit now;
 

@@ -57,7 +57,7 @@ set_standard_limits(void)
 		{RLIMIT_CORE, 0},
 	};
 
-	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+	for (size_t i = 0; i < PP_COUNT(limits); i++) {
 		struct rlimit now;
 		struct rlimit wanted = {limits[i].limit, limits[i].limit};
 

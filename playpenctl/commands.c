@@ -57,11 +57,12 @@ const struct ctl_command ctl_commands[] = {
 		"print a verified token of a service's own", ctl_token, false},
 	{"askpass",
 		"PROMPT --credentials PATH --issuer URL [--audience ID] [--host HOST] [--ca-file FILE] [--allow-http] [--libexec DIR]",
-		"answer ssh's prompt for a service's token", ctl_askpass, false},
+		"answer ssh's prompt for a service's token", ctl_askpass,
+		false},
 	{"verify", "[--jwks FILE] " VERIFY_OPTIONS,
 		"judge the token on standard input", ctl_verify, false},
 	{"verify", "--batch FILE [--jwks FILE] " VERIFY_OPTIONS,
 		"judge the tokens in a file", ctl_verify, false},
 };
 
-const size_t ctl_command_count = sizeof(ctl_commands) / sizeof(ctl_commands[0]);
+const size_t ctl_command_count = PP_COUNT(ctl_commands);

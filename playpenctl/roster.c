@@ -64,7 +64,7 @@ static enum pp_kind
 read_texts(const struct pp_json *object, struct pp_roster_entry *entry,
 	size_t *members, struct pp_err *err)
 {
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+	for (size_t i = 0; i < PP_COUNT(texts); i++) {
 		struct pp_json_text text;
 		enum pp_json_found found =
 			pp_json_get_string(object, texts[i].name, &text);

@@ -93,7 +93,7 @@ explain(enum pp_kind kind, struct pp_err *err)
 	};
 	const char *text = "no token";
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (size_t i = 0; i < PP_COUNT(rows); i++)
 		if (rows[i].reason == err->reason)
 			text = rows[i].text;
 	return kind == PP_OK ? kind

@@ -12,12 +12,10 @@
 #define WORDS_MAX PP_LOGIN_WORDS_MAX
 
 #define AT(noun, place) offsetof(struct noun, place)
-#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
-
 /* A table and its length. One too long for the mask in message.c divides by
  * zero, which no compiler takes here. */
-#define FITS(list) (COUNT(list) <= PP_FRAME_FIELDS_MAX)
-#define MEMBERS(list) list, COUNT(list) / FITS(list)
+#define FITS(list) (PP_COUNT(list) <= PP_FRAME_FIELDS_MAX)
+#define MEMBERS(list) list, PP_COUNT(list) / FITS(list)
 
 static const struct pp_member start_members[] = {
 	{AT(pp_start, version), PP_FORM_NUMBER, true, 0, 0},
@@ -255,7 +253,7 @@ static const struct pp_layout layouts[] = {
 const struct pp_layout *
 pp_layout_find(unsigned int type)
 {
-	for (size_t i = 0; i < COUNT(layouts); i++)
+	for (size_t i = 0; i < PP_COUNT(layouts); i++)
 		if ((unsigned int) layouts[i].type == type)
 			return &layouts[i];
 	return NULL;

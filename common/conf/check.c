@@ -68,7 +68,7 @@ check_profile(const struct pp_conf_builder *builder, struct pp_err *err)
 		{PP_CONF_IDENTITY, "connectors", PP_PROFILE_DEX},
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < PP_COUNT(rows); i++) {
 		struct pp_conf_place place =
 			place_of(builder, rows[i].section, rows[i].key);
 
@@ -115,7 +115,7 @@ static enum pp_kind
 check_range(const struct pp_conf_builder *builder, const char *key,
 	const struct pp_range *range, struct pp_err *err)
 {
-	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
+	for (size_t i = 0; i < PP_COUNT(taken); i++)
 		if (overlap(range, &taken[i].range))
 			return pp_conf_builder_refuse(builder,
 				place_of(builder, PP_CONF_IDENTITY, key), err,

@@ -110,7 +110,7 @@ fill_services(struct pp_conf_builder *builder, struct pp_err *err)
 	struct pp_conf_instance *at = NULL;
 	enum pp_kind kind = PP_OK;
 
-	for (size_t i = 0; i < 3 && kind == PP_OK; i++)
+	for (size_t i = 0; i < PP_COUNT(always) && kind == PP_OK; i++)
 		kind = pp_conf_builder_open(
 			builder, PP_CONF_SERVICE, always[i], &at, err);
 	if (kind != PP_OK)

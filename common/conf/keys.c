@@ -221,11 +221,10 @@ const struct pp_conf_key pp_conf_keys[] = {
 };
 /* clang-format on */
 
-const size_t pp_conf_key_count = sizeof(pp_conf_keys) / sizeof(pp_conf_keys[0]);
+const size_t pp_conf_key_count = PP_COUNT(pp_conf_keys);
 
 _Static_assert(
-	sizeof(pp_conf_keys) / sizeof(pp_conf_keys[0]) <= PP_CONF_KEYS_MAX,
-	"raise PP_CONF_KEYS_MAX");
+	PP_COUNT(pp_conf_keys) <= PP_CONF_KEYS_MAX, "raise PP_CONF_KEYS_MAX");
 
 const struct pp_conf_key *
 pp_conf_key_find(enum pp_conf_section section, const char *name)

@@ -85,7 +85,7 @@ pp_conf_valid_proxy(const char *text)
 	static const char *const schemes[] = {
 		"http://", "https://", "socks5://", "socks5h://"};
 
-	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+	for (size_t i = 0; i < PP_COUNT(schemes); i++)
 		if (pp_str_starts_with(text, schemes[i]))
 			return pp_conf_valid_word(text) != NULL
 				       ? pp_conf_valid_word(text)

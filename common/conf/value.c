@@ -110,7 +110,7 @@ split_time(const char *text, char *number, size_t size, int64_t *ret_unit)
 		return false;
 	memcpy(number, text, digits);
 	number[digits] = '\0';
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+	for (size_t i = 0; i < PP_COUNT(units); i++)
 		if (strcmp(text + digits, units[i].word) == 0) {
 			*ret_unit = units[i].value;
 			return true;

@@ -70,7 +70,7 @@ reason_of(CURL *easy, CURLcode code)
 	(void) curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
 	if (code == CURLE_UNSUPPORTED_PROTOCOL && sent > 0)
 		return PP_REASON_RESPONSE_INVALID;
-	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
+	for (size_t i = 0; i < PP_COUNT(meanings); i++)
 		if (meanings[i].code == code)
 			return meanings[i].reason;
 	return PP_REASON_HTTP_UNREACHABLE;

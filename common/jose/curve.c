@@ -28,7 +28,7 @@ static const struct curve curves[] = {
 static const struct curve *
 find(enum pp_key_type type)
 {
-	for (size_t i = 0; i < sizeof(curves) / sizeof(curves[0]); i++)
+	for (size_t i = 0; i < PP_COUNT(curves); i++)
 		if (curves[i].type == type)
 			return &curves[i];
 	return &curves[0];
@@ -37,7 +37,7 @@ find(enum pp_key_type type)
 enum pp_key_type
 pp_curve_find(const struct pp_json_text *kty, const struct pp_json_text *crv)
 {
-	for (size_t i = 0; i < sizeof(curves) / sizeof(curves[0]); i++)
+	for (size_t i = 0; i < PP_COUNT(curves); i++)
 		if (pp_json_text_is(kty, curves[i].kty) &&
 			pp_json_text_is(crv, curves[i].crv))
 			return curves[i].type;
@@ -149,8 +149,7 @@ is_sound(const unsigned char *key)
 	y[ED25519_SIZE - 1] &= 0x7f;
 	if (!is_reduced(y))
 		return false;
-	for (size_t i = 0; i < sizeof(small_order) / sizeof(small_order[0]);
-		i++)
+	for (size_t i = 0; i < PP_COUNT(small_order); i++)
 		if (memcmp(y, small_order[i], sizeof(y)) == 0)
 			return false;
 	return true;

@@ -55,7 +55,7 @@ holds_private_part(const struct pp_json *object)
 	static const char *const names[] = {
 		"d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < PP_COUNT(names); i++)
 		if (pp_json_find(object, names[i]) != NULL)
 			return true;
 	return false;

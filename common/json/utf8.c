@@ -3,6 +3,8 @@
 
 #include <stdbool.h>
 
+#include <playpen/own.h>
+
 /* The table of RFC 3629 section 4: what may follow which first byte. */
 struct form {
 	unsigned char first_low, first_high;
@@ -24,7 +26,7 @@ static const struct form forms[] = {
 static const struct form *
 find(unsigned char first)
 {
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+	for (size_t i = 0; i < PP_COUNT(forms); i++)
 		if (first >= forms[i].first_low && first <= forms[i].first_high)
 			return &forms[i];
 	return NULL;

@@ -76,7 +76,7 @@ check_claims(struct pp_check *check, struct pp_err *err)
 		pp_check_access_token,
 	};
 
-	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+	for (size_t i = 0; i < PP_COUNT(checks); i++) {
 		enum pp_kind kind = checks[i](check, err);
 
 		if (kind != PP_OK)

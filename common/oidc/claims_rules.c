@@ -23,7 +23,7 @@ is_mutable_claim(const char *claim)
 {
 	static const char *const claims[] = {"email", "upn", "unique_name"};
 
-	for (size_t i = 0; i < sizeof(claims) / sizeof(claims[0]); i++)
+	for (size_t i = 0; i < PP_COUNT(claims); i++)
 		if (claim != NULL && strcmp(claim, claims[i]) == 0)
 			return true;
 	return false;

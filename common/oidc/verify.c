@@ -16,7 +16,7 @@ pp_verify_profile(const char *name, size_t len)
 	} profiles[] = {{"dex", PP_PROFILE_DEX}, {"entra", PP_PROFILE_ENTRA},
 		{"generic", PP_PROFILE_GENERIC}};
 
-	for (size_t i = 0; i < sizeof(profiles) / sizeof(profiles[0]); i++)
+	for (size_t i = 0; i < PP_COUNT(profiles); i++)
 		if (strlen(profiles[i].name) == len &&
 			memcmp(profiles[i].name, name, len) == 0)
 			return profiles[i].profile;

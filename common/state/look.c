@@ -28,8 +28,8 @@ pp_admin_count(struct pp_state *state, struct pp_state_counts *ret_counts,
 		state, PP_SQL_ACCOUNT_COUNTS, &statement, err);
 	if (kind == PP_OK)
 		kind = pp_database_step(state, statement, &row, err);
-	for (int i = 0; i < 8 && kind == PP_OK && row; i++)
-		*places[i] = sqlite3_column_int64(statement, i);
+	for (size_t i = 0; i < PP_COUNT(places) && kind == PP_OK && row; i++)
+		*places[i] = sqlite3_column_int64(statement, (int) i);
 	if (kind == PP_OK)
 		*ret_counts = counts;
 	if (statement != NULL)

@@ -35,6 +35,9 @@ void pp_stream_free(FILE **stream);
 /* Hands a descriptor over: returns it and leaves -1 behind. */
 int pp_fd_take(int *fd);
 
+/* Elements of an array, which a pointer is not. */
+#define PP_COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
 #define PP_NODISCARD __attribute__((warn_unused_result))
 #define PP_PRINTF(text, first) __attribute__((format(printf, text, first)))
 
