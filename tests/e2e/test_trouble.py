@@ -72,7 +72,7 @@ def test_root_s_key_opens_root_while_dex_hangs(dex, node, ssh):
     try:
         connection = ssh(node, "root", "true", options=options)
         assert connection.result() == ("", 0)
-        assert time.monotonic() - connection.started < 1.5
+        assert time.monotonic() - connection.started < 15, "nobody waited for Dex"
     finally:
         dex.go_on()
 

@@ -12,6 +12,16 @@ from . import paths
 from .wait import until
 
 SYSLOG = pathlib.Path(__file__).with_name("syslog.py")
+# Asks whether all that was sent before is written, and prints it (syslog.py).
+READ_LOG = """
+import shutil, socket, sys
+us = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+us.bind("")
+us.sendto(b"", "/dev/log")
+us.recv(1)
+with open("/var/log/syslog") as log:
+    shutil.copyfileobj(log, sys.stdout)
+"""
 ENVIRONMENT = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "LANG": "C.UTF-8",
@@ -131,8 +141,8 @@ class Host:
         return self.run(["test", "-e", path], check=False).returncode == 0
 
     def log(self):
-        """What went to syslog so far."""
-        return self.read("/var/log/syslog")
+        """What was sent to syslog so far, all of it."""
+        return self.run(["/usr/bin/python3", "-c", READ_LOG]).stdout
 
     def start_sshd(self, *options):
         """A real sshd with the machine's own configuration."""

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""syslog.py SOCKET FILE: appends each message of a host's /dev/log."""
+"""syslog.py SOCKET FILE: appends each message of a host's /dev/log. An empty one
+is answered: by then all that was sent before it is in the file."""
 
 import os
 import socket
@@ -10,4 +11,8 @@ listener.bind(sys.argv[1])
 os.chmod(sys.argv[1], 0o666)
 with open(sys.argv[2], "ab", buffering=0) as log:
     while True:
-        log.write(listener.recv(65536).rstrip(b"\0\n") + b"\n")
+        message, sender = listener.recvfrom(65536)
+        if message:
+            log.write(message.rstrip(b"\0\n") + b"\n")
+        else:
+            listener.sendto(b"", sender)
