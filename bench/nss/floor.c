@@ -14,6 +14,7 @@
 #include "data.h"
 
 #define UNIT 8U
+#define WRITE_SIZE ((size_t) 8 * 1024 * 1024)
 #define TEXT_MAX 256
 
 enum { NAMES, UIDS, GROUPS, TABLES };
@@ -194,6 +195,8 @@ floor_write(uint32_t users, const char *path)
 
 	if (plan.file == NULL)
 		err(1, "%s", path);
+	/* By long writes, as our own index: folios are as long as they are. */
+	setvbuf(plan.file, NULL, _IOFBF, WRITE_SIZE);
 	plan.at = sizeof(struct head);
 	begin_table(&plan, NAMES, users);
 	begin_table(&plan, UIDS, users);
