@@ -26,12 +26,12 @@ fresh() {
 	echo $key >"$root/etc/playpen/id.key"
 }
 
-# alice has signed in today, bob 40 days ago, carol is of the roster.
+# alice has signed in today, bob 40 days ago, chief is of the roster.
 people() {
 	fresh
 	"$node" "$root" sign-in alice sub-a "dev ops" 0 &&
 		"$node" "$root" sign-in bob sub-b dev 40 &&
-		echo '{"name":"carol","uid":2000}' |
+		echo '{"name":"chief","uid":2000}' |
 		"$playpenctl" --root "$root" user import - >/dev/null
 }
 
@@ -123,11 +123,11 @@ another_key_than_the_accounts_have_is_warned_of() {
 		ctl 0 'accounts here were made with' \
 			id-key install "$root/other" --replace &&
 		ctl 1 'accounts here were made with' status &&
-		! "$node" "$root" sign-in dave sub-d "" 0 2>/dev/null &&
+		! "$node" "$root" sign-in desk sub-d "" 0 2>/dev/null &&
 		ctl 0 '' publish &&
 		ctl 0 'fingerprint ' id-key install "$root/key" &&
 		ctl 0 'in order' status &&
-		"$node" "$root" sign-in dave sub-d "" 0
+		"$node" "$root" sign-in desk sub-d "" 0
 }
 
 a_wrong_configuration_gets_no_key() {
@@ -181,7 +181,7 @@ users_are_listed_with_their_state() {
 	people || return
 	ctl 0 'NAME ' user list &&
 		grep -q '^alice  *[0-9]*  person .* dev ops$' <<<"$said" &&
-		grep -q '^carol  *2000  unbound  never' <<<"$said" &&
+		grep -q '^chief  *2000  unbound  never' <<<"$said" &&
 		ctl 0 '{"name":"alice","uid":' user list --json &&
 		[ "$(wc -l <<<"$said")" = 3 ]
 }
@@ -189,8 +189,8 @@ users_are_listed_with_their_state() {
 users_who_stay_away_are_listed() {
 	people || return
 	ctl 0 bob user list --inactive 30 && [[ $said != *alice* ]] &&
-		[[ $said == *carol* ]] &&
-		ctl 0 carol user list --inactive=50 --json && [[ $said != *bob* ]]
+		[[ $said == *chief* ]] &&
+		ctl 0 chief user list --inactive=50 --json && [[ $said != *bob* ]]
 }
 
 a_user_is_shown() {
@@ -234,10 +234,10 @@ a_renamed_user_keeps_uid_and_home() {
 	local uid
 	uid=$(uid_of alice)
 	ctl 1 'there is an account bob' user rename alice bob &&
-		ctl 1 'no valid local name' user rename alice Zoe &&
-		ctl 1 'mallory: no account' user rename mallory zoe &&
-		ctl 0 '' user rename alice zoe && [ "$(uid_of zoe)" = "$uid" ] &&
-		ctl 0 'home          /home/alice' user show zoe && is_published zoe &&
+		ctl 1 'no valid local name' user rename alice Zed &&
+		ctl 1 'mallory: no account' user rename mallory zed &&
+		ctl 0 '' user rename alice zed && [ "$(uid_of zed)" = "$uid" ] &&
+		ctl 0 'home          /home/alice' user show zed && is_published zed &&
 		ctl 1 'no account' user show alice
 }
 
@@ -252,25 +252,25 @@ a_user_is_forgotten_when_nothing_is_left() {
 
 a_user_is_bound_to_a_person() {
 	people || return
-	ctl 1 'carol: the subject is bound to alice' \
-		user bind carol --subject sub-a &&
-		ctl 0 '' user bind carol --subject sub-c --connector ldap &&
-		ctl 0 'connector     ldap' user show carol &&
+	ctl 1 'chief: the subject is bound to alice' \
+		user bind chief --subject sub-a &&
+		ctl 0 '' user bind chief --subject sub-c --connector ldap &&
+		ctl 0 'connector     ldap' user show chief &&
 		[[ $said == *'issuer        https://dex.example/dex'* ]] &&
-		ctl 1 'carol is bound to subject sub-c' \
-			user bind carol --subject sub-d &&
+		ctl 1 'chief is bound to subject sub-c' \
+			user bind chief --subject sub-d &&
 		ctl 1 'mallory: no account' user bind mallory --subject sub-m
 }
 
 nobody_is_bound_or_taken_over_by_another_key() {
 	people || return
 	echo $other_key >"$root/etc/playpen/id.key"
-	echo '{"name":"dave"}' >"$root/roster"
-	ctl 1 'accounts here were made with' user bind carol --subject sub-c &&
+	echo '{"name":"desk"}' >"$root/roster"
+	ctl 1 'accounts here were made with' user bind chief --subject sub-c &&
 		ctl 1 'accounts here were made with' user import "$root/roster" ||
 		return
 	echo $key >"$root/etc/playpen/id.key"
-	ctl 0 '' user bind carol --subject sub-c &&
+	ctl 0 '' user bind chief --subject sub-c &&
 		ctl 0 '1 taken over' user import "$root/roster"
 }
 
@@ -286,12 +286,12 @@ everybody_follows_the_issuer() {
 	people || return
 	ctl 0 'moved 0 accounts' user bind --issuer-from https://dex.example/dex ||
 		return
-	ctl 0 '' user bind carol --subject sub-c --issuer http://old.example &&
+	ctl 0 '' user bind chief --subject sub-c --issuer http://old.example &&
 		ctl 0 'moved 1 accounts to https://dex.example/dex' \
 			user bind --issuer-from http://old.example &&
-		ctl 0 '' user bind carol --nobody &&
-		ctl 0 '' user bind carol --subject sub-a --issuer http://old.example &&
-		ctl 1 'the subject of carol has an account' \
+		ctl 0 '' user bind chief --nobody &&
+		ctl 0 '' user bind chief --subject sub-a --issuer http://old.example &&
+		ctl 1 'the subject of chief has an account' \
 			user bind --issuer-from http://old.example
 }
 
@@ -301,7 +301,7 @@ a_roster_goes_in_but_for_what_cannot() {
 		{"name":"alice","groups":["dev"],"gecos":"Alice","shell":"/bin/zsh"}
 		{"name":"bob","uid":2000,"subject":"sub-b","issuer":"https://x.example","connector":"ldap","home":"/srv/bob"}
 
-		{"name":"eve","uid":2000}
+		{"name":"elf","uid":2000}
 		{"name":"mallory","uuid":1}
 		{"name":"Bad"}
 		nonsense
@@ -325,7 +325,7 @@ a_roster_goes_in_but_for_what_cannot() {
 			return 1
 		}
 	done <<-'WANTED'
-		4 eve: somebody else has uid or gid 2000; uid
+		4 elf: somebody else has uid or gid 2000; uid
 		5 a member that no roster has
 		6 Bad: Bad is no valid local name
 		7 byte 0: malformed value
@@ -395,7 +395,7 @@ groups_are_listed_and_shown() {
 		ctl 0 '{"name":"dev","gid":' group list --json &&
 		ctl 0 'members       alice bob' group show dev &&
 		ctl 0 '"members":["alice","bob"]' group show dev --json &&
-		ctl 0 'members       alice bob carol' group show playpen-users &&
+		ctl 0 'members       alice bob chief' group show playpen-users &&
 		ctl 1 'nothing: no such group' group show nothing
 }
 
@@ -461,13 +461,13 @@ sign_ins_are_shown_and_ended() {
 
 logins_that_wait_are_shown() {
 	people || return
-	said=$("$node" "$root" wait dave 10.0.0.1 \
+	said=$("$node" "$root" wait desk 10.0.0.1 \
 		"$playpenctl" --root "$root" status) || return
-	[[ $said == *'waiting       dave from 10.0.0.1 (sshd, never signed in)'* ]] ||
+	[[ $said == *'waiting       desk from 10.0.0.1 (sshd, never signed in)'* ]] ||
 		return
-	said=$("$node" "$root" wait dave 10.0.0.1 \
+	said=$("$node" "$root" wait desk 10.0.0.1 \
 		"$playpenctl" --root "$root" status --json)
-	[[ $said == *'[{"name":"dave","source":"10.0.0.1","pool":"sshd","known":false}]'* ]] &&
+	[[ $said == *'[{"name":"desk","source":"10.0.0.1","pool":"sshd","known":false}]'* ]] &&
 		ctl 0 'waiting       nobody' status
 }
 

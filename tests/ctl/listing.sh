@@ -22,7 +22,7 @@ fresh() {
 	chmod 600 "$root/etc/playpen/id.key"
 	"$node" "$root" sign-in alice sub-a dev 40 &&
 		"$node" "$root" sign-in bob sub-b dev 40 &&
-		echo '{"name":"carol","uid":1234}' |
+		echo '{"name":"chief","uid":1234}' |
 		gives 0 '1 taken over' --root "$root" user import - &&
 		gives 0 '' --root "$root" user remove bob &&
 		gives 0 '' --root "$root" publish
@@ -31,7 +31,7 @@ fresh() {
 who_has_not_come_is_no_service() {
 	fresh && gives 0 svc-backup --root "$root" user list &&
 		gives 0 alice --root "$root" user list --inactive 30 &&
-		[[ $said == *carol* && $said != *svc-backup* && $said != *bob* ]]
+		[[ $said == *chief* && $said != *svc-backup* && $said != *bob* ]]
 }
 
 one_account_has_its_sign_ins_in_json_too() {

@@ -53,7 +53,7 @@ def known(node):
         ("user logout alice", "name=alice BY"),
         ("user remove alice", "name=alice BY"),
         ("user restore alice", "name=alice BY"),
-        ("user rename alice carol", "name=alice to=carol BY"),
+        ("user rename alice chief", "name=alice to=chief BY"),
         ("user bind alice --subject Cgx", 'name=alice options="--subject Cgx" BY'),
         ("user bind alice --nobody", "name=alice options=--nobody BY"),
         ("user bind --issuer-from https://old", 'options="--issuer-from https://old" BY'),

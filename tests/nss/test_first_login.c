@@ -9,7 +9,7 @@
  * is an argument, each answer a line.
  */
 
-#define ZOE_UID "1930952521"
+#define ZED_UID "1906411010"
 
 static void
 show_user(enum nss_status status, const struct passwd *user)
@@ -123,23 +123,23 @@ sshd_hears_of_a_stranger_what_first_login_will_assign(void)
 {
 	unlink(PP_INDEX_PATH);
 	service_provide_default();
-	check_text(ask_as("sshd", "nzoe"),
-		"zoe:*:" ZOE_UID ":" ZOE_UID "::/home/zoe:/bin/bash\n");
-	check_text(ask_as("sshd-session", "nzoe"),
-		"zoe:*:" ZOE_UID ":" ZOE_UID "::/home/zoe:/bin/bash\n");
+	check_text(ask_as("sshd", "nzed"),
+		"zed:*:" ZED_UID ":" ZED_UID "::/home/zed:/bin/bash\n");
+	check_text(ask_as("sshd-session", "nzed"),
+		"zed:*:" ZED_UID ":" ZED_UID "::/home/zed:/bin/bash\n");
 	place_publish_sample();
-	check_text(ask_as("login", "nzoe"),
-		"zoe:*:" ZOE_UID ":" ZOE_UID "::/home/zoe:/bin/bash\n");
+	check_text(ask_as("login", "nzed"),
+		"zed:*:" ZED_UID ":" ZED_UID "::/home/zed:/bin/bash\n");
 }
 
 static void
 any_other_program_hears_nothing(void)
 {
 	service_provide_default();
-	check_text(ask_as("id", "nzoe", "Nzoe", "i" ZOE_UID ",zoe"),
-		"0\n0\n0 " ZOE_UID "\n");
-	check_text(ask_as("sshd2", "nzoe"), "0\n");
-	check_text(ask_as("ssh", "nzoe"), "0\n");
+	check_text(ask_as("id", "nzed", "Nzed", "i" ZED_UID ",zed"),
+		"0\n0\n0 " ZED_UID "\n");
+	check_text(ask_as("sshd2", "nzed"), "0\n");
+	check_text(ask_as("ssh", "nzed"), "0\n");
 }
 
 static void
@@ -150,8 +150,8 @@ a_process_that_is_not_root_hears_nothing(void)
 		tap_skip("no other uid here");
 		return;
 	}
-	check_text(ask_as("sshd", "s65534", "nzoe", "s0", "nzoe"),
-		"0\nzoe:*:" ZOE_UID ":" ZOE_UID "::/home/zoe:/bin/bash\n");
+	check_text(ask_as("sshd", "s65534", "nzed", "s0", "nzed"),
+		"0\nzed:*:" ZED_UID ":" ZED_UID "::/home/zed:/bin/bash\n");
 }
 
 /* CVE-2025-5689: a provisional user had gid 0. */
@@ -160,14 +160,14 @@ the_groups_are_ones_own_and_everybodys(void)
 {
 	service_provide_default();
 	place_publish_sample();
-	check_text(ask_as("sshd", "i" ZOE_UID ",zoe", "i0,zoe", "i100,zoe"),
-		"1 " ZOE_UID " 2080374789\n0 0\n0 100\n");
-	check_text(ask_as("sshd", "Nzoe"), "zoe:*:" ZOE_UID ":\n");
+	check_text(ask_as("sshd", "i" ZED_UID ",zed", "i0,zed", "i100,zed"),
+		"1 " ZED_UID " 2080374789\n0 0\n0 100\n");
+	check_text(ask_as("sshd", "Nzed"), "zed:*:" ZED_UID ":\n");
 	check_text(ask_as("sshd", "Nplaypen-users", "U2080374789"),
 		"playpen-users:*:2080374789:\nplaypen-users:*:2080374789:\n");
 	unlink(PP_INDEX_PATH);
-	check_text(ask_as("sshd", "i" ZOE_UID ",zoe"),
-		"1 " ZOE_UID " 2080374789\n");
+	check_text(ask_as("sshd", "i" ZED_UID ",zed"),
+		"1 " ZED_UID " 2080374789\n");
 	check_text(ask_as("sshd", "Nplaypen-users", "U2080374789"),
 		"playpen-users:*:2080374789:\nplaypen-users:*:2080374789:\n");
 	check_text(ask_as("id", "Nplaypen-users", "U2080374789"), "0\n0\n");
@@ -178,11 +178,11 @@ a_number_is_answered_after_its_name(void)
 {
 	service_provide_default();
 	place_publish_sample();
-	check_text(ask_as("sshd", "u" ZOE_UID, "U" ZOE_UID), "0\n0\n");
-	check_text(ask_as("sshd", "nzoe", "u" ZOE_UID, "U" ZOE_UID, "u5"),
-		"zoe:*:" ZOE_UID ":" ZOE_UID "::/home/zoe:/bin/bash\n"
-		"zoe:*:" ZOE_UID ":" ZOE_UID "::/home/zoe:/bin/bash\n"
-		"zoe:*:" ZOE_UID ":\n0\n");
+	check_text(ask_as("sshd", "u" ZED_UID, "U" ZED_UID), "0\n0\n");
+	check_text(ask_as("sshd", "nzed", "u" ZED_UID, "U" ZED_UID, "u5"),
+		"zed:*:" ZED_UID ":" ZED_UID "::/home/zed:/bin/bash\n"
+		"zed:*:" ZED_UID ":" ZED_UID "::/home/zed:/bin/bash\n"
+		"zed:*:" ZED_UID ":\n0\n");
 }
 
 static void
@@ -190,7 +190,7 @@ names_that_cannot_be_ours_are_not_answered(void)
 {
 	service_provide_default();
 	place_publish_sample();
-	check_text(ask_as("sshd", "nroot", "ndocker", "nsystemd-x", "nZoe",
+	check_text(ask_as("sshd", "nroot", "ndocker", "nsystemd-x", "nZed",
 			   "nplaypen-users", "ngone", "ndev", "n"),
 		"0\n0\n0\n0\n0\n0\n0\n0\n");
 }
@@ -203,12 +203,12 @@ first_login_off_or_another_pattern_answers_nobody(void)
 	place_publish_sample();
 	stpcpy(provision.first_login, "off");
 	service_provide(&provision);
-	check_text(ask_as("sshd", "nzoe", "noff"), "0\n0\n");
+	check_text(ask_as("sshd", "nzed", "noff"), "0\n0\n");
 	stpcpy(provision.first_login, "dev-*");
 	service_provide(&provision);
-	check_text(ask_as("sshd", "nzoe"), "0\n");
+	check_text(ask_as("sshd", "nzed"), "0\n");
 	unlink(PP_PROVISION_PATH);
-	check_text(ask_as("sshd", "nzoe"), "0\n");
+	check_text(ask_as("sshd", "nzed"), "0\n");
 	check_text(ask_as("sshd", "nalice"),
 		"alice:*:1879048208:1879048208:Alice Example:/home/alice:"
 		"/bin/bash\n");
@@ -222,17 +222,17 @@ a_uid_that_somebody_has_is_not_answered(void)
 	place_publish_sample();
 	provision.uid_range = (struct pp_range){SAMPLE_BOB, SAMPLE_BOB};
 	service_provide(&provision);
-	check_text(ask_as("sshd", "nzoe"), "0\n");
+	check_text(ask_as("sshd", "nzed"), "0\n");
 	provision.uid_range = (struct pp_range){SAMPLE_GONE, SAMPLE_GONE};
 	service_provide(&provision);
-	check_text(ask_as("sshd", "nzoe"), "0\n");
+	check_text(ask_as("sshd", "nzed"), "0\n");
 	provision.uid_range = (struct pp_range){SAMPLE_DEV, SAMPLE_DEV};
 	service_provide(&provision);
-	check_text(ask_as("sshd", "nzoe"), "0\n");
+	check_text(ask_as("sshd", "nzed"), "0\n");
 	provision.uid_range = (struct pp_range){5000, 5000};
 	service_provide(&provision);
-	check_text(ask_as("sshd", "nzoe"),
-		"zoe:*:5000:5000::/home/zoe:/bin/bash\n");
+	check_text(ask_as("sshd", "nzed"),
+		"zed:*:5000:5000::/home/zed:/bin/bash\n");
 }
 
 static void
@@ -241,10 +241,10 @@ an_unsafe_provision_file_is_unavail(void)
 	service_provide_default();
 	place_publish_sample();
 	check(chmod(PP_PROVISION_PATH, 0644) == 0);
-	check_text(ask_as("sshd", "nzoe"), "-1\n");
+	check_text(ask_as("sshd", "nzed"), "-1\n");
 	check(chmod(PP_PROVISION_PATH, 0600) == 0);
 	check(truncate(PP_PROVISION_PATH, 100) == 0);
-	check_text(ask_as("sshd", "nzoe", "nbob"),
+	check_text(ask_as("sshd", "nzed", "nbob"),
 		"-1\nbob:*:1879048224:1879048224::/home/bob:/bin/bash\n");
 	unlink(PP_PROVISION_PATH);
 }
@@ -258,8 +258,8 @@ a_service_whose_program_was_replaced_still_hears(void)
 	place_publish_sample();
 	snprintf(path, sizeof(path), "%s/sshd (deleted)", service_dir);
 	service_copy_self(path);
-	check_text(ask_as("sshd (deleted)", "nzoe"),
-		"zoe:*:" ZOE_UID ":" ZOE_UID "::/home/zoe:/bin/bash\n");
+	check_text(ask_as("sshd (deleted)", "nzed"),
+		"zed:*:" ZED_UID ":" ZED_UID "::/home/zed:/bin/bash\n");
 }
 
 static int

@@ -215,10 +215,10 @@ static void
 relays_texts_and_answers(void)
 {
 	begin("alice", "start\ninfo Hello\nerror No\nask Name?\nresult 0");
-	answer_text = "carol";
+	answer_text = "chief";
 	check(pam_authenticate(pamh, 0) == PAM_SUCCESS);
 	check_text(seen, "4:Hello|3:No|2:Name?|");
-	check_text(report(), "alice testing 1\ncarol\n");
+	check_text(report(), "alice testing 1\nchief\n");
 	finish();
 	begin("alice", "start\nsecret Secret?\nresult 0");
 	answer_text = "x";
@@ -270,13 +270,13 @@ static void
 a_late_answer_still_gets_the_last_word(void)
 {
 	begin("alice", "question Name?\nerror Too late.\nresult 7");
-	answer_text = "carol";
+	answer_text = "chief";
 	thinking_us = 300000;
 	check(pam_authenticate(pamh, 0) == PAM_AUTH_ERR);
 	check_text(seen, "2:Name?|3:Too late.|");
 	finish();
 	begin("alice", "question Name?\nerror Too late.");
-	answer_text = "carol";
+	answer_text = "chief";
 	thinking_us = 300000;
 	check(pam_authenticate(pamh, 0) == PAM_AUTHINFO_UNAVAIL);
 	check_text(seen, "2:Name?|3:Too late.|");
@@ -526,7 +526,7 @@ stranger(void)
 {
 	int wrong;
 
-	wrong = authenticate("carol", "result 7") != PAM_AUTH_ERR;
+	wrong = authenticate("chief", "result 7") != PAM_AUTH_ERR;
 	wrong |= authenticate("dev", "result 7") != PAM_SUCCESS;
 	wrong |= authenticate("admins", "result 7") != PAM_SUCCESS;
 	wrong |= authenticate("dex-x", "result 7") != PAM_SUCCESS;

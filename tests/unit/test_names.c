@@ -51,7 +51,7 @@ nobody_new_gets_the_name_of_a_group_that_somebody_is_in(void)
 		PP_REASON_NAME_OF_GROUP);
 	check(node_sign_in("platform-admin", "sub-m", "") == PP_REASON_NONE);
 	check(import("platform-admins", "") == PP_REASON_NAME_OF_GROUP);
-	check(import("zoe", "") == PP_REASON_NONE);
+	check(import("zed", "") == PP_REASON_NONE);
 	check(rename_alice("platform-admins") == PP_REASON_NAME_OF_GROUP);
 	check(rename_alice("platform-adminsx") == PP_REASON_NONE);
 }
@@ -108,9 +108,9 @@ no_group_is_made_with_the_name_of_an_account(void)
 	check(node_find("alice", &account) == PP_REASON_NONE);
 	check(account.groups.count == 1);
 	check_text(account.groups.items[0], "dev");
-	check(import("zoe", "bob zoe dev") == PP_REASON_NONE);
+	check(import("zed", "bob zed dev") == PP_REASON_NONE);
 	pp_account_free(&account);
-	check(node_find("zoe", &account) == PP_REASON_NONE);
+	check(node_find("zed", &account) == PP_REASON_NONE);
 	check(account.groups.count == 1);
 	check(rename_alice("bob") == PP_REASON_NAME_TAKEN);
 }
@@ -121,7 +121,7 @@ a_private_group_at_the_provider_hinders_nobody(void)
 	node_reset();
 	check(node_sign_in("alice", "sub-a", "alice dev") == PP_REASON_NONE);
 	check(node_sign_in("alice", "sub-a", "dev") == PP_REASON_NONE);
-	check(rename_alice("zoe") == PP_REASON_NONE);
+	check(rename_alice("zed") == PP_REASON_NONE);
 }
 
 /* What sshd is told about strangers. */

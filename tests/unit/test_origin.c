@@ -119,7 +119,7 @@ each_change_reaches_an_index_that_goes_on(void)
 	state = node_open(true);
 	check(pp_admin_lock(state, "bob", true, NULL) == PP_OK);
 	publish_both_ways();
-	check(pp_admin_rename(state, "bob", "bobby", NULL) == PP_OK);
+	check(pp_admin_rename(state, "bob", "bob2", NULL) == PP_OK);
 	publish_both_ways();
 	check(pp_admin_unbind(state, "alice", NULL) == PP_OK);
 	publish_both_ways();

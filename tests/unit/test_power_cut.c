@@ -144,7 +144,7 @@ check_after_the_cut(size_t cut, bool others)
 	check(is_in_index("bob") == bound);
 	check(!others || is_in_index("alice"));
 	check(node_sign_in("bob", "sub-bob", "dev ops") == PP_REASON_NONE);
-	check(node_sign_in("bob", "sub-eve", "dev") == PP_REASON_NAME_TAKEN);
+	check(node_sign_in("bob", "sub-elf", "dev") == PP_REASON_NAME_TAKEN);
 }
 
 static void

@@ -43,9 +43,9 @@ restore_it(struct pp_state *state, const char *name, struct pp_err *err)
 }
 
 static enum pp_kind
-rename_to_zoe(struct pp_state *state, const char *name, struct pp_err *err)
+rename_to_zed(struct pp_state *state, const char *name, struct pp_err *err)
 {
-	return pp_admin_rename(state, name, "zoe", err);
+	return pp_admin_rename(state, name, "zed", err);
 }
 
 static void
@@ -83,10 +83,10 @@ renaming_keeps_uid_and_home_and_takes_the_old_name(void)
 	pp_auto(pp_account) struct pp_account account = {0};
 
 	begin();
-	check(node_sign_in("zoe", "sub-a", "") == PP_REASON_SUBJECT_RENAMED);
-	check(apply(rename_to_zoe, "alice") == PP_REASON_NONE);
-	check(node_sign_in("zoe", "sub-a", "") == PP_REASON_NONE);
-	check(node_find("zoe", &account) == PP_REASON_NONE);
+	check(node_sign_in("zed", "sub-a", "") == PP_REASON_SUBJECT_RENAMED);
+	check(apply(rename_to_zed, "alice") == PP_REASON_NONE);
+	check(node_sign_in("zed", "sub-a", "") == PP_REASON_NONE);
+	check(node_find("zed", &account) == PP_REASON_NONE);
 	check(account.uid == node_uid("alice"));
 	check_text(account.home, "/home/alice");
 	check(node_find("alice", &account) == PP_REASON_NOT_BOUND);
@@ -99,11 +99,11 @@ a_renamed_person_can_have_the_old_name_back(void)
 	pp_auto(pp_state) struct pp_state *state = NULL;
 
 	begin();
-	check(apply(rename_to_zoe, "alice") == PP_REASON_NONE);
+	check(apply(rename_to_zed, "alice") == PP_REASON_NONE);
 	state = node_open(true);
-	check(pp_admin_rename(state, "zoe", "alice", NULL) == PP_OK);
+	check(pp_admin_rename(state, "zed", "alice", NULL) == PP_OK);
 	check(node_sign_in("alice", "sub-a", "") == PP_REASON_NONE);
-	check(node_sign_in("zoe", "sub-z", "") == PP_REASON_TOMBSTONE);
+	check(node_sign_in("zed", "sub-z", "") == PP_REASON_TOMBSTONE);
 }
 
 static enum pp_reason
@@ -121,13 +121,13 @@ rejects_renaming_to_what_is_somebody_elses(void)
 {
 	begin();
 	check(node_sign_in("bob", "sub-b", "") == PP_REASON_NONE);
-	node_local("carol:x:1000:1000::/:/bin/sh\n", "");
+	node_local("chief:x:1000:1000::/:/bin/sh\n", "");
 	check(rename_alice("bob") == PP_REASON_NAME_TAKEN);
-	check(rename_alice("carol") == PP_REASON_NAME_LOCAL);
+	check(rename_alice("chief") == PP_REASON_NAME_LOCAL);
 	check(rename_alice("root") == PP_REASON_NAME_RESERVED);
-	check(rename_alice("Zoe") == PP_REASON_NAME_INVALID);
-	check(rename_alice("zoe") == PP_REASON_NONE);
-	check(rename_alice("zoe2") == PP_REASON_NOT_BOUND);
+	check(rename_alice("Zed") == PP_REASON_NAME_INVALID);
+	check(rename_alice("zed") == PP_REASON_NONE);
+	check(rename_alice("zed2") == PP_REASON_NOT_BOUND);
 }
 
 static void
@@ -192,11 +192,11 @@ static void
 forgetting_frees_the_former_names_too(void)
 {
 	begin();
-	check(apply(rename_to_zoe, "alice") == PP_REASON_NONE);
+	check(apply(rename_to_zed, "alice") == PP_REASON_NONE);
 	check(scratch_write("/var/spool/cron/crontabs/alice", "x", 0600));
-	check(apply(pp_admin_forget, "zoe") == PP_REASON_STILL_IN_USE);
+	check(apply(pp_admin_forget, "zed") == PP_REASON_STILL_IN_USE);
 	check(unlink(scratch_path("/var/spool/cron/crontabs/alice")) == 0);
-	check(apply(pp_admin_forget, "zoe") == PP_REASON_NONE);
+	check(apply(pp_admin_forget, "zed") == PP_REASON_NONE);
 	check(node_sign_in("alice", "sub-n", "") == PP_REASON_NONE);
 }
 
