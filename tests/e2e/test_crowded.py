@@ -22,7 +22,7 @@ FACTOR = 1.05
 ROUNDS = 4
 PLAIN = """
 for file in sshd common-auth common-account common-session; do
-	grep -v playpen /etc/pam.d/$file |
+	grep -Ev 'playpen|pam_localuser' /etc/pam.d/$file |
 		sed 's/^@include common-.*/&-plain/' >/etc/pam.d/$file-plain
 done
 sed -i 's/^@include \\(common-password\\)-plain/@include \\1/' /etc/pam.d/sshd-plain
