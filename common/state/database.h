@@ -58,7 +58,18 @@ const char *pp_database_why(const struct pp_state *state);
 void pp_database_bind_text(
 	sqlite3_stmt *statement, int place, const char *text);
 
-/* A number that one text finds: *ret_found says whether there is one. */
+/*
+ * Makes see an aggregate function of the statements to come: it is called for
+ * each row with so many values, and context is its sqlite3_user_data; it has no
+ * result. False when memory ran out.
+ */
+bool pp_database_offer(struct pp_state *state, const char *name, int values,
+	void (*see)(
+		sqlite3_context *context, int count, sqlite3_value **values),
+	void *context) PP_NODISCARD;
+
+/* A number that one text (NULL: none) finds; *ret_found says whether there is
+ * one. */
 enum pp_kind pp_database_number(struct pp_state *state,
 	enum pp_statement number, const char *text, bool *ret_found,
 	int64_t *ret_number, struct pp_err *err) PP_NODISCARD;

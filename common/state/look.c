@@ -77,49 +77,29 @@ struct sizes {
 	int64_t newest; /* the highest id that there is room for */
 };
 
+/* Where an id is counted; at 0 what is no group's (edited by hand). */
+static int64_t *
+size_of(const struct sizes *sizes, int64_t id)
+{
+	return &sizes->of[id > 0 && id <= sizes->newest ? id : 0];
+}
+
 /* An aggregate function, playpen_size(grp): SQL's own GROUP BY would sort ten
  * million memberships for seconds. */
 static void
 see_membership(sqlite3_context *context, int count, sqlite3_value **values)
 {
-	struct sizes *sizes = sqlite3_user_data(context);
-	int64_t id = sqlite3_value_int64(values[0]);
-
 	(void) count;
-	if (id > 0 && id <= sizes->newest)
-		sizes->of[id]++;
-}
-
-static void
-end_memberships(sqlite3_context *context)
-{
-	sqlite3_result_null(context);
-}
-
-/* A statement that has one row and no parameter; its first column. */
-static enum pp_kind
-run_for_number(struct pp_state *state, enum pp_statement number,
-	int64_t *ret_number, struct pp_err *err)
-{
-	sqlite3_stmt *statement = NULL;
-	bool row = false;
-	enum pp_kind kind = pp_database_prepare(state, number, &statement, err);
-
-	if (kind != PP_OK)
-		return kind;
-	kind = pp_database_step(state, statement, &row, err);
-	*ret_number =
-		kind == PP_OK && row ? sqlite3_column_int64(statement, 0) : 0;
-	pp_database_reset(statement);
-	return kind;
+	++*size_of(sqlite3_user_data(context), sqlite3_value_int64(values[0]));
 }
 
 static enum pp_kind
 count_members(struct pp_state *state, struct sizes *sizes, struct pp_err *err)
 {
+	bool found;
 	int64_t nothing;
-	enum pp_kind kind =
-		run_for_number(state, PP_SQL_GROUP_NEWEST, &sizes->newest, err);
+	enum pp_kind kind = pp_database_number(
+		state, PP_SQL_GROUP_NEWEST, NULL, &found, &sizes->newest, err);
 
 	if (kind != PP_OK)
 		return kind;
@@ -127,12 +107,11 @@ count_members(struct pp_state *state, struct sizes *sizes, struct pp_err *err)
 		return pp_fail(err, PP_REASON_STATE_UNREADABLE,
 			"state.db: a group's id is out of all proportion");
 	sizes->of = calloc((size_t) sizes->newest + 1, sizeof(*sizes->of));
-	if (sizes->of == NULL ||
-		sqlite3_create_function(state->db, "playpen_size", 1,
-			SQLITE_UTF8 | SQLITE_DIRECTONLY, sizes, NULL,
-			see_membership, end_memberships) != SQLITE_OK)
+	if (sizes->of == NULL || !pp_database_offer(state, "playpen_size", 1,
+					 see_membership, sizes))
 		return pp_fail_memory(err);
-	return run_for_number(state, PP_SQL_GROUP_SIZES, &nothing, err);
+	return pp_database_number(
+		state, PP_SQL_GROUP_SIZES, NULL, &found, &nothing, err);
 }
 
 static enum pp_kind
@@ -148,16 +127,14 @@ visit_groups(struct pp_state *state, const struct sizes *sizes,
 		return kind;
 	while (kind == PP_OK && row) {
 		struct pp_group group;
-		int64_t id;
 
 		kind = pp_database_step(state, statement, &row, err);
 		if (kind != PP_OK || !row)
 			break;
-		id = sqlite3_column_int64(statement, 0);
 		group.name = (const char *) sqlite3_column_text(statement, 1);
 		group.gid = sqlite3_column_int64(statement, 2);
 		group.members =
-			id > 0 && id <= sizes->newest ? sizes->of[id] : 0;
+			*size_of(sizes, sqlite3_column_int64(statement, 0));
 		kind = visit(context, &group, err);
 	}
 	pp_database_reset(statement);

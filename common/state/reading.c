@@ -175,12 +175,6 @@ see_member(sqlite3_context *context, int count, sqlite3_value **values)
 			gathering, &gathering->users[reading->user], place);
 }
 
-static void
-end_rows(sqlite3_context *context)
-{
-	sqlite3_result_null(context);
-}
-
 enum pp_kind
 pp_reading_prepare(struct pp_state *state, enum pp_statement number,
 	int64_t change, sqlite3_stmt **ret_statement, struct pp_err *err)
@@ -196,13 +190,10 @@ pp_reading_prepare(struct pp_state *state, enum pp_statement number,
 static bool
 offer_functions(struct pp_state *state, struct reading *reading)
 {
-	const int flags = SQLITE_UTF8 | SQLITE_DIRECTONLY;
-
-	return sqlite3_create_function(state->db, "playpen_account",
-		       CHECKED_AT + 1, flags, reading, NULL, see_account,
-		       end_rows) == SQLITE_OK &&
-	       sqlite3_create_function(state->db, "playpen_member", 2, flags,
-		       reading, NULL, see_member, end_rows) == SQLITE_OK;
+	return pp_database_offer(state, "playpen_account", CHECKED_AT + 1,
+		       see_account, reading) &&
+	       pp_database_offer(
+		       state, "playpen_member", 2, see_member, reading);
 }
 
 static enum pp_kind
