@@ -138,8 +138,7 @@ pp_account_judge(struct pp_login *login)
 
 	if (login->account.service)
 		kind = check_service_account(login);
-	for (size_t i = 0;
-		kind == PP_OK && i < sizeof(checks) / sizeof(checks[0]); i++)
+	for (size_t i = 0; kind == PP_OK && i < PP_COUNT(checks); i++)
 		kind = checks[i](login);
 	return kind;
 }

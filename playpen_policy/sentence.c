@@ -147,7 +147,7 @@ pp_wording_text(enum pp_wording wording)
 const char *
 pp_sentence_template(enum pp_reason reason)
 {
-	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++)
+	for (size_t i = 0; i < PP_COUNT(sentences); i++)
 		if (sentences[i].reason == reason)
 			return sentences[i].text;
 	return NULL;
@@ -161,7 +161,7 @@ choose(const struct pp_err *err)
 
 	if (text != NULL)
 		return text;
-	for (size_t i = 0; i < sizeof(by_kind) / sizeof(by_kind[0]); i++)
+	for (size_t i = 0; i < PP_COUNT(by_kind); i++)
 		if (by_kind[i].kind == err->kind)
 			return by_kind[i].text;
 	return GENERAL;

@@ -23,7 +23,7 @@ static ctl_run *const changing[] = {ctl_id_key_install, ctl_id_key_new,
 static bool
 is_changing(const struct ctl_command *command)
 {
-	for (size_t i = 0; i < sizeof(changing) / sizeof(changing[0]); i++)
+	for (size_t i = 0; i < PP_COUNT(changing); i++)
 		if (changing[i] == command->run)
 			return true;
 	return false;

@@ -362,9 +362,7 @@ doctor_pam(struct doctor *doctor)
 		doctor_say(doctor, DOCTOR_FAULT, "PAM",
 			"make install, or configure --with-pamdir, puts it there.",
 			"%s is in no directory of PAM modules", MODULE);
-	for (size_t i = 0;
-		stacks != NULL && i < sizeof(services) / sizeof(services[0]);
-		i++) {
+	for (size_t i = 0; stacks != NULL && i < PP_COUNT(services); i++) {
 		pp_auto(pp_stream) FILE *file =
 			open_service(doctor, services[i]);
 

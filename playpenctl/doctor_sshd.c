@@ -122,7 +122,7 @@ take_setting(char *line, struct sshd *sshd)
 		sshd->startups = atoi(value);
 	else if (strcmp(line, "authenticationmethods") == 0)
 		snprintf(sshd->methods, sizeof(sshd->methods), "%s", value);
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+	for (size_t i = 0; i < PP_COUNT(lists); i++)
 		if (strcmp(line, lists[i].name) == 0)
 			take_name(sshd, value, lists[i].names);
 }

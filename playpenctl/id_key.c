@@ -14,7 +14,6 @@
 
 #define DEFAULT_FILE PP_CONF_DIR "/id.key"
 #define FILE_MAX 64U
-#define FINGERPRINT_SIZE 17U
 
 /*
  * Where the key belongs. A node may get its key before its configuration; a
@@ -73,7 +72,7 @@ load(const struct ctl *ctl, const char *path, struct pp_id_key *ret_key,
 static void
 show_key(const char *path, const struct pp_id_key *key)
 {
-	char fingerprint[FINGERPRINT_SIZE];
+	char fingerprint[PP_FINGERPRINT_SIZE];
 
 	pp_id_key_fingerprint(key, fingerprint);
 	printf("%s: fingerprint %s\n", path, fingerprint);
@@ -82,9 +81,9 @@ show_key(const char *path, const struct pp_id_key *key)
 /* Whether the accounts that are here have uids of another key, known then. */
 static enum pp_kind
 is_another(struct ctl *ctl, const struct pp_id_key *key,
-	char known[FINGERPRINT_SIZE], bool *ret_another, struct pp_err *err)
+	char known[PP_FINGERPRINT_SIZE], bool *ret_another, struct pp_err *err)
 {
-	char fingerprint[FINGERPRINT_SIZE];
+	char fingerprint[PP_FINGERPRINT_SIZE];
 	enum pp_kind kind = PP_OK;
 
 	if (ctl->state == NULL)
@@ -103,7 +102,7 @@ static enum pp_kind
 warn_of_another(
 	struct ctl *ctl, const struct pp_id_key *key, struct pp_err *err)
 {
-	char known[FINGERPRINT_SIZE];
+	char known[PP_FINGERPRINT_SIZE];
 	bool another = false;
 	enum pp_kind kind = is_another(ctl, key, known, &another, err);
 
@@ -146,7 +145,7 @@ check_replacing(
 	struct ctl *ctl, const struct pp_secret *text, struct pp_err *err)
 {
 	pp_auto(pp_id_key) struct pp_id_key key = {{0}};
-	char known[FINGERPRINT_SIZE];
+	char known[PP_FINGERPRINT_SIZE];
 	bool another = false;
 	enum pp_kind kind = parse(text, &key, err);
 
@@ -166,8 +165,8 @@ keep_old(const struct ctl *ctl, const char *path, const struct pp_secret *text,
 {
 	pp_auto(pp_secret) struct pp_secret old = {.max = FILE_MAX};
 	const struct pp_file_trust trust = {pp_conf_owner(ctl->root), 0077};
-	char fingerprint[FINGERPRINT_SIZE];
-	char kept[PATH_MAX + FINGERPRINT_SIZE + 1];
+	char fingerprint[PP_FINGERPRINT_SIZE];
+	char kept[PATH_MAX + PP_FINGERPRINT_SIZE + 1];
 	pp_auto(pp_id_key) struct pp_id_key key = {{0}};
 	enum pp_kind kind = PP_OK;
 
@@ -236,7 +235,7 @@ ctl_id_key_fingerprint(struct ctl *ctl, struct pp_err *err)
 {
 	pp_auto(pp_id_key) struct pp_id_key key = {{0}};
 	char path[PATH_MAX];
-	char fingerprint[FINGERPRINT_SIZE];
+	char fingerprint[PP_FINGERPRINT_SIZE];
 	enum pp_kind kind = find_path(ctl, path, err);
 
 	if (kind == PP_OK)

@@ -15,8 +15,10 @@ struct status {
 	struct pp_err key;   /* and of the id key */
 	struct pp_err index;
 	bool outdated; /* publish would write something else than is there */
-	char fingerprint[17]; /* of the key in place, "" for none */
-	char known[17];       /* of the key that accounts were made with */
+	/* Of the key in place, and of the one that accounts were made with;
+	 * "" for none. */
+	char fingerprint[PP_FINGERPRINT_SIZE];
+	char known[PP_FINGERPRINT_SIZE];
 	struct pp_state_counts counts;
 	struct pp_index *mapping; /* NULL when it is no good */
 	int64_t index_age;        /* seconds */

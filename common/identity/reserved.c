@@ -3,15 +3,16 @@
 #include <string.h>
 
 #include <playpen/identity.h>
+#include <playpen/own.h>
 
 /*
  * Names that mean something to some system: groups that are root by another
  * name (sudo, wheel, docker, lxd, libvirt, disk, ...; Ubuntu's sudoers trusts
  * an "admin" that does not exist, display managers let members of nopasswdlogin
  * in by a click), the users and groups that base systems and packages bring,
- * and the first users of images (ubuntu, ec2-user, ...), whom a sudoers asks for
- * no password. A package or cloud-init may create any of them after a person
- * signed in, so it does not matter whether they exist here today.
+ * and the first users of images (ubuntu, ec2-user, ...), whom a sudoers asks
+ * for no password. A package or cloud-init may create any of them after a
+ * person signed in, so it does not matter whether they exist here today.
  *
  * In the order of strcmp; a test says so.
  */
@@ -88,6 +89,6 @@ pp_name_is_reserved(const char *name)
 {
 	if (strncmp(name, SYSTEMD_PREFIX, strlen(SYSTEMD_PREFIX)) == 0)
 		return true;
-	return bsearch(name, reserved, sizeof(reserved) / sizeof(reserved[0]),
-		       sizeof(reserved[0]), compare) != NULL;
+	return bsearch(name, reserved, PP_COUNT(reserved), sizeof(reserved[0]),
+		       compare) != NULL;
 }

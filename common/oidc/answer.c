@@ -78,7 +78,7 @@ pp_answer_error(const struct pp_json *object, enum pp_turn *ret_turn,
 	*ret_turn = PP_TURN_OVER;
 	if (pp_json_get_string(object, "error", &text) != PP_JSON_FOUND)
 		return pp_fail(err, reason, "error is no string");
-	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
+	for (size_t i = 0; i < PP_COUNT(errors); i++)
 		if (pp_json_text_is(&text, errors[i].word)) {
 			word = errors[i].word;
 			*ret_turn = errors[i].turn;

@@ -114,7 +114,7 @@ pp_admin_services_are_current(
 			pp_state_find(state, service->name, &known, &cause);
 
 		if (kind != PP_OK && cause.reason != PP_REASON_NOT_BOUND)
-			return pp_fail(err, cause.reason, "%s", cause.message);
+			return pp_fail_as(err, &cause);
 		*ret_current &= kind == PP_OK && known.service &&
 				pp_member_same(&known.groups, &service->groups);
 	}

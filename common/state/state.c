@@ -127,7 +127,7 @@ find_file(const struct pp_state *state, const char *path, bool *ret_found,
 	kind = check_file(state, path, ret_found, err);
 	if (kind != PP_OK || *ret_found)
 		return kind;
-	return pp_fail(err, cause.reason, "%s", cause.message);
+	return pp_fail_as(err, &cause);
 }
 
 /* Closes the connection with all that was prepared on it. */
@@ -181,7 +181,7 @@ find_version(struct pp_state *state, int *ret_version, struct pp_err *err)
 	kind = read_version(state, ret_version, err);
 	if (kind != PP_OK || *ret_version != 0)
 		return kind;
-	return pp_fail(err, cause.reason, "%s", cause.message);
+	return pp_fail_as(err, &cause);
 }
 
 /* Reads the version again inside: another process may have been faster. */

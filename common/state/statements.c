@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "statements.h"
 
+#include <playpen/own.h>
+
 /* The columns of an account, in the order in which account.c reads them. */
 #define ACCOUNT                                                                \
 	"SELECT name, uid, gecos, home, shell, iss, sub, connector, locked, "  \
@@ -218,5 +220,4 @@ const char *const pp_migrations[] = {
 	"ALTER TABLE accounts ADD COLUMN checked_at INTEGER NOT NULL DEFAULT 0;",
 };
 
-const int pp_migration_count =
-	(int) (sizeof(pp_migrations) / sizeof(pp_migrations[0]));
+const int pp_migration_count = (int) PP_COUNT(pp_migrations);

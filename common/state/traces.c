@@ -67,9 +67,9 @@ find_job(const struct pp_state *state, uint32_t uid, char **ret_text,
 	struct pp_err *err)
 {
 	enum pp_kind kind = PP_OK;
-	size_t count = sizeof(job_directories) / sizeof(job_directories[0]);
 
-	for (size_t i = 0; i < count && kind == PP_OK && *ret_text == NULL;
+	for (size_t i = 0; i < PP_COUNT(job_directories) && kind == PP_OK &&
+			   *ret_text == NULL;
 		i++) {
 		char path[PATH_MAX];
 		char name[NAME_MAX + 1] = "";
@@ -104,8 +104,7 @@ find_process(uint32_t uid, char **ret_text, struct pp_err *err)
 static bool
 find_by_name(const struct pp_state *state, const char *name, char *path)
 {
-	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]);
-		i++)
+	for (size_t i = 0; i < PP_COUNT(directories); i++)
 		if (exists(state, directories[i], name, path))
 			return true;
 	return false;
