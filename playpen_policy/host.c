@@ -9,7 +9,6 @@
 
 #include <playpen/pam_service.h>
 
-#define SSHD_SECONDS 100  /* below LoginGraceTime's 120 */
 #define LOGIN_SECONDS 50  /* below LOGIN_TIMEOUT's 60 */
 #define OTHER_SECONDS 290 /* below the 5 minutes that Dex's codes live */
 #define ALARM_MARGIN_MS 3000
@@ -83,7 +82,7 @@ allowed_seconds(
 	if (service->timeout > 0)
 		return service->timeout;
 	if (pp_service_is_sshd(start->service))
-		return SSHD_SECONDS;
+		return PP_SERVICE_SSHD_SECONDS;
 	if (pp_service_is_login(start->service))
 		return LOGIN_SECONDS;
 	return OTHER_SECONDS;

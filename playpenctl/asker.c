@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "asker.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -13,6 +11,8 @@
 #include <playpen/clock.h>
 #include <playpen/file.h>
 #include <playpen/str.h>
+
+#include "inquiry.h"
 
 #define WORD "OpenSSH_"
 #define FIRST_MAJOR 8 /* "(user@host) " is written since 8.5 */
@@ -53,28 +53,6 @@ asker_names_host(const char *version)
 		       (major == FIRST_MAJOR && minor >= FIRST_MINOR));
 }
 
-/* What it prints goes to standard error, which is the pipe's end. */
-static bool
-start(const char *path, int end, pid_t *ret_pid)
-{
-	char *argv[] = {(char *) "ssh", (char *) "-V", NULL};
-	char *environment[] = {NULL};
-	posix_spawn_file_actions_t files;
-	int failed;
-
-	if (posix_spawn_file_actions_init(&files) != 0)
-		return false;
-	failed = posix_spawn_file_actions_adddup2(&files, end, 2);
-	for (int fd = 0; failed == 0 && fd < 2; fd++)
-		failed = posix_spawn_file_actions_addopen(
-			&files, fd, "/dev/null", O_RDWR, 0);
-	if (failed == 0)
-		failed = posix_spawn(
-			ret_pid, path, &files, NULL, argv, environment);
-	posix_spawn_file_actions_destroy(&files);
-	return failed == 0;
-}
-
 /* All that comes until the other end is closed, cut. */
 static void
 read_version(int fd, char version[VERSION_MAX])
@@ -100,21 +78,15 @@ read_version(int fd, char version[VERSION_MAX])
 static bool
 ask_version(pid_t pid, char version[VERSION_MAX])
 {
-	pp_auto(pp_fd) int here = -1;
-	pp_auto(pp_fd) int there = -1;
+	char *argv[] = {(char *) "ssh", (char *) "-V", NULL};
+	pp_auto(pp_fd) int fd = -1;
 	char link[64];
-	int ends[2];
 	pid_t child = -1;
 
 	snprintf(link, sizeof(link), "/proc/%d/exe", (int) pid);
-	if (pipe2(ends, O_CLOEXEC) != 0)
+	if (!inquiry_start(link, argv, STDERR_FILENO, &fd, &child))
 		return false;
-	here = ends[0];
-	there = ends[1];
-	if (!start(link, there, &child))
-		return false;
-	pp_fd_free(&there);
-	read_version(here, version);
+	read_version(fd, version);
 	kill(child, SIGKILL); /* it has ended, or had its time */
 	waitpid(child, NULL, 0);
 	return true;

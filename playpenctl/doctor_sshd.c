@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-#include <fcntl.h>
 #include <fnmatch.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <playpen/pam_service.h>
+
 #include "doctor.h"
+#include "inquiry.h"
 
 /* What sshd says of its settings for a person of ours (sshd -T). */
 
 #define SSHD "/usr/sbin/sshd"
-#define SSHD_SECONDS 100 /* what a login may take under it by default */
 #define SAMPLE PP_DATA_DIR "/sshd.conf"
-#define PEOPLE "playpen-users" /* where the configuration is no good */
 #define LINE_SIZE 1024U
 
 /* A list of patterns that sshd prints one by one, as far as it matters here. */
@@ -60,30 +59,15 @@ run_sshd(const char *person, pid_t *ret_pid)
 {
 	char who[64];
 	char *argv[] = {(char *) SSHD, (char *) "-T", (char *) "-C", who, NULL};
-	char *environment[] = {NULL};
-	posix_spawn_file_actions_t files;
-	int ends[2];
-	int failed;
+	int fd = -1;
 
 	snprintf(who, sizeof(who), "user=%s,host=localhost,addr=127.0.0.1",
 		person);
 	if (person[0] == '\0')
 		argv[2] = NULL;
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		return NULL;
-	posix_spawn_file_actions_init(&files);
-	failed = posix_spawn_file_actions_adddup2(&files, ends[1], 1);
-	failed |= posix_spawn_file_actions_addopen(
-		&files, 2, "/dev/null", O_WRONLY, 0);
-	if (failed == 0)
-		failed = posix_spawn(
-			ret_pid, SSHD, &files, NULL, argv, environment);
-	posix_spawn_file_actions_destroy(&files);
-	close(ends[1]);
-	if (failed == 0)
-		return fdopen(ends[0], "r");
-	close(ends[0]);
-	return NULL;
+	return inquiry_start(SSHD, argv, STDOUT_FILENO, &fd, ret_pid)
+		       ? fdopen(fd, "r")
+		       : NULL;
 }
 
 /* A pattern of user@host counts by its user: the host is any here. */
@@ -177,11 +161,12 @@ static void
 judge_limits(struct doctor *doctor, const struct sshd *sshd)
 {
 	const struct pp_conf *conf = doctor->ctl->conf;
-	int64_t needed = SSHD_SECONDS;
+	int64_t needed = PP_SERVICE_SSHD_SECONDS;
 	int64_t waiting = conf != NULL ? conf->waiting : 0;
 
-	if (conf != NULL && pp_conf_find_service(conf, "sshd")->timeout > 0)
-		needed = pp_conf_find_service(conf, "sshd")->timeout;
+	if (conf != NULL &&
+		pp_conf_find_service(conf, PP_SERVICE_SSHD)->timeout > 0)
+		needed = pp_conf_find_service(conf, PP_SERVICE_SSHD)->timeout;
 	if (sshd->grace > 0 && sshd->grace <= needed)
 		doctor_say(doctor, DOCTOR_WARNING, "sshd",
 			"Raise LoginGraceTime, or set timeout in [service.sshd] below it.",
@@ -216,7 +201,7 @@ doctor_sshd(struct doctor *doctor)
 {
 	const struct pp_conf *conf = doctor->ctl->conf;
 	struct sshd sshd = {.person = find_person(doctor),
-		.people = conf != NULL ? conf->people : PEOPLE,
+		.people = conf != NULL ? conf->people : PP_CONF_PEOPLE,
 		.pam = -1,
 		.interactive = -1,
 		.grace = -1,

@@ -24,6 +24,8 @@ playpenctl_playpenctl_SOURCES = \
 	%D%/doctor_sudoers.c \
 	%D%/group.c \
 	%D%/id_key.c \
+	%D%/inquiry.c \
+	%D%/inquiry.h \
 	%D%/login.c \
 	%D%/login.h \
 	%D%/login_print.c \

@@ -4,8 +4,6 @@
 
 #include <playpen/conf.h>
 
-#define PP_CONF_PEOPLE "playpen-users"
-
 /*
  * Validators of single values: each returns why a text will not do, in words
  * that follow the key's name, or NULL when it will. Pure functions.

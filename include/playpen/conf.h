@@ -26,6 +26,7 @@
 
 /* Defaults that whoever has no configuration goes by as well. */
 #define PP_CONF_USERNAME_CLAIM "preferred_username"
+#define PP_CONF_PEOPLE "playpen-users"
 #define PP_CONF_ALGORITHMS                                                     \
 	"RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA"
 

@@ -15,6 +15,10 @@
 #define PP_SERVICE_CRON "cron"
 #define PP_SERVICE_SYSTEMD_USER "systemd-user"
 
+/* What a login under sshd may take by default: less than LoginGraceTime's 120.
+ */
+#define PP_SERVICE_SSHD_SECONDS 100
+
 /* sshd, which alone retries, hides text and counts time from the connection. */
 bool pp_service_is_sshd(const char *service);
 
