@@ -17,19 +17,16 @@ look_up(const char *name)
 
 	if (status == PP_INDEX_FOUND) {
 		status = pp_index_user_by_name(index, name, &user);
-		in_group = status == PP_INDEX_NONE
-				   ? pp_index_group_by_name(index, name, &group)
-				   : PP_INDEX_NONE;
+		if (status == PP_INDEX_NONE)
+			in_group = pp_index_group_by_name(index, name, &group);
 		pp_index_release(&index);
 	}
 	if (status == PP_INDEX_FOUND)
 		return PRESENCE_OURS;
+	if (status == PP_INDEX_INVALID || in_group == PP_INDEX_INVALID)
+		return PRESENCE_UNKNOWN;
 	if (in_group == PP_INDEX_FOUND)
 		return PRESENCE_FOREIGN; /* nobody gets a group's name */
-	if (in_group == PP_INDEX_INVALID)
-		return PRESENCE_UNKNOWN;
-	if (status == PP_INDEX_INVALID)
-		return PRESENCE_UNKNOWN;
 	switch (pp_provision_answer(name, &provisional)) {
 	case PP_PROVISION_YES:
 		return PRESENCE_OURS;

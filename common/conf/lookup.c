@@ -100,9 +100,7 @@ is_same(void *name, const char *group)
 bool
 pp_conf_is_group_name(const struct pp_conf *conf, const char *name)
 {
-	size_t prefix = strlen(conf->group_prefix);
-
-	return (prefix > 0 && strncmp(name, conf->group_prefix, prefix) == 0) ||
+	return pp_name_has_prefix(name, conf->group_prefix) ||
 	       pp_conf_each_group_name(conf, is_same, (void *) name);
 }
 

@@ -178,16 +178,8 @@ pp_conf_valid_scope(const char *text)
 const char *
 pp_conf_valid_algorithm(const char *text)
 {
-	const char *known = PP_CONF_ALGORITHMS;
-
-	while (*known != '\0') {
-		size_t len = strcspn(known, " ");
-
-		if (strlen(text) == len && memcmp(text, known, len) == 0)
-			return NULL;
-		known += len;
-		known += strspn(known, " ");
-	}
+	if (pp_words_have(PP_CONF_ALGORITHMS, text, strlen(text)))
+		return NULL;
 	return "must be RS, PS or ES with 256, 384 or 512, or EdDSA";
 }
 

@@ -30,3 +30,25 @@ pp_name_is_valid(const char *name)
 	}
 	return true;
 }
+
+bool
+pp_name_has_prefix(const char *name, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	return len > 0 && strncmp(name, prefix, len) == 0;
+}
+
+bool
+pp_words_have(const char *list, const char *word, size_t len)
+{
+	while (*list != '\0') {
+		size_t here = strcspn(list, " \t");
+
+		if (here == len && memcmp(list, word, len) == 0)
+			return true;
+		list += here;
+		list += strspn(list, " \t");
+	}
+	return false;
+}

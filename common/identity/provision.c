@@ -13,21 +13,6 @@
 #define DELETED " (deleted)" /* the program was upgraded while it runs */
 #define JUDGED_MS 10
 
-/* Whether the blank-separated list has the word. */
-static bool
-lists(const char *list, const char *word, size_t len)
-{
-	while (*list != '\0') {
-		size_t here = strcspn(list, " \t");
-
-		if (here == len && memcmp(list, word, len) == 0)
-			return true;
-		list += here;
-		list += strspn(list, " \t");
-	}
-	return false;
-}
-
 /* /proc/self/exe and not argv or comm: those are the caller's to choose. */
 static bool
 is_login_service(const char *services)
@@ -48,7 +33,7 @@ is_login_service(const char *services)
 	if (len > strlen(DELETED) &&
 		strcmp(name + len - strlen(DELETED), DELETED) == 0)
 		len -= strlen(DELETED);
-	return len > 0 && lists(services, name, len);
+	return len > 0 && pp_words_have(services, name, len);
 }
 
 bool
@@ -90,10 +75,8 @@ pp_provision_home(
 static bool
 is_group_name(const struct pp_provision *provision, const char *name)
 {
-	size_t prefix = strlen(provision->prefix);
-
-	return (prefix > 0 && strncmp(name, provision->prefix, prefix) == 0) ||
-	       lists(provision->groups, name, strlen(name));
+	return pp_name_has_prefix(name, provision->prefix) ||
+	       pp_words_have(provision->groups, name, strlen(name));
 }
 
 enum pp_provision_status

@@ -48,6 +48,13 @@ bool pp_name_is_valid(const char *name);
  */
 bool pp_name_is_reserved(const char *name);
 
+/* Whether name begins with the prefix of claim groups; never with "", which is
+ * none. */
+bool pp_name_has_prefix(const char *name, const char *prefix);
+
+/* Whether a list of words, blanks between, has this one of len bytes. */
+bool pp_words_have(const char *list, const char *word, size_t len);
+
 /* low + SipHash-2-4(key, "u" + name) mod size of the range. */
 uint32_t pp_uid_of_name(const struct pp_id_key *key, const char *name,
 	const struct pp_range *range);
