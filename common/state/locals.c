@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "files.h"
-#include "sources.h"
 
 /* Grows in steps of doubling. */
 static enum pp_kind
@@ -110,10 +109,8 @@ pp_locals_read(
 	sort(&locals.users);
 	sort(&locals.groups);
 	if (locals.here) {
-		pp_auto(pp_sources) struct pp_sources sources;
-
-		pp_sources_read(root, &sources);
-		locals.others = pp_sources_has_others(&sources);
+		pp_sources_read(root, &locals.sources);
+		locals.others = pp_sources_has_others(&locals.sources);
 	}
 	*ret_locals = locals;
 	memset(&locals, 0, sizeof(locals));
@@ -150,5 +147,6 @@ pp_locals_free(struct pp_locals *locals)
 		free(locals->groups.items[i].name);
 	free(locals->users.items);
 	free(locals->groups.items);
+	pp_sources_free(&locals->sources);
 	memset(locals, 0, sizeof(*locals));
 }

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <playpen/err.h>
+#include "sources.h"
 
 /*
  * The local users and groups of the files, read once for questions about many
@@ -28,8 +28,9 @@ struct pp_local_list {
 struct pp_locals {
 	struct pp_local_list users;
 	struct pp_local_list groups;
-	bool here;   /* of the machine itself (root is "") */
-	bool others; /* other sources are to be asked as well */
+	bool here;                 /* of the machine itself (root is "") */
+	bool others;               /* other sources are to be asked as well */
+	struct pp_sources sources; /* which, of the machine itself */
 };
 
 /* Reads root's files. *ret_locals is freed with pp_locals_free. */

@@ -10,7 +10,6 @@
 #include <playpen/index.h>
 
 #include "files.h"
-#include "sources.h"
 
 /* Bytes for one answer: a group of another source may have many members. */
 #define ANSWER_MIN ((size_t) 4096)
@@ -108,22 +107,19 @@ ask_library(const struct question *question, struct answer *ret_answer,
  * own, and never ours.
  */
 static enum pp_kind
-ask(const struct question *question, struct answer *ret_answer,
-	struct pp_err *err)
+ask(const struct pp_sources *sources, const struct question *question,
+	struct answer *ret_answer, struct pp_err *err)
 {
 	enum pp_sources_database database =
 		question->group ? PP_SOURCES_GROUP : PP_SOURCES_PASSWD;
-	pp_auto(pp_sources) struct pp_sources sources;
-	const struct pp_strv *others;
+	const struct pp_strv *others = &sources->others[database];
 	enum pp_kind kind = PP_OK;
 
-	pp_sources_read("", &sources);
-	if (!sources.known)
+	if (!sources->known)
 		return pp_fail(err, PP_REASON_SYSTEM,
 			"nsswitch.conf cannot be understood");
-	if (sources.lines[database] == NULL)
+	if (sources->lines[database] == NULL)
 		return ask_library(question, ret_answer, err);
-	others = &sources.others[database];
 	for (size_t i = 0;
 		i < others->count && kind == PP_OK && !ret_answer->found; i++)
 		kind = pp_sources_choose(database, others->items[i])
@@ -131,7 +127,7 @@ ask(const struct question *question, struct answer *ret_answer,
 			       : pp_fail_errno(err, PP_REASON_SYSTEM,
 					 "nsswitch.conf: %s", others->items[i]);
 	if (others->count > 0) /* as it was, for whoever asks next */
-		pp_sources_choose(database, sources.lines[database]);
+		pp_sources_choose(database, sources->lines[database]);
 	return kind;
 }
 
@@ -159,11 +155,11 @@ check_files(
 
 /* One question to every other source: nobody there may be meant by it. */
 static enum pp_kind
-check_answer(const struct question *question, const char *name, uint32_t uid,
-	struct pp_err *err)
+check_answer(const struct pp_sources *sources, const struct question *question,
+	const char *name, uint32_t uid, struct pp_err *err)
 {
 	struct answer answer = {0};
-	enum pp_kind kind = ask(question, &answer, err);
+	enum pp_kind kind = ask(sources, question, &answer, err);
 
 	if (kind != PP_OK || !answer.found)
 		return kind;
@@ -184,10 +180,13 @@ pp_neighbour_check_user(const char *root, const char *name, uint32_t uid,
 		{false, NULL, uid}, {true, NULL, uid}};
 	static const size_t counts[] = {0, 2, 4};
 	size_t count = root[0] == '\0' ? counts[depth] : 0;
+	pp_auto(pp_sources) struct pp_sources sources = {0};
 	enum pp_kind kind = check_files(root, name, uid, err);
 
+	if (count > 0)
+		pp_sources_read(root, &sources);
 	for (size_t i = 0; i < count && kind == PP_OK; i++)
-		kind = check_answer(&questions[i], name, uid, err);
+		kind = check_answer(&sources, &questions[i], name, uid, err);
 	return kind;
 }
 
@@ -220,13 +219,14 @@ find_own_user(const char *name)
 }
 
 static enum pp_kind
-find_group_in_others(const char *name, enum pp_neighbour_group *ret_what,
-	uint32_t *ret_gid, struct pp_err *err)
+find_group_in_others(const struct pp_sources *sources, const char *name,
+	enum pp_neighbour_group *ret_what, uint32_t *ret_gid,
+	struct pp_err *err)
 {
 	const struct question by_group = {true, name, 0};
 	const struct question by_user = {false, name, 0};
 	struct answer answer = {0};
-	enum pp_kind kind = ask(&by_group, &answer, err);
+	enum pp_kind kind = ask(sources, &by_group, &answer, err);
 
 	if (kind == PP_OK && answer.found) {
 		*ret_what = PP_NEIGHBOUR_GROUP;
@@ -234,7 +234,7 @@ find_group_in_others(const char *name, enum pp_neighbour_group *ret_what,
 		return PP_OK;
 	}
 	if (kind == PP_OK)
-		kind = ask(&by_user, &answer, err);
+		kind = ask(sources, &by_user, &answer, err);
 	if (kind == PP_OK && answer.found)
 		*ret_what = PP_NEIGHBOUR_USER;
 	return kind;
@@ -251,7 +251,8 @@ pp_neighbour_find_group(const struct pp_locals *locals, const char *name,
 	if (*ret_what != PP_NEIGHBOUR_NONE || !locals->here)
 		return PP_OK;
 	if (locals->others)
-		kind = find_group_in_others(name, ret_what, ret_gid, err);
+		kind = find_group_in_others(
+			&locals->sources, name, ret_what, ret_gid, err);
 	if (kind == PP_OK && *ret_what == PP_NEIGHBOUR_NONE)
 		*ret_what = find_own_user(name);
 	return kind;
@@ -264,12 +265,14 @@ pp_neighbour_gid_taken(const char *root, const char *name, uint32_t gid,
 	const struct question question = {true, NULL, gid};
 	struct pp_files_match match = {0};
 	struct answer answer = {0};
+	pp_auto(pp_sources) struct pp_sources sources = {0};
 	enum pp_kind kind = pp_files_match_group(root, name, gid, &match, err);
 
 	*ret_taken = match.other;
 	if (kind != PP_OK || match.other || root[0] != '\0')
 		return kind;
-	kind = ask(&question, &answer, err);
+	pp_sources_read(root, &sources);
+	kind = ask(&sources, &question, &answer, err);
 	*ret_taken = answer.found;
 	return kind;
 }
