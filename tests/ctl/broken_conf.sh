@@ -12,13 +12,7 @@ conf=$root/etc/playpen/playpen.conf
 
 # alice has signed in; then somebody makes a mistake.
 broken() {
-	rm -rf "${root:?}"/*
-	configure "$root"
-	mkdir -p "$root/var/lib"
-	printf '%s\n' root:x:0:0::/root:/bin/sh >"$root/etc/passwd"
-	printf '%s\n' root:x:0: >"$root/etc/group"
-	echo $key >"$root/etc/playpen/id.key"
-	chmod 600 "$root/etc/playpen/id.key"
+	bare_node
 	"$node" "$root" sign-in alice sub-a dev 0 &&
 		gives 0 '' --root "$root" publish &&
 		cp "$conf" "$root/good" && echo 'nonsense = yes' >>"$conf"

@@ -9,21 +9,10 @@ root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 umask 077 # the command's files have modes of their own
 
-ctl() { # STATUS TEXT ARGUMENT...
-	local status=$1 text=$2
-	shift 2
-	gives "$status" "$text" --root "$root" "$@"
-}
-
 # A node without anybody.
 fresh() {
-	rm -rf "${root:?}"/*
-	mkdir -p "$root/etc/playpen" "$root/var/lib" "$root/run/playpen/"{sign-ins,waiting}
-	chmod 755 "$root" "$root/etc" "$root/etc/playpen" "$root/var" "$root/var/lib"
-	echo root:x:0:0::/root:/bin/sh >"$root/etc/passwd"
-	echo root:x:0: >"$root/etc/group"
-	configure "$root" "${1:-}"
-	echo $key >"$root/etc/playpen/id.key"
+	bare_node "${1:-}"
+	mkdir -p "$root/run/playpen/"{sign-ins,waiting}
 }
 
 # alice has signed in today, bob 40 days ago, chief is of the roster.

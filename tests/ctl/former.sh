@@ -9,21 +9,10 @@ root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 umask 077
 
-ctl() { # STATUS TEXT ARGUMENT...
-	local status=$1 text=$2
-	shift 2
-	gives "$status" "$text" --root "$root" "$@"
-}
-
 # alice and bob have signed in, have a session each and a refresh token.
 begin() {
-	rm -rf "${root:?}"/*
-	mkdir -p "$root"/{etc/playpen,var/lib} "$root/run/playpen/"{sign-ins,refresh}
-	chmod 755 "$root" "$root"/{etc,etc/playpen,var,var/lib}
-	echo root:x:0:0::/root:/bin/sh >"$root/etc/passwd"
-	echo root:x:0: >"$root/etc/group"
-	configure "$root"
-	echo $key >"$root/etc/playpen/id.key"
+	bare_node
+	mkdir -p "$root/run/playpen/"{sign-ins,refresh}
 	local name
 	for name in alice bob; do
 		"$node" "$root" sign-in $name sub-$name dev 0 || return

@@ -13,11 +13,8 @@ fingerprint=f6025b78a35fcef3 # of $key
 
 # A node with the key $key, without accounts.
 fresh() {
-	rm -rf "${root:?}"/*
-	configure "$root"
-	mkdir -p "$root/var/lib"
-	printf '%s\n' root:x:0:0::/root:/bin/sh >"$root/etc/passwd"
-	printf '%s\n' root:x:0: >"$root/etc/group"
+	bare_node
+	rm "$place"
 	echo $other_key >"$root/other"
 	echo $key | gives 0 "fingerprint $fingerprint" --root "$root" \
 		id-key install -

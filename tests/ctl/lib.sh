@@ -81,6 +81,19 @@ configure() { # ROOT [MORE]
 	chmod 644 "$1/etc/playpen/playpen.conf"
 }
 
+# bare_node [MORE]: $root is a node without anybody, with the id key and MORE in
+# its configuration, whatever the umask is.
+bare_node() {
+	rm -rf "${root:?}"/*
+	mkdir -p "$root"/{etc/playpen,var/lib}
+	chmod 755 "$root" "$root"/{etc,etc/playpen,var,var/lib}
+	echo root:x:0:0::/root:/bin/sh >"$root/etc/passwd"
+	echo root:x:0: >"$root/etc/group"
+	configure "$root" "${1:-}"
+	echo $key >"$root/etc/playpen/id.key"
+	chmod 600 "$root/etc/playpen/id.key"
+}
+
 # gives STATUS TEXT ARGUMENT...: what the command says, on either stream, has
 # TEXT in it ("" for nothing at all) and it exits with STATUS.
 said=
@@ -98,8 +111,23 @@ gives() {
 	return 1
 }
 
-# runs FUNCTION: a test whose name is a sentence.
+# The same on the node below $root.
+ctl() {
+	local status=$1 text=$2
+	shift 2
+	gives "$status" "$text" --root "$root" "$@"
+}
+
+# runs FUNCTION: a test whose name is a sentence. One that cannot be made here
+# leaves the reason in skipped.
 runs() {
+	local status
+	skipped=
 	"$1"
-	result $? "${1//_/ }"
+	status=$?
+	if [ -n "$skipped" ]; then
+		skip "${1//_/ }" "$skipped"
+	else
+		result $status "${1//_/ }"
+	fi
 }

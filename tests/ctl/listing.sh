@@ -10,16 +10,10 @@ umask 022
 
 # A node with a person, one of a roster, a service, a removed one.
 fresh() {
-	rm -rf "${root:?}"/*
-	configure "$root" '[account "svc-backup"]
+	bare_node '[account "svc-backup"]
 		client_id = backup
 		services = sshd'
 	sed -i 's/^[ \t]*//' "$root/etc/playpen/playpen.conf"
-	mkdir -p "$root/var/lib"
-	printf '%s\n' root:x:0:0::/root:/bin/sh >"$root/etc/passwd"
-	printf '%s\n' root:x:0: >"$root/etc/group"
-	echo $key >"$root/etc/playpen/id.key"
-	chmod 600 "$root/etc/playpen/id.key"
 	"$node" "$root" sign-in alice sub-a dev 40 &&
 		"$node" "$root" sign-in bob sub-b dev 40 &&
 		echo '{"name":"chief","uid":1234}' |
@@ -77,13 +71,6 @@ another_node_takes_the_accounts_over_as_a_roster() {
 for each in who_has_not_come_is_no_service \
 	one_account_has_its_sign_ins_in_json_too \
 	another_node_takes_the_accounts_over_as_a_roster; do
-	skipped=
-	"$each"
-	status=$?
-	if [ -n "$skipped" ]; then
-		skip "${each//_/ }" "$skipped"
-	else
-		result $status "${each//_/ }"
-	fi
+	runs "$each"
 done
 finish

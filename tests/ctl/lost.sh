@@ -10,21 +10,9 @@ trap 'rm -rf "$root"' EXIT
 umask 077
 lost='state.db is gone, though the index has 1 account: restore it'
 
-ctl() { # STATUS TEXT ARGUMENT...
-	local status=$1 text=$2
-	shift 2
-	gives "$status" "$text" --root "$root" "$@"
-}
-
 # alice has signed in and is published; then the database is put away.
 begin() {
-	rm -rf "${root:?}"/*
-	mkdir -p "$root"/{etc/playpen,var/lib}
-	chmod 755 "$root" "$root"/{etc,etc/playpen,var,var/lib}
-	echo root:x:0:0::/root:/bin/sh >"$root/etc/passwd"
-	echo root:x:0: >"$root/etc/group"
-	configure "$root"
-	echo $key >"$root/etc/playpen/id.key"
+	bare_node
 	echo '{"name":"bob"}' >"$root/roster"
 	"$node" "$root" sign-in alice sub-a dev 0 && ctl 0 '' publish &&
 		ctl 0 'in order' status &&

@@ -23,7 +23,7 @@ of() {
 	"$playpenctl" user show playpen-alice | sed -n 's/^uid *//p'
 }
 
-runs() { # PID PROGRAM: it has become that
+becomes() { # PID PROGRAM: it has become that
 	[ "$(cat "/proc/$1/comm")" = "$2" ]
 }
 
@@ -31,7 +31,7 @@ a_process_hinders_forgetting() {
 	sign_in_somebody || return
 	setpriv --reuid "$(of)" --clear-groups sleep 600 &
 	local process=$!
-	until_true runs $process sleep || return
+	until_true becomes $process sleep || return
 	gives 1 "still has process $process" user forget playpen-alice || return
 	kill $process
 	wait $process 2>/dev/null
@@ -44,7 +44,7 @@ what_the_former_person_runs_is_told() {
 	"$node" "" sign-in playpen-alice sub-a dev 0 || return
 	setpriv --reuid "$(of)" --clear-groups sleep 600 &
 	local process=$!
-	sleep 0.2
+	until_true becomes $process sleep || return
 	gives 0 "1 processes of uid $(of) still run; playpenctl user lock playpen-alice --kill" \
 		user remove playpen-alice && kill -0 $process &&
 		gives 0 '' user restore playpen-alice
@@ -64,7 +64,7 @@ lock_kill_ends_all_processes() {
 	local stubborn=$!
 	sleep 600 &
 	local ours=$!
-	until_true runs $theirs sleep && until_true test -s /run/deaf || return
+	until_true becomes $theirs sleep && until_true test -s /run/deaf || return
 	gives 0 '' user lock playpen-alice && kill -0 $theirs || return
 	gives 0 'ended ' user lock playpen-alice --kill || return
 	wait $theirs $stubborn 2>/dev/null
@@ -79,7 +79,7 @@ lock_kill_ends_them_whatever_playpen_conf_has() {
 	gives 0 '' user unlock playpen-alice || return
 	setpriv --reuid "$(of)" --clear-groups sleep 600 &
 	local theirs=$! status
-	sleep 0.2
+	until_true becomes $theirs sleep || return
 	echo 'nonsense = yes' >>/etc/playpen/playpen.conf
 	gives 1 'ended 1 processes' user lock playpen-alice --kill &&
 		[[ $said == *'stored; not published: '* ]]
@@ -93,7 +93,7 @@ lock_kill_ends_them_whatever_playpen_conf_has() {
 lock_kill_ends_root_shells_of_their_logins() {
 	(echo "$(of)" >/proc/self/loginuid && exec sleep 600) 2>/dev/null &
 	local shell=$!
-	until_true runs $shell sleep || return
+	until_true becomes $shell sleep || return
 	if [ "$(cat /proc/$shell/loginuid 2>/dev/null)" != "$(of)" ]; then
 		skipped="the kernel sets no login uid here"
 		return 0
@@ -105,13 +105,6 @@ for each in root_alone_may a_process_hinders_forgetting \
 	what_the_former_person_runs_is_told \
 	lock_kill_ends_all_processes lock_kill_ends_them_whatever_playpen_conf_has \
 	lock_kill_ends_root_shells_of_their_logins; do
-	skipped=
-	"$each"
-	status=$?
-	if [ -n "$skipped" ]; then
-		skip "${each//_/ }" "$skipped"
-	else
-		result $status "${each//_/ }"
-	fi
+	runs "$each"
 done
 finish

@@ -12,13 +12,7 @@ conf=$root/etc/playpen/playpen.conf
 
 # A node with the lines of $1 behind a good configuration, published.
 published() {
-	rm -rf "${root:?}"/*
-	configure "$root" "${1:-}"
-	echo $key >"$root/etc/playpen/id.key"
-	chmod 600 "$root/etc/playpen/id.key"
-	mkdir -p "$root/var/lib"
-	printf '%s\n' root:x:0:0::/root:/bin/sh >"$root/etc/passwd"
-	printf '%s\n' root:x:0: >"$root/etc/group"
+	bare_node "${1:-}"
 	gives 0 '' --root "$root" publish && is_published
 }
 
