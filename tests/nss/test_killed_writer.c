@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include <signal.h>
-#include <sys/ptrace.h>
-#include <sys/wait.h>
-
 #include "tests/nss/module.h"
+#include "tests/unit/killed.h"
 
 /*
  * A writer is killed at each of its system calls in turn, before the call and
  * after it, until one gets through. After each the index must be the old one or
  * the new one, whole, and the next writer must not be in the way of anything.
  */
-
-#define STOPS_MAX 4000
 
 static char buffer[1024];
 
@@ -23,40 +18,16 @@ change(struct sample *sample, const char *shell, int64_t until)
 	sample->users[BOB].checked_until = until;
 }
 
-static void
-be_the_writer(const struct sample *sample)
+static int
+write_index(const void *what)
 {
+	const struct sample *sample = what;
 	bool changed;
 
-	ptrace(PTRACE_TRACEME, 0, NULL, NULL);
-	raise(SIGSTOP);
-	_exit(pp_index_write(PP_INDEX_PATH, &sample->content, &changed, NULL) ==
-				PP_OK
-			? 0
-			: 1);
-}
-
-/* Whether the writer ended by itself before that many stops. */
-static bool
-run_until_stop(const struct sample *sample, int stops)
-{
-	pid_t child = fork();
-	int status = 0;
-
-	if (child == 0)
-		be_the_writer(sample);
-	check(waitpid(child, &status, 0) == child && WIFSTOPPED(status));
-	for (int i = 0; i < stops; i++) {
-		ptrace(PTRACE_SYSCALL, child, NULL, NULL);
-		check(waitpid(child, &status, 0) == child);
-		if (WIFEXITED(status)) {
-			check(WEXITSTATUS(status) == 0);
-			return true;
-		}
-	}
-	kill(child, SIGKILL);
-	waitpid(child, &status, 0);
-	return false;
+	return pp_index_write(
+		       PP_INDEX_PATH, &sample->content, &changed, NULL) == PP_OK
+		       ? 0
+		       : 1;
 }
 
 /* 1 when the index is the new one, 0 for the old one, -1 for neither. */
@@ -97,7 +68,7 @@ a_killed_replacement_leaves_the_old_or_the_new(void)
 		place_publish(&old);
 		check(module.getpwnam("alice", &user, buffer, sizeof(buffer),
 			      &code) == NSS_STATUS_SUCCESS);
-		ended = run_until_stop(&new, stops);
+		ended = killed_at(write_index, &new, stops);
 		found = version("/bin/old", "/bin/new");
 		if (!check(found >= 0))
 			return;
@@ -141,7 +112,7 @@ a_killed_change_of_a_time_leaves_the_old_or_the_new(void)
 		int found;
 
 		place_publish(&old);
-		ended = run_until_stop(&new, stops);
+		ended = killed_at(write_index, &new, stops);
 		found = time_version();
 		if (!check(found >= 0) ||
 			!check(version("/bin/sh", "/bin/sh") == 1))
@@ -164,7 +135,7 @@ a_killed_first_write_leaves_none_or_a_good_one(void)
 		struct pp_index *index = NULL;
 
 		unlink(PP_INDEX_PATH);
-		ended = run_until_stop(&sample, stops);
+		ended = killed_at(write_index, &sample, stops);
 		check(pp_index_map(PP_INDEX_PATH, &index) != PP_INDEX_INVALID);
 		pp_index_release(&index);
 	}

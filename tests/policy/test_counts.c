@@ -1,28 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include <sys/mount.h>
-
 #include "playpen_policy/hooks.h"
-#include "playpen_policy/meaning.h"
-#include "tests/unit/node.h"
+#include "tests/policy/identity.h"
 
 /*
- * What counts of a verified identity, and for how long. Runs in a mount namespace
- * (tests/policy/run-private) where /etc and /var/lib are the test's own.
+ * What counts of a verified identity, and for how long. Runs in a mount
+ * namespace (tests/policy/run-private) where /etc and /var/lib are the test's
+ * own.
  */
 
 #define DOMAIN CONF "strip_domain = contoso.example\n"
-
-static void
-enter(void)
-{
-	if (mount("tmpfs", "/etc", "tmpfs", 0, "mode=755") != 0 ||
-		mount("tmpfs", "/var/lib", "tmpfs", 0, "mode=755,size=4m") !=
-			0) {
-		printf("Bail out! no file systems of our own\n");
-		exit(EXIT_FAILURE);
-	}
-	scratch_root[0] = '\0'; /* the node is this machine */
-}
 
 /* This many seconds from now. */
 static int64_t ahead;
@@ -49,25 +35,10 @@ static enum pp_reason
 approved(const char *username, int64_t seconds)
 {
 	struct pp_clock clock = clock_ahead(seconds);
-	struct pp_login login = {.clock = &clock};
-	struct pp_identity *identity = &login.identity;
-	enum pp_reason reason;
-	enum pp_kind kind;
+	struct pp_login login = begin_login("alice", &clock);
 
-	check(pp_conf_load("", &login.conf, NULL) == PP_OK);
-	login.start.user = strdup("alice");
-	login.start.uid = node_uid("alice");
-	login.start.gid = login.start.uid;
-	identity->kind = PP_IDENTITY_USER;
-	identity->iss = strdup(ISSUER);
-	identity->sub = strdup("sub-a");
-	identity->connector = strdup("local");
-	identity->username = strdup(username);
-	identity->groups_known = true;
-	kind = pp_meaning_apply(&login);
-	reason = kind == PP_OK ? PP_REASON_NONE : login.err.reason;
-	pp_login_free(&login);
-	return reason;
+	approve(&login, "sub-a", username);
+	return end_login(&login, pp_meaning_apply(&login));
 }
 
 static enum pp_reason
@@ -81,20 +52,11 @@ static enum pp_reason
 account_in(int64_t seconds)
 {
 	struct pp_clock clock = clock_ahead(seconds);
-	struct pp_login login = {.clock = &clock};
-	enum pp_kind kind;
-	enum pp_reason reason;
+	struct pp_login login = begin_login("alice", &clock);
 
-	check(pp_conf_load("", &login.conf, NULL) == PP_OK);
 	login.service = pp_conf_find_service(login.conf, "sshd");
-	login.start.user = strdup("alice");
 	login.start.service = strdup("sshd");
-	login.start.uid = node_uid("alice");
-	login.start.gid = login.start.uid;
-	kind = pp_hook_account(&login);
-	reason = kind == PP_OK ? PP_REASON_NONE : login.err.reason;
-	pp_login_free(&login);
-	return reason;
+	return end_login(&login, pp_hook_account(&login));
 }
 
 static void

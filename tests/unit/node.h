@@ -131,6 +131,16 @@ node_judge(const char *name, const char *sub)
 }
 
 static inline enum pp_reason
+node_rename(const char *name, const char *new_name)
+{
+	pp_auto(pp_state) struct pp_state *state = node_open(true);
+	struct pp_err err = {0};
+
+	(void) !pp_admin_rename(state, name, new_name, &err);
+	return err.reason;
+}
+
+static inline enum pp_reason
 node_find(const char *name, struct pp_account *ret_account)
 {
 	pp_auto(pp_state) struct pp_state *state = node_open(false);

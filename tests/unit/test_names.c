@@ -13,16 +13,6 @@
 	     "services = sshd\ngroups = backups\n"
 
 static enum pp_reason
-rename_alice(const char *new_name)
-{
-	pp_auto(pp_state) struct pp_state *state = node_open(true);
-	struct pp_err err = {0};
-
-	(void) !pp_admin_rename(state, "alice", new_name, &err);
-	return err.reason;
-}
-
-static enum pp_reason
 import(const char *name, const char *groups)
 {
 	pp_auto(pp_state) struct pp_state *state = node_open(true);
@@ -52,8 +42,9 @@ nobody_new_gets_the_name_of_a_group_that_somebody_is_in(void)
 	check(node_sign_in("platform-admin", "sub-m", "") == PP_REASON_NONE);
 	check(import("platform-admins", "") == PP_REASON_NAME_OF_GROUP);
 	check(import("zed", "") == PP_REASON_NONE);
-	check(rename_alice("platform-admins") == PP_REASON_NAME_OF_GROUP);
-	check(rename_alice("platform-adminsx") == PP_REASON_NONE);
+	check(node_rename("alice", "platform-admins") ==
+		PP_REASON_NAME_OF_GROUP);
+	check(node_rename("alice", "platform-adminsx") == PP_REASON_NONE);
 }
 
 static void
@@ -68,7 +59,8 @@ nor_that_of_a_group_that_the_configuration_names(void)
 		node_configure(GATE);
 		check(node_judge(names[i], "sub-m") == PP_REASON_NAME_OF_GROUP);
 		check(import(names[i], "") == PP_REASON_NAME_OF_GROUP);
-		check(rename_alice(names[i]) == PP_REASON_NAME_OF_GROUP);
+		check(node_rename("alice", names[i]) ==
+			PP_REASON_NAME_OF_GROUP);
 		check(node_judge("acme", "sub-m") == PP_REASON_NONE);
 	}
 }
@@ -112,7 +104,7 @@ no_group_is_made_with_the_name_of_an_account(void)
 	pp_account_free(&account);
 	check(node_find("zed", &account) == PP_REASON_NONE);
 	check(account.groups.count == 1);
-	check(rename_alice("bob") == PP_REASON_NAME_TAKEN);
+	check(node_rename("alice", "bob") == PP_REASON_NAME_TAKEN);
 }
 
 static void
@@ -121,7 +113,7 @@ a_private_group_at_the_provider_hinders_nobody(void)
 	node_reset();
 	check(node_sign_in("alice", "sub-a", "alice dev") == PP_REASON_NONE);
 	check(node_sign_in("alice", "sub-a", "dev") == PP_REASON_NONE);
-	check(rename_alice("zed") == PP_REASON_NONE);
+	check(node_rename("alice", "zed") == PP_REASON_NONE);
 }
 
 /* What sshd is told about strangers. */

@@ -106,28 +106,18 @@ a_renamed_person_can_have_the_old_name_back(void)
 	check(node_sign_in("zed", "sub-z", "") == PP_REASON_TOMBSTONE);
 }
 
-static enum pp_reason
-rename_alice(const char *new_name)
-{
-	pp_auto(pp_state) struct pp_state *state = node_open(true);
-	struct pp_err err = {0};
-
-	(void) !pp_admin_rename(state, "alice", new_name, &err);
-	return err.reason;
-}
-
 static void
 rejects_renaming_to_what_is_somebody_elses(void)
 {
 	begin();
 	check(node_sign_in("bob", "sub-b", "") == PP_REASON_NONE);
 	node_local("chief:x:1000:1000::/:/bin/sh\n", "");
-	check(rename_alice("bob") == PP_REASON_NAME_TAKEN);
-	check(rename_alice("chief") == PP_REASON_NAME_LOCAL);
-	check(rename_alice("root") == PP_REASON_NAME_RESERVED);
-	check(rename_alice("Zed") == PP_REASON_NAME_INVALID);
-	check(rename_alice("zed") == PP_REASON_NONE);
-	check(rename_alice("zed2") == PP_REASON_NOT_BOUND);
+	check(node_rename("alice", "bob") == PP_REASON_NAME_TAKEN);
+	check(node_rename("alice", "chief") == PP_REASON_NAME_LOCAL);
+	check(node_rename("alice", "root") == PP_REASON_NAME_RESERVED);
+	check(node_rename("alice", "Zed") == PP_REASON_NAME_INVALID);
+	check(node_rename("alice", "zed") == PP_REASON_NONE);
+	check(node_rename("alice", "zed2") == PP_REASON_NOT_BOUND);
 }
 
 static void
