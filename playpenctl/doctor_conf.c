@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include <grp.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <playpen/pam_service.h>
 
 #include "doctor.h"
 
@@ -34,8 +35,8 @@ check_service(struct doctor *doctor, const char *where, const char *name)
 static bool
 is_always_there(const char *name)
 {
-	return strcmp(name, "default") == 0 || strcmp(name, "cron") == 0 ||
-	       strcmp(name, "systemd-user") == 0;
+	return strcmp(name, PP_SERVICE_DEFAULT) == 0 ||
+	       pp_service_runs_alone(name);
 }
 
 static void
@@ -64,13 +65,14 @@ check_services(struct doctor *doctor, const struct pp_conf *conf)
 static bool
 is_group(const struct doctor *doctor, const char *name)
 {
-	pp_auto(pp_stream) FILE *file = doctor_open(doctor, "/etc/group");
-	const struct group *group;
 	struct pp_index_group ours;
+	bool user = false;
+	bool group = false;
 
-	while (file != NULL && (group = fgetgrent(file)) != NULL)
-		if (strcmp(group->gr_name, name) == 0)
-			return true;
+	if (pp_conf_name_in_files(
+		    doctor->ctl->root, name, &user, &group, NULL) == PP_OK &&
+		group)
+		return true;
 	return pp_index_group_by_name(doctor->status->mapping, name, &ours) ==
 	       PP_INDEX_FOUND;
 }
