@@ -129,8 +129,8 @@ def test_people_of_a_roster_come_in_and_its_groups_count_for_nothing(
         '{"name":"alice","uid":4711,"groups":["platform-admins"]}',
         '{"name":"bob","groups":["platform-admins"]}',
     ]
-    node.write("/root/roster", "\n".join(roster) + "\n")
-    node.run("playpenctl user import /root/roster")
+    node.write("/tmp/roster", "\n".join(roster) + "\n")
+    node.run("playpenctl user import /tmp/roster")
     assert node.id_of("alice") == (4711, 4711, {"alice", PEOPLE})
     assert sign_in(ssh, node) == (4711, 4711, {"alice", "platform-admins", "dev", PEOPLE})
     assert "none of the groups" in refuse(ssh, node, "bob")
