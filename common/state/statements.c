@@ -209,7 +209,7 @@ const char *const pp_migrations[] = {
 	/*
 	 * 2 to 3: who is in a group is asked by administrators alone, and a walk
 	 * over all memberships answers it; kept up by each sign-in and import,
-	 * the order by group took a third of the file and of an import's time.
+	 * the order by group took a third of the file.
 	 */
 	"DROP INDEX members_grp;",
 
