@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# bench: measurements, never part of a test. Built by `make check`, so that they
-# do not rot.
+# bench: measurements; no test judges a time that they take. Built by `make check`,
+# so that they do not rot; tests/nss/bench runs the first.
 
 # bench/nss/run: the NSS module beside others.
 check_PROGRAMS += %D%/nss/first %D%/nss/lookups %D%/nss/make %D%/nss/publishing

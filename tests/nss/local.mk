@@ -43,7 +43,7 @@ tests_nss_reopen_LDADD = libpp_identity.la libpp_base.la
 nss_scripts = %D%/glibc.sh %D%/harmless.sh %D%/neighbours.sh
 TESTS += $(nss_scripts)
 nss_headers = %D%/calls.h %D%/counting.h %D%/module.h %D%/service.h %D%/sweep.h
-EXTRA_DIST += $(nss_scripts) $(nss_headers)
+EXTRA_DIST += $(nss_scripts) $(nss_headers) %D%/bench
 
 # Another source of nsswitch.conf, for neighbours.sh.
 check_LTLIBRARIES += libnss_pptest.la
