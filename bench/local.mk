@@ -10,18 +10,14 @@ bench_nss_lookups_SOURCES = %D%/nss/lookups.c %D%/nss/data.c %D%/nss/data.h \
 	%D%/nss/floor.c %D%/nss/floor.h %D%/nss/module.c %D%/nss/module.h
 bench_nss_lookups_LDFLAGS = $(AM_LDFLAGS) -export-dynamic
 bench_nss_make_SOURCES = %D%/nss/make.c %D%/nss/data.c %D%/nss/floor.c
-bench_nss_make_LDADD = libpp_identity.la libpp_base.la
 bench_nss_publishing_SOURCES = %D%/nss/publishing.c %D%/nss/data.c
-bench_nss_publishing_LDADD = $(state_test_libs)
 EXTRA_DIST += %D%/nss/run
 
 # bench/jwt/run: an ID token beside the signature alone, and beside other
 # libraries, each a module of its own, where configure found them; batches.
 check_PROGRAMS += %D%/jwt/lines %D%/jwt/verify
 bench_jwt_lines_SOURCES = %D%/jwt/lines.c $(claims_signer)
-bench_jwt_lines_LDADD = libpp_claims.la $(CRYPTO_LIBS)
 bench_jwt_verify_SOURCES = %D%/jwt/verify.c %D%/jwt/peer.h $(claims_signer)
-bench_jwt_verify_LDADD = libpp_claims.la $(CRYPTO_LIBS)
 peer_ldflags = $(AM_LDFLAGS) -module -avoid-version -shared -rpath /nowhere
 peer_modules =
 if HAVE_LIBJWT

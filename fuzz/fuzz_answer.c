@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/oidc/answer.h"
+#include "common/oidc/token_response.h"
 #include "target.h"
 
 /* The token endpoint's answer. The first byte picks the status. */
@@ -10,7 +10,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static const int statuses[] = {200, 400, 401, 500};
-	pp_auto(pp_answer) struct pp_answer answer = {0};
+	pp_cleanup(pp_token_response) struct pp_token_response answer = {0};
 	struct pp_http_response response = {.retry_after = -1, .max_age = -1};
 
 	if (len == 0)
@@ -19,8 +19,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	response.body.max = 262144;
 	if (pp_secret_set(&response.body, data + 1, len - 1, NULL) != PP_OK)
 		return 0;
-	pp_answer_read(&response, &answer);
-	if (answer.turn == PP_TURN_DONE)
+	pp_token_response_read(&response, &answer);
+	if (answer.status == PP_TOKEN_DONE)
 		fuzz_must(response.status == 200 &&
 			  answer.tokens.id_token.len > 0 &&
 			  answer.tokens.access_token.len > 0);

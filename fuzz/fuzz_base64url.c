@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <playpen/base64url.h>
+#include <playpen/jose/base64url.h>
 
 #include "target.h"
 

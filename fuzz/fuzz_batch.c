@@ -3,9 +3,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <playpen/file.h>
-#include <playpen/str.h>
-#include <playpen/verify.h>
+#include <playpen/base/file.h>
+#include <playpen/base/str.h>
+#include <playpen/idtoken/verify.h>
 
 #include "provider.h"
 #include "target.h"
@@ -20,7 +20,8 @@ const char fuzz_name[] = "batch";
 #define INPUT_MAX 65536U
 
 static enum pp_kind
-take(void *context, const struct pp_verdict *verdict, struct pp_err *err)
+take_verdict(
+	void *context, const struct pp_verdict *verdict, struct pp_err *err)
 {
 	size_t *left = context;
 	size_t len = strlen(verdict->id);
@@ -49,11 +50,11 @@ count_lines(const uint8_t *data, size_t len)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	const struct pp_token_rules rules = fuzz_rules(PP_PROFILE_GENERIC);
+	const struct pp_idtoken_rules rules = fuzz_rules(PP_PROFILE_GENERIC);
 	size_t left = count_lines(data, len);
 	const struct pp_verify verify = {.rules = &rules,
 		.keys = fuzz_keys(),
-		.take = take,
+		.take_verdict = take_verdict,
 		.context = &left};
 	int fd;
 

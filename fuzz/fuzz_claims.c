@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include <playpen/jws.h>
-#include <playpen/message.h>
+#include <playpen/ipc/message.h>
+#include <playpen/jose/jws.h>
 
 #include "provider.h"
 #include "target.h"
@@ -17,22 +17,22 @@ const char fuzz_name[] = "claims";
 #define PAYLOAD_MAX 16384U
 
 static void
-judge(const struct pp_secret *token, const struct pp_token_rules *rules)
+judge(const struct pp_secret *token, const struct pp_idtoken_rules *rules)
 {
 	struct pp_identity identity = {0};
 
-	if (pp_id_token_verify(fuzz_keys(), pp_secret_text(token), token->len,
+	if (pp_idtoken_verify(fuzz_keys(), pp_secret_text(token), token->len,
 		    rules, &identity, NULL) == PP_OK) {
 		fuzz_must(strcmp(identity.iss, FUZZ_ISSUER) == 0);
 		fuzz_must(identity.sub[0] != '\0');
-		fuzz_must(identity.exp + PP_TOKEN_LEEWAY > FUZZ_NOW);
-		fuzz_must(identity.iat <= FUZZ_NOW + PP_TOKEN_LEEWAY);
-		fuzz_must((identity.kind == PP_IDENTITY_SERVICE) ==
-			  (rules->service != NULL));
-		fuzz_must(identity.kind == PP_IDENTITY_SERVICE ||
+		fuzz_must(identity.exp + PP_IDTOKEN_LEEWAY > FUZZ_NOW);
+		fuzz_must(identity.iat <= FUZZ_NOW + PP_IDTOKEN_LEEWAY);
+		fuzz_must((identity.type == PP_IDENTITY_SERVICE) ==
+			  (rules->service_client != NULL));
+		fuzz_must(identity.type == PP_IDENTITY_SERVICE ||
 			  identity.username[0] != '\0');
 		fuzz_must(rules->profile != PP_PROFILE_DEX ||
-			  rules->service != NULL ||
+			  rules->service_client != NULL ||
 			  strcmp(identity.connector, "local") == 0);
 	}
 	pp_message_free(PP_MESSAGE_IDENTITY, &identity);
@@ -43,8 +43,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static const enum pp_profile profiles[] = {
 		PP_PROFILE_DEX, PP_PROFILE_ENTRA, PP_PROFILE_GENERIC};
-	pp_auto(pp_secret) struct pp_secret token = {0};
-	pp_auto(pp_secret) struct pp_secret access_token = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_secret) struct pp_secret access_token = {0};
 
 	if (len > PAYLOAD_MAX)
 		return 0;
@@ -52,12 +52,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		pp_secret_append_text(&access_token, "access", NULL) == PP_OK);
 	fuzz_sign(data, len, &token);
 	for (size_t i = 0; i < sizeof(profiles) / sizeof(profiles[0]); i++) {
-		struct pp_token_rules rules = fuzz_rules(profiles[i]);
+		struct pp_idtoken_rules rules = fuzz_rules(profiles[i]);
 
 		rules.access_token = &access_token;
 		judge(&token, &rules);
 		rules.access_token = NULL;
-		rules.service = "svc-backup";
+		rules.service_client = "svc-backup";
 		judge(&token, &rules);
 	}
 	return 0;

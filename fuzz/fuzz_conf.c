@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <playpen/conf.h>
+#include <playpen/conf/conf.h>
 
 #include "target.h"
 #include "tests/scratch.h"
@@ -11,7 +11,7 @@ const char fuzz_name[] = "conf";
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	pp_cleanup(pp_conf) struct pp_conf *conf = NULL;
 	struct pp_err err = {0};
 	static bool begun;
 
@@ -25,7 +25,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		return 0;
 	}
 	fuzz_must(conf->issuer_url != NULL && conf->client_id != NULL);
-	fuzz_must(pp_conf_find_service(conf, "sshd") != NULL);
+	fuzz_must(pp_conf_find_pam_service(conf, "sshd") != NULL);
 	fuzz_must(
 		conf->profile != PP_PROFILE_DEX || conf->connectors.count > 0);
 	return 0;

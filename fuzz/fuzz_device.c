@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <playpen/str.h>
+#include <playpen/base/str.h>
 
-#include "common/oidc/device.h"
+#include "common/oidc/flow_device.h"
 #include "target.h"
 
 /* The answer to a device authorization request; what is shown is printable. */
@@ -12,7 +12,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static const int statuses[] = {200, 400, 404, 500};
-	pp_auto(pp_device_grant) struct pp_device_grant grant = {0};
+	pp_cleanup(pp_device_response) struct pp_device_response grant = {0};
 	struct pp_http_response response = {.retry_after = -1, .max_age = -1};
 
 	if (len == 0)
@@ -20,7 +20,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	response.status = statuses[data[0] % 4];
 	response.body.max = 262144;
 	if (pp_secret_set(&response.body, data + 1, len - 1, NULL) == PP_OK &&
-		pp_device_read(&response, &grant, NULL) == PP_OK) {
+		pp_device_response_read(&response, &grant, NULL) == PP_OK) {
 		fuzz_must(response.status == 200 && grant.code.len > 0);
 		fuzz_must(grant.expires >= 1 && grant.expires <= 3600);
 		fuzz_must(grant.interval >= 1 && grant.interval <= 60);

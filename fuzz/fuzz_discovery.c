@@ -16,8 +16,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		.url = (char *) "https://dex.example/dex",
 		.profile = PP_PROFILE_DEX};
 	static const char home[] = "https://dex.example/";
-	pp_auto(pp_secret) struct pp_secret document = {.max = 262144};
-	pp_auto(pp_discovery) struct pp_discovery discovery = {0};
+	pp_cleanup(pp_secret) struct pp_secret document = {.max = 262144};
+	pp_cleanup(pp_discovery) struct pp_discovery discovery = {0};
 
 	if (pp_secret_set(&document, data, len, NULL) != PP_OK ||
 		pp_discovery_parse(&provider, &document, &discovery, NULL) !=

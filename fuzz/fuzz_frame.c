@@ -2,7 +2,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <playpen/message.h>
+#include <playpen/ipc/message.h>
 
 #include "target.h"
 
@@ -19,9 +19,9 @@ union body {
 	struct pp_provider provider;
 	struct pp_identity identity;
 	struct pp_verify_token verify;
-	struct pp_show show;
+	struct pp_device_prompt show;
 	struct pp_verdict verdict;
-	struct pp_examine examine;
+	struct pp_verify_request examine;
 	struct pp_client_credentials credentials;
 	struct pp_refresh refresh;
 };
@@ -38,7 +38,7 @@ unpack(const struct pp_frame *frame)
 	fuzz_must(
 		socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
 	{
-		pp_auto(pp_channel) struct pp_channel out = {.fd = ends[0]};
+		pp_cleanup(pp_channel) struct pp_channel out = {.fd = ends[0]};
 
 		fuzz_must(pp_message_send(&out, type, &body, NULL) == PP_OK);
 	}
@@ -59,10 +59,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	fuzz_must(send(ends[1], data, len, MSG_DONTWAIT) == (ssize_t) len);
 	close(ends[1]);
 	{
-		pp_auto(pp_channel) struct pp_channel in = {.fd = ends[0]};
+		pp_cleanup(pp_channel) struct pp_channel in = {.fd = ends[0]};
 
 		while (kind == PP_OK) {
-			pp_auto(pp_frame) struct pp_frame frame = {0};
+			pp_cleanup(pp_frame) struct pp_frame frame = {0};
 
 			kind = pp_channel_receive(&in, &frame, NULL);
 			if (kind == PP_OK)

@@ -67,11 +67,11 @@ walk(const struct pp_index *index)
 static void
 mend(uint8_t *data, size_t len)
 {
-	struct pp_record_header header;
+	struct pp_index_file_header header;
 
 	memcpy(&header, data, sizeof(header));
-	memcpy(header.magic, PP_RECORD_MAGIC, sizeof(header.magic));
-	header.version = htole32(PP_RECORD_VERSION);
+	memcpy(header.magic, PP_INDEX_MAGIC, sizeof(header.magic));
+	header.version = htole32(PP_INDEX_VERSION);
 	header.header_size = htole32(sizeof(header));
 	header.file_size = htole64(len);
 	memcpy(data, &header, sizeof(header));
@@ -88,14 +88,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (!begun)
 		scratch_begin();
 	begun = true;
-	if (len < sizeof(struct pp_record_header) || len > sizeof(file))
+	if (len < sizeof(struct pp_index_file_header) || len > sizeof(file))
 		return 0;
 	memset(file, 0, sizeof(file));
 	memcpy(file, data, len);
-	len = pp_record_align(len, PP_RECORD_UNIT);
+	len = pp_index_align(len, PP_INDEX_UNIT);
 	mend(file, len);
 	fuzz_must(scratch_write_bytes("/index", file, len, 0600));
-	if (pp_index_map(scratch_path("/index"), &index) == PP_INDEX_FOUND) {
+	if (pp_index_open(scratch_path("/index"), &index) == PP_INDEX_FOUND) {
 		damage_watch(index, true);
 		walk(index);
 		damage_watch(index, false);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include <playpen/json.h>
+#include <playpen/json/json.h>
 
 #include "target.h"
 
@@ -50,10 +50,10 @@ get_everything(const struct pp_json *value)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	pp_auto(pp_json) struct pp_json *first = NULL;
-	pp_auto(pp_json) struct pp_json *second = NULL;
-	pp_auto(pp_secret) struct pp_secret once = {0};
-	pp_auto(pp_secret) struct pp_secret twice = {0};
+	pp_cleanup(pp_json) struct pp_json *first = NULL;
+	pp_cleanup(pp_json) struct pp_json *second = NULL;
+	pp_cleanup(pp_secret) struct pp_secret once = {0};
+	pp_cleanup(pp_secret) struct pp_secret twice = {0};
 
 	if (pp_json_parse((const char *) data, len, &first, NULL) != PP_OK)
 		return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <playpen/jwk.h>
+#include <playpen/jose/jwk.h>
 
 #include "target.h"
 
@@ -16,7 +16,7 @@ refuse(const struct pp_jwk *key, enum pp_alg alg, const void *bytes)
 		const struct pp_signature signature = {
 			alg, "message", 7, bytes, lengths[i]};
 
-		fuzz_must(pp_jwk_verify(key, &signature, NULL) != PP_OK);
+		fuzz_must(pp_signature_verify(key, &signature, NULL) != PP_OK);
 	}
 }
 
@@ -25,7 +25,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static const unsigned char zeros[1024];
 	static const unsigned char ones[1024] = {[63] = 1, [255] = 1};
-	pp_auto(pp_jwks) struct pp_jwks *jwks = NULL;
+	pp_cleanup(pp_jwks) struct pp_jwks *jwks = NULL;
 	const struct pp_jwk *key = NULL;
 
 	if (pp_jwks_parse((const char *) data, len, &jwks, NULL) != PP_OK)

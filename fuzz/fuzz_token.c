@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include <playpen/jws.h>
-#include <playpen/message.h>
+#include <playpen/ipc/message.h>
+#include <playpen/jose/jws.h>
 
 #include "provider.h"
 #include "target.h"
@@ -30,13 +30,13 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	const struct pp_json_text token = {(const char *) data, len};
-	const struct pp_token_rules rules = fuzz_rules(PP_PROFILE_GENERIC);
-	pp_auto(pp_jws) struct pp_jws jws = {0};
+	const struct pp_idtoken_rules rules = fuzz_rules(PP_PROFILE_GENERIC);
+	pp_cleanup(pp_jws) struct pp_jws jws = {0};
 	struct pp_identity identity = {0};
 
 	if (pp_jws_verify(fuzz_keys(), PP_ALG_ALL, &token, &jws, NULL) == PP_OK)
 		must_be_ours(&token, &jws);
-	if (pp_id_token_verify(
+	if (pp_idtoken_verify(
 		    fuzz_keys(), data, len, &rules, &identity, NULL) == PP_OK)
 		fuzz_must(identity.sub != NULL && identity.username != NULL);
 	pp_message_free(PP_MESSAGE_IDENTITY, &identity);

@@ -5,7 +5,7 @@
 
 #include <openssl/evp.h>
 
-#include <playpen/base64url.h>
+#include <playpen/jose/base64url.h>
 
 #include "target.h"
 
@@ -29,18 +29,18 @@ fuzz_keys(void)
 	return keys;
 }
 
-struct pp_token_rules
+struct pp_idtoken_rules
 fuzz_rules(enum pp_profile profile)
 {
 	static char *connectors[] = {(char *) "local"};
 	static const struct pp_strv list = {connectors, 1};
 
-	return (struct pp_token_rules){.issuer = FUZZ_ISSUER,
+	return (struct pp_idtoken_rules){.issuer = FUZZ_ISSUER,
 		.client_id = FUZZ_CLIENT,
 		.profile = profile,
 		.algorithms = PP_ALG_ALL,
 		.now = FUZZ_NOW,
-		.leeway = PP_TOKEN_LEEWAY,
+		.leeway = PP_IDTOKEN_LEEWAY,
 		.connectors = &list};
 }
 

@@ -2,7 +2,7 @@
 #ifndef PLAYPEN_FUZZ_PROVIDER_H
 #define PLAYPEN_FUZZ_PROVIDER_H
 
-#include <playpen/claims.h>
+#include <playpen/idtoken/idtoken.h>
 
 /*
  * The provider that the targets for tokens believe: one Ed25519 key, the one of
@@ -18,7 +18,7 @@
 const struct pp_jwks *fuzz_keys(void);
 
 /* Rules that go with the corpora. */
-struct pp_token_rules fuzz_rules(enum pp_profile profile);
+struct pp_idtoken_rules fuzz_rules(enum pp_profile profile);
 
 /* Appends header.payload.signature of these bytes as payload. */
 void fuzz_sign(const void *payload, size_t len, struct pp_secret *token);

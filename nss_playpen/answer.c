@@ -13,35 +13,35 @@
 #define PASSWORD "*"
 
 enum nss_status
-pp_answer_none(int *errnop)
+answer_none(int *errnop)
 {
 	*errnop = ENOENT;
 	return NSS_STATUS_NOTFOUND;
 }
 
 enum nss_status
-pp_answer_unavailable(int *errnop)
+answer_unavailable(int *errnop)
 {
 	*errnop = ENOENT;
 	return NSS_STATUS_UNAVAIL;
 }
 
 enum nss_status
-pp_answer_no_room(int *errnop)
+answer_buffer_too_small(int *errnop)
 {
 	*errnop = ERANGE;
 	return NSS_STATUS_TRYAGAIN;
 }
 
 enum nss_status
-pp_answer_failure(enum pp_index_status status, int *errnop)
+answer_failure(enum pp_index_status status, int *errnop)
 {
-	return status == PP_INDEX_NONE ? pp_answer_none(errnop)
-				       : pp_answer_unavailable(errnop);
+	return status == PP_INDEX_NONE ? answer_none(errnop)
+				       : answer_unavailable(errnop);
 }
 
 enum nss_status
-pp_answer_finish(enum nss_status result, int code, int saved_errno, int *errnop)
+answer_finish(enum nss_status result, int code, int saved_errno, int *errnop)
 {
 	errno = saved_errno;
 	if (result != NSS_STATUS_SUCCESS)
@@ -50,22 +50,22 @@ pp_answer_finish(enum nss_status result, int code, int saved_errno, int *errnop)
 }
 
 bool
-pp_answer_shows(const struct pp_index_user *user)
+answer_is_visible(const struct pp_index_user *user)
 {
-	return (user->flags & PP_INDEX_TOMBSTONE) == 0;
+	return (user->flags & PP_INDEX_CLOSED) == 0;
 }
 
 /* The texts lie in a row, so one copy brings them all. Their ends are written
  * again: they must be there even if somebody changes the file meanwhile. */
 enum nss_status
-pp_answer_user(const struct pp_index_user *user, struct passwd *ret,
-	const struct pp_room *room)
+answer_user(const struct pp_index_user *user, struct passwd *ret,
+	const struct nss_buffer *out)
 {
 	size_t size = user->text_size;
-	char *text = room->buffer;
+	char *text = out->buffer;
 
-	if (room->size < size + sizeof(PASSWORD))
-		return pp_answer_no_room(room->errnop);
+	if (out->size < size + sizeof(PASSWORD))
+		return answer_buffer_too_small(out->errnop);
 	memcpy(text, user->name, size);
 	memcpy(text + size, PASSWORD, sizeof(PASSWORD));
 	ret->pw_name = text;
@@ -83,14 +83,14 @@ pp_answer_user(const struct pp_index_user *user, struct passwd *ret,
 }
 
 enum nss_status
-pp_answer_provisional(const struct pp_provisional *user, struct passwd *ret,
-	const struct pp_room *room)
+answer_first_login(const struct pp_first_login_answer *user, struct passwd *ret,
+	const struct nss_buffer *out)
 {
-	char *at = room->buffer;
+	char *at = out->buffer;
 
-	if (room->size < strlen(user->name) + strlen(user->home) +
-				 strlen(user->shell) + sizeof(PASSWORD) + 4)
-		return pp_answer_no_room(room->errnop);
+	if (out->size < strlen(user->name) + strlen(user->home) +
+				strlen(user->shell) + sizeof(PASSWORD) + 4)
+		return answer_buffer_too_small(out->errnop);
 	ret->pw_name = at;
 	at = stpcpy(at, user->name) + 1;
 	ret->pw_passwd = at;
@@ -107,7 +107,7 @@ pp_answer_provisional(const struct pp_provisional *user, struct passwd *ret,
 }
 
 /* Where the texts and the pointers of a group go. */
-struct layout {
+struct group_layout {
 	char **members;
 	char *text;
 	char *end;
@@ -119,18 +119,18 @@ struct layout {
  * file of 4 GiB, a few times over at most.
  */
 static bool
-lay_out(const struct pp_room *room, uint64_t pointers, uint64_t text_size,
-	struct layout *ret)
+lay_out(const struct nss_buffer *out, uint64_t pointers, uint64_t text_size,
+	struct group_layout *ret)
 {
-	size_t pad = -(uintptr_t) room->buffer & (alignof(char *) - 1);
-	uint64_t left = room->size;
+	size_t pad = -(uintptr_t) out->buffer & (alignof(char *) - 1);
+	uint64_t left = out->size;
 
 	if (left < pad || (left -= pad) / sizeof(char *) < pointers)
 		return false;
 	left -= pointers * sizeof(char *);
 	if (left < text_size)
 		return false;
-	ret->members = (void *) (room->buffer + pad);
+	ret->members = (void *) (out->buffer + pad);
 	ret->text = (char *) (ret->members + pointers);
 	ret->end = ret->text + text_size;
 	return true;
@@ -138,28 +138,28 @@ lay_out(const struct pp_room *room, uint64_t pointers, uint64_t text_size,
 
 static void
 put_head(const char *name, size_t name_size, uint32_t gid,
-	struct layout *layout, struct group *ret)
+	struct group_layout *group_layout, struct group *ret)
 {
 	ret->gr_gid = gid;
-	ret->gr_mem = layout->members;
-	ret->gr_name = layout->text;
-	memcpy(layout->text, name, name_size);
-	layout->text[name_size - 1] = '\0';
-	layout->text += name_size;
-	ret->gr_passwd = layout->text;
-	layout->text = stpcpy(layout->text, PASSWORD) + 1;
+	ret->gr_mem = group_layout->members;
+	ret->gr_name = group_layout->text;
+	memcpy(group_layout->text, name, name_size);
+	group_layout->text[name_size - 1] = '\0';
+	group_layout->text += name_size;
+	ret->gr_passwd = group_layout->text;
+	group_layout->text = stpcpy(group_layout->text, PASSWORD) + 1;
 }
 
 enum nss_status
-pp_answer_bare_group(const char *name, uint32_t gid, struct group *ret,
-	const struct pp_room *room)
+answer_memberless_group(const char *name, uint32_t gid, struct group *ret,
+	const struct nss_buffer *out)
 {
 	size_t name_size = strlen(name) + 1;
-	struct layout layout;
+	struct group_layout group_layout;
 
-	if (!lay_out(room, 1, name_size + sizeof(PASSWORD), &layout))
-		return pp_answer_no_room(room->errnop);
-	put_head(name, name_size, gid, &layout, ret);
+	if (!lay_out(out, 1, name_size + sizeof(PASSWORD), &group_layout))
+		return answer_buffer_too_small(out->errnop);
+	put_head(name, name_size, gid, &group_layout, ret);
 	ret->gr_mem[0] = NULL;
 	return NSS_STATUS_SUCCESS;
 }
@@ -167,10 +167,10 @@ pp_answer_bare_group(const char *name, uint32_t gid, struct group *ret,
 /* False when the file's own size of the names was wrong, or a record is. */
 static bool
 put_members(const struct pp_index *index, const struct pp_index_group *group,
-	const struct layout *layout)
+	const struct group_layout *group_layout)
 {
-	char **member = layout->members;
-	char *text = layout->text;
+	char **member = group_layout->members;
+	char *text = group_layout->text;
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME_COARSE, &now);
@@ -181,9 +181,9 @@ put_members(const struct pp_index *index, const struct pp_index_group *group,
 		if (pp_index_member(index, group, i, &user) != PP_INDEX_FOUND)
 			return false;
 		size = (size_t) (user.gecos - user.name);
-		if ((size_t) (layout->end - text) < size)
+		if ((size_t) (group_layout->end - text) < size)
 			return false;
-		if (!pp_index_groups_count(&user, now.tv_sec))
+		if (!pp_index_groups_valid(&user, now.tv_sec))
 			continue;
 		memcpy(text, user.name, size);
 		text[size - 1] = '\0';
@@ -195,28 +195,28 @@ put_members(const struct pp_index *index, const struct pp_index_group *group,
 }
 
 /*
- * Needs room for all members, those whose time has passed too: what a group
+ * Needs out for all members, those whose time has passed too: what a group
  * needs does not change with the clock, and is known before a name is read. A
  * file that claims more than so many names can be long is damaged: the caller
  * would ask with larger and larger buffers.
  */
 enum nss_status
-pp_answer_group(const struct pp_index *index,
-	const struct pp_index_group *group, struct group *ret,
-	const struct pp_room *room)
+answer_group(const struct pp_index *index, const struct pp_index_group *group,
+	struct group *ret, const struct nss_buffer *out)
 {
 	size_t name_size = strlen(group->name) + 1;
-	struct layout layout;
+	struct group_layout group_layout;
 	struct group answer;
 
 	if (group->names_size > (uint64_t) group->member_count * PP_NAME_SIZE)
-		return pp_answer_unavailable(room->errnop);
-	if (!lay_out(room, (uint64_t) group->member_count + 1,
-		    name_size + sizeof(PASSWORD) + group->names_size, &layout))
-		return pp_answer_no_room(room->errnop);
-	put_head(group->name, name_size, group->gid, &layout, &answer);
-	if (!put_members(index, group, &layout))
-		return pp_answer_unavailable(room->errnop);
+		return answer_unavailable(out->errnop);
+	if (!lay_out(out, (uint64_t) group->member_count + 1,
+		    name_size + sizeof(PASSWORD) + group->names_size,
+		    &group_layout))
+		return answer_buffer_too_small(out->errnop);
+	put_head(group->name, name_size, group->gid, &group_layout, &answer);
+	if (!put_members(index, group, &group_layout))
+		return answer_unavailable(out->errnop);
 	*ret = answer;
 	return NSS_STATUS_SUCCESS;
 }

@@ -6,15 +6,15 @@ nsslib_LTLIBRARIES = libnss_playpen.la
 libnss_playpen_la_SOURCES = \
 	%D%/answer.c \
 	%D%/answer.h \
+	%D%/enumeration.c \
+	%D%/enumeration.h \
+	%D%/first_login_answer.c \
+	%D%/first_login_answer.h \
 	%D%/group.c \
 	%D%/initgroups.c \
 	%D%/nss_playpen.h \
-	%D%/passwd.c \
-	%D%/provisional.c \
-	%D%/provisional.h \
-	%D%/walk.c \
-	%D%/walk.h
-libnss_playpen_la_LIBADD = libpp_lookup.la
+	%D%/passwd.c
+libnss_playpen_la_LIBADD = libpp_index.la
 EXTRA_libnss_playpen_la_DEPENDENCIES = %D%/playpen.map
 # nodelete: a thread that is inside a lookup must not lose the code.
 libnss_playpen_la_LDFLAGS = $(AM_LDFLAGS) $(MODULE_LDFLAGS) -shared \

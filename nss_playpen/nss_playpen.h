@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_NSS_PLAYPEN_H
-#define PLAYPEN_NSS_PLAYPEN_H
+#ifndef NSS_PLAYPEN_NSS_PLAYPEN_H
+#define NSS_PLAYPEN_NSS_PLAYPEN_H
 
 #include <grp.h>
 #include <nss.h>
@@ -11,27 +11,27 @@
  * safe and callable after fork; they open no descriptor that stays, take no
  * lock and change errno only through errnop.
  */
-#define PP_EXPORT __attribute__((visibility("default")))
+#define NSS_EXPORT __attribute__((visibility("default")))
 
-PP_EXPORT enum nss_status _nss_playpen_getpwnam_r(const char *name,
+NSS_EXPORT enum nss_status _nss_playpen_getpwnam_r(const char *name,
 	struct passwd *ret, char *buffer, size_t size, int *errnop);
-PP_EXPORT enum nss_status _nss_playpen_getpwuid_r(
+NSS_EXPORT enum nss_status _nss_playpen_getpwuid_r(
 	uid_t uid, struct passwd *ret, char *buffer, size_t size, int *errnop);
-PP_EXPORT enum nss_status _nss_playpen_setpwent(int stay_open);
-PP_EXPORT enum nss_status _nss_playpen_getpwent_r(
+NSS_EXPORT enum nss_status _nss_playpen_setpwent(int stay_open);
+NSS_EXPORT enum nss_status _nss_playpen_getpwent_r(
 	struct passwd *ret, char *buffer, size_t size, int *errnop);
-PP_EXPORT enum nss_status _nss_playpen_endpwent(void);
+NSS_EXPORT enum nss_status _nss_playpen_endpwent(void);
 
-PP_EXPORT enum nss_status _nss_playpen_getgrnam_r(const char *name,
+NSS_EXPORT enum nss_status _nss_playpen_getgrnam_r(const char *name,
 	struct group *ret, char *buffer, size_t size, int *errnop);
-PP_EXPORT enum nss_status _nss_playpen_getgrgid_r(
+NSS_EXPORT enum nss_status _nss_playpen_getgrgid_r(
 	gid_t gid, struct group *ret, char *buffer, size_t size, int *errnop);
-PP_EXPORT enum nss_status _nss_playpen_setgrent(int stay_open);
-PP_EXPORT enum nss_status _nss_playpen_getgrent_r(
+NSS_EXPORT enum nss_status _nss_playpen_setgrent(int stay_open);
+NSS_EXPORT enum nss_status _nss_playpen_getgrent_r(
 	struct group *ret, char *buffer, size_t size, int *errnop);
-PP_EXPORT enum nss_status _nss_playpen_endgrent(void);
+NSS_EXPORT enum nss_status _nss_playpen_endgrent(void);
 
-PP_EXPORT enum nss_status _nss_playpen_initgroups_dyn(const char *name,
+NSS_EXPORT enum nss_status _nss_playpen_initgroups_dyn(const char *name,
 	gid_t gid, long *start, long *size, gid_t **groups, long limit,
 	int *errnop);
 

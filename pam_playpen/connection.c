@@ -21,7 +21,7 @@ map_ipv4(const struct in_addr *from, struct in6_addr *to)
 }
 
 static bool
-parse(const char *text, struct in6_addr *ret)
+parse_address(const char *text, struct in6_addr *ret)
 {
 	char address[INET6_ADDRSTRLEN];
 	size_t len = strcspn(text, "%"); /* a zone may follow */
@@ -67,7 +67,7 @@ connection_find(const char *rhost)
 	struct in6_addr wanted;
 	struct in6_addr peer;
 
-	if (rhost == NULL || !parse(rhost, &wanted))
+	if (rhost == NULL || !parse_address(rhost, &wanted))
 		return -1;
 	for (int fd = 0; fd < LAST_FD; fd++)
 		if (peer_of(fd, &peer) &&

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_PAM_CONNECTION_H
-#define PLAYPEN_PAM_CONNECTION_H
+#ifndef PAM_PLAYPEN_CONNECTION_H
+#define PAM_PLAYPEN_CONNECTION_H
 
 #include <stdbool.h>
 

@@ -5,16 +5,16 @@ pam_LTLIBRARIES = pam_playpen.la
 pam_playpen_la_SOURCES = \
 	%D%/connection.c \
 	%D%/connection.h \
+	%D%/log_refusal.c \
+	%D%/log_refusal.h \
+	%D%/ownership.c \
+	%D%/ownership.h \
 	%D%/pam_playpen.c \
-	%D%/presence.c \
-	%D%/presence.h \
-	%D%/record.c \
-	%D%/record.h \
 	%D%/relay.c \
 	%D%/relay.h
 pam_playpen_la_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DPP_POLICY_PATH='"$(pkglibexecdir)/playpen-policy"'
-pam_playpen_la_LIBADD = libpp_lookup.la libpp_base.la -lpam
+pam_playpen_la_LIBADD = libpp_index.la libpp_ipc.la libpp_base.la -lpam
 pam_playpen_la_LDFLAGS = $(AM_LDFLAGS) $(MODULE_LDFLAGS) \
 	-module -avoid-version -shared -Wl,-z,nodelete \
 	-Wl,--version-script=$(srcdir)/%D%/pam_playpen.map

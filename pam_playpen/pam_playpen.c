@@ -11,11 +11,11 @@
 #include <security/pam_modules.h>
 #include <security/pam_modutil.h>
 
-#include <playpen/message.h>
-#include <playpen/pam_service.h>
+#include <playpen/base/pam_service.h>
+#include <playpen/ipc/message.h>
 
-#include "presence.h"
-#include "record.h"
+#include "log_refusal.h"
+#include "ownership.h"
 #include "relay.h"
 
 /*
@@ -24,20 +24,20 @@
  * kept between hooks: sshd runs some of them in other processes.
  */
 
-static_assert(PP_RESULT_SUCCESS == PAM_SUCCESS &&
-		      PP_RESULT_PERM_DENIED == PAM_PERM_DENIED &&
-		      PP_RESULT_AUTH_ERR == PAM_AUTH_ERR &&
-		      PP_RESULT_UNAVAILABLE == PAM_AUTHINFO_UNAVAIL &&
-		      PP_RESULT_MAXTRIES == PAM_MAXTRIES &&
-		      PP_RESULT_ACCT_EXPIRED == PAM_ACCT_EXPIRED &&
-		      PP_RESULT_SESSION_ERR == PAM_SESSION_ERR &&
-		      PP_RESULT_ABORT == PAM_ABORT,
-	"hook.h spells Linux-PAM's numbers");
+static_assert(PP_PAM_SUCCESS == PAM_SUCCESS &&
+		      PP_PAM_PERM_DENIED == PAM_PERM_DENIED &&
+		      PP_PAM_AUTH_ERR == PAM_AUTH_ERR &&
+		      PP_PAM_UNAVAILABLE == PAM_AUTHINFO_UNAVAIL &&
+		      PP_PAM_MAXTRIES == PAM_MAXTRIES &&
+		      PP_PAM_ACCT_EXPIRED == PAM_ACCT_EXPIRED &&
+		      PP_PAM_SESSION_ERR == PAM_SESSION_ERR &&
+		      PP_PAM_ABORT == PAM_ABORT,
+	"handle_stage.h spells Linux-PAM's numbers");
 
 /* The symbols that libpam looks for; everything else is hidden. */
-#define HOOK __attribute__((visibility("default"))) int
+#define PAM_ENTRY __attribute__((visibility("default"))) int
 
-#define UNAVAILABLE_TEXT                                                       \
+#define NOT_ROOT_TEXT                                                          \
 	"Playpen sign-in is not available here: this program does not run "    \
 	"as root."
 #define CHAUTHTOK_TEXT                                                         \
@@ -45,7 +45,7 @@ static_assert(PP_RESULT_SUCCESS == PAM_SUCCESS &&
 	"the browser."
 
 static char *
-text_item(pam_handle_t *pamh, int type)
+copy_item(pam_handle_t *pamh, int type)
 {
 	const void *item = NULL;
 
@@ -71,45 +71,45 @@ static void
 fill_start(pam_handle_t *pamh, const char *user, struct pp_start *start)
 {
 	const struct passwd *entry = pam_modutil_getpwnam(pamh, user);
-	const char *handle = pam_getenv(pamh, PP_SIGN_IN_VARIABLE);
+	const char *ticket = pam_getenv(pamh, PP_SIGN_IN_VARIABLE);
 
 	start->version = PP_MESSAGE_VERSION;
-	start->service = text_item(pamh, PAM_SERVICE);
+	start->pam_service = copy_item(pamh, PAM_SERVICE);
 	start->user = strdup(user);
 	start->uid = entry != NULL ? (int64_t) entry->pw_uid : -1;
 	start->gid = entry != NULL ? (int64_t) entry->pw_gid : -1;
 	start->caller_uid = (int64_t) getuid();
 	start->alarm_ms = alarm_left_ms();
-	start->handle = handle != NULL ? strdup(handle) : NULL;
-	start->tty = text_item(pamh, PAM_TTY);
-	start->rhost = text_item(pamh, PAM_RHOST);
-	start->ruser = text_item(pamh, PAM_RUSER);
+	start->ticket = ticket != NULL ? strdup(ticket) : NULL;
+	start->tty = copy_item(pamh, PAM_TTY);
+	start->rhost = copy_item(pamh, PAM_RHOST);
+	start->ruser = copy_item(pamh, PAM_RUSER);
 }
 
-/* What a hook returns for a person of ours when nothing can be done. */
+/* What a handle_stage returns for a person of ours when nothing can be done. */
 static int
-unavailable(pam_handle_t *pamh, enum pp_phase phase)
+failure_code(pam_handle_t *pamh, enum pp_stage stage)
 {
 	const void *service = NULL;
 
 	pam_get_item(pamh, PAM_SERVICE, &service);
-	return relay_failure(service, phase);
+	return relay_failure(service, stage);
 }
 
 static int
-run_policy(pam_handle_t *pamh, const char *user, enum pp_phase phase, int flags)
+run_policy(pam_handle_t *pamh, const char *user, enum pp_stage stage, int flags)
 {
-	struct pp_start start = {.phase = phase, .flags = flags};
-	int code = unavailable(pamh, phase);
+	struct pp_start start = {.stage = stage, .flags = flags};
+	int code = failure_code(pamh, stage);
 	struct pp_err err;
 
 	fill_start(pamh, user, &start);
-	if (start.service != NULL && start.user != NULL) {
+	if (start.pam_service != NULL && start.user != NULL) {
 		code = relay_run(pamh, &start);
 	} else {
 		pp_ignore(pp_fail(&err, PP_REASON_SYSTEM,
 			"the program names no PAM service, or memory ran out"));
-		record_refusal(pamh, user, phase, &err);
+		log_refusal(pamh, user, stage, &err);
 	}
 	pp_message_free(PP_MESSAGE_START, &start);
 	return code;
@@ -135,17 +135,17 @@ find_user(pam_handle_t *pamh, const char **ret_user)
  * playpen-policy for that would be most of what a fresh sudo costs.
  */
 static bool
-has_nothing_to_say(pam_handle_t *pamh, enum pp_phase phase)
+can_skip_policy(pam_handle_t *pamh, enum pp_stage stage)
 {
 	const void *service = NULL;
 
-	if (phase == PP_PHASE_OPEN)
+	if (stage == PP_STAGE_OPEN)
 		return pam_getenv(pamh, PP_SIGN_IN_VARIABLE) == NULL;
-	if (phase != PP_PHASE_CLOSE ||
+	if (stage != PP_STAGE_CLOSE ||
 		pam_get_item(pamh, PAM_SERVICE, &service) != PAM_SUCCESS ||
 		service == NULL)
 		return false;
-	return pp_service_is_sudo(service) || pp_service_is_su(service);
+	return pp_pam_service_is_sudo(service) || pp_pam_service_is_su(service);
 }
 
 /*
@@ -163,14 +163,14 @@ check_call(pam_handle_t *pamh, int argc, const char **argv, struct pp_err *err)
 			argv[0]);
 	if (geteuid() == 0)
 		return PP_OK;
-	pam_error(pamh, "%s", UNAVAILABLE_TEXT);
+	pam_error(pamh, "%s", NOT_ROOT_TEXT);
 	return pp_fail(err, PP_REASON_NOT_ROOT, "the program runs as uid %u",
 		geteuid());
 }
 
-/* Every hook that playpen-policy answers goes this way. */
+/* Every handle_stage that playpen-policy answers goes this way. */
 static int
-hook(pam_handle_t *pamh, enum pp_phase phase, int flags, int argc,
+handle_stage(pam_handle_t *pamh, enum pp_stage stage, int flags, int argc,
 	const char **argv)
 {
 	const char *user = NULL;
@@ -179,52 +179,52 @@ hook(pam_handle_t *pamh, enum pp_phase phase, int flags, int argc,
 
 	if (code != PAM_SUCCESS)
 		return code;
-	switch (presence_of(user)) {
-	case PRESENCE_FOREIGN:
+	switch (user_owner_of(user)) {
+	case USER_OTHER:
 		return PAM_IGNORE;
-	case PRESENCE_UNKNOWN:
+	case USER_UNKNOWN:
 		pp_ignore(pp_fail(&err, PP_REASON_INDEX_INVALID,
 			"/var/lib/playpen/index.v1 or the provision file is unreadable or not root's: run playpenctl publish"));
 		break;
-	case PRESENCE_OURS:
+	case USER_PLAYPEN:
 		pp_ignore(check_call(pamh, argc, argv, &err));
 		break;
 	}
 	if (err.kind != PP_OK) {
-		record_refusal(pamh, user, phase, &err);
-		return unavailable(pamh, phase);
+		log_refusal(pamh, user, stage, &err);
+		return failure_code(pamh, stage);
 	}
-	if (has_nothing_to_say(pamh, phase))
+	if (can_skip_policy(pamh, stage))
 		return PAM_SUCCESS;
-	return run_policy(pamh, user, phase, flags);
+	return run_policy(pamh, user, stage, flags);
 }
 
-HOOK
+PAM_ENTRY
 pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	return hook(pamh, PP_PHASE_AUTH, flags, argc, argv);
+	return handle_stage(pamh, PP_STAGE_AUTH, flags, argc, argv);
 }
 
-HOOK
+PAM_ENTRY
 pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	return hook(pamh, PP_PHASE_ACCOUNT, flags, argc, argv);
+	return handle_stage(pamh, PP_STAGE_ACCOUNT, flags, argc, argv);
 }
 
-HOOK
+PAM_ENTRY
 pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	return hook(pamh, PP_PHASE_OPEN, flags, argc, argv);
+	return handle_stage(pamh, PP_STAGE_OPEN, flags, argc, argv);
 }
 
-HOOK
+PAM_ENTRY
 pam_sm_close_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	return hook(pamh, PP_PHASE_CLOSE, flags, argc, argv);
+	return handle_stage(pamh, PP_STAGE_CLOSE, flags, argc, argv);
 }
 
 /* There are no credentials: but the answer must match authenticate's. */
-HOOK
+PAM_ENTRY
 pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	const char *user = NULL;
@@ -235,10 +235,10 @@ pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
 	(void) argv;
 	if (code != PAM_SUCCESS)
 		return code;
-	return presence_of(user) == PRESENCE_FOREIGN ? PAM_IGNORE : PAM_SUCCESS;
+	return user_owner_of(user) == USER_OTHER ? PAM_IGNORE : PAM_SUCCESS;
 }
 
-HOOK
+PAM_ENTRY
 pam_sm_chauthtok(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	const char *user = NULL;
@@ -248,7 +248,7 @@ pam_sm_chauthtok(pam_handle_t *pamh, int flags, int argc, const char **argv)
 	(void) argv;
 	if (code != PAM_SUCCESS)
 		return code;
-	if (presence_of(user) == PRESENCE_FOREIGN)
+	if (user_owner_of(user) == USER_OTHER)
 		return PAM_IGNORE;
 	/* Called twice; one sentence is enough. */
 	if ((flags & PAM_PRELIM_CHECK) != 0)

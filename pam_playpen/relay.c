@@ -12,14 +12,14 @@
 
 #include <security/pam_ext.h>
 
-#include <playpen/message.h>
-#include <playpen/pam_service.h>
-#include <playpen/spawn.h>
+#include <playpen/base/pam_service.h>
+#include <playpen/ipc/child.h>
+#include <playpen/ipc/message.h>
 
 #include "connection.h"
-#include "record.h"
+#include "log_refusal.h"
 
-#define LOOK_MS 250     /* how often we look whether the person is there */
+#define CHECK_MS 250    /* how often we look whether the person is there */
 #define GRACE_MS 1000   /* how long playpen-policy may take to end */
 #define ANSWER_MAX 4096 /* bytes of an answer that are passed on */
 
@@ -27,23 +27,23 @@
 struct relay {
 	pam_handle_t *pamh;
 	const struct pp_start *start;
-	struct pp_helper policy;
-	sigset_t host_mask; /* the host's signal mask, for its own code */
-	int connection;     /* the host's socket to the person, or -1 */
-	int code;           /* what the hook returns, once done */
+	struct pp_child policy;
+	sigset_t app_mask; /* the host's signal mask, for its own code */
+	int connection;    /* the host's socket to the person, or -1 */
+	int code;          /* what the hook returns, once done */
 	bool done;
 };
 
 int
-relay_failure(const char *service, int64_t phase)
+relay_failure(const char *service, int64_t stage)
 {
-	switch (phase) {
-	case PP_PHASE_AUTH:
+	switch (stage) {
+	case PP_STAGE_AUTH:
 		/* As playpen-policy answers there: decision.c says why. */
-		return service != NULL && pp_service_is_sshd(service)
+		return service != NULL && pp_pam_service_is_sshd(service)
 			       ? PAM_MAXTRIES
 			       : PAM_AUTHINFO_UNAVAIL;
-	case PP_PHASE_ACCOUNT:
+	case PP_STAGE_ACCOUNT:
 		return PAM_PERM_DENIED;
 	default:
 		return PAM_SESSION_ERR;
@@ -52,21 +52,21 @@ relay_failure(const char *service, int64_t phase)
 
 /* The codes that a hook may come to; anything else is a broken helper. */
 static bool
-is_allowed(int64_t phase, int64_t code)
+is_allowed(int64_t stage, int64_t code)
 {
 	switch (code) {
-	case PP_RESULT_SUCCESS:
+	case PP_PAM_SUCCESS:
 		return true;
-	case PP_RESULT_AUTH_ERR:
-	case PP_RESULT_UNAVAILABLE:
-	case PP_RESULT_MAXTRIES:
-	case PP_RESULT_ABORT:
-		return phase == PP_PHASE_AUTH;
-	case PP_RESULT_PERM_DENIED:
-	case PP_RESULT_ACCT_EXPIRED:
-		return phase == PP_PHASE_ACCOUNT;
-	case PP_RESULT_SESSION_ERR:
-		return phase == PP_PHASE_OPEN || phase == PP_PHASE_CLOSE;
+	case PP_PAM_AUTH_ERR:
+	case PP_PAM_UNAVAILABLE:
+	case PP_PAM_MAXTRIES:
+	case PP_PAM_ABORT:
+		return stage == PP_STAGE_AUTH;
+	case PP_PAM_PERM_DENIED:
+	case PP_PAM_ACCT_EXPIRED:
+		return stage == PP_STAGE_ACCOUNT;
+	case PP_PAM_SESSION_ERR:
+		return stage == PP_STAGE_OPEN || stage == PP_STAGE_CLOSE;
 	default:
 		return false;
 	}
@@ -75,7 +75,7 @@ is_allowed(int64_t phase, int64_t code)
 static int
 failure_of(const struct relay *relay)
 {
-	return relay_failure(relay->start->service, relay->start->phase);
+	return relay_failure(relay->start->pam_service, relay->start->stage);
 }
 
 static void
@@ -87,13 +87,12 @@ finish(struct relay *relay, int code)
 
 /* The helper broke down or the protocol: say so in the log, and refuse. */
 static void
-break_off(struct relay *relay, const struct pp_err *err)
+fail_relay(struct relay *relay, const struct pp_err *err)
 {
-	record_refusal(
-		relay->pamh, relay->start->user, relay->start->phase, err);
+	log_refusal(relay->pamh, relay->start->user, relay->start->stage, err);
 	/* sshd's password method cannot show a prompt; another one may. */
 	if (err->reason == PP_REASON_NO_CONVERSATION &&
-		relay->start->phase == PP_PHASE_AUTH)
+		relay->start->stage == PP_STAGE_AUTH)
 		finish(relay, PAM_AUTHINFO_UNAVAIL);
 	else
 		finish(relay, failure_of(relay));
@@ -101,7 +100,7 @@ break_off(struct relay *relay, const struct pp_err *err)
 
 /* The person is gone or gave up: playpen-policy hears it and we return. */
 static void
-give_up(struct relay *relay)
+cancel_relay(struct relay *relay)
 {
 	struct pp_err err;
 
@@ -109,26 +108,27 @@ give_up(struct relay *relay)
 		    &err) != PP_OK)
 		pam_syslog(relay->pamh, LOG_DEBUG, "playpen-policy: %s",
 			err.message);
-	finish(relay, relay->start->phase == PP_PHASE_AUTH ? PAM_ABORT
+	finish(relay, relay->start->stage == PP_STAGE_AUTH ? PAM_ABORT
 							   : failure_of(relay));
 }
 
 /* With its own signal mask: what Ctrl-C does at a prompt is the host's. */
 static int
-call_host(const struct relay *relay, const struct pam_conv *conversation,
+call_application(const struct relay *relay, const struct pam_conv *conversation,
 	const struct pam_message *message, struct pam_response **ret_response)
 {
-	sigset_t ours;
+	sigset_t own_mask;
 	int code;
 
-	pthread_sigmask(SIG_SETMASK, &relay->host_mask, &ours);
+	pthread_sigmask(SIG_SETMASK, &relay->app_mask, &own_mask);
 	code = conversation->conv(
 		1, &message, ret_response, conversation->appdata_ptr);
-	pthread_sigmask(SIG_SETMASK, &ours, NULL);
+	pthread_sigmask(SIG_SETMASK, &own_mask, NULL);
 	return code;
 }
 
-/* One message through the host's conversation; *ret_answer is ours to wipe. */
+/* One message through the host's conversation; *ret_answer is own_mask to wipe.
+ */
 static int
 converse(const struct relay *relay, int style, const char *text,
 	char **ret_answer)
@@ -143,7 +143,7 @@ converse(const struct relay *relay, int style, const char *text,
 	if (code != PAM_SUCCESS || conversation == NULL ||
 		conversation->conv == NULL)
 		return PAM_CONV_ERR;
-	code = call_host(relay, conversation, &message, &response);
+	code = call_application(relay, conversation, &message, &response);
 	if (code != PAM_SUCCESS || response == NULL) {
 		free(response);
 		return code != PAM_SUCCESS ? code : PAM_CONV_ERR;
@@ -195,7 +195,8 @@ send_answer(struct relay *relay, const char *answer, struct pp_err *err)
 }
 
 static enum pp_kind
-ask(struct relay *relay, const struct pp_frame *frame, struct pp_err *err)
+prompt_user(
+	struct relay *relay, const struct pp_frame *frame, struct pp_err *err)
 {
 	struct pp_prompt prompt = {0};
 	enum pp_kind kind =
@@ -229,7 +230,7 @@ set_environment(
 	struct relay *relay, const struct pp_frame *frame, struct pp_err *err)
 {
 	struct pp_setenv variable = {0};
-	pp_auto(pp_text) char *text = NULL;
+	pp_cleanup(pp_text) char *text = NULL;
 	enum pp_kind kind =
 		pp_message_unpack(frame, PP_MESSAGE_SETENV, &variable, err);
 
@@ -252,35 +253,35 @@ set_environment(
 }
 
 static enum pp_kind
-take_result(
-	struct relay *relay, const struct pp_frame *frame, struct pp_err *err)
+on_result(struct relay *relay, const struct pp_frame *frame, struct pp_err *err)
 {
-	struct pp_result result = {0};
+	struct pp_pam_result result = {0};
 	enum pp_kind kind =
 		pp_message_unpack(frame, PP_MESSAGE_RESULT, &result, err);
 
 	if (kind != PP_OK)
 		return kind;
-	if (!is_allowed(relay->start->phase, result.code))
+	if (!is_allowed(relay->start->stage, result.code))
 		return pp_fail(err, PP_REASON_FRAME_INVALID,
-			"result %lld in phase %lld", (long long) result.code,
-			(long long) relay->start->phase);
+			"result %lld in stage %lld", (long long) result.code,
+			(long long) relay->start->stage);
 	finish(relay, (int) result.code);
 	return PP_OK;
 }
 
 static enum pp_kind
-serve(struct relay *relay, const struct pp_frame *frame, struct pp_err *err)
+on_message(
+	struct relay *relay, const struct pp_frame *frame, struct pp_err *err)
 {
 	switch (frame->type) {
 	case PP_MESSAGE_INFO:
 		return show_info(relay, frame, err);
 	case PP_MESSAGE_PROMPT:
-		return ask(relay, frame, err);
+		return prompt_user(relay, frame, err);
 	case PP_MESSAGE_SETENV:
 		return set_environment(relay, frame, err);
 	case PP_MESSAGE_RESULT:
-		return take_result(relay, frame, err);
+		return on_result(relay, frame, err);
 	default:
 		return pp_fail(err, PP_REASON_FRAME_INVALID,
 			"%s from playpen-policy", pp_message_name(frame->type));
@@ -289,16 +290,16 @@ serve(struct relay *relay, const struct pp_frame *frame, struct pp_err *err)
 
 /* Serves every frame that is there. PP_PENDING: none is left. */
 static enum pp_kind
-serve_all(struct relay *relay, struct pp_err *err)
+receive_messages(struct relay *relay, struct pp_err *err)
 {
 	enum pp_kind kind = PP_OK;
 
 	while (kind == PP_OK && !relay->done) {
-		pp_auto(pp_frame) struct pp_frame frame = {0};
+		pp_cleanup(pp_frame) struct pp_frame frame = {0};
 
 		kind = pp_channel_receive(&relay->policy.channel, &frame, err);
 		if (kind == PP_OK)
-			kind = serve(relay, &frame, err);
+			kind = on_message(relay, &frame, err);
 	}
 	return kind;
 }
@@ -309,15 +310,15 @@ serve_all(struct relay *relay, struct pp_err *err)
  * begin and end of a session are done whether the person is there or not.
  */
 static bool
-wait_and_look(struct relay *relay)
+wait_or_cancel(struct relay *relay)
 {
 	struct pollfd fds[2] = {
 		{.fd = relay->policy.channel.fd, .events = POLLIN},
 		{.fd = relay->connection, .events = POLLRDHUP},
 	};
-	bool session = relay->start->phase > PP_PHASE_ACCOUNT;
+	bool session = relay->start->stage > PP_STAGE_ACCOUNT;
 
-	if (poll(fds, session ? 1 : 2, LOOK_MS) < 0 && errno == EINTR)
+	if (poll(fds, session ? 1 : 2, CHECK_MS) < 0 && errno == EINTR)
 		return false;
 	if (session)
 		return true;
@@ -328,27 +329,27 @@ wait_and_look(struct relay *relay)
 }
 
 static void
-carry(struct relay *relay)
+run_conversation(struct relay *relay)
 {
 	struct pp_err err = {0};
 
 	if (pp_message_send(&relay->policy.channel, PP_MESSAGE_START,
 		    relay->start, &err) != PP_OK) {
-		break_off(relay, &err);
+		fail_relay(relay, &err);
 		return;
 	}
 	while (!relay->done) {
-		enum pp_kind kind = serve_all(relay, &err);
+		enum pp_kind kind = receive_messages(relay, &err);
 
 		if (kind != PP_OK && kind != PP_PENDING)
-			break_off(relay, &err);
-		else if (!relay->done && !wait_and_look(relay))
-			give_up(relay);
+			fail_relay(relay, &err);
+		else if (!relay->done && !wait_or_cancel(relay))
+			cancel_relay(relay);
 	}
 }
 
 /*
- * Holds an interrupt from the keyboard back, so that wait_and_look sees it:
+ * Holds an interrupt from the keyboard back, so that wait_or_cancel sees it:
  * login(1) of util-linux ignores it, and an ignored signal is kept only while
  * it is blocked (signal(7)). Given back as it came: then the host dies of it,
  * ignores it or handles it, as it would have without us.
@@ -369,8 +370,8 @@ relay_run(pam_handle_t *pamh, const struct pp_start *start)
 {
 	struct relay relay = {.pamh = pamh,
 		.start = start,
-		.policy = PP_HELPER_NONE,
-		.code = relay_failure(start->service, start->phase),
+		.policy = PP_CHILD_NONE,
+		.code = relay_failure(start->pam_service, start->stage),
 		.connection = connection_find(start->rhost)};
 	const struct sigaction standard = {.sa_handler = SIG_DFL};
 	struct sigaction saved;
@@ -378,13 +379,13 @@ relay_run(pam_handle_t *pamh, const struct pp_start *start)
 
 	/* As pam_unix does: with SIGCHLD ignored, we could not reap. */
 	sigaction(SIGCHLD, &standard, &saved);
-	hold_interrupts(&relay.host_mask);
-	if (pp_helper_start(PP_POLICY_PATH, &relay.policy, &err) != PP_OK)
-		break_off(&relay, &err);
+	hold_interrupts(&relay.app_mask);
+	if (pp_child_start(PP_POLICY_PATH, &relay.policy, &err) != PP_OK)
+		fail_relay(&relay, &err);
 	else
-		carry(&relay);
-	pp_helper_end(&relay.policy, GRACE_MS);
-	pthread_sigmask(SIG_SETMASK, &relay.host_mask, NULL);
+		run_conversation(&relay);
+	pp_child_end(&relay.policy, GRACE_MS);
+	pthread_sigmask(SIG_SETMASK, &relay.app_mask, NULL);
 	sigaction(SIGCHLD, &saved, NULL);
 	return relay.code;
 }

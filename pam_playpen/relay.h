@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_PAM_RELAY_H
-#define PLAYPEN_PAM_RELAY_H
+#ifndef PAM_PLAYPEN_RELAY_H
+#define PAM_PLAYPEN_RELAY_H
 
 #include <security/pam_modules.h>
 
-#include <playpen/hook.h>
+#include <playpen/ipc/pam_messages.h>
 
 /*
  * Starts playpen-policy for one hook and carries its texts to the conversation
  * and the answers back until it says what the hook returns. start stays the
  * caller's. The PAM code of the hook is returned:
  * what playpen-policy said, if that hook may say it, or the failure of the
- * phase; never PAM_SUCCESS or PAM_IGNORE for a failure.
+ * stage; never PAM_SUCCESS or PAM_IGNORE for a failure.
  */
 int relay_run(pam_handle_t *pamh, const struct pp_start *start);
 
 /*
  * What a hook returns for a person of ours when nothing can be decided. service
- * is PAM_SERVICE or NULL, phase is enum pp_phase.
+ * is PAM_SERVICE or NULL, stage is enum pp_stage.
  */
-int relay_failure(const char *service, int64_t phase);
+int relay_failure(const char *service, int64_t stage);
 
 #endif

@@ -3,12 +3,14 @@
 
 pkglibexec_PROGRAMS += playpen-oidc
 playpen_oidc_SOURCES = \
-	%D%/examine.c \
-	%D%/examine.h \
-	%D%/filter.c \
-	%D%/filter.h \
 	%D%/main.c \
 	%D%/sandbox.c \
-	%D%/sandbox.h
+	%D%/sandbox.h \
+	%D%/syscall_filter.c \
+	%D%/syscall_filter.h \
+	%D%/verify_request.c \
+	%D%/verify_request.h
 playpen_oidc_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
-playpen_oidc_LDADD = libpp_oidc.la libpp_base.la $(SECCOMP_LIBS)
+playpen_oidc_LDADD = libpp_oidc.la libpp_idtoken.la libpp_http.la \
+	libpp_provider.la libpp_jose.la libpp_json.la libpp_qr.la libpp_ipc.la \
+	libpp_base.la $(SECCOMP_LIBS)

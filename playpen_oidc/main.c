@@ -5,12 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <playpen/message.h>
-#include <playpen/oidc.h>
-#include <playpen/spawn.h>
+#include <playpen/ipc/child.h>
+#include <playpen/ipc/message.h>
+#include <playpen/oidc/oidc.h>
 
-#include "examine.h"
 #include "sandbox.h"
+#include "verify_request.h"
 
 /*
  * playpen-oidc: one process for one sign-in. It gives up its rights, reads who
@@ -21,37 +21,39 @@
 
 #define USER "playpen"
 #define CACHE_DIR "/var/cache/playpen"
-#define PROVIDER_MS 5000 /* our starter sends PROVIDER at once */
+#define PROVIDER_MS 5000 /* our parent sends PROVIDER at once */
 
 /* The other end, and what came from it while a flow was running. */
 struct worker {
-	struct pp_channel starter;
+	struct pp_channel parent;
 	struct pp_provider provider;
-	struct pp_frame heard; /* a frame that a flow waits for; type 0: none */
-	bool examined;         /* verdicts were sent, and not an identity */
-	bool probed;           /* nobody wants an identity, nor a cache */
+	struct pp_frame
+		code_frame; /* a frame that a flow waits for; type 0: none */
+	bool is_verify;     /* verdicts were sent, and not an identity */
+	bool is_probe;      /* nobody wants an identity, nor a cache */
 };
 
 /* Takes what came, without waiting. CANCEL and the end of the other end both
  * mean that nobody wants us any more. */
 static enum pp_kind
-listen_to_starter(void *context, struct pp_err *err)
+receive_from_parent(void *context, struct pp_err *err)
 {
 	struct worker *worker = context;
 	struct pp_err cause;
 	enum pp_kind kind;
 
-	if (worker->heard.type != 0)
+	if (worker->code_frame.type != 0)
 		return PP_OK;
-	kind = pp_channel_receive(&worker->starter, &worker->heard, &cause);
+	kind = pp_channel_receive(&worker->parent, &worker->code_frame, &cause);
 	if (kind == PP_PENDING ||
-		(kind == PP_OK && worker->heard.type == PP_MESSAGE_CODE_REPLY))
+		(kind == PP_OK &&
+			worker->code_frame.type == PP_MESSAGE_CODE_REPLY))
 		return PP_OK;
 	return pp_fail(err, PP_REASON_CANCELLED, "nobody waits any more");
 }
 
 static enum pp_kind
-sleep_and_listen(void *context, int64_t ms, struct pp_err *err)
+sleep_or_cancel(void *context, int64_t ms, struct pp_err *err)
 {
 	struct worker *worker = context;
 	int64_t end = pp_clock_boot_ms(&pp_clock_system) + ms;
@@ -61,25 +63,28 @@ sleep_and_listen(void *context, int64_t ms, struct pp_err *err)
 	while (kind == PP_OK &&
 		(left = pp_clock_until(&pp_clock_system, end, 1000)) > 0) {
 		struct pollfd poll_fd = {
-			.fd = worker->starter.fd, .events = POLLIN};
+			.fd = worker->parent.fd, .events = POLLIN};
 
 		if (poll(&poll_fd, 1, left) > 0)
-			kind = listen_to_starter(worker, err);
+			kind = receive_from_parent(worker, err);
 	}
 	return kind;
 }
 
 static enum pp_kind
-show(void *context, const struct pp_show *shown, struct pp_err *err)
+show_page(
+	void *context, const struct pp_device_prompt *shown, struct pp_err *err)
 {
 	struct worker *worker = context;
 
-	return pp_message_send(&worker->starter, PP_MESSAGE_SHOW, shown, err);
+	return pp_message_send(
+		&worker->parent, PP_MESSAGE_DEVICE_PROMPT, shown, err);
 }
 
-/* WAITING in the code flow says: that code was none, ask for another. */
+/* CODE_REJECTED in the code flow says: that code was none, ask for another. */
 static enum pp_kind
-ask(void *context, bool again, struct pp_secret *ret_code, struct pp_err *err)
+ask_code(void *context, bool again, struct pp_secret *ret_code,
+	struct pp_err *err)
 {
 	struct worker *worker = context;
 	struct pp_code_reply reply = {0};
@@ -88,18 +93,18 @@ ask(void *context, bool again, struct pp_secret *ret_code, struct pp_err *err)
 
 	if (again)
 		kind = pp_message_send(
-			&worker->starter, PP_MESSAGE_WAITING, NULL, err);
-	while (kind == PP_OK && worker->heard.type == 0) {
+			&worker->parent, PP_MESSAGE_CODE_REJECTED, NULL, err);
+	while (kind == PP_OK && worker->code_frame.type == 0) {
 		if (pp_clock_until(&pp_clock_system, deadline, 1000) == 0)
 			return pp_fail(err, PP_REASON_DEADLINE,
 				"nobody pasted a code in time");
-		kind = sleep_and_listen(worker, 100, err);
+		kind = sleep_or_cancel(worker, 100, err);
 	}
 	if (kind == PP_OK)
-		kind = pp_message_unpack(
-			&worker->heard, PP_MESSAGE_CODE_REPLY, &reply, err);
-	pp_frame_free(&worker->heard);
-	worker->heard = (struct pp_frame){0};
+		kind = pp_message_unpack(&worker->code_frame,
+			PP_MESSAGE_CODE_REPLY, &reply, err);
+	pp_frame_free(&worker->code_frame);
+	worker->code_frame = (struct pp_frame){0};
 	if (kind == PP_OK)
 		kind = pp_secret_set(
 			ret_code, reply.code.data, reply.code.len, err);
@@ -109,61 +114,61 @@ ask(void *context, bool again, struct pp_secret *ret_code, struct pp_err *err)
 
 static enum pp_kind
 run_credentials(struct pp_oidc *oidc, const struct pp_frame *frame,
-	struct pp_outcome *outcome, struct pp_err *err)
+	struct pp_oidc_result *result, struct pp_err *err)
 {
 	struct pp_client_credentials request = {0};
 	enum pp_kind kind = pp_message_unpack(
 		frame, PP_MESSAGE_CLIENT_CREDENTIALS, &request, err);
 
 	if (kind == PP_OK)
-		kind = pp_oidc_credentials(oidc, &request, outcome, err);
+		kind = pp_oidc_credentials(oidc, &request, result, err);
 	pp_message_free(PP_MESSAGE_CLIENT_CREDENTIALS, &request);
 	return kind;
 }
 
 static enum pp_kind
-run_verify(struct pp_oidc *oidc, const struct pp_frame *frame,
-	struct pp_outcome *outcome, struct pp_err *err)
+run_check_token(struct pp_oidc *oidc, const struct pp_frame *frame,
+	struct pp_oidc_result *result, struct pp_err *err)
 {
 	struct pp_verify_token request = {0};
 	enum pp_kind kind = pp_message_unpack(
 		frame, PP_MESSAGE_VERIFY_TOKEN, &request, err);
 
 	if (kind == PP_OK)
-		kind = pp_oidc_verify(oidc, &request, outcome, err);
+		kind = pp_oidc_check_token(oidc, &request, result, err);
 	pp_message_free(PP_MESSAGE_VERIFY_TOKEN, &request);
 	return kind;
 }
 
 static enum pp_kind
 run_refresh(struct pp_oidc *oidc, const struct pp_frame *frame,
-	struct pp_outcome *outcome, struct pp_err *err)
+	struct pp_oidc_result *result, struct pp_err *err)
 {
 	struct pp_refresh request = {0};
 	enum pp_kind kind =
 		pp_message_unpack(frame, PP_MESSAGE_REFRESH, &request, err);
 
 	if (kind == PP_OK)
-		kind = pp_oidc_refresh(oidc, &request, outcome, err);
+		kind = pp_oidc_refresh(oidc, &request, result, err);
 	pp_message_free(PP_MESSAGE_REFRESH, &request);
 	return kind;
 }
 
 static enum pp_kind
 run_flow(struct pp_oidc *oidc, const struct pp_frame *frame,
-	struct pp_outcome *outcome, struct pp_err *err)
+	struct pp_oidc_result *result, struct pp_err *err)
 {
 	switch (frame->type) {
 	case PP_MESSAGE_DEVICE:
-		return pp_oidc_device(oidc, outcome, err);
+		return pp_oidc_device(oidc, result, err);
 	case PP_MESSAGE_CODE:
-		return pp_oidc_code(oidc, outcome, err);
+		return pp_oidc_code(oidc, result, err);
 	case PP_MESSAGE_CLIENT_CREDENTIALS:
-		return run_credentials(oidc, frame, outcome, err);
+		return run_credentials(oidc, frame, result, err);
 	case PP_MESSAGE_VERIFY_TOKEN:
-		return run_verify(oidc, frame, outcome, err);
+		return run_check_token(oidc, frame, result, err);
 	case PP_MESSAGE_REFRESH:
-		return run_refresh(oidc, frame, outcome, err);
+		return run_refresh(oidc, frame, result, err);
 	case PP_MESSAGE_PROBE:
 		return PP_OK; /* the session stands: all has been fetched */
 	default:
@@ -172,10 +177,10 @@ run_flow(struct pp_oidc *oidc, const struct pp_frame *frame,
 	}
 }
 
-/* The session with its network, from the settings to the outcome. */
+/* The session with its network, from the settings to the result. */
 static enum pp_kind
-work(struct worker *worker, const struct pp_frame *request,
-	struct pp_outcome *outcome, struct pp_err *err)
+run_request(struct worker *worker, const struct pp_frame *request,
+	struct pp_oidc_result *result, struct pp_err *err)
 {
 	const struct pp_provider *provider = &worker->provider;
 	const struct pp_http_settings settings = {
@@ -185,17 +190,17 @@ work(struct worker *worker, const struct pp_frame *request,
 		.proxy = provider->proxy,
 		.allow_http = provider->allow_http};
 	const struct pp_http_watch watch = {
-		worker->starter.fd, listen_to_starter, worker};
-	pp_auto(pp_http_client) struct pp_http_client *client = NULL;
-	pp_auto(pp_oidc) struct pp_oidc *oidc = NULL;
-	struct pp_oidc_world world = {.clock = &pp_clock_system,
-		.cache_dir = !worker->probed && access(CACHE_DIR, W_OK) == 0
+		worker->parent.fd, receive_from_parent, worker};
+	pp_cleanup(pp_http_client) struct pp_http_client *client = NULL;
+	pp_cleanup(pp_oidc) struct pp_oidc *oidc = NULL;
+	struct pp_oidc_ops ops = {.clock = &pp_clock_system,
+		.cache_dir = !worker->is_probe && access(CACHE_DIR, W_OK) == 0
 				     ? CACHE_DIR
 				     : NULL,
 		.file_owner = geteuid(),
-		.sleep = sleep_and_listen,
-		.show = show,
-		.ask = ask,
+		.sleep = sleep_or_cancel,
+		.show = show_page,
+		.ask_code = ask_code,
 		.context = worker};
 	struct pp_http http;
 	enum pp_kind kind = pp_http_client_new(
@@ -204,27 +209,27 @@ work(struct worker *worker, const struct pp_frame *request,
 	if (kind != PP_OK)
 		return kind;
 	http = pp_http_client_transport(client);
-	world.http = &http;
-	kind = pp_oidc_open(&world, provider, &oidc, err);
+	ops.http = &http;
+	kind = pp_oidc_open(&ops, provider, &oidc, err);
 	if (kind != PP_OK)
 		return kind;
-	if (worker->examined)
-		return pp_examine_run(&worker->starter, request, oidc, err);
-	return run_flow(oidc, request, outcome, err);
+	if (worker->is_verify)
+		return verify_request_run(&worker->parent, request, oidc, err);
+	return run_flow(oidc, request, result, err);
 }
 
 /* Some providers give a refresh token unasked; nobody would take it. */
 static bool
 has_wanted_refresh(
-	const struct worker *worker, const struct pp_outcome *outcome)
+	const struct worker *worker, const struct pp_oidc_result *result)
 {
-	return outcome->refresh.token.len > 0 &&
+	return result->refresh.token.len > 0 &&
 	       pp_strv_contains(&worker->provider.scopes, PP_SCOPE_OFFLINE);
 }
 
 static enum pp_kind
-report(struct worker *worker, enum pp_kind kind, struct pp_outcome *outcome,
-	struct pp_err *err)
+send_result(struct worker *worker, enum pp_kind kind,
+	struct pp_oidc_result *result, struct pp_err *err)
 {
 	const struct pp_failed failed = {
 		(char *) pp_reason_word(err->reason), err->message};
@@ -232,83 +237,84 @@ report(struct worker *worker, enum pp_kind kind, struct pp_outcome *outcome,
 
 	if (kind != PP_OK)
 		return pp_message_send(
-			&worker->starter, PP_MESSAGE_FAILED, &failed, &gone);
-	if (worker->examined || worker->probed)
+			&worker->parent, PP_MESSAGE_FAILED, &failed, &gone);
+	if (worker->is_verify || worker->is_probe)
 		return pp_message_send(
-			&worker->starter, PP_MESSAGE_DONE, NULL, err);
-	if (has_wanted_refresh(worker, outcome))
-		kind = pp_message_send(&worker->starter,
-			PP_MESSAGE_REFRESH_TOKEN, &outcome->refresh, err);
+			&worker->parent, PP_MESSAGE_VERIFY_DONE, NULL, err);
+	if (has_wanted_refresh(worker, result))
+		kind = pp_message_send(&worker->parent,
+			PP_MESSAGE_REFRESH_TOKEN, &result->refresh, err);
 	if (kind == PP_OK)
-		kind = pp_message_send(&worker->starter, PP_MESSAGE_IDENTITY,
-			&outcome->identity, err);
-	if (kind == PP_OK && outcome->token.token.len > 0)
-		kind = pp_message_send(&worker->starter, PP_MESSAGE_TOKEN,
-			&outcome->token, err);
+		kind = pp_message_send(&worker->parent, PP_MESSAGE_IDENTITY,
+			&result->identity, err);
+	if (kind == PP_OK && result->token.token.len > 0)
+		kind = pp_message_send(
+			&worker->parent, PP_MESSAGE_TOKEN, &result->token, err);
 	return kind;
 }
 
 static enum pp_kind
-receive(struct worker *worker, int64_t deadline_ms, struct pp_frame *ret_frame,
-	struct pp_err *err)
+receive_frame(struct worker *worker, int64_t deadline_ms,
+	struct pp_frame *ret_frame, struct pp_err *err)
 {
-	return pp_channel_wait(&worker->starter, &pp_clock_system, deadline_ms,
-		ret_frame, err);
+	return pp_channel_wait(
+		&worker->parent, &pp_clock_system, deadline_ms, ret_frame, err);
 }
 
 /* PROVIDER is known: what is wanted of it, and that. */
 static enum pp_kind
-work_online(
-	struct worker *worker, struct pp_outcome *outcome, struct pp_err *err)
+serve_provider(struct worker *worker, struct pp_oidc_result *result,
+	struct pp_err *err)
 {
-	pp_auto(pp_frame) struct pp_frame request = {0};
-	enum pp_kind kind =
-		receive(worker, worker->provider.deadline_ms, &request, err);
+	pp_cleanup(pp_frame) struct pp_frame request = {0};
+	enum pp_kind kind = receive_frame(
+		worker, worker->provider.deadline_ms, &request, err);
 
-	worker->examined = request.type == PP_MESSAGE_EXAMINE;
-	worker->probed = request.type == PP_MESSAGE_PROBE;
-	return kind == PP_OK ? work(worker, &request, outcome, err) : kind;
+	worker->is_verify = request.type == PP_MESSAGE_VERIFY_REQUEST;
+	worker->is_probe = request.type == PP_MESSAGE_PROBE;
+	return kind == PP_OK ? run_request(worker, &request, result, err)
+			     : kind;
 }
 
 static enum pp_kind
-serve(struct worker *worker, struct pp_err *err)
+serve_parent(struct worker *worker, struct pp_err *err)
 {
-	pp_auto(pp_frame) struct pp_frame first = {0};
-	pp_auto(pp_outcome) struct pp_outcome outcome = {0};
-	enum pp_kind kind = receive(worker,
+	pp_cleanup(pp_frame) struct pp_frame first = {0};
+	pp_cleanup(pp_oidc_result) struct pp_oidc_result result = {0};
+	enum pp_kind kind = receive_frame(worker,
 		pp_clock_boot_ms(&pp_clock_system) + PROVIDER_MS, &first, err);
 
-	worker->examined = first.type == PP_MESSAGE_EXAMINE;
-	if (kind == PP_OK && worker->examined) {
-		kind = pp_examine_run(&worker->starter, &first, NULL, err);
-		return report(worker, kind, &outcome, err);
+	worker->is_verify = first.type == PP_MESSAGE_VERIFY_REQUEST;
+	if (kind == PP_OK && worker->is_verify) {
+		kind = verify_request_run(&worker->parent, &first, NULL, err);
+		return send_result(worker, kind, &result, err);
 	}
 	if (kind == PP_OK)
 		kind = pp_message_unpack(
 			&first, PP_MESSAGE_PROVIDER, &worker->provider, err);
 	if (kind == PP_OK)
-		kind = work_online(worker, &outcome, err);
-	return report(worker, kind, &outcome, err);
+		kind = serve_provider(worker, &result, err);
+	return send_result(worker, kind, &result, err);
 }
 
 int
 main(void)
 {
-	struct worker worker = {.starter = {.fd = PP_SPAWN_SOCKET}};
+	struct worker worker = {.parent = {.fd = PP_CHILD_SOCKET}};
 	struct pp_err err = {0};
 	enum pp_kind kind;
 
 	/* A provider that closes a TLS connection early must not end us. */
 	signal(SIGPIPE, SIG_IGN);
-	kind = pp_sandbox_drop(USER, &err);
+	kind = sandbox_drop_privileges(USER, &err);
 	if (kind == PP_OK)
-		kind = pp_sandbox_enter(CACHE_DIR, &err);
+		kind = sandbox_enter(CACHE_DIR, &err);
 	if (kind != PP_OK)
-		kind = report(&worker, kind, NULL, &err);
+		kind = send_result(&worker, kind, NULL, &err);
 	else
-		kind = serve(&worker, &err);
+		kind = serve_parent(&worker, &err);
 	pp_message_free(PP_MESSAGE_PROVIDER, &worker.provider);
-	pp_frame_free(&worker.heard);
-	pp_channel_free(&worker.starter);
+	pp_frame_free(&worker.code_frame);
+	pp_channel_free(&worker.parent);
 	return kind == PP_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }

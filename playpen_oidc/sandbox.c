@@ -16,7 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "filter.h"
+#include "syscall_filter.h"
 
 #define OPEN_FILES_MAX 64
 
@@ -56,7 +56,7 @@ set_limits(struct pp_err *err)
  * Where playpen was not installed, as in a build tree, nobody's ids do: they
  * are the kernel's own (overflowuid), and the cache is not theirs.
  */
-#define NOBODY 65534
+#define OVERFLOW_ID 65534
 
 /* The file itself: other sources of users may wait for a network, as root. */
 static const struct passwd *
@@ -75,11 +75,11 @@ find_user(const char *user)
 }
 
 static enum pp_kind
-become(const char *user, struct pp_err *err)
+become_user(const char *user, struct pp_err *err)
 {
 	const struct passwd *entry = find_user(user);
-	uid_t uid = entry != NULL ? entry->pw_uid : NOBODY;
-	gid_t gid = entry != NULL ? entry->pw_gid : NOBODY;
+	uid_t uid = entry != NULL ? entry->pw_uid : OVERFLOW_ID;
+	gid_t gid = entry != NULL ? entry->pw_gid : OVERFLOW_ID;
 
 	if (uid == 0)
 		return pp_fail(err, PP_REASON_SYSTEM, "user %s is root", user);
@@ -90,13 +90,13 @@ become(const char *user, struct pp_err *err)
 }
 
 enum pp_kind
-pp_sandbox_drop(const char *user, struct pp_err *err)
+sandbox_drop_privileges(const char *user, struct pp_err *err)
 {
 	pid_t parent = getppid();
 	enum pp_kind kind = set_limits(err);
 
 	if (kind == PP_OK && geteuid() == 0)
-		kind = become(user, err);
+		kind = become_user(user, err);
 	if (kind != PP_OK)
 		return kind;
 	/* Cleared by every change of uid, so it comes after the last. */
@@ -160,7 +160,7 @@ static enum pp_kind
 forbid_writing(const char *cache_dir, struct pp_err *err)
 {
 	struct landlock_ruleset_attr attributes = {0};
-	pp_auto(pp_fd) int ruleset = -1;
+	pp_cleanup(pp_fd) int ruleset = -1;
 	long version = syscall(SYS_landlock_create_ruleset, NULL, 0,
 		LANDLOCK_CREATE_RULESET_VERSION);
 	enum pp_kind kind;
@@ -185,10 +185,10 @@ forbid_writing(const char *cache_dir, struct pp_err *err)
 }
 
 enum pp_kind
-pp_sandbox_enter(const char *cache_dir, struct pp_err *err)
+sandbox_enter(const char *cache_dir, struct pp_err *err)
 {
 	bool has_cache = access(cache_dir, W_OK) == 0;
 	enum pp_kind kind = forbid_writing(cache_dir, err);
 
-	return kind == PP_OK ? pp_filter_load(has_cache, err) : kind;
+	return kind == PP_OK ? syscall_filter_load(has_cache, err) : kind;
 }

@@ -2,7 +2,7 @@
 #ifndef PLAYPEN_OIDC_SANDBOX_H
 #define PLAYPEN_OIDC_SANDBOX_H
 
-#include <playpen/err.h>
+#include <playpen/base/err.h>
 
 /*
  * Gives up everything that a process needs which reads bytes from strangers:
@@ -18,15 +18,17 @@
  * it is. From then on the end of the starter ends us. Fails with
  * PP_REASON_SYSTEM, PP_REASON_PEER_GONE when it has ended already.
  */
-enum pp_kind pp_sandbox_drop(const char *user, struct pp_err *err) PP_NODISCARD;
+enum pp_kind sandbox_drop_privileges(
+	const char *user, struct pp_err *err) PP_NODISCARD;
 
 /*
  * Forbids writing outside cache_dir (Landlock, where the kernel has it) and the
  * system calls that it never needs (seccomp): they answer EPERM, so that a
- * library which merely tries goes on without. Where cache_dir cannot be written,
- * nothing can be opened for writing at all. Fails with PP_REASON_SYSTEM.
+ * library which merely tries goes on without. Where cache_dir cannot be
+ * written, nothing can be opened for writing at all. Fails with
+ * PP_REASON_SYSTEM.
  */
-enum pp_kind pp_sandbox_enter(
+enum pp_kind sandbox_enter(
 	const char *cache_dir, struct pp_err *err) PP_NODISCARD;
 
 #endif

@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <playpen/secret.h>
-#include <playpen/str.h>
+#include <playpen/base/secret.h>
+#include <playpen/base/str.h>
 
 #define SELF_SIZE 8192U /* a line for each hierarchy, and paths are long */
 #define LINE_START "0::/"
@@ -29,9 +29,9 @@ find_line(char *text)
 
 /* Our group's path below the mount; *ret_group lies in text. */
 static bool
-own_group(const char *self, char text[SELF_SIZE], char **ret_group)
+read_own_group(const char *self, char text[SELF_SIZE], char **ret_group)
 {
-	pp_auto(pp_fd) int fd = open(self, O_RDONLY | O_CLOEXEC);
+	pp_cleanup(pp_fd) int fd = open(self, O_RDONLY | O_CLOEXEC);
 	ssize_t len = fd >= 0 ? read(fd, text, SELF_SIZE - 1) : -1;
 	char *end;
 
@@ -48,7 +48,7 @@ own_group(const char *self, char text[SELF_SIZE], char **ret_group)
 }
 
 static bool
-is_root_s(const char *mount, const char *group)
+is_owned_by_root(const char *mount, const char *group)
 {
 	char path[PATH_MAX];
 	struct stat info;
@@ -60,12 +60,12 @@ is_root_s(const char *mount, const char *group)
 
 /* From our group up to the mount, which is root's. */
 static bool
-are_all_root_s(const char *mount, char *group)
+are_all_owned_by_root(const char *mount, char *group)
 {
 	while (group[0] != '\0') {
 		char *last = strrchr(group, '/');
 
-		if (!is_root_s(mount, group))
+		if (!is_owned_by_root(mount, group))
 			return false;
 		*(last != NULL ? last : group) = '\0';
 	}
@@ -73,14 +73,15 @@ are_all_root_s(const char *mount, char *group)
 }
 
 void
-pp_cgroup_leave(const char *mount, const char *self)
+cgroup_leave(const char *mount, const char *self)
 {
 	char text[SELF_SIZE];
 	char *group = NULL;
 	char path[PATH_MAX];
-	pp_auto(pp_fd) int fd = -1;
+	pp_cleanup(pp_fd) int fd = -1;
 
-	if (own_group(self, text, &group) && are_all_root_s(mount, group))
+	if (read_own_group(self, text, &group) &&
+		are_all_owned_by_root(mount, group))
 		return;
 	snprintf(path, sizeof(path), "%s/cgroup.procs", mount);
 	fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);

@@ -12,9 +12,9 @@
  * is. mount is where the groups are (cgroups(7), version 2), self a file like
  * /proc/self/cgroup.
  */
-void pp_cgroup_leave(const char *mount, const char *self);
+void cgroup_leave(const char *mount, const char *self);
 
-#define PP_CGROUP_MOUNT "/sys/fs/cgroup"
-#define PP_CGROUP_SELF "/proc/self/cgroup"
+#define CGROUP_MOUNT "/sys/fs/cgroup"
+#define CGROUP_SELF "/proc/self/cgroup"
 
 #endif

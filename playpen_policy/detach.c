@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <playpen/spawn.h>
+#include <playpen/ipc/child.h>
 
 #include "cgroup.h"
 
@@ -81,7 +81,7 @@ static void
 set_standard_priority(void)
 {
 	const struct sched_param none = {0};
-	pp_auto(pp_fd) int oom = open("/proc/self/oom_score_adj", O_WRONLY);
+	pp_cleanup(pp_fd) int oom = open("/proc/self/oom_score_adj", O_WRONLY);
 
 	(void) sched_setscheduler(0, SCHED_OTHER, &none);
 	(void) setpriority(PRIO_PROCESS, 0, 0);
@@ -106,7 +106,7 @@ set_standard_signals(void)
 }
 
 enum pp_kind
-pp_detach(struct pp_err *err)
+detach_from_parent(struct pp_err *err)
 {
 	pid_t parent = getppid();
 	enum pp_kind kind = become_root(err);
@@ -122,11 +122,11 @@ pp_detach(struct pp_err *err)
 	set_standard_signals();
 	set_standard_limits();
 	set_standard_priority();
-	pp_cgroup_leave(PP_CGROUP_MOUNT, PP_CGROUP_SELF);
+	cgroup_leave(CGROUP_MOUNT, CGROUP_SELF);
 	umask(022);
 	clearenv();
 	if (chdir("/") != 0)
 		return pp_fail_errno(err, PP_REASON_SYSTEM, "chdir");
-	closefrom(PP_SPAWN_SOCKET + 1);
+	closefrom(PP_CHILD_SOCKET + 1);
 	return PP_OK;
 }

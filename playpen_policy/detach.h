@@ -2,7 +2,7 @@
 #ifndef PLAYPEN_POLICY_DETACH_H
 #define PLAYPEN_POLICY_DETACH_H
 
-#include <playpen/err.h>
+#include <playpen/base/err.h>
 
 /*
  * Makes this process independent of whoever started it, before any file or lock
@@ -14,6 +14,6 @@
  * us. Fails with PP_REASON_SYSTEM, PP_REASON_PEER_GONE when
  * the parent has already gone, PP_REASON_NOT_ROOT.
  */
-enum pp_kind pp_detach(struct pp_err *err) PP_NODISCARD;
+enum pp_kind detach_from_parent(struct pp_err *err) PP_NODISCARD;
 
 #endif

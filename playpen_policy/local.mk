@@ -7,72 +7,67 @@ playpen_policy_LDADD = libpp_policy.la
 
 noinst_LTLIBRARIES += libpp_policy.la
 libpp_policy_la_SOURCES = \
-	%D%/account.c \
+	%D%/account_stage.c \
+	%D%/application.c \
+	%D%/application.h \
+	%D%/auth.c \
+	%D%/authorize.c \
+	%D%/authorize.h \
 	%D%/cgroup.c \
 	%D%/cgroup.h \
-	%D%/decision.c \
-	%D%/decision.h \
+	%D%/conversation.c \
+	%D%/conversation.h \
 	%D%/detach.c \
 	%D%/detach.h \
-	%D%/fresh.c \
-	%D%/fresh.h \
-	%D%/hooks.h \
-	%D%/host.c \
-	%D%/host.h \
-	%D%/kept.c \
-	%D%/kept.h \
-	%D%/login_session.c \
-	%D%/login_session.h \
-	%D%/meaning.c \
-	%D%/meaning.h \
-	%D%/provider.c \
-	%D%/provider.h \
-	%D%/recheck.c \
-	%D%/recheck.h \
-	%D%/screen.c \
-	%D%/screen.h \
-	%D%/sentence.c \
-	%D%/sentence.h \
-	%D%/service.c \
-	%D%/service.h \
+	%D%/display.c \
+	%D%/display.h \
+	%D%/dry_run.c \
+	%D%/group_refresh.c \
+	%D%/group_refresh.h \
+	%D%/handlers.h \
+	%D%/login_slot.c \
+	%D%/login_slot.h \
+	%D%/request.c \
+	%D%/request.h \
+	%D%/service_auth.c \
+	%D%/service_auth.h \
 	%D%/session.c \
-	%D%/sign_in.c \
-	%D%/slot.c \
-	%D%/slot.h \
-	%D%/talk.c \
-	%D%/talk.h \
+	%D%/session_id.c \
+	%D%/session_id.h \
 	%D%/terminal.c \
 	%D%/terminal.h \
-	%D%/trial.c
+	%D%/user_messages.c \
+	%D%/user_messages.h \
+	%D%/worker.c \
+	%D%/worker.h
 libpp_policy_la_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DPP_OIDC_PATH='"$(pkglibexecdir)/playpen-oidc"'
-libpp_policy_la_LIBADD = libpp_state.la libpp_conf.la libpp_identity.la \
-	libpp_base.la
+libpp_policy_la_LIBADD = libpp_publish.la libpp_accounts.la libpp_other_nss.la \
+	libpp_runtime.la libpp_conf.la libpp_provider.la libpp_index_write.la \
+	libpp_index.la libpp_ipc.la libpp_base.la
 
 policy_tests = \
-	tests/unit/test_decision \
-	tests/unit/test_screen \
-	tests/unit/test_sentence \
-	tests/unit/test_spawn \
-	tests/unit/test_talk
+	tests/unit/test_conversation \
+	tests/unit/test_display \
+	tests/unit/test_request \
+	tests/unit/test_user_messages
 check_PROGRAMS += $(policy_tests)
 TESTS += $(policy_tests)
-tests_unit_test_decision_LDADD = libpp_policy.la
-tests_unit_test_screen_LDADD = libpp_policy.la
-tests_unit_test_sentence_LDADD = libpp_policy.la
-tests_unit_test_spawn_LDADD = libpp_base.la
-tests_unit_test_talk_LDADD = libpp_policy.la
+tests_unit_test_conversation_LDADD = libpp_policy.la
+tests_unit_test_display_LDADD = libpp_policy.la
+tests_unit_test_request_LDADD = libpp_policy.la
+tests_unit_test_user_messages_LDADD = libpp_policy.la
 
 # These need /run of their own: they are run through a wrapper.
 private_policy_tests = \
 	tests/policy/test_cgroup.private \
 	tests/policy/test_counts.private \
 	tests/policy/test_detach.private \
-	tests/policy/test_fresh.private \
-	tests/policy/test_kept.private \
-	tests/policy/test_login_session.private \
-	tests/policy/test_meaning.private \
-	tests/policy/test_slot.private \
+	tests/policy/test_timestamp.private \
+	tests/policy/test_refresh_store.private \
+	tests/policy/test_session_id.private \
+	tests/policy/test_authorize.private \
+	tests/policy/test_login_slot.private \
 	tests/policy/test_unwritable.private
 check_PROGRAMS += $(private_policy_tests)
 TESTS += $(private_policy_tests)
@@ -87,16 +82,16 @@ tests_policy_test_counts_private_SOURCES = tests/policy/test_counts.c
 tests_policy_test_counts_private_LDADD = libpp_policy.la
 tests_policy_test_detach_private_SOURCES = tests/policy/test_detach.c
 tests_policy_test_detach_private_LDADD = libpp_policy.la
-tests_policy_test_fresh_private_SOURCES = tests/policy/test_fresh.c
-tests_policy_test_fresh_private_LDADD = libpp_policy.la
-tests_policy_test_kept_private_SOURCES = tests/policy/test_kept.c
-tests_policy_test_kept_private_LDADD = libpp_policy.la
-tests_policy_test_login_session_private_SOURCES = \
-	tests/policy/test_login_session.c
-tests_policy_test_login_session_private_LDADD = libpp_policy.la
-tests_policy_test_meaning_private_SOURCES = tests/policy/test_meaning.c
-tests_policy_test_meaning_private_LDADD = libpp_policy.la
-tests_policy_test_slot_private_SOURCES = tests/policy/test_slot.c
-tests_policy_test_slot_private_LDADD = libpp_policy.la
+tests_policy_test_timestamp_private_SOURCES = tests/policy/test_timestamp.c
+tests_policy_test_timestamp_private_LDADD = libpp_policy.la
+tests_policy_test_refresh_store_private_SOURCES = tests/policy/test_refresh_store.c
+tests_policy_test_refresh_store_private_LDADD = libpp_policy.la
+tests_policy_test_session_id_private_SOURCES = \
+	tests/policy/test_session_id.c
+tests_policy_test_session_id_private_LDADD = libpp_policy.la
+tests_policy_test_authorize_private_SOURCES = tests/policy/test_authorize.c
+tests_policy_test_authorize_private_LDADD = libpp_policy.la
+tests_policy_test_login_slot_private_SOURCES = tests/policy/test_login_slot.c
+tests_policy_test_login_slot_private_LDADD = libpp_policy.la
 tests_policy_test_unwritable_private_SOURCES = tests/policy/test_unwritable.c
 tests_policy_test_unwritable_private_LDADD = libpp_policy.la

@@ -3,12 +3,12 @@
 #include <string.h>
 #include <syslog.h>
 
-#include <playpen/spawn.h>
+#include <playpen/ipc/child.h>
 
+#include "application.h"
 #include "detach.h"
-#include "hooks.h"
-#include "host.h"
-#include "sentence.h"
+#include "handlers.h"
+#include "user_messages.h"
 
 /*
  * playpen-policy: one process for one PAM hook of one person of ours. Reads
@@ -20,130 +20,134 @@
 #define LINE_SIZE 2048
 
 static enum pp_kind
-read_start(struct pp_login *login)
+read_start(struct request *request)
 {
-	pp_auto(pp_frame) struct pp_frame frame = {0};
-	enum pp_kind kind = pp_channel_wait(&login->talk.module, login->clock,
-		pp_clock_boot_ms(login->clock) + START_MS, &frame, &login->err);
+	pp_cleanup(pp_frame) struct pp_frame frame = {0};
+	enum pp_kind kind = pp_channel_wait(&request->conversation.module,
+		request->clock, pp_clock_boot_ms(request->clock) + START_MS,
+		&frame, &request->err);
 
 	if (kind != PP_OK)
 		return kind;
 	return pp_message_unpack(
-		&frame, PP_MESSAGE_START, &login->start, &login->err);
+		&frame, PP_MESSAGE_START, &request->start, &request->err);
 }
 
 static enum pp_kind
-configure(struct pp_login *login)
+read_conf(struct request *request)
 {
-	enum pp_kind kind = pp_conf_load("", &login->conf, &login->err);
+	enum pp_kind kind = pp_conf_load("", &request->conf, &request->err);
 
 	if (kind != PP_OK)
 		return kind;
-	login->service =
-		pp_conf_find_service(login->conf, login->start.service);
-	login->deadline_ms =
-		host_deadline_ms(login->service, &login->start, login->clock);
+	request->service = pp_conf_find_pam_service(
+		request->conf, request->start.pam_service);
+	request->deadline_ms = app_deadline_ms(
+		request->service, &request->start, request->clock);
 	return PP_OK;
 }
 
 static enum pp_kind
-decide(struct pp_login *login)
+dispatch(struct request *request)
 {
-	enum pp_kind kind = configure(login);
+	enum pp_kind kind = read_conf(request);
 
 	if (kind != PP_OK)
 		return kind;
-	switch (login->start.phase) {
-	case PP_PHASE_AUTH:
-		return pp_hook_auth(login);
-	case PP_PHASE_ACCOUNT:
-		return pp_hook_account(login);
-	case PP_PHASE_OPEN:
-		return pp_hook_open(login);
-	case PP_PHASE_CLOSE:
-		return pp_hook_close(login);
-	case PP_PHASE_TRIAL:
-	case PP_PHASE_BIND:
-		return pp_hook_trial(login);
+	switch (request->start.stage) {
+	case PP_STAGE_AUTH:
+		return handle_authenticate(request);
+	case PP_STAGE_ACCOUNT:
+		return handle_account(request);
+	case PP_STAGE_OPEN:
+		return handle_open_session(request);
+	case PP_STAGE_CLOSE:
+		return handle_close_session(request);
+	case PP_STAGE_DRY_RUN:
+	case PP_STAGE_BIND:
+		return handle_dry_run(request);
 	default:
-		return pp_fail(&login->err, PP_REASON_FRAME_INVALID,
-			"phase %lld", (long long) login->start.phase);
+		return pp_fail(&request->err, PP_REASON_FRAME_INVALID,
+			"stage %lld", (long long) request->start.stage);
 	}
 }
 
-/* RFC 7517 section 9.2: a key that is published must be thought lost. The login
- * went by another key of the same provider's. */
+/* RFC 7517 section 9.2: a key that is published must be thought lost. The
+ * request went by another key of the same provider's. */
 static void
-warn_of_keys(const struct pp_login *login)
+warn_of_keys(const struct request *request)
 {
-	if (login->identity.keys_leak)
+	if (request->identity.keys_leak)
 		syslog(LOG_WARNING,
 			"reason=%s message=\"the issuer publishes a private or symmetric key: treat it as compromised\"",
 			pp_reason_word(PP_REASON_KEY_PRIVATE));
 }
 
 static void
-record(const struct pp_login *login, enum pp_kind kind)
+log_decision(const struct request *request, enum pp_kind kind)
 {
 	char line[LINE_SIZE];
 
-	warn_of_keys(login);
-	if (login->silent && kind == PP_OK)
+	warn_of_keys(request);
+	if (request->silent && kind == PP_OK)
 		return;
-	pp_decision_describe(login, kind, line, sizeof(line));
+	request_describe(request, kind, line, sizeof(line));
 	syslog(kind == PP_OK ? LOG_INFO : LOG_NOTICE, "%s", line);
 }
 
 /* Nobody waits for a session's sentence. */
 static bool
-has_sentence(const struct pp_login *login, enum pp_kind kind)
+has_user_message(const struct request *request, enum pp_kind kind)
 {
 	return kind != PP_OK && kind != PP_CANCELLED &&
-	       login->start.phase != PP_PHASE_OPEN &&
-	       login->start.phase != PP_PHASE_CLOSE;
+	       request->start.stage != PP_STAGE_OPEN &&
+	       request->start.stage != PP_STAGE_CLOSE;
 }
 
 /* The last sentence, if there is one, and the result. */
 static void
-answer(struct pp_login *login, enum pp_kind kind)
+send_result(struct request *request, enum pp_kind kind)
 {
-	const struct pp_result result = {pp_decision_result(login, kind)};
-	char text[PP_SENTENCE_SIZE];
+	const struct pp_pam_result result = {request_pam_result(request, kind)};
+	char text[USER_MESSAGE_SIZE];
 	struct pp_err err;
 
-	if (has_sentence(login, kind)) {
-		pp_sentence_for(&login->err, &login->start, text);
-		pp_talk_settle(&login->talk, login->deadline_ms + START_MS);
-		if (pp_talk_show(&login->talk, text, true, &err) != PP_OK)
+	if (has_user_message(request, kind)) {
+		user_message_write(&request->err, &request->start, text);
+		conversation_await_reply(&request->conversation,
+			request->deadline_ms + START_MS);
+		if (conversation_show(
+			    &request->conversation, text, true, &err) != PP_OK)
 			return;
 	}
-	if (host_is_trial(&login->start) &&
-		pp_trial_report(login, kind, &err) != PP_OK)
+	if (app_is_playpenctl(&request->start) &&
+		dry_run_report(request, kind, &err) != PP_OK)
 		return;
-	/* A module that has gone needs no answer. */
-	pp_ignore(pp_message_send(
-		&login->talk.module, PP_MESSAGE_RESULT, &result, &err));
+	/* A module that has gone needs no send_result. */
+	pp_ignore(pp_message_send(&request->conversation.module,
+		PP_MESSAGE_RESULT, &result, &err));
 }
 
 int
 main(void)
 {
-	pp_auto(pp_login) struct pp_login login = {
-		.talk.module.fd = PP_SPAWN_SOCKET,
-		.talk.clock = &pp_clock_system,
+	pp_cleanup(request) struct request request = {
+		.conversation.module.fd = PP_CHILD_SOCKET,
+		.conversation.clock = &pp_clock_system,
 		.clock = &pp_clock_system};
-	enum pp_kind kind = pp_detach(&login.err);
+	enum pp_kind kind = detach_from_parent(&request.err);
 
 	openlog("playpen-policy", LOG_PID, LOG_AUTHPRIV);
 	if (kind == PP_OK)
-		kind = read_start(&login);
+		kind = read_start(&request);
 	if (kind != PP_OK) {
 		syslog(LOG_ERR, "reason=%s message=\"%s\"",
-			pp_reason_word(login.err.reason), login.err.message);
+			pp_reason_word(request.err.reason),
+			request.err.message);
 		return EXIT_FAILURE;
 	}
-	kind = decide(&login);
-	record(&login, kind);
-	answer(&login, kind);
+	kind = dispatch(&request);
+	log_decision(&request, kind);
+	send_result(&request, kind);
 	return EXIT_SUCCESS;
 }

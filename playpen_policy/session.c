@@ -2,15 +2,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <playpen/pam_service.h>
+#include <playpen/base/pam_service.h>
+#include <playpen/runtime/timestamp.h>
 
-#include "fresh.h"
-#include "hooks.h"
-#include "login_session.h"
+#include "handlers.h"
+#include "session_id.h"
 
 /*
  * open_session and close_session, and what sudo has of them. Neither may cost a
- * login: a sign-in that cannot be noted only means that sudo will ask again.
+ * request: a sign-in that cannot be noted only means that sudo will ask again.
  */
 
 /*
@@ -19,55 +19,55 @@
  * sudo has said so itself (PAM_RUSER).
  */
 int64_t
-pp_session_age_ms(const struct pp_login *login)
+session_sign_in_age_ms(const struct request *request)
 {
-	const struct pp_start *start = &login->start;
-	char session[LOGIN_SESSION_SIZE];
+	const struct pp_start *start = &request->start;
+	char session[SESSION_ID_SIZE];
 	struct pp_err ignored;
 
-	if (!pp_service_is_sudo(start->service) || start->uid <= 0 ||
+	if (!pp_pam_service_is_sudo(start->pam_service) || start->uid <= 0 ||
 		start->ruser == NULL ||
 		strcmp(start->ruser, start->user) != 0 ||
-		login_session_of(getppid(), session, &ignored) != PP_OK)
+		session_id_of_process(getppid(), session, &ignored) != PP_OK)
 		return -1;
-	return fresh_age_ms(session, (uid_t) start->uid, login->clock);
+	return pp_timestamp_age_ms(session, (uid_t) start->uid, request->clock);
 }
 
 enum pp_kind
-pp_hook_open(struct pp_login *login)
+handle_open_session(struct request *request)
 {
 	const struct pp_setenv variable = {(char *) PP_SIGN_IN_VARIABLE, NULL};
-	char session[LOGIN_SESSION_SIZE];
+	char session[SESSION_ID_SIZE];
 	int64_t when_ms = 0;
 	struct pp_err ignored;
-	uid_t uid = (uid_t) login->start.uid;
+	uid_t uid = (uid_t) request->start.uid;
 
-	login->silent = true;
-	if (login->start.handle == NULL)
+	request->silent = true;
+	if (request->start.ticket == NULL)
 		return PP_OK;
-	if (login->start.uid > 0 &&
-		fresh_take(login->start.handle, uid, login->clock, &when_ms,
-			&ignored) == PP_OK &&
-		login_session_of(getppid(), session, &ignored) == PP_OK)
-		pp_ignore(fresh_record(session, uid, when_ms, &ignored));
+	if (request->start.uid > 0 &&
+		pp_timestamp_take_ticket(request->start.ticket, uid,
+			request->clock, &when_ms, &ignored) == PP_OK &&
+		session_id_of_process(getppid(), session, &ignored) == PP_OK)
+		pp_ignore(pp_timestamp_write(session, uid, when_ms, &ignored));
 	/* The user's own environment is no place for it. */
-	return pp_message_send(
-		&login->talk.module, PP_MESSAGE_SETENV, &variable, &login->err);
+	return pp_message_send(&request->conversation.module, PP_MESSAGE_SETENV,
+		&variable, &request->err);
 }
 
 enum pp_kind
-pp_hook_close(struct pp_login *login)
+handle_close_session(struct request *request)
 {
-	char session[LOGIN_SESSION_SIZE];
+	char session[SESSION_ID_SIZE];
 	struct pp_err ignored;
 
-	login->silent = true;
+	request->silent = true;
 	/* sudo and su end inside a session that goes on. */
-	if (pp_service_is_sudo(login->start.service) ||
-		pp_service_is_su(login->start.service))
+	if (pp_pam_service_is_sudo(request->start.pam_service) ||
+		pp_pam_service_is_su(request->start.pam_service))
 		return PP_OK;
-	if (login->start.uid > 0 &&
-		login_session_of(getppid(), session, &ignored) == PP_OK)
-		fresh_forget(session, (uid_t) login->start.uid);
+	if (request->start.uid > 0 &&
+		session_id_of_process(getppid(), session, &ignored) == PP_OK)
+		pp_timestamp_remove(session, (uid_t) request->start.uid);
 	return PP_OK;
 }

@@ -10,7 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include <playpen/pam_service.h>
+#include <playpen/base/pam_service.h>
 
 #define UPPER_HALF 0x2580
 #define LOWER_HALF 0x2584
@@ -91,7 +91,7 @@ takes_utf8(int fd)
 static enum terminal_qr
 local_form(const struct pp_start *start, int side)
 {
-	pp_auto(pp_fd) int fd = open_tty(start->tty);
+	pp_cleanup(pp_fd) int fd = open_tty(start->tty);
 
 	if (fd < 0 || !takes_utf8(fd) || !is_large_enough(fd, side))
 		return TERMINAL_QR_NONE;
@@ -103,20 +103,20 @@ local_form(const struct pp_start *start, int side)
 bool
 terminal_is_there(const struct pp_start *start)
 {
-	pp_auto(pp_fd) int fd = open_tty(start->tty);
+	pp_cleanup(pp_fd) int fd = open_tty(start->tty);
 
 	return fd >= 0 && isatty(fd) == 1;
 }
 
 enum terminal_qr
-terminal_qr_form(const struct pp_conf_service *service,
+terminal_qr_form(const struct pp_conf_pam_service *service,
 	const struct pp_start *start, int side)
 {
 	if (service->qr == PP_QR_OFF || side <= 0)
 		return TERMINAL_QR_NONE;
 	if (service->qr == PP_QR_UTF8)
 		return TERMINAL_QR_UTF8;
-	if (!pp_service_is_sshd(start->service))
+	if (!pp_pam_service_is_sshd(start->pam_service))
 		return local_form(start, side);
 	/*
 	 * ssh escapes ESC, so there are no colours to set. Beside a prompt ssh

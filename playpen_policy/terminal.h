@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-#include <playpen/conf.h>
-#include <playpen/hook.h>
+#include <playpen/conf/conf.h>
+#include <playpen/ipc/pam_messages.h>
 
 /*
  * How a QR code can be shown where the person is. A wrong guess costs a screen
@@ -22,7 +22,7 @@ enum terminal_qr {
  * this machine, by its size and (on a virtual terminal) its font. side is the
  * number of modules. A terminal is looked at, never read or written.
  */
-enum terminal_qr terminal_qr_form(const struct pp_conf_service *service,
+enum terminal_qr terminal_qr_form(const struct pp_conf_pam_service *service,
 	const struct pp_start *start, int side);
 
 /* Whether PAM_TTY names a terminal of this machine: a display is none. */

@@ -8,20 +8,22 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include <playpen/file.h>
+#include <playpen/base/file.h>
+
+#include "commands.h"
 
 #define LINE_SIZE 2048U
 #define OPTIONS_SIZE 512U
 #define UID_SIZE 16U
 
 /* Commands that change something, by what they run. */
-static ctl_run *const changing[] = {ctl_id_key_install, ctl_id_key_new,
-	ctl_publish, ctl_user_bind, ctl_user_bind_issuer, ctl_user_bind_nobody,
-	ctl_user_forget, ctl_user_import, ctl_user_lock, ctl_user_logout,
-	ctl_user_remove, ctl_user_rename, ctl_user_restore, ctl_user_unlock};
+static cmd_run *const changing[] = {cmd_uid_key_install, cmd_uid_key_new,
+	cmd_publish, cmd_user_bind, cmd_issuer_move, cmd_user_unbind,
+	cmd_user_delete, cmd_user_import, cmd_user_lock, cmd_user_logout,
+	cmd_user_close, cmd_user_rename, cmd_user_reopen, cmd_user_unlock};
 
 static bool
-is_changing(const struct ctl_command *command)
+is_changing(const struct cmd *command)
 {
 	for (size_t i = 0; i < PP_COUNT(changing); i++)
 		if (changing[i] == command->run)
@@ -36,7 +38,7 @@ is_changing(const struct ctl_command *command)
 static void
 find_actor(char uid[UID_SIZE])
 {
-	pp_auto(pp_fd) int fd =
+	pp_cleanup(pp_fd) int fd =
 		open("/proc/self/loginuid", O_RDONLY | O_CLOEXEC);
 	char text[UID_SIZE] = "";
 	int64_t login;
@@ -51,12 +53,12 @@ find_actor(char uid[UID_SIZE])
 static void
 add_options(const struct ctl *ctl, char *line)
 {
-	const struct ctl_arguments *arguments = &ctl->arguments;
+	const struct args_parsed *arguments = &ctl->args;
 	char options[OPTIONS_SIZE] = "";
 	size_t len = 0;
 
 	for (size_t i = 0; i < arguments->option_count; i++) {
-		const struct ctl_given *given = &arguments->options[i];
+		const struct args_given *given = &arguments->options[i];
 
 		len += (size_t) snprintf(options + len, sizeof(options) - len,
 			"%s%.*s%s%s", i > 0 ? " " : "", (int) given->name_len,
@@ -69,27 +71,27 @@ add_options(const struct ctl *ctl, char *line)
 
 /* Operands by what the grammar of the command says they are. */
 static void
-add_operands(
-	const struct ctl *ctl, const struct ctl_command *command, char *line)
+add_operands(const struct ctl *ctl, const struct cmd *command, char *line)
 {
 	bool file = pp_str_starts_with(command->grammar, "FILE");
 
-	if (ctl->arguments.operand_count > 0)
+	if (ctl->args.operand_count > 0)
 		pp_str_add_pair(line, LINE_SIZE, file ? "file" : "name",
-			ctl_operand(ctl, 0));
-	if (ctl->arguments.operand_count > 1)
-		pp_str_add_pair(line, LINE_SIZE, "to", ctl_operand(ctl, 1));
+			args_operand(&ctl->args, 0));
+	if (ctl->args.operand_count > 1)
+		pp_str_add_pair(
+			line, LINE_SIZE, "to", args_operand(&ctl->args, 1));
 }
 
 void
-audit(const struct ctl *ctl, const struct ctl_command *command,
+audit_command(const struct ctl *ctl, const struct cmd *command,
 	enum pp_kind kind, const struct pp_err *err)
 {
 	char line[LINE_SIZE];
 	char actor[UID_SIZE];
 
 	if (!is_changing(command) || ctl->root[0] != '\0' ||
-		ctl->status == CTL_MISUSE || ctl->unchanged)
+		ctl->status == CTL_EXIT_USAGE || ctl->unchanged)
 		return;
 	snprintf(line, sizeof(line), "result=%s",
 		kind != PP_OK      ? "failed"
@@ -97,7 +99,7 @@ audit(const struct ctl *ctl, const struct ctl_command *command,
 				   : "done");
 	pp_str_add_pair(line, sizeof(line), "reason",
 		kind != PP_OK ? pp_reason_word(err->reason) : "none");
-	pp_str_add_pair(line, sizeof(line), "phase", "admin");
+	pp_str_add_pair(line, sizeof(line), "stage", "admin");
 	pp_str_add_pair(line, sizeof(line), "command", command->words);
 	add_operands(ctl, command, line);
 	add_options(ctl, line);

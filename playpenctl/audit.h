@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_CTL_AUDIT_H
-#define PLAYPEN_CTL_AUDIT_H
+#ifndef PLAYPENCTL_AUDIT_H
+#define PLAYPENCTL_AUDIT_H
 
-#include "ctl.h"
+#include "commands.h"
+#include "playpenctl/cli/ctl.h"
 
 /*
  * The log of acts: what an administrator changes on this machine is one line of
@@ -14,7 +15,7 @@
  * Logs what came of a command, with the failure in *err unless kind is PP_OK.
  * Nothing when it was called wrongly or has changed nothing.
  */
-void audit(const struct ctl *ctl, const struct ctl_command *command,
+void audit_command(const struct ctl *ctl, const struct cmd *command,
 	enum pp_kind kind, const struct pp_err *err);
 
 #endif

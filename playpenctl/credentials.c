@@ -5,9 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <playpen/file.h>
+#include <playpen/base/file.h>
 
-#include "ctl.h"
+#include "playpenctl/cli/ctl.h"
 
 #define SECRET_MAX 4096U
 #define KEY_ID "client-id"
@@ -31,12 +31,12 @@ static enum pp_kind
 read_member(const char *directory, const char *name, struct pp_secret *ret,
 	struct pp_err *err)
 {
-	pp_auto(pp_text) char *path = NULL;
-	pp_auto(pp_fd) int fd = -1;
+	pp_cleanup(pp_text) char *path = NULL;
+	pp_cleanup(pp_fd) int fd = -1;
 	enum pp_kind kind = pp_str_format(&path, err, "%s/%s", directory, name);
 
 	if (kind == PP_OK)
-		kind = ctl_open_file(path, &fd, err);
+		kind = args_open_file(path, &fd, err);
 	ret->max = SECRET_MAX;
 	if (kind == PP_OK)
 		kind = pp_file_read(fd, ret, err);
@@ -70,7 +70,7 @@ read_file(const char *path, struct pp_secret *id, struct pp_secret *secret,
 	struct pp_err *err)
 {
 	const struct pp_file_trust trust = {geteuid(), 0077};
-	pp_auto(pp_secret) struct pp_secret text = {.max = 2 * SECRET_MAX};
+	pp_cleanup(pp_secret) struct pp_secret text = {.max = 2 * SECRET_MAX};
 	enum pp_kind kind = pp_file_load(path, &trust, &text, err);
 
 	if (kind == PP_OK)
@@ -83,10 +83,10 @@ read_file(const char *path, struct pp_secret *id, struct pp_secret *secret,
 }
 
 enum pp_kind
-ctl_credentials_read(const char *path,
-	struct pp_client_credentials *ret_request, struct pp_err *err)
+credentials_read(const char *path, struct pp_client_credentials *ret_request,
+	struct pp_err *err)
 {
-	pp_auto(pp_secret) struct pp_secret id = {0};
+	pp_cleanup(pp_secret) struct pp_secret id = {0};
 	struct stat status;
 	bool directory =
 		stat(path, &status) == 0 && S_ISDIR(status.st_mode) != 0;

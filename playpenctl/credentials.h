@@ -2,8 +2,8 @@
 #ifndef PLAYPENCTL_CREDENTIALS_H
 #define PLAYPENCTL_CREDENTIALS_H
 
-#include <playpen/err.h>
-#include <playpen/login.h>
+#include <playpen/base/err.h>
+#include <playpen/ipc/worker_messages.h>
 
 /*
  * A service's client id and secret: of a file of the caller's alone with the
@@ -12,7 +12,7 @@
  * which are the caller's also when it fails. PP_REASON_SECRET_UNREADABLE,
  * _FILE_UNSAFE, _SYSTEM.
  */
-enum pp_kind ctl_credentials_read(const char *path,
+enum pp_kind credentials_read(const char *path,
 	struct pp_client_credentials *ret_request,
 	struct pp_err *err) PP_NODISCARD;
 

@@ -3,53 +3,61 @@
 
 sbin_PROGRAMS += %D%/playpenctl
 playpenctl_playpenctl_SOURCES = \
-	%D%/account.c \
-	%D%/arguments.c \
-	%D%/arguments.h \
-	%D%/asker.c \
-	%D%/asker.h \
 	%D%/audit.c \
 	%D%/audit.h \
+	%D%/cmd_account.c \
+	%D%/cmd_group.c \
+	%D%/cmd_import.c \
+	%D%/cmd_list.c \
+	%D%/cmd_publish.c \
+	%D%/cmd_service.c \
+	%D%/cmd_status.c \
+	%D%/cmd_test_login.c \
+	%D%/cmd_test_login.h \
+	%D%/cmd_uid_key.c \
+	%D%/cmd_verify.c \
+	%D%/cmd_verify.h \
 	%D%/commands.c \
+	%D%/commands.h \
 	%D%/credentials.c \
 	%D%/credentials.h \
-	%D%/ctl.h \
-	%D%/doctor.c \
-	%D%/doctor.h \
-	%D%/doctor_conf.c \
-	%D%/doctor_machine.c \
-	%D%/doctor_names.c \
-	%D%/doctor_pam.c \
-	%D%/doctor_sshd.c \
-	%D%/doctor_sudoers.c \
-	%D%/group.c \
-	%D%/id_key.c \
-	%D%/inquiry.c \
-	%D%/inquiry.h \
-	%D%/login.c \
-	%D%/login.h \
-	%D%/login_print.c \
 	%D%/main.c \
-	%D%/node.c \
-	%D%/object.c \
-	%D%/object.h \
-	%D%/publish.c \
-	%D%/remedy.c \
-	%D%/remedy.h \
-	%D%/rest.c \
-	%D%/rest.h \
-	%D%/roster.c \
-	%D%/say.c \
-	%D%/service.c \
-	%D%/status.c \
-	%D%/status.h \
 	%D%/status_print.c \
-	%D%/user.c \
-	%D%/verify.c \
-	%D%/verify.h \
-	%D%/verify_answer.c
+	%D%/status_print.h \
+	%D%/test_login_print.c \
+	%D%/verify_print.c \
+	%D%/cli/advice.c \
+	%D%/cli/advice.h \
+	%D%/cli/arguments.c \
+	%D%/cli/arguments.h \
+	%D%/cli/ctl.c \
+	%D%/cli/ctl.h \
+	%D%/cli/json_out.c \
+	%D%/cli/json_out.h \
+	%D%/cli/node_open.c \
+	%D%/cli/node_open.h \
+	%D%/cli/output.c \
+	%D%/cli/output.h \
+	%D%/cli/run_program.c \
+	%D%/cli/run_program.h \
+	%D%/cli/ssh_caller.c \
+	%D%/cli/ssh_caller.h \
+	%D%/cli/status.c \
+	%D%/cli/status.h \
+	%D%/cli/token_parts.c \
+	%D%/cli/token_parts.h \
+	%D%/doctor/doctor.c \
+	%D%/doctor/doctor.h \
+	%D%/doctor/doctor_conf.c \
+	%D%/doctor/doctor_machine.c \
+	%D%/doctor/doctor_names.c \
+	%D%/doctor/doctor_pam.c \
+	%D%/doctor/doctor_sshd.c \
+	%D%/doctor/doctor_sudoers.c \
+	%D%/doctor/report.c
 playpenctl_playpenctl_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DPP_DATA_DIR='"$(pkgdatadir)"' \
 	-DPP_LIBEXEC_DIR='"$(pkglibexecdir)"'
-playpenctl_playpenctl_LDADD = libpp_state.la libpp_conf.la \
-	libpp_identity.la libpp_json.la libpp_base.la
+playpenctl_playpenctl_LDADD = libpp_publish.la libpp_accounts.la libpp_other_nss.la \
+	libpp_runtime.la libpp_conf.la libpp_provider.la libpp_index_write.la \
+	libpp_index.la libpp_json.la libpp_ipc.la libpp_base.la

@@ -6,12 +6,13 @@
 #include <unistd.h>
 
 #include "audit.h"
+#include "commands.h"
 
 #define HELP_COLUMN 34
 
 /* How many of words the command's own words are; 0 when they are others. */
 static int
-match(const struct ctl_command *command, char *const *words)
+match_words(const struct cmd *command, char *const *words)
 {
 	const char *at = command->words;
 	int count = 0;
@@ -30,7 +31,7 @@ match(const struct ctl_command *command, char *const *words)
 
 /* Whether the command's words begin with words, as far as these go. */
 static bool
-begins_with(const struct ctl_command *command, char *const *words)
+begins_with(const struct cmd *command, char *const *words)
 {
 	const char *at = command->words;
 
@@ -46,7 +47,7 @@ begins_with(const struct ctl_command *command, char *const *words)
 
 /* A row of the table; the help stands beside it, or below when it is long. */
 static void
-show_command(const struct ctl_command *command)
+show_command(const struct cmd *command)
 {
 	int len = printf("  %s%s%s", command->words,
 		command->grammar[0] != '\0' ? " " : "", command->grammar);
@@ -64,34 +65,35 @@ show_help(char *const *words)
 {
 	bool all = true;
 
-	for (size_t i = 0; i < ctl_command_count; i++)
-		all &= !begins_with(&ctl_commands[i], words);
+	for (size_t i = 0; i < cmd_count; i++)
+		all &= !begins_with(&cmd_table[i], words);
 	puts("Usage: playpenctl [--root DIR] COMMAND\n\nCommands:");
-	for (size_t i = 0; i < ctl_command_count; i++)
-		if (all || begins_with(&ctl_commands[i], words))
-			show_command(&ctl_commands[i]);
+	for (size_t i = 0; i < cmd_count; i++)
+		if (all || begins_with(&cmd_table[i], words))
+			show_command(&cmd_table[i]);
 	puts("\nplaypenctl(8) has the whole story.");
 }
 
 /* Words that are no command at all; the first may begin one ("user"). */
 static void
-refuse_words(struct ctl *ctl, char *const *words)
+report_unknown_command(struct ctl *ctl, char *const *words)
 {
 	char *first[] = {words[0], NULL};
 	const char *last = words[0];
 	char shown[64];
 	bool noun = false;
 
-	for (size_t i = 0; i < ctl_command_count && *last != '-'; i++)
-		noun |= begins_with(&ctl_commands[i], first);
+	for (size_t i = 0; i < cmd_count && *last != '-'; i++)
+		noun |= begins_with(&cmd_table[i], first);
 	if (noun && words[1] == NULL) {
-		ctl_misuse(ctl, "%s what? see playpenctl %s --help", words[0],
-			words[0]);
+		ctl_usage_error(ctl, "%s what? see playpenctl %s --help",
+			words[0], words[0]);
 		return;
 	}
 	if (noun)
 		last = words[1];
-	ctl_misuse(ctl, "no such command: %s%s%s; see playpenctl %s%s--help",
+	ctl_usage_error(ctl,
+		"no such command: %s%s%s; see playpenctl %s%s--help",
 		noun ? words[0] : "", noun ? " " : "",
 		pp_str_printable(shown, sizeof(shown), last, strlen(last)),
 		noun ? words[0] : "", noun ? " " : "");
@@ -100,33 +102,32 @@ refuse_words(struct ctl *ctl, char *const *words)
 static void
 show_usage(struct ctl *ctl, char *const *words)
 {
-	for (size_t i = 0; i < ctl_command_count; i++)
-		if (match(&ctl_commands[i], words) > 0)
-			ctl_misuse(ctl, "usage: playpenctl %s %s",
-				ctl_commands[i].words, ctl_commands[i].grammar);
+	for (size_t i = 0; i < cmd_count; i++)
+		if (match_words(&cmd_table[i], words) > 0)
+			ctl_usage_error(ctl, "usage: playpenctl %s %s",
+				cmd_table[i].words, cmd_table[i].grammar);
 	if (ctl->status == 0 && words[0] == NULL)
-		ctl_misuse(ctl, "no command; see playpenctl --help");
+		ctl_usage_error(ctl, "no command; see playpenctl --help");
 	else if (ctl->status == 0)
-		refuse_words(ctl, words);
+		report_unknown_command(ctl, words);
 }
 
 /* Words that name the command alone fit several rows: the grammar decides. */
-static const struct ctl_command *
-find_command(char *const *words, struct ctl_arguments *ret_arguments)
+static const struct cmd *
+find_command(char *const *words, struct args_parsed *ret_arguments)
 {
-	for (size_t i = 0; i < ctl_command_count; i++) {
-		int count = match(&ctl_commands[i], words);
+	for (size_t i = 0; i < cmd_count; i++) {
+		int count = match_words(&cmd_table[i], words);
 
-		if (count > 0 && ctl_arguments_read(ctl_commands[i].grammar,
-					 words + count, ret_arguments))
-			return &ctl_commands[i];
+		if (count > 0 && args_parse(cmd_table[i].grammar, words + count,
+					 ret_arguments))
+			return &cmd_table[i];
 	}
 	return NULL;
 }
 
 static enum pp_kind
-run_command(
-	struct ctl *ctl, const struct ctl_command *command, struct pp_err *err)
+run_command(struct ctl *ctl, const struct cmd *command, struct pp_err *err)
 {
 	enum pp_kind kind;
 
@@ -134,22 +135,23 @@ run_command(
 		return pp_fail(err, PP_REASON_NOT_ROOT,
 			"this needs root, or --root DIR");
 	kind = command->run(ctl, err);
-	audit(ctl, command, kind, err);
-	pp_state_free(&ctl->state);
+	audit_command(ctl, command, kind, err);
+	pp_accounts_free(&ctl->accounts);
 	pp_conf_free(&ctl->conf);
 	return kind;
 }
 
 /* Takes the options before the command; false when the program is done. */
 static bool
-take_options(struct ctl *ctl, char ***words, char root[PATH_MAX])
+read_global_options(struct ctl *ctl, char ***words, char root[PATH_MAX])
 {
 	while (**words != NULL && pp_str_starts_with(**words, "--root")) {
 		const char *value = **words + strlen("--root");
 
 		value = *value == '=' ? value + 1 : *++*words;
 		if (value == NULL || realpath(value, root) == NULL) {
-			ctl_misuse(ctl, "--root needs a directory that exists");
+			ctl_usage_error(
+				ctl, "--root needs a directory that exists");
 			return false;
 		}
 		ctl->root = strcmp(root, "/") == 0 ? "" : root;
@@ -171,19 +173,19 @@ int
 main(int count, char **words)
 {
 	struct ctl ctl = {.root = ""};
-	const struct ctl_command *command = NULL;
+	const struct cmd *command = NULL;
 	struct pp_err err = {0};
 	char root[PATH_MAX];
 
 	words += count > 0;
-	if (take_options(&ctl, &words, root)) {
-		command = find_command(words, &ctl.arguments);
+	if (read_global_options(&ctl, &words, root)) {
+		command = find_command(words, &ctl.args);
 		if (command == NULL)
 			show_usage(&ctl, words);
 	}
 	if (command != NULL && run_command(&ctl, command, &err) != PP_OK)
-		ctl_complain(&ctl, "%s", err.message);
+		ctl_error(&ctl, "%s", err.message);
 	if (fflush(stdout) != 0 || ferror(stdout) != 0)
-		ctl_complain(&ctl, "standard output cannot be written");
+		ctl_error(&ctl, "standard output cannot be written");
 	return ctl.status;
 }

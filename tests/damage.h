@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/identity/mapping.h"
-#include "common/identity/record.h"
+#include "common/index/index_format.h"
+#include "common/index/index_map.h"
 
 #if __has_include(<sanitizer/asan_interface.h>)
 #include <sanitizer/asan_interface.h>
@@ -24,12 +24,12 @@
 static inline void
 damage_mend(unsigned char *file)
 {
-	static const struct pp_id_key no_key;
-	struct pp_record_header header;
+	static const struct pp_uid_key no_key;
+	struct pp_index_file_header header;
 
 	memcpy(&header, file, sizeof(header));
-	header.checksum = htole64(pp_siphash(
-		&no_key, &header, offsetof(struct pp_record_header, checksum)));
+	header.checksum = htole64(pp_siphash(&no_key, &header,
+		offsetof(struct pp_index_file_header, checksum)));
 	memcpy(file, &header, sizeof(header));
 }
 
@@ -43,7 +43,7 @@ damage_watch(const struct pp_index *index, bool watch)
 {
 	size_t page = (size_t) sysconf(_SC_PAGESIZE);
 	const unsigned char *end = index->base + index->size;
-	size_t behind = pp_record_align(index->size, page) - index->size;
+	size_t behind = pp_index_align(index->size, page) - index->size;
 
 	if (watch)
 		ASAN_POISON_MEMORY_REGION(end, behind);

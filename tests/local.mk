@@ -7,10 +7,19 @@ EXTRA_DIST += %D%/damage.h %D%/sample.h %D%/scratch.h %D%/tap.h %D%/unit/node.h
 dist_check_SCRIPTS += %D%/boundaries %D%/style
 TESTS += %D%/boundaries %D%/style
 
+# What a test links unless it says otherwise: every library, so that the list of
+# a test's own needs is not kept by hand. No test program carries what it does
+# not call.
+test_libs = libpp_publish.la libpp_accounts.la libpp_other_nss.la \
+	libpp_runtime.la libpp_conf.la libpp_oidc.la libpp_idtoken.la \
+	libpp_http.la libpp_provider.la libpp_jose.la libpp_json.la libpp_qr.la \
+	libpp_index_write.la libpp_index.la libpp_ipc.la libpp_base.la \
+	$(SQLITE_LIBS) $(CRYPTO_LIBS)
+LDADD = $(test_libs)
+
 # The built PAM module in real stacks, against a playpen-policy that misbehaves.
 check_PROGRAMS += %D%/pam/fake_policy %D%/pam/test_module
-tests_pam_fake_policy_LDADD = libpp_base.la
-tests_pam_test_module_LDADD = libpp_identity.la libpp_base.la -lpam
+tests_pam_test_module_LDADD = $(test_libs) -lpam
 tests_pam_test_module_LDFLAGS = $(AM_LDFLAGS) -no-install
 tests_pam_fake_policy_LDFLAGS = $(AM_LDFLAGS) -no-install
 dist_check_SCRIPTS += %D%/pam/run

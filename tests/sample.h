@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <playpen/index.h>
+#include <playpen/index/index.h>
 
 /*
  * A small index that several tests write: three people, a service account, a
@@ -46,7 +46,7 @@ sample_user(const char *name, const char *home, uint32_t uid, uint32_t flags)
 		.uid = uid,
 		.gid = uid,
 		.flags = flags,
-		.checked_until = SAMPLE_FUTURE};
+		.groups_expire_at = SAMPLE_FUTURE};
 }
 
 /* Fills what the caller owns: the content points into the sample. */
@@ -64,7 +64,7 @@ sample_fill(struct sample *sample)
 	users[ALICE].group_count = 3;
 	users[BOB] =
 		sample_user("bob", "/home/bob", SAMPLE_BOB, PP_INDEX_SIGNED_IN);
-	users[BOB].checked_until = SAMPLE_PAST;
+	users[BOB].groups_expire_at = SAMPLE_PAST;
 	users[BOB].groups = dev;
 	users[BOB].group_count = 2;
 	users[MALLORY] = sample_user("mallory", "/home/mallory", SAMPLE_MALLORY,
@@ -72,13 +72,13 @@ sample_fill(struct sample *sample)
 	users[MALLORY].groups = dev;
 	users[MALLORY].group_count = 1;
 	users[BACKUP] = sample_user("svc-backup", "/srv/backup", SAMPLE_BACKUP,
-		PP_INDEX_SIGNED_IN | PP_INDEX_SERVICE);
-	users[BACKUP].checked_until = 0;
+		PP_INDEX_SIGNED_IN | PP_INDEX_SERVICE_ACCOUNT);
+	users[BACKUP].groups_expire_at = 0;
 	users[BACKUP].groups = dev;
 	users[BACKUP].group_count = 1;
 	users[ROSTER] = sample_user("roster", "/home/r", SAMPLE_ROSTER, 0);
 	users[GONE] = sample_user("gone", "/home/gone", SAMPLE_GONE,
-		PP_INDEX_SIGNED_IN | PP_INDEX_TOMBSTONE);
+		PP_INDEX_SIGNED_IN | PP_INDEX_CLOSED);
 	sample->groups[DEV] =
 		(struct pp_index_group){.name = "dev", .gid = SAMPLE_DEV};
 	sample->groups[OPS] =
@@ -92,7 +92,7 @@ sample_fill(struct sample *sample)
 		.user_count = SAMPLE_USERS,
 		.groups = sample->groups,
 		.group_count = SAMPLE_GROUPS,
-		.people = PEOPLE};
+		.all_users = PEOPLE};
 }
 
 #endif

@@ -18,10 +18,10 @@ static const struct {
 static void
 put_lines(enum pp_alg alg, EVP_PKEY *key, long count)
 {
-	pp_auto(pp_secret) struct pp_secret header = {0};
-	pp_auto(pp_secret) struct pp_secret claims = {0};
-	pp_auto(pp_secret) struct pp_secret token = {0};
-	pp_auto(pp_secret) struct pp_secret jwk = {0};
+	pp_cleanup(pp_secret) struct pp_secret header = {0};
+	pp_cleanup(pp_secret) struct pp_secret claims = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_secret) struct pp_secret jwk = {0};
 
 	claimant_put_claims(&claims, PP_PROFILE_GENERIC,
 		(const struct claimant_change[]){{NULL, NULL}});

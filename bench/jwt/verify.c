@@ -6,7 +6,7 @@
 
 #include <openssl/pem.h>
 
-#include <playpen/jws.h>
+#include <playpen/jose/jws.h>
 
 #include "peer.h"
 #include "tests/unit/claimant.h"
@@ -38,7 +38,7 @@ static struct pp_secret token, signature;
 static void
 make_token(void)
 {
-	pp_auto(pp_secret) struct pp_secret claims = {0};
+	pp_cleanup(pp_secret) struct pp_secret claims = {0};
 	char text[SMALL + 3];
 
 	memset(text, 'x', SMALL + 2);
@@ -82,12 +82,12 @@ verify_alone(const char *text, size_t len, const char *issuer)
 static bool
 verify_ours(const char *text, size_t len, const char *issuer)
 {
-	struct pp_token_rules rules = claimant_rules(PP_PROFILE_DEX);
+	struct pp_idtoken_rules rules = claimant_rules(PP_PROFILE_DEX);
 	struct pp_identity identity = {0};
 	enum pp_kind kind;
 
 	rules.issuer = issuer;
-	kind = pp_id_token_verify(keys, text, len, &rules, &identity, NULL);
+	kind = pp_idtoken_verify(keys, text, len, &rules, &identity, NULL);
 	pp_message_free(PP_MESSAGE_IDENTITY, &identity);
 	return kind == PP_OK;
 }
@@ -124,7 +124,7 @@ add_module(const char *path, const char *pem, const char *jwk)
 static void
 add_modules(int paths, char **path)
 {
-	pp_auto(pp_secret) struct pp_secret jwk = {0};
+	pp_cleanup(pp_secret) struct pp_secret jwk = {0};
 	BIO *memory = BIO_new(BIO_s_mem());
 
 	signer_put_jwk(&jwk, signer_key(SIGNER_RSA), "\"kid\":\"k\"");

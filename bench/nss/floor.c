@@ -311,7 +311,7 @@ floor_getpwuid(
 }
 
 static enum nss_status
-answer_group(const struct entry *group, struct room *room)
+return_group(const struct entry *group, struct room *room)
 {
 	const uint32_t *starts = (const void *) (group + 1);
 	size_t pointers = (group->count + 1) * sizeof(char *);
@@ -345,7 +345,7 @@ floor_getgrnam(const char *name, struct group *ret, char *buffer, size_t size,
 		const uint32_t *starts = (const void *) (group + 1);
 
 		if (memcmp(starts + group->count, name, len + 1) == 0)
-			return answer_group(group,
+			return return_group(group,
 				&(struct room){ret, buffer, size, errnop});
 	}
 	return NSS_STATUS_NOTFOUND;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <playpen/index.h>
+#include <playpen/index/index.h>
 
 #include "data.h"
 #include "floor.h"
@@ -46,7 +46,7 @@ fill_user(uint32_t number, struct texts *texts, uint32_t *groups,
 		.uid = DATA_FIRST_UID + number,
 		.gid = DATA_FIRST_UID + number,
 		.flags = PP_INDEX_SIGNED_IN,
-		.checked_until = TTL_END,
+		.groups_expire_at = TTL_END,
 		.groups = groups,
 		.group_count = DATA_EACH};
 }
@@ -64,7 +64,7 @@ write_index(uint32_t users, const char *path)
 		.user_count = users,
 		.groups = all,
 		.group_count = DATA_GROUPS + 1,
-		.people = DATA_GROUPS};
+		.all_users = DATA_GROUPS};
 	struct pp_err cause = {0};
 	bool changed;
 

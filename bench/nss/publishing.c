@@ -5,8 +5,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <playpen/admin.h>
-#include <playpen/index.h>
+#include <playpen/accounts/admin.h>
+#include <playpen/index/index.h>
+#include <playpen/publish/publish.h>
 
 #include "data.h"
 
@@ -21,7 +22,7 @@
 #define ROUNDS 5
 
 static struct pp_conf *conf;
-static struct pp_state *state;
+static struct pp_accounts *accounts;
 static const char *root;
 static uint32_t users;
 
@@ -53,7 +54,7 @@ publish(void)
 		now_ns(CLOCK_MONOTONIC), now_ns(CLOCK_PROCESS_CPUTIME_ID)};
 	struct pp_err cause = {0};
 
-	must(pp_state_publish(state, &cause), &cause);
+	must(pp_publish_accounts(accounts, &cause), &cause);
 	return (struct times){now_ns(CLOCK_MONOTONIC) - begin.wall,
 		now_ns(CLOCK_PROCESS_CPUTIME_ID) - begin.own};
 }
@@ -82,7 +83,7 @@ change_one(int round)
 	char name[DATA_NAME];
 
 	data_user_name(users / 2, name);
-	must(pp_admin_lock(state, name, round % 2 == 0, &cause), &cause);
+	must(pp_admin_lock(accounts, name, round % 2 == 0, &cause), &cause);
 }
 
 /* The same person signs in again with the same groups. */
@@ -103,8 +104,8 @@ change_time(int round)
 		.now = time(NULL) + round};
 
 	data_user_name(0, name);
-	sign_in.checked_until = sign_in.now + conf->ttl;
-	must(pp_state_sign_in(state, &sign_in, &account, &stored, &cause),
+	sign_in.groups_expire_at = sign_in.now + conf->ttl;
+	must(pp_accounts_sign_in(accounts, &sign_in, &account, &stored, &cause),
 		&cause);
 	pp_account_free(&account);
 }
@@ -155,12 +156,12 @@ main(int argc, char **argv)
 	root = argv[1];
 	users = (uint32_t) strtoul(argv[2], NULL, 10);
 	must(pp_conf_load(root, &conf, &cause), &cause);
-	must(pp_state_open(root, conf, true, &state, &cause), &cause);
+	must(pp_accounts_open(root, conf, true, &accounts, &cause), &cause);
 	measure("publish all", change_all);
 	measure("publish one changed user", change_one);
 	measure("publish nothing changed", change_nothing);
 	measure("publish a new time", change_time);
-	pp_state_free(&state);
+	pp_accounts_free(&accounts);
 	pp_conf_free(&conf);
 	return 0;
 }

@@ -2,7 +2,7 @@
 #include <stddef.h>
 #include <time.h>
 
-#include <playpen/clock.h>
+#include <playpen/base/clock.h>
 
 static int64_t
 system_wall(void *context)

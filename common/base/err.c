@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <playpen/err.h>
+#include <playpen/base/err.h>
 
 enum pp_kind
 pp_fail(struct pp_err *err, enum pp_reason reason, const char *format, ...)
@@ -22,7 +22,7 @@ pp_fail(struct pp_err *err, enum pp_reason reason, const char *format, ...)
 }
 
 enum pp_kind
-pp_fail_as(struct pp_err *err, const struct pp_err *cause)
+pp_propagate(struct pp_err *err, const struct pp_err *cause)
 {
 	if (err != NULL)
 		*err = *cause;
@@ -46,7 +46,7 @@ pp_fail_errno(
 }
 
 enum pp_kind
-pp_wrap(struct pp_err *err, enum pp_kind kind, const char *format, ...)
+pp_prefix(struct pp_err *err, enum pp_kind kind, const char *format, ...)
 {
 	char cause[PP_ERR_MESSAGE_MAX];
 	char context[PP_ERR_MESSAGE_MAX];

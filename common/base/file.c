@@ -10,13 +10,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <playpen/file.h>
+#include <playpen/base/file.h>
 
 #define READ_STEP 4096U
 #define LOCK_PAUSE_MS 5
 
 static enum pp_kind
-check(int fd, const char *path, const struct pp_file_trust *trust,
+check_trust(int fd, const char *path, const struct pp_file_trust *trust,
 	struct pp_err *err)
 {
 	struct stat info;
@@ -41,7 +41,7 @@ enum pp_kind
 pp_file_open(const char *path, const struct pp_file_trust *trust, int *ret_fd,
 	struct pp_err *err)
 {
-	pp_auto(pp_fd) int fd = open(path,
+	pp_cleanup(pp_fd) int fd = open(path,
 		O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	enum pp_kind kind;
 
@@ -53,10 +53,10 @@ pp_file_open(const char *path, const struct pp_file_trust *trust, int *ret_fd,
 			"%s: a symbolic link", path);
 	if (fd < 0)
 		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
-	kind = check(fd, path, trust, err);
+	kind = check_trust(fd, path, trust, err);
 	if (kind != PP_OK)
 		return kind;
-	*ret_fd = pp_fd_take(&fd);
+	*ret_fd = pp_fd_steal(&fd);
 	return PP_OK;
 }
 
@@ -88,14 +88,14 @@ enum pp_kind
 pp_file_load(const char *path, const struct pp_file_trust *trust,
 	struct pp_secret *content, struct pp_err *err)
 {
-	pp_auto(pp_fd) int fd = -1;
+	pp_cleanup(pp_fd) int fd = -1;
 	enum pp_kind kind = pp_file_open(path, trust, &fd, err);
 
 	if (kind != PP_OK)
 		return kind;
 	kind = pp_file_read(fd, content, err);
 	if (kind != PP_OK)
-		return pp_wrap(err, kind, "%s", path);
+		return pp_prefix(err, kind, "%s", path);
 	return PP_OK;
 }
 
@@ -121,7 +121,7 @@ enum pp_kind
 pp_file_sync_directory(const char *path, struct pp_err *err)
 {
 	char copy[PATH_MAX];
-	pp_auto(pp_fd) int fd = -1;
+	pp_cleanup(pp_fd) int fd = -1;
 
 	snprintf(copy, sizeof(copy), "%s", path);
 	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -135,7 +135,7 @@ enum pp_kind
 pp_file_write_new(const char *path, mode_t mode, const void *data, size_t len,
 	struct pp_err *err)
 {
-	pp_auto(pp_fd) int fd = -1;
+	pp_cleanup(pp_fd) int fd = -1;
 	enum pp_kind kind;
 
 	if (unlink(path) != 0 && errno != ENOENT)
@@ -146,7 +146,7 @@ pp_file_write_new(const char *path, mode_t mode, const void *data, size_t len,
 		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
 	kind = pp_file_write(fd, data, len, err);
 	if (kind != PP_OK)
-		return pp_wrap(err, kind, "%s", path);
+		return pp_prefix(err, kind, "%s", path);
 	if (fchmod(fd, mode) != 0 || fsync(fd) != 0)
 		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
 	return PP_OK;
@@ -188,5 +188,18 @@ pp_file_lock(int fd, int wait_ms, const char *path, struct pp_err *err)
 				"%s: held by another process", path);
 		nanosleep(&pause, NULL);
 	}
+	return PP_OK;
+}
+
+enum pp_kind
+pp_file_open_in_root(const char *root, const char *file, FILE **ret_stream,
+	struct pp_err *err)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s%s", root, file);
+	*ret_stream = fopen(path, "re");
+	if (*ret_stream == NULL && errno != ENOENT)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
 	return PP_OK;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include <playpen/pam_service.h>
+#include <playpen/base/pam_service.h>
 
 #define SUDO "sudo"
 #define SUDO_I "sudo-i" /* Debian's sudo -i */
@@ -15,37 +15,38 @@ is_either(const char *service, const char *one, const char *other)
 }
 
 bool
-pp_service_is_sshd(const char *service)
+pp_pam_service_is_sshd(const char *service)
 {
-	return strcmp(service, PP_SERVICE_SSHD) == 0;
+	return strcmp(service, PP_PAM_SERVICE_SSHD) == 0;
 }
 
 bool
-pp_service_is_login(const char *service)
+pp_pam_service_is_login(const char *service)
 {
 	return strcmp(service, "login") == 0;
 }
 
 bool
-pp_service_is_sudo(const char *service)
+pp_pam_service_is_sudo(const char *service)
 {
 	return is_either(service, SUDO, SUDO_I);
 }
 
 bool
-pp_service_is_su(const char *service)
+pp_pam_service_is_su(const char *service)
 {
 	return is_either(service, SU, SU_L);
 }
 
 bool
-pp_service_runs_alone(const char *service)
+pp_pam_service_is_unattended(const char *service)
 {
-	return is_either(service, PP_SERVICE_CRON, PP_SERVICE_SYSTEMD_USER);
+	return is_either(
+		service, PP_PAM_SERVICE_CRON, PP_PAM_SERVICE_SYSTEMD_USER);
 }
 
 const char *
-pp_service_covered_by(const char *service)
+pp_pam_service_fallback(const char *service)
 {
 	if (strcmp(service, SUDO_I) == 0)
 		return SUDO;

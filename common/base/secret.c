@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include <playpen/secret.h>
+#include <playpen/base/secret.h>
 
 #define GROW_FROM 256U
 #define RANDOM_MAX 64U

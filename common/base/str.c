@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <playpen/str.h>
+#include <playpen/base/str.h>
 
 #define PAIR_VALUE_SIZE 600U
 
@@ -204,4 +204,19 @@ pp_strv_free(struct pp_strv *list)
 	free(list->items);
 	list->items = NULL;
 	list->count = 0;
+}
+
+bool
+pp_strv_is_subset(const struct pp_strv *part, const struct pp_strv *whole)
+{
+	for (size_t i = 0; i < part->count; i++)
+		if (!pp_strv_contains(whole, part->items[i]))
+			return false;
+	return true;
+}
+
+bool
+pp_strv_same_set(const struct pp_strv *a, const struct pp_strv *b)
+{
+	return pp_strv_is_subset(a, b) && pp_strv_is_subset(b, a);
 }

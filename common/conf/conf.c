@@ -8,12 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <playpen/conf.h>
-#include <playpen/file.h>
+#include <playpen/base/file.h>
+#include <playpen/conf/conf.h>
 
-#include "builder.h"
-#include "check.h"
-#include "value.h"
+#include "conf_builder.h"
+#include "conf_check.h"
+#include "conf_value.h"
 
 #define MAIN_FILE PP_CONF_DIR "/playpen.conf"
 #define DROP_IN_DIR PP_CONF_DIR "/playpen.conf.d"
@@ -39,7 +39,7 @@ translate(struct pp_err *err, const struct pp_err *cause)
 		return pp_fail(
 			err, PP_REASON_CONFIG_INVALID, "%s", cause->message);
 	default:
-		return pp_fail_as(err, cause);
+		return pp_propagate(err, cause);
 	}
 }
 
@@ -75,7 +75,8 @@ check_directory(const struct pp_conf_builder *builder, const char *path,
 static enum pp_kind
 add_file(struct pp_conf_builder *builder, const char *path, struct pp_err *err)
 {
-	pp_auto(pp_secret) struct pp_secret content = {.max = PP_CONF_FILE_MAX};
+	pp_cleanup(pp_secret) struct pp_secret content = {
+		.max = PP_CONF_FILE_MAX};
 	struct pp_file_trust trust = {pp_conf_owner(builder->root), 0022};
 	struct pp_err cause;
 
@@ -95,7 +96,7 @@ is_drop_in(const struct dirent *entry)
 
 /* By bytes: the order of files must not depend on a locale. */
 static int
-compare(const struct dirent **a, const struct dirent **b)
+compare_entries(const struct dirent **a, const struct dirent **b)
 {
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
@@ -110,7 +111,7 @@ add_listed(struct pp_conf_builder *builder, const char *directory,
 		return pp_fail(err, PP_REASON_CONFIG_INVALID,
 			"%s: more than %u files", directory, PP_CONF_FILES_MAX);
 	for (int i = 0; i < count && kind == PP_OK; i++) {
-		pp_auto(pp_text) char *path = NULL;
+		pp_cleanup(pp_text) char *path = NULL;
 
 		kind = pp_str_format(
 			&path, err, "%s/%s", directory, list[i]->d_name);
@@ -133,7 +134,7 @@ add_drop_ins(struct pp_conf_builder *builder, struct pp_err *err)
 	kind = check_directory(builder, directory, &found, err);
 	if (kind != PP_OK || !found)
 		return kind;
-	count = scandir(directory, &list, is_drop_in, compare);
+	count = scandir(directory, &list, is_drop_in, compare_entries);
 	if (count < 0)
 		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", directory);
 	kind = add_listed(builder, directory, list, count, err);
@@ -167,8 +168,8 @@ add_files(struct pp_conf_builder *builder, struct pp_err *err)
 enum pp_kind
 pp_conf_load(const char *root, struct pp_conf **ret_conf, struct pp_err *err)
 {
-	pp_auto(pp_conf) struct pp_conf *conf = calloc(1, sizeof(*conf));
-	pp_auto(pp_conf_builder) struct pp_conf_builder builder = {0};
+	pp_cleanup(pp_conf) struct pp_conf *conf = calloc(1, sizeof(*conf));
+	pp_cleanup(pp_conf_builder) struct pp_conf_builder builder = {0};
 	enum pp_kind kind;
 
 	if (conf == NULL)
@@ -177,40 +178,40 @@ pp_conf_load(const char *root, struct pp_conf **ret_conf, struct pp_err *err)
 	if (kind == PP_OK)
 		kind = add_files(&builder, err);
 	if (kind == PP_OK)
-		kind = pp_conf_fill_defaults(&builder, err);
+		kind = pp_conf_defaults_fill(&builder, err);
 	if (kind == PP_OK)
 		kind = pp_conf_check(&builder, err);
 	if (kind == PP_OK)
-		*ret_conf = pp_take(&conf);
+		*ret_conf = pp_steal(&conf);
 	return kind;
 }
 
 static void
 free_section(enum pp_conf_section first, enum pp_conf_section last, void *base)
 {
-	for (size_t i = 0; i < pp_conf_key_count; i++)
-		if (pp_conf_keys[i].section >= first &&
-			pp_conf_keys[i].section <= last)
-			pp_conf_value_free(&pp_conf_keys[i], base);
+	for (size_t i = 0; i < pp_conf_setting_count; i++)
+		if (pp_conf_settings[i].section >= first &&
+			pp_conf_settings[i].section <= last)
+			pp_conf_value_free(&pp_conf_settings[i], base);
 }
 
 void
-pp_conf_free(struct pp_conf **place)
+pp_conf_free(struct pp_conf **ptr)
 {
-	struct pp_conf *conf = *place;
+	struct pp_conf *conf = *ptr;
 
 	if (conf == NULL)
 		return;
 	free_section(PP_CONF_NODE, PP_CONF_LIMITS, conf);
 	for (size_t i = 0; i < conf->service_count; i++) {
 		free(conf->services[i].name);
-		free_section(
-			PP_CONF_SERVICE, PP_CONF_SERVICE, &conf->services[i]);
+		free_section(PP_CONF_PAM_SERVICE, PP_CONF_PAM_SERVICE,
+			&conf->services[i]);
 	}
 	for (size_t i = 0; i < conf->account_count; i++) {
 		free(conf->accounts[i].name);
-		free_section(
-			PP_CONF_ACCOUNT, PP_CONF_ACCOUNT, &conf->accounts[i]);
+		free_section(PP_CONF_SERVICE_ACCOUNT, PP_CONF_SERVICE_ACCOUNT,
+			&conf->accounts[i]);
 	}
 	for (size_t i = 0; i < conf->map_count; i++) {
 		free(conf->map[i].claim);
@@ -220,5 +221,5 @@ pp_conf_free(struct pp_conf **place)
 	free(conf->accounts);
 	free(conf->map);
 	free(conf);
-	*place = NULL;
+	*ptr = NULL;
 }

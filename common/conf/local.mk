@@ -1,38 +1,33 @@
 # SPDX-License-Identifier: MIT
-# common/conf: the configuration table and its reader. inih.
+# common/conf: the configuration: one table of settings and its reader. inih.
 
 noinst_LTLIBRARIES += libpp_conf.la
 libpp_conf_la_SOURCES = \
-	%D%/builder.c \
-	%D%/builder.h \
-	%D%/check.c \
-	%D%/check.h \
 	%D%/conf.c \
-	%D%/credential.c \
-	%D%/defaults.c \
-	%D%/keys.c \
-	%D%/keys.h \
-	%D%/lookup.c \
-	%D%/node.c \
-	%D%/provider.c \
-	%D%/source.c \
-	%D%/source.h \
-	%D%/valid.c \
-	%D%/valid.h \
-	%D%/value.c \
-	%D%/value.h
+	%D%/conf_builder.c \
+	%D%/conf_builder.h \
+	%D%/conf_check.c \
+	%D%/conf_check.h \
+	%D%/conf_credential.c \
+	%D%/conf_defaults.c \
+	%D%/conf_lookup.c \
+	%D%/conf_node.c \
+	%D%/conf_provider.c \
+	%D%/conf_source.c \
+	%D%/conf_source.h \
+	%D%/conf_valid.c \
+	%D%/conf_valid.h \
+	%D%/conf_value.c \
+	%D%/conf_value.h \
+	%D%/settings.c \
+	%D%/settings.h
 libpp_conf_la_CFLAGS = $(AM_CFLAGS) $(INIH_CFLAGS)
 libpp_conf_la_LIBADD = $(INIH_LIBS)
 
 conf_tests = \
 	tests/unit/test_conf \
+	tests/unit/test_conf_lookup \
 	tests/unit/test_credential \
-	tests/unit/test_keys \
-	tests/unit/test_lookup
+	tests/unit/test_settings
 check_PROGRAMS += $(conf_tests)
 TESTS += $(conf_tests)
-conf_test_libs = libpp_conf.la libpp_identity.la libpp_base.la
-tests_unit_test_conf_LDADD = $(conf_test_libs)
-tests_unit_test_credential_LDADD = $(conf_test_libs)
-tests_unit_test_keys_LDADD = $(conf_test_libs)
-tests_unit_test_lookup_LDADD = $(conf_test_libs)

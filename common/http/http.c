@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include <playpen/http.h>
-#include <playpen/str.h>
+#include <playpen/base/str.h>
+#include <playpen/http/http.h>
 
 #define QUOTED_MAX 200
 
@@ -16,7 +16,7 @@ pp_http_fetch(const struct pp_http *http, const struct pp_http_request *request,
 
 	if (kind == PP_OK || kind == PP_CANCELLED)
 		return kind;
-	return pp_wrap(err, kind, "%s",
+	return pp_prefix(err, kind, "%s",
 		pp_str_printable(
 			url, sizeof(url), request->url, strlen(request->url)));
 }

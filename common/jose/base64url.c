@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <playpen/base64url.h>
+#include <playpen/jose/base64url.h>
 
 /* The value of each character, plus one; 0 for what is not of the alphabet. */
 /* clang-format off */

@@ -4,6 +4,7 @@
 #include <openssl/core_names.h>
 #include <openssl/params.h>
 
+#include "jwk_member.h"
 #include "key.h"
 
 #define COORDINATE_MAX 66U /* P-521 */
@@ -55,10 +56,10 @@ static enum pp_reason
 read_coordinate(const struct pp_json *object, const char *name, size_t size,
 	unsigned char *ret_bytes)
 {
-	unsigned char bytes[PP_JWK_ROOM(COORDINATE_MAX)];
+	unsigned char bytes[PP_JWK_MEMBER_ROOM(COORDINATE_MAX)];
 	size_t len = 0;
 	enum pp_reason reason =
-		pp_jwk_read_bytes(object, name, bytes, COORDINATE_MAX, &len);
+		pp_jwk_member_read(object, name, bytes, COORDINATE_MAX, &len);
 
 	if (reason != PP_REASON_NONE)
 		return reason;

@@ -3,7 +3,7 @@
 
 #include <openssl/evp.h>
 
-#include <playpen/digest.h>
+#include <playpen/jose/digest.h>
 
 enum pp_kind
 pp_digest_sha256(const void *data, size_t len,

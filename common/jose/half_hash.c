@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <playpen/jws.h>
+#include <playpen/jose/jws.h>
 
 #include "key.h"
 

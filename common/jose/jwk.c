@@ -29,24 +29,6 @@ pp_jwk_issuer(const struct pp_jwk *key)
 	return key->issuer;
 }
 
-enum pp_reason
-pp_jwk_read_bytes(const struct pp_json *object, const char *name,
-	unsigned char *ret_bytes, size_t max, size_t *ret_len)
-{
-	struct pp_json_text text;
-
-	if (pp_json_get_string(object, name, &text) != PP_JSON_FOUND)
-		return PP_REASON_KEY_MALFORMED;
-	/* Before decoding: the caller has room for max bytes. */
-	if (text.len > (max * 4 + 2) / 3) {
-		*ret_len = max + 1;
-		return PP_REASON_NONE;
-	}
-	if (!pp_base64url_decode(text.text, text.len, ret_bytes, ret_len))
-		return PP_REASON_KEY_MALFORMED;
-	return PP_REASON_NONE;
-}
-
 /* Members of private keys: RFC 7518 section 6.2.2, 6.3.2, 6.4, RFC 8037, and
  * "priv" of the post-quantum drafts. */
 static bool

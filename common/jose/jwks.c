@@ -81,15 +81,15 @@ enum pp_kind
 pp_jwks_parse(const char *text, size_t len, struct pp_jwks **ret_jwks,
 	struct pp_err *err)
 {
-	pp_auto(pp_json) struct pp_json *set = NULL;
-	pp_auto(pp_jwks) struct pp_jwks *jwks = NULL;
+	pp_cleanup(pp_json) struct pp_json *set = NULL;
+	pp_cleanup(pp_jwks) struct pp_jwks *jwks = NULL;
 	enum pp_kind kind;
 
 	if (len > PP_JWKS_TEXT_MAX)
 		return pp_fail(err, PP_REASON_JWKS_TOO_LARGE, "%zu bytes", len);
 	kind = pp_json_parse(text, len, &set, err);
 	if (kind != PP_OK)
-		return pp_wrap(err, kind, "key set");
+		return pp_prefix(err, kind, "key set");
 	jwks = calloc(1, sizeof(*jwks));
 	if (jwks == NULL)
 		return pp_fail_memory(err);
@@ -98,7 +98,7 @@ pp_jwks_parse(const char *text, size_t len, struct pp_jwks **ret_jwks,
 	ERR_clear_error();
 	if (kind != PP_OK)
 		return kind;
-	*ret_jwks = pp_take(&jwks);
+	*ret_jwks = pp_steal(&jwks);
 	return PP_OK;
 }
 
@@ -149,16 +149,17 @@ fits(const struct pp_jwk *key, enum pp_alg alg)
 
 /* Of the keys that the token named, rather one of the right type. */
 static const struct pp_jwk *
-nearer(const struct pp_jwk *near, const struct pp_jwk *key, enum pp_alg alg)
+better_match(
+	const struct pp_jwk *nearest, const struct pp_jwk *key, enum pp_alg alg)
 {
-	if (near == NULL || key->type == pp_alg_traits(alg)->type)
+	if (nearest == NULL || key->type == pp_alg_traits(alg)->type)
 		return key;
-	return near;
+	return nearest;
 }
 
-/* Why no key fits; near is one that the token named. */
+/* Why no key fits; nearest is one that the token named. */
 static enum pp_kind
-fail_to_find(const struct pp_jwk *near, const char *kid, size_t kid_len,
+fail_to_find(const struct pp_jwk *nearest, const char *kid, size_t kid_len,
 	struct pp_err *err)
 {
 	char text[80];
@@ -166,11 +167,11 @@ fail_to_find(const struct pp_jwk *near, const char *kid, size_t kid_len,
 	if (kid == NULL)
 		return pp_fail(err, PP_REASON_KEY_NONE, "no key fits");
 	pp_str_printable(text, sizeof(text), kid, kid_len);
-	if (near == NULL)
+	if (nearest == NULL)
 		return pp_fail(err, PP_REASON_KID_UNKNOWN, "kid \"%s\"", text);
 	return pp_fail(err,
-		near->reason != PP_REASON_NONE ? near->reason
-					       : PP_REASON_KEY_MISMATCH,
+		nearest->reason != PP_REASON_NONE ? nearest->reason
+						  : PP_REASON_KEY_MISMATCH,
 		"kid \"%s\"", text);
 }
 
@@ -179,7 +180,7 @@ pp_jwks_find(const struct pp_jwks *jwks, const char *kid, size_t kid_len,
 	enum pp_alg alg, const struct pp_jwk **ret_key, struct pp_err *err)
 {
 	const struct pp_jwk *found = NULL;
-	const struct pp_jwk *near = NULL;
+	const struct pp_jwk *nearest = NULL;
 
 	for (size_t i = 0; i < jwks->count; i++) {
 		const struct pp_jwk *key = &jwks->keys[i];
@@ -187,7 +188,7 @@ pp_jwks_find(const struct pp_jwks *jwks, const char *kid, size_t kid_len,
 		if (kid != NULL && !has_kid(key, kid, kid_len))
 			continue;
 		if (!fits(key, alg)) {
-			near = nearer(near, key, alg);
+			nearest = better_match(nearest, key, alg);
 			continue;
 		}
 		/* OIDC Core section 10.1; RFC 7517 section 4.5 for equal kids.
@@ -200,7 +201,7 @@ pp_jwks_find(const struct pp_jwks *jwks, const char *kid, size_t kid_len,
 		found = key;
 	}
 	if (found == NULL)
-		return fail_to_find(near, kid, kid_len, err);
+		return fail_to_find(nearest, kid, kid_len, err);
 	*ret_key = found;
 	return PP_OK;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include <playpen/base64url.h>
-#include <playpen/jws.h>
+#include <playpen/jose/base64url.h>
+#include <playpen/jose/jws.h>
 
 struct part {
 	const char *text;
@@ -79,7 +79,7 @@ read_header(const struct part *part, struct pp_jws *jws, struct pp_err *err)
 {
 	static const struct pp_json_limits limits = {
 		PP_JSON_DEPTH_MAX, PP_TOKEN_HEADER_MEMORY};
-	pp_auto(pp_secret) struct pp_secret bytes = {0};
+	pp_cleanup(pp_secret) struct pp_secret bytes = {0};
 	struct pp_err cause = {0};
 	enum pp_kind kind = decode(part, "header", &bytes, err);
 
@@ -174,7 +174,7 @@ static enum pp_kind
 check_signature(
 	const struct parts *parts, struct pp_jws *jws, struct pp_err *err)
 {
-	pp_auto(pp_secret) struct pp_secret bytes = {0};
+	pp_cleanup(pp_secret) struct pp_secret bytes = {0};
 	enum pp_kind kind = decode(&parts->signature, "signature", &bytes, err);
 	struct pp_signature signature = {.alg = jws->alg};
 
@@ -184,7 +184,7 @@ check_signature(
 	signature.message_len = parts->signed_text.len;
 	signature.bytes = bytes.data;
 	signature.len = bytes.len;
-	return pp_jwk_verify(jws->key, &signature, err);
+	return pp_signature_verify(jws->key, &signature, err);
 }
 
 static enum pp_kind
@@ -205,7 +205,7 @@ pp_jws_verify(const struct pp_jwks *keys, uint32_t allowed,
 	const struct pp_json_text *token, struct pp_jws *ret_jws,
 	struct pp_err *err)
 {
-	pp_auto(pp_jws) struct pp_jws jws = {.alg = PP_ALG_NONE};
+	pp_cleanup(pp_jws) struct pp_jws jws = {.alg = PP_ALG_NONE};
 	struct parts parts = {0};
 	enum pp_kind kind = split(token, &parts, err);
 

@@ -4,9 +4,9 @@
 
 #include <openssl/evp.h>
 
-#include <playpen/base64url.h>
-#include <playpen/json.h>
-#include <playpen/jwk.h>
+#include <playpen/jose/base64url.h>
+#include <playpen/jose/jwk.h>
+#include <playpen/json/json.h>
 
 /*
  * The inside of a key: what the files of common/jose share. libcrypto's types
@@ -71,21 +71,10 @@ enum pp_key_type pp_curve_find(
 /* Bytes of a coordinate of that curve. */
 size_t pp_curve_size(enum pp_key_type type);
 
-/* Room for a member of at most max bytes. */
-#define PP_JWK_ROOM(max) PP_BASE64URL_DECODED(((max) *4 + 2) / 3)
-
-/*
- * A member that is base64url of at most max bytes (RFC 7518 section 6).
- * ret_bytes has PP_JWK_ROOM(max) bytes; *ret_len becomes max + 1 when the
- * member is longer. PP_REASON_KEY_MALFORMED otherwise.
- */
-enum pp_reason pp_jwk_read_bytes(const struct pp_json *object, const char *name,
-	unsigned char *ret_bytes, size_t max, size_t *ret_len);
-
 /* Whether the modulus has the fingerprint of ROCA (CVE-2017-15361). */
 bool pp_roca_matches(const unsigned char *modulus, size_t len);
 
-/* For pp_auto. */
+/* For pp_cleanup. */
 void pp_evp_key_free(EVP_PKEY **key);
 
 #endif

@@ -9,15 +9,18 @@ libpp_jose_la_SOURCES = \
 	%D%/digest.c \
 	%D%/half_hash.c \
 	%D%/jwk.c \
+	%D%/jwk_member.c \
+	%D%/jwk_member.h \
 	%D%/jwks.c \
 	%D%/jws.c \
 	%D%/key.h \
+	%D%/prepared.c \
 	%D%/prepared.h \
 	%D%/roca.c \
 	%D%/rsa.c \
-	%D%/verify.c
+	%D%/signature.c
 libpp_jose_la_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
-libpp_jose_la_LIBADD = libpp_json.la $(CRYPTO_LIBS)
+libpp_jose_la_LIBADD = $(CRYPTO_LIBS)
 
 jose_tests = \
 	tests/unit/test_base64url \
@@ -26,8 +29,5 @@ jose_tests = \
 check_PROGRAMS += $(jose_tests)
 TESTS += $(jose_tests)
 jose_signer = tests/unit/signer.c tests/unit/signer.h
-tests_unit_test_base64url_LDADD = libpp_jose.la
 tests_unit_test_jwk_SOURCES = tests/unit/test_jwk.c $(jose_signer)
-tests_unit_test_jwk_LDADD = libpp_jose.la $(CRYPTO_LIBS)
 tests_unit_test_jws_SOURCES = tests/unit/test_jws.c $(jose_signer)
-tests_unit_test_jws_LDADD = libpp_jose.la $(CRYPTO_LIBS)

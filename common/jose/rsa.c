@@ -3,6 +3,7 @@
 #include <openssl/core_names.h>
 #include <openssl/param_build.h>
 
+#include "jwk_member.h"
 #include "key.h"
 
 #define MODULUS_MAX (PP_RSA_BITS_MAX / 8)
@@ -25,7 +26,7 @@ read_number(const struct pp_json *object, const char *name,
 	unsigned char *ret_bytes, size_t max, size_t *ret_len)
 {
 	enum pp_reason reason =
-		pp_jwk_read_bytes(object, name, ret_bytes, max, ret_len);
+		pp_jwk_member_read(object, name, ret_bytes, max, ret_len);
 
 	if (reason != PP_REASON_NONE)
 		return reason;
@@ -106,8 +107,8 @@ make_key(const BIGNUM *modulus, const BIGNUM *exponent)
 enum pp_reason
 pp_rsa_read(const struct pp_json *object, EVP_PKEY **ret_key)
 {
-	unsigned char modulus[PP_JWK_ROOM(MODULUS_MAX)];
-	unsigned char exponent[PP_JWK_ROOM(EXPONENT_MAX)];
+	unsigned char modulus[PP_JWK_MEMBER_ROOM(MODULUS_MAX)];
+	unsigned char exponent[PP_JWK_MEMBER_ROOM(EXPONENT_MAX)];
 	size_t modulus_len = 0;
 	size_t exponent_len = 0;
 	enum pp_reason reason;

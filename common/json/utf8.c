@@ -3,16 +3,16 @@
 
 #include <stdbool.h>
 
-#include <playpen/own.h>
+#include <playpen/base/cleanup.h>
 
 /* The table of RFC 3629 section 4: what may follow which first byte. */
-struct form {
+struct sequence {
 	unsigned char first_low, first_high;
 	unsigned char second_low, second_high;
 	size_t len;
 };
 
-static const struct form forms[] = {
+static const struct sequence sequences[] = {
 	{0x00, 0x7f, 0x00, 0x00, 1}, {0xc2, 0xdf, 0x80, 0xbf, 2},
 	{0xe0, 0xe0, 0xa0, 0xbf, 3}, /* below: overlong */
 	{0xe1, 0xec, 0x80, 0xbf, 3},
@@ -23,12 +23,13 @@ static const struct form forms[] = {
 	{0xf4, 0xf4, 0x80, 0x8f, 4}, /* above: beyond U+10FFFF */
 };
 
-static const struct form *
-find(unsigned char first)
+static const struct sequence *
+find_sequence(unsigned char first)
 {
-	for (size_t i = 0; i < PP_COUNT(forms); i++)
-		if (first >= forms[i].first_low && first <= forms[i].first_high)
-			return &forms[i];
+	for (size_t i = 0; i < PP_COUNT(sequences); i++)
+		if (first >= sequences[i].first_low &&
+			first <= sequences[i].first_high)
+			return &sequences[i];
 	return NULL;
 }
 
@@ -41,30 +42,31 @@ is_between(unsigned char byte, unsigned char low, unsigned char high)
 size_t
 pp_utf8_length(const unsigned char *text, size_t len)
 {
-	const struct form *form = len > 0 ? find(text[0]) : NULL;
+	const struct sequence *sequence =
+		len > 0 ? find_sequence(text[0]) : NULL;
 
-	if (form == NULL || len < form->len)
+	if (sequence == NULL || len < sequence->len)
 		return 0;
-	if (form->len > 1 &&
-		!is_between(text[1], form->second_low, form->second_high))
+	if (sequence->len > 1 && !is_between(text[1], sequence->second_low,
+					 sequence->second_high))
 		return 0;
-	for (size_t i = 2; i < form->len; i++)
+	for (size_t i = 2; i < sequence->len; i++)
 		if (!is_between(text[i], 0x80, 0xbf))
 			return 0;
-	return form->len;
+	return sequence->len;
 }
 
 uint32_t
 pp_utf8_character(const unsigned char *text)
 {
 	static const unsigned char masks[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
-	const struct form *form = find(text[0]);
+	const struct sequence *sequence = find_sequence(text[0]);
 	uint32_t character;
 
-	if (form == NULL)
+	if (sequence == NULL)
 		return 0xfffd;
-	character = text[0] & masks[form->len];
-	for (size_t i = 1; i < form->len; i++)
+	character = text[0] & masks[sequence->len];
+	for (size_t i = 1; i < sequence->len; i++)
 		character = character << 6 | (text[i] & 0x3f);
 	return character;
 }

@@ -3,18 +3,18 @@
 
 #include <string.h>
 
-#include <playpen/endpoint.h>
-#include <playpen/json.h>
-#include <playpen/jwk.h>
+#include <playpen/jose/jwk.h>
+#include <playpen/json/json.h>
+#include <playpen/provider/endpoint.h>
 
 #define WELL_KNOWN "/.well-known/openid-configuration"
 #define NAMES_MAX 64U /* entries of a list that are looked at */
 
 enum pp_kind
-pp_discovery_locate(
+pp_discovery_url(
 	const struct pp_provider *provider, char **ret_url, struct pp_err *err)
 {
-	pp_auto(pp_text) char *base = NULL;
+	pp_cleanup(pp_text) char *base = NULL;
 	enum pp_kind kind = pp_endpoint_issuer(provider, &base, err);
 	size_t len;
 
@@ -152,7 +152,7 @@ static enum pp_kind
 read_algorithms(const struct pp_provider *provider,
 	const struct pp_json *document, uint32_t *ret_set, struct pp_err *err)
 {
-	pp_auto(pp_strv) struct pp_strv names = {0};
+	pp_cleanup(pp_strv) struct pp_strv names = {0};
 	uint32_t ours = provider->algorithms.count > 0
 				? pp_alg_set_from_list(&provider->algorithms)
 				: PP_ALG_ALL;
@@ -195,8 +195,8 @@ pp_discovery_parse(const struct pp_provider *provider,
 	const struct pp_secret *document, struct pp_discovery *ret_discovery,
 	struct pp_err *err)
 {
-	pp_auto(pp_discovery) struct pp_discovery discovery = {0};
-	pp_auto(pp_json) struct pp_json *json = NULL;
+	pp_cleanup(pp_discovery) struct pp_discovery discovery = {0};
+	pp_cleanup(pp_json) struct pp_json *json = NULL;
 	enum pp_kind kind = pp_json_parse(
 		pp_secret_text(document), document->len, &json, err);
 
@@ -214,8 +214,8 @@ pp_discovery_parse(const struct pp_provider *provider,
 }
 
 enum pp_kind
-pp_discovery_require(const struct pp_discovery *discovery, const char *grant,
-	struct pp_err *err)
+pp_discovery_require_grant(const struct pp_discovery *discovery,
+	const char *grant, struct pp_err *err)
 {
 	if (!discovery->grants_known ||
 		pp_strv_contains(&discovery->grants, grant))
@@ -225,10 +225,11 @@ pp_discovery_require(const struct pp_discovery *discovery, const char *grant,
 }
 
 enum pp_kind
-pp_discovery_require_at(const struct pp_discovery *discovery, const char *grant,
-	const char *name, const char *endpoint, struct pp_err *err)
+pp_discovery_require_endpoint(const struct pp_discovery *discovery,
+	const char *grant, const char *name, const char *endpoint,
+	struct pp_err *err)
 {
-	enum pp_kind kind = pp_discovery_require(discovery, grant, err);
+	enum pp_kind kind = pp_discovery_require_grant(discovery, grant, err);
 
 	if (kind == PP_OK && endpoint == NULL)
 		return pp_fail(err, PP_REASON_GRANT_NOT_OFFERED, "no %s", name);

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <playpen/login.h>
-#include <playpen/str.h>
+#include <playpen/base/str.h>
+#include <playpen/ipc/worker_messages.h>
 
 /*
  * The discovery document (OpenID Connect Discovery 1.0 section 3), read against
@@ -29,7 +29,7 @@ struct pp_discovery {
  * and the well-known path (section 4.1). Fails with PP_REASON_CONFIG_INVALID
  * for an issuer that is no such URL, or http without allow_http.
  */
-enum pp_kind pp_discovery_locate(const struct pp_provider *provider,
+enum pp_kind pp_discovery_url(const struct pp_provider *provider,
 	char **ret_url, struct pp_err *err) PP_NODISCARD;
 
 /*
@@ -42,12 +42,12 @@ enum pp_kind pp_discovery_parse(const struct pp_provider *provider,
 	struct pp_err *err) PP_NODISCARD;
 
 /* Fails with PP_REASON_GRANT_NOT_OFFERED unless the provider offers it. */
-enum pp_kind pp_discovery_require(const struct pp_discovery *discovery,
+enum pp_kind pp_discovery_require_grant(const struct pp_discovery *discovery,
 	const char *grant, struct pp_err *err) PP_NODISCARD;
 
 /* The same for a grant that begins at an endpoint of its own, which the
  * document may leave out: endpoint is then NULL, name says which. */
-enum pp_kind pp_discovery_require_at(const struct pp_discovery *discovery,
+enum pp_kind pp_discovery_require_endpoint(const struct pp_discovery *discovery,
 	const char *grant, const char *name, const char *endpoint,
 	struct pp_err *err) PP_NODISCARD;
 

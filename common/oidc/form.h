@@ -2,8 +2,8 @@
 #ifndef PLAYPEN_OIDC_FORM_H
 #define PLAYPEN_OIDC_FORM_H
 
-#include <playpen/secret.h>
-#include <playpen/str.h>
+#include <playpen/base/secret.h>
+#include <playpen/base/str.h>
 
 /*
  * application/x-www-form-urlencoded as RFC 6749 appendix B wants it, for

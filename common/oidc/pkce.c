@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "pkce.h"
 
-#include <playpen/base64url.h>
-#include <playpen/digest.h>
+#include <playpen/jose/base64url.h>
+#include <playpen/jose/digest.h>
 
 #include "form.h"
 

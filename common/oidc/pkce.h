@@ -2,7 +2,7 @@
 #ifndef PLAYPEN_OIDC_PKCE_H
 #define PLAYPEN_OIDC_PKCE_H
 
-#include <playpen/secret.h>
+#include <playpen/base/secret.h>
 
 /*
  * Proof Key for Code Exchange (RFC 7636), method S256 and no other: whoever

@@ -3,7 +3,7 @@
 
 #include <qrencode.h>
 
-#include <playpen/qr.h>
+#include <playpen/qr/qr.h>
 
 /* libqrencode keeps the module's colour in the lowest bit of its byte. */
 #define DARK 1
@@ -12,7 +12,7 @@ static enum pp_kind
 copy_modules(const QRcode *code, struct pp_secret *ret, struct pp_err *err)
 {
 	size_t count = (size_t) code->width * (size_t) code->width;
-	pp_auto(pp_secret) struct pp_secret modules = {0};
+	pp_cleanup(pp_secret) struct pp_secret modules = {0};
 	enum pp_kind kind = pp_secret_reserve(&modules, count, err);
 
 	for (size_t i = 0; kind == PP_OK && i < count; i++) {

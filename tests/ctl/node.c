@@ -9,8 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <playpen/run.h>
-#include <playpen/state.h>
+#include <playpen/accounts/accounts.h>
+#include <playpen/runtime/run.h>
 
 /*
  * What playpen-policy would have done to a node below ROOT, for the tests of
@@ -32,11 +32,11 @@ complain(const char *what)
 static int
 sign_in(const char *root, char **words)
 {
-	pp_auto(pp_conf) struct pp_conf *conf = NULL;
-	pp_auto(pp_state) struct pp_state *state = NULL;
-	pp_auto(pp_account) struct pp_account account = {0};
-	pp_auto(pp_strv) struct pp_strv claims = {0};
-	pp_auto(pp_group_map) struct pp_group_map map = {0};
+	pp_cleanup(pp_conf) struct pp_conf *conf = NULL;
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
+	pp_cleanup(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_strv) struct pp_strv claims = {0};
+	pp_cleanup(pp_group_map) struct pp_group_map map = {0};
 	int64_t now = time(NULL) - atoll(words[3]) * TTL;
 	const struct pp_sign_in sign_in = {.name = words[0],
 		.iss = "https://dex.example/dex",
@@ -46,16 +46,17 @@ sign_in(const char *root, char **words)
 		.groups_known = true,
 		.groups = &map.groups,
 		.now = now,
-		.checked_until = now + TTL};
+		.groups_expire_at = now + TTL};
 	struct pp_err err = {0};
 	bool stored = false;
 
 	if (pp_strv_append_words(&claims, words[2], &err) != PP_OK ||
 		pp_conf_load(root, &conf, &err) != PP_OK ||
-		pp_state_open(root, conf, true, &state, &err) != PP_OK ||
-		pp_state_map_groups(state, &claims, &map, &err) != PP_OK ||
-		pp_state_sign_in(state, &sign_in, &account, &stored, &err) !=
-			PP_OK) {
+		pp_accounts_open(root, conf, true, &accounts, &err) != PP_OK ||
+		pp_accounts_map_groups(accounts, &claims, &map, &err) !=
+			PP_OK ||
+		pp_accounts_sign_in(
+			accounts, &sign_in, &account, &stored, &err) != PP_OK) {
 		fprintf(stderr, "node: %s: %s\n", pp_reason_word(err.reason),
 			err.message);
 		return EXIT_FAILURE;
@@ -67,7 +68,7 @@ static int
 wait_for(const char *root, char **words)
 {
 	const off_t at = 3; /* not the first: holes are nobody's */
-	struct pp_run_place place = {.bound = false};
+	struct pp_run_slot slot = {.bound = false};
 	struct flock lock = {.l_type = F_WRLCK,
 		.l_whence = SEEK_SET,
 		.l_start = at,
@@ -77,13 +78,13 @@ wait_for(const char *root, char **words)
 	int fd;
 	pid_t child;
 
-	snprintf(path, sizeof(path), "%s" PP_RUN_WAITING "/sshd", root);
-	snprintf(place.name, sizeof(place.name), "%s", words[0]);
-	snprintf(place.source, sizeof(place.source), "%s", words[1]);
+	snprintf(path, sizeof(path), "%s" PP_RUN_SLOTS "/sshd", root);
+	snprintf(slot.name, sizeof(slot.name), "%s", words[0]);
+	snprintf(slot.source, sizeof(slot.source), "%s", words[1]);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0 ||
-		pwrite(fd, &place, sizeof(place), at * (off_t) sizeof(place)) !=
-			sizeof(place) ||
+		pwrite(fd, &slot, sizeof(slot), at * (off_t) sizeof(slot)) !=
+			sizeof(slot) ||
 		fcntl(fd, F_OFD_SETLK, &lock) != 0)
 		return complain(strerror(errno));
 	child = fork();

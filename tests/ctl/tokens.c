@@ -3,8 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <playpen/file.h>
-#include <playpen/jws.h>
+#include <playpen/base/file.h>
+#include <playpen/jose/jws.h>
 
 #include "tests/unit/claimant.h"
 
@@ -24,7 +24,7 @@ static void
 put_file(const char *name, const struct pp_secret *content)
 {
 	char path[4096];
-	pp_auto(pp_fd) int fd = -1;
+	pp_cleanup(pp_fd) int fd = -1;
 
 	snprintf(path, sizeof(path), "%s/%s", directory, name);
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -36,7 +36,7 @@ put_file(const char *name, const struct pp_secret *content)
 static void
 put_keys(const char *name, enum signer_name signer)
 {
-	pp_auto(pp_secret) struct pp_secret text = {0};
+	pp_cleanup(pp_secret) struct pp_secret text = {0};
 
 	signer_put(&text, "{\"keys\":[");
 	signer_put_jwk(&text, signer_key(signer), "\"kid\":\"k\"");
@@ -49,7 +49,7 @@ sign(enum pp_profile profile, const char *claim, const char *value,
 	struct pp_secret *token)
 {
 	const struct claimant_change changes[] = {{claim, value}, {NULL, NULL}};
-	pp_auto(pp_secret) struct pp_secret claims = {0};
+	pp_cleanup(pp_secret) struct pp_secret claims = {0};
 
 	claimant_put_claims(&claims, profile, changes);
 	signer_token(signer_key(SIGNER_P256), PP_ALG_ES256,
@@ -61,7 +61,7 @@ static void
 put_token(const char *name, enum pp_profile profile, const char *claim,
 	const char *value)
 {
-	pp_auto(pp_secret) struct pp_secret token = {.max = PP_TOKEN_MAX};
+	pp_cleanup(pp_secret) struct pp_secret token = {.max = PP_TOKEN_MAX};
 
 	sign(profile, claim, value, &token);
 	signer_put(&token, "\n");
@@ -82,7 +82,7 @@ put_large_token(void)
 static void
 put_bound_token(void)
 {
-	pp_auto(pp_secret) struct pp_secret text = {0};
+	pp_cleanup(pp_secret) struct pp_secret text = {0};
 	char half[PP_HALF_HASH_TEXT];
 	char quoted[PP_HALF_HASH_TEXT + 3];
 
@@ -100,9 +100,9 @@ put_bound_token(void)
 static void
 put_service_token(void)
 {
-	pp_auto(pp_secret) struct pp_secret subject = {0};
-	pp_auto(pp_secret) struct pp_secret claims = {0};
-	pp_auto(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_secret) struct pp_secret subject = {0};
+	pp_cleanup(pp_secret) struct pp_secret claims = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
 
 	claimant_put_subject(&subject, "svc-backup", "");
 	const struct claimant_change changes[] = {
@@ -123,10 +123,10 @@ static void
 put_lines(void)
 {
 	EVP_PKEY *key = signer_key(SIGNER_RSA);
-	pp_auto(pp_secret) struct pp_secret rest = {0};
-	pp_auto(pp_secret) struct pp_secret claims = {0};
-	pp_auto(pp_secret) struct pp_secret token = {0};
-	pp_auto(pp_secret) struct pp_secret text = {.max = MANY * 2048};
+	pp_cleanup(pp_secret) struct pp_secret rest = {0};
+	pp_cleanup(pp_secret) struct pp_secret claims = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_secret) struct pp_secret text = {.max = MANY * 2048};
 
 	claimant_put_claims(&claims, PP_PROFILE_GENERIC,
 		(const struct claimant_change[]){{NULL, NULL}});
@@ -137,7 +137,7 @@ put_lines(void)
 		pp_secret_text(&claims), &token);
 	signer_put(&rest, "%s", pp_secret_text(&token));
 	for (int i = 0; i < MANY; i++) {
-		pp_auto(pp_secret) struct pp_secret line = {0};
+		pp_cleanup(pp_secret) struct pp_secret line = {0};
 
 		signer_put(&line, "{\"id\":\"t%d\",%s%s\"}\n", i,
 			pp_secret_text(&rest), i == MANY - 1 ? "AAAA" : "");

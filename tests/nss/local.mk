@@ -8,44 +8,31 @@ nss_tests = \
 	%D%/test_initgroups \
 	%D%/test_killed_writer \
 	%D%/test_manners \
-	%D%/test_provisional \
+	%D%/test_first_login_answer \
 	%D%/test_reload \
-	%D%/test_walks
+	%D%/test_enumeration
 check_PROGRAMS += $(nss_tests)
 TESTS += $(nss_tests)
-tests_nss_test_damaged_LDADD = libpp_identity.la libpp_base.la
-tests_nss_test_entries_LDADD = libpp_identity.la libpp_base.la
-tests_nss_test_first_login_LDADD = libpp_identity.la libpp_base.la
-tests_nss_test_initgroups_LDADD = libpp_identity.la libpp_base.la
-tests_nss_test_killed_writer_LDADD = libpp_identity.la libpp_base.la
-tests_nss_test_manners_LDADD = libpp_identity.la libpp_base.la
-tests_nss_test_provisional_LDADD = libpp_identity.la libpp_base.la
-tests_nss_test_reload_LDADD = libpp_identity.la libpp_base.la
-tests_nss_test_walks_LDADD = libpp_identity.la libpp_base.la
 
 # Readers, forks and a writer at once, under ThreadSanitizer where there is one:
 # tests/nss/stress 60 runs for a minute.
 check_PROGRAMS += %D%/stress
 TESTS += %D%/stress
 tests_nss_stress_SOURCES = %D%/stress.c $(libnss_playpen_la_SOURCES) \
-	$(libpp_lookup_la_SOURCES) $(libpp_identity_la_SOURCES) \
-	common/base/err.c common/base/file.c common/base/own.c \
+	$(libpp_index_la_SOURCES) $(libpp_index_write_la_SOURCES) \
+	common/base/err.c common/base/file.c common/base/cleanup.c \
 	common/base/reason.c common/base/secret.c
 tests_nss_stress_CFLAGS = $(AM_CFLAGS) $(THREAD_FLAGS)
 tests_nss_stress_LDFLAGS = $(AM_LDFLAGS) $(THREAD_FLAGS)
 
 # Scripts, and the programs that they run.
 check_PROGRAMS += %D%/forget %D%/publish %D%/reopen %D%/secure
-tests_nss_forget_LDADD = libpp_state.la libpp_conf.la libpp_identity.la \
-	libpp_base.la
-tests_nss_publish_LDADD = libpp_identity.la libpp_base.la
-tests_nss_reopen_LDADD = libpp_identity.la libpp_base.la
-nss_scripts = %D%/glibc.sh %D%/harmless.sh %D%/neighbours.sh
+nss_scripts = %D%/glibc.sh %D%/harmless.sh %D%/other_sources.sh
 TESTS += $(nss_scripts)
 nss_headers = %D%/calls.h %D%/counting.h %D%/module.h %D%/service.h %D%/sweep.h
 EXTRA_DIST += $(nss_scripts) $(nss_headers) %D%/bench
 
-# Another source of nsswitch.conf, for neighbours.sh.
+# Another source of nsswitch.conf, for other_sources.sh.
 check_LTLIBRARIES += libnss_pptest.la
 libnss_pptest_la_SOURCES = %D%/pptest.c
 libnss_pptest_la_LDFLAGS = $(AM_LDFLAGS) $(MODULE_LDFLAGS) -shared \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <playpen/provision.h>
+#include <playpen/index/first_login.h>
 
 #include "tests/nss/module.h"
 

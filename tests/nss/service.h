@@ -2,7 +2,7 @@
 #ifndef PLAYPEN_TESTS_NSS_SERVICE_H
 #define PLAYPEN_TESTS_NSS_SERVICE_H
 
-#include <playpen/provision.h>
+#include <playpen/index/first_login.h>
 
 #include "tests/nss/module.h"
 
@@ -14,31 +14,32 @@
 
 static char service_dir[] = "/var/lib/services";
 
-static inline struct pp_provision
+static inline struct pp_first_login_settings
 service_settings(void)
 {
-	return (struct pp_provision){
+	return (struct pp_first_login_settings){
 		.key = {{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}},
 		.uid_range = {PP_UID_RANGE_LOW, PP_UID_RANGE_HIGH},
 		.gid_range = {PP_GID_RANGE_LOW, PP_GID_RANGE_HIGH},
-		.first_login = "[a-z]*",
+		.allow_new_users = "[a-z]*",
 		.home = "/home/%u",
 		.shell = "/bin/bash",
-		.people = "playpen-users",
-		.people_gid = SAMPLE_PEOPLE,
-		.services = PP_PROVISION_SERVICES};
+		.all_users_group = "playpen-users",
+		.all_users_gid = SAMPLE_PEOPLE,
+		.programs = PP_FIRST_LOGIN_PROGRAMS};
 }
 
 static inline void
-service_provide(const struct pp_provision *provision)
+service_provide(const struct pp_first_login_settings *provision)
 {
-	check(pp_provision_write(PP_PROVISION_PATH, provision, NULL) == PP_OK);
+	check(pp_first_login_write(PP_FIRST_LOGIN_PATH, provision, NULL) ==
+		PP_OK);
 }
 
 static inline void
 service_provide_default(void)
 {
-	struct pp_provision provision = service_settings();
+	struct pp_first_login_settings provision = service_settings();
 
 	service_provide(&provision);
 }

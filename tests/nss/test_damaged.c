@@ -33,7 +33,7 @@ take_sample(void)
 	fd = open(PP_INDEX_PATH, O_RDONLY | O_CLOEXEC);
 	file_size = (size_t) read(fd, file, sizeof(file));
 	close(fd);
-	check(file_size > sizeof(struct pp_record_header) &&
+	check(file_size > sizeof(struct pp_index_file_header) &&
 		file_size < sizeof(file));
 }
 
@@ -50,7 +50,7 @@ put(void)
 	check(rename(PP_INDEX_PATH ".tmp", PP_INDEX_PATH) == 0);
 	if (old >= 0) {
 		pwrite(old, &yes, sizeof(yes),
-			offsetof(struct pp_record_header, superseded));
+			offsetof(struct pp_index_file_header, stale));
 		close(old);
 	}
 	old = fd;
@@ -161,13 +161,13 @@ static void
 a_walk_whose_order_is_a_circle_ends(void)
 {
 	static const int circle[SAMPLE_USERS] = {3, 5, 2, 5, 2, 1};
-	struct pp_record_header header;
+	struct pp_index_file_header header;
 	uint32_t places[SAMPLE_USERS], *users;
 
 	take_sample();
 	memcpy(&header, file, sizeof(header));
 	users = (void *) (file +
-			  le64toh(header.sections[PP_RECORD_USERS].offset));
+			  le64toh(header.sections[PP_INDEX_USERS].offset));
 	memcpy(places, users, sizeof(places));
 	for (int i = 0; i < SAMPLE_USERS; i++)
 		users[i] = places[circle[i]];

@@ -198,16 +198,16 @@ names_that_cannot_be_ours_are_not_answered(void)
 static void
 first_login_off_or_another_pattern_answers_nobody(void)
 {
-	struct pp_provision provision = service_settings();
+	struct pp_first_login_settings provision = service_settings();
 
 	place_publish_sample();
-	stpcpy(provision.first_login, "off");
+	stpcpy(provision.allow_new_users, "off");
 	service_provide(&provision);
 	check_text(ask_as("sshd", "nzed", "noff"), "0\n0\n");
-	stpcpy(provision.first_login, "dev-*");
+	stpcpy(provision.allow_new_users, "dev-*");
 	service_provide(&provision);
 	check_text(ask_as("sshd", "nzed"), "0\n");
-	unlink(PP_PROVISION_PATH);
+	unlink(PP_FIRST_LOGIN_PATH);
 	check_text(ask_as("sshd", "nzed"), "0\n");
 	check_text(ask_as("sshd", "nalice"),
 		"alice:*:1879048208:1879048208:Alice Example:/home/alice:"
@@ -217,7 +217,7 @@ first_login_off_or_another_pattern_answers_nobody(void)
 static void
 a_uid_that_somebody_has_is_not_answered(void)
 {
-	struct pp_provision provision = service_settings();
+	struct pp_first_login_settings provision = service_settings();
 
 	place_publish_sample();
 	provision.uid_range = (struct pp_range){SAMPLE_BOB, SAMPLE_BOB};
@@ -240,13 +240,13 @@ an_unsafe_provision_file_is_unavail(void)
 {
 	service_provide_default();
 	place_publish_sample();
-	check(chmod(PP_PROVISION_PATH, 0644) == 0);
+	check(chmod(PP_FIRST_LOGIN_PATH, 0644) == 0);
 	check_text(ask_as("sshd", "nzed"), "-1\n");
-	check(chmod(PP_PROVISION_PATH, 0600) == 0);
-	check(truncate(PP_PROVISION_PATH, 100) == 0);
+	check(chmod(PP_FIRST_LOGIN_PATH, 0600) == 0);
+	check(truncate(PP_FIRST_LOGIN_PATH, 100) == 0);
 	check_text(ask_as("sshd", "nzed", "nbob"),
 		"-1\nbob:*:1879048224:1879048224::/home/bob:/bin/bash\n");
-	unlink(PP_PROVISION_PATH);
+	unlink(PP_FIRST_LOGIN_PATH);
 }
 
 static void

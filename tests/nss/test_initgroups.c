@@ -94,8 +94,8 @@ a_time_that_changes_in_place_is_seen_at_once(void)
 	begin(SAMPLE_BOB, 16);
 	check(ask("bob", SAMPLE_BOB, -1) == NSS_STATUS_SUCCESS);
 	check(start == 2);
-	check(pp_index_set_checked(PP_INDEX_PATH, "bob", SAMPLE_FUTURE, NULL) ==
-		PP_OK);
+	check(pp_index_set_groups_expiry(
+		      PP_INDEX_PATH, "bob", SAMPLE_FUTURE, NULL) == PP_OK);
 	begin(SAMPLE_BOB, 16);
 	check(ask("bob", SAMPLE_BOB, -1) == NSS_STATUS_SUCCESS);
 	check(start == 3 && gids[2] == SAMPLE_DEV);

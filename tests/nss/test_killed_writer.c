@@ -15,7 +15,7 @@ change(struct sample *sample, const char *shell, int64_t until)
 {
 	sample_fill(sample);
 	sample->users[ALICE].shell = shell;
-	sample->users[BOB].checked_until = until;
+	sample->users[BOB].groups_expire_at = until;
 }
 
 static int
@@ -38,7 +38,7 @@ version(const char *old, const char *new)
 	struct pp_index_user user;
 	int found = -1;
 
-	if (pp_index_map(PP_INDEX_PATH, &index) != PP_INDEX_FOUND)
+	if (pp_index_open(PP_INDEX_PATH, &index) != PP_INDEX_FOUND)
 		return -1;
 	for (uint32_t i = 0; i < SAMPLE_USERS; i++)
 		if (pp_index_user_at(index, i, &user) != PP_INDEX_FOUND)
@@ -91,12 +91,12 @@ time_version(void)
 	struct pp_index *index = NULL;
 	struct pp_index_user user = {0};
 
-	if (pp_index_map(PP_INDEX_PATH, &index) == PP_INDEX_FOUND)
+	if (pp_index_open(PP_INDEX_PATH, &index) == PP_INDEX_FOUND)
 		pp_index_user_by_name(index, "bob", &user);
 	pp_index_release(&index);
-	return user.checked_until == SAMPLE_FUTURE ? 1
-	       : user.checked_until == SAMPLE_PAST ? 0
-						   : -1;
+	return user.groups_expire_at == SAMPLE_FUTURE ? 1
+	       : user.groups_expire_at == SAMPLE_PAST ? 0
+						      : -1;
 }
 
 static void
@@ -136,7 +136,7 @@ a_killed_first_write_leaves_none_or_a_good_one(void)
 
 		unlink(PP_INDEX_PATH);
 		ended = killed_at(write_index, &sample, stops);
-		check(pp_index_map(PP_INDEX_PATH, &index) != PP_INDEX_INVALID);
+		check(pp_index_open(PP_INDEX_PATH, &index) != PP_INDEX_INVALID);
 		pp_index_release(&index);
 	}
 	check(ended);

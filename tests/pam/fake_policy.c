@@ -4,14 +4,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <playpen/message.h>
-#include <playpen/spawn.h>
+#include <playpen/ipc/child.h>
+#include <playpen/ipc/message.h>
 
 /*
  * A fake playpen-policy, for what the real one never does. It stands at the
  * real one's path inside the test's namespace and follows a script:
  *
- *	start		write START's "user service phase" to the report
+ *	start		write START's "user service stage" to the report
  *	info TEXT	INFO
  *	error TEXT	INFO of a refusal
  *	ask TEXT	PROMPT with echo, write the answer to the report
@@ -30,7 +30,7 @@
 #define REPORT "/var/lib/playpen/report"
 
 static struct pp_frame started;
-static struct pp_channel channel = {.fd = PP_SPAWN_SOCKET};
+static struct pp_channel channel = {.fd = PP_CHILD_SOCKET};
 
 static void
 report(const char *text)
@@ -74,8 +74,8 @@ report_start(void)
 	if (pp_message_unpack(&started, PP_MESSAGE_START, &start, NULL) !=
 		PP_OK)
 		exit(EXIT_FAILURE);
-	snprintf(line, sizeof(line), "%s %s %lld", start.user, start.service,
-		(long long) start.phase);
+	snprintf(line, sizeof(line), "%s %s %lld", start.user,
+		start.pam_service, (long long) start.stage);
 	report(line);
 	pp_message_free(PP_MESSAGE_START, &start);
 }
@@ -84,7 +84,7 @@ static void
 ask(const char *text, bool echo)
 {
 	const struct pp_prompt prompt = {(char *) text, echo};
-	pp_auto(pp_frame) struct pp_frame frame = {0};
+	pp_cleanup(pp_frame) struct pp_frame frame = {0};
 	struct pp_reply reply = {0};
 
 	send_or_die(PP_MESSAGE_PROMPT, &prompt);
@@ -98,7 +98,7 @@ ask(const char *text, bool echo)
 static void
 wait_for_the_end(void)
 {
-	pp_auto(pp_frame) struct pp_frame frame = {0};
+	pp_cleanup(pp_frame) struct pp_frame frame = {0};
 
 	wait_frame(&frame);
 	report(pp_message_name(frame.type));
@@ -110,7 +110,7 @@ follow(const char *verb, const char *rest)
 	struct pp_info info = {(char *) rest, strcmp(verb, "error") == 0};
 	struct pp_prompt question = {(char *) rest, true};
 	struct pp_setenv variable = {(char *) PP_SIGN_IN_VARIABLE, NULL};
-	struct pp_result result = {strtoll(rest, NULL, 10)};
+	struct pp_pam_result result = {strtoll(rest, NULL, 10)};
 	struct pp_failed failed = {(char *) "locked", NULL};
 
 	if (strcmp(verb, "start") == 0)
@@ -133,7 +133,7 @@ follow(const char *verb, const char *rest)
 	if (strcmp(verb, "identity") == 0)
 		send_or_die(PP_MESSAGE_FAILED, &failed);
 	if (strcmp(verb, "garbage") == 0 &&
-		write(PP_SPAWN_SOCKET, "\xff\xff\xff\xff garbage", 12) != 12)
+		write(PP_CHILD_SOCKET, "\xff\xff\xff\xff garbage", 12) != 12)
 		exit(EXIT_FAILURE);
 	if (strcmp(verb, "wait") == 0)
 		wait_for_the_end();

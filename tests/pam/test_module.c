@@ -8,9 +8,9 @@
 
 #include <security/pam_appl.h>
 
-#include <playpen/hook.h>
-#include <playpen/index.h>
-#include <playpen/provision.h>
+#include <playpen/index/first_login.h>
+#include <playpen/index/index.h>
+#include <playpen/ipc/pam_messages.h>
 
 #include "tests/tap.h"
 
@@ -561,23 +561,24 @@ fresh_process(const char *mode)
 static void
 nobody_is_asked_for_under_the_name_of_a_group(void)
 {
-	static const struct pp_provision provision = {
+	static const struct pp_first_login_settings provision = {
 		.uid_range = {PP_UID_RANGE_LOW, PP_UID_RANGE_HIGH},
 		.gid_range = {PP_GID_RANGE_LOW, PP_GID_RANGE_HIGH},
-		.first_login = "*",
+		.allow_new_users = "*",
 		.home = "/home/%u",
 		.shell = "/bin/sh",
-		.people = "playpen-users",
-		.people_gid = PP_GID_RANGE_LOW,
-		.services = PP_PROVISION_SERVICES,
+		.all_users_group = "playpen-users",
+		.all_users_gid = PP_GID_RANGE_LOW,
+		.programs = PP_FIRST_LOGIN_PROGRAMS,
 		.prefix = "dex-",
 		.groups = "ops2 admins"};
 	char program[PATH_MAX];
 
 	snprintf(program, sizeof(program), "%s/../login", getenv("CONFDIR"));
-	check(pp_provision_write(PP_PROVISION_PATH, &provision, NULL) == PP_OK);
+	check(pp_first_login_write(PP_FIRST_LOGIN_PATH, &provision, NULL) ==
+		PP_OK);
 	check(fresh_program(program, "stranger"));
-	unlink(PP_PROVISION_PATH);
+	unlink(PP_FIRST_LOGIN_PATH);
 	check(!fresh_program(program, "stranger"));
 }
 

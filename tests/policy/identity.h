@@ -4,7 +4,7 @@
 
 #include <sys/mount.h>
 
-#include "playpen_policy/meaning.h"
+#include "playpen_policy/authorize.h"
 #include "tests/unit/node.h"
 
 /*
@@ -30,25 +30,25 @@ enter(void)
 	scratch_root[0] = '\0'; /* the node is this machine */
 }
 
-static inline struct pp_login
-begin_login(const char *name, const struct pp_clock *clock)
+static inline struct request
+begin_request(const char *name, const struct pp_clock *clock)
 {
-	struct pp_login login = {.clock = clock};
+	struct request request = {.clock = clock};
 
-	check(pp_conf_load("", &login.conf, NULL) == PP_OK);
-	login.start.user = strdup(name);
-	login.start.uid = node_uid(name);
-	login.start.gid = login.start.uid;
-	return login;
+	check(pp_conf_load("", &request.conf, NULL) == PP_OK);
+	request.start.user = strdup(name);
+	request.start.uid = node_uid(name);
+	request.start.gid = request.start.uid;
+	return request;
 }
 
 /* Who approved it, with no groups. */
 static inline void
-approve(struct pp_login *login, const char *sub, const char *username)
+approve(struct request *request, const char *sub, const char *username)
 {
-	struct pp_identity *identity = &login->identity;
+	struct pp_identity *identity = &request->identity;
 
-	identity->kind = PP_IDENTITY_USER;
+	identity->type = PP_IDENTITY_USER;
 	identity->iss = strdup(ISSUER);
 	identity->sub = strdup(sub);
 	identity->connector = strdup("local");
@@ -57,12 +57,12 @@ approve(struct pp_login *login, const char *sub, const char *username)
 }
 
 static inline enum pp_reason
-end_login(struct pp_login *login, enum pp_kind kind)
+end_request(struct request *request, enum pp_kind kind)
 {
 	enum pp_reason reason =
-		kind == PP_OK ? PP_REASON_NONE : login->err.reason;
+		kind == PP_OK ? PP_REASON_NONE : request->err.reason;
 
-	pp_login_free(login);
+	request_free(request);
 	return reason;
 }
 
@@ -70,18 +70,18 @@ end_login(struct pp_login *login, enum pp_kind kind)
 static inline enum pp_reason
 apply(const char *name, const char *words)
 {
-	struct pp_login login = begin_login(name, &pp_clock_system);
+	struct request request = begin_request(name, &pp_clock_system);
 	enum pp_kind kind;
 
-	approve(&login, name, name);
-	login.identity.name = strdup(full_name);
-	login.identity.groups = node_words(words);
-	kind = pp_meaning_apply(&login);
+	approve(&request, name, name);
+	request.identity.name = strdup(full_name);
+	request.identity.groups = node_words(words);
+	kind = authorize_identity(&request);
 	snprintf(notes, sizeof(notes), "%s",
-		login.notes != NULL ? login.notes : "");
+		request.notes != NULL ? request.notes : "");
 	snprintf(gecos, sizeof(gecos), "%s",
-		kind == PP_OK ? login.account.gecos : "");
-	return end_login(&login, kind);
+		kind == PP_OK ? request.account.gecos : "");
+	return end_request(&request, kind);
 }
 
 #endif

@@ -34,7 +34,7 @@ leaves(const char *self)
 
 	write_file(SELF, self);
 	write_file(PROCS, "");
-	pp_cgroup_leave(MOUNT, SELF);
+	cgroup_leave(MOUNT, SELF);
 	check(stat(PROCS, &info) == 0);
 	return info.st_size == 1;
 }
@@ -73,7 +73,7 @@ static void
 without_control_groups_nothing_happens(void)
 {
 	write_file(SELF, "0::/user.slice/user\n");
-	pp_cgroup_leave("/run/nowhere", SELF);
+	cgroup_leave("/run/nowhere", SELF);
 	check(access("/run/nowhere", F_OK) != 0);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "playpen_policy/hooks.h"
+#include "playpen_policy/handlers.h"
 #include "tests/policy/identity.h"
 
 /*
@@ -35,10 +35,10 @@ static enum pp_reason
 approved(const char *username, int64_t seconds)
 {
 	struct pp_clock clock = clock_ahead(seconds);
-	struct pp_login login = begin_login("alice", &clock);
+	struct request request = begin_request("alice", &clock);
 
-	approve(&login, "sub-a", username);
-	return end_login(&login, pp_meaning_apply(&login));
+	approve(&request, "sub-a", username);
+	return end_request(&request, authorize_identity(&request));
 }
 
 static enum pp_reason
@@ -52,11 +52,11 @@ static enum pp_reason
 account_in(int64_t seconds)
 {
 	struct pp_clock clock = clock_ahead(seconds);
-	struct pp_login login = begin_login("alice", &clock);
+	struct request request = begin_request("alice", &clock);
 
-	login.service = pp_conf_find_service(login.conf, "sshd");
-	login.start.service = strdup("sshd");
-	return end_login(&login, pp_hook_account(&login));
+	request.service = pp_conf_find_pam_service(request.conf, "sshd");
+	request.start.pam_service = strdup("sshd");
+	return end_request(&request, handle_account(&request));
 }
 
 static void

@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <playpen/spawn.h>
+#include <playpen/ipc/child.h>
 
 #include "playpen_policy/detach.h"
 #include "tests/tap.h"
@@ -52,7 +52,7 @@ in_a_child(int (*body)(void))
 		struct pp_err err = {0};
 
 		poison();
-		if (pp_detach(&err) != PP_OK)
+		if (detach_from_parent(&err) != PP_OK)
 			_exit(98);
 		_exit(body());
 	}
@@ -97,7 +97,7 @@ limits_and_descriptors(void)
 {
 	struct rlimit limit;
 
-	for (int fd = PP_SPAWN_SOCKET + 1; fd < 64; fd++)
+	for (int fd = PP_CHILD_SOCKET + 1; fd < 64; fd++)
 		if (fcntl(fd, F_GETFD) >= 0)
 			return 1;
 	getrlimit(RLIMIT_CORE, &limit);
@@ -174,10 +174,10 @@ the_end_of_the_parent_is_our_end(void)
 		if (fork() == 0) {
 			struct pp_err err;
 
-			dup2(fds[1], PP_SPAWN_SOCKET);
-			if (pp_detach(&err) == PP_OK)
+			dup2(fds[1], PP_CHILD_SOCKET);
+			if (detach_from_parent(&err) == PP_OK)
 				byte = 1;
-			if (write(PP_SPAWN_SOCKET, &byte, 1) != 1)
+			if (write(PP_CHILD_SOCKET, &byte, 1) != 1)
 				_exit(1);
 			for (;;)
 				pause();

@@ -5,8 +5,9 @@
 
 #include <sqlite3.h>
 
-#include "playpen_policy/fresh.h"
-#include "playpen_policy/hooks.h"
+#include <playpen/runtime/timestamp.h>
+
+#include "playpen_policy/handlers.h"
 #include "tests/policy/identity.h"
 
 /*
@@ -25,26 +26,26 @@ later_wall(void *context)
 	return pp_clock_wall(&pp_clock_system) + 2 * TTL;
 }
 
-/* What the account stage of sshd says then, with a sign-in's handle or none. */
+/* What the account stage of sshd says then, with a sign-in's ticket or none. */
 static enum pp_reason
-account_later(const char *name, const char *handle)
+account_later(const char *name, const char *ticket)
 {
 	struct pp_clock later = pp_clock_system;
-	struct pp_login login = {.clock = &later};
+	struct request request = {.clock = &later};
 	enum pp_kind kind;
 	enum pp_reason reason;
 
 	later.wall = later_wall;
-	check(pp_conf_load("", &login.conf, NULL) == PP_OK);
-	login.start.user = strdup(name);
-	login.start.service = strdup("sshd");
-	login.start.handle = handle != NULL ? strdup(handle) : NULL;
-	login.start.uid = node_uid(name);
-	login.start.gid = login.start.uid;
-	login.service = pp_conf_find_service(login.conf, "sshd");
-	kind = pp_hook_account(&login);
-	reason = kind == PP_OK ? PP_REASON_NONE : login.err.reason;
-	pp_login_free(&login);
+	check(pp_conf_load("", &request.conf, NULL) == PP_OK);
+	request.start.user = strdup(name);
+	request.start.pam_service = strdup("sshd");
+	request.start.ticket = ticket != NULL ? strdup(ticket) : NULL;
+	request.start.uid = node_uid(name);
+	request.start.gid = request.start.uid;
+	request.service = pp_conf_find_pam_service(request.conf, "sshd");
+	kind = handle_account(&request);
+	reason = kind == PP_OK ? PP_REASON_NONE : request.err.reason;
+	request_free(&request);
 	return reason;
 }
 
@@ -66,7 +67,7 @@ published_groups(const char *name)
 	struct pp_index *index = NULL;
 	struct pp_index_user user = {0};
 
-	if (pp_index_map(PP_INDEX_PATH, &index) == PP_INDEX_FOUND)
+	if (pp_index_open(PP_INDEX_PATH, &index) == PP_INDEX_FOUND)
 		check(pp_index_user_by_name(index, name, &user) ==
 			PP_INDEX_FOUND);
 	pp_index_release(&index);
@@ -141,33 +142,33 @@ a_read_only_file_system_does_the_same(void)
 
 /*
  * The account stage reads what is on record, and that is old: the sign-in that
- * could not be stored is known by its handle, for its own user and not long.
+ * could not be stored is known by its ticket, for its own user and not long.
  */
 static void
 a_sign_in_that_was_not_stored_passes_the_account_stage(void)
 {
-	char handle[FRESH_HANDLE_SIZE];
-	char bobs[FRESH_HANDLE_SIZE];
+	char ticket[PP_TIMESTAMP_TICKET_SIZE];
+	char bobs[PP_TIMESTAMP_TICKET_SIZE];
 
 	begin();
 	check(apply("bob", "dev") == PP_REASON_NONE);
 	check(account_later("alice", NULL) == PP_REASON_GROUPS_OLD);
 	set_read_only(true);
 	check(apply("alice", "dev ops") == PP_REASON_NONE);
-	check(fresh_issue(node_uid("alice"), &pp_clock_system, handle, NULL) ==
-		PP_OK);
-	check(fresh_issue(node_uid("bob"), &pp_clock_system, bobs, NULL) ==
-		PP_OK);
-	check(account_later("alice", handle) == PP_REASON_NONE);
-	check(account_later("alice", handle) == PP_REASON_NONE);
+	check(pp_timestamp_issue_ticket(node_uid("alice"), &pp_clock_system,
+		      ticket, NULL) == PP_OK);
+	check(pp_timestamp_issue_ticket(
+		      node_uid("bob"), &pp_clock_system, bobs, NULL) == PP_OK);
+	check(account_later("alice", ticket) == PP_REASON_NONE);
+	check(account_later("alice", ticket) == PP_REASON_NONE);
 	check(account_later("alice", bobs) == PP_REASON_GROUPS_OLD);
-	check(account_later("alice", "../handle") == PP_REASON_GROUPS_OLD);
+	check(account_later("alice", "../ticket") == PP_REASON_GROUPS_OLD);
 	check(account_later("alice", NULL) == PP_REASON_GROUPS_OLD);
 	set_read_only(false);
 	node_configure(CONF "[service.sshd]\nrequire_groups = web\n");
-	check(account_later("alice", handle) == PP_REASON_GROUP_MISSING);
+	check(account_later("alice", ticket) == PP_REASON_GROUP_MISSING);
 	node_configure(CONF "[service.sshd]\nrequire_groups = ops\n");
-	check(account_later("alice", handle) == PP_REASON_NONE);
+	check(account_later("alice", ticket) == PP_REASON_NONE);
 	node_configure(CONF);
 	check_all_is_well_again();
 }
@@ -182,7 +183,7 @@ leave_a_hot_journal(void)
 	if (child == 0) {
 		sqlite3 *db = NULL;
 
-		sqlite3_open(PP_STATE_PATH, &db);
+		sqlite3_open(PP_ACCOUNTS_PATH, &db);
 		sqlite3_exec(db,
 			"PRAGMA cache_size = 1; BEGIN IMMEDIATE;"
 			"UPDATE accounts SET locked = 1;"

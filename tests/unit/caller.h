@@ -2,7 +2,7 @@
 #ifndef PLAYPEN_TESTS_UNIT_CALLER_H
 #define PLAYPEN_TESTS_UNIT_CALLER_H
 
-#include <playpen/http.h>
+#include <playpen/http/http.h>
 
 #include "../tap.h"
 #include "hostile.h"
@@ -61,7 +61,7 @@ static inline enum pp_reason
 caller_get_within(
 	const char *url, int ms, struct pp_http_response *ret_response)
 {
-	pp_auto(pp_http_client) struct pp_http_client *client = caller_new();
+	pp_cleanup(pp_http_client) struct pp_http_client *client = caller_new();
 	const struct pp_http_request request = {.url = url,
 		.deadline_ms = pp_clock_boot_ms(&pp_clock_system) + ms};
 
@@ -72,7 +72,7 @@ caller_get_within(
 static inline enum pp_reason
 caller_get(const char *url)
 {
-	pp_auto(pp_http_response) struct pp_http_response response = {0};
+	pp_cleanup(pp_http_response) struct pp_http_response response = {0};
 
 	return caller_get_within(url, CALLER_PATIENCE_MS, &response);
 }

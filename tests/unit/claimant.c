@@ -57,16 +57,16 @@ static const struct claim entra[] = {
 static struct pp_strv connectors;
 static struct pp_jwks *keys;
 
-struct pp_token_rules
+struct pp_idtoken_rules
 claimant_rules(enum pp_profile profile)
 {
-	struct pp_token_rules rules = {
+	struct pp_idtoken_rules rules = {
 		.issuer = CLAIMANT_ISSUER,
 		.client_id = "playpen",
 		.profile = profile,
 		.algorithms = PP_ALG_ALL,
 		.now = CLAIMANT_NOW,
-		.leeway = PP_TOKEN_LEEWAY,
+		.leeway = PP_IDTOKEN_LEEWAY,
 	};
 
 	if (profile == PP_PROFILE_ENTRA)
@@ -157,11 +157,11 @@ claimant_put_claims(struct pp_secret *text, enum pp_profile profile,
 }
 
 enum pp_reason
-claimant_judge_text(const struct pp_token_rules *rules, const char *claims,
+claimant_judge_text(const struct pp_idtoken_rules *rules, const char *claims,
 	struct pp_identity *ret_identity)
 {
 	EVP_PKEY *key = signer_key(SIGNER_P256);
-	pp_auto(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
 	struct pp_identity identity = {0};
 	struct pp_err err = {0};
 	enum pp_kind kind;
@@ -170,8 +170,8 @@ claimant_judge_text(const struct pp_token_rules *rules, const char *claims,
 		keys = signer_set(key, "\"kid\":\"k\"");
 	signer_token(key, PP_ALG_ES256, "{\"alg\":\"ES256\",\"kid\":\"k\"}",
 		claims, &token);
-	kind = pp_id_token_verify(keys, pp_secret_text(&token), token.len,
-		rules, &identity, &err);
+	kind = pp_idtoken_verify(keys, pp_secret_text(&token), token.len, rules,
+		&identity, &err);
 	if (kind != PP_OK)
 		return identity.iss == NULL ? err.reason : PP_REASON_SYSTEM;
 	if (ret_identity != NULL)
@@ -182,10 +182,10 @@ claimant_judge_text(const struct pp_token_rules *rules, const char *claims,
 }
 
 enum pp_reason
-claimant_judge(const struct pp_token_rules *rules,
+claimant_judge(const struct pp_idtoken_rules *rules,
 	const struct claimant_change *changes, struct pp_identity *ret_identity)
 {
-	pp_auto(pp_secret) struct pp_secret claims = {0};
+	pp_cleanup(pp_secret) struct pp_secret claims = {0};
 
 	claimant_put_claims(&claims, rules->profile, changes);
 	return claimant_judge_text(
@@ -193,7 +193,7 @@ claimant_judge(const struct pp_token_rules *rules,
 }
 
 enum pp_reason
-claimant_reason(const struct pp_token_rules *rules, const char *claim,
+claimant_reason(const struct pp_idtoken_rules *rules, const char *claim,
 	const char *value)
 {
 	struct claimant_change changes[] = {{claim, value}, {NULL, NULL}};

@@ -2,8 +2,8 @@
 #ifndef PLAYPEN_TESTS_UNIT_CLAIMANT_H
 #define PLAYPEN_TESTS_UNIT_CLAIMANT_H
 
-#include <playpen/claims.h>
-#include <playpen/message.h>
+#include <playpen/idtoken/idtoken.h>
+#include <playpen/ipc/message.h>
 
 #include "signer.h"
 
@@ -23,7 +23,7 @@ struct claimant_change {
 };
 
 /* The rules that the tokens below satisfy. Pointers are static. */
-struct pp_token_rules claimant_rules(enum pp_profile profile);
+struct pp_idtoken_rules claimant_rules(enum pp_profile profile);
 
 /* Dex's sub for these two: base64url of a protobuf message, in quotes. */
 void claimant_put_subject(
@@ -35,16 +35,16 @@ void claimant_put_claims(struct pp_secret *text, enum pp_profile profile,
 	const struct claimant_change *changes);
 
 /* Verifies a token with these claims; the identity is optional. */
-enum pp_reason claimant_judge_text(const struct pp_token_rules *rules,
+enum pp_reason claimant_judge_text(const struct pp_idtoken_rules *rules,
 	const char *claims, struct pp_identity *ret_identity);
 
 /* The same for the claims of the rules' profile with some changes. */
-enum pp_reason claimant_judge(const struct pp_token_rules *rules,
+enum pp_reason claimant_judge(const struct pp_idtoken_rules *rules,
 	const struct claimant_change *changes,
 	struct pp_identity *ret_identity);
 
 /* The same with one change. */
-enum pp_reason claimant_reason(const struct pp_token_rules *rules,
+enum pp_reason claimant_reason(const struct pp_idtoken_rules *rules,
 	const char *claim, const char *value);
 
 /* Frees what is kept between calls. */

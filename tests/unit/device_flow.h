@@ -24,25 +24,25 @@ static int64_t begun_ms; /* when the code was asked for */
 
 /* Opens a session and runs the flow. */
 static inline enum pp_reason
-sign_in(struct pp_outcome *ret_outcome)
+sign_in(struct pp_oidc_result *ret_result)
 {
-	pp_auto(pp_oidc) struct pp_oidc *oidc = NULL;
-	pp_auto(pp_outcome) struct pp_outcome outcome = {0};
+	pp_cleanup(pp_oidc) struct pp_oidc *oidc = NULL;
+	pp_cleanup(pp_oidc_result) struct pp_oidc_result result = {0};
 	struct pp_err err = {0};
 	enum pp_kind kind =
-		pp_oidc_open(&provider_world, &provider_settings, &oidc, &err);
+		pp_oidc_open(&provider_ops, &provider_settings, &oidc, &err);
 
 	if (!check(kind == PP_OK))
 		return err.reason;
-	kind = pp_oidc_device(oidc, &outcome, &err);
+	kind = pp_oidc_device(oidc, &result, &err);
 	begun_ms = provider_count("/device/code") > 0
 			   ? provider_asked_ms("/device/code", 0)
 			   : 0;
 	if (kind != PP_OK)
 		return err.reason;
-	if (ret_outcome != NULL) {
-		*ret_outcome = outcome;
-		outcome = (struct pp_outcome){0};
+	if (ret_result != NULL) {
+		*ret_result = result;
+		result = (struct pp_oidc_result){0};
 	}
 	return PP_REASON_NONE;
 }

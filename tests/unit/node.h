@@ -2,11 +2,12 @@
 #ifndef PLAYPEN_TESTS_UNIT_NODE_H
 #define PLAYPEN_TESTS_UNIT_NODE_H
 
-#include <playpen/admin.h>
-#include <playpen/index.h>
-#include <playpen/provision.h>
-#include <playpen/roster.h>
-#include <playpen/state.h>
+#include <playpen/accounts/accounts.h>
+#include <playpen/accounts/admin.h>
+#include <playpen/accounts/roster.h>
+#include <playpen/index/first_login.h>
+#include <playpen/index/index.h>
+#include <playpen/publish/publish.h>
 
 #include "tests/scratch.h"
 #include "tests/tap.h"
@@ -64,16 +65,16 @@ node_reset(void)
 	node_configure(CONF);
 }
 
-static inline struct pp_state *
+static inline struct pp_accounts *
 node_open(bool writable)
 {
-	struct pp_state *state = NULL;
+	struct pp_accounts *accounts = NULL;
 	struct pp_err err = {0};
 
-	if (!check(pp_state_open(scratch_root, node_conf, writable, &state,
-			   &err) == PP_OK))
+	if (!check(pp_accounts_open(scratch_root, node_conf, writable,
+			   &accounts, &err) == PP_OK))
 		printf("# %s\n", err.message);
-	return state;
+	return accounts;
 }
 
 /* Words as a list. */
@@ -98,21 +99,22 @@ node_person(const char *name, const char *sub, const struct pp_strv *groups)
 		.groups_known = true,
 		.groups = groups,
 		.now = NOW,
-		.checked_until = NOW + TTL};
+		.groups_expire_at = NOW + TTL};
 }
 
 /* Signs somebody in; the reason, PP_REASON_NONE when it went well. */
 static inline enum pp_reason
 node_sign_in(const char *name, const char *sub, const char *words)
 {
-	pp_auto(pp_state) struct pp_state *state = node_open(true);
-	pp_auto(pp_account) struct pp_account account = {0};
-	pp_auto(pp_strv) struct pp_strv groups = node_words(words);
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = node_open(true);
+	pp_cleanup(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_strv) struct pp_strv groups = node_words(words);
 	const struct pp_sign_in sign_in = node_person(name, sub, &groups);
 	struct pp_err err = {0};
 	bool stored = false;
 
-	if (pp_state_sign_in(state, &sign_in, &account, &stored, &err) == PP_OK)
+	if (pp_accounts_sign_in(accounts, &sign_in, &account, &stored, &err) ==
+		PP_OK)
 		check(stored);
 	return err.reason;
 }
@@ -120,52 +122,52 @@ node_sign_in(const char *name, const char *sub, const char *words)
 static inline enum pp_reason
 node_judge(const char *name, const char *sub)
 {
-	pp_auto(pp_state) struct pp_state *state = node_open(false);
-	pp_auto(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = node_open(false);
+	pp_cleanup(pp_account) struct pp_account account = {0};
 	static const struct pp_strv none;
 	const struct pp_sign_in sign_in = node_person(name, sub, &none);
 	struct pp_err err = {0};
 
-	(void) !pp_state_judge(state, &sign_in, &account, &err);
+	(void) !pp_accounts_check_sign_in(accounts, &sign_in, &account, &err);
 	return err.reason;
 }
 
 static inline enum pp_reason
 node_rename(const char *name, const char *new_name)
 {
-	pp_auto(pp_state) struct pp_state *state = node_open(true);
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = node_open(true);
 	struct pp_err err = {0};
 
-	(void) !pp_admin_rename(state, name, new_name, &err);
+	(void) !pp_admin_rename(accounts, name, new_name, &err);
 	return err.reason;
 }
 
 static inline enum pp_reason
 node_find(const char *name, struct pp_account *ret_account)
 {
-	pp_auto(pp_state) struct pp_state *state = node_open(false);
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = node_open(false);
 	struct pp_err err = {0};
 
-	(void) !pp_state_find(state, name, ret_account, &err);
+	(void) !pp_accounts_find(accounts, name, ret_account, &err);
 	return err.reason;
 }
 
 static inline uint32_t
 node_uid(const char *name)
 {
-	struct pp_id_key key;
+	struct pp_uid_key key;
 
-	check(pp_id_key_parse(ID_KEY, strlen(ID_KEY), &key));
+	check(pp_uid_key_parse(ID_KEY, strlen(ID_KEY), &key));
 	return pp_uid_of_name(&key, name, &node_conf->uid_range);
 }
 
 static inline enum pp_reason
 node_publish(void)
 {
-	pp_auto(pp_state) struct pp_state *state = node_open(false);
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = node_open(false);
 	struct pp_err err = {0};
 
-	(void) !pp_state_publish(state, &err);
+	(void) !pp_publish_accounts(accounts, &err);
 	return err.reason;
 }
 
@@ -173,18 +175,18 @@ node_publish(void)
 static inline void
 node_sign_in_and_publish(const char *name, const char *words, int64_t now)
 {
-	pp_auto(pp_state) struct pp_state *state = node_open(true);
-	pp_auto(pp_account) struct pp_account account = {0};
-	pp_auto(pp_strv) struct pp_strv groups = node_words(words);
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = node_open(true);
+	pp_cleanup(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_strv) struct pp_strv groups = node_words(words);
 	struct pp_sign_in sign_in = node_person(name, name, &groups);
 	bool stored = false;
 
 	sign_in.now = now;
-	sign_in.checked_until = now + TTL;
-	check(pp_state_sign_in(state, &sign_in, &account, &stored, NULL) ==
-		PP_OK);
+	sign_in.groups_expire_at = now + TTL;
+	check(pp_accounts_sign_in(
+		      accounts, &sign_in, &account, &stored, NULL) == PP_OK);
 	check(stored);
-	check(pp_state_publish(state, NULL) == PP_OK);
+	check(pp_publish_accounts(accounts, NULL) == PP_OK);
 }
 
 static inline struct pp_index *
@@ -192,7 +194,7 @@ node_map(void)
 {
 	struct pp_index *index = NULL;
 
-	check(pp_index_map(scratch_path(PP_INDEX_PATH), &index) ==
+	check(pp_index_open(scratch_path(PP_INDEX_PATH), &index) ==
 		PP_INDEX_FOUND);
 	return index;
 }

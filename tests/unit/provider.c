@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <playpen/jws.h>
+#include <playpen/jose/jws.h>
 
 #define ACCESS_TOKEN "access-token-of-the-test"
 #define TEXTS_MAX 64U
@@ -39,7 +39,7 @@ static int64_t elapsed_ms;
 static const char *pasted[3];
 static size_t pasted_next;
 
-struct pp_show provider_shown;
+struct pp_device_prompt provider_shown;
 void (*provider_before_paste)(void);
 
 static int64_t
@@ -116,12 +116,12 @@ sleep_ms(void *context, int64_t ms, struct pp_err *err)
 }
 
 static enum pp_kind
-show(void *context, const struct pp_show *shown, struct pp_err *err)
+show(void *context, const struct pp_device_prompt *shown, struct pp_err *err)
 {
-	struct pp_show *copy = &provider_shown;
+	struct pp_device_prompt *copy = &provider_shown;
 
 	(void) context;
-	pp_message_free(PP_MESSAGE_SHOW, copy);
+	pp_message_free(PP_MESSAGE_DEVICE_PROMPT, copy);
 	copy->uri = pp_str_copy(shown->uri, strlen(shown->uri));
 	if (shown->uri_complete != NULL)
 		copy->uri_complete = pp_str_copy(
@@ -135,7 +135,8 @@ show(void *context, const struct pp_show *shown, struct pp_err *err)
 }
 
 static enum pp_kind
-ask(void *context, bool again, struct pp_secret *ret_code, struct pp_err *err)
+ask_code(void *context, bool again, struct pp_secret *ret_code,
+	struct pp_err *err)
 {
 	const char *code;
 
@@ -150,7 +151,7 @@ ask(void *context, bool again, struct pp_secret *ret_code, struct pp_err *err)
 	return pp_secret_append_text(ret_code, code, err);
 }
 
-struct pp_oidc_world provider_world;
+struct pp_oidc_ops provider_ops;
 struct pp_provider provider_settings;
 
 static char *
@@ -181,12 +182,12 @@ void
 provider_begin(void)
 {
 	provider_end();
-	provider_world = (struct pp_oidc_world){
+	provider_ops = (struct pp_oidc_ops){
 		.clock = &standing_clock,
 		.http = &transport,
 		.sleep = sleep_ms,
 		.show = show,
-		.ask = ask,
+		.ask_code = ask_code,
 	};
 	fill_settings();
 	provider_say("/.well-known/openid-configuration", document);
@@ -197,7 +198,7 @@ void
 provider_end(void)
 {
 	pp_message_free(PP_MESSAGE_PROVIDER, &provider_settings);
-	pp_message_free(PP_MESSAGE_SHOW, &provider_shown);
+	pp_message_free(PP_MESSAGE_DEVICE_PROMPT, &provider_shown);
 	for (size_t i = 0; i < text_count; i++)
 		pp_secret_free(&texts[i]);
 	text_count = 0;
@@ -238,8 +239,8 @@ const char *
 provider_tokens(const struct claimant_change *changes)
 {
 	struct pp_secret *body = new_text();
-	pp_auto(pp_secret) struct pp_secret claims = {0};
-	pp_auto(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_secret) struct pp_secret claims = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
 	char hash[PP_HALF_HASH_TEXT];
 	char quoted[PP_HALF_HASH_TEXT + 2];
 	struct claimant_change all[CLAIMANT_CHANGES + 2] = {

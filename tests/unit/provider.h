@@ -2,7 +2,7 @@
 #ifndef PLAYPEN_TESTS_UNIT_PROVIDER_H
 #define PLAYPEN_TESTS_UNIT_PROVIDER_H
 
-#include <playpen/oidc.h>
+#include <playpen/oidc/oidc.h>
 
 #include "claimant.h"
 
@@ -27,8 +27,8 @@ struct provider_answer {
 	int64_t retry_after; /* 0: not said */
 };
 
-/* The world and the settings as a session wants them; change at will. */
-extern struct pp_oidc_world provider_world;
+/* The callbacks and the settings as a session wants them; change at will. */
+extern struct pp_oidc_ops provider_ops;
 extern struct pp_provider provider_settings;
 
 /* All as new: the standard settings, document and keys, the clock at
@@ -69,8 +69,8 @@ const char *provider_keys(const char *kid);
 /* Lets time pass. */
 void provider_wait(int64_t ms);
 
-/* What was shown last: the SHOW of the flow, zeroed before. */
-extern struct pp_show provider_shown;
+/* What was shown last: the DEVICE_PROMPT of the flow, zeroed before. */
+extern struct pp_device_prompt provider_shown;
 
 /* Codes that the person will paste, in this order; NULL: nobody is there. */
 void provider_paste(const char *first, const char *second, const char *third);

@@ -10,7 +10,7 @@
 #include <openssl/ecdsa.h>
 #include <openssl/rsa.h>
 
-#include <playpen/base64url.h>
+#include <playpen/jose/base64url.h>
 
 #define TEXT_MAX ((size_t) 4 * 1024 * 1024)
 
@@ -164,7 +164,7 @@ signer_put_jwk(struct pp_secret *text, EVP_PKEY *key, const char *more)
 struct pp_jwks *
 signer_set(EVP_PKEY *key, const char *more)
 {
-	pp_auto(pp_secret) struct pp_secret text = {0};
+	pp_cleanup(pp_secret) struct pp_secret text = {0};
 	struct pp_jwks *jwks = NULL;
 
 	signer_put(&text, "{\"keys\":[");
@@ -236,7 +236,7 @@ signer_sign(EVP_PKEY *key, enum pp_alg alg, const void *message, size_t len,
 void
 signer_finish(EVP_PKEY *key, enum pp_alg alg, struct pp_secret *token)
 {
-	pp_auto(pp_secret) struct pp_secret signature = {0};
+	pp_cleanup(pp_secret) struct pp_secret signature = {0};
 
 	signer_sign(key, alg, pp_secret_text(token), token->len, &signature);
 	signer_put(token, ".");

@@ -4,8 +4,8 @@
 
 #include <openssl/evp.h>
 
-#include <playpen/jwk.h>
-#include <playpen/secret.h>
+#include <playpen/base/secret.h>
+#include <playpen/jose/jwk.h>
 
 /*
  * The provider's side, for tests: keys, JWKs and signed tokens. Whatever cannot

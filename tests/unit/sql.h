@@ -4,7 +4,7 @@
 
 #include <sqlite3.h>
 
-#include <playpen/state.h>
+#include <playpen/accounts/accounts.h>
 
 #include "tests/scratch.h"
 #include "tests/tap.h"
@@ -18,7 +18,8 @@ run_sql(const char *text)
 	sqlite3 *db = NULL;
 	sqlite3_stmt *statement = NULL;
 	int number = 0;
-	bool good = sqlite3_open(scratch_path(PP_STATE_PATH), &db) == SQLITE_OK;
+	bool good =
+		sqlite3_open(scratch_path(PP_ACCOUNTS_PATH), &db) == SQLITE_OK;
 
 	while (good && *text != '\0') {
 		good = sqlite3_prepare_v2(db, text, -1, &statement, &text) ==

@@ -14,7 +14,7 @@
 /* A command, what has been done before it, and how one sees that it was. */
 struct command {
 	void (*prepare)(void);
-	enum pp_kind (*act)(struct pp_state *state, struct pp_err *err);
+	enum pp_kind (*act)(struct pp_accounts *accounts, struct pp_err *err);
 	const char *count; /* SQL: none before */
 	int after;
 };
@@ -28,7 +28,7 @@ static struct {
 static void
 keep_table(void)
 {
-	FILE *file = fopen(scratch_path(PP_STATE_PATH), "re");
+	FILE *file = fopen(scratch_path(PP_ACCOUNTS_PATH), "re");
 
 	if (!check(file != NULL))
 		return;
@@ -40,27 +40,27 @@ keep_table(void)
 static void
 put_table_back(void)
 {
-	unlink(scratch_path(PP_STATE_PATH "-journal"));
+	unlink(scratch_path(PP_ACCOUNTS_PATH "-journal"));
 	check(scratch_write_bytes(
-		PP_STATE_PATH, table.bytes, table.size, 0600));
+		PP_ACCOUNTS_PATH, table.bytes, table.size, 0600));
 }
 
 static int
 run_command(const void *what)
 {
 	const struct command *command = what;
-	pp_auto(pp_state) struct pp_state *state = node_open(true);
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = node_open(true);
 
-	return command->act(state, NULL) == PP_OK ? 0 : 1;
+	return command->act(accounts, NULL) == PP_OK ? 0 : 1;
 }
 
 /* As the next program to come; what was half done is rolled back. */
 static int
 count_now(const struct command *command)
 {
-	struct pp_state *state = node_open(true);
+	struct pp_accounts *accounts = node_open(true);
 
-	pp_state_free(&state);
+	pp_accounts_free(&accounts);
 	return run_sql(command->count);
 }
 
@@ -93,17 +93,17 @@ sweep(const struct command *command)
 static void
 make_alice(void)
 {
-	pp_auto(pp_state) struct pp_state *state = NULL;
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
 
 	check(node_sign_in("mallory", "a", "dev ops") == PP_REASON_NONE);
-	state = node_open(true);
-	check(pp_admin_rename(state, "mallory", "alice", NULL) == PP_OK);
+	accounts = node_open(true);
+	check(pp_admin_rename(accounts, "mallory", "alice", NULL) == PP_OK);
 }
 
 static enum pp_kind
-rename_alice(struct pp_state *state, struct pp_err *err)
+rename_alice(struct pp_accounts *accounts, struct pp_err *err)
 {
-	return pp_admin_rename(state, "alice", "bob", err);
+	return pp_admin_rename(accounts, "alice", "bob", err);
 }
 
 static void
@@ -118,9 +118,9 @@ a_killed_renaming_leaves_one_name_or_the_other(void)
 }
 
 static enum pp_kind
-forget_alice(struct pp_state *state, struct pp_err *err)
+forget_alice(struct pp_accounts *accounts, struct pp_err *err)
 {
-	return pp_admin_forget(state, "alice", err);
+	return pp_admin_delete(accounts, "alice", err);
 }
 
 static void
@@ -144,11 +144,11 @@ make_people_of_the_old_issuer(void)
 }
 
 static enum pp_kind
-move_issuer(struct pp_state *state, struct pp_err *err)
+move_issuer(struct pp_accounts *accounts, struct pp_err *err)
 {
 	int64_t moved;
 
-	return pp_admin_move_issuer(state, OLD_ISSUER, &moved, err);
+	return pp_admin_move_issuer(accounts, OLD_ISSUER, &moved, err);
 }
 
 static void
@@ -169,15 +169,15 @@ make_bob(void)
 }
 
 static enum pp_kind
-add_roster(struct pp_state *state, struct pp_err *err)
+add_roster(struct pp_accounts *accounts, struct pp_err *err)
 {
-	pp_auto(pp_strv) struct pp_strv groups = node_words("ops web");
+	pp_cleanup(pp_strv) struct pp_strv groups = node_words("ops web");
 	const struct pp_roster_entry entries[] = {
 		{.name = "alice", .uid = -1, .subject = "a", .groups = groups},
 		{.name = "mallory", .uid = 4711, .groups = groups}};
 	struct pp_roster_result results[2];
-	pp_auto(pp_roster) struct pp_roster *roster = NULL;
-	enum pp_kind kind = pp_roster_open(state, &roster, err);
+	pp_cleanup(pp_roster) struct pp_roster *roster = NULL;
+	enum pp_kind kind = pp_roster_open(accounts, &roster, err);
 
 	if (kind != PP_OK)
 		return kind;

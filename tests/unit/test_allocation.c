@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <malloc.h>
 
-#include <playpen/jws.h>
+#include <playpen/jose/jws.h>
 
 #include "claimant.h"
 #include "tests/tap.h"
@@ -83,7 +83,7 @@ static struct pp_secret token, set;
 static void
 prepare(enum signer_name signer, const char *padding)
 {
-	pp_auto(pp_secret) struct pp_secret claims = {0};
+	pp_cleanup(pp_secret) struct pp_secret claims = {0};
 
 	pp_secret_free(&token);
 	pp_secret_free(&set);
@@ -102,15 +102,15 @@ prepare(enum signer_name signer, const char *padding)
 static enum pp_reason
 verify(void)
 {
-	struct pp_token_rules rules = claimant_rules(PP_PROFILE_DEX);
-	pp_auto(pp_jwks) struct pp_jwks *keys = NULL;
+	struct pp_idtoken_rules rules = claimant_rules(PP_PROFILE_DEX);
+	pp_cleanup(pp_jwks) struct pp_jwks *keys = NULL;
 	struct pp_identity who = {0};
 	struct pp_err err = {0};
 	enum pp_kind kind =
 		pp_jwks_parse(pp_secret_text(&set), set.len, &keys, &err);
 
 	if (kind == PP_OK)
-		kind = pp_id_token_verify(keys, pp_secret_text(&token),
+		kind = pp_idtoken_verify(keys, pp_secret_text(&token),
 			token.len, &rules, &who, &err);
 	if (kind != PP_OK)
 		return check(who.iss == NULL && who.username == NULL)
@@ -232,7 +232,7 @@ static void
 no_header_takes_a_mebibyte(void)
 {
 	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
-		pp_auto(pp_secret) struct pp_secret header = {0};
+		pp_cleanup(pp_secret) struct pp_secret header = {0};
 
 		signer_put(&header, "{\"alg\":\"ES256\",\"x\":%s}",
 			repeat(pieces[i], LARGE + 500));

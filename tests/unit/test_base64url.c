@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <playpen/base64url.h>
+#include <playpen/jose/base64url.h>
 
 #include "tests/tap.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include <playpen/conf.h>
+#include <playpen/conf/conf.h>
 
 #include "tests/scratch.h"
 #include "tests/tap.h"
@@ -33,7 +33,7 @@ load(const char *text, struct pp_conf **conf, struct pp_err *err)
 static void
 check_accepted(const char *text)
 {
-	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	pp_cleanup(pp_conf) struct pp_conf *conf = NULL;
 	struct pp_err err = {0};
 
 	check(load(text, &conf, &err) == PP_OK);
@@ -45,7 +45,7 @@ check_accepted(const char *text)
 static void
 check_refused(const char *text, enum pp_reason reason, const char *part)
 {
-	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	pp_cleanup(pp_conf) struct pp_conf *conf = NULL;
 	struct pp_err err = {0};
 
 	check(load(text, &conf, &err) == pp_reason_kind(reason));
@@ -58,7 +58,7 @@ check_refused(const char *text, enum pp_reason reason, const char *part)
 static void
 a_small_file_has_the_documented_defaults(void)
 {
-	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	pp_cleanup(pp_conf) struct pp_conf *conf = NULL;
 
 	check(load(BASE, &conf, NULL) == PP_OK);
 	if (conf == NULL)
@@ -93,7 +93,7 @@ a_small_file_has_the_documented_defaults(void)
 static void
 values_are_read_as_written(void)
 {
-	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	pp_cleanup(pp_conf) struct pp_conf *conf = NULL;
 	const char *text =
 		"; a comment\n  # another\n\n[issuer]\n"
 		"url=http://10.0.0.1:5556/dex ; plain\nallow_http = yes\n"
@@ -119,7 +119,7 @@ values_are_read_as_written(void)
 static void
 the_machine_names_itself(void)
 {
-	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	pp_cleanup(pp_conf) struct pp_conf *conf = NULL;
 	char own[256] = "";
 	char hosts[600];
 
@@ -198,7 +198,7 @@ static void
 rejects_nul_bytes(void)
 {
 	static const char text[] = BASE "[groups]\nttl = 5m\0\n";
-	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	pp_cleanup(pp_conf) struct pp_conf *conf = NULL;
 	struct pp_err err = {0};
 
 	check(scratch_write_bytes(FILE_PATH, text, sizeof(text) - 1, 0644));
@@ -365,7 +365,7 @@ keys_of_another_profile_are_refused(void)
 static void
 other_profiles_do_not_ask_for_federated_id(void)
 {
-	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	pp_cleanup(pp_conf) struct pp_conf *conf = NULL;
 
 	check(load(ISSUER CLIENT "[issuer]\nprofile = generic\n", &conf,
 		      NULL) == PP_OK);
@@ -376,7 +376,7 @@ other_profiles_do_not_ask_for_federated_id(void)
 static void
 drop_ins_come_in_order_of_name_and_cannot_override(void)
 {
-	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	pp_cleanup(pp_conf) struct pp_conf *conf = NULL;
 	struct pp_err err = {0};
 
 	check(scratch_write(
@@ -419,7 +419,7 @@ with_words(const char *base, const char *key, int count)
 static void
 a_list_has_at_most_64_words_in_all_files_together(void)
 {
-	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	pp_cleanup(pp_conf) struct pp_conf *conf = NULL;
 	struct pp_err err = {0};
 
 	check_accepted(with_words(BASE, "connectors =", 63));
@@ -440,7 +440,7 @@ a_list_has_at_most_64_words_in_all_files_together(void)
 static void
 rejects_files_and_directories_that_others_could_write(void)
 {
-	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	pp_cleanup(pp_conf) struct pp_conf *conf = NULL;
 	struct pp_err err = {0};
 
 	write_conf(BASE);
@@ -462,7 +462,7 @@ rejects_files_and_directories_that_others_could_write(void)
 static void
 rejects_links(void)
 {
-	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	pp_cleanup(pp_conf) struct pp_conf *conf = NULL;
 	struct pp_err err = {0};
 
 	write_conf(BASE);
@@ -477,7 +477,7 @@ rejects_links(void)
 static void
 says_when_there_is_no_file(void)
 {
-	pp_auto(pp_conf) struct pp_conf *conf = NULL;
+	pp_cleanup(pp_conf) struct pp_conf *conf = NULL;
 	struct pp_err err = {0};
 
 	check(pp_conf_load("/proc/self/nowhere", &conf, &err) == PP_BAD_CONFIG);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include <playpen/conf.h>
+#include <playpen/conf/conf.h>
 
 #include "tests/scratch.h"
 #include "tests/tap.h"
@@ -19,7 +19,7 @@ static const struct pp_conf conf = {
 static enum pp_reason
 load_secret(const void *data, size_t len, mode_t mode, char *ret_text)
 {
-	pp_auto(pp_secret) struct pp_secret secret = {0};
+	pp_cleanup(pp_secret) struct pp_secret secret = {0};
 	struct pp_err err = {0};
 
 	check(scratch_write_bytes(SECRET, data, len, mode));
@@ -68,7 +68,7 @@ rejects_a_secret_that_others_can_read(void)
 static void
 rejects_a_linked_or_missing_secret(void)
 {
-	pp_auto(pp_secret) struct pp_secret secret = {0};
+	pp_cleanup(pp_secret) struct pp_secret secret = {0};
 	struct pp_err err = {0};
 
 	check(scratch_write("/real", "s\n", 0600));
@@ -85,7 +85,7 @@ rejects_a_linked_or_missing_secret(void)
 static void
 a_public_client_has_an_empty_secret(void)
 {
-	pp_auto(pp_secret) struct pp_secret secret = {0};
+	pp_cleanup(pp_secret) struct pp_secret secret = {0};
 	struct pp_conf public = {0};
 
 	check(pp_conf_load_secret(&public, scratch_root, &secret, NULL) ==
@@ -94,19 +94,19 @@ a_public_client_has_an_empty_secret(void)
 }
 
 static enum pp_reason
-load_key(const char *text, mode_t mode, struct pp_id_key *ret_key)
+load_key(const char *text, mode_t mode, struct pp_uid_key *ret_key)
 {
 	struct pp_err err = {0};
 
 	check(scratch_write(ID_KEY, text, mode));
-	(void) !pp_conf_load_id_key(&conf, scratch_root, ret_key, &err);
+	(void) !pp_conf_load_uid_key(&conf, scratch_root, ret_key, &err);
 	return err.reason;
 }
 
 static void
 reads_an_id_key(void)
 {
-	struct pp_id_key key = {{0}};
+	struct pp_uid_key key = {{0}};
 
 	check(load_key(DIGITS "\n", 0600, &key) == PP_REASON_NONE);
 	check(key.bytes[0] == 0 && key.bytes[15] == 15);
@@ -116,7 +116,7 @@ reads_an_id_key(void)
 static void
 rejects_id_keys_that_are_none(void)
 {
-	struct pp_id_key key;
+	struct pp_uid_key key;
 	struct pp_err err = {0};
 
 	check(load_key(DIGITS "\n", 0644, &key) == PP_REASON_CONFIG_UNSAFE);
@@ -125,7 +125,7 @@ rejects_id_keys_that_are_none(void)
 		PP_REASON_CONFIG_INVALID);
 	check(load_key("x" DIGITS, 0600, &key) == PP_REASON_CONFIG_INVALID);
 	unlink(scratch_path(ID_KEY));
-	check(pp_conf_load_id_key(&conf, scratch_root, &key, &err) ==
+	check(pp_conf_load_uid_key(&conf, scratch_root, &key, &err) ==
 		PP_BAD_CONFIG);
 	check(err.reason == PP_REASON_ID_KEY_MISSING);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <playpen/jwk.h>
+#include <playpen/jose/jwk.h>
 
 #include "common/oidc/discovery.h"
 #include "tests/tap.h"
@@ -26,7 +26,7 @@ static struct pp_provider settings = {
 static enum pp_reason
 parse(const char *body, struct pp_discovery *discovery)
 {
-	pp_auto(pp_secret) struct pp_secret text = {0};
+	pp_cleanup(pp_secret) struct pp_secret text = {0};
 	struct pp_err err = {0};
 
 	check(pp_secret_append_text(&text, body, NULL) == PP_OK);
@@ -39,7 +39,7 @@ parse(const char *body, struct pp_discovery *discovery)
 static void
 expect(const char *body, enum pp_reason reason)
 {
-	pp_auto(pp_discovery) struct pp_discovery discovery = {0};
+	pp_cleanup(pp_discovery) struct pp_discovery discovery = {0};
 	enum pp_reason got = parse(body, &discovery);
 
 	if (!check(got == reason))
@@ -49,7 +49,7 @@ expect(const char *body, enum pp_reason reason)
 static void
 reads_every_member(void)
 {
-	pp_auto(pp_discovery) struct pp_discovery discovery = {0};
+	pp_cleanup(pp_discovery) struct pp_discovery discovery = {0};
 
 	check(parse("{" GOOD ",\"grant_types_supported\":[\"a\",7,\"b\"],"
 		    "\"id_token_signing_alg_values_supported\":"
@@ -66,7 +66,7 @@ reads_every_member(void)
 static void
 needs_a_token_endpoint_and_keys(void)
 {
-	pp_auto(pp_discovery) struct pp_discovery discovery = {0};
+	pp_cleanup(pp_discovery) struct pp_discovery discovery = {0};
 
 	check(parse("{" MUST "}", &discovery) == PP_REASON_NONE);
 	check(discovery.device_endpoint == NULL);
@@ -115,7 +115,7 @@ judge_endpoints(const char *value, enum pp_reason reason)
 		ISSUER "/device/code", ISSUER "/auth"};
 
 	for (size_t bad = 0; bad < COUNT(names); bad++) {
-		pp_auto(pp_secret) struct pp_secret body = {0};
+		pp_cleanup(pp_secret) struct pp_secret body = {0};
 
 		check(pp_secret_append_text(&body, "{\"issuer\":\"" ISSUER "\"",
 			      NULL) == PP_OK);
@@ -184,7 +184,7 @@ takes_the_algorithms_that_both_sides_have(void)
 	};
 
 	for (size_t i = 0; i < COUNT(samples); i++) {
-		pp_auto(pp_discovery) struct pp_discovery discovery = {0};
+		pp_cleanup(pp_discovery) struct pp_discovery discovery = {0};
 		char body[600];
 		enum pp_reason reason;
 
@@ -205,7 +205,7 @@ takes_the_algorithms_that_both_sides_have(void)
 static void
 the_document_never_widens_our_list(void)
 {
-	pp_auto(pp_discovery) struct pp_discovery discovery = {0};
+	pp_cleanup(pp_discovery) struct pp_discovery discovery = {0};
 	static const char body[] =
 		"{" MUST ",\"id_token_signing_alg_values_supported\":"
 		"[\"RS256\",\"ES256\"]}";
@@ -252,9 +252,9 @@ the_document_is_below_the_issuer(void)
 		const struct pp_provider other = {
 			.url = (char *) samples[i].issuer,
 			.profile = PP_PROFILE_DEX};
-		pp_auto(pp_text) char *url = NULL;
+		pp_cleanup(pp_text) char *url = NULL;
 		struct pp_err err = {0};
-		bool good = pp_discovery_locate(&other, &url, &err) == PP_OK;
+		bool good = pp_discovery_url(&other, &url, &err) == PP_OK;
 
 		check(good == (samples[i].url != NULL));
 		if (good)
@@ -267,16 +267,16 @@ the_document_is_below_the_issuer(void)
 static void
 a_grant_must_be_offered_where_grants_are_listed(void)
 {
-	pp_auto(pp_discovery) struct pp_discovery silent = {0};
-	pp_auto(pp_discovery) struct pp_discovery listed = {0};
+	pp_cleanup(pp_discovery) struct pp_discovery silent = {0};
+	pp_cleanup(pp_discovery) struct pp_discovery listed = {0};
 	struct pp_err err = {0};
 
 	check(parse("{" GOOD "}", &silent) == PP_REASON_NONE);
-	check(pp_discovery_require(&silent, "device", NULL) == PP_OK);
+	check(pp_discovery_require_grant(&silent, "device", NULL) == PP_OK);
 	check(parse("{" GOOD ",\"grant_types_supported\":[\"device\"]}",
 		      &listed) == PP_REASON_NONE);
-	check(pp_discovery_require(&listed, "device", NULL) == PP_OK);
-	check(pp_discovery_require(&listed, "devic", &err) != PP_OK);
+	check(pp_discovery_require_grant(&listed, "device", NULL) == PP_OK);
+	check(pp_discovery_require_grant(&listed, "devic", &err) != PP_OK);
 	check(err.reason == PP_REASON_GRANT_NOT_OFFERED);
 	expect("{" GOOD ",\"grant_types_supported\":\"device\"}",
 		PP_REASON_DISCOVERY_INVALID);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <playpen/endpoint.h>
+#include <playpen/provider/endpoint.h>
 
 #include "tests/tap.h"
 
@@ -191,7 +191,7 @@ an_issuer_is_a_url_without_a_query(void)
 
 	for (size_t i = 0; i < COUNT(samples); i++) {
 		struct pp_provider settings = provider(samples[i].url);
-		pp_auto(pp_text) char *text = NULL;
+		pp_cleanup(pp_text) char *text = NULL;
 		struct pp_err err = {0};
 		bool good;
 
@@ -212,7 +212,7 @@ entra_has_one_document_for_all_tenants(void)
 {
 	struct pp_provider settings =
 		provider("https://login.example/{tenantid}/v2.0");
-	pp_auto(pp_text) char *text = NULL;
+	pp_cleanup(pp_text) char *text = NULL;
 
 	settings.profile = PP_PROFILE_ENTRA;
 	check(pp_endpoint_issuer(&settings, &text, NULL) == PP_OK);
@@ -243,10 +243,10 @@ people_see_browser_url_in_the_issuers_place(void)
 
 	for (size_t i = 0; i < COUNT(samples); i++) {
 		struct pp_provider settings = provider(ISSUER);
-		pp_auto(pp_text) char *text = NULL;
+		pp_cleanup(pp_text) char *text = NULL;
 
 		settings.browser_url = (char *) samples[i].browser;
-		check(pp_endpoint_for_people(&settings, samples[i].page, &text,
+		check(pp_endpoint_browser_url(&settings, samples[i].page, &text,
 			      NULL) == PP_OK);
 		check_text(text, samples[i].shown);
 	}

@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <playpen/file.h>
+#include <playpen/base/file.h>
 
 #include "tests/tap.h"
 
@@ -19,7 +19,7 @@ mine(void)
 static void
 write_file(const char *text, mode_t mode)
 {
-	pp_auto(pp_secret) struct pp_secret content = {0};
+	pp_cleanup(pp_secret) struct pp_secret content = {0};
 
 	check(pp_secret_append_text(&content, text, NULL) == PP_OK);
 	check(pp_file_replace(path, mode, &content, NULL) == PP_OK);
@@ -28,7 +28,7 @@ write_file(const char *text, mode_t mode)
 static void
 replaces_and_loads_whatever_the_umask(void)
 {
-	pp_auto(pp_secret) struct pp_secret content = {0};
+	pp_cleanup(pp_secret) struct pp_secret content = {0};
 	struct pp_file_trust trust = mine();
 	struct stat info;
 	mode_t old = umask(0077);
@@ -48,7 +48,7 @@ rejects_another_owner(void)
 	int fd = -1;
 
 	write_file("x", 0644);
-	check(pp_file_open(path, &trust, &fd, &err) == PP_SYSTEM);
+	check(pp_file_open(path, &trust, &fd, &err) == PP_LOCAL_ERROR);
 	check(err.reason == PP_REASON_FILE_UNSAFE);
 	check(fd == -1);
 }
@@ -61,7 +61,7 @@ rejects_a_forbidden_mode(void)
 	int fd = -1;
 
 	write_file("x", 0664);
-	check(pp_file_open(path, &trust, &fd, &err) == PP_SYSTEM);
+	check(pp_file_open(path, &trust, &fd, &err) == PP_LOCAL_ERROR);
 	check(err.reason == PP_REASON_FILE_UNSAFE);
 }
 
@@ -75,11 +75,11 @@ rejects_links_and_fifos_without_waiting(void)
 	write_file("x", 0644);
 	unlink(link_path);
 	check(symlink(path, link_path) == 0);
-	check(pp_file_open(link_path, &trust, &fd, &err) == PP_SYSTEM);
+	check(pp_file_open(link_path, &trust, &fd, &err) == PP_LOCAL_ERROR);
 	check(err.reason == PP_REASON_FILE_UNSAFE);
 	unlink(link_path);
 	check(mkfifo(link_path, 0600) == 0);
-	check(pp_file_open(link_path, &trust, &fd, &err) == PP_SYSTEM);
+	check(pp_file_open(link_path, &trust, &fd, &err) == PP_LOCAL_ERROR);
 	check(err.reason == PP_REASON_FILE_UNSAFE);
 	unlink(link_path);
 	check(pp_file_open(link_path, &trust, &fd, &err) == PP_NOT_FOUND);
@@ -88,13 +88,13 @@ rejects_links_and_fifos_without_waiting(void)
 static void
 rejects_more_than_the_limit(void)
 {
-	pp_auto(pp_secret) struct pp_secret four = {.max = 4};
-	pp_auto(pp_secret) struct pp_secret five = {.max = 5};
+	pp_cleanup(pp_secret) struct pp_secret four = {.max = 4};
+	pp_cleanup(pp_secret) struct pp_secret five = {.max = 5};
 	struct pp_file_trust trust = mine();
 	struct pp_err err;
 
 	write_file("12345", 0644);
-	check(pp_file_load(path, &trust, &four, &err) == PP_SYSTEM);
+	check(pp_file_load(path, &trust, &four, &err) == PP_LOCAL_ERROR);
 	check(err.reason == PP_REASON_FILE_TOO_LARGE);
 	check(pp_file_load(path, &trust, &five, &err) == PP_OK);
 }
@@ -102,11 +102,11 @@ rejects_more_than_the_limit(void)
 static void
 a_failed_replace_leaves_the_old_file(void)
 {
-	pp_auto(pp_secret) struct pp_secret content = {0};
+	pp_cleanup(pp_secret) struct pp_secret content = {0};
 	struct pp_err err;
 
 	check(pp_file_replace("/proc/playpen/x", 0644, &content, &err) ==
-		PP_SYSTEM);
+		PP_LOCAL_ERROR);
 	check(err.reason == PP_REASON_SYSTEM);
 }
 
@@ -121,7 +121,7 @@ a_lock_that_somebody_keeps_is_not_waited_for_for_ever(void)
 	keeper = open(path, O_RDWR | O_CLOEXEC);
 	other = open(path, O_RDWR | O_CLOEXEC);
 	check(pp_file_lock(keeper, 0, path, &err) == PP_OK);
-	check(pp_file_lock(other, 20, path, &err) == PP_SYSTEM);
+	check(pp_file_lock(other, 20, path, &err) == PP_LOCAL_ERROR);
 	check(err.reason == PP_REASON_SYSTEM);
 	close(keeper);
 	check(pp_file_lock(other, 0, path, NULL) == PP_OK);

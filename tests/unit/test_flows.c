@@ -12,25 +12,25 @@
 #define SERVICE_SUBJECT "\"Cgpzdmctc2VydmljZQ\""
 
 typedef enum pp_kind (*flow)(struct pp_oidc *oidc,
-	struct pp_outcome *ret_outcome, struct pp_err *err);
+	struct pp_oidc_result *ret_result, struct pp_err *err);
 
-/* Opens a session, runs the flow, gives its reason and maybe its outcome. */
+/* Opens a session, runs the flow, gives its reason and maybe its result. */
 static enum pp_reason
-run_flow(flow run_it, struct pp_outcome *ret_outcome)
+run_flow(flow run_it, struct pp_oidc_result *ret_result)
 {
-	pp_auto(pp_oidc) struct pp_oidc *oidc = NULL;
-	pp_auto(pp_outcome) struct pp_outcome outcome = {0};
+	pp_cleanup(pp_oidc) struct pp_oidc *oidc = NULL;
+	pp_cleanup(pp_oidc_result) struct pp_oidc_result result = {0};
 	struct pp_err err = {0};
 	enum pp_kind kind =
-		pp_oidc_open(&provider_world, &provider_settings, &oidc, &err);
+		pp_oidc_open(&provider_ops, &provider_settings, &oidc, &err);
 
 	if (kind == PP_OK)
-		kind = run_it(oidc, &outcome, &err);
+		kind = run_it(oidc, &result, &err);
 	if (kind != PP_OK)
 		return err.reason;
-	if (ret_outcome != NULL) {
-		*ret_outcome = outcome;
-		outcome = (struct pp_outcome){0};
+	if (ret_result != NULL) {
+		*ret_result = result;
+		result = (struct pp_oidc_result){0};
 	}
 	return PP_REASON_NONE;
 }
@@ -51,13 +51,13 @@ answer_with_nonce(void)
 static void
 takes_the_code_that_is_pasted(void)
 {
-	pp_auto(pp_outcome) struct pp_outcome outcome = {0};
+	pp_cleanup(pp_oidc_result) struct pp_oidc_result result = {0};
 
 	provider_begin();
 	provider_before_paste = answer_with_nonce;
 	provider_paste("abc123", NULL, NULL);
-	check(run_flow(pp_oidc_code, &outcome) == PP_REASON_NONE);
-	check_text(outcome.identity.username, "alice");
+	check(run_flow(pp_oidc_code, &result) == PP_REASON_NONE);
+	check_text(result.identity.username, "alice");
 	check(strstr(provider_form("/token"), "&code=abc123&") != NULL);
 	check(strstr(provider_form("/token"), "code_verifier=") != NULL);
 	check(strstr(provider_form("/token"), "redirect_uri=" REDIRECT) !=
@@ -163,7 +163,7 @@ refuses_a_token_without_the_nonce_or_with_another(void)
 }
 
 static enum pp_kind
-credentials(struct pp_oidc *oidc, struct pp_outcome *ret_outcome,
+credentials(struct pp_oidc *oidc, struct pp_oidc_result *ret_result,
 	struct pp_err *err)
 {
 	char id[] = "svc-service";
@@ -172,7 +172,7 @@ credentials(struct pp_oidc *oidc, struct pp_outcome *ret_outcome,
 		&request.client_secret, "s:%+\xc3\xa4", err);
 
 	if (kind == PP_OK)
-		kind = pp_oidc_credentials(oidc, &request, ret_outcome, err);
+		kind = pp_oidc_credentials(oidc, &request, ret_result, err);
 	pp_secret_free(&request.client_secret);
 	return kind;
 }
@@ -186,14 +186,14 @@ static const struct claimant_change service_token[] = {
 static void
 takes_a_service_that_knows_its_secret(void)
 {
-	pp_auto(pp_outcome) struct pp_outcome outcome = {0};
+	pp_cleanup(pp_oidc_result) struct pp_oidc_result result = {0};
 
 	provider_begin();
 	provider_say("/token", provider_tokens(service_token));
-	check(run_flow(credentials, &outcome) == PP_REASON_NONE);
-	check(outcome.identity.kind == PP_IDENTITY_SERVICE);
-	check_text(outcome.identity.client_id, "svc-service");
-	check(outcome.identity.username == NULL);
+	check(run_flow(credentials, &result) == PP_REASON_NONE);
+	check(result.identity.type == PP_IDENTITY_SERVICE);
+	check_text(result.identity.client_id, "svc-service");
+	check(result.identity.username == NULL);
 	check_text(provider_form("/token"),
 		"grant_type=client_credentials&scope=openid");
 }
@@ -234,7 +234,7 @@ refuses_a_person_s_token_in_a_service_s_place(void)
 static int64_t signed_in_at; /* as was said before; 0: nobody did */
 
 static enum pp_kind
-refresh_alice(struct pp_oidc *oidc, struct pp_outcome *ret_outcome,
+refresh_alice(struct pp_oidc *oidc, struct pp_oidc_result *ret_result,
 	struct pp_err *err)
 {
 	char subject[] = "CgVhbGljZRIFbG9jYWw";
@@ -244,7 +244,7 @@ refresh_alice(struct pp_oidc *oidc, struct pp_outcome *ret_outcome,
 		pp_secret_append_text(&request.token, "refresh-1", err);
 
 	if (kind == PP_OK)
-		kind = pp_oidc_refresh(oidc, &request, ret_outcome, err);
+		kind = pp_oidc_refresh(oidc, &request, ret_result, err);
 	pp_secret_free(&request.token);
 	return kind;
 }
@@ -315,8 +315,8 @@ tells_that_the_provider_publishes_what_is_private(void)
 	static const struct claimant_change none[] = {{NULL, NULL}};
 
 	for (int leaks = 0; leaks < 2; leaks++) {
-		pp_auto(pp_outcome) struct pp_outcome outcome = {0};
-		pp_auto(pp_secret) struct pp_secret keys = {0};
+		pp_cleanup(pp_oidc_result) struct pp_oidc_result result = {0};
+		pp_cleanup(pp_secret) struct pp_secret keys = {0};
 
 		provider_begin();
 		signer_put(&keys, "{\"keys\":[");
@@ -328,8 +328,8 @@ tells_that_the_provider_publishes_what_is_private(void)
 		provider_forget("/keys");
 		provider_say("/keys", pp_secret_text(&keys));
 		provider_say("/token", provider_tokens(none));
-		check(run_flow(refresh_alice, &outcome) == PP_REASON_NONE);
-		check(outcome.identity.keys_leak == (leaks == 1));
+		check(run_flow(refresh_alice, &result) == PP_REASON_NONE);
+		check(result.identity.keys_leak == (leaks == 1));
 	}
 }
 

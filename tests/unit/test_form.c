@@ -10,7 +10,7 @@ encodes_all_but_the_unreserved(void)
 		"0123456789-._~";
 
 	for (int byte = 0; byte < 256; byte++) {
-		pp_auto(pp_secret) struct pp_secret form = {0};
+		pp_cleanup(pp_secret) struct pp_secret form = {0};
 		unsigned char raw = (unsigned char) byte;
 		char want[4] = {(char) raw};
 
@@ -24,9 +24,9 @@ encodes_all_but_the_unreserved(void)
 static void
 puts_one_pair_behind_the_other(void)
 {
-	pp_auto(pp_secret) struct pp_secret form = {0};
-	pp_auto(pp_secret) struct pp_secret secret = {0};
-	pp_auto(pp_strv) struct pp_strv words = {0};
+	pp_cleanup(pp_secret) struct pp_secret form = {0};
+	pp_cleanup(pp_secret) struct pp_secret secret = {0};
+	pp_cleanup(pp_strv) struct pp_strv words = {0};
 
 	check(pp_secret_append(&secret, "d&x=y\r\n\0\xff", 9, NULL) == PP_OK);
 	check(pp_strv_append_words(&words, "openid a+b", NULL) == PP_OK);
@@ -42,7 +42,7 @@ puts_one_pair_behind_the_other(void)
 static void
 an_empty_list_is_an_empty_value(void)
 {
-	pp_auto(pp_secret) struct pp_secret form = {0};
+	pp_cleanup(pp_secret) struct pp_secret form = {0};
 	const struct pp_strv none = {0};
 
 	check(pp_form_add_words(&form, "scope", &none, NULL) == PP_OK);

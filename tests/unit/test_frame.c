@@ -3,7 +3,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <playpen/frame.h>
+#include <playpen/ipc/frame.h>
 
 #include "tests/tap.h"
 
@@ -33,8 +33,8 @@ put_raw(const char *bytes, size_t len)
 static void
 carries_fields_in_order(void)
 {
-	pp_auto(pp_frame) struct pp_frame out = {.type = 7};
-	pp_auto(pp_frame) struct pp_frame in = {0};
+	pp_cleanup(pp_frame) struct pp_frame out = {.type = 7};
+	pp_cleanup(pp_frame) struct pp_frame in = {0};
 	struct pp_frame_field field;
 	size_t at = 0;
 
@@ -55,7 +55,7 @@ carries_fields_in_order(void)
 static void
 waits_for_the_rest_of_a_frame(void)
 {
-	pp_auto(pp_frame) struct pp_frame in = {0};
+	pp_cleanup(pp_frame) struct pp_frame in = {0};
 
 	connect_both();
 	put_raw("\0\0", 2);
@@ -73,16 +73,16 @@ waits_for_the_rest_of_a_frame(void)
 static void
 rejects_lengths_that_cannot_be(void)
 {
-	pp_auto(pp_frame) struct pp_frame in = {0};
+	pp_cleanup(pp_frame) struct pp_frame in = {0};
 	struct pp_err err;
 
 	connect_both();
 	put_raw("\0\0\0\1", 4);
-	check(pp_channel_receive(&b, &in, &err) == PP_BAD_PROTOCOL);
+	check(pp_channel_receive(&b, &in, &err) == PP_PROTOCOL_ERROR);
 	check(err.reason == PP_REASON_FRAME_INVALID);
 	connect_both();
 	put_raw("\x7f\xff\xff\xff", 4);
-	check(pp_channel_receive(&b, &in, &err) == PP_BAD_PROTOCOL);
+	check(pp_channel_receive(&b, &in, &err) == PP_PROTOCOL_ERROR);
 	check(err.reason == PP_REASON_FRAME_INVALID);
 }
 
@@ -91,8 +91,8 @@ rejects_a_field_longer_than_its_frame_and_trailing_bytes(void)
 {
 	static const char longer[] = "\0\0\0\x09\0\5\0\1\0\0\0\2x";
 	static const char trailing[] = "\0\0\0\x04\0\5\0\1";
-	pp_auto(pp_frame) struct pp_frame first = {0};
-	pp_auto(pp_frame) struct pp_frame second = {0};
+	pp_cleanup(pp_frame) struct pp_frame first = {0};
+	pp_cleanup(pp_frame) struct pp_frame second = {0};
 	struct pp_frame_field field;
 	struct pp_err err;
 	size_t at = 0;
@@ -100,33 +100,33 @@ rejects_a_field_longer_than_its_frame_and_trailing_bytes(void)
 	connect_both();
 	put_raw(longer, sizeof(longer) - 1);
 	check(pp_channel_receive(&b, &first, NULL) == PP_OK);
-	check(pp_frame_next(&first, &at, &field, &err) == PP_BAD_PROTOCOL);
+	check(pp_frame_next(&first, &at, &field, &err) == PP_PROTOCOL_ERROR);
 	put_raw(trailing, sizeof(trailing) - 1);
 	check(pp_channel_receive(&b, &second, NULL) == PP_OK);
 	at = 0;
-	check(pp_frame_next(&second, &at, &field, &err) == PP_BAD_PROTOCOL);
+	check(pp_frame_next(&second, &at, &field, &err) == PP_PROTOCOL_ERROR);
 	check(err.reason == PP_REASON_FRAME_INVALID);
 }
 
 static void
 says_when_the_peer_is_gone(void)
 {
-	pp_auto(pp_frame) struct pp_frame out = {.type = 1};
-	pp_auto(pp_frame) struct pp_frame in = {0};
+	pp_cleanup(pp_frame) struct pp_frame out = {.type = 1};
+	pp_cleanup(pp_frame) struct pp_frame in = {0};
 	struct pp_err err;
 
 	connect_both();
 	pp_channel_free(&a);
-	check(pp_channel_receive(&b, &in, &err) == PP_SYSTEM);
+	check(pp_channel_receive(&b, &in, &err) == PP_LOCAL_ERROR);
 	check(err.reason == PP_REASON_PEER_GONE);
-	check(pp_channel_send(&b, &out, &err) == PP_SYSTEM);
+	check(pp_channel_send(&b, &out, &err) == PP_LOCAL_ERROR);
 	check(err.reason == PP_REASON_PEER_GONE);
 }
 
 static void
 the_wait_ends_at_the_deadline(void)
 {
-	pp_auto(pp_frame) struct pp_frame in = {0};
+	pp_cleanup(pp_frame) struct pp_frame in = {0};
 	struct pp_err err;
 
 	connect_both();
@@ -138,8 +138,8 @@ the_wait_ends_at_the_deadline(void)
 static void
 hands_descriptors_over(void)
 {
-	pp_auto(pp_frame) struct pp_frame out = {.type = 1};
-	pp_auto(pp_frame) struct pp_frame in = {0};
+	pp_cleanup(pp_frame) struct pp_frame out = {.type = 1};
+	pp_cleanup(pp_frame) struct pp_frame in = {0};
 	char got = 0;
 	int fds[2];
 
@@ -161,21 +161,21 @@ static void
 a_frame_has_a_limit(void)
 {
 	static char big[PP_FRAME_MAX];
-	pp_auto(pp_frame) struct pp_frame out = {.type = 1};
+	pp_cleanup(pp_frame) struct pp_frame out = {.type = 1};
 	struct pp_err err;
 
-	check(pp_frame_put(&out, 1, big, sizeof(big), &err) == PP_SYSTEM);
+	check(pp_frame_put(&out, 1, big, sizeof(big), &err) == PP_LOCAL_ERROR);
 	check(err.reason == PP_REASON_TOO_LONG);
 	check(pp_frame_put(&out, 1, big, 100000, &err) == PP_OK);
-	check(pp_frame_put(&out, 2, big, 100000, &err) == PP_SYSTEM);
+	check(pp_frame_put(&out, 2, big, 100000, &err) == PP_LOCAL_ERROR);
 }
 
 /* All in the socket before the first is read. */
 static void
 descriptors_stay_with_their_frame(void)
 {
-	pp_auto(pp_frame) struct pp_frame plain = {.type = 7};
-	pp_auto(pp_frame) struct pp_frame out = {.type = 8, .fd_count = 1};
+	pp_cleanup(pp_frame) struct pp_frame plain = {.type = 7};
+	pp_cleanup(pp_frame) struct pp_frame out = {.type = 8, .fd_count = 1};
 	int fds[2];
 
 	connect_both();
@@ -186,7 +186,7 @@ descriptors_stay_with_their_frame(void)
 	check(pp_channel_send(&a, &out, NULL) == PP_OK);
 	check(pp_channel_send(&a, &plain, NULL) == PP_OK);
 	for (uint16_t i = 0; i < 3; i++) {
-		pp_auto(pp_frame) struct pp_frame in = {0};
+		pp_cleanup(pp_frame) struct pp_frame in = {0};
 
 		check(pp_channel_receive(&b, &in, NULL) == PP_OK);
 		check(in.type == (i == 1 ? 8 : 7));

@@ -21,7 +21,7 @@ write_and_map(const struct pp_index_content *content)
 
 	if (!check(pp_index_write(path, content, &changed, &err) == PP_OK))
 		printf("# %s\n", err.message);
-	check(pp_index_map(path, &index) == PP_INDEX_FOUND);
+	check(pp_index_open(path, &index) == PP_INDEX_FOUND);
 	return index;
 }
 
@@ -50,7 +50,7 @@ finds_a_user_by_name_and_by_uid(void)
 	check_text(name.shell, "/bin/bash");
 	check(name.uid == SAMPLE_ALICE && name.gid == SAMPLE_ALICE);
 	check(name.flags == PP_INDEX_SIGNED_IN);
-	check(name.checked_until == SAMPLE_FUTURE);
+	check(name.groups_expire_at == SAMPLE_FUTURE);
 	check(name.text_size == sizeof("alice") + sizeof("Alice Example") +
 					sizeof("/home/alice") +
 					sizeof("/bin/bash"));
@@ -121,7 +121,7 @@ everybodys_group_lists_nobody(void)
 	struct pp_index_group group;
 	struct pp_index_user user;
 
-	check(pp_index_people_gid(index) == SAMPLE_PEOPLE);
+	check(pp_index_all_users_gid(index) == SAMPLE_PEOPLE);
 	check(pp_index_group_by_gid(index, SAMPLE_PEOPLE, &group) ==
 		PP_INDEX_FOUND);
 	check(group.member_count == 0);
@@ -134,16 +134,16 @@ everybodys_group_lists_nobody(void)
 static void
 groups_count_until_their_time(void)
 {
-	struct pp_index_user user = {.checked_until = 100};
+	struct pp_index_user user = {.groups_expire_at = 100};
 
-	check(pp_index_groups_count(&user, 99));
-	check(!pp_index_groups_count(&user, 100));
-	user.flags = PP_INDEX_SERVICE;
-	check(pp_index_groups_count(&user, 100));
-	user.flags = PP_INDEX_SERVICE | PP_INDEX_LOCKED;
-	check(!pp_index_groups_count(&user, 99));
-	user.flags = PP_INDEX_TOMBSTONE;
-	check(!pp_index_groups_count(&user, 99));
+	check(pp_index_groups_valid(&user, 99));
+	check(!pp_index_groups_valid(&user, 100));
+	user.flags = PP_INDEX_SERVICE_ACCOUNT;
+	check(pp_index_groups_valid(&user, 100));
+	user.flags = PP_INDEX_SERVICE_ACCOUNT | PP_INDEX_LOCKED;
+	check(!pp_index_groups_valid(&user, 99));
+	user.flags = PP_INDEX_CLOSED;
+	check(!pp_index_groups_valid(&user, 99));
 }
 
 static void
@@ -347,9 +347,9 @@ rejects_groups_that_are_not_there(void)
 	sample.users[BOB].groups = (const uint32_t[]){DEV, DEV};
 	refuse(&sample.content);
 	sample_fill(&sample);
-	sample.content.people = SAMPLE_GROUPS;
+	sample.content.all_users = SAMPLE_GROUPS;
 	refuse(&sample.content);
-	sample.content.people = SUDO;
+	sample.content.all_users = SUDO;
 	refuse(&sample.content);
 }
 

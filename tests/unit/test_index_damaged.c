@@ -9,8 +9,8 @@
 /* The reader on files that are no index, or were one. */
 
 #define FILE_MAX 8192U
-#define HEADER sizeof(struct pp_record_header)
-#define SECTION(i) offsetof(struct pp_record_header, sections[i])
+#define HEADER sizeof(struct pp_index_file_header)
+#define SECTION(i) offsetof(struct pp_index_file_header, sections[i])
 
 static char path[64];
 static unsigned char file[FILE_MAX];
@@ -36,7 +36,7 @@ static enum pp_index_status
 map_bytes(size_t size, struct pp_index **ret)
 {
 	check(scratch_write_bytes("/index.v1", file, size, 0644));
-	return pp_index_map(path, ret);
+	return pp_index_open(path, ret);
 }
 
 static enum pp_index_status
@@ -107,7 +107,7 @@ no_flipped_byte_is_a_crash(void)
 		unsigned char *byte = &file[i / 3];
 
 		*byte ^= masks[i % 3];
-		if (i / 3 < offsetof(struct pp_record_header, unused))
+		if (i / 3 < offsetof(struct pp_index_file_header, unused))
 			accepted += judge_bytes(file_size) != PP_INDEX_INVALID;
 		damage_mend(file);
 		if (map_bytes(file_size, &index) == PP_INDEX_FOUND)
@@ -148,24 +148,27 @@ static void
 a_header_that_lies_is_invalid_whatever_its_checksum(void)
 {
 	take_sample();
-	refuse(offsetof(struct pp_record_header, magic), 1, 'p');
-	refuse(offsetof(struct pp_record_header, magic) + 7, 1, 0);
-	refuse(offsetof(struct pp_record_header, version), 4, 0);
-	refuse(offsetof(struct pp_record_header, version), 4,
-		PP_RECORD_VERSION + 1);
-	refuse(offsetof(struct pp_record_header, header_size), 4, 192);
-	refuse(offsetof(struct pp_record_header, header_size), 4, HEADER + 64);
-	refuse(offsetof(struct pp_record_header, file_size), 8, 0);
-	refuse(offsetof(struct pp_record_header, file_size), 8, file_size - 64);
-	refuse(offsetof(struct pp_record_header, file_size), 8, file_size + 64);
-	refuse(offsetof(struct pp_record_header, file_size), 8, UINT64_MAX);
+	refuse(offsetof(struct pp_index_file_header, magic), 1, 'p');
+	refuse(offsetof(struct pp_index_file_header, magic) + 7, 1, 0);
+	refuse(offsetof(struct pp_index_file_header, version), 4, 0);
+	refuse(offsetof(struct pp_index_file_header, version), 4,
+		PP_INDEX_VERSION + 1);
+	refuse(offsetof(struct pp_index_file_header, header_size), 4, 192);
+	refuse(offsetof(struct pp_index_file_header, header_size), 4,
+		HEADER + 64);
+	refuse(offsetof(struct pp_index_file_header, file_size), 8, 0);
+	refuse(offsetof(struct pp_index_file_header, file_size), 8,
+		file_size - 64);
+	refuse(offsetof(struct pp_index_file_header, file_size), 8,
+		file_size + 64);
+	refuse(offsetof(struct pp_index_file_header, file_size), 8, UINT64_MAX);
 }
 
 static void
 a_section_must_lie_behind_the_header_and_in_the_file(void)
 {
 	take_sample();
-	for (unsigned int i = 0; i < PP_RECORD_SECTIONS; i++) {
+	for (unsigned int i = 0; i < PP_INDEX_SECTIONS; i++) {
 		const uint64_t offsets[] = {0, 64, HEADER - 64, HEADER + 1,
 			HEADER + 4, HEADER + 32, file_size, file_size + 64,
 			(uint64_t) 1 << 32, UINT64_MAX - 63, UINT64_MAX};
@@ -184,7 +187,7 @@ static void
 a_table_has_a_power_of_two_slots(void)
 {
 	take_sample();
-	for (unsigned int i = 0; i < PP_RECORD_TABLES; i++)
+	for (unsigned int i = 0; i < PP_INDEX_TABLES; i++)
 		for (uint64_t count = 0; count < 8; count++)
 			if (count == 0 || (count & (count - 1)) != 0)
 				refuse(SECTION(i) + 8, 8, count);
@@ -194,7 +197,7 @@ a_table_has_a_power_of_two_slots(void)
 static void
 fill_table(unsigned int section)
 {
-	const struct pp_record_header *header = (const void *) file;
+	const struct pp_index_file_header *header = (const void *) file;
 	uint64_t count = le64toh(header->sections[section].count);
 	uint32_t *slots =
 		(void *) (file + le64toh(header->sections[section].offset));
@@ -218,7 +221,7 @@ a_miss_in_a_table_without_an_empty_slot_ends(void)
 	struct pp_index_group group;
 
 	take_sample();
-	for (unsigned int i = 0; i < PP_RECORD_TABLES; i++)
+	for (unsigned int i = 0; i < PP_INDEX_TABLES; i++)
 		fill_table(i);
 	check(map_bytes(file_size, &index) == PP_INDEX_FOUND);
 	for (uint32_t i = 0; i < 100; i++) {
@@ -237,11 +240,11 @@ a_miss_in_a_table_without_an_empty_slot_ends(void)
 	pp_index_release(&index);
 }
 
-static struct pp_record_user *
+static struct pp_index_file_user *
 record_of(uint32_t uid)
 {
-	for (size_t at = HEADER; at < file_size; at += PP_RECORD_UNIT) {
-		struct pp_record_user *record = (void *) (file + at);
+	for (size_t at = HEADER; at < file_size; at += PP_INDEX_UNIT) {
+		struct pp_index_file_user *record = (void *) (file + at);
 
 		if (le32toh(record->uid) == uid && record->uid == record->gid)
 			return record;
@@ -265,7 +268,7 @@ ask_for_alice(void)
 static void
 a_record_makes_nobody_root(void)
 {
-	struct pp_record_user *record;
+	struct pp_index_file_user *record;
 
 	take_sample();
 	record = record_of(SAMPLE_ALICE);

@@ -2,7 +2,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "common/identity/mapping.h"
+#include "common/index/index_map.h"
 #include "tests/sample.h"
 #include "tests/scratch.h"
 #include "tests/tap.h"
@@ -82,13 +82,13 @@ a_new_time_is_one_word_in_place(void)
 	sample_fill(&sample);
 	publish(&sample);
 	before = inode_of(path);
-	check(pp_index_map(path, &index) == PP_INDEX_FOUND);
-	sample.users[BOB].checked_until = SAMPLE_FUTURE + 1;
+	check(pp_index_open(path, &index) == PP_INDEX_FOUND);
+	sample.users[BOB].groups_expire_at = SAMPLE_FUTURE + 1;
 	check(publish(&sample));
 	check(inode_of(path) == before);
 	pp_index_user_by_name(index, "bob", &user);
-	check(user.checked_until == SAMPLE_FUTURE + 1);
-	check(!pp_mapping_is_superseded(index));
+	check(user.groups_expire_at == SAMPLE_FUTURE + 1);
+	check(!pp_index_map_is_stale(index));
 	pp_index_release(&index);
 }
 
@@ -102,18 +102,19 @@ sets_one_users_time_alone(void)
 
 	publish_sample();
 	before = inode_of(path);
-	check(pp_index_set_checked(path, "alice", 77, &err) == PP_OK);
+	check(pp_index_set_groups_expiry(path, "alice", 77, &err) == PP_OK);
 	check(inode_of(path) == before);
-	check(pp_index_map(path, &index) == PP_INDEX_FOUND);
+	check(pp_index_open(path, &index) == PP_INDEX_FOUND);
 	pp_index_user_by_name(index, "alice", &user);
-	check(user.checked_until == 77);
+	check(user.groups_expire_at == 77);
 	pp_index_user_by_name(index, "bob", &user);
-	check(user.checked_until == SAMPLE_PAST);
+	check(user.groups_expire_at == SAMPLE_PAST);
 	pp_index_release(&index);
-	check(pp_index_set_checked(path, "nobody-here", 77, &err) ==
+	check(pp_index_set_groups_expiry(path, "nobody-here", 77, &err) ==
 		PP_NOT_FOUND);
 	unlink(path);
-	check(pp_index_set_checked(path, "alice", 77, &err) == PP_NOT_FOUND);
+	check(pp_index_set_groups_expiry(path, "alice", 77, &err) ==
+		PP_NOT_FOUND);
 }
 
 static void
@@ -125,11 +126,11 @@ the_old_file_says_that_it_is_superseded(void)
 
 	sample_fill(&sample);
 	publish(&sample);
-	check(pp_index_map(path, &old) == PP_INDEX_FOUND);
-	check(!pp_mapping_is_superseded(old));
+	check(pp_index_open(path, &old) == PP_INDEX_FOUND);
+	check(!pp_index_map_is_stale(old));
 	sample.users[BOB].shell = "/bin/zsh";
 	check(publish(&sample));
-	check(pp_mapping_is_superseded(old));
+	check(pp_index_map_is_stale(old));
 	check(pp_index_user_by_name(old, "bob", &user) == PP_INDEX_FOUND);
 	check_text(user.shell, "/bin/bash"); /* whole, as it was */
 	pp_index_release(&old);
@@ -150,8 +151,8 @@ replaces_a_superseded_file_that_came_back(void)
 	check(rename(other, path) == 0);
 	sample_fill(&sample);
 	check(publish(&sample));
-	check(pp_index_map(path, &index) == PP_INDEX_FOUND);
-	check(!pp_mapping_is_superseded(index));
+	check(pp_index_open(path, &index) == PP_INDEX_FOUND);
+	check(!pp_index_map_is_stale(index));
 	pp_index_release(&index);
 }
 
@@ -175,15 +176,15 @@ no_file_is_none_and_a_bad_one_is_invalid(void)
 
 	unlink(path);
 	snprintf(far, sizeof(far), "%s/none/index.v1", scratch_root);
-	check(pp_index_map(path, &index) == PP_INDEX_NONE);
-	check(pp_index_map(far, &index) == PP_INDEX_NONE);
+	check(pp_index_open(path, &index) == PP_INDEX_NONE);
+	check(pp_index_open(far, &index) == PP_INDEX_NONE);
 	publish_sample();
 	check(chmod(path, 0664) == 0);
-	check(pp_index_map(path, &index) == PP_INDEX_INVALID);
+	check(pp_index_open(path, &index) == PP_INDEX_INVALID);
 	check(chmod(path, 0646) == 0);
-	check(pp_index_map(path, &index) == PP_INDEX_INVALID);
+	check(pp_index_open(path, &index) == PP_INDEX_INVALID);
 	check(chmod(path, 0644) == 0);
-	check(pp_index_map(path, &index) == PP_INDEX_FOUND);
+	check(pp_index_open(path, &index) == PP_INDEX_FOUND);
 	pp_index_release(&index);
 }
 
@@ -195,12 +196,12 @@ rejects_links_fifos_and_directories(void)
 	publish_sample();
 	unlink(other);
 	check(symlink(path, other) == 0);
-	check(pp_index_map(other, &index) == PP_INDEX_INVALID);
+	check(pp_index_open(other, &index) == PP_INDEX_INVALID);
 	unlink(other);
 	check(mkfifo(other, 0644) == 0);
-	check(pp_index_map(other, &index) == PP_INDEX_INVALID);
+	check(pp_index_open(other, &index) == PP_INDEX_INVALID);
 	unlink(other);
-	check(pp_index_map(scratch_root, &index) == PP_INDEX_INVALID);
+	check(pp_index_open(scratch_root, &index) == PP_INDEX_INVALID);
 }
 
 static void
@@ -214,7 +215,7 @@ rejects_another_owner(void)
 	}
 	publish_sample();
 	check(chown(path, 1234, 0) == 0);
-	check(pp_index_map(path, &index) == PP_INDEX_INVALID);
+	check(pp_index_open(path, &index) == PP_INDEX_INVALID);
 	unlink(path);
 }
 
@@ -232,7 +233,7 @@ a_bad_file_is_replaced_and_not_touched(void)
 	close(fd);
 	check(link(path, other) == 0);
 	publish_sample();
-	check(pp_index_map(path, &index) == PP_INDEX_FOUND);
+	check(pp_index_open(path, &index) == PP_INDEX_FOUND);
 	pp_index_release(&index);
 	check(stat(other, &info) == 0 && info.st_size == 8);
 	unlink(other);
@@ -262,7 +263,7 @@ a_write_that_cannot_be_leaves_the_old_file(void)
 
 	sample_fill(&sample);
 	check(pp_index_write("/proc/playpen/index.v1", &sample.content,
-		      &changed, &err) == PP_SYSTEM);
+		      &changed, &err) == PP_LOCAL_ERROR);
 	check(err.reason == PP_REASON_SYSTEM && !changed);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <playpen/json.h>
+#include <playpen/json/json.h>
 
 #include "tests/tap.h"
 
@@ -7,7 +7,7 @@
 static enum pp_reason
 reason_of(const char *text, size_t len)
 {
-	pp_auto(pp_json) struct pp_json *document = NULL;
+	pp_cleanup(pp_json) struct pp_json *document = NULL;
 	struct pp_err err = {0};
 
 	if (pp_json_parse(text, len, &document, &err) == PP_OK)
@@ -189,7 +189,7 @@ rejects_a_hundred_thousand_open_brackets(void)
 static enum pp_reason
 reason_of_zeros(size_t count, const struct pp_json_limits *limits)
 {
-	pp_auto(pp_json) struct pp_json *document = NULL;
+	pp_cleanup(pp_json) struct pp_json *document = NULL;
 	struct pp_err err = {0};
 	size_t len = 2 * count + 1;
 	char *text = malloc(len);
@@ -238,7 +238,7 @@ counts_arrays_objects_and_members_for_more(void)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		pp_auto(pp_json) struct pp_json *document = NULL;
+		pp_cleanup(pp_json) struct pp_json *document = NULL;
 		struct pp_err err = {0};
 
 		pp_ignore(pp_json_parse_limited(cases[i].text,
@@ -268,7 +268,7 @@ limits_are_the_callers_up_to_a_ceiling(void)
 {
 	static const struct pp_json_limits narrow = {1, 1000};
 	static const struct pp_json_limits endless = {1000, 1000};
-	pp_auto(pp_json) struct pp_json *document = NULL;
+	pp_cleanup(pp_json) struct pp_json *document = NULL;
 	struct pp_err err;
 
 	check(pp_json_parse_limited("[[]]", 4, &narrow, &document, &err) !=
@@ -283,11 +283,11 @@ limits_are_the_callers_up_to_a_ceiling(void)
 static void
 says_where_it_went_wrong(void)
 {
-	pp_auto(pp_json) struct pp_json *document = NULL;
+	pp_cleanup(pp_json) struct pp_json *document = NULL;
 	struct pp_err err;
 
 	check(pp_json_parse("{\"a\":tru}", 9, &document, &err) ==
-		PP_BAD_PROTOCOL);
+		PP_PROTOCOL_ERROR);
 	check_text(err.message, "byte 5: malformed value");
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <playpen/json.h>
+#include <playpen/json/json.h>
 
 #include "tests/tap.h"
 
@@ -15,7 +15,8 @@ parse(const char *text)
 static void
 tells_absent_from_null_and_from_the_wrong_type(void)
 {
-	pp_auto(pp_json) struct pp_json *o = parse("{\"n\":null,\"s\":\"x\"}");
+	pp_cleanup(pp_json) struct pp_json *o =
+		parse("{\"n\":null,\"s\":\"x\"}");
 	struct pp_json_text text;
 
 	check(pp_json_find(o, "none") == NULL);
@@ -29,8 +30,8 @@ tells_absent_from_null_and_from_the_wrong_type(void)
 static void
 nothing_is_found_in_what_is_no_object(void)
 {
-	pp_auto(pp_json) struct pp_json *a = parse("[\"s\"]");
-	pp_auto(pp_json) struct pp_json *n = parse("null");
+	pp_cleanup(pp_json) struct pp_json *a = parse("[\"s\"]");
+	pp_cleanup(pp_json) struct pp_json *n = parse("null");
 	struct pp_json_text text;
 
 	check(pp_json_find(a, "s") == NULL);
@@ -43,7 +44,7 @@ nothing_is_found_in_what_is_no_object(void)
 static void
 strings_have_their_length(void)
 {
-	pp_auto(pp_json) struct pp_json *o = parse(
+	pp_cleanup(pp_json) struct pp_json *o = parse(
 		"{\"s\":\"a\\u0000b\",\"e\":\"\",\"u\":\"\\u20ac\\ud83d\\ude00\"}");
 	struct pp_json_text text = {0};
 
@@ -59,7 +60,7 @@ strings_have_their_length(void)
 static void
 resolves_every_escape(void)
 {
-	pp_auto(pp_json) struct pp_json *v =
+	pp_cleanup(pp_json) struct pp_json *v =
 		parse("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\"");
 	struct pp_json_text text = {0};
 
@@ -70,7 +71,7 @@ resolves_every_escape(void)
 static void
 only_true_and_false_are_booleans(void)
 {
-	pp_auto(pp_json) struct pp_json *o = parse(
+	pp_cleanup(pp_json) struct pp_json *o = parse(
 		"{\"t\":true,\"f\":false,\"s\":\"false\",\"n\":0,\"z\":null}");
 	bool value = false;
 
@@ -88,7 +89,7 @@ static enum pp_json_found
 integer_of(const char *number, int64_t *ret_value)
 {
 	char text[300];
-	pp_auto(pp_json) struct pp_json *o = NULL;
+	pp_cleanup(pp_json) struct pp_json *o = NULL;
 
 	snprintf(text, sizeof(text), "{\"n\":%s}", number);
 	o = parse(text);
@@ -131,7 +132,7 @@ rejects_what_is_no_exact_integer(void)
 static void
 integers_keep_their_range(void)
 {
-	pp_auto(pp_json) struct pp_json *o = parse("{\"n\":5}");
+	pp_cleanup(pp_json) struct pp_json *o = parse("{\"n\":5}");
 	int64_t value = 0;
 
 	check(pp_json_get_i64(o, "n", 6, 9, &value) == PP_JSON_OUT_OF_RANGE);
@@ -143,7 +144,7 @@ static enum pp_json_found
 seconds_of(const char *number, int64_t *ret_value)
 {
 	char text[300];
-	pp_auto(pp_json) struct pp_json *o = NULL;
+	pp_cleanup(pp_json) struct pp_json *o = NULL;
 
 	snprintf(text, sizeof(text), "{\"n\":%s}", number);
 	o = parse(text);
@@ -181,7 +182,7 @@ rejects_times_out_of_range(void)
 static void
 arrays_and_objects_are_told_apart(void)
 {
-	pp_auto(pp_json) struct pp_json *o =
+	pp_cleanup(pp_json) struct pp_json *o =
 		parse("{\"a\":[1,\"x\",null],\"o\":{\"k\":1}}");
 	const struct pp_json *value = NULL;
 	struct pp_json_text text;
@@ -209,10 +210,10 @@ a_document_of_null_can_be_freed(void)
 static void
 prints_nothing_but_printable_ascii(void)
 {
-	pp_auto(pp_json) struct pp_json *o = parse(
+	pp_cleanup(pp_json) struct pp_json *o = parse(
 		"{\"n\":\"\\u001b[2J\\u0000\xc2\x9b\xe2\x80\xae\xf0\x9f\x98\x80\","
 		"\"d\":\"\x7f\",\"x\":[1,-0,1.50,1e400,true,null],\"/\":\"\\\"\"}");
-	pp_auto(pp_secret) struct pp_secret text = {0};
+	pp_cleanup(pp_secret) struct pp_secret text = {0};
 
 	check(pp_json_print(o, &text, NULL) == PP_OK);
 	check_text(pp_secret_text(&text),
@@ -223,11 +224,11 @@ prints_nothing_but_printable_ascii(void)
 static void
 what_is_printed_can_be_read_again(void)
 {
-	pp_auto(pp_json) struct pp_json *o =
+	pp_cleanup(pp_json) struct pp_json *o =
 		parse("{\"a\":[{},[],\"\\u00e9\\n\"],\"n\":null}");
-	pp_auto(pp_secret) struct pp_secret once = {0};
-	pp_auto(pp_secret) struct pp_secret twice = {0};
-	pp_auto(pp_json) struct pp_json *again = NULL;
+	pp_cleanup(pp_secret) struct pp_secret once = {0};
+	pp_cleanup(pp_secret) struct pp_secret twice = {0};
+	pp_cleanup(pp_json) struct pp_json *again = NULL;
 
 	check(pp_json_print(o, &once, NULL) == PP_OK);
 	again = parse(pp_secret_text(&once));
@@ -239,8 +240,8 @@ static void
 a_text_of_anybodys_is_printed_as_a_string(void)
 {
 	static const char text[] = "a\"\\\n\0\xc3\xa9\xf0\x9f\x98\x80\xff\xc3";
-	pp_auto(pp_secret) struct pp_secret output = {0};
-	pp_auto(pp_json) struct pp_json *again = NULL;
+	pp_cleanup(pp_secret) struct pp_secret output = {0};
+	pp_cleanup(pp_json) struct pp_json *again = NULL;
 
 	check(pp_json_print_text(text, sizeof(text) - 1, &output, NULL) ==
 		PP_OK);

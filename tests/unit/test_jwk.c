@@ -34,8 +34,8 @@ find_reason(const struct pp_jwks *jwks, const char *kid, enum pp_alg alg)
 static enum pp_reason
 key_reason(const char *members, enum pp_alg alg)
 {
-	pp_auto(pp_jwks) struct pp_jwks *jwks = NULL;
-	pp_auto(pp_secret) struct pp_secret text = {0};
+	pp_cleanup(pp_jwks) struct pp_jwks *jwks = NULL;
+	pp_cleanup(pp_secret) struct pp_secret text = {0};
 	enum pp_reason reason;
 
 	signer_put(&text, "{\"keys\":[{\"kid\":\"k\",%s}]}", members);
@@ -47,7 +47,7 @@ key_reason(const char *members, enum pp_alg alg)
 static enum pp_reason
 real_key_reason(enum signer_name name, const char *more, enum pp_alg alg)
 {
-	pp_auto(pp_secret) struct pp_secret text = {0};
+	pp_cleanup(pp_secret) struct pp_secret text = {0};
 
 	signer_put_key(&text, signer_key(name));
 	signer_put(&text, "%s%s", more[0] != '\0' ? "," : "", more);
@@ -150,7 +150,7 @@ rejects_and_reports_published_private_keys(void)
 		"\"qi\":null", "\"k\":\"AQAB\""};
 
 	for (size_t i = 0; i < COUNT(bad); i++) {
-		pp_auto(pp_jwks) struct pp_jwks *jwks =
+		pp_cleanup(pp_jwks) struct pp_jwks *jwks =
 			signer_set(signer_key(SIGNER_RSA), bad[i]);
 
 		check(pp_jwks_leaks(jwks) && pp_jwks_count(jwks) == 0);
@@ -166,7 +166,7 @@ rejects_and_reports_symmetric_keys(void)
 {
 	static const char text[] =
 		"{\"keys\":[{\"kty\":\"oct\",\"kid\":\"k\",\"k\":\"AAECAwQFBgc\"}]}";
-	pp_auto(pp_jwks) struct pp_jwks *jwks = NULL;
+	pp_cleanup(pp_jwks) struct pp_jwks *jwks = NULL;
 
 	check(read_set(text, sizeof(text) - 1, &jwks) == PP_REASON_NONE);
 	check(pp_jwks_leaks(jwks) && pp_jwks_count(jwks) == 0);
@@ -179,7 +179,7 @@ static enum pp_reason
 rsa_reason_of(const unsigned char *modulus, size_t len, const char *behind,
 	const char *exponent)
 {
-	pp_auto(pp_secret) struct pp_secret text = {0};
+	pp_cleanup(pp_secret) struct pp_secret text = {0};
 
 	signer_put(&text, "\"kty\":\"RSA\",\"n\":\"");
 	signer_put_base64url(&text, modulus, len);
@@ -411,7 +411,7 @@ rejects_unknown_types_and_curves(void)
 static enum pp_reason
 edwards_reason(const unsigned char *bytes, size_t len)
 {
-	pp_auto(pp_secret) struct pp_secret text = {0};
+	pp_cleanup(pp_secret) struct pp_secret text = {0};
 
 	signer_put(&text, "\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"");
 	signer_put_base64url(&text, bytes, len);
@@ -471,7 +471,7 @@ a_kid_that_is_no_text_makes_the_key_unfit(void)
 
 	for (size_t i = 0; i < COUNT(kids); i++) {
 		char more[32];
-		pp_auto(pp_jwks) struct pp_jwks *jwks = NULL;
+		pp_cleanup(pp_jwks) struct pp_jwks *jwks = NULL;
 
 		snprintf(more, sizeof(more), "\"kid\":%s", kids[i]);
 		jwks = signer_set(signer_key(SIGNER_RSA), more);
@@ -486,7 +486,7 @@ a_kid_that_is_no_text_makes_the_key_unfit(void)
 static enum pp_reason
 set_reason(const char *text, size_t len)
 {
-	pp_auto(pp_jwks) struct pp_jwks *jwks = NULL;
+	pp_cleanup(pp_jwks) struct pp_jwks *jwks = NULL;
 
 	return read_set(text, len, &jwks);
 }
@@ -515,8 +515,8 @@ rejects_what_is_no_set(void)
 static enum pp_reason
 reason_of_many(unsigned int count, const char *junk)
 {
-	pp_auto(pp_secret) struct pp_secret text = {0};
-	pp_auto(pp_jwks) struct pp_jwks *jwks = NULL;
+	pp_cleanup(pp_secret) struct pp_secret text = {0};
+	pp_cleanup(pp_jwks) struct pp_jwks *jwks = NULL;
 	enum pp_reason reason;
 
 	signer_put(&text, "{\"keys\":[");
@@ -564,8 +564,8 @@ reason_of_two(enum signer_name first, const char *first_more,
 	enum signer_name second, const char *second_more, const char *kid,
 	enum pp_alg alg)
 {
-	pp_auto(pp_secret) struct pp_secret text = {0};
-	pp_auto(pp_jwks) struct pp_jwks *jwks = NULL;
+	pp_cleanup(pp_secret) struct pp_secret text = {0};
+	pp_cleanup(pp_jwks) struct pp_jwks *jwks = NULL;
 
 	signer_put(&text, "{\"keys\":[");
 	signer_put_jwk(&text, signer_key(first), first_more);
@@ -630,7 +630,7 @@ a_kid_is_compared_byte_by_byte(void)
 	static const char *const kids[] = {"../../dev/null", "/dev/null",
 		"' OR 1=1", "$(id)", "%n%s", "r", "rs1 ", "RS1", "rs", "rs12",
 		"rs1\n", "\xff"};
-	pp_auto(pp_jwks) struct pp_jwks *jwks =
+	pp_cleanup(pp_jwks) struct pp_jwks *jwks =
 		signer_set(signer_key(SIGNER_RSA), "\"kid\":\"rs1\"");
 	const struct pp_jwk *key;
 	struct pp_err err;
@@ -648,7 +648,7 @@ a_kid_is_compared_byte_by_byte(void)
 static void
 a_long_kid_is_cut_in_the_message(void)
 {
-	pp_auto(pp_jwks) struct pp_jwks *jwks =
+	pp_cleanup(pp_jwks) struct pp_jwks *jwks =
 		signer_set(signer_key(SIGNER_RSA), "\"kid\":\"rs1\"");
 	char kid[50000];
 	const struct pp_jwk *key;
@@ -664,8 +664,8 @@ a_long_kid_is_cut_in_the_message(void)
 static void
 notes_stay_within_their_room(void)
 {
-	pp_auto(pp_secret) struct pp_secret text = {0};
-	pp_auto(pp_jwks) struct pp_jwks *jwks = NULL;
+	pp_cleanup(pp_secret) struct pp_secret text = {0};
+	pp_cleanup(pp_jwks) struct pp_jwks *jwks = NULL;
 
 	signer_put(&text, "{\"keys\":[");
 	for (int i = 0; i < 64; i++)

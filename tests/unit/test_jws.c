@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <openssl/hmac.h>
 
-#include <playpen/base64url.h>
-#include <playpen/jws.h>
+#include <playpen/jose/base64url.h>
+#include <playpen/jose/jws.h>
 
 #include "signer.h"
 #include "tests/tap.h"
@@ -15,7 +15,7 @@
 static enum pp_reason
 reason_with(const struct pp_jwks *jwks, const char *token, size_t len)
 {
-	pp_auto(pp_jws) struct pp_jws jws = {0};
+	pp_cleanup(pp_jws) struct pp_jws jws = {0};
 	struct pp_json_text text = {token, len};
 	struct pp_err err = {0};
 
@@ -50,7 +50,7 @@ reason_of_token(const struct pp_secret *token)
 static enum pp_reason
 reason_of_header(const char *header)
 {
-	pp_auto(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
 
 	signer_token(
 		signer_key(SIGNER_P256), PP_ALG_ES256, header, "{}", &token);
@@ -90,8 +90,8 @@ accepts_every_algorithm_of_ours(void)
 
 	for (int alg = 1; alg < PP_ALG_COUNT; alg++) {
 		EVP_PKEY *key = signer_key(names[alg]);
-		pp_auto(pp_jwks) struct pp_jwks *jwks = signer_set(key, KID);
-		pp_auto(pp_secret) struct pp_secret token = {0};
+		pp_cleanup(pp_jwks) struct pp_jwks *jwks = signer_set(key, KID);
+		pp_cleanup(pp_secret) struct pp_secret token = {0};
 		char header[64];
 
 		snprintf(header, sizeof(header), "{\"alg\":\"%s\"," KID "}",
@@ -108,10 +108,10 @@ accepts_every_algorithm_of_ours(void)
 static void
 gives_the_payload_as_it_was_signed(void)
 {
-	pp_auto(pp_jwks) struct pp_jwks *jwks =
+	pp_cleanup(pp_jwks) struct pp_jwks *jwks =
 		signer_set(signer_key(SIGNER_P256), KID);
-	pp_auto(pp_secret) struct pp_secret token = {0};
-	pp_auto(pp_jws) struct pp_jws jws = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_jws) struct pp_jws jws = {0};
 	struct pp_json_text text;
 
 	signer_token(signer_key(SIGNER_P256), PP_ALG_ES256, HEADER, "any\x01",
@@ -125,7 +125,7 @@ gives_the_payload_as_it_was_signed(void)
 static void
 rejects_token_signed_with_none(void)
 {
-	pp_auto(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
 
 	signer_put_base64url(&token, "{\"alg\":\"none\"}", 14);
 	signer_put(&token, ".e30.");
@@ -140,7 +140,7 @@ rejects_token_signed_with_none(void)
 static void
 rejects_none_without_the_second_dot(void)
 {
-	pp_auto(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
 
 	signer_put_base64url(&token, "{\"alg\":\"none\"}", 14);
 	signer_put(&token, ".e30");
@@ -180,9 +180,9 @@ static void
 rejects_hmac_keyed_with_the_public_key(void)
 {
 	/* Whatever the key, the algorithm does not exist. */
-	pp_auto(pp_jwks) struct pp_jwks *jwks =
+	pp_cleanup(pp_jwks) struct pp_jwks *jwks =
 		signer_set(signer_key(SIGNER_RSA), KID);
-	pp_auto(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
 	unsigned char mac[32] = {1};
 
 	signer_put_base64url(&token, "{\"alg\":\"HS256\",\"kid\":\"k\"}", 25);
@@ -199,8 +199,8 @@ rejects_hmac_by_a_key_of_the_set(void)
 {
 	static const char set[] =
 		"{\"keys\":[{\"kty\":\"oct\",\"kid\":\"k\",\"k\":\"c2VjcmV0\"}]}";
-	pp_auto(pp_jwks) struct pp_jwks *jwks = NULL;
-	pp_auto(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_jwks) struct pp_jwks *jwks = NULL;
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
 	unsigned char mac[32];
 	unsigned int len = 0;
 
@@ -218,10 +218,10 @@ rejects_hmac_by_a_key_of_the_set(void)
 static void
 rejects_an_algorithm_that_is_not_allowed(void)
 {
-	pp_auto(pp_jwks) struct pp_jwks *jwks =
+	pp_cleanup(pp_jwks) struct pp_jwks *jwks =
 		signer_set(signer_key(SIGNER_P256), KID);
-	pp_auto(pp_secret) struct pp_secret token = {0};
-	pp_auto(pp_jws) struct pp_jws jws = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_jws) struct pp_jws jws = {0};
 	struct pp_json_text text;
 	struct pp_err err = {0};
 
@@ -229,7 +229,7 @@ rejects_an_algorithm_that_is_not_allowed(void)
 		signer_key(SIGNER_P256), PP_ALG_ES256, HEADER, "{}", &token);
 	text = (struct pp_json_text){pp_secret_text(&token), token.len};
 	check(pp_jws_verify(jwks, PP_ALG_BIT(PP_ALG_RS256), &text, &jws,
-		      &err) == PP_NOT_TRUSTED);
+		      &err) == PP_UNTRUSTED);
 	check(err.reason == PP_REASON_ALG_NOT_ALLOWED);
 	check(pp_jws_verify(jwks, PP_ALG_BIT(PP_ALG_ES256), &text, &jws,
 		      &err) == PP_OK);
@@ -239,11 +239,11 @@ static void
 rejects_another_algorithm_of_the_same_family(void)
 {
 	EVP_PKEY *key = signer_key(SIGNER_RSA);
-	pp_auto(pp_jwks) struct pp_jwks *bound =
+	pp_cleanup(pp_jwks) struct pp_jwks *bound =
 		signer_set(key, KID ",\"alg\":\"RS256\"");
-	pp_auto(pp_jwks) struct pp_jwks *open = signer_set(key, KID);
-	pp_auto(pp_secret) struct pp_secret token = {0};
-	pp_auto(pp_secret) struct pp_secret swapped = {0};
+	pp_cleanup(pp_jwks) struct pp_jwks *open = signer_set(key, KID);
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_secret) struct pp_secret swapped = {0};
 
 	signer_token(
 		key, PP_ALG_RS384, "{\"alg\":\"RS384\"," KID "}", "{}", &token);
@@ -291,8 +291,8 @@ static void
 never_uses_a_key_that_the_token_brings(void)
 {
 	EVP_PKEY *attacker = signer_key(SIGNER_P256_OTHER);
-	pp_auto(pp_secret) struct pp_secret header = {0};
-	pp_auto(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_secret) struct pp_secret header = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
 
 	signer_put(&header, "{\"alg\":\"ES256\"," KID ",\"jwk\":");
 	signer_put_jwk(&header, attacker, KID);
@@ -318,7 +318,7 @@ never_uses_a_key_that_the_token_brings(void)
 static void
 rejects_the_key_of_somebody_else(void)
 {
-	pp_auto(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
 
 	signer_token(signer_key(SIGNER_P256_OTHER), PP_ALG_ES256, HEADER, "{}",
 		&token);
@@ -336,9 +336,9 @@ rejects_the_kid_of_another_key_of_the_set(void)
 		{SIGNER_RSA, PP_REASON_KEY_MISMATCH}};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		pp_auto(pp_secret) struct pp_secret set = {0};
-		pp_auto(pp_secret) struct pp_secret token = {0};
-		pp_auto(pp_jwks) struct pp_jwks *jwks = NULL;
+		pp_cleanup(pp_secret) struct pp_secret set = {0};
+		pp_cleanup(pp_secret) struct pp_secret token = {0};
+		pp_cleanup(pp_jwks) struct pp_jwks *jwks = NULL;
 
 		signer_put(&set, "{\"keys\":[");
 		signer_put_jwk(&set, signer_key(SIGNER_P256), KID);
@@ -419,7 +419,7 @@ rejects_a_member_that_stands_twice_in_the_header(void)
 static void
 rejects_a_header_with_bytes_behind_a_nul(void)
 {
-	pp_auto(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
 
 	signer_put_base64url(&token, HEADER "\0", sizeof(HEADER));
 	signer_put(&token, ".e30");
@@ -440,7 +440,7 @@ rejects_every_other_number_of_parts(void)
 {
 	static const char *const bad[] = {"", ".", "..", "...", "a", "a.b",
 		"a.b.c.d", "a.b.c.d.e", ".a.b", "a.b.c."};
-	pp_auto(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
 
 	for (size_t i = 0; i < COUNT(bad); i++)
 		check(reason_of(bad[i], strlen(bad[i])) ==
@@ -459,14 +459,14 @@ rejects_bytes_around_the_token(void)
 		" ", "\n", "\r\n", "=", "==", "===", "!", "+", "\xc3\xa9"};
 
 	for (size_t i = 0; i < COUNT(before); i++) {
-		pp_auto(pp_secret) struct pp_secret token = {0};
+		pp_cleanup(pp_secret) struct pp_secret token = {0};
 
 		signer_put(&token, "%s", before[i]);
 		make_token(&token);
 		check(reason_of_token(&token) == PP_REASON_TOKEN_BASE64);
 	}
 	for (size_t i = 0; i < COUNT(after); i++) {
-		pp_auto(pp_secret) struct pp_secret token = {0};
+		pp_cleanup(pp_secret) struct pp_secret token = {0};
 
 		make_token(&token);
 		signer_put(&token, "%s", after[i]);
@@ -477,7 +477,7 @@ rejects_bytes_around_the_token(void)
 static void
 rejects_a_nul_behind_the_token(void)
 {
-	pp_auto(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
 
 	make_token(&token);
 	check(pp_secret_append(&token, "\0garbage", 8, NULL) == PP_OK);
@@ -487,7 +487,7 @@ rejects_a_nul_behind_the_token(void)
 static void
 rejects_the_second_spelling_of_a_signature(void)
 {
-	pp_auto(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
 
 	/* 64 octets leave four unused bits in the last character. */
 	make_token(&token);
@@ -501,7 +501,7 @@ rejects_the_second_spelling_of_a_signature(void)
 static enum pp_reason
 reason_of_parts(const char *parts)
 {
-	pp_auto(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
 
 	signer_put(&token, "%s", parts);
 	signer_finish(signer_key(SIGNER_P256), PP_ALG_ES256, &token);
@@ -543,7 +543,7 @@ static void
 rejects_tokens_beyond_sixty_four_kibibytes(void)
 {
 	static const char header[] = "eyJhbGciOiJFUzI1NiIsImtpZCI6ImsifQ.";
-	pp_auto(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
 	size_t room = PP_TOKEN_MAX - (sizeof(header) - 1) - 87;
 
 	signer_put(&token, "%s", header);
@@ -561,7 +561,7 @@ rejects_tokens_beyond_sixty_four_kibibytes(void)
 static enum pp_reason
 reason_of_signature(const unsigned char *bytes, size_t len)
 {
-	pp_auto(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
 
 	signer_put(&token, "eyJhbGciOiJFUzI1NiIsImtpZCI6ImsifQ.e30.");
 	signer_put_base64url(&token, bytes, len);
@@ -602,7 +602,7 @@ accepts_the_twin_of_an_ecdsa_signature(void)
 	static const char hex[] =
 		"ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
 	static const char parts[] = "eyJhbGciOiJFUzI1NiIsImtpZCI6ImsifQ.e30";
-	pp_auto(pp_secret) struct pp_secret signature = {0};
+	pp_cleanup(pp_secret) struct pp_secret signature = {0};
 	BIGNUM *order = NULL;
 	BIGNUM *s;
 
@@ -622,10 +622,10 @@ static void
 rejects_rsa_signatures_of_another_length(void)
 {
 	EVP_PKEY *key = signer_key(SIGNER_RSA);
-	pp_auto(pp_jwks) struct pp_jwks *jwks = signer_set(key, KID);
+	pp_cleanup(pp_jwks) struct pp_jwks *jwks = signer_set(key, KID);
 	const struct pp_jwk *found = NULL;
 	unsigned char bytes[300] = {0};
-	pp_auto(pp_secret) struct pp_secret right = {0};
+	pp_cleanup(pp_secret) struct pp_secret right = {0};
 	struct pp_signature signature = {
 		.alg = PP_ALG_RS256, .message = "m", .message_len = 1};
 	struct pp_err err;
@@ -635,19 +635,19 @@ rejects_rsa_signatures_of_another_length(void)
 	check(pp_jwks_find(jwks, "k", 1, PP_ALG_RS256, &found, NULL) == PP_OK);
 	signature.bytes = bytes;
 	signature.len = 257;
-	check(pp_jwk_verify(found, &signature, &err) == PP_NOT_TRUSTED);
+	check(pp_signature_verify(found, &signature, &err) == PP_UNTRUSTED);
 	check(err.reason == PP_REASON_SIGNATURE_LENGTH);
 	signature.bytes = right.data;
 	signature.len = 255;
-	check(pp_jwk_verify(found, &signature, &err) == PP_NOT_TRUSTED);
+	check(pp_signature_verify(found, &signature, &err) == PP_UNTRUSTED);
 	check(err.reason == PP_REASON_SIGNATURE_LENGTH);
 	signature.len = 256;
-	check(pp_jwk_verify(found, &signature, &err) == PP_OK);
+	check(pp_signature_verify(found, &signature, &err) == PP_OK);
 	signature.alg = PP_ALG_PS256;
-	check(pp_jwk_verify(found, &signature, &err) == PP_NOT_TRUSTED);
+	check(pp_signature_verify(found, &signature, &err) == PP_UNTRUSTED);
 	check(err.reason == PP_REASON_SIGNATURE_INVALID);
 	signature.alg = PP_ALG_ES256;
-	check(pp_jwk_verify(found, &signature, &err) == PP_NOT_TRUSTED);
+	check(pp_signature_verify(found, &signature, &err) == PP_UNTRUSTED);
 	check(err.reason == PP_REASON_KEY_MISMATCH);
 }
 
@@ -657,8 +657,8 @@ rejects_rsa_signatures_that_are_no_smaller_than_the_modulus(void)
 {
 	static const char parts[] = "eyJhbGciOiJSUzI1NiIsImtpZCI6ImsifQ.e30";
 	EVP_PKEY *key = signer_key(SIGNER_RSA);
-	pp_auto(pp_jwks) struct pp_jwks *jwks = signer_set(key, KID);
-	pp_auto(pp_secret) struct pp_secret right = {0};
+	pp_cleanup(pp_jwks) struct pp_jwks *jwks = signer_set(key, KID);
+	pp_cleanup(pp_secret) struct pp_secret right = {0};
 	BIGNUM *modulus = NULL;
 	BIGNUM *numbers[4] = {BN_new(), BN_new(), BN_new(), NULL};
 
@@ -670,7 +670,7 @@ rejects_rsa_signatures_that_are_no_smaller_than_the_modulus(void)
 	/* The signature itself once more, if it still has the length. */
 	BN_add(numbers[2], numbers[3], modulus);
 	for (size_t i = 0; i < COUNT(numbers); i++) {
-		pp_auto(pp_secret) struct pp_secret token = {0};
+		pp_cleanup(pp_secret) struct pp_secret token = {0};
 		unsigned char bytes[257];
 		int len = BN_num_bytes(numbers[i]) > 256 ? 257 : 256;
 
@@ -691,13 +691,13 @@ rejects_edwards_signatures_of_another_length(void)
 {
 	static const char parts[] = "eyJhbGciOiJFZERTQSIsImtpZCI6ImsifQ.e30";
 	EVP_PKEY *key = signer_key(SIGNER_ED25519);
-	pp_auto(pp_jwks) struct pp_jwks *jwks = signer_set(key, KID);
-	pp_auto(pp_secret) struct pp_secret right = {0};
+	pp_cleanup(pp_jwks) struct pp_jwks *jwks = signer_set(key, KID);
+	pp_cleanup(pp_secret) struct pp_secret right = {0};
 
 	signer_sign(key, PP_ALG_EDDSA, parts, sizeof(parts) - 1, &right);
 	check(pp_secret_append(&right, "", 1, NULL) == PP_OK);
 	for (size_t len = 63; len <= 65; len++) {
-		pp_auto(pp_secret) struct pp_secret token = {0};
+		pp_cleanup(pp_secret) struct pp_secret token = {0};
 
 		signer_put(&token, "%s.", parts);
 		signer_put_base64url(&token, right.data, len);
@@ -715,9 +715,9 @@ rejects_edwards_signatures_with_a_great_s(void)
 		0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
 		0x14, [31] = 0x10};
 	EVP_PKEY *key = signer_key(SIGNER_ED25519);
-	pp_auto(pp_jwks) struct pp_jwks *jwks = signer_set(key, KID);
-	pp_auto(pp_secret) struct pp_secret token = {0};
-	pp_auto(pp_secret) struct pp_secret right = {0};
+	pp_cleanup(pp_jwks) struct pp_jwks *jwks = signer_set(key, KID);
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_secret) struct pp_secret right = {0};
 	unsigned int carry = 0;
 
 	signer_put(&token, "eyJhbGciOiJFZERTQSIsImtpZCI6ImsifQ.e30");

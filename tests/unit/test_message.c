@@ -2,7 +2,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <playpen/message.h>
+#include <playpen/ipc/message.h>
 
 #include "tests/tap.h"
 
@@ -27,7 +27,7 @@ connect_both(void)
 static enum pp_reason
 refusal(struct pp_frame *out, enum pp_message_type type, void *body)
 {
-	pp_auto(pp_frame) struct pp_frame in = {0};
+	pp_cleanup(pp_frame) struct pp_frame in = {0};
 	struct pp_err err = {0};
 
 	connect_both();
@@ -41,7 +41,7 @@ refusal(struct pp_frame *out, enum pp_message_type type, void *body)
 static void
 an_identity_survives_the_way(void)
 {
-	struct pp_identity out = {.kind = PP_IDENTITY_USER,
+	struct pp_identity out = {.type = PP_IDENTITY_USER,
 		.iss = (char *) "https://dex.example/dex",
 		.sub = (char *) "CgVhbGljZRIFbG9jYWw",
 		.username = (char *) "alice",
@@ -49,7 +49,7 @@ an_identity_survives_the_way(void)
 		.iat = 1700000000,
 		.exp = -1};
 	struct pp_identity in = {0};
-	pp_auto(pp_frame) struct pp_frame frame = {0};
+	pp_cleanup(pp_frame) struct pp_frame frame = {0};
 
 	connect_both();
 	check(pp_strv_append_words(&out.groups, "dev platform-admins", NULL) ==
@@ -72,39 +72,40 @@ an_identity_survives_the_way(void)
 static void
 a_trial_s_outcome_survives_the_way(void)
 {
-	struct pp_trial out = {.reason = (char *) "group-missing",
-		.phase = PP_PHASE_ACCOUNT,
+	struct pp_dry_run out = {.reason = (char *) "group-missing",
+		.stage = PP_STAGE_ACCOUNT,
 		.message = (char *) "in none of them",
-		.known = true,
+		.was_bound = true,
 		.uid = -1,
 		.groups_known = true,
-		.checked_until = 1700000000};
-	struct pp_trial in = {0};
-	pp_auto(pp_frame) struct pp_frame frame = {0};
+		.groups_expire_at = 1700000000};
+	struct pp_dry_run in = {0};
+	pp_cleanup(pp_frame) struct pp_frame frame = {0};
 
 	connect_both();
 	check(pp_strv_append_words(&out.groups, "dev ops", NULL) == PP_OK);
-	check(pp_message_send(&a, PP_MESSAGE_TRIAL, &out, NULL) == PP_OK);
+	check(pp_message_send(&a, PP_MESSAGE_DRY_RUN, &out, NULL) == PP_OK);
 	check(pp_channel_receive(&b, &frame, NULL) == PP_OK);
-	check(pp_message_unpack(&frame, PP_MESSAGE_TRIAL, &in, NULL) == PP_OK);
+	check(pp_message_unpack(&frame, PP_MESSAGE_DRY_RUN, &in, NULL) ==
+		PP_OK);
 	check_text(in.reason, "group-missing");
 	check_text(in.message, "in none of them");
-	check(in.phase == PP_PHASE_ACCOUNT && in.known && in.groups_known);
-	check(in.uid == -1 && in.checked_until == 1700000000);
+	check(in.stage == PP_STAGE_ACCOUNT && in.was_bound && in.groups_known);
+	check(in.uid == -1 && in.groups_expire_at == 1700000000);
 	check(in.home == NULL && in.groups.count == 2);
-	pp_message_free(PP_MESSAGE_TRIAL, &in);
+	pp_message_free(PP_MESSAGE_DRY_RUN, &in);
 	pp_strv_free(&out.groups);
 }
 
 static void
 every_phase_has_its_word(void)
 {
-	check_text(pp_phase_word(PP_PHASE_AUTH), "auth");
-	check_text(pp_phase_word(PP_PHASE_CLOSE), "close");
-	check_text(pp_phase_word(PP_PHASE_TRIAL), "trial");
-	check_text(pp_phase_word(PP_PHASE_BIND), "bind");
-	check_text(pp_phase_word(0), "unknown");
-	check_text(pp_phase_word(PP_PHASE_BIND + 1), "unknown");
+	check_text(pp_stage_word(PP_STAGE_AUTH), "auth");
+	check_text(pp_stage_word(PP_STAGE_CLOSE), "close");
+	check_text(pp_stage_word(PP_STAGE_DRY_RUN), "trial");
+	check_text(pp_stage_word(PP_STAGE_BIND), "bind");
+	check_text(pp_stage_word(0), "unknown");
+	check_text(pp_stage_word(PP_STAGE_BIND + 1), "unknown");
 }
 
 static void
@@ -112,7 +113,7 @@ secrets_survive_the_way(void)
 {
 	struct pp_reply out = {0};
 	struct pp_reply in = {0};
-	pp_auto(pp_frame) struct pp_frame frame = {0};
+	pp_cleanup(pp_frame) struct pp_frame frame = {0};
 
 	connect_both();
 	check(pp_secret_set(&out.text, "a\0b", 3, NULL) == PP_OK);
@@ -127,8 +128,9 @@ secrets_survive_the_way(void)
 static void
 rejects_an_unknown_tag(void)
 {
-	pp_auto(pp_frame) struct pp_frame frame = {.type = PP_MESSAGE_FAILED};
-	pp_auto(pp_frame) struct pp_frame twin = {.type = PP_MESSAGE_FAILED};
+	pp_cleanup(pp_frame) struct pp_frame frame = {
+		.type = PP_MESSAGE_FAILED};
+	pp_cleanup(pp_frame) struct pp_frame twin = {.type = PP_MESSAGE_FAILED};
 	struct pp_failed body = {0};
 
 	check(pp_frame_put(&frame, 1, "locked", 6, NULL) == PP_OK);
@@ -144,7 +146,8 @@ rejects_an_unknown_tag(void)
 static void
 rejects_a_tag_that_comes_twice(void)
 {
-	pp_auto(pp_frame) struct pp_frame frame = {.type = PP_MESSAGE_FAILED};
+	pp_cleanup(pp_frame) struct pp_frame frame = {
+		.type = PP_MESSAGE_FAILED};
 	struct pp_failed body = {0};
 
 	check(pp_frame_put(&frame, 1, "locked", 6, NULL) == PP_OK);
@@ -156,7 +159,8 @@ rejects_a_tag_that_comes_twice(void)
 static void
 rejects_a_missing_member(void)
 {
-	pp_auto(pp_frame) struct pp_frame frame = {.type = PP_MESSAGE_FAILED};
+	pp_cleanup(pp_frame) struct pp_frame frame = {
+		.type = PP_MESSAGE_FAILED};
 	struct pp_failed body = {0};
 
 	check(refusal(&frame, PP_MESSAGE_FAILED, &body) ==
@@ -166,8 +170,9 @@ rejects_a_missing_member(void)
 static void
 rejects_a_nul_in_a_text_and_a_text_too_long(void)
 {
-	pp_auto(pp_frame) struct pp_frame nul = {.type = PP_MESSAGE_FAILED};
-	pp_auto(pp_frame) struct pp_frame lengthy = {.type = PP_MESSAGE_FAILED};
+	pp_cleanup(pp_frame) struct pp_frame nul = {.type = PP_MESSAGE_FAILED};
+	pp_cleanup(pp_frame) struct pp_frame lengthy = {
+		.type = PP_MESSAGE_FAILED};
 	struct pp_failed body = {0};
 	char text[257];
 
@@ -183,9 +188,10 @@ rejects_a_nul_in_a_text_and_a_text_too_long(void)
 static void
 rejects_numbers_and_truths_of_another_size(void)
 {
-	pp_auto(pp_frame) struct pp_frame number = {.type = PP_MESSAGE_RESULT};
-	pp_auto(pp_frame) struct pp_frame truth = {.type = PP_MESSAGE_INFO};
-	struct pp_result result = {0};
+	pp_cleanup(pp_frame) struct pp_frame number = {
+		.type = PP_MESSAGE_RESULT};
+	pp_cleanup(pp_frame) struct pp_frame truth = {.type = PP_MESSAGE_INFO};
+	struct pp_pam_result result = {0};
 	struct pp_info info = {0};
 
 	check(pp_frame_put(&number, 1, "\0\0\0\1", 4, NULL) == PP_OK);
@@ -201,18 +207,18 @@ static void
 rejects_another_version_by_name(void)
 {
 	struct pp_start out = {.version = PP_MESSAGE_VERSION + 1,
-		.service = (char *) "sshd",
+		.pam_service = (char *) "sshd",
 		.user = (char *) "alice"};
 	struct pp_start in = {0};
 	struct pp_err err;
-	pp_auto(pp_frame) struct pp_frame frame = {0};
-	pp_auto(pp_frame) struct pp_frame twin = {0};
+	pp_cleanup(pp_frame) struct pp_frame frame = {0};
+	pp_cleanup(pp_frame) struct pp_frame twin = {0};
 
 	connect_both();
 	check(pp_message_send(&a, PP_MESSAGE_START, &out, NULL) == PP_OK);
 	check(pp_channel_receive(&b, &frame, NULL) == PP_OK);
 	check(pp_message_unpack(&frame, PP_MESSAGE_START, &in, &err) ==
-		PP_BAD_PROTOCOL);
+		PP_PROTOCOL_ERROR);
 	check(err.reason == PP_REASON_FRAME_VERSION);
 	out.version = PP_MESSAGE_VERSION;
 	check(pp_message_send(&a, PP_MESSAGE_START, &out, NULL) == PP_OK);
@@ -226,36 +232,36 @@ rejects_another_version_by_name(void)
 static void
 a_question_survives_the_way_with_its_files(void)
 {
-	struct pp_examine out = {.version = PP_MESSAGE_VERSION,
+	struct pp_verify_request out = {.version = PP_MESSAGE_VERSION,
 		.has_keys = true,
 		.has_access_token = true,
 		.issuer = (char *) "https://dex.example/dex",
 		.client_id = (char *) "playpen",
 		.profile = (char *) "dex",
 		.at_time = 1700000000};
-	struct pp_examine in = {0};
+	struct pp_verify_request in = {0};
 	const int fds[] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
-	pp_auto(pp_frame) struct pp_frame frame = {0};
+	pp_cleanup(pp_frame) struct pp_frame frame = {0};
 
 	connect_both();
 	check(pp_secret_set(&out.nonce, "n-1", 3, NULL) == PP_OK);
 	check(pp_strv_append_words(&out.connectors, "local ldap", NULL) ==
 		PP_OK);
-	check(pp_message_send_fds(&a, PP_MESSAGE_EXAMINE, &out, fds, 3, NULL) ==
-		PP_OK);
+	check(pp_message_send_fds(&a, PP_MESSAGE_VERIFY_REQUEST, &out, fds, 3,
+		      NULL) == PP_OK);
 	check(pp_channel_receive(&b, &frame, NULL) == PP_OK);
 	check(frame.fd_count == 3);
-	check(pp_message_unpack(&frame, PP_MESSAGE_EXAMINE, &in, NULL) ==
+	check(pp_message_unpack(&frame, PP_MESSAGE_VERIFY_REQUEST, &in, NULL) ==
 		PP_OK);
 	check(in.has_keys && in.has_access_token && !in.batch);
 	check_text(in.issuer, out.issuer);
 	check_text(in.client_id, "playpen");
 	check_text(in.profile, "dex");
-	check(in.service == NULL && in.algorithms.count == 0);
+	check(in.service_client_id == NULL && in.algorithms.count == 0);
 	check(in.connectors.count == 2 && in.at_time == 1700000000);
 	check_text(in.connectors.items[1], "ldap");
 	check(in.nonce.len == 3 && memcmp(in.nonce.data, "n-1", 3) == 0);
-	pp_message_free(PP_MESSAGE_EXAMINE, &in);
+	pp_message_free(PP_MESSAGE_VERIFY_REQUEST, &in);
 	pp_secret_free(&out.nonce);
 	pp_strv_free(&out.connectors);
 }
@@ -263,42 +269,50 @@ a_question_survives_the_way_with_its_files(void)
 static void
 rejects_a_question_of_another_version_or_with_half_its_members(void)
 {
-	pp_auto(pp_frame) struct pp_frame old = {.type = PP_MESSAGE_EXAMINE};
-	pp_auto(pp_frame) struct pp_frame half = {.type = PP_MESSAGE_EXAMINE};
-	pp_auto(pp_frame) struct pp_frame late = {.type = PP_MESSAGE_EXAMINE};
-	struct pp_examine body = {0};
+	pp_cleanup(pp_frame) struct pp_frame old = {
+		.type = PP_MESSAGE_VERIFY_REQUEST};
+	pp_cleanup(pp_frame) struct pp_frame half = {
+		.type = PP_MESSAGE_VERIFY_REQUEST};
+	pp_cleanup(pp_frame) struct pp_frame late = {
+		.type = PP_MESSAGE_VERIFY_REQUEST};
+	struct pp_verify_request body = {0};
 
 	check(pp_frame_put(&old, 1, "\0\0\0\0\0\0\0\2", 8, NULL) == PP_OK);
-	check(refusal(&old, PP_MESSAGE_EXAMINE, &body) ==
+	check(refusal(&old, PP_MESSAGE_VERIFY_REQUEST, &body) ==
 		PP_REASON_FRAME_VERSION);
 	check(pp_frame_put(&half, 1, "\0\0\0\0\0\0\0\1", 8, NULL) == PP_OK);
-	check(refusal(&half, PP_MESSAGE_EXAMINE, &body) ==
+	check(refusal(&half, PP_MESSAGE_VERIFY_REQUEST, &body) ==
 		PP_REASON_FRAME_INVALID);
 	/* The version is the first thing that is said. */
 	check(pp_frame_put(&late, 2, "\0", 1, NULL) == PP_OK);
 	check(pp_frame_put(&late, 1, "\0\0\0\0\0\0\0\1", 8, NULL) == PP_OK);
-	check(refusal(&late, PP_MESSAGE_EXAMINE, &body) ==
+	check(refusal(&late, PP_MESSAGE_VERIFY_REQUEST, &body) ==
 		PP_REASON_FRAME_VERSION);
 }
 
 static void
 claims_come_in_parts_of_a_bounded_size(void)
 {
-	static const char text[PP_CLAIMS_PART_MAX + 1];
-	pp_auto(pp_frame) struct pp_frame whole = {.type = PP_MESSAGE_CLAIMS};
-	pp_auto(pp_frame) struct pp_frame over = {.type = PP_MESSAGE_CLAIMS};
-	pp_auto(pp_frame) struct pp_frame none = {.type = PP_MESSAGE_CLAIMS};
-	struct pp_claims_part body = {0};
+	static const char text[PP_CLAIMS_CHUNK_MAX + 1];
+	pp_cleanup(pp_frame) struct pp_frame whole = {
+		.type = PP_MESSAGE_CLAIMS_CHUNK};
+	pp_cleanup(pp_frame) struct pp_frame over = {
+		.type = PP_MESSAGE_CLAIMS_CHUNK};
+	pp_cleanup(pp_frame) struct pp_frame none = {
+		.type = PP_MESSAGE_CLAIMS_CHUNK};
+	struct pp_claims_chunk body = {0};
 
-	check(pp_frame_put(&whole, 1, text, PP_CLAIMS_PART_MAX, NULL) == PP_OK);
-	check(refusal(&whole, PP_MESSAGE_CLAIMS, &body) == PP_REASON_NONE);
-	check(body.text.len == PP_CLAIMS_PART_MAX);
-	pp_message_free(PP_MESSAGE_CLAIMS, &body);
+	check(pp_frame_put(&whole, 1, text, PP_CLAIMS_CHUNK_MAX, NULL) ==
+		PP_OK);
+	check(refusal(&whole, PP_MESSAGE_CLAIMS_CHUNK, &body) ==
+		PP_REASON_NONE);
+	check(body.text.len == PP_CLAIMS_CHUNK_MAX);
+	pp_message_free(PP_MESSAGE_CLAIMS_CHUNK, &body);
 	check(body.text.data == NULL);
 	check(pp_frame_put(&over, 1, text, sizeof(text), NULL) == PP_OK);
-	check(refusal(&over, PP_MESSAGE_CLAIMS, &body) ==
+	check(refusal(&over, PP_MESSAGE_CLAIMS_CHUNK, &body) ==
 		PP_REASON_FRAME_INVALID);
-	check(refusal(&none, PP_MESSAGE_CLAIMS, &body) ==
+	check(refusal(&none, PP_MESSAGE_CLAIMS_CHUNK, &body) ==
 		PP_REASON_FRAME_INVALID);
 }
 
@@ -309,7 +323,7 @@ a_verdict_says_its_claims_elsewhere(void)
 		.reason = (char *) "alg-none",
 		.message = (char *) "alg is none"};
 	struct pp_verdict in = {0};
-	pp_auto(pp_frame) struct pp_frame frame = {0};
+	pp_cleanup(pp_frame) struct pp_frame frame = {0};
 
 	connect_both();
 	check(pp_secret_set(&out.claims, "{}", 2, NULL) == PP_OK);
@@ -332,7 +346,7 @@ rejects_a_list_that_is_none(void)
 	static const size_t sizes[] = {6, 2, 5};
 
 	for (size_t i = 0; i < 3; i++) {
-		pp_auto(pp_frame) struct pp_frame frame = {
+		pp_cleanup(pp_frame) struct pp_frame frame = {
 			.type = PP_MESSAGE_IDENTITY};
 		struct pp_identity body = {0};
 
@@ -346,8 +360,9 @@ rejects_a_list_that_is_none(void)
 static void
 rejects_a_message_of_another_type(void)
 {
-	pp_auto(pp_frame) struct pp_frame frame = {.type = PP_MESSAGE_WAITING};
-	struct pp_result body = {0};
+	pp_cleanup(pp_frame) struct pp_frame frame = {
+		.type = PP_MESSAGE_CODE_REJECTED};
+	struct pp_pam_result body = {0};
 
 	check(refusal(&frame, PP_MESSAGE_RESULT, &body) ==
 		PP_REASON_FRAME_INVALID);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <playpen/identity.h>
+#include <playpen/index/uid.h>
 
 #include "tests/tap.h"
 

@@ -15,15 +15,15 @@
 static enum pp_reason
 import(const char *name, const char *groups)
 {
-	pp_auto(pp_state) struct pp_state *state = node_open(true);
-	pp_auto(pp_roster) struct pp_roster *roster = NULL;
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = node_open(true);
+	pp_cleanup(pp_roster) struct pp_roster *roster = NULL;
 	struct pp_roster_entry entry = {.name = name,
 		.uid = -1,
 		.groups_given = true,
 		.groups = node_words(groups)};
 	struct pp_roster_result result = {0};
 
-	check(pp_roster_open(state, &roster, NULL) == PP_OK);
+	check(pp_roster_open(accounts, &roster, NULL) == PP_OK);
 	check(pp_roster_add(roster, &entry, 1, &result, NULL) == PP_OK);
 	pp_strv_free(&entry.groups);
 	return result.reason;
@@ -92,7 +92,7 @@ whoever_had_the_name_before_keeps_it(void)
 static void
 no_group_is_made_with_the_name_of_an_account(void)
 {
-	pp_auto(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_account) struct pp_account account = {0};
 
 	node_reset();
 	check(node_sign_in("bob", "sub-b", "") == PP_REASON_NONE);
@@ -117,16 +117,16 @@ a_private_group_at_the_provider_hinders_nobody(void)
 }
 
 /* What sshd is told about strangers. */
-static enum pp_provision_status
+static enum pp_first_login_status
 provisional(const char *name)
 {
-	struct pp_provision provision;
-	struct pp_provisional answer;
+	struct pp_first_login_settings provision;
+	struct pp_first_login_answer answer;
 
-	if (!check(pp_provision_load(scratch_path(PP_PROVISION_PATH),
-			   &provision) == PP_PROVISION_YES))
-		return PP_PROVISION_UNREADABLE;
-	return pp_provision_compute(&provision, name, &answer);
+	if (!check(pp_first_login_read(scratch_path(PP_FIRST_LOGIN_PATH),
+			   &provision) == PP_FIRST_LOGIN_YES))
+		return PP_FIRST_LOGIN_UNREADABLE;
+	return pp_first_login_compute(&provision, name, &answer);
 }
 
 static void
@@ -134,15 +134,15 @@ sshd_hears_of_no_stranger_who_is_named_like_a_group(void)
 {
 	node_reset();
 	check(node_publish() == PP_REASON_NONE);
-	check(provisional("admins") == PP_PROVISION_YES);
+	check(provisional("admins") == PP_FIRST_LOGIN_YES);
 	node_configure(GATE "[groups]\nprefix = dex-\n");
 	check(node_publish() == PP_REASON_NONE);
-	check(provisional("admins") == PP_PROVISION_NO);
-	check(provisional("ops") == PP_PROVISION_NO);
-	check(provisional("backups") == PP_PROVISION_NO);
-	check(provisional("dex-x") == PP_PROVISION_NO);
-	check(provisional("admin-s") == PP_PROVISION_YES);
-	check(provisional("mallory") == PP_PROVISION_YES);
+	check(provisional("admins") == PP_FIRST_LOGIN_NO);
+	check(provisional("ops") == PP_FIRST_LOGIN_NO);
+	check(provisional("backups") == PP_FIRST_LOGIN_NO);
+	check(provisional("dex-x") == PP_FIRST_LOGIN_NO);
+	check(provisional("admin-s") == PP_FIRST_LOGIN_YES);
+	check(provisional("mallory") == PP_FIRST_LOGIN_YES);
 }
 
 static void
@@ -159,9 +159,9 @@ more_names_than_the_provision_file_holds_are_refused_later(void)
 	node_reset();
 	node_configure(text);
 	check(node_publish() == PP_REASON_NONE);
-	check(provisional("first") == PP_PROVISION_NO);
-	check(provisional("a-group-of-a-long-name-0") == PP_PROVISION_NO);
-	check(provisional("a-group-of-a-long-name-99") == PP_PROVISION_YES);
+	check(provisional("first") == PP_FIRST_LOGIN_NO);
+	check(provisional("a-group-of-a-long-name-0") == PP_FIRST_LOGIN_NO);
+	check(provisional("a-group-of-a-long-name-99") == PP_FIRST_LOGIN_YES);
 	check(node_judge("a-group-of-a-long-name-99", "s") ==
 		PP_REASON_NAME_OF_GROUP);
 	check(node_judge("a-group-of-a-long-name-100", "s") == PP_REASON_NONE);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include <playpen/base64url.h>
-#include <playpen/digest.h>
+#include <playpen/jose/base64url.h>
+#include <playpen/jose/digest.h>
 
 #include "common/oidc/pkce.h"
 #include "tests/tap.h"
@@ -8,7 +8,7 @@
 static void
 a_verifier_is_64_characters_that_need_no_encoding(void)
 {
-	pp_auto(pp_pkce) struct pp_pkce pkce = {0};
+	pp_cleanup(pp_pkce) struct pp_pkce pkce = {0};
 
 	check(pp_pkce_new(&pkce, NULL) == PP_OK);
 	/* RFC 7636 section 4.1: 43 to 128 unreserved characters. */
@@ -19,7 +19,7 @@ a_verifier_is_64_characters_that_need_no_encoding(void)
 static void
 the_challenge_is_the_verifiers_hash(void)
 {
-	pp_auto(pp_pkce) struct pp_pkce pkce = {0};
+	pp_cleanup(pp_pkce) struct pp_pkce pkce = {0};
 	unsigned char hash[PP_SHA256_LEN];
 	char text[PP_BASE64URL_ENCODED(PP_SHA256_LEN)];
 
@@ -49,8 +49,8 @@ hashes_as_the_rfc_s_example(void)
 static void
 no_two_are_alike(void)
 {
-	pp_auto(pp_pkce) struct pp_pkce one = {0};
-	pp_auto(pp_pkce) struct pp_pkce other = {0};
+	pp_cleanup(pp_pkce) struct pp_pkce one = {0};
+	pp_cleanup(pp_pkce) struct pp_pkce other = {0};
 
 	check(pp_pkce_new(&one, NULL) == PP_OK);
 	check(pp_pkce_new(&other, NULL) == PP_OK);
@@ -61,8 +61,8 @@ no_two_are_alike(void)
 static void
 a_request_has_the_challenge_and_never_the_verifier(void)
 {
-	pp_auto(pp_pkce) struct pp_pkce pkce = {0};
-	pp_auto(pp_secret) struct pp_secret form = {0};
+	pp_cleanup(pp_pkce) struct pp_pkce pkce = {0};
+	pp_cleanup(pp_secret) struct pp_secret form = {0};
 	char want[128];
 
 	check(pp_pkce_new(&pkce, NULL) == PP_OK);

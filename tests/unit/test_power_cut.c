@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <dirent.h>
 
+#include <playpen/publish/publish.h>
+
 #include "tests/unit/disk.h"
 #include "tests/unit/node.h"
 
@@ -77,10 +79,10 @@ restore(void)
 static void
 publish(void)
 {
-	pp_auto(pp_state) struct pp_state *state = node_open(true);
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = node_open(true);
 	struct pp_err err = {0};
 
-	if (!check(pp_state_publish(state, &err) == PP_OK))
+	if (!check(pp_publish_accounts(accounts, &err) == PP_OK))
 		printf("# %s\n", err.message);
 }
 
@@ -91,7 +93,8 @@ is_in_index(const char *name)
 	struct pp_index_user user;
 	bool found;
 
-	if (pp_index_map(scratch_path(PP_INDEX_PATH), &index) != PP_INDEX_FOUND)
+	if (pp_index_open(scratch_path(PP_INDEX_PATH), &index) !=
+		PP_INDEX_FOUND)
 		return false;
 	found = pp_index_user_by_name(index, name, &user) == PP_INDEX_FOUND;
 	pp_index_release(&index);
@@ -102,7 +105,7 @@ is_in_index(const char *name)
 static bool
 bob_is_bound(void)
 {
-	pp_auto(pp_account) struct pp_account bob = {0};
+	pp_cleanup(pp_account) struct pp_account bob = {0};
 	enum pp_reason reason = node_find("bob", &bob);
 
 	if (reason == PP_REASON_NOT_BOUND)
@@ -129,12 +132,12 @@ check_the_others(bool there)
 static void
 check_after_the_cut(size_t cut, bool others)
 {
-	struct pp_state *state = node_open(true);
+	struct pp_accounts *accounts = node_open(true);
 	bool bound;
 
-	if (state == NULL)
+	if (accounts == NULL)
 		return;
-	pp_state_free(&state);
+	pp_accounts_free(&accounts);
 	/* An index is whole at any moment, before anybody mends anything. */
 	check(!others || is_in_index("alice"));
 	bound = bob_is_bound();
@@ -190,14 +193,14 @@ a_power_cut_in_the_node_s_first_login_leaves_all_or_nothing(void)
 static void
 a_power_cut_in_a_later_first_login_leaves_the_others_alone(void)
 {
-	struct pp_state *state;
+	struct pp_accounts *accounts;
 
 	node_reset();
 	check(node_sign_in("alice", "sub-alice", "dev") == PP_REASON_NONE);
 	check(node_sign_in("mallory", "sub-mallory", "") == PP_REASON_NONE);
-	state = node_open(true);
-	check(pp_admin_lock(state, "mallory", true, NULL) == PP_OK);
-	pp_state_free(&state);
+	accounts = node_open(true);
+	check(pp_admin_lock(accounts, "mallory", true, NULL) == PP_OK);
+	pp_accounts_free(&accounts);
 	publish();
 	cut_everywhere(true);
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <playpen/publish/publish.h>
+
 #include "tests/unit/node.h"
 #include "tests/unit/sql.h"
 
@@ -36,10 +38,10 @@ the_index_says_what_the_table_does(void)
 	check_text(user.home, "/home/alice");
 	check_text(user.gecos, "A Person");
 	check(user.flags == PP_INDEX_SIGNED_IN);
-	check(user.checked_until == NOW + TTL && user.group_count == 2);
+	check(user.groups_expire_at == NOW + TTL && user.group_count == 2);
 	check(pp_index_group_by_name(index, "dev", &group) == PP_INDEX_FOUND);
 	check(find_gid(&user, group.gid) >= 0);
-	check(pp_index_group_by_gid(index, pp_index_people_gid(index),
+	check(pp_index_group_by_gid(index, pp_index_all_users_gid(index),
 		      &group) == PP_INDEX_FOUND);
 	check_text(group.name, "playpen-users");
 	pp_index_release(&index);
@@ -48,21 +50,21 @@ the_index_says_what_the_table_does(void)
 static void
 a_prefix_is_part_of_name_and_number(void)
 {
-	pp_auto(pp_strv) struct pp_strv claims = node_words("dev root");
-	pp_auto(pp_group_map) struct pp_group_map map = {0};
-	pp_auto(pp_state) struct pp_state *state = NULL;
+	pp_cleanup(pp_strv) struct pp_strv claims = node_words("dev root");
+	pp_cleanup(pp_group_map) struct pp_group_map map = {0};
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
 	struct pp_index *index;
 	struct pp_index_group group = {0};
-	struct pp_id_key key;
+	struct pp_uid_key key;
 
 	node_reset();
 	node_local("", "root:x:0:\ndev:x:1000:\n");
 	node_configure(CONF "[groups]\nprefix = dex-\n");
-	state = node_open(true);
-	check(pp_state_map_groups(state, &claims, &map, NULL) == PP_OK);
+	accounts = node_open(true);
+	check(pp_accounts_map_groups(accounts, &claims, &map, NULL) == PP_OK);
 	check(map.groups.count == 2 && map.dropped.count == 0);
 	node_sign_in_and_publish("alice", map.groups.items[0], NOW);
-	check(pp_id_key_parse(ID_KEY, strlen(ID_KEY), &key));
+	check(pp_uid_key_parse(ID_KEY, strlen(ID_KEY), &key));
 	index = node_map();
 	check(pp_index_group_by_name(index, "dex-dev", &group) ==
 		PP_INDEX_FOUND);
@@ -76,14 +78,14 @@ static void
 a_state_without_people_publishes_the_group_of_everybody(void)
 {
 	struct pp_index *index;
-	struct pp_id_key key;
+	struct pp_uid_key key;
 
 	node_reset();
 	check(node_publish() == PP_REASON_NONE);
-	check(pp_id_key_parse(ID_KEY, strlen(ID_KEY), &key));
+	check(pp_uid_key_parse(ID_KEY, strlen(ID_KEY), &key));
 	index = node_map();
 	check(pp_index_user_count(index) == 0);
-	check(pp_index_people_gid(index) ==
+	check(pp_index_all_users_gid(index) ==
 		pp_gid_of_name(&key, "playpen-users", &node_conf->gid_range));
 	pp_index_release(&index);
 }
@@ -126,9 +128,9 @@ a_new_time_is_one_word_in_place(void)
 	check(index_inode() == before);
 	index = node_map();
 	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
-	check(user.checked_until == NOW + 100 + TTL);
+	check(user.groups_expire_at == NOW + 100 + TTL);
 	check(pp_index_user_by_name(index, "bob", &user) == PP_INDEX_FOUND);
-	check(user.checked_until == NOW + TTL);
+	check(user.groups_expire_at == NOW + TTL);
 	pp_index_release(&index);
 }
 
@@ -144,7 +146,7 @@ an_index_that_was_left_behind_is_made_anew(void)
 	node_sign_in_and_publish("alice", "ops", NOW + 1);
 	index = node_map();
 	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
-	check(user.group_count == 1 && user.checked_until == NOW + 1 + TTL);
+	check(user.group_count == 1 && user.groups_expire_at == NOW + 1 + TTL);
 	pp_index_release(&index);
 	unlink(scratch_path(PP_INDEX_PATH));
 	node_sign_in_and_publish("alice", "ops", NOW + 2);
@@ -208,8 +210,8 @@ a_group_of_a_persons_name_gives_way(void)
 static void
 unknown_groups_count_until_never(void)
 {
-	pp_auto(pp_state) struct pp_state *state = NULL;
-	pp_auto(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
+	pp_cleanup(pp_account) struct pp_account account = {0};
 	static const struct pp_strv none;
 	struct pp_sign_in sign_in = node_person("alice", "s", &none);
 	struct pp_index_user user = {0};
@@ -217,54 +219,54 @@ unknown_groups_count_until_never(void)
 	bool stored;
 
 	node_reset();
-	state = node_open(true);
+	accounts = node_open(true);
 	sign_in.groups_known = false;
-	check(pp_state_sign_in(state, &sign_in, &account, &stored, NULL) ==
-		PP_OK);
-	check(pp_state_publish(state, NULL) == PP_OK);
+	check(pp_accounts_sign_in(
+		      accounts, &sign_in, &account, &stored, NULL) == PP_OK);
+	check(pp_publish_accounts(accounts, NULL) == PP_OK);
 	index = node_map();
 	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
-	check(user.checked_until == 0);
+	check(user.groups_expire_at == 0);
 	pp_index_release(&index);
 }
 
 static void
 locks_and_tombstones_are_published(void)
 {
-	pp_auto(pp_state) struct pp_state *state = NULL;
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
 	struct pp_index_user user = {0};
 	struct pp_index *index;
 
 	node_reset();
 	node_sign_in_and_publish("alice", "", NOW);
-	state = node_open(true);
-	check(pp_admin_lock(state, "alice", true, NULL) == PP_OK);
-	check(pp_admin_remove(state, "alice", true, NULL) == PP_OK);
-	check(pp_state_publish(state, NULL) == PP_OK);
+	accounts = node_open(true);
+	check(pp_admin_lock(accounts, "alice", true, NULL) == PP_OK);
+	check(pp_admin_close(accounts, "alice", true, NULL) == PP_OK);
+	check(pp_publish_accounts(accounts, NULL) == PP_OK);
 	index = node_map();
 	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
 	check(user.flags ==
-		(PP_INDEX_SIGNED_IN | PP_INDEX_LOCKED | PP_INDEX_TOMBSTONE));
+		(PP_INDEX_SIGNED_IN | PP_INDEX_LOCKED | PP_INDEX_CLOSED));
 	pp_index_release(&index);
 }
 
 static void
 the_provision_file_holds_what_strangers_get(void)
 {
-	struct pp_provision provision;
+	struct pp_first_login_settings provision;
 	struct stat info;
 
 	node_reset();
 	check(node_publish() == PP_REASON_NONE);
-	check(pp_provision_load(scratch_path(PP_PROVISION_PATH), &provision) ==
-		PP_PROVISION_YES);
-	check_text(provision.first_login, "*");
+	check(pp_first_login_read(scratch_path(PP_FIRST_LOGIN_PATH),
+		      &provision) == PP_FIRST_LOGIN_YES);
+	check_text(provision.allow_new_users, "*");
 	check_text(provision.home, "/home/%u");
-	check_text(provision.people, "playpen-users");
-	check_text(provision.services, "sshd sshd-session sshd-auth login");
+	check_text(provision.all_users_group, "playpen-users");
+	check_text(provision.programs, "sshd sshd-session sshd-auth login");
 	check(provision.uid_range.low == PP_UID_RANGE_LOW);
 	check(provision.key.bytes[15] == 15);
-	check(stat(scratch_path(PP_PROVISION_PATH), &info) == 0);
+	check(stat(scratch_path(PP_FIRST_LOGIN_PATH), &info) == 0);
 	check((info.st_mode & 07777) == 0600);
 }
 
@@ -273,17 +275,17 @@ no_provision_file_is_left_when_no_stranger_may_come(void)
 {
 	node_reset();
 	check(node_publish() == PP_REASON_NONE);
-	check(access(scratch_path(PP_PROVISION_PATH), F_OK) == 0);
+	check(access(scratch_path(PP_FIRST_LOGIN_PATH), F_OK) == 0);
 	node_configure("[issuer]\nurl = " ISSUER "\n[client]\nid = c\n"
 		       "[identity]\nconnectors = local\n");
 	check(node_publish() == PP_REASON_NONE);
-	check(access(scratch_path(PP_PROVISION_PATH), F_OK) != 0);
+	check(access(scratch_path(PP_FIRST_LOGIN_PATH), F_OK) != 0);
 	node_configure(CONF);
 	node_sign_in_and_publish("alice", "", NOW);
-	check(access(scratch_path(PP_PROVISION_PATH), F_OK) == 0);
+	check(access(scratch_path(PP_FIRST_LOGIN_PATH), F_OK) == 0);
 	check(scratch_write("/etc/playpen/id.key", OTHER_KEY, 0600));
 	check(node_publish() == PP_REASON_NONE);
-	check(access(scratch_path(PP_PROVISION_PATH), F_OK) != 0);
+	check(access(scratch_path(PP_FIRST_LOGIN_PATH), F_OK) != 0);
 }
 
 static void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <playpen/qr.h>
+#include <playpen/qr/qr.h>
 
 #include "tests/tap.h"
 
@@ -32,7 +32,7 @@ has_finder(const struct pp_secret *modules, int64_t side, int64_t left,
 static void
 encodes_a_text_as_bare_modules(void)
 {
-	pp_auto(pp_secret) struct pp_secret modules = {0};
+	pp_cleanup(pp_secret) struct pp_secret modules = {0};
 	int64_t side = 0;
 
 	check(pp_qr_encode("https://dex.example/device?user_code=BCDF-GHJK",
@@ -51,9 +51,9 @@ encodes_a_text_as_bare_modules(void)
 static void
 another_text_is_another_code(void)
 {
-	pp_auto(pp_secret) struct pp_secret one = {0};
-	pp_auto(pp_secret) struct pp_secret again = {0};
-	pp_auto(pp_secret) struct pp_secret other = {0};
+	pp_cleanup(pp_secret) struct pp_secret one = {0};
+	pp_cleanup(pp_secret) struct pp_secret again = {0};
+	pp_cleanup(pp_secret) struct pp_secret other = {0};
 	int64_t side = 0;
 
 	check(pp_qr_encode("BCDF-GHJK", &one, &side, NULL) == PP_OK);
@@ -68,8 +68,8 @@ another_text_is_another_code(void)
 static void
 letters_keep_their_case(void)
 {
-	pp_auto(pp_secret) struct pp_secret lower = {0};
-	pp_auto(pp_secret) struct pp_secret upper = {0};
+	pp_cleanup(pp_secret) struct pp_secret lower = {0};
+	pp_cleanup(pp_secret) struct pp_secret upper = {0};
 	int64_t side = 0;
 
 	check(pp_qr_encode("bcdf-ghjk", &lower, &side, NULL) == PP_OK);
@@ -81,7 +81,7 @@ letters_keep_their_case(void)
 static void
 a_text_that_is_too_long_or_empty_has_no_code(void)
 {
-	pp_auto(pp_secret) struct pp_secret modules = {0};
+	pp_cleanup(pp_secret) struct pp_secret modules = {0};
 	char text[PP_QR_TEXT_MAX + 2];
 	int64_t side = 99;
 

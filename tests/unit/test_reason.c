@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <ctype.h>
 
-#include <playpen/reason.h>
+#include <playpen/base/reason.h>
 
-#include "playpenctl/remedy.h"
+#include "playpenctl/cli/advice.h"
 #include "tests/tap.h"
 
 static bool
@@ -26,7 +26,7 @@ every_reason_has_a_word_a_kind_and_a_meaning(void)
 
 		check(is_kebab(pp_reason_word(reason)));
 		check(pp_reason_kind(reason) != PP_OK);
-		check(strlen(pp_reason_meaning(reason)) > 10);
+		check(strlen(pp_reason_description(reason)) > 10);
 		/* Also proves that no two reasons share a word. */
 		check(pp_reason_from_word(pp_reason_word(reason)) == reason);
 	}
@@ -43,7 +43,7 @@ an_unknown_word_is_no_reason(void)
 static void
 a_number_out_of_range_is_a_system_failure(void)
 {
-	check(pp_reason_kind((enum pp_reason) 9999) == PP_SYSTEM);
+	check(pp_reason_kind((enum pp_reason) 9999) == PP_LOCAL_ERROR);
 	check_text(pp_reason_word((enum pp_reason) 9999), "system");
 }
 
@@ -85,8 +85,8 @@ the_manual_lists_every_reason_and_no_other(void)
 	for (int i = 1; i < PP_REASON_COUNT; i++)
 		if (!check(manual_has(manual,
 			    pp_reason_word((enum pp_reason) i),
-			    pp_reason_meaning((enum pp_reason) i),
-			    remedy_for((enum pp_reason) i))))
+			    pp_reason_description((enum pp_reason) i),
+			    advice_for((enum pp_reason) i))))
 			printf("# %s\n", pp_reason_word((enum pp_reason) i));
 	for (const char *at = manual; (at = strstr(at, "\n.B ")) != NULL; at++)
 		entries++;

@@ -6,22 +6,22 @@
 
 #define PEOPLE_MAX 4
 
-static struct pp_state *state;
+static struct pp_accounts *accounts;
 static struct pp_roster *roster;
 static struct pp_roster_result results[PEOPLE_MAX];
 
 static void
 open_roster(void)
 {
-	state = node_open(true);
-	check(pp_roster_open(state, &roster, NULL) == PP_OK);
+	accounts = node_open(true);
+	check(pp_roster_open(accounts, &roster, NULL) == PP_OK);
 }
 
 static void
 close_roster(void)
 {
 	pp_roster_free(&roster);
-	pp_state_free(&state);
+	pp_accounts_free(&accounts);
 }
 
 static struct pp_roster_entry
@@ -50,11 +50,11 @@ add(struct pp_roster_entry first, struct pp_roster_entry second)
 static void
 check_groups(const char *name, const char *words)
 {
-	pp_auto(pp_account) struct pp_account account = {0};
-	pp_auto(pp_strv) struct pp_strv wanted = node_words(words);
+	pp_cleanup(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_strv) struct pp_strv wanted = node_words(words);
 
 	check(node_find(name, &account) == PP_REASON_NONE);
-	check(!account.groups_known && account.checked_until == 0);
+	check(!account.groups_known && account.groups_expire_at == 0);
 	if (!check(account.groups.count == wanted.count))
 		return;
 	for (size_t i = 0; i < wanted.count; i++)
@@ -82,7 +82,7 @@ claims_give_everybody_the_same(void)
 static void
 a_second_roster_replaces_what_only_a_roster_said(void)
 {
-	pp_auto(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_account) struct pp_account account = {0};
 
 	node_reset();
 	check(node_sign_in("bob", "bob", "dev") == PP_REASON_NONE);
@@ -106,7 +106,7 @@ a_second_roster_replaces_what_only_a_roster_said(void)
 static void
 a_piece_that_fails_leaves_nothing_behind(void)
 {
-	pp_auto(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_account) struct pp_account account = {0};
 
 	node_reset();
 	open_roster();
@@ -128,7 +128,7 @@ a_taken_number_is_refused_and_a_free_one_proposed(void)
 {
 	struct pp_roster_entry bob = person("bob", NULL);
 	uint32_t first;
-	pp_auto(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_account) struct pp_account account = {0};
 
 	node_reset();
 	open_roster();
@@ -154,7 +154,7 @@ static void
 at_most_as_many_groups_as_an_account_may_have(void)
 {
 	char words[300 * 8] = "";
-	pp_auto(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_account) struct pp_account account = {0};
 
 	node_reset();
 	open_roster();
@@ -165,7 +165,7 @@ at_most_as_many_groups_as_an_account_may_have(void)
 		PP_REASON_NONE);
 	close_roster();
 	check(node_find("alice", &account) == PP_REASON_NONE);
-	check(account.groups.count == PP_STATE_GROUPS_MAX);
+	check(account.groups.count == PP_ACCOUNT_GROUPS_MAX);
 	check_groups("bob", "g299");
 }
 
@@ -178,7 +178,7 @@ static void
 somebody_without_a_subject_signs_in_whatever_first_login_says(void)
 {
 	struct pp_roster_entry alice = person("alice", NULL);
-	pp_auto(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_account) struct pp_account account = {0};
 
 	node_reset();
 	node_configure(CLOSED_CONF);
@@ -200,7 +200,7 @@ static void
 somebody_with_a_subject_is_that_person_from_the_start(void)
 {
 	struct pp_roster_entry alice = person("alice", NULL);
-	pp_auto(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_account) struct pp_account account = {0};
 
 	node_reset();
 	node_configure(CLOSED_CONF);
@@ -229,14 +229,14 @@ check_counts_for_nothing(const char *name)
 	if (index == NULL)
 		return;
 	check(pp_index_user_by_name(index, name, &user) == PP_INDEX_FOUND);
-	check(user.checked_until == 0);
+	check(user.groups_expire_at == 0);
 	pp_index_release(&index);
 }
 
 static void
 groups_of_a_roster_end_when_the_provider_speaks(void)
 {
-	pp_auto(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_account) struct pp_account account = {0};
 
 	node_reset();
 	open_roster();
@@ -247,7 +247,7 @@ groups_of_a_roster_end_when_the_provider_speaks(void)
 	check_counts_for_nothing("alice");
 	check(node_sign_in("alice", "a", "dev") == PP_REASON_NONE);
 	check(node_find("alice", &account) == PP_REASON_NONE);
-	check(account.groups_known && account.checked_until == NOW + TTL);
+	check(account.groups_known && account.groups_expire_at == NOW + TTL);
 	check(account.groups.count == 1);
 	check_text(account.groups.items[0], "dev");
 }
@@ -257,7 +257,7 @@ static bool
 is_for_people(int64_t uid)
 {
 	struct pp_roster_entry alice = person("alice", NULL);
-	pp_auto(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_account) struct pp_account account = {0};
 
 	node_reset();
 	alice.uid = uid;
@@ -301,14 +301,14 @@ no_roster_is_taken_over_without_the_key_or_with_another(void)
 		PP_REASON_NONE);
 	pp_roster_free(&roster);
 	check(scratch_write("/etc/playpen/id.key", OTHER_KEY, 0600));
-	check(pp_roster_open(state, &roster, &err) != PP_OK);
+	check(pp_roster_open(accounts, &roster, &err) != PP_OK);
 	check(err.reason == PP_REASON_ID_KEY_CHANGED && roster == NULL);
 	unlink(scratch_path("/etc/playpen/id.key"));
 	err = (struct pp_err){0};
-	check(pp_roster_open(state, &roster, &err) != PP_OK);
+	check(pp_roster_open(accounts, &roster, &err) != PP_OK);
 	check(err.reason == PP_REASON_ID_KEY_MISSING && roster == NULL);
 	check(scratch_write("/etc/playpen/id.key", ID_KEY, 0600));
-	check(pp_roster_open(state, &roster, NULL) == PP_OK);
+	check(pp_roster_open(accounts, &roster, NULL) == PP_OK);
 	close_roster();
 }
 
@@ -329,7 +329,7 @@ take_roster(bool backwards, uint32_t uids[3])
 	check(pp_roster_add(roster, entries, 3, results, NULL) == PP_OK);
 	close_roster();
 	for (int i = 0; i < 3; i++) {
-		pp_auto(pp_account) struct pp_account account = {0};
+		pp_cleanup(pp_account) struct pp_account account = {0};
 
 		check(results[i].reason == PP_REASON_NONE);
 		check(node_find(names[i], &account) == PP_REASON_NONE);
@@ -352,7 +352,7 @@ two_nodes_agree_by_one_roster(void)
 		check(here[i] == there[i]);
 	check(here[0] == node_uid("alice") && here[1] == 4711);
 	check(scratch_write("/etc/playpen/id.key", OTHER_KEY, 0600));
-	unlink(scratch_path(PP_STATE_PATH));
+	unlink(scratch_path(PP_ACCOUNTS_PATH));
 	take_roster(false, there);
 	check(here[0] != there[0] && here[1] == there[1]);
 }

@@ -3,7 +3,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <playpen/run.h>
+#include <playpen/runtime/run.h>
 
 #include "tests/scratch.h"
 #include "tests/tap.h"
@@ -17,9 +17,9 @@ static char seen[512];
 static void
 write_record(const char *file, const char *boot, uid_t uid)
 {
-	char own[PP_BOOT_ID_SIZE];
+	char own[PP_RUN_BOOT_ID_SIZE];
 	char path[128];
-	char text[PP_RUN_RECORD_SIZE];
+	char text[PP_RUN_TIMESTAMP_SIZE];
 
 	pp_run_boot_id(own);
 	snprintf(path, sizeof(path), PP_RUN_SIGN_INS "/%s", file);
@@ -30,15 +30,15 @@ write_record(const char *file, const char *boot, uid_t uid)
 
 static enum pp_kind
 note_sign_in(void *context, const char *session,
-	const struct pp_run_record *record, struct pp_err *err)
+	const struct pp_run_timestamp *timestamp, struct pp_err *err)
 {
 	size_t len = strlen(seen);
 
 	(void) context;
 	(void) err;
-	check(record->when_ms == 5000);
-	snprintf(
-		seen + len, sizeof(seen) - len, "%s:%u ", session, record->uid);
+	check(timestamp->when_ms == 5000);
+	snprintf(seen + len, sizeof(seen) - len, "%s:%u ", session,
+		timestamp->uid);
 	return PP_OK;
 }
 
@@ -107,21 +107,21 @@ a_refresh_token_is_forgotten_alone_too(void)
 	/* Somebody who stopped with the lock in hand is not waited for. */
 	held = open(scratch_path(PP_RUN_REFRESH "/lock"), O_RDWR | O_CLOEXEC);
 	check(held >= 0 && flock(held, LOCK_EX) == 0);
-	check(pp_run_forget_refresh(scratch_root, ALICE, NULL) == PP_OK);
+	check(pp_run_forget_refresh_token(scratch_root, ALICE, NULL) == PP_OK);
 	check(access(scratch_path(PP_RUN_REFRESH "/1879048200"), F_OK) != 0);
-	check(pp_run_forget_refresh(scratch_root, ALICE, NULL) == PP_OK);
+	check(pp_run_forget_refresh_token(scratch_root, ALICE, NULL) == PP_OK);
 	check(strstr(all_sign_ins(), "logind-3") != NULL);
 	unlink(scratch_path(PP_RUN_SIGN_INS "/logind-3.1879048200"));
 	close(held);
 }
 
 static enum pp_kind
-refuse(void *context, const char *session, const struct pp_run_record *record,
-	struct pp_err *err)
+refuse(void *context, const char *session,
+	const struct pp_run_timestamp *timestamp, struct pp_err *err)
 {
 	(void) context;
 	(void) session;
-	(void) record;
+	(void) timestamp;
 	return pp_fail(err, PP_REASON_LOCKED, "enough");
 }
 
@@ -136,7 +136,7 @@ a_visitor_ends_the_walk(void)
 }
 
 static enum pp_kind
-note_place(void *context, const char *pool, const struct pp_run_place *place,
+note_slot(void *context, const char *pool, const struct pp_run_slot *slot,
 	struct pp_err *err)
 {
 	size_t len = strlen(seen);
@@ -144,7 +144,7 @@ note_place(void *context, const char *pool, const struct pp_run_place *place,
 	(void) context;
 	(void) err;
 	snprintf(seen + len, sizeof(seen) - len, "%s:%s:%s:%d ", pool,
-		place->name, place->source, place->bound);
+		slot->name, slot->source, slot->bound);
 	return PP_OK;
 }
 
@@ -152,15 +152,14 @@ static const char *
 all_waiting(void)
 {
 	seen[0] = '\0';
-	check(pp_run_each_waiting(scratch_root, note_place, NULL, NULL) ==
-		PP_OK);
+	check(pp_run_each_slot(scratch_root, note_slot, NULL, NULL) == PP_OK);
 	return seen;
 }
 
 static int
 take_place(const char *pool, off_t at, const char *name, bool bound)
 {
-	struct pp_run_place place = {.source = "10.0.0.1", .bound = bound};
+	struct pp_run_slot slot = {.source = "10.0.0.1", .bound = bound};
 	struct flock lock = {.l_type = F_WRLCK,
 		.l_whence = SEEK_SET,
 		.l_start = at,
@@ -168,12 +167,12 @@ take_place(const char *pool, off_t at, const char *name, bool bound)
 	char path[64];
 	int fd;
 
-	snprintf(path, sizeof(path), PP_RUN_WAITING "/%s", pool);
+	snprintf(path, sizeof(path), PP_RUN_SLOTS "/%s", pool);
 	scratch_directories(path);
 	fd = open(scratch_path(path), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	snprintf(place.name, sizeof(place.name), "%s", name);
-	check(pwrite(fd, &place, sizeof(place), at * (off_t) sizeof(place)) ==
-		sizeof(place));
+	snprintf(slot.name, sizeof(slot.name), "%s", name);
+	check(pwrite(fd, &slot, sizeof(slot), at * (off_t) sizeof(slot)) ==
+		sizeof(slot));
 	check(fcntl(fd, F_OFD_SETLK, &lock) == 0);
 	return fd;
 }

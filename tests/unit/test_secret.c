@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include <playpen/secret.h>
+#include <playpen/base/secret.h>
 
 #include "tests/tap.h"
 
 static void
 appends_and_keeps_a_nul_behind(void)
 {
-	pp_auto(pp_secret) struct pp_secret s = {0};
+	pp_cleanup(pp_secret) struct pp_secret s = {0};
 
 	check_text(pp_secret_text(&s), "");
 	check(pp_secret_append_text(&s, "abc", NULL) == PP_OK);
@@ -18,32 +18,32 @@ appends_and_keeps_a_nul_behind(void)
 static void
 refuses_to_grow_beyond_its_maximum_and_stays_as_it_was(void)
 {
-	pp_auto(pp_secret) struct pp_secret s = {.max = 4};
+	pp_cleanup(pp_secret) struct pp_secret s = {.max = 4};
 	struct pp_err err;
 
 	check(pp_secret_append_text(&s, "abcd", NULL) == PP_OK);
-	check(pp_secret_append_text(&s, "e", &err) == PP_SYSTEM);
+	check(pp_secret_append_text(&s, "e", &err) == PP_LOCAL_ERROR);
 	check(err.reason == PP_REASON_TOO_LONG);
 	check_text(pp_secret_text(&s), "abcd");
-	check(pp_secret_append(&s, "", SIZE_MAX, &err) == PP_SYSTEM);
+	check(pp_secret_append(&s, "", SIZE_MAX, &err) == PP_LOCAL_ERROR);
 }
 
 static void
 grows_through_many_sizes(void)
 {
-	pp_auto(pp_secret) struct pp_secret s = {0};
+	pp_cleanup(pp_secret) struct pp_secret s = {0};
 
 	for (size_t i = 0; i < PP_SECRET_MAX_DEFAULT; i++)
 		if (!check(pp_secret_append(&s, "x", 1, NULL) == PP_OK))
 			return;
 	check(s.len == PP_SECRET_MAX_DEFAULT);
-	check(pp_secret_append(&s, "x", 1, NULL) == PP_SYSTEM);
+	check(pp_secret_append(&s, "x", 1, NULL) == PP_LOCAL_ERROR);
 }
 
 static void
 drops_from_the_front_and_wipes_the_tail(void)
 {
-	pp_auto(pp_secret) struct pp_secret s = {0};
+	pp_cleanup(pp_secret) struct pp_secret s = {0};
 
 	check(pp_secret_append_text(&s, "headtail", NULL) == PP_OK);
 	pp_secret_drop(&s, 4);
@@ -54,7 +54,7 @@ drops_from_the_front_and_wipes_the_tail(void)
 static void
 clearing_wipes_every_byte(void)
 {
-	pp_auto(pp_secret) struct pp_secret s = {0};
+	pp_cleanup(pp_secret) struct pp_secret s = {0};
 
 	check(pp_secret_append_text(&s, "password", NULL) == PP_OK);
 	pp_secret_clear(&s);
@@ -75,7 +75,7 @@ compares_exact_bytes(void)
 static void
 finds_a_nul_inside(void)
 {
-	pp_auto(pp_secret) struct pp_secret s = {0};
+	pp_cleanup(pp_secret) struct pp_secret s = {0};
 
 	check(!pp_secret_has_nul(&s));
 	check(pp_secret_append(&s, "a\0b", 3, NULL) == PP_OK);
@@ -85,15 +85,15 @@ finds_a_nul_inside(void)
 static void
 random_hex_differs_and_has_the_length_asked_for(void)
 {
-	pp_auto(pp_secret) struct pp_secret a = {0};
-	pp_auto(pp_secret) struct pp_secret b = {0};
+	pp_cleanup(pp_secret) struct pp_secret a = {0};
+	pp_cleanup(pp_secret) struct pp_secret b = {0};
 
 	check(pp_secret_append_random_hex(&a, 16, NULL) == PP_OK);
 	check(pp_secret_append_random_hex(&b, 16, NULL) == PP_OK);
 	check(a.len == 32);
 	check(strspn(pp_secret_text(&a), "0123456789abcdef") == 32);
 	check(!pp_secret_equal(a.data, a.len, b.data, b.len));
-	check(pp_secret_append_random_hex(&a, 65, NULL) == PP_SYSTEM);
+	check(pp_secret_append_random_hex(&a, 65, NULL) == PP_LOCAL_ERROR);
 }
 
 int

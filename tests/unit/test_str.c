@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <playpen/str.h>
+#include <playpen/base/str.h>
 
 #include "tests/tap.h"
 
@@ -49,7 +49,7 @@ reads_exact_numbers_and_nothing_else(void)
 static void
 splits_words_at_blanks(void)
 {
-	pp_auto(pp_strv) struct pp_strv list = {0};
+	pp_cleanup(pp_strv) struct pp_strv list = {0};
 
 	check(pp_strv_append_words(&list, "  one\ttwo  three ", NULL) == PP_OK);
 	check(list.count == 3);
@@ -63,8 +63,8 @@ splits_words_at_blanks(void)
 static void
 copies_whole_lists(void)
 {
-	pp_auto(pp_strv) struct pp_strv a = {0};
-	pp_auto(pp_strv) struct pp_strv b = {0};
+	pp_cleanup(pp_strv) struct pp_strv a = {0};
+	pp_cleanup(pp_strv) struct pp_strv b = {0};
 
 	check(pp_strv_append_words(&a, "x y", NULL) == PP_OK);
 	check(pp_strv_append_list(&b, &a, NULL) == PP_OK);
@@ -75,13 +75,13 @@ copies_whole_lists(void)
 static void
 a_list_has_a_limit(void)
 {
-	pp_auto(pp_strv) struct pp_strv list = {0};
+	pp_cleanup(pp_strv) struct pp_strv list = {0};
 	struct pp_err err;
 
 	for (int i = 0; i < PP_STRV_MAX; i++)
 		if (!check(pp_strv_append(&list, "x", 1, NULL) == PP_OK))
 			return;
-	check(pp_strv_append(&list, "x", 1, &err) == PP_SYSTEM);
+	check(pp_strv_append(&list, "x", 1, &err) == PP_LOCAL_ERROR);
 	check(err.reason == PP_REASON_TOO_LONG);
 }
 

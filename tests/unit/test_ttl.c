@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <playpen/publish/publish.h>
+
 #include "tests/unit/node.h"
 #include "tests/unit/sql.h"
 
@@ -11,10 +13,10 @@
 static int64_t
 on_record(void)
 {
-	pp_auto(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_account) struct pp_account account = {0};
 
 	check(node_find("alice", &account) == PP_REASON_NONE);
-	return account.checked_until;
+	return account.groups_expire_at;
 }
 
 /* After a publication that has the last one to go on from. */
@@ -28,7 +30,7 @@ published(void)
 	index = node_map();
 	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
 	pp_index_release(&index);
-	return user.checked_until;
+	return user.groups_expire_at;
 }
 
 static void
@@ -64,19 +66,20 @@ a_sign_in_goes_by_the_ttl_of_its_day(void)
 	node_configure(SHORT);
 	check(published() == NOW + HOUR);
 	{
-		pp_auto(pp_state) struct pp_state *state = node_open(true);
-		pp_auto(pp_account) struct pp_account account = {0};
-		pp_auto(pp_strv) struct pp_strv groups = node_words("dev");
+		pp_cleanup(pp_accounts) struct pp_accounts *accounts =
+			node_open(true);
+		pp_cleanup(pp_account) struct pp_account account = {0};
+		pp_cleanup(pp_strv) struct pp_strv groups = node_words("dev");
 		struct pp_sign_in sign_in =
 			node_person("alice", "alice", &groups);
 		bool stored = false;
 
 		sign_in.now = NOW + 2 * HOUR;
-		sign_in.checked_until = NOW + 3 * HOUR;
-		check(pp_state_sign_in(state, &sign_in, &account, &stored,
+		sign_in.groups_expire_at = NOW + 3 * HOUR;
+		check(pp_accounts_sign_in(accounts, &sign_in, &account, &stored,
 			      NULL) == PP_OK);
-		check(account.checked_until == NOW + 3 * HOUR);
-		check(pp_state_publish(state, NULL) == PP_OK);
+		check(account.groups_expire_at == NOW + 3 * HOUR);
+		check(pp_publish_accounts(accounts, NULL) == PP_OK);
 	}
 	check(on_record() == NOW + 3 * HOUR);
 	check(published() == NOW + 3 * HOUR);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <playpen/url.h>
+#include <playpen/provider/url.h>
 
 #include "tests/tap.h"
 
@@ -28,7 +28,7 @@ judge(const struct sample *samples, size_t count)
 		enum pp_kind kind = pp_url_parse(sample->text, &url, &err);
 
 		if (sample->port == 0) {
-			if (!check(kind == PP_BAD_PROTOCOL &&
+			if (!check(kind == PP_PROTOCOL_ERROR &&
 				    err.reason == PP_REASON_HTTP_URL))
 				printf("# %s\n", sample->text);
 			check(url.port == 77);
@@ -161,7 +161,7 @@ refuses_what_is_too_long(void)
 	memset(text, 'a', sizeof(text));
 	memcpy(text, start, strlen(start));
 	text[PP_URL_MAX + 1] = '\0';
-	check(pp_url_parse(text, &url, &err) == PP_BAD_PROTOCOL);
+	check(pp_url_parse(text, &url, &err) == PP_PROTOCOL_ERROR);
 	check(err.reason == PP_REASON_HTTP_URL);
 	text[PP_URL_MAX] = '\0';
 	check(pp_url_parse(text, &url, NULL) == PP_OK);
@@ -169,7 +169,7 @@ refuses_what_is_too_long(void)
 	check(pp_url_parse(host, &url, NULL) == PP_OK);
 	check(strlen(url.host) == PP_URL_HOST_MAX);
 	memset(host + 8, 'a', PP_URL_HOST_MAX + 3);
-	check(pp_url_parse(host, &url, &err) == PP_BAD_PROTOCOL);
+	check(pp_url_parse(host, &url, &err) == PP_PROTOCOL_ERROR);
 }
 
 static void
@@ -179,7 +179,7 @@ says_what_is_wrong_and_prints_it_harmlessly(void)
 	struct pp_err err = {0};
 
 	check(pp_url_parse("https://dex.example/\033]0;x\a", &url, &err) ==
-		PP_BAD_PROTOCOL);
+		PP_PROTOCOL_ERROR);
 	check(strchr(err.message, '\033') == NULL);
 	check(strstr(err.message, "not printable ASCII") != NULL);
 }

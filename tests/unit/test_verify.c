@@ -3,7 +3,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <playpen/verify.h>
+#include <playpen/idtoken/verify.h>
 
 #include "claimant.h"
 #include "tests/tap.h"
@@ -15,7 +15,8 @@ static struct pp_secret said;
 static int verdicts;
 
 static enum pp_kind
-take(void *context, const struct pp_verdict *verdict, struct pp_err *err)
+take_verdict(
+	void *context, const struct pp_verdict *verdict, struct pp_err *err)
 {
 	(void) context;
 	(void) err;
@@ -44,7 +45,7 @@ file_of(const void *bytes, size_t len)
 static void
 put_token(struct pp_secret *token)
 {
-	pp_auto(pp_secret) struct pp_secret claims = {0};
+	pp_cleanup(pp_secret) struct pp_secret claims = {0};
 
 	claimant_put_claims(&claims, PP_PROFILE_GENERIC,
 		(const struct claimant_change[]){{NULL, NULL}});
@@ -64,9 +65,10 @@ put_keys(struct pp_secret *text)
 static const char *
 run_batch(const void *text, size_t len)
 {
-	struct pp_token_rules rules = claimant_rules(PP_PROFILE_GENERIC);
-	const struct pp_verify verify = {.rules = &rules, .take = take};
-	pp_auto(pp_fd) int fd = file_of(text, len);
+	struct pp_idtoken_rules rules = claimant_rules(PP_PROFILE_GENERIC);
+	const struct pp_verify verify = {
+		.rules = &rules, .take_verdict = take_verdict};
+	pp_cleanup(pp_fd) int fd = file_of(text, len);
 	struct pp_err err = {0};
 
 	pp_secret_clear(&said);
@@ -79,14 +81,15 @@ run_batch(const void *text, size_t len)
 static const char *
 verify_one(const struct pp_secret *token)
 {
-	struct pp_token_rules rules = claimant_rules(PP_PROFILE_GENERIC);
+	struct pp_idtoken_rules rules = claimant_rules(PP_PROFILE_GENERIC);
 	struct pp_jwks *keys =
 		signer_set(signer_key(SIGNER_P256), "\"kid\":\"k\"");
-	const struct pp_verify verify = {&rules, keys, take, NULL, NULL};
-	pp_auto(pp_fd) int fd = file_of(pp_secret_text(token), token->len);
+	const struct pp_verify verify = {
+		&rules, keys, take_verdict, NULL, NULL};
+	pp_cleanup(pp_fd) int fd = file_of(pp_secret_text(token), token->len);
 
 	pp_secret_clear(&said);
-	check(pp_verify_token(fd, &verify, NULL) == PP_OK);
+	check(pp_verify_single(fd, &verify, NULL) == PP_OK);
 	pp_jwks_free(&keys);
 	return pp_secret_text(&said);
 }
@@ -94,7 +97,7 @@ verify_one(const struct pp_secret *token)
 static void
 accepts_one_token_and_shows_its_claims(void)
 {
-	pp_auto(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
 
 	put_token(&token);
 	signer_put(&token, "\n");
@@ -104,7 +107,7 @@ accepts_one_token_and_shows_its_claims(void)
 static void
 refuses_a_token_with_more_than_a_newline_behind_it(void)
 {
-	pp_auto(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
 
 	put_token(&token);
 	signer_put(&token, "\n\n");
@@ -114,7 +117,7 @@ refuses_a_token_with_more_than_a_newline_behind_it(void)
 static void
 refuses_a_token_that_is_too_long_unread(void)
 {
-	pp_auto(pp_secret) struct pp_secret token = {.max = 300000};
+	pp_cleanup(pp_secret) struct pp_secret token = {.max = 300000};
 
 	put_token(&token);
 	while (token.len < 200000)
@@ -125,7 +128,8 @@ refuses_a_token_that_is_too_long_unread(void)
 static void
 judges_lines_in_order_and_goes_on_behind_malformed_ones(void)
 {
-	pp_auto(pp_secret) struct pp_secret token = {0}, keys = {0}, text = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0}, keys = {0},
+					       text = {0};
 
 	put_token(&token);
 	put_keys(&keys);
@@ -163,12 +167,12 @@ takes_the_rules_from_the_line(void)
 			"line 1 reject batch-line\n"},
 		{",\"comment\":[[[{}]]]", "x accept\n"},
 	};
-	pp_auto(pp_secret) struct pp_secret token = {0}, keys = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0}, keys = {0};
 
 	put_token(&token);
 	put_keys(&keys);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		pp_auto(pp_secret) struct pp_secret text = {0};
+		pp_cleanup(pp_secret) struct pp_secret text = {0};
 
 		signer_put(&text, "{\"id\":\"x\",\"jwks\":%s,\"jws\":\"%s\"%s}",
 			pp_secret_text(&keys), pp_secret_text(&token),
@@ -181,7 +185,7 @@ takes_the_rules_from_the_line(void)
 static void
 judges_a_key_set_by_its_own_bytes(void)
 {
-	pp_auto(pp_secret) struct pp_secret token = {0}, text = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0}, text = {0};
 
 	put_token(&token);
 	signer_put(&text,
@@ -198,8 +202,8 @@ judges_a_key_set_by_its_own_bytes(void)
 static void
 judges_raw_signatures(void)
 {
-	pp_auto(pp_secret) struct pp_secret signature = {0}, key = {0};
-	pp_auto(pp_secret) struct pp_secret hex = {0}, text = {0};
+	pp_cleanup(pp_secret) struct pp_secret signature = {0}, key = {0};
+	pp_cleanup(pp_secret) struct pp_secret hex = {0}, text = {0};
 
 	signer_sign(
 		signer_key(SIGNER_ED25519), PP_ALG_EDDSA, "abc", 3, &signature);
@@ -233,8 +237,9 @@ passes_over_a_line_that_is_too_long(void)
 static void
 judges_ten_thousand_lines_in_time(void)
 {
-	pp_auto(pp_secret) struct pp_secret token = {0}, keys = {0}, line = {0};
-	pp_auto(pp_secret) struct pp_secret text = {.max = 1U << 26};
+	pp_cleanup(pp_secret) struct pp_secret token = {0}, keys = {0},
+					       line = {0};
+	pp_cleanup(pp_secret) struct pp_secret text = {.max = 1U << 26};
 	struct timespec from, to;
 
 	put_token(&token);

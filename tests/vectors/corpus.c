@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <playpen/file.h>
+#include <playpen/base/file.h>
 
 #define PATH_LEN 4096
 
@@ -65,7 +65,7 @@ bool
 corpus_read(const char *directory, const char *name, struct pp_secret *content)
 {
 	char path[PATH_LEN];
-	pp_auto(pp_fd) int fd = -1;
+	pp_cleanup(pp_fd) int fd = -1;
 
 	snprintf(path, sizeof(path), "%s/%s", directory, name);
 	content->max = CORPUS_FILE_MAX;
@@ -78,7 +78,7 @@ corpus_load(const char *directory, const char *name)
 {
 	static const struct pp_json_limits limits = {
 		16, (size_t) 256 * 1024 * 1024};
-	pp_auto(pp_secret) struct pp_secret content = {0};
+	pp_cleanup(pp_secret) struct pp_secret content = {0};
 	struct pp_json *document = NULL;
 	struct pp_err err;
 

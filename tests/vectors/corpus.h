@@ -2,7 +2,7 @@
 #ifndef PLAYPEN_TESTS_VECTORS_CORPUS_H
 #define PLAYPEN_TESTS_VECTORS_CORPUS_H
 
-#include <playpen/json.h>
+#include <playpen/json/json.h>
 
 /*
  * Public test vectors, which the tree does not contain: found below

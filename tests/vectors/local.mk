@@ -8,8 +8,6 @@ TESTS += $(vector_tests) %D%/command
 vector_corpus = %D%/corpus.c %D%/corpus.h
 tests_vectors_test_jsontestsuite_SOURCES = \
 	%D%/test_jsontestsuite.c $(vector_corpus)
-tests_vectors_test_jsontestsuite_LDADD = libpp_json.la
 tests_vectors_test_wycheproof_SOURCES = \
 	%D%/test_wycheproof.c $(vector_corpus)
-tests_vectors_test_wycheproof_LDADD = libpp_jose.la
 EXTRA_DIST += %D%/go.mod %D%/go.sum

@@ -55,8 +55,8 @@ expected(const char *name)
 static void
 judge(const char *directory, const char *name, struct counts *counts)
 {
-	pp_auto(pp_secret) struct pp_secret text = {0};
-	pp_auto(pp_json) struct pp_json *document = NULL;
+	pp_cleanup(pp_secret) struct pp_secret text = {0};
+	pp_cleanup(pp_json) struct pp_json *document = NULL;
 	struct pp_err err = {0};
 	bool accepted;
 
@@ -142,8 +142,8 @@ append_quoted(struct pp_secret *quoted, const struct pp_secret *text)
 static bool
 is_utf8_string(const struct pp_secret *text)
 {
-	pp_auto(pp_secret) struct pp_secret quoted = {0};
-	pp_auto(pp_json) struct pp_json *document = NULL;
+	pp_cleanup(pp_secret) struct pp_secret quoted = {0};
+	pp_cleanup(pp_json) struct pp_json *document = NULL;
 	struct pp_err err = {0};
 
 	append_quoted(&quoted, text);
@@ -178,7 +178,7 @@ read_hex(const char *text, size_t len, struct pp_secret *bytes)
 static void
 judge_line(const char *line, size_t len, int *valid, int *invalid)
 {
-	pp_auto(pp_secret) struct pp_secret bytes = {0};
+	pp_cleanup(pp_secret) struct pp_secret bytes = {0};
 	const char *kind = memchr(line, ':', len);
 	const char *text;
 	bool right;
@@ -202,7 +202,7 @@ judge_line(const char *line, size_t len, int *valid, int *invalid)
 static void
 judges_every_utf8_sequence_right(void)
 {
-	pp_auto(pp_secret) struct pp_secret content = {0};
+	pp_cleanup(pp_secret) struct pp_secret content = {0};
 	int valid = 0, invalid = 0;
 	const char *at, *end;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <ctype.h>
 
-#include <playpen/base64url.h>
-#include <playpen/jws.h>
+#include <playpen/jose/base64url.h>
+#include <playpen/jose/jws.h>
 
 #include "corpus.h"
 #include "tests/tap.h"
@@ -60,7 +60,7 @@ static void
 append_number(struct pp_secret *output, const struct pp_json *object,
 	const char *name, size_t size)
 {
-	pp_auto(pp_secret) struct pp_secret bytes = {0};
+	pp_cleanup(pp_secret) struct pp_secret bytes = {0};
 	static const unsigned char zeros[80];
 	unsigned char padded[80];
 	char text[PP_BASE64URL_ENCODED(2048)];
@@ -110,7 +110,7 @@ append_curve_key(struct pp_secret *set, const struct pp_json *key)
 static struct pp_jwks *
 read_raw_key(const struct pp_json *group)
 {
-	pp_auto(pp_secret) struct pp_secret set = {0};
+	pp_cleanup(pp_secret) struct pp_secret set = {0};
 	const struct pp_json *key = pp_json_find(group, "publicKey");
 	struct pp_jwks *jwks = NULL;
 
@@ -136,8 +136,8 @@ static bool
 verifies_raw(
 	const struct pp_jwks *jwks, enum pp_alg alg, const struct pp_json *test)
 {
-	pp_auto(pp_secret) struct pp_secret message = {0};
-	pp_auto(pp_secret) struct pp_secret bytes = {0};
+	pp_cleanup(pp_secret) struct pp_secret message = {0};
+	pp_cleanup(pp_secret) struct pp_secret bytes = {0};
 	struct pp_signature signature = {.alg = alg};
 	const struct pp_jwk *key = NULL;
 
@@ -148,7 +148,7 @@ verifies_raw(
 	signature.bytes = pp_secret_text(&bytes);
 	signature.len = bytes.len;
 	return pp_jwks_find(jwks, NULL, 0, alg, &key, NULL) == PP_OK &&
-	       pp_jwk_verify(key, &signature, NULL) == PP_OK;
+	       pp_signature_verify(key, &signature, NULL) == PP_OK;
 }
 
 static bool
@@ -173,7 +173,7 @@ static void
 judge_raw(const struct pp_json *group, const struct raw_set *set, bool der,
 	struct counts *counts)
 {
-	pp_auto(pp_jwks) struct pp_jwks *jwks = read_raw_key(group);
+	pp_cleanup(pp_jwks) struct pp_jwks *jwks = read_raw_key(group);
 	const struct pp_json *tests = pp_json_find(group, "tests");
 
 	for (size_t i = 0; i < pp_json_count(tests); i++) {
@@ -197,7 +197,7 @@ judge_raw_set(const char *directory, const char *suffix,
 	const struct raw_set *set, struct counts *counts)
 {
 	char name[128];
-	pp_auto(pp_json) struct pp_json *document = NULL;
+	pp_cleanup(pp_json) struct pp_json *document = NULL;
 	const struct pp_json *groups;
 
 	snprintf(name, sizeof(name), "%s%s_test.json", set->name, suffix);
@@ -262,7 +262,7 @@ refuses_every_ecdsa_signature_in_der(void)
 static struct pp_jwks *
 read_group_keys(const struct pp_json *group)
 {
-	pp_auto(pp_secret) struct pp_secret set = {0};
+	pp_cleanup(pp_secret) struct pp_secret set = {0};
 	const struct pp_json *keys = pp_json_find(group, "public");
 	struct pp_jwks *jwks = NULL;
 	bool is_set;
@@ -299,7 +299,7 @@ static bool
 verifies_token(const struct pp_jwks *jwks, const struct pp_secret *token,
 	enum pp_reason *ret_reason)
 {
-	pp_auto(pp_jws) struct pp_jws jws = {0};
+	pp_cleanup(pp_jws) struct pp_jws jws = {0};
 	struct pp_json_text text = {pp_secret_text(token), token->len};
 	struct pp_err err = {0};
 	bool holds =
@@ -330,8 +330,8 @@ static void
 judge_token(const char *name, const struct pp_json *group,
 	const struct pp_json *test, struct counts *counts)
 {
-	pp_auto(pp_jwks) struct pp_jwks *jwks = read_group_keys(group);
-	pp_auto(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_jwks) struct pp_jwks *jwks = read_group_keys(group);
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
 	bool is_jws = pp_json_find(test, "jws") != NULL;
 	bool expected = is_valid(test) && is_jws && !is_symmetric(group) &&
 			!is_overridden(name, number_of(test));
@@ -352,7 +352,7 @@ judge_token(const char *name, const struct pp_json *group,
 static void
 judge_tokens(const char *directory, const char *name, struct counts *counts)
 {
-	pp_auto(pp_json) struct pp_json *document =
+	pp_cleanup(pp_json) struct pp_json *document =
 		corpus_load(directory, name);
 	const struct pp_json *groups = pp_json_find(document, "testGroups");
 

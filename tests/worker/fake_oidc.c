@@ -4,19 +4,19 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <playpen/message.h>
-#include <playpen/spawn.h>
+#include <playpen/ipc/child.h>
+#include <playpen/ipc/message.h>
 
 /*
  * A fake playpen-oidc, for what the real one never does. It stands in the real
  * one's place on a throw-away host and follows SCRIPT, one word a line:
  *
- *	show		SHOW of a good address
- *	show-escape	SHOW whose code clears the screen
- *	show-newline	SHOW whose URL has a second line
- *	show-evil	SHOW whose URL is on another host
- *	show-complete	SHOW whose complete URL is
- *	show-matrix	SHOW whose matrix is larger than it says
+ *	show		DEVICE_PROMPT of a good address
+ *	show-escape	DEVICE_PROMPT whose code clears the screen
+ *	show-newline	DEVICE_PROMPT whose URL has a second line
+ *	show-evil	DEVICE_PROMPT whose URL is on another host
+ *	show-complete	DEVICE_PROMPT whose complete URL is
+ *	show-matrix	DEVICE_PROMPT whose matrix is larger than it says
  *	alice, bob, root, nobody, service, issuer, connector, stranger
  *			IDENTITY; the good one, and one that is wrong there
  *	failed-escape	FAILED with a reason and a message full of escapes
@@ -24,9 +24,9 @@
  *	result		RESULT, the module's own message
  *	huge, short, twice, tag, trailing, empty
  *			a frame that is none
- *	flood		WAITING without an end
+ *	flood		CODE_REJECTED without an end
  *	stream		the largest frame there may be, and no end of bytes
- *	much		SHOW after SHOW
+ *	much		DEVICE_PROMPT after DEVICE_PROMPT
  *	half		the beginning of a frame, and then nothing
  *	wait		nothing, until the other end closes
  *	die		SIGABRT, as a broken parser would
@@ -35,7 +35,7 @@
 #define SCRIPT "/var/lib/playpen-script"
 #define ISSUER "http://localhost:5556/dex"
 
-static struct pp_channel channel = {.fd = PP_SPAWN_SOCKET};
+static struct pp_channel channel = {.fd = PP_CHILD_SOCKET};
 
 static void
 send_message(enum pp_message_type type, const void *body)
@@ -49,15 +49,16 @@ send_message(enum pp_message_type type, const void *body)
 static void
 send_bytes(const void *bytes, size_t len)
 {
-	if (write(PP_SPAWN_SOCKET, bytes, len) != (ssize_t) len)
+	if (write(PP_CHILD_SOCKET, bytes, len) != (ssize_t) len)
 		exit(EXIT_FAILURE);
 }
 
 static bool
 show(const char *word)
 {
-	static unsigned char modules[PP_SHOW_QR_MAX];
-	struct pp_show body = {.uri = (char *) "http://localhost:5556/device",
+	static unsigned char modules[PP_DEVICE_PROMPT_QR_MAX];
+	struct pp_device_prompt body = {
+		.uri = (char *) "http://localhost:5556/device",
 		.user_code = (char *) "BDFX-QRTZ",
 		.expires = 300};
 
@@ -73,14 +74,14 @@ show(const char *word)
 		body.qr = (struct pp_secret){modules, sizeof(modules), 0, 0};
 	else if (strcmp(word, "show") != 0)
 		return false;
-	send_message(PP_MESSAGE_SHOW, &body);
+	send_message(PP_MESSAGE_DEVICE_PROMPT, &body);
 	return true;
 }
 
 static bool
 identify(const char *word)
 {
-	struct pp_identity body = {.kind = PP_IDENTITY_USER,
+	struct pp_identity body = {.type = PP_IDENTITY_USER,
 		.iss = (char *) ISSUER,
 		.sub = (char *) "subject-of-alice",
 		.connector = (char *) "local",
@@ -93,7 +94,7 @@ identify(const char *word)
 	else if (strcmp(word, "nobody") == 0)
 		body.username = NULL;
 	else if (strcmp(word, "service") == 0)
-		body.kind = PP_IDENTITY_SERVICE;
+		body.type = PP_IDENTITY_SERVICE;
 	else if (strcmp(word, "issuer") == 0)
 		body.iss = (char *) ISSUER "/";
 	else if (strcmp(word, "connector") == 0)
@@ -110,7 +111,7 @@ static bool
 fail(const char *word)
 {
 	struct pp_failed body = {(char *) "locked\033[2J", (char *) "\033[2J"};
-	struct pp_result result = {PP_RESULT_SUCCESS};
+	struct pp_pam_result result = {PP_PAM_SUCCESS};
 
 	if (strcmp(word, "result") == 0)
 		send_message(PP_MESSAGE_RESULT, &result);
@@ -165,7 +166,7 @@ wait_for_the_end(void)
 {
 	char byte;
 
-	while (read(PP_SPAWN_SOCKET, &byte, 1) > 0)
+	while (read(PP_CHILD_SOCKET, &byte, 1) > 0)
 		;
 }
 
@@ -175,7 +176,7 @@ follow(const char *word)
 	if (show(word) || identify(word) || fail(word) || break_frame(word))
 		return;
 	while (strcmp(word, "flood") == 0)
-		send_message(PP_MESSAGE_WAITING, NULL);
+		send_message(PP_MESSAGE_CODE_REJECTED, NULL);
 	if (strcmp(word, "stream") == 0)
 		stream();
 	while (strcmp(word, "much") == 0)

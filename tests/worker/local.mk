@@ -2,7 +2,6 @@
 # tests/worker: a playpen-oidc that is broken on purpose.
 
 check_PROGRAMS += %D%/fake_oidc
-%C%_fake_oidc_LDADD = libpp_base.la
 %C%_fake_oidc_LDFLAGS = $(AM_LDFLAGS) -no-install
 
 # The worker's sandbox from inside, with a /run of its own.
@@ -11,5 +10,5 @@ TESTS += %D%/test_sandbox.private
 %C%_test_sandbox_private_SOURCES = %D%/test_sandbox.c
 %C%_test_sandbox_private_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
 %C%_test_sandbox_private_LDADD = \
-	playpen_oidc/playpen_oidc-filter.$(OBJEXT) \
-	playpen_oidc/playpen_oidc-sandbox.$(OBJEXT) libpp_base.la $(SECCOMP_LIBS)
+	playpen_oidc/playpen_oidc-syscall_filter.$(OBJEXT) \
+	playpen_oidc/playpen_oidc-sandbox.$(OBJEXT) libpp_ipc.la libpp_base.la $(SECCOMP_LIBS)

@@ -351,8 +351,8 @@ enter(const char *cache_dir)
 {
 	struct pp_err err = {0};
 
-	if (pp_sandbox_drop(USER, &err) == PP_OK &&
-		pp_sandbox_enter(cache_dir, &err) == PP_OK)
+	if (sandbox_drop_privileges(USER, &err) == PP_OK &&
+		sandbox_enter(cache_dir, &err) == PP_OK)
 		return true;
 	printf("# %s\n", err.message);
 	return false;

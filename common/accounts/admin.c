@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include <sqlite3.h>
+
+#include <playpen/accounts/admin.h>
+#include <playpen/accounts/sign_in_check.h>
+#include <playpen/other_nss/nss_query.h>
+
+#include "leftovers.h"
+#include "membership.h"
+#include "sign_in.h"
+
+#define SHOWN_MAX 80U
+
+/* Runs a statement that takes an account's name and a flag, if there is one. */
+static enum pp_kind
+set_flag(struct pp_accounts *accounts, enum pp_sql number, const char *name,
+	bool flag, struct pp_err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	enum pp_kind kind = pp_db_prepare(accounts, number, &statement, err);
+
+	if (kind != PP_OK)
+		return kind;
+	pp_db_bind_text(statement, 1, name);
+	sqlite3_bind_int(statement, 2, flag);
+	kind = pp_db_run(accounts, statement, err);
+	if (kind == PP_OK && sqlite3_changes(accounts->db) == 0)
+		kind = pp_fail(err, PP_REASON_NOT_BOUND,
+			"no account of that name is known");
+	return kind;
+}
+
+static enum pp_kind
+change_flag(struct pp_accounts *accounts, enum pp_sql number, const char *name,
+	bool flag, struct pp_err *err)
+{
+	enum pp_kind kind = pp_db_begin(accounts, err);
+
+	if (kind != PP_OK)
+		return kind;
+	accounts->dirty_scope = PP_DB_DIRTY_ALL;
+	kind = set_flag(accounts, number, name, flag, err);
+	return pp_db_end(accounts, kind, err);
+}
+
+enum pp_kind
+pp_admin_lock(struct pp_accounts *accounts, const char *name, bool locked,
+	struct pp_err *err)
+{
+	return change_flag(accounts, PP_SQL_ACCOUNT_LOCK, name, locked, err);
+}
+
+enum pp_kind
+pp_admin_close(struct pp_accounts *accounts, const char *name, bool closed,
+	struct pp_err *err)
+{
+	return change_flag(accounts, PP_SQL_ACCOUNT_CLOSE, name, closed, err);
+}
+
+/* Runs a statement that takes two texts. */
+static enum pp_kind
+run_texts(struct pp_accounts *accounts, enum pp_sql number, const char *first,
+	const char *second, struct pp_err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	enum pp_kind kind = pp_db_prepare(accounts, number, &statement, err);
+
+	if (kind != PP_OK)
+		return kind;
+	pp_db_bind_text(statement, 1, first);
+	pp_db_bind_text(statement, 2, second);
+	return pp_db_run(accounts, statement, err);
+}
+
+/* Whether the name is free for this account, inside the transaction. */
+static enum pp_kind
+check_new_name(struct pp_accounts *accounts, const char *name,
+	const char *new_name, struct pp_err *err)
+{
+	char owner[PP_NAME_SIZE];
+	bool found;
+	int64_t id;
+	enum pp_kind kind = pp_db_query_number(
+		accounts, PP_SQL_ACCOUNT_ID, new_name, &found, &id, err);
+
+	if (kind == PP_OK && found)
+		return pp_fail(err, PP_REASON_NAME_TAKEN,
+			"there is an account %s", new_name);
+	if (kind == PP_OK)
+		kind = pp_row_former_owner(
+			accounts, new_name, &found, owner, err);
+	if (kind == PP_OK && found && strcmp(owner, name) != 0)
+		return pp_fail(err, PP_REASON_TOMBSTONE,
+			"%s was the name of %s", new_name, owner);
+	return kind;
+}
+
+static enum pp_kind
+rename_row(struct pp_accounts *accounts, const char *name, const char *new_name,
+	struct pp_err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	int64_t id = 0;
+	bool found;
+	enum pp_kind kind = pp_db_query_number(
+		accounts, PP_SQL_ACCOUNT_ID, name, &found, &id, err);
+
+	if (kind == PP_OK && !found)
+		return pp_fail(err, PP_REASON_NOT_BOUND, "no account %s", name);
+	if (kind == PP_OK)
+		kind = run_texts(
+			accounts, PP_SQL_FORMER_DELETE, new_name, NULL, err);
+	if (kind == PP_OK)
+		kind = run_texts(
+			accounts, PP_SQL_ACCOUNT_RENAME, name, new_name, err);
+	if (kind == PP_OK)
+		kind = pp_db_prepare(
+			accounts, PP_SQL_FORMER_INSERT, &statement, err);
+	if (kind != PP_OK)
+		return kind;
+	pp_db_bind_text(statement, 1, name);
+	sqlite3_bind_int64(statement, 2, id);
+	return pp_db_run(accounts, statement, err);
+}
+
+enum pp_kind
+pp_admin_check_new_name(
+	struct pp_accounts *accounts, const char *name, struct pp_err *err)
+{
+	return pp_sign_in_check_new_name(accounts, name, err);
+}
+
+enum pp_kind
+pp_admin_rename(struct pp_accounts *accounts, const char *name,
+	const char *new_name, struct pp_err *err)
+{
+	pp_cleanup(pp_account) struct pp_account account = {0};
+	enum pp_kind kind = pp_accounts_find(accounts, name, &account, err);
+
+	if (kind == PP_OK)
+		kind = pp_sign_in_check_new_name(accounts, new_name, err);
+	if (kind == PP_OK && (account.is_service_account ||
+				     pp_conf_find_service_account(
+					     accounts->conf, new_name) != NULL))
+		kind = pp_fail(err, PP_REASON_KIND_MISMATCH,
+			"the names of services are those of [account]");
+	if (kind == PP_OK)
+		kind = pp_nss_query_check_user(accounts->root, new_name,
+			account.uid, PP_NSS_QUERY_NAMES, err);
+	if (kind == PP_OK)
+		kind = pp_db_begin(accounts, err);
+	if (kind != PP_OK)
+		return kind;
+	accounts->dirty_scope = PP_DB_DIRTY_ALL;
+	kind = check_new_name(accounts, name, new_name, err);
+	if (kind == PP_OK)
+		kind = rename_row(accounts, name, new_name, err);
+	return pp_db_end(accounts, kind, err);
+}
+
+enum pp_kind
+pp_admin_delete(
+	struct pp_accounts *accounts, const char *name, struct pp_err *err)
+{
+	pp_cleanup(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_text) char *leftovers = NULL;
+	enum pp_kind kind = pp_accounts_find(accounts, name, &account, err);
+
+	if (kind == PP_OK)
+		kind = pp_leftovers_find(accounts, &account, &leftovers, err);
+	if (kind == PP_OK && leftovers != NULL)
+		kind = pp_fail(err, PP_REASON_STILL_IN_USE,
+			"%s still has %s, which would pass to whoever gets the name or uid %u",
+			name, leftovers, account.uid);
+	if (kind == PP_OK)
+		kind = pp_db_begin(accounts, err);
+	if (kind != PP_OK)
+		return kind;
+	accounts->dirty_scope = PP_DB_DIRTY_ALL;
+	kind = run_texts(accounts, PP_SQL_ACCOUNT_DELETE, name, NULL, err);
+	return pp_db_end(accounts, kind, err);
+}
+
+/* Whether account and subject are free for each other. */
+static enum pp_kind
+check_binding(struct pp_accounts *accounts, const struct pp_sign_in *binding,
+	struct pp_err *err)
+{
+	pp_cleanup(pp_account) struct pp_account account = {0};
+	char owner[PP_NAME_SIZE];
+	char shown[SHOWN_MAX];
+	bool found = false;
+	enum pp_kind kind =
+		pp_accounts_find(accounts, binding->name, &account, err);
+
+	if (kind == PP_OK && account.bound)
+		return pp_fail(err, PP_REASON_NAME_TAKEN,
+			"%s is bound to subject %s", binding->name,
+			pp_str_printable(shown, sizeof(shown), account.sub,
+				strlen(account.sub)));
+	if (kind == PP_OK)
+		kind = pp_row_subject_owner(accounts, binding->iss,
+			binding->sub, &found, owner, err);
+	if (kind == PP_OK && found)
+		return pp_fail(err, PP_REASON_SUBJECT_RENAMED,
+			"the subject is bound to %s", owner);
+	return kind;
+}
+
+enum pp_kind
+pp_admin_bind(struct pp_accounts *accounts, const struct pp_sign_in *binding,
+	struct pp_err *err)
+{
+	struct pp_sign_in full = *binding;
+	pp_cleanup(pp_uid_key) struct pp_uid_key key = {{0}};
+	enum pp_kind kind = pp_db_begin(accounts, err);
+
+	if (kind != PP_OK)
+		return kind;
+	accounts->dirty_scope = PP_DB_DIRTY_ALL;
+	if (full.iss == NULL)
+		full.iss = accounts->conf->issuer_url;
+	kind = pp_sign_in_check_uid_key(accounts, &key, err);
+	if (kind == PP_OK)
+		kind = check_binding(accounts, &full, err);
+	if (kind == PP_OK)
+		kind = pp_sign_in_remember_uid_key(accounts, &key, err);
+	if (kind == PP_OK)
+		kind = pp_sign_in_bind(accounts, &full, err);
+	return pp_db_end(accounts, kind, err);
+}
+
+enum pp_kind
+pp_admin_unbind(
+	struct pp_accounts *accounts, const char *name, struct pp_err *err)
+{
+	static const struct pp_strv none;
+	enum pp_kind kind = pp_db_begin(accounts, err);
+
+	if (kind != PP_OK)
+		return kind;
+	accounts->dirty_scope = PP_DB_DIRTY_ALL;
+	kind = pp_membership_replace(accounts, name, &none, NULL, err);
+	if (kind == PP_OK)
+		kind = run_texts(
+			accounts, PP_SQL_ACCOUNT_UNBIND, name, NULL, err);
+	return pp_db_end(accounts, kind, err);
+}
+
+/* A subject that is bound at both issuers would have two names at one. */
+static enum pp_kind
+check_issuer_conflict(
+	struct pp_accounts *accounts, const char *from, struct pp_err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	bool found;
+	enum pp_kind kind =
+		pp_db_prepare(accounts, PP_SQL_ISSUER_CLASH, &statement, err);
+
+	if (kind != PP_OK)
+		return kind;
+	pp_db_bind_text(statement, 1, from);
+	pp_db_bind_text(statement, 2, accounts->conf->issuer_url);
+	kind = pp_db_step(accounts, statement, &found, err);
+	if (kind == PP_OK && found)
+		kind = pp_fail(err, PP_REASON_NAME_TAKEN,
+			"the subject of %s has an account at the configured issuer already",
+			(const char *) sqlite3_column_text(statement, 0));
+	pp_db_reset(statement);
+	return kind;
+}
+
+enum pp_kind
+pp_admin_move_issuer(struct pp_accounts *accounts, const char *from,
+	int64_t *ret_moved, struct pp_err *err)
+{
+	int64_t moved = 0;
+	enum pp_kind kind;
+
+	if (strcmp(from, accounts->conf->issuer_url) == 0) {
+		*ret_moved = 0;
+		return PP_OK;
+	}
+	kind = pp_db_begin(accounts, err);
+	if (kind != PP_OK)
+		return kind;
+	kind = check_issuer_conflict(accounts, from, err);
+	if (kind == PP_OK)
+		kind = run_texts(accounts, PP_SQL_ISSUER_MOVE, from,
+			accounts->conf->issuer_url, err);
+	if (kind == PP_OK)
+		moved = sqlite3_changes(accounts->db);
+	kind = pp_db_end(accounts, kind, err);
+	if (kind == PP_OK)
+		*ret_moved = moved;
+	return kind;
+}

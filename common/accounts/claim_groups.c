@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include <playpen/accounts/sign_in_check.h>
+#include <playpen/other_nss/nss_query.h>
+
+/* What a group is judged by, read once for all of them. */
+struct mapping {
+	struct pp_accounts *accounts;
+	struct pp_uid_key key;
+	bool have_key;
+	struct pp_local_users local_users;
+	bool have_local_users;
+	struct pp_group_map *map;
+};
+
+static bool
+is_required(const struct pp_conf *conf, const char *name)
+{
+	for (size_t i = 0; i < conf->service_count; i++)
+		if (pp_strv_contains(&conf->services[i].require_groups, name))
+			return true;
+	return false;
+}
+
+/* Whether our own table has a person or service of this name. */
+static enum pp_kind
+is_account(struct pp_accounts *accounts, const char *name, bool *ret_is,
+	struct pp_err *err)
+{
+	int64_t id;
+
+	*ret_is = false;
+	if (accounts->db == NULL)
+		return PP_OK;
+	return pp_db_query_number(
+		accounts, PP_SQL_ACCOUNT_ID, name, ret_is, &id, err);
+}
+
+/* Whether the group has a number on record, so was found free before. */
+static bool
+is_numbered(struct pp_accounts *accounts, const char *name)
+{
+	bool found = false;
+	int64_t gid;
+
+	return accounts->db != NULL &&
+	       pp_db_query_number(accounts, PP_SQL_GROUP_GID, name, &found,
+		       &gid, NULL) == PP_OK &&
+	       found;
+}
+
+static bool
+is_gid_taken(const struct mapping *mapping, const char *name)
+{
+	const struct pp_conf *conf = mapping->accounts->conf;
+	bool taken = false;
+
+	if (!mapping->have_key)
+		return false;
+	return pp_nss_query_gid_is_taken(mapping->accounts->root, name,
+		       pp_gid_of_name(&mapping->key, name, &conf->gid_range),
+		       &taken, NULL) == PP_OK &&
+	       taken;
+}
+
+/*
+ * Whether a name that no map entry gives belongs to nobody else. A source that
+ * does not answer leaves what was found free before as it is.
+ */
+static bool
+is_free(const struct mapping *mapping, const char *name)
+{
+	struct pp_accounts *accounts = mapping->accounts;
+	enum pp_nss_query_result what;
+	uint32_t gid;
+	bool account = true;
+
+	if (is_account(accounts, name, &account, NULL) != PP_OK || account)
+		return false;
+	if (!mapping->have_local_users ||
+		pp_nss_query_find_group(&mapping->local_users, name, &what,
+			&gid, NULL) != PP_OK)
+		return is_numbered(accounts, name);
+	return what == PP_NSS_FOUND_NONE &&
+	       (is_numbered(accounts, name) || !is_gid_taken(mapping, name));
+}
+
+/* Maps one claim, in the pass for those that matter most or in the other. */
+static enum pp_kind
+map_one(const struct mapping *mapping, const char *claim, bool first,
+	struct pp_err *err)
+{
+	const struct pp_conf *conf = mapping->accounts->conf;
+	struct pp_group_map *map = mapping->map;
+	char name[PP_NAME_SIZE];
+	bool explicit_entry = false;
+	bool usable = pp_conf_map_group(conf, claim, name, &explicit_entry);
+
+	if (first != (usable && (explicit_entry || is_required(conf, name))))
+		return PP_OK;
+	if (usable && pp_strv_contains(&map->groups, name))
+		return PP_OK;
+	if (usable && map->groups.count < PP_ACCOUNT_GROUPS_MAX &&
+		(explicit_entry || is_free(mapping, name)))
+		return pp_strv_append(&map->groups, name, strlen(name), err);
+	return pp_strv_append(&map->dropped, claim, strlen(claim), err);
+}
+
+enum pp_kind
+pp_accounts_map_groups(struct pp_accounts *accounts,
+	const struct pp_strv *claims, struct pp_group_map *ret_map,
+	struct pp_err *err)
+{
+	pp_cleanup(pp_group_map) struct pp_group_map map = {0};
+	struct mapping mapping = {.accounts = accounts, .map = &map};
+	enum pp_kind kind = PP_OK;
+
+	mapping.have_key =
+		pp_sign_in_check_uid_key(accounts, &mapping.key, NULL) == PP_OK;
+	mapping.have_local_users = pp_local_users_read(accounts->root,
+					   &mapping.local_users, NULL) == PP_OK;
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < claims->count && kind == PP_OK; i++)
+			kind = map_one(
+				&mapping, claims->items[i], pass == 0, err);
+	explicit_bzero(&mapping.key, sizeof(mapping.key));
+	pp_local_users_free(&mapping.local_users);
+	if (kind != PP_OK)
+		return kind;
+	*ret_map = map;
+	memset(&map, 0, sizeof(map));
+	return PP_OK;
+}
+
+void
+pp_group_map_free(struct pp_group_map *map)
+{
+	pp_strv_free(&map->groups);
+	pp_strv_free(&map->dropped);
+}

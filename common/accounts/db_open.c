@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include <playpen/accounts/db.h>
+#include <playpen/index/index.h>
+
+#define APPLICATION_ID 0x706c7970 /* "plyp" */
+
+/* SQLite would make the file readable to all: it holds who signed in when. */
+static void
+create_file(struct pp_accounts *accounts, const char *path)
+{
+	char directory[PATH_MAX];
+	int fd;
+
+	snprintf(directory, sizeof(directory), "%s", path);
+	*strrchr(directory, '/') = '\0';
+	if (mkdir(directory, 0755) == 0)
+		chmod(directory, 0755);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+		0600);
+	if (fd >= 0)
+		close(fd);
+	else if (errno != EEXIST)
+		accounts->create_errno = errno;
+}
+
+static enum pp_kind
+check_owner_mode(const struct pp_accounts *accounts, const char *path,
+	mode_t type, mode_t forbidden, struct pp_err *err)
+{
+	struct stat info;
+
+	if (lstat(path, &info) != 0)
+		return errno == ENOENT
+			       ? pp_fail(err, PP_REASON_NOT_FOUND, "%s", path)
+			       : pp_fail_errno(err, PP_REASON_STATE_UNREADABLE,
+					 "%s", path);
+	if ((info.st_mode & S_IFMT) != type ||
+		info.st_uid != pp_conf_owner(accounts->root) ||
+		(info.st_mode & forbidden) != 0)
+		return pp_fail(err, PP_REASON_STATE_UNREADABLE,
+			"%s: type and mode are %06o, owner is uid %u; must be %06o without %04o, uid %u",
+			path, info.st_mode, info.st_uid, type, forbidden,
+			pp_conf_owner(accounts->root));
+	return PP_OK;
+}
+
+/*
+ * Owner and mode, before SQLite believes a byte. By lstat: to open and close
+ * the file would drop the locks of another connection of this process.
+ */
+static enum pp_kind
+check_file(const struct pp_accounts *accounts, const char *path,
+	bool *ret_found, struct pp_err *err)
+{
+	char directory[PATH_MAX];
+	struct pp_err cause;
+	enum pp_kind kind;
+
+	pp_db_path_in_root(accounts, PP_ACCOUNTS_DIR, directory);
+	kind = check_owner_mode(accounts, directory, S_IFDIR, 0022, &cause);
+	if (kind == PP_OK)
+		kind = check_owner_mode(accounts, path, S_IFREG, 0077, &cause);
+	*ret_found = kind == PP_OK;
+	if (kind == PP_OK || kind == PP_NOT_FOUND)
+		return PP_OK;
+	return pp_propagate(err, &cause);
+}
+
+/*
+ * Nothing is known of anybody, yet the index has accounts: the database was
+ * lost, and to begin anew would give every name to whoever comes first, without
+ * the locks, tombstones and bindings that there were. Nobody is published
+ * before the table has them, so a first start never looks like this.
+ */
+static enum pp_kind
+check_not_lost(const struct pp_accounts *accounts, struct pp_err *err)
+{
+	struct pp_index *index = NULL;
+	char path[PATH_MAX];
+	size_t users = 0;
+	enum pp_index_status status;
+
+	pp_db_path_in_root(accounts, PP_INDEX_PATH, path);
+	status = pp_index_open(path, &index);
+	if (status == PP_INDEX_FOUND)
+		users = pp_index_user_count(index);
+	pp_index_release(&index);
+	if (status == PP_INDEX_INVALID)
+		return pp_fail(err, PP_REASON_STATE_UNREADABLE,
+			"state.db is gone, and index.v1, which would say whether there were accounts, is no good: restore state.db, or remove index.v1 to begin anew");
+	if (users == 0)
+		return PP_OK;
+	return pp_fail(err, PP_REASON_STATE_UNREADABLE,
+		"state.db is gone, though the index has %zu account%s: restore it, or remove index.v1 to begin anew",
+		users, users != 1 ? "s" : "");
+}
+
+/*
+ * Whether there is a file, and if not, that there may be none. Somebody else
+ * may make it and publish in between, so what looks lost is looked at again.
+ */
+static enum pp_kind
+find_file(const struct pp_accounts *accounts, const char *path, bool *ret_found,
+	struct pp_err *err)
+{
+	struct pp_err cause = {0};
+	enum pp_kind kind = check_file(accounts, path, ret_found, err);
+
+	if (kind != PP_OK || *ret_found ||
+		check_not_lost(accounts, &cause) == PP_OK)
+		return kind;
+	kind = check_file(accounts, path, ret_found, err);
+	if (kind != PP_OK || *ret_found)
+		return kind;
+	return pp_propagate(err, &cause);
+}
+
+/* Closes the connection with all that was prepared on it. */
+static void
+disconnect(struct pp_accounts *accounts)
+{
+	for (int i = 0; i < PP_SQL_COUNT; i++) {
+		sqlite3_finalize(accounts->prepared[i]);
+		accounts->prepared[i] = NULL;
+	}
+	sqlite3_close(accounts->db);
+	accounts->db = NULL;
+}
+
+static enum pp_kind
+run_script(struct pp_accounts *accounts, const char *script,
+	enum pp_reason reason, struct pp_err *err)
+{
+	if (sqlite3_exec(accounts->db, script, NULL, NULL, NULL) == SQLITE_OK)
+		return PP_OK;
+	return pp_fail(err, reason, "state.db: %s", pp_db_errmsg(accounts));
+}
+
+static enum pp_kind
+read_version(struct pp_accounts *accounts, int *ret_version, struct pp_err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	enum pp_kind kind = PP_OK;
+
+	if (sqlite3_prepare_v2(accounts->db, "PRAGMA user_version", -1,
+		    &statement, NULL) != SQLITE_OK ||
+		sqlite3_step(statement) != SQLITE_ROW)
+		kind = pp_fail(err, PP_REASON_STATE_UNREADABLE, "state.db: %s",
+			pp_db_errmsg(accounts));
+	else
+		*ret_version = sqlite3_column_int(statement, 0);
+	sqlite3_finalize(statement);
+	return kind;
+}
+
+/* The same with a database that has no tables (yet). */
+static enum pp_kind
+find_version(struct pp_accounts *accounts, int *ret_version, struct pp_err *err)
+{
+	struct pp_err cause = {0};
+	enum pp_kind kind = read_version(accounts, ret_version, err);
+
+	if (kind != PP_OK || *ret_version != 0 ||
+		check_not_lost(accounts, &cause) == PP_OK)
+		return kind;
+	kind = read_version(accounts, ret_version, err);
+	if (kind != PP_OK || *ret_version != 0)
+		return kind;
+	return pp_propagate(err, &cause);
+}
+
+/* Reads the version again inside: another process may have been faster. */
+static enum pp_kind
+migrate(struct pp_accounts *accounts, struct pp_err *err)
+{
+	char pragma[96];
+	int version = 0;
+	enum pp_kind kind = pp_db_begin(accounts, err);
+
+	if (kind != PP_OK)
+		return kind;
+	kind = read_version(accounts, &version, err);
+	for (; kind == PP_OK && version < pp_sql_migration_count; version++)
+		kind = run_script(accounts, pp_sql_migrations[version],
+			PP_REASON_STATE_UNWRITABLE, err);
+	snprintf(pragma, sizeof(pragma),
+		"PRAGMA user_version = %d; PRAGMA application_id = %d", version,
+		APPLICATION_ID);
+	if (kind == PP_OK)
+		kind = run_script(
+			accounts, pragma, PP_REASON_STATE_UNWRITABLE, err);
+	return pp_db_end(accounts, kind, err);
+}
+
+/*
+ * A database without tables is an empty one (its maker was killed, or the disk
+ * was full), so a reader does without it.
+ */
+static enum pp_kind
+check_version(struct pp_accounts *accounts, bool writable, struct pp_err *err)
+{
+	int version = 0;
+	struct pp_err cause = {0};
+	enum pp_kind kind = find_version(accounts, &version, err);
+
+	if (kind != PP_OK)
+		return kind;
+	if (version > pp_sql_migration_count)
+		return pp_fail(err, PP_REASON_STATE_UNREADABLE,
+			"state.db has schema %d, this program knows %d",
+			version, pp_sql_migration_count);
+	if (version == pp_sql_migration_count)
+		return PP_OK;
+	if (version > 0 || writable)
+		kind = migrate(accounts, &cause);
+	if (version > 0 && kind != PP_OK)
+		return pp_propagate(err, &cause);
+	if (version == 0 && (!writable || kind != PP_OK))
+		disconnect(accounts);
+	return PP_OK;
+}
+
+/*
+ * A rollback journal that is truncated, not a write-ahead log: the database is
+ * one file, which can be read on a read-only file system (docs/state-schema.md
+ * has the comparison).
+ */
+static enum pp_kind
+configure(struct pp_accounts *accounts, bool writable, struct pp_err *err)
+{
+	static const char pragmas[] = "PRAGMA foreign_keys = ON;"
+				      "PRAGMA trusted_schema = OFF;"
+				      "PRAGMA temp_store = MEMORY;"
+				      "PRAGMA journal_mode = TRUNCATE;"
+				      "PRAGMA synchronous = FULL";
+	enum pp_kind kind;
+
+	sqlite3_extended_result_codes(accounts->db, 0);
+	sqlite3_busy_timeout(accounts->db, PP_DB_BUSY_MS);
+	sqlite3_db_config(accounts->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	kind = run_script(accounts, pragmas, PP_REASON_STATE_UNREADABLE, err);
+	if (kind == PP_OK)
+		kind = check_version(accounts, writable, err);
+	if (kind == PP_OK && accounts->db != NULL && !writable)
+		kind = run_script(accounts, "PRAGMA query_only = ON",
+			PP_REASON_STATE_UNREADABLE, err);
+	return kind;
+}
+
+/*
+ * Opened for writing even to read: what a killed writer left half done must be
+ * rolled back first. SQLite falls back to reading alone by itself.
+ */
+static enum pp_kind
+connect_database(
+	struct pp_accounts *accounts, bool writable, struct pp_err *err)
+{
+	char path[PATH_MAX];
+	bool found = false;
+	enum pp_kind kind;
+
+	pp_db_path_in_root(accounts, PP_ACCOUNTS_PATH, path);
+	kind = find_file(accounts, path, &found, err);
+	if (kind == PP_OK && !found && writable) {
+		create_file(accounts, path);
+		kind = check_file(accounts, path, &found, err);
+	}
+	if (kind != PP_OK || !found)
+		return kind;
+	if (sqlite3_open_v2(path, &accounts->db,
+		    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+			    SQLITE_OPEN_NOFOLLOW,
+		    NULL) != SQLITE_OK)
+		return pp_fail(err, PP_REASON_STATE_UNREADABLE, "%s: %s", path,
+			accounts->db != NULL ? sqlite3_errmsg(accounts->db)
+					     : "no memory");
+	return configure(accounts, writable, err);
+}
+
+enum pp_kind
+pp_accounts_open(const char *root, const struct pp_conf *conf, bool writable,
+	struct pp_accounts **ret_state, struct pp_err *err)
+{
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts =
+		calloc(1, sizeof(*accounts));
+	enum pp_kind kind;
+
+	if (accounts == NULL)
+		return pp_fail_memory(err);
+	if (strlen(root) + sizeof(PP_ACCOUNTS_PATH) + NAME_MAX > PATH_MAX)
+		return pp_fail(err, PP_REASON_TOO_LONG, "root directory");
+	accounts->conf = conf;
+	accounts->root = strdup(root);
+	if (accounts->root == NULL)
+		return pp_fail_memory(err);
+	kind = connect_database(accounts, writable, err);
+	if (kind == PP_OK)
+		*ret_state = pp_steal(&accounts);
+	return kind;
+}
+
+void
+pp_accounts_free(struct pp_accounts **ptr)
+{
+	struct pp_accounts *accounts = *ptr;
+
+	if (accounts == NULL)
+		return;
+	disconnect(accounts);
+	free(accounts->root);
+	free(accounts);
+	*ptr = NULL;
+}

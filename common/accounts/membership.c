@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+#include "membership.h"
+
+#include <string.h>
+
+#include <sqlite3.h>
+
+/* The gid for a name, 0 when there is no key or somebody has the number. */
+static enum pp_kind
+choose_gid(struct pp_accounts *accounts, const char *name,
+	const struct pp_uid_key *key, uint32_t *ret_gid, struct pp_err *err)
+{
+	char owner[PP_NAME_SIZE];
+	bool found;
+	uint32_t gid;
+	enum pp_kind kind;
+
+	*ret_gid = 0;
+	if (key == NULL)
+		return PP_OK;
+	gid = pp_gid_of_name(key, name, &accounts->conf->gid_range);
+	kind = pp_row_number_owner(accounts, gid, &found, owner, err);
+	if (kind == PP_OK && !found)
+		*ret_gid = gid;
+	return kind;
+}
+
+/* Inserts the group, or gives the one that has no number a number. */
+static enum pp_kind
+store_group(struct pp_accounts *accounts, enum pp_sql number, const char *name,
+	uint32_t gid, struct pp_err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	enum pp_kind kind = pp_db_prepare(accounts, number, &statement, err);
+
+	if (kind != PP_OK)
+		return kind;
+	pp_db_bind_text(statement, 1, name);
+	if (gid != 0)
+		sqlite3_bind_int64(statement, 2, gid);
+	return pp_db_run(accounts, statement, err);
+}
+
+/* Gives a group without a number one, when there is any for it. */
+static enum pp_kind
+number_group(struct pp_accounts *accounts, const char *name,
+	const struct pp_uid_key *key, struct pp_err *err)
+{
+	bool numbered;
+	int64_t known;
+	uint32_t gid = 0;
+	enum pp_kind kind = pp_db_query_number(
+		accounts, PP_SQL_GROUP_GID, name, &numbered, &known, err);
+
+	if (kind == PP_OK && !numbered)
+		kind = choose_gid(accounts, name, key, &gid, err);
+	return kind == PP_OK && gid != 0
+		       ? store_group(
+				 accounts, PP_SQL_GROUP_SET_GID, name, gid, err)
+		       : kind;
+}
+
+/* Asked inside the transaction: whoever has the name may have come between the
+ * mapping of the claims and now. */
+static enum pp_kind
+make_group(struct pp_accounts *accounts, const char *name,
+	const struct pp_uid_key *key, int64_t *ret_id, struct pp_err *err)
+{
+	bool account;
+	int64_t id;
+	uint32_t gid = 0;
+	enum pp_kind kind = pp_db_query_number(
+		accounts, PP_SQL_ACCOUNT_ID, name, &account, &id, err);
+
+	*ret_id = 0;
+	if (kind != PP_OK || account)
+		return kind;
+	kind = choose_gid(accounts, name, key, &gid, err);
+	if (kind == PP_OK)
+		kind = store_group(
+			accounts, PP_SQL_GROUP_INSERT, name, gid, err);
+	if (kind == PP_OK)
+		*ret_id = sqlite3_last_insert_rowid(accounts->db);
+	return kind;
+}
+
+enum pp_kind
+pp_membership_make_group(struct pp_accounts *accounts, const char *name,
+	const struct pp_uid_key *key, int64_t *ret_id, struct pp_err *err)
+{
+	bool exists;
+	enum pp_kind kind = pp_db_query_number(
+		accounts, PP_SQL_GROUP_ID, name, &exists, ret_id, err);
+
+	if (kind != PP_OK)
+		return kind;
+	return exists ? number_group(accounts, name, key, err)
+		      : make_group(accounts, name, key, ret_id, err);
+}
+
+enum pp_kind
+pp_membership_add(struct pp_accounts *accounts, int64_t account, int64_t group,
+	struct pp_err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	enum pp_kind kind =
+		pp_db_prepare(accounts, PP_SQL_MEMBER_INSERT, &statement, err);
+
+	if (kind != PP_OK)
+		return kind;
+	sqlite3_bind_int64(statement, 1, account);
+	sqlite3_bind_int64(statement, 2, group);
+	return pp_db_run(accounts, statement, err);
+}
+
+/* Runs a statement that takes an account's id. */
+static enum pp_kind
+run_id(struct pp_accounts *accounts, enum pp_sql number, int64_t id,
+	struct pp_err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	enum pp_kind kind = pp_db_prepare(accounts, number, &statement, err);
+
+	if (kind != PP_OK)
+		return kind;
+	sqlite3_bind_int64(statement, 1, id);
+	return pp_db_run(accounts, statement, err);
+}
+
+/* That an account changed is noted by the table itself; of its members, which
+ * are ten times as many, here. */
+enum pp_kind
+pp_membership_clear(
+	struct pp_accounts *accounts, int64_t account, struct pp_err *err)
+{
+	enum pp_kind kind =
+		run_id(accounts, PP_SQL_CHANGE_INSERT, account, err);
+
+	if (kind == PP_OK)
+		kind = run_id(accounts, PP_SQL_MEMBERS_CLEAR, account, err);
+	return kind;
+}
+
+enum pp_kind
+pp_membership_replace(struct pp_accounts *accounts, const char *account,
+	const struct pp_strv *groups, const struct pp_uid_key *key,
+	struct pp_err *err)
+{
+	int64_t id = 0;
+	int64_t group = 0;
+	bool found;
+	enum pp_kind kind = pp_db_query_number(
+		accounts, PP_SQL_ACCOUNT_ID, account, &found, &id, err);
+
+	if (kind == PP_OK && !found)
+		return pp_fail(
+			err, PP_REASON_NOT_BOUND, "no account %s", account);
+	if (kind == PP_OK)
+		kind = pp_membership_clear(accounts, id, err);
+	for (size_t i = 0; i < groups->count && kind == PP_OK; i++) {
+		kind = pp_membership_make_group(
+			accounts, groups->items[i], key, &group, err);
+		if (kind == PP_OK && group != 0)
+			kind = pp_membership_add(accounts, id, group, err);
+	}
+	return kind;
+}

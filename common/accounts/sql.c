@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+#include <playpen/accounts/sql.h>
+#include <playpen/base/cleanup.h>
+
+/* The columns of an account, in the order in which account_row.c reads them. */
+#define ACCOUNT                                                                \
+	"SELECT name, uid, gecos, home, shell, iss, sub, connector, locked, "  \
+	"tombstone, service, bound_at, last_sign_in, checked_until, "          \
+	"groups_known, checked_at, id FROM accounts "
+
+/* What becomes of an account in the index (snapshot_full.c). */
+#define SEE_ACCOUNT                                                            \
+	"playpen_account(id, name, uid, gecos, home, shell, locked, "          \
+	"tombstone, service, last_sign_in, groups_known, checked_until, "      \
+	"checked_at)"
+
+/* Accounts that changed since; SQLite goes through such a list by number. */
+#define CHANGED                                                                \
+	"(SELECT a.id FROM changes c JOIN accounts a ON a.uid = c.uid "        \
+	"WHERE c.seq > ?1)"
+
+/* clang-format off: one statement a row */
+const char *const pp_sql_texts[PP_SQL_COUNT] = {
+	[PP_SQL_BEGIN] = "BEGIN IMMEDIATE",
+	[PP_SQL_BEGIN_READ] = "BEGIN",
+	[PP_SQL_COMMIT] = "COMMIT",
+	[PP_SQL_ROLLBACK] = "ROLLBACK",
+
+	[PP_SQL_META_GET] = "SELECT value FROM meta WHERE key = ?1",
+	[PP_SQL_META_SET] =
+		"INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)",
+
+	[PP_SQL_ACCOUNT_BY_NAME] = ACCOUNT "WHERE name = ?1",
+	[PP_SQL_ACCOUNTS] = ACCOUNT "ORDER BY name",
+	[PP_SQL_ACCOUNT_ID] = "SELECT id FROM accounts WHERE name = ?1",
+	[PP_SQL_ACCOUNT_GROUPS] =
+		"SELECT g.name FROM members m JOIN groups g ON g.id = m.grp "
+		"JOIN accounts a ON a.id = m.account WHERE a.name = ?1 ORDER BY g.name",
+	[PP_SQL_ACCOUNT_COUNTS] =
+		"SELECT count(*), ifnull(sum(sub IS NOT NULL), 0), "
+		"ifnull(sum(locked), 0), ifnull(sum(tombstone), 0), "
+		"ifnull(sum(service), 0), ifnull(sum(last_sign_in > 0), 0), "
+		"(SELECT count(*) FROM groups), ifnull(max(length(name)), 0) "
+		"FROM accounts",
+	[PP_SQL_SUBJECT_OWNER] =
+		"SELECT name FROM accounts WHERE iss = ?1 AND sub = ?2",
+	[PP_SQL_FORMER_OWNER] =
+		"SELECT a.name FROM former_names f JOIN accounts a ON a.id = f.account "
+		"WHERE f.name = ?1",
+	[PP_SQL_NUMBER_OWNER] =
+		"SELECT name FROM accounts WHERE uid = ?1 "
+		"UNION ALL SELECT name FROM groups WHERE gid = ?1 LIMIT 1",
+	[PP_SQL_ACCOUNT_INSERT] =
+		"INSERT INTO accounts (name, uid, gecos, home, shell, service) "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+	[PP_SQL_ACCOUNT_BIND] =
+		"UPDATE accounts SET iss = ?2, sub = ?3, connector = ?4, bound_at = ?5 "
+		"WHERE name = ?1",
+	[PP_SQL_ACCOUNT_UNBIND] =
+		"UPDATE accounts SET iss = NULL, sub = NULL, connector = NULL, bound_at = 0, "
+		"groups_known = 0, checked_until = 0 WHERE name = ?1",
+	[PP_SQL_ACCOUNT_TIMES] =
+		"UPDATE accounts SET last_sign_in = ?2, checked_until = ?3, "
+		"groups_known = ?4, gecos = ifnull(?5, gecos), checked_at = ?6 "
+		"WHERE name = ?1",
+	[PP_SQL_ACCOUNT_TEXTS] =
+		"UPDATE accounts SET gecos = ifnull(?2, gecos), home = ifnull(?3, home), "
+		"shell = ifnull(?4, shell) WHERE name = ?1",
+	[PP_SQL_ACCOUNT_LOCK] =
+		"UPDATE accounts SET locked = ?2 WHERE name = ?1",
+	[PP_SQL_ACCOUNT_CLOSE] =
+		"UPDATE accounts SET tombstone = ?2 WHERE name = ?1",
+	[PP_SQL_ACCOUNT_RENAME] =
+		"UPDATE accounts SET name = ?2 WHERE name = ?1",
+	[PP_SQL_ACCOUNT_DELETE] = "DELETE FROM accounts WHERE name = ?1",
+	[PP_SQL_ISSUER_MOVE] = "UPDATE accounts SET iss = ?2 WHERE iss = ?1",
+	[PP_SQL_ISSUER_CLASH] =
+		"SELECT a.name FROM accounts a JOIN accounts b ON b.sub = a.sub "
+		"WHERE a.iss = ?1 AND b.iss = ?2 LIMIT 1",
+
+	[PP_SQL_FORMER_INSERT] =
+		"INSERT OR REPLACE INTO former_names (name, account) VALUES (?1, ?2)",
+	[PP_SQL_FORMER_NAMES] =
+		"SELECT f.name FROM former_names f JOIN accounts a ON a.id = f.account "
+		"WHERE a.name = ?1 ORDER BY f.name",
+	[PP_SQL_FORMER_DELETE] = "DELETE FROM former_names WHERE name = ?1",
+
+	[PP_SQL_GROUP_ID] = "SELECT id FROM groups WHERE name = ?1",
+	[PP_SQL_GROUP_GID] =
+		"SELECT gid FROM groups WHERE name = ?1 AND gid IS NOT NULL",
+	[PP_SQL_GROUP_INSERT] =
+		"INSERT INTO groups (name, gid) VALUES (?1, ?2)",
+	[PP_SQL_GROUP_SET_GID] = "UPDATE groups SET gid = ?2 WHERE name = ?1",
+	[PP_SQL_GROUPS] = "SELECT id, name, gid FROM groups ORDER BY name",
+	[PP_SQL_GROUP_MAX_ID] = "SELECT ifnull(max(id), 0) FROM groups",
+	[PP_SQL_GROUP_SIZES] = "SELECT playpen_size(grp) FROM members",
+	[PP_SQL_GROUP_MEMBERS] = /* one walk over members, whatever is thought
+				    best */
+	"SELECT a.name FROM members m CROSS JOIN accounts a ON a.id = m.account "
+	"WHERE m.grp = (SELECT id FROM groups WHERE name = ?1) ORDER BY a.name",
+	[PP_SQL_MEMBERS_CLEAR] = "DELETE FROM members WHERE account = ?1",
+	[PP_SQL_MEMBER_INSERT] =
+		"INSERT OR IGNORE INTO members (account, grp) VALUES (?1, ?2)",
+
+	[PP_SQL_CHANGE_INSERT] =
+		"INSERT INTO changes (uid) SELECT uid FROM accounts WHERE id = ?1",
+	[PP_SQL_CHANGE_NEWEST] =
+		"SELECT seq, mark FROM changes ORDER BY seq DESC LIMIT 1",
+	[PP_SQL_CHANGE_AT] = "SELECT seq, mark FROM changes WHERE seq = ?1",
+	[PP_SQL_CHANGED_UIDS] =
+		"SELECT DISTINCT uid FROM changes WHERE seq > ?1 ORDER BY uid",
+
+	[PP_SQL_GROUP_NAMES] = "SELECT name FROM groups",
+	[PP_SQL_PUBLISH_GROUPS] =
+		"SELECT g.id, g.name, g.gid FROM groups g "
+		"WHERE NOT EXISTS (SELECT 1 FROM accounts a WHERE a.name = g.name) "
+		"AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.uid = g.gid) "
+		"ORDER BY g.id",
+	[PP_SQL_PUBLISH_COUNTS] =
+		"SELECT (SELECT count(*) FROM accounts), (SELECT count(*) FROM members)",
+	[PP_SQL_PUBLISH_ACCOUNTS] = "SELECT " SEE_ACCOUNT
+				    " FROM accounts NOT INDEXED", /* so by id */
+	[PP_SQL_PUBLISH_MEMBERS] =
+		"SELECT playpen_member(account, grp) FROM members "
+		"INDEXED BY sqlite_autoindex_members_1", /* so in its order */
+	[PP_SQL_CHANGED_COUNTS] =
+		"SELECT (SELECT count(*) FROM accounts WHERE id IN " CHANGED
+		"), "
+		"(SELECT count(*) FROM members WHERE account IN " CHANGED ")",
+	[PP_SQL_CHANGED_ACCOUNTS] =
+		"SELECT " SEE_ACCOUNT " FROM accounts WHERE id IN " CHANGED,
+	[PP_SQL_CHANGED_MEMBERS] =
+		"SELECT playpen_member(account, grp) FROM members "
+		"WHERE account IN " CHANGED,
+};
+/* clang-format on */
+
+const char *const pp_sql_migrations[] = {
+	/* 0 to 1: the first schema. */
+	"CREATE TABLE meta ("
+	" key TEXT PRIMARY KEY NOT NULL,"
+	" value TEXT NOT NULL"
+	") WITHOUT ROWID;"
+	"CREATE TABLE accounts ("
+	" id INTEGER PRIMARY KEY,"
+	" name TEXT NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 32),"
+	" uid INTEGER NOT NULL UNIQUE"
+	"  CHECK (typeof(uid) = 'integer' AND uid BETWEEN 1000 AND 2147483647),"
+	" gecos TEXT NOT NULL DEFAULT '',"
+	" home TEXT NOT NULL,"
+	" shell TEXT NOT NULL,"
+	" iss TEXT,"
+	" sub TEXT,"
+	" connector TEXT,"
+	" locked INTEGER NOT NULL DEFAULT 0 CHECK (locked IN (0, 1)),"
+	" tombstone INTEGER NOT NULL DEFAULT 0 CHECK (tombstone IN (0, 1)),"
+	" service INTEGER NOT NULL DEFAULT 0 CHECK (service IN (0, 1)),"
+	" bound_at INTEGER NOT NULL DEFAULT 0,"
+	" last_sign_in INTEGER NOT NULL DEFAULT 0,"
+	" checked_until INTEGER NOT NULL DEFAULT 0,"
+	" groups_known INTEGER NOT NULL DEFAULT 0 CHECK (groups_known IN (0, 1)),"
+	" UNIQUE (iss, sub),"
+	" CHECK ((iss IS NULL) = (sub IS NULL))"
+	");"
+	"CREATE TABLE former_names ("
+	" name TEXT PRIMARY KEY NOT NULL,"
+	" account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE"
+	") WITHOUT ROWID;"
+	"CREATE INDEX former_names_account ON former_names (account);"
+	"CREATE TABLE groups ("
+	" id INTEGER PRIMARY KEY,"
+	" name TEXT NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 32),"
+	" gid INTEGER UNIQUE"
+	"  CHECK (gid IS NULL OR gid BETWEEN 1000 AND 2147483647)"
+	");"
+	"CREATE TABLE members ("
+	" account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,"
+	" grp INTEGER NOT NULL REFERENCES groups (id) ON DELETE CASCADE,"
+	" PRIMARY KEY (account, grp)"
+	") WITHOUT ROWID;"
+	"CREATE INDEX members_grp ON members (grp);",
+
+	/*
+	 * 1 to 2: what changed, for whoever goes on from an index that is there
+	 * (base_index.h). Some ten thousand of the last changes stay; the
+	 * newest always does, and the first one is nobody's.
+	 */
+	"CREATE TABLE changes ("
+	" seq INTEGER PRIMARY KEY,"
+	" mark INTEGER NOT NULL DEFAULT (random()),"
+	" uid INTEGER NOT NULL"
+	");"
+	"INSERT INTO changes (uid) VALUES (0);"
+	"CREATE TRIGGER account_made AFTER INSERT ON accounts BEGIN"
+	" INSERT INTO changes (uid) VALUES (new.uid);"
+	"END;"
+	"CREATE TRIGGER account_changed AFTER UPDATE OF name, uid, gecos, home,"
+	" shell, locked, tombstone, service, last_sign_in, groups_known,"
+	" checked_until ON accounts BEGIN"
+	" INSERT INTO changes (uid) SELECT old.uid UNION SELECT new.uid;"
+	"END;"
+	"CREATE TRIGGER account_gone AFTER DELETE ON accounts BEGIN"
+	" INSERT INTO changes (uid) VALUES (old.uid);"
+	"END;"
+	"CREATE TRIGGER changes_end AFTER INSERT ON changes"
+	" WHEN new.seq % 1024 = 0 BEGIN"
+	" DELETE FROM changes WHERE seq <= new.seq - 8192;"
+	"END;",
+
+	/*
+	 * 2 to 3: who is in a group is asked by administrators alone, and a
+	 * walk over all memberships answers it; kept up by each sign-in and
+	 * import, the order by group took a third of the file.
+	 */
+	"DROP INDEX members_grp;",
+
+	/*
+	 * 3 to 4: when the provider was asked, 0 where nobody noted it, so that
+	 * a ttl that was made shorter holds for what is here already.
+	 */
+	"ALTER TABLE accounts ADD COLUMN checked_at INTEGER NOT NULL DEFAULT 0;",
+};
+
+const int pp_sql_migration_count = (int) PP_COUNT(pp_sql_migrations);

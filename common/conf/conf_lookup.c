@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+#include <grp.h>
+#include <limits.h>
+#include <pwd.h>
+#include <string.h>
+
+#include <playpen/base/pam_service.h>
+#include <playpen/conf/conf.h>
+
+static const struct pp_conf_pam_service *
+find_service(const struct pp_conf *conf, const char *name)
+{
+	for (size_t i = 0; i < conf->service_count; i++)
+		if (strcmp(conf->services[i].name, name) == 0)
+			return &conf->services[i];
+	return NULL;
+}
+
+const struct pp_conf_pam_service *
+pp_conf_find_pam_service(const struct pp_conf *conf, const char *service)
+{
+	const struct pp_conf_pam_service *found = find_service(conf, service);
+	const char *covering = pp_pam_service_fallback(service);
+
+	if (found == NULL && covering != NULL)
+		found = find_service(conf, covering);
+	if (found == NULL)
+		found = find_service(conf, PP_PAM_SERVICE_DEFAULT);
+	return found;
+}
+
+const struct pp_conf_service_account *
+pp_conf_find_service_account(const struct pp_conf *conf, const char *name)
+{
+	for (size_t i = 0; i < conf->account_count; i++)
+		if (strcmp(conf->accounts[i].name, name) == 0)
+			return &conf->accounts[i];
+	return NULL;
+}
+
+bool
+pp_conf_map_group(const struct pp_conf *conf, const char *claim, char *ret_name,
+	bool *ret_explicit)
+{
+	size_t prefix = strlen(conf->group_prefix);
+	char name[PP_NAME_SIZE];
+
+	for (size_t i = 0; i < conf->map_count; i++)
+		if (strcmp(conf->map[i].claim, claim) == 0) {
+			strcpy(ret_name, conf->map[i].local);
+			*ret_explicit = true;
+			return true;
+		}
+	if (claim[0] == '\0' || prefix + strlen(claim) >= sizeof(name))
+		return false;
+	memcpy(name, conf->group_prefix, prefix);
+	strcpy(name + prefix, claim);
+	if (!pp_name_is_valid(name) || pp_name_is_reserved(name) ||
+		strcmp(name, conf->people) == 0)
+		return false;
+	memcpy(ret_name, name, sizeof(name));
+	*ret_explicit = false;
+	return true;
+}
+
+static bool
+visit_list(
+	const struct pp_strv *list, pp_conf_name_visitor *visit, void *context)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (visit(context, list->items[i]))
+			return true;
+	return false;
+}
+
+/* What a gate goes by comes first: a list that has an end must have those. */
+bool
+pp_conf_each_group_name(
+	const struct pp_conf *conf, pp_conf_name_visitor *visit, void *context)
+{
+	for (size_t i = 0; i < conf->service_count; i++)
+		if (visit_list(
+			    &conf->services[i].require_groups, visit, context))
+			return true;
+	for (size_t i = 0; i < conf->map_count; i++)
+		if (visit(context, conf->map[i].local))
+			return true;
+	for (size_t i = 0; i < conf->account_count; i++)
+		if (visit_list(&conf->accounts[i].groups, visit, context))
+			return true;
+	return false;
+}
+
+static bool
+is_same(void *name, const char *group)
+{
+	return strcmp(name, group) == 0;
+}
+
+bool
+pp_conf_is_group_name(const struct pp_conf *conf, const char *name)
+{
+	return pp_name_has_prefix(name, conf->group_prefix) ||
+	       pp_conf_each_group_name(conf, is_same, (void *) name);
+}
+
+static bool
+has_user(FILE *file, const char *name)
+{
+	const struct passwd *entry;
+
+	while ((entry = fgetpwent(file)) != NULL)
+		if (strcmp(entry->pw_name, name) == 0)
+			return true;
+	return false;
+}
+
+static bool
+has_group(FILE *file, const char *name)
+{
+	const struct group *entry;
+
+	while ((entry = fgetgrent(file)) != NULL)
+		if (strcmp(entry->gr_name, name) == 0)
+			return true;
+	return false;
+}
+
+enum pp_kind
+pp_conf_name_in_files(const char *root, const char *name, bool *ret_user,
+	bool *ret_group, struct pp_err *err)
+{
+	char path[PATH_MAX];
+	pp_cleanup(pp_stream) FILE *passwd = NULL;
+	pp_cleanup(pp_stream) FILE *group = NULL;
+
+	snprintf(path, sizeof(path), "%s/etc/passwd", root);
+	passwd = fopen(path, "re");
+	if (passwd == NULL)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
+	snprintf(path, sizeof(path), "%s/etc/group", root);
+	group = fopen(path, "re");
+	if (group == NULL)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
+	*ret_user = has_user(passwd, name);
+	*ret_group = has_group(group, name);
+	return PP_OK;
+}

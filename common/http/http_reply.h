@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_HTTP_HTTP_REPLY_H
+#define PLAYPEN_HTTP_HTTP_REPLY_H
+
+#include <playpen/http/http.h>
+
+/*
+ * An answer while it arrives: header lines and body are judged piece by piece,
+ * so that a hostile one ends as soon as it shows. No foreign library.
+ */
+
+struct pp_http_reply {
+	struct pp_http_response *response;
+	size_t header_bytes;
+	int64_t length; /* Content-Length, -1 before one came */
+	int64_t age;
+	struct pp_err failure; /* kind PP_OK while nothing is wrong */
+};
+
+/* Begins with an empty response; the reply borrows it. */
+void pp_http_reply_begin(
+	struct pp_http_reply *reply, struct pp_http_response *response);
+
+/* One header line, with or without its line end. False ends the transfer. */
+bool pp_http_reply_header(
+	struct pp_http_reply *reply, const char *line, size_t len);
+
+/* A piece of the body. False ends the transfer. */
+bool pp_http_reply_body(
+	struct pp_http_reply *reply, const void *data, size_t len);
+
+/* When all has arrived: the age is taken off, redirects are refused. */
+enum pp_kind pp_http_reply_end(
+	struct pp_http_reply *reply, struct pp_err *err) PP_NODISCARD;
+
+#endif

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include <playpen/ipc/message.h>
+
+#include "claim_checks.h"
+
+/* From a token that passed every check to the identity that it carries. */
+
+/* For pp_cleanup: an identity that did not come about. */
+static void
+identity_free(struct pp_identity *identity)
+{
+	pp_message_free(PP_MESSAGE_IDENTITY, identity);
+}
+
+static enum pp_kind
+copy_text(const char *text, size_t len, char **ret_text, struct pp_err *err)
+{
+	*ret_text = pp_str_copy(text, len);
+	return *ret_text != NULL ? PP_OK : pp_fail_memory(err);
+}
+
+/* Whether a claim can stand in a C string of ours. */
+static bool
+is_usable(const struct pp_json_text *text, size_t max)
+{
+	return text->len > 0 && text->len <= max &&
+	       memchr(text->text, '\0', text->len) == NULL;
+}
+
+/* A claim that only informs: left out when it is unfit. */
+static enum pp_kind
+copy_optional(const struct pp_claim_check *check, const char *name,
+	char **ret_text, struct pp_err *err)
+{
+	struct pp_json_text text;
+
+	if (pp_json_get_string(check->claims, name, &text) != PP_JSON_FOUND ||
+		!is_usable(&text, PP_IDTOKEN_TEXT_MAX))
+		return PP_OK;
+	return copy_text(text.text, text.len, ret_text, err);
+}
+
+/* The claim that names the person. As it stands: what a valid name is, others
+ * decide. */
+static enum pp_kind
+copy_username(const struct pp_claim_check *check, struct pp_identity *identity,
+	struct pp_err *err)
+{
+	const char *claim = check->rules->username_claim != NULL
+				    ? check->rules->username_claim
+				    : "preferred_username";
+	struct pp_json_text text;
+
+	if (pp_json_get_string(check->claims, claim, &text) != PP_JSON_FOUND ||
+		!is_usable(&text, PP_IDTOKEN_TEXT_MAX))
+		return pp_fail(
+			err, PP_REASON_USERNAME_MISSING, "claim \"%s\"", claim);
+	if (strcmp(claim, "email") == 0 && !identity->email_verified)
+		return pp_fail(err, PP_REASON_EMAIL_UNVERIFIED,
+			"email_verified is not true");
+	return copy_text(text.text, text.len, &identity->username, err);
+}
+
+/* Only the JSON value true counts (OIDC Core section 5.1). Entra has a claim of
+ * its own, which says that the domain's owner vouches for the address. */
+static bool
+is_email_verified(const struct pp_claim_check *check)
+{
+	const char *claim = check->rules->profile == PP_PROFILE_ENTRA
+				    ? "xms_edov"
+				    : "email_verified";
+	bool verified = false;
+
+	return pp_json_get_bool(check->claims, claim, &verified) ==
+		       PP_JSON_FOUND &&
+	       verified;
+}
+
+/* Whether it is an array of texts and nothing else. */
+static bool
+is_text_array(const struct pp_json *array)
+{
+	for (size_t i = 0; i < pp_json_count(array); i++)
+		if (pp_json_type(pp_json_at(array, i)) != PP_JSON_TYPE_STRING)
+			return false;
+	return true;
+}
+
+static enum pp_kind
+copy_names(
+	const struct pp_json *array, struct pp_strv *groups, struct pp_err *err)
+{
+	for (size_t i = 0; i < pp_json_count(array) &&
+			   groups->count < PP_IDTOKEN_GROUPS_MAX;
+		i++) {
+		struct pp_json_text text;
+		enum pp_kind kind;
+
+		if (!pp_json_as_string(pp_json_at(array, i), &text) ||
+			!is_usable(&text, PP_IDTOKEN_GROUP_MAX))
+			continue;
+		kind = pp_strv_append(groups, text.text, text.len, err);
+		if (kind != PP_OK)
+			return kind;
+	}
+	return PP_OK;
+}
+
+/* More than 200 groups: a marker, or a URL that is never asked. */
+static bool
+has_overage(const struct pp_json *claims)
+{
+	const struct pp_json *names = pp_json_find(claims, "_claim_names");
+
+	if (pp_json_find(claims, "hasgroups") != NULL)
+		return true;
+	return names != NULL && (pp_json_type(names) != PP_JSON_TYPE_OBJECT ||
+					pp_json_find(names, "groups") != NULL);
+}
+
+/* Missing is unknown and not empty; so is what is no array of texts, and what
+ * a marker stands for. Unknown groups close every gate. */
+static enum pp_kind
+copy_groups(const struct pp_claim_check *check, struct pp_identity *identity,
+	struct pp_err *err)
+{
+	bool entra = check->rules->profile == PP_PROFILE_ENTRA;
+	const char *claim =
+		entra && check->rules->roles_as_groups ? "roles" : "groups";
+	const struct pp_json *array;
+
+	identity->groups_overage = entra && has_overage(check->claims);
+	if (identity->groups_overage ||
+		pp_json_get_array(check->claims, claim, &array) !=
+			PP_JSON_FOUND ||
+		!is_text_array(array))
+		return PP_OK;
+	identity->groups_known = true;
+	return copy_names(array, &identity->groups, err);
+}
+
+static enum pp_kind
+fill_user(const struct pp_claim_check *check, struct pp_identity *identity,
+	struct pp_err *err)
+{
+	enum pp_kind kind = PP_OK;
+
+	identity->type = PP_IDENTITY_USER;
+	identity->email_verified = is_email_verified(check);
+	if (check->connector != NULL)
+		kind = copy_text(check->connector, strlen(check->connector),
+			&identity->connector, err);
+	if (kind == PP_OK)
+		kind = copy_username(check, identity, err);
+	if (kind == PP_OK)
+		kind = copy_optional(check, "email", &identity->email, err);
+	if (kind == PP_OK)
+		kind = copy_optional(check, "name", &identity->name, err);
+	if (kind == PP_OK)
+		kind = copy_groups(check, identity, err);
+	return kind;
+}
+
+enum pp_kind
+pp_identity_from_claims(const struct pp_claim_check *check,
+	struct pp_identity *ret_identity, struct pp_err *err)
+{
+	pp_cleanup(identity) struct pp_identity identity = {0};
+	const char *service = check->rules->service_client;
+	enum pp_kind kind;
+
+	identity.auth_time = check->auth_time;
+	identity.iat = check->iat;
+	identity.exp = check->exp;
+	/* The same text; or, of an issuer for several tenants, the form that
+	 * all of them have. The subject says which tenant. */
+	kind = copy_text(check->rules->issuer, strlen(check->rules->issuer),
+		&identity.iss, err);
+	if (kind == PP_OK)
+		kind = copy_text(check->subject, strlen(check->subject),
+			&identity.sub, err);
+	if (kind != PP_OK)
+		return kind;
+	if (service != NULL) {
+		/* A service has no name but its client id, whatever
+		 * preferred_username says. */
+		identity.type = PP_IDENTITY_SERVICE;
+		kind = copy_text(
+			service, strlen(service), &identity.client_id, err);
+	} else {
+		kind = fill_user(check, &identity, err);
+	}
+	if (kind != PP_OK)
+		return kind;
+	*ret_identity = identity;
+	memset(&identity, 0, sizeof(identity));
+	return PP_OK;
+}

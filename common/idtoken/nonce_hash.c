@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "claim_checks.h"
+
+/* nonce and at_hash: what ties the token to this one sign-in. */
+
+/* A prompt's random number, a dot, and the host that the service's own ssh was
+ * talking to: a hostile node cannot pass another's prompt on. */
+static enum pp_kind
+check_nonce_host(const struct pp_claim_check *check,
+	const struct pp_json_text *nonce, struct pp_err *err)
+{
+	const struct pp_secret *expected = check->rules->nonce;
+	const struct pp_strv *hosts = check->rules->nonce_hosts;
+	struct pp_json_text host;
+
+	if (nonce->len <= expected->len || nonce->text[expected->len] != '.' ||
+		!pp_secret_equal(nonce->text, expected->len, expected->data,
+			expected->len))
+		return pp_fail(err, PP_REASON_NONCE_MISMATCH, "another nonce");
+	host = (struct pp_json_text){nonce->text + expected->len + 1,
+		nonce->len - expected->len - 1};
+	for (size_t i = 0; i < hosts->count; i++)
+		if (pp_claim_equal(&host, hosts->items[i]))
+			return PP_OK;
+	return pp_fail(err, PP_REASON_NONCE_HOST, "made for another node");
+}
+
+/* OIDC Core section 3.1.3.7 (11). The device flow sends none: then whatever
+ * stands there is no business of ours. */
+enum pp_kind
+pp_claim_check_nonce(struct pp_claim_check *check, struct pp_err *err)
+{
+	const struct pp_secret *expected = check->rules->nonce;
+	struct pp_json_text nonce;
+
+	if (expected == NULL)
+		return PP_OK;
+	if (pp_json_get_string(check->claims, "nonce", &nonce) != PP_JSON_FOUND)
+		return pp_fail(
+			err, PP_REASON_NONCE_MISSING, "no nonce, or no text");
+	if (check->rules->nonce_hosts != NULL)
+		return check_nonce_host(check, &nonce, err);
+	if (!pp_secret_equal(
+		    nonce.text, nonce.len, expected->data, expected->len))
+		return pp_fail(err, PP_REASON_NONCE_MISMATCH, "another nonce");
+	return PP_OK;
+}
+
+/* OIDC Core section 3.1.3.8: an access token of Dex has all the claims of an ID
+ * token, but its at_hash is of something random. */
+static enum pp_kind
+check_hash(const struct pp_claim_check *check, const struct pp_json_text *hash,
+	struct pp_err *err)
+{
+	const struct pp_secret *access_token = check->rules->access_token;
+	char expected[PP_HALF_HASH_TEXT];
+	enum pp_kind kind = pp_jws_half_hash(check->alg,
+		pp_secret_text(access_token), access_token->len, expected, err);
+
+	if (kind != PP_OK)
+		return kind;
+	if (!pp_secret_equal(hash->text, hash->len, expected, strlen(expected)))
+		return pp_fail(err, PP_REASON_AT_HASH_MISMATCH,
+			"at_hash is not of this access token");
+	return PP_OK;
+}
+
+enum pp_kind
+pp_claim_check_at_hash(struct pp_claim_check *check, struct pp_err *err)
+{
+	const struct pp_idtoken_rules *rules = check->rules;
+	bool dex = rules->profile == PP_PROFILE_DEX;
+	struct pp_json_text hash;
+
+	switch (pp_json_get_string(check->claims, "at_hash", &hash)) {
+	case PP_JSON_ABSENT:
+		/* Optional in the standard; Dex always sends it. */
+		if (!dex || rules->access_token == NULL)
+			return PP_OK;
+		return pp_fail(err, PP_REASON_AT_HASH_MISSING, "no at_hash");
+	case PP_JSON_FOUND:
+		break;
+	default:
+		return pp_fail(
+			err, PP_REASON_AT_HASH_MISSING, "at_hash is no text");
+	}
+	if (rules->access_token != NULL)
+		return check_hash(check, &hash, err);
+	/* A service that proves itself by a token hands over one token only;
+	 * its nonce ties it down. */
+	if (dex && rules->service_client == NULL)
+		return pp_fail(err, PP_REASON_ACCESS_TOKEN_MISSING,
+			"no access token to compare at_hash with");
+	return PP_OK;
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+#include <ctype.h>
+#include <string.h>
+
+#include "claim_checks.h"
+
+/*
+ * Profile entra: Microsoft's ID tokens, version 2.0. Who somebody is stands in
+ * tid and oid alone; e-mail, upn and the like change, and are given to others.
+ */
+
+#define TENANT_MARK "{tenantid}"
+#define GUID_LEN 36U
+
+static bool
+is_guid(const struct pp_json_text *text)
+{
+	if (text->len != GUID_LEN)
+		return false;
+	for (size_t i = 0; i < GUID_LEN; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+
+		if (dash ? text->text[i] != '-'
+			 : !isxdigit((unsigned char) text->text[i]))
+			return false;
+	}
+	return true;
+}
+
+static enum pp_kind
+read_guid(const struct pp_claim_check *check, const char *name,
+	struct pp_json_text *ret_text, struct pp_err *err)
+{
+	if (pp_json_get_string(check->claims, name, ret_text) !=
+			PP_JSON_FOUND ||
+		!is_guid(ret_text))
+		return pp_fail(err, PP_REASON_TENANT_INVALID,
+			"%s is missing or no GUID", name);
+	return PP_OK;
+}
+
+/*
+ * A tenant of the list; without a list the one that the issuer names. Personal
+ * accounts (9188040d-...) are a tenant like others: only if it is listed.
+ */
+static enum pp_kind
+check_tenant(const struct pp_claim_check *check, const struct pp_json_text *tid,
+	struct pp_err *err)
+{
+	const struct pp_strv *tenants = check->rules->tenants;
+
+	if (tenants == NULL || tenants->count == 0)
+		return PP_OK;
+	for (size_t i = 0; i < tenants->count; i++)
+		if (pp_claim_equal(tid, tenants->items[i]))
+			return PP_OK;
+	return pp_fail(err, PP_REASON_TENANT_REFUSED, "tenant %s", tid->text);
+}
+
+enum pp_kind
+pp_entra_issuer(const struct pp_claim_check *check, const char *pattern,
+	char **ret_issuer, struct pp_err *err)
+{
+	const char *mark = strstr(pattern, TENANT_MARK);
+	struct pp_json_text tid;
+	enum pp_kind kind = read_guid(check, "tid", &tid, err);
+
+	if (kind != PP_OK)
+		return kind;
+	if (mark == NULL)
+		return pp_str_format(ret_issuer, err, "%s", pattern);
+	return pp_str_format(ret_issuer, err, "%.*s%s%s",
+		(int) (mark - pattern), pattern, tid.text,
+		mark + strlen(TENANT_MARK));
+}
+
+/* The v2 issuer ends in /TID/v2.0, and the token's tid is that one. */
+static enum pp_kind
+check_issuer_tenant(const struct pp_claim_check *check,
+	const struct pp_json_text *tid, struct pp_err *err)
+{
+	static const char tail[] = "/v2.0";
+	size_t tail_len = strlen(tail);
+	size_t need = 1 + GUID_LEN + tail_len;
+	const char *path;
+
+	if (check->iss.len < need)
+		return pp_fail(err, PP_REASON_ISS_MISMATCH,
+			"iss has no tenant and version");
+	path = check->iss.text + check->iss.len - need;
+	if (path[0] != '/' || memcmp(path + 1, tid->text, GUID_LEN) != 0 ||
+		memcmp(path + 1 + GUID_LEN, tail, tail_len) != 0)
+		return pp_fail(err, PP_REASON_ISS_MISMATCH,
+			"iss is not of the token's tenant");
+	return PP_OK;
+}
+
+/* Some keys sign for one issuer only and say so. */
+static enum pp_kind
+check_key_issuer(const struct pp_claim_check *check, struct pp_err *err)
+{
+	const char *pattern = pp_jwk_issuer(check->key);
+	pp_cleanup(pp_text) char *expected = NULL;
+	enum pp_kind kind;
+
+	if (pattern == NULL)
+		return PP_OK;
+	kind = pp_entra_issuer(check, pattern, &expected, err);
+	if (kind != PP_OK)
+		return kind;
+	if (!pp_claim_equal(&check->iss, expected))
+		return pp_fail(err, PP_REASON_ISS_MISMATCH,
+			"the key is of another issuer");
+	return PP_OK;
+}
+
+static enum pp_kind
+check_version(const struct pp_claim_check *check, struct pp_err *err)
+{
+	struct pp_json_text version;
+
+	if (pp_json_get_string(check->claims, "ver", &version) !=
+			PP_JSON_FOUND ||
+		!pp_json_text_is(&version, "2.0"))
+		return pp_fail(err, PP_REASON_TOKEN_VERSION, "ver is not 2.0");
+	return PP_OK;
+}
+
+/* idtyp says app for applications; without it, sub equals oid only there. */
+static bool
+is_service_account(
+	const struct pp_claim_check *check, const struct pp_json_text *oid)
+{
+	struct pp_json_text type;
+
+	switch (pp_json_get_string(check->claims, "idtyp", &type)) {
+	case PP_JSON_ABSENT:
+		return oid->len == check->sub.len &&
+		       memcmp(oid->text, check->sub.text, oid->len) == 0;
+	case PP_JSON_FOUND:
+		return !pp_json_text_is(&type, "user");
+	default:
+		return true;
+	}
+}
+
+/* An application proves which one it is by azp, which check_party compared;
+ * here it must be there, and idtyp must say that it is one. */
+static enum pp_kind
+check_service_account(const struct pp_claim_check *check, struct pp_err *err)
+{
+	struct pp_json_text text;
+
+	if (pp_json_get_string(check->claims, "idtyp", &text) !=
+			PP_JSON_FOUND ||
+		!pp_json_text_is(&text, "app"))
+		return pp_fail(
+			err, PP_REASON_KIND_MISMATCH, "idtyp does not say app");
+	if (pp_json_find(check->claims, "azp") == NULL)
+		return pp_fail(err, PP_REASON_AZP_MISSING, "no azp");
+	return PP_OK;
+}
+
+/* acct 1 is a guest; so is who has another identity provider. */
+static bool
+is_guest(const struct pp_claim_check *check, const struct pp_json_text *tid)
+{
+	pp_cleanup(pp_text) char *home = NULL;
+	struct pp_json_text provider;
+	int64_t account = 0;
+
+	switch (pp_json_get_i64(check->claims, "acct", 0, 0, &account)) {
+	case PP_JSON_ABSENT:
+	case PP_JSON_FOUND:
+		break;
+	default:
+		return true;
+	}
+	switch (pp_json_get_string(check->claims, "idp", &provider)) {
+	case PP_JSON_ABSENT:
+		return false;
+	case PP_JSON_FOUND:
+		break;
+	default:
+		return true;
+	}
+	if (provider.len == check->iss.len &&
+		memcmp(provider.text, check->iss.text, provider.len) == 0)
+		return false;
+	if (pp_str_format(&home, NULL, "https://sts.windows.net/%s/",
+		    tid->text) != PP_OK)
+		return true;
+	return !pp_claim_equal(&provider, home);
+}
+
+/* The subject is tid and oid; sub is another one for each client. */
+static enum pp_kind
+make_subject(struct pp_claim_check *check, const struct pp_json_text *tid,
+	const struct pp_json_text *oid, struct pp_err *err)
+{
+	enum pp_kind kind = pp_str_format(
+		&check->owned_subject, err, "%s/%s", tid->text, oid->text);
+
+	if (kind != PP_OK)
+		return kind;
+	check->subject = check->owned_subject;
+	if (check->rules->subject != NULL &&
+		strcmp(check->subject, check->rules->subject) != 0)
+		return pp_fail(err, PP_REASON_SUB_MISMATCH, "another subject");
+	return PP_OK;
+}
+
+static enum pp_kind
+check_user(const struct pp_claim_check *check, const struct pp_json_text *tid,
+	const struct pp_json_text *oid, struct pp_err *err)
+{
+	if (is_service_account(check, oid))
+		return pp_fail(err, PP_REASON_KIND_MISMATCH,
+			"an application's token, not a person's");
+	if (!check->rules->guests && is_guest(check, tid))
+		return pp_fail(err, PP_REASON_GUEST_REFUSED, "a guest");
+	return PP_OK;
+}
+
+enum pp_kind
+pp_claim_check_entra(struct pp_claim_check *check, struct pp_err *err)
+{
+	struct pp_json_text tid = {"", 0};
+	struct pp_json_text oid = {"", 0};
+	enum pp_kind kind = read_guid(check, "tid", &tid, err);
+
+	if (kind == PP_OK)
+		kind = read_guid(check, "oid", &oid, err);
+	if (kind == PP_OK)
+		kind = check_version(check, err);
+	if (kind == PP_OK)
+		kind = check_tenant(check, &tid, err);
+	if (kind == PP_OK)
+		kind = check_issuer_tenant(check, &tid, err);
+	if (kind == PP_OK)
+		kind = check_key_issuer(check, err);
+	if (kind == PP_OK)
+		kind = check->rules->service_client != NULL
+			       ? check_service_account(check, err)
+			       : check_user(check, &tid, &oid, err);
+	if (kind == PP_OK)
+		kind = make_subject(check, &tid, &oid, err);
+	return kind;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_INDEX_COARSE_CLOCK_H
+#define PLAYPEN_INDEX_COARSE_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+/* Milliseconds since boot, behind by up to a timer tick (10 ms at most), read
+ * without entering the kernel. */
+static inline int64_t
+pp_coarse_clock_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+#endif

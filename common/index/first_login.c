@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include <fnmatch.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+#include <playpen/index/first_login.h>
+
+#include "coarse_clock.h"
+
+#define DELETED " (deleted)" /* the program was upgraded while it runs */
+#define REJECTED_MS 10
+
+/* /proc/self/exe and not argv or comm: those are the caller's to choose. */
+static bool
+is_first_login_program(const char *programs)
+{
+	char path[PATH_MAX];
+	ssize_t size = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	const char *name;
+	size_t len;
+
+	if (size <= 0)
+		return false;
+	path[size] = '\0';
+	name = strrchr(path, '/');
+	if (name == NULL)
+		return false;
+	name++;
+	len = strlen(name);
+	if (len > strlen(DELETED) &&
+		strcmp(name + len - strlen(DELETED), DELETED) == 0)
+		len -= strlen(DELETED);
+	return len > 0 && pp_words_contain(programs, name, len);
+}
+
+bool
+pp_first_login_allows(const char *allow_new_users, const char *name)
+{
+	return strcmp(allow_new_users, "off") != 0 &&
+	       fnmatch(allow_new_users, name, 0) == 0;
+}
+
+bool
+pp_first_login_home(
+	const char *template, const char *name, char *ret, size_t size)
+{
+	size_t len = 0;
+
+	for (; *template != '\0'; template ++) {
+		const char *piece = template;
+		size_t piece_len = 1;
+
+		if (*template == '%') {
+			if (*++template != 'u')
+				return false;
+			piece = name;
+			piece_len = strlen(name);
+		}
+		if (piece_len >= size - len)
+			return false;
+		memcpy(ret + len, piece, piece_len);
+		len += piece_len;
+	}
+	ret[len] = '\0';
+	return len > 0;
+}
+
+/*
+ * Whether a group has the name by what is configured. Whoever got it would have
+ * a private group of that name, which sudoers and AllowGroups believe in.
+ */
+static bool
+is_group_name(const struct pp_first_login_settings *settings, const char *name)
+{
+	return pp_name_has_prefix(name, settings->prefix) ||
+	       pp_words_contain(settings->groups, name, strlen(name));
+}
+
+enum pp_first_login_status
+pp_first_login_compute(const struct pp_first_login_settings *settings,
+	const char *name, struct pp_first_login_answer *ret)
+{
+	if (!pp_name_is_valid(name) || pp_name_is_reserved(name) ||
+		strcmp(name, settings->all_users_group) == 0 ||
+		is_group_name(settings, name) ||
+		!pp_first_login_allows(settings->allow_new_users, name))
+		return PP_FIRST_LOGIN_NO;
+	if (!pp_first_login_home(
+		    settings->home, name, ret->home, sizeof(ret->home)))
+		return PP_FIRST_LOGIN_NO;
+	stpcpy(ret->name, name);
+	stpcpy(ret->shell, settings->shell);
+	stpcpy(ret->all_users_group, settings->all_users_group);
+	ret->uid = pp_uid_of_name(&settings->key, name, &settings->uid_range);
+	ret->all_users_gid = settings->all_users_gid;
+	return PP_FIRST_LOGIN_YES;
+}
+
+/*
+ * Every process that looks up a name which nobody has comes here, so what is
+ * cheap comes first. What began without root is no login service: those are
+ * started as root, and what exec was given stays readable without a system
+ * call. Then the verdict on this process, ten milliseconds long.
+ */
+static _Atomic int64_t rejected_at = INT64_MIN / 2;
+
+bool
+pp_first_login_not_for_process(void)
+{
+	int64_t at = atomic_load_explicit(&rejected_at, memory_order_relaxed);
+	int64_t now;
+
+	if (getauxval(AT_EUID) != 0)
+		return true;
+	now = pp_coarse_clock_ms();
+	return now >= at && now - at < REJECTED_MS;
+}
+
+/* The effective uid of now may be another one. Others than root could not read
+ * the file anyway. */
+static enum pp_first_login_status
+check_process(struct pp_first_login_settings *ret)
+{
+	enum pp_first_login_status status;
+
+	if (geteuid() != 0)
+		return PP_FIRST_LOGIN_NO;
+	status = pp_first_login_read(PP_FIRST_LOGIN_PATH, ret);
+	if (status == PP_FIRST_LOGIN_UNREADABLE)
+		return status;
+	if (status == PP_FIRST_LOGIN_YES &&
+		is_first_login_program(ret->programs))
+		return PP_FIRST_LOGIN_YES;
+	explicit_bzero(&ret->key, sizeof(ret->key));
+	atomic_store_explicit(
+		&rejected_at, pp_coarse_clock_ms(), memory_order_relaxed);
+	return PP_FIRST_LOGIN_NO;
+}
+
+enum pp_first_login_status
+pp_first_login_for_process(struct pp_first_login_settings *ret)
+{
+	return pp_first_login_not_for_process() ? PP_FIRST_LOGIN_NO
+						: check_process(ret);
+}
+
+static enum pp_first_login_status
+answer_for(const char *name, struct pp_first_login_answer *ret)
+{
+	struct pp_first_login_settings settings;
+	enum pp_first_login_status status = check_process(&settings);
+
+	if (status != PP_FIRST_LOGIN_YES)
+		return status;
+	status = pp_first_login_compute(&settings, name, ret);
+	explicit_bzero(&settings.key, sizeof(settings.key));
+	return status;
+}
+
+enum pp_first_login_status
+pp_first_login_answer_for(const char *name, struct pp_first_login_answer *ret)
+{
+	if (pp_first_login_not_for_process() || !pp_name_is_valid(name))
+		return PP_FIRST_LOGIN_NO;
+	return answer_for(name, ret);
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include <playpen/ipc/child.h>
+
+#define REAP_FIRST_US 100 /* a helper that has answered is about to end */
+#define REAP_STEP_US 10000
+
+/*
+ * The socket goes to its place first: a host without descriptors 0 to 2 may
+ * have been given one of these numbers for it.
+ */
+static int
+prepare_files(posix_spawn_file_actions_t *files, int fd)
+{
+	int failed =
+		posix_spawn_file_actions_adddup2(files, fd, PP_CHILD_SOCKET);
+
+	for (int i = 0; i < PP_CHILD_SOCKET && failed == 0; i++)
+		failed = posix_spawn_file_actions_addopen(
+			files, i, "/dev/null", O_RDWR, 0);
+	if (failed == 0)
+		failed = posix_spawn_file_actions_addclosefrom_np(
+			files, PP_CHILD_SOCKET + 1);
+	return failed;
+}
+
+/* No blocked signal and no ignored one is inherited. */
+static int
+prepare_signals(posix_spawnattr_t *attributes)
+{
+	sigset_t none;
+	sigset_t all;
+	int failed;
+
+	sigemptyset(&none);
+	sigfillset(&all);
+	failed = posix_spawnattr_setsigmask(attributes, &none);
+	if (failed == 0)
+		failed = posix_spawnattr_setsigdefault(attributes, &all);
+	if (failed == 0)
+		failed = posix_spawnattr_setflags(attributes,
+			POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	return failed;
+}
+
+static int
+spawn(const char *path, int fd, pid_t *ret_pid)
+{
+	char *const argv[] = {(char *) path, NULL};
+	char *const environment[] = {NULL};
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attributes;
+	int failed;
+
+	if (posix_spawn_file_actions_init(&files) != 0)
+		return ENOMEM;
+	if (posix_spawnattr_init(&attributes) != 0) {
+		posix_spawn_file_actions_destroy(&files);
+		return ENOMEM;
+	}
+	failed = prepare_files(&files, fd);
+	if (failed == 0)
+		failed = prepare_signals(&attributes);
+	if (failed == 0)
+		failed = posix_spawn(
+			ret_pid, path, &files, &attributes, argv, environment);
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&files);
+	return failed;
+}
+
+enum pp_kind
+pp_child_start(
+	const char *path, struct pp_child *ret_helper, struct pp_err *err)
+{
+	struct pp_child helper = PP_CHILD_NONE;
+	int fds[2];
+	int failed;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0)
+		return pp_fail_errno(
+			err, PP_REASON_HELPER_FAILED, "socketpair");
+	failed = spawn(path, fds[1], &helper.pid);
+	pp_fd_free(&fds[1]);
+	if (failed != 0) {
+		pp_fd_free(&fds[0]);
+		return pp_fail(err, PP_REASON_HELPER_FAILED, "%s: %s", path,
+			strerrordesc_np(failed));
+	}
+	helper.channel.fd = fds[0];
+	*ret_helper = helper;
+	return PP_OK;
+}
+
+/* True when the process is gone (or was never ours to reap). */
+static bool
+reap(pid_t pid, int flags)
+{
+	pid_t got;
+
+	do
+		got = waitpid(pid, NULL, flags);
+	while (got < 0 && errno == EINTR);
+	return got != 0;
+}
+
+void
+pp_child_end(struct pp_child *helper, int grace_ms)
+{
+	int64_t left_us = (int64_t) grace_ms * 1000;
+	int step_us = REAP_FIRST_US;
+	bool gone;
+
+	if (helper->pid <= 0)
+		return;
+	pp_channel_free(&helper->channel);
+	gone = reap(helper->pid, WNOHANG);
+	while (!gone && left_us > 0) {
+		const struct timespec step = {0, step_us * 1000L};
+
+		nanosleep(&step, NULL);
+		gone = reap(helper->pid, WNOHANG);
+		left_us -= step_us;
+		step_us =
+			step_us * 2 < REAP_STEP_US ? step_us * 2 : REAP_STEP_US;
+	}
+	if (!gone) {
+		kill(helper->pid, SIGKILL);
+		(void) reap(helper->pid, 0);
+	}
+	helper->pid = 0;
+}
+
+void
+pp_child_free(struct pp_child *helper)
+{
+	pp_child_end(helper, 0);
+}

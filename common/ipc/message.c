@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT */
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <playpen/ipc/message.h>
+
+#include "message_table.h"
+
+const char *
+pp_message_name(unsigned int type)
+{
+	const struct pp_message_layout *layout = pp_message_table_find(type);
+
+	return layout != NULL ? layout->name : "unknown";
+}
+
+const char *
+pp_stage_word(int64_t stage)
+{
+	static const char *const words[] = {
+		[PP_STAGE_AUTH] = "auth",
+		[PP_STAGE_ACCOUNT] = "account",
+		[PP_STAGE_OPEN] = "open",
+		[PP_STAGE_CLOSE] = "close",
+		[PP_STAGE_DRY_RUN] = "trial",
+		[PP_STAGE_BIND] = "bind",
+	};
+
+	return stage >= PP_STAGE_AUTH && stage <= PP_STAGE_BIND ? words[stage]
+								: "unknown";
+}
+
+/* A spec of the body, at its offset. */
+static void *
+member_ptr(void *body, const struct pp_message_field *spec)
+{
+	return (char *) body + spec->offset;
+}
+
+static const void *
+const_member_ptr(const void *body, const struct pp_message_field *spec)
+{
+	return (const char *) body + spec->offset;
+}
+
+static void
+write_u32(unsigned char bytes[4], uint32_t value)
+{
+	for (int i = 3; i >= 0; i--, value >>= 8)
+		bytes[i] = (unsigned char) (value & 0xff);
+}
+
+static uint32_t
+read_u32(const unsigned char *bytes)
+{
+	return (uint32_t) bytes[0] << 24 | (uint32_t) bytes[1] << 16 |
+	       (uint32_t) bytes[2] << 8 | bytes[3];
+}
+
+static enum pp_kind
+put_number(
+	struct pp_frame *frame, uint16_t tag, int64_t value, struct pp_err *err)
+{
+	unsigned char bytes[8];
+	uint64_t left = (uint64_t) value;
+
+	for (int i = 7; i >= 0; i--, left >>= 8)
+		bytes[i] = (unsigned char) (left & 0xff);
+	return pp_frame_put(frame, tag, bytes, sizeof(bytes), err);
+}
+
+static enum pp_kind
+put_list(struct pp_frame *frame, uint16_t tag, const struct pp_strv *list,
+	struct pp_err *err)
+{
+	pp_cleanup(pp_secret) struct pp_secret bytes = {.max = PP_FRAME_MAX};
+
+	for (size_t i = 0; i < list->count; i++) {
+		size_t len = strlen(list->items[i]);
+		unsigned char head[4];
+		enum pp_kind kind;
+
+		write_u32(head, (uint32_t) len);
+		kind = pp_secret_append(&bytes, head, sizeof(head), err);
+		if (kind == PP_OK)
+			kind = pp_secret_append(
+				&bytes, list->items[i], len, err);
+		if (kind != PP_OK)
+			return kind;
+	}
+	return pp_frame_put(frame, tag, bytes.data, bytes.len, err);
+}
+
+/* Optional fields that are empty are left out. */
+static enum pp_kind
+put_field(struct pp_frame *frame, uint16_t tag,
+	const struct pp_message_field *spec, const void *from,
+	struct pp_err *err)
+{
+	const struct pp_secret *secret = from;
+	const struct pp_strv *list = from;
+	char *const *text = from;
+
+	switch (spec->type) {
+	case PP_FIELD_TEXT:
+		if (*text == NULL)
+			return PP_OK;
+		return pp_frame_put(frame, tag, *text, strlen(*text), err);
+	case PP_FIELD_SECRET:
+		if (secret->len == 0 && !spec->required)
+			return PP_OK;
+		return pp_frame_put(frame, tag, secret->data, secret->len, err);
+	case PP_FIELD_NUMBER:
+		return put_number(frame, tag, *(const int64_t *) from, err);
+	case PP_FIELD_BOOL:
+		return pp_frame_put(
+			frame, tag, *(const bool *) from ? "\1" : "\0", 1, err);
+	case PP_FIELD_LIST:
+		if (list->count == 0)
+			return PP_OK;
+		return put_list(frame, tag, list, err);
+	}
+	return pp_fail(err, PP_REASON_FRAME_INVALID, "no such type");
+}
+
+enum pp_kind
+pp_message_send_fds(struct pp_channel *channel, enum pp_message_type type,
+	const void *body, const int *fds, size_t fd_count, struct pp_err *err)
+{
+	const struct pp_message_layout *layout = pp_message_table_find(type);
+	pp_cleanup(pp_frame) struct pp_frame frame = {.type = (uint16_t) type};
+	enum pp_kind kind;
+
+	if (layout == NULL || fd_count > PP_FRAME_FDS_MAX)
+		return pp_fail(err, PP_REASON_FRAME_INVALID,
+			"message %u cannot be sent", (unsigned int) type);
+	for (size_t i = 0; i < layout->count; i++) {
+		const struct pp_message_field *spec = &layout->fields[i];
+
+		kind = put_field(&frame, (uint16_t) (i + 1), spec,
+			const_member_ptr(body, spec), err);
+		if (kind != PP_OK)
+			return pp_prefix(err, kind, "%s", layout->name);
+	}
+	/* Lent to the frame for the call: it must not close them. */
+	if (fd_count > 0)
+		memcpy(frame.fds, fds, fd_count * sizeof(int));
+	frame.fd_count = fd_count;
+	kind = pp_channel_send(channel, &frame, err);
+	frame.fd_count = 0;
+	return kind == PP_OK ? PP_OK : pp_prefix(err, kind, "%s", layout->name);
+}
+
+enum pp_kind
+pp_message_send(struct pp_channel *channel, enum pp_message_type type,
+	const void *body, struct pp_err *err)
+{
+	return pp_message_send_fds(channel, type, body, NULL, 0, err);
+}
+
+static enum pp_kind
+get_text(const struct pp_frame_field *field, char **ret, struct pp_err *err)
+{
+	if (field->len > 0 && memchr(field->data, '\0', field->len) != NULL)
+		return pp_fail(err, PP_REASON_FRAME_INVALID, "NUL in a text");
+	*ret = pp_str_copy((const char *) field->data, field->len);
+	return *ret != NULL ? PP_OK : pp_fail_memory(err);
+}
+
+static enum pp_kind
+get_number(const struct pp_frame_field *field, int64_t *ret, struct pp_err *err)
+{
+	uint64_t value = 0;
+
+	if (field->len != 8)
+		return pp_fail(err, PP_REASON_FRAME_INVALID,
+			"a number of %u bytes", field->len);
+	for (size_t i = 0; i < 8; i++)
+		value = value << 8 | field->data[i];
+	*ret = (int64_t) value;
+	return PP_OK;
+}
+
+static enum pp_kind
+get_bool(const struct pp_frame_field *field, bool *ret, struct pp_err *err)
+{
+	if (field->len != 1 || field->data[0] > 1)
+		return pp_fail(err, PP_REASON_FRAME_INVALID, "no truth value");
+	*ret = field->data[0] == 1;
+	return PP_OK;
+}
+
+static enum pp_kind
+get_list(const struct pp_frame_field *field,
+	const struct pp_message_field *spec, struct pp_strv *ret,
+	struct pp_err *err)
+{
+	const unsigned char *bytes = field->data;
+	size_t left = field->len;
+
+	while (left > 0) {
+		uint32_t len = left >= 4 ? read_u32(bytes) : UINT32_MAX;
+		enum pp_kind kind;
+
+		if (left < 4 || len > left - 4 || len > spec->item_max ||
+			memchr(bytes + 4, '\0', len) != NULL ||
+			ret->count >= spec->max)
+			return pp_fail(err, PP_REASON_FRAME_INVALID,
+				"a list that is none");
+		kind = pp_strv_append(ret, (const char *) bytes + 4, len, err);
+		if (kind != PP_OK)
+			return kind;
+		bytes += 4 + len;
+		left -= 4 + len;
+	}
+	return PP_OK;
+}
+
+static enum pp_kind
+get_field(const struct pp_frame_field *field,
+	const struct pp_message_field *spec, void *to, struct pp_err *err)
+{
+	struct pp_secret *secret = to;
+
+	switch (spec->type) {
+	case PP_FIELD_TEXT:
+		if (field->len > spec->max)
+			break;
+		return get_text(field, to, err);
+	case PP_FIELD_SECRET:
+		if (field->len > spec->max)
+			break;
+		secret->max = spec->max;
+		return pp_secret_set(secret, field->data, field->len, err);
+	case PP_FIELD_NUMBER:
+		return get_number(field, to, err);
+	case PP_FIELD_BOOL:
+		return get_bool(field, to, err);
+	case PP_FIELD_LIST:
+		return get_list(field, spec, to, err);
+	}
+	return pp_fail(err, PP_REASON_FRAME_INVALID,
+		"%u bytes where %u are allowed", field->len, spec->max);
+}
+
+/* Reads every field once; *seen has a bit for each tag that came. */
+static enum pp_kind
+get_fields(const struct pp_frame *frame, const struct pp_message_layout *layout,
+	void *body, uint64_t *seen, struct pp_err *err)
+{
+	struct pp_frame_field field;
+	size_t at = 0;
+	enum pp_kind kind;
+
+	while ((kind = pp_frame_next(frame, &at, &field, err)) == PP_OK) {
+		const struct pp_message_field *spec;
+
+		if (field.tag == 0 || field.tag > layout->count)
+			return pp_fail(err, PP_REASON_FRAME_INVALID,
+				"unknown tag %u", field.tag);
+		if ((*seen & (uint64_t) 1 << field.tag) != 0)
+			return pp_fail(err, PP_REASON_FRAME_INVALID,
+				"tag %u twice", field.tag);
+		*seen |= (uint64_t) 1 << field.tag;
+		spec = &layout->fields[field.tag - 1];
+		kind = get_field(&field, spec, member_ptr(body, spec), err);
+		if (kind != PP_OK)
+			return pp_prefix(err, kind, "tag %u", field.tag);
+	}
+	return kind == PP_NOT_FOUND ? PP_OK : kind;
+}
+
+/* START, PROVIDER and VERIFY_REQUEST begin with the version, and it is checked
+ * first.
+ */
+static enum pp_kind
+check_version(const struct pp_frame *frame, struct pp_err *err)
+{
+	struct pp_frame_field field;
+	int64_t version = 0;
+	size_t at = 0;
+
+	if (frame->type != PP_MESSAGE_START &&
+		frame->type != PP_MESSAGE_PROVIDER &&
+		frame->type != PP_MESSAGE_VERIFY_REQUEST)
+		return PP_OK;
+	if (pp_frame_next(frame, &at, &field, err) != PP_OK || field.tag != 1 ||
+		get_number(&field, &version, err) != PP_OK)
+		return pp_fail(err, PP_REASON_FRAME_VERSION, "no version");
+	if (version != PP_MESSAGE_VERSION)
+		return pp_fail(err, PP_REASON_FRAME_VERSION,
+			"version %lld, this is %d", (long long) version,
+			PP_MESSAGE_VERSION);
+	return PP_OK;
+}
+
+enum pp_kind
+pp_message_unpack(const struct pp_frame *frame, enum pp_message_type type,
+	void *ret_body, struct pp_err *err)
+{
+	const struct pp_message_layout *layout = pp_message_table_find(type);
+	uint64_t seen = 0;
+	enum pp_kind kind;
+
+	if (layout == NULL || frame->type != type)
+		return pp_fail(err, PP_REASON_FRAME_INVALID,
+			"%s (%u) where %s was expected",
+			pp_message_name(frame->type), frame->type,
+			pp_message_name(type));
+	kind = check_version(frame, err);
+	if (kind == PP_OK)
+		kind = get_fields(frame, layout, ret_body, &seen, err);
+	for (size_t i = 0; kind == PP_OK && i < layout->count; i++)
+		if (layout->fields[i].required &&
+			(seen & (uint64_t) 2 << i) == 0)
+			kind = pp_fail(err, PP_REASON_FRAME_INVALID,
+				"tag %zu is missing", i + 1);
+	if (kind != PP_OK) {
+		pp_message_free(type, ret_body);
+		return pp_prefix(err, kind, "%s", layout->name);
+	}
+	return PP_OK;
+}
+
+void
+pp_message_free(enum pp_message_type type, void *body)
+{
+	const struct pp_message_layout *layout = pp_message_table_find(type);
+
+	if (layout == NULL || body == NULL)
+		return;
+	for (size_t i = 0; i < layout->count; i++) {
+		const struct pp_message_field *spec = &layout->fields[i];
+
+		if (spec->type == PP_FIELD_TEXT)
+			pp_text_free(member_ptr(body, spec));
+		if (spec->type == PP_FIELD_SECRET)
+			pp_secret_free(member_ptr(body, spec));
+		if (spec->type == PP_FIELD_LIST)
+			pp_strv_free(member_ptr(body, spec));
+	}
+	if (layout->size > 0)
+		explicit_bzero(body, layout->size);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_IPC_MESSAGE_TABLE_H
+#define PLAYPEN_IPC_MESSAGE_TABLE_H
+
+#include <playpen/ipc/message.h>
+
+/*
+ * The shape of every message, as data: message.c packs, unpacks and frees by
+ * it, docs/protocol.md is compared with it by a test.
+ */
+
+enum pp_field_type {
+	PP_FIELD_TEXT,   /* char *, no NUL inside */
+	PP_FIELD_SECRET, /* struct pp_secret */
+	PP_FIELD_NUMBER, /* int64_t, eight bytes */
+	PP_FIELD_BOOL,   /* bool, one byte 0 or 1 */
+	PP_FIELD_LIST,   /* struct pp_strv: u32 length and bytes, repeated */
+};
+
+struct pp_message_field {
+	size_t offset;
+	enum pp_field_type type;
+	bool required;     /* texts and secrets; numbers always are */
+	uint32_t max;      /* bytes, or texts in a list */
+	uint32_t item_max; /* bytes of one text in a list */
+};
+
+struct pp_message_layout {
+	const char *name;
+	enum pp_message_type type;
+	size_t size;
+	const struct pp_message_field
+		*fields; /* a member's tag is its place, from 1 */
+	size_t count;
+};
+
+/* The layout of a message, or NULL when there is no such type. */
+const struct pp_message_layout *pp_message_table_find(unsigned int type);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+#include <playpen/json/json.h>
+#include <playpen/provider/url.h>
+
+#include "flow_device.h"
+#include "token_response.h"
+
+#define DEVICE_CODE_MAX 4096U
+#define USER_CODE_MAX 64U
+#define EXPIRES_MAX 3600 /* seconds: nobody needs longer */
+#define INTERVAL_DEFAULT 5
+#define INTERVAL_MIN 1
+#define INTERVAL_MAX 60
+
+/* Required and above zero: RFC 8628 section 3.2. */
+static enum pp_kind
+read_expires(const struct pp_json *object, int64_t *ret, struct pp_err *err)
+{
+	int64_t expires = 0;
+
+	if (pp_json_get_i64(object, "expires_in", 1, PP_JSON_INTEGER_MAX,
+		    &expires) != PP_JSON_FOUND)
+		return pp_fail(err, PP_REASON_RESPONSE_INVALID,
+			"expires_in is no whole number above zero");
+	*ret = expires < EXPIRES_MAX ? expires : EXPIRES_MAX;
+	return PP_OK;
+}
+
+/* Five seconds unless said otherwise, and never a busy loop. */
+static enum pp_kind
+read_interval(const struct pp_json *object, int64_t *ret, struct pp_err *err)
+{
+	int64_t interval = INTERVAL_DEFAULT;
+	enum pp_json_found found = pp_json_get_i64(object, "interval",
+		-PP_JSON_INTEGER_MAX, PP_JSON_INTEGER_MAX, &interval);
+
+	if (found != PP_JSON_FOUND && found != PP_JSON_ABSENT)
+		return pp_fail(err, PP_REASON_RESPONSE_INVALID,
+			"interval is no whole number");
+	if (interval < INTERVAL_MIN)
+		interval = INTERVAL_MIN;
+	*ret = interval < INTERVAL_MAX ? interval : INTERVAL_MAX;
+	return PP_OK;
+}
+
+/* A complete URI that cannot be used is one that is not there. */
+static enum pp_kind
+read_complete(
+	const struct pp_json *object, struct pp_secret *ret, struct pp_err *err)
+{
+	struct pp_err ignored = {0};
+	enum pp_kind kind = pp_token_response_text(
+		object, "verification_uri_complete", PP_URL_MAX, ret, &ignored);
+
+	return kind == PP_NO_MEMORY ? pp_fail_memory(err) : PP_OK;
+}
+
+static enum pp_kind
+read_members(const struct pp_json *object, struct pp_device_response *device,
+	struct pp_err *err)
+{
+	enum pp_kind kind = pp_token_response_text(
+		object, "device_code", DEVICE_CODE_MAX, &device->code, err);
+
+	if (kind == PP_OK)
+		kind = pp_token_response_text(object, "user_code",
+			USER_CODE_MAX, &device->user_code, err);
+	if (kind == PP_OK)
+		kind = pp_token_response_text(object, "verification_uri",
+			PP_URL_MAX, &device->uri, err);
+	if (kind == PP_OK)
+		kind = read_complete(object, &device->uri_complete, err);
+	if (kind == PP_OK)
+		kind = read_expires(object, &device->expires, err);
+	if (kind == PP_OK)
+		kind = read_interval(object, &device->interval, err);
+	return kind;
+}
+
+enum pp_kind
+pp_device_response_read(const struct pp_http_response *response,
+	struct pp_device_response *ret_device, struct pp_err *err)
+{
+	pp_cleanup(pp_device_response) struct pp_device_response device = {0};
+	pp_cleanup(pp_json) struct pp_json *json = NULL;
+	enum pp_token_status status = PP_TOKEN_REFUSED;
+	enum pp_kind kind = pp_json_parse(pp_secret_text(&response->body),
+		response->body.len, &json, err);
+
+	if (kind == PP_OK)
+		kind = pp_token_response_oauth_error(json, &status, err);
+	if (kind != PP_OK && kind != PP_PROTOCOL_ERROR)
+		return kind;
+	/* A page of HTML with a status says less than the status. */
+	if (response->status != 200)
+		return pp_fail(err, PP_REASON_HTTP_STATUS, "status %d",
+			response->status);
+	if (kind == PP_OK)
+		kind = read_members(json, &device, err);
+	if (kind != PP_OK)
+		return kind;
+	*ret_device = device;
+	device = (struct pp_device_response){0};
+	return PP_OK;
+}
+
+void
+pp_device_response_free(struct pp_device_response *device)
+{
+	pp_secret_free(&device->code);
+	pp_secret_free(&device->user_code);
+	pp_secret_free(&device->uri);
+	pp_secret_free(&device->uri_complete);
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "form.h"
+#include "page.h"
+#include "pkce.h"
+#include "result.h"
+#include "token_request.h"
+
+/*
+ * The authorization code flow with a code that is pasted back (OIDC Core 3.1,
+ * RFC 7636). The browser cannot come back to us, so neither state nor the iss
+ * of RFC 9207 do: that the code belongs to this sign-in is what PKCE proves to
+ * the provider, and the nonce to us.
+ */
+
+#define GRANT "authorization_code"
+#define REDIRECT "urn:ietf:wg:oauth:2.0:oob"
+#define NONCE_BYTES 16U
+#define CODE_MAX 4096U
+
+/* A code flow on its way. */
+struct code_flow {
+	struct pp_oidc *oidc;
+	struct pp_pkce pkce;
+	struct pp_secret nonce;
+	struct pp_secret state;
+	struct pp_secret url;
+};
+
+static void
+code_flow_free(struct code_flow *flow)
+{
+	pp_pkce_free(&flow->pkce);
+	pp_secret_free(&flow->nonce);
+	pp_secret_free(&flow->state);
+	pp_secret_free(&flow->url);
+}
+
+static enum pp_kind
+draw_secrets(struct code_flow *flow, struct pp_err *err)
+{
+	enum pp_kind kind = pp_pkce_new(&flow->pkce, err);
+
+	if (kind == PP_OK)
+		kind = pp_secret_append_random_hex(
+			&flow->nonce, NONCE_BYTES, err);
+	if (kind == PP_OK)
+		kind = pp_secret_append_random_hex(
+			&flow->state, NONCE_BYTES, err);
+	return kind;
+}
+
+/* OIDC Core 3.1.2.1; RFC 6749 section 3.1 lets the endpoint have a query. */
+static enum pp_kind
+fill_query(const struct code_flow *flow, struct pp_secret *query,
+	struct pp_err *err)
+{
+	const struct pp_provider *provider = flow->oidc->provider;
+	enum pp_kind kind = pp_form_add(query, "response_type", "code", err);
+
+	if (kind == PP_OK)
+		kind = pp_form_add(
+			query, "client_id", provider->client_id, err);
+	if (kind == PP_OK)
+		kind = pp_form_add(query, "redirect_uri", REDIRECT, err);
+	if (kind == PP_OK)
+		kind = pp_form_add_words(
+			query, "scope", &provider->scopes, err);
+	if (kind == PP_OK)
+		kind = pp_pkce_add(&flow->pkce, query, err);
+	if (kind == PP_OK)
+		kind = pp_form_add_secret(query, "nonce", &flow->nonce, err);
+	if (kind == PP_OK)
+		kind = pp_form_add_secret(query, "state", &flow->state, err);
+	return kind;
+}
+
+static enum pp_kind
+build_url(struct code_flow *flow, struct pp_err *err)
+{
+	const char *endpoint = flow->oidc->discovery.authorization_endpoint;
+	pp_cleanup(pp_secret) struct pp_secret query = {0};
+	enum pp_kind kind = fill_query(flow, &query, err);
+
+	flow->url.max = PP_URL_MAX;
+	if (kind == PP_OK)
+		kind = pp_secret_append_text(&flow->url, endpoint, err);
+	if (kind == PP_OK)
+		kind = pp_secret_append(&flow->url,
+			strchr(endpoint, '?') == NULL ? "?" : "&", 1, err);
+	if (kind == PP_OK)
+		kind = pp_secret_append(&flow->url, query.data, query.len, err);
+	return kind;
+}
+
+static enum pp_kind
+show_page(struct code_flow *flow, struct pp_err *err)
+{
+	const struct pp_oidc *oidc = flow->oidc;
+	const struct pp_page page = {
+		.uri = pp_secret_text(&flow->url),
+		.expires = (oidc->provider->deadline_ms -
+				   pp_session_boot_ms(oidc)) /
+			   1000,
+	};
+
+	return pp_page_show(flow->oidc, &page, err);
+}
+
+static enum pp_kind
+begin_flow(struct code_flow *flow, struct pp_err *err)
+{
+	const struct pp_discovery *discovery = &flow->oidc->discovery;
+	enum pp_kind kind = pp_session_check_user(flow->oidc, err);
+
+	if (kind == PP_OK)
+		kind = pp_discovery_require_endpoint(discovery, GRANT,
+			"authorization_endpoint",
+			discovery->authorization_endpoint, err);
+	if (kind == PP_OK)
+		kind = draw_secrets(flow, err);
+	if (kind == PP_OK)
+		kind = build_url(flow, err);
+	if (kind == PP_OK)
+		kind = show_page(flow, err);
+	return kind;
+}
+
+/* What codes are made of: unreserved characters and those of base64. */
+static bool
+is_code_byte(unsigned char byte)
+{
+	return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
+	       (byte >= '0' && byte <= '9') ||
+	       (byte != '\0' && strchr("-._~+/=*!$", byte) != NULL);
+}
+
+static bool
+is_blank(unsigned char byte)
+{
+	return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
+
+/*
+ * What a clipboard adds is forgiven: blanks before, behind and, where a
+ * terminal broke the line, within. Anything else never goes out.
+ */
+static enum pp_kind
+clean_code(const struct pp_secret *pasted, struct pp_secret *code,
+	struct pp_err *err)
+{
+	enum pp_kind kind = PP_OK;
+
+	for (size_t i = 0; kind == PP_OK && i < pasted->len; i++) {
+		unsigned char byte = pasted->data[i];
+
+		if (is_blank(byte))
+			continue;
+		if (!is_code_byte(byte) || code->len >= CODE_MAX)
+			return pp_fail(err, PP_REASON_GRANT_REFUSED,
+				"what was pasted is no code");
+		kind = pp_secret_append(code, &byte, 1, err);
+	}
+	if (kind == PP_OK && code->len == 0)
+		return pp_fail(
+			err, PP_REASON_GRANT_REFUSED, "nothing was pasted");
+	return kind;
+}
+
+/* RFC 6749 section 4.1.3. */
+static enum pp_kind
+redeem_code(struct code_flow *flow, const struct pp_secret *code,
+	struct pp_tokens *ret_tokens, struct pp_err *err)
+{
+	pp_cleanup(pp_secret) struct pp_secret form = {0};
+	struct pp_client client = pp_client_from_provider(flow->oidc->provider);
+	enum pp_kind kind = pp_form_add(&form, "grant_type", GRANT, err);
+
+	if (kind == PP_OK)
+		kind = pp_form_add_secret(&form, "code", code, err);
+	if (kind == PP_OK)
+		kind = pp_form_add(&form, "redirect_uri", REDIRECT, err);
+	if (kind == PP_OK)
+		kind = pp_form_add_secret(
+			&form, "code_verifier", &flow->pkce.verifier, err);
+	if (kind != PP_OK)
+		return kind;
+	return pp_token_request_redeem(
+		flow->oidc, &client, &form, ret_tokens, err);
+}
+
+static enum pp_kind
+try_code(struct code_flow *flow, bool again, struct pp_tokens *ret_tokens,
+	struct pp_err *err)
+{
+	const struct pp_oidc_ops *ops = flow->oidc->ops;
+	pp_cleanup(pp_secret) struct pp_secret pasted = {0};
+	pp_cleanup(pp_secret) struct pp_secret code = {.max = CODE_MAX};
+	enum pp_kind kind = ops->ask_code(ops->context, again, &pasted, err);
+
+	/* That nobody pasted anything is no wrong code. */
+	if (kind != PP_OK)
+		return kind;
+	kind = clean_code(&pasted, &code, err);
+	if (kind == PP_OK)
+		kind = redeem_code(flow, &code, ret_tokens, err);
+	return kind;
+}
+
+enum pp_kind
+pp_oidc_code(struct pp_oidc *oidc, struct pp_oidc_result *ret_result,
+	struct pp_err *err)
+{
+	pp_cleanup(code_flow) struct code_flow flow = {.oidc = oidc};
+	pp_cleanup(pp_tokens) struct pp_tokens tokens = {0};
+	struct pp_err why = {0};
+	enum pp_kind kind = begin_flow(&flow, err);
+
+	if (kind != PP_OK)
+		return kind;
+	for (int i = 0; i < PP_CODE_TRIES; i++) {
+		kind = try_code(&flow, i > 0, &tokens, &why);
+		if (kind == PP_OK || why.reason != PP_REASON_GRANT_REFUSED)
+			break;
+	}
+	if (kind != PP_OK)
+		return pp_propagate(err, &why);
+	return pp_result_from_user_tokens(
+		oidc, &tokens, &flow.nonce, ret_result, err);
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+#include "flow_device.h"
+
+#include "form.h"
+#include "page.h"
+#include "pkce.h"
+#include "result.h"
+#include "token_request.h"
+
+/*
+ * The device flow: ask for a code, show it, poll until somebody decided (RFC
+ * 8628). The device code is a key to the tokens until it expires, even after
+ * the first success (Dex answers every later poll again), so it is polled to
+ * the first success and then forgotten.
+ */
+
+#define GRANT "urn:ietf:params:oauth:grant-type:device_code"
+#define SECOND INT64_C(1000)
+#define SLOWER (5 * SECOND) /* RFC 8628 section 3.5 */
+#define WAIT_MAX (60 * SECOND)
+#define DOUBLINGS_MAX 6
+#define UNREADABLE_MAX 5 /* answers in a row that cannot be read */
+
+/* A device flow on its way; times in milliseconds of the boot clock. */
+struct device_flow {
+	struct pp_oidc *oidc;
+	struct pp_pkce pkce;
+	struct pp_device_response device;
+	int64_t end;        /* no poll after this, no answer counts after it */
+	int64_t interval;   /* between polls while all is well */
+	int64_t wait;       /* before the next poll */
+	int64_t failures;   /* polls in a row without an answer */
+	int64_t unreadable; /* polls in a row with garbage */
+	struct pp_err last; /* why the last of the failures was one */
+};
+
+static void
+device_flow_free(struct device_flow *flow)
+{
+	pp_pkce_free(&flow->pkce);
+	pp_device_response_free(&flow->device);
+}
+
+/*
+ * Dex reads the client's secret from this form alone, never from Basic; other
+ * providers authenticate as at the token endpoint (RFC 8628 section 3.1).
+ */
+static struct pp_client
+device_client(const struct pp_provider *provider)
+{
+	struct pp_client client = pp_client_from_provider(provider);
+
+	if (provider->profile == PP_PROFILE_DEX)
+		client.auth = PP_TOKEN_AUTH_POST;
+	return client;
+}
+
+static enum pp_kind
+request_code(struct device_flow *flow, struct pp_err *err)
+{
+	pp_cleanup(pp_http_response) struct pp_http_response response = {0};
+	pp_cleanup(pp_secret) struct pp_secret form = {0};
+	struct pp_oidc *oidc = flow->oidc;
+	struct pp_client client = device_client(oidc->provider);
+	enum pp_kind kind = pp_pkce_new(&flow->pkce, err);
+
+	if (kind == PP_OK)
+		kind = pp_form_add_words(
+			&form, "scope", &oidc->provider->scopes, err);
+	if (kind == PP_OK)
+		kind = pp_pkce_add(&flow->pkce, &form, err);
+	if (kind == PP_OK)
+		kind = pp_token_request_post(oidc,
+			oidc->discovery.device_endpoint, &client, &form,
+			&response, err);
+	if (kind == PP_OK)
+		kind = pp_device_response_read(&response, &flow->device, err);
+	return kind == PP_OK ? PP_OK
+			     : pp_prefix(err, kind, "device authorization");
+}
+
+/* The provider's lifetime of the code or our own deadline, what is sooner. */
+static void
+set_times(struct device_flow *flow)
+{
+	int64_t now = pp_session_boot_ms(flow->oidc);
+	int64_t deadline = flow->oidc->provider->deadline_ms;
+
+	flow->end = now + flow->device.expires * SECOND;
+	if (flow->end > deadline)
+		flow->end = deadline;
+	flow->interval = flow->device.interval * SECOND;
+	flow->wait = flow->interval;
+}
+
+static enum pp_kind
+show_page(struct device_flow *flow, struct pp_err *err)
+{
+	const struct pp_device_response *device = &flow->device;
+	struct pp_page page = {
+		.uri = pp_secret_text(&device->uri),
+		.user_code = pp_secret_text(&device->user_code),
+		.expires =
+			(flow->end - pp_session_boot_ms(flow->oidc)) / SECOND,
+	};
+
+	if (device->uri_complete.len > 0)
+		page.uri_complete = pp_secret_text(&device->uri_complete);
+	return pp_page_show(flow->oidc, &page, err);
+}
+
+/* Whoever approved while the provider was away has done nothing wrong: then its
+ * failure is the reason. */
+static enum pp_kind
+fail_out_of_time(const struct device_flow *flow, struct pp_err *err)
+{
+	if (flow->failures > 0)
+		return pp_fail(err, flow->last.reason,
+			"the time is over, the provider did not answer any more: %s",
+			flow->last.message);
+	if (flow->end < flow->oidc->provider->deadline_ms)
+		return pp_fail(err, PP_REASON_CODE_EXPIRED,
+			"the code expired, nobody approved");
+	return pp_fail(
+		err, PP_REASON_DEADLINE, "nobody approved before the deadline");
+}
+
+/* Sleeps until the next poll is due; a poll that would be too late is none. */
+static enum pp_kind
+wait_for_poll(struct device_flow *flow, struct pp_err *err)
+{
+	const struct pp_oidc_ops *ops = flow->oidc->ops;
+	int64_t left = flow->end - pp_session_boot_ms(flow->oidc);
+	int64_t wait = flow->wait < left ? flow->wait : left;
+	enum pp_kind kind = PP_OK;
+
+	if (wait > 0)
+		kind = ops->sleep(ops->context, wait, err);
+	if (kind != PP_OK)
+		return kind;
+	if (pp_session_boot_ms(flow->oidc) >= flow->end)
+		return fail_out_of_time(flow, err);
+	return PP_OK;
+}
+
+static void
+poll_once(struct device_flow *flow, struct pp_token_response *response)
+{
+	pp_cleanup(pp_secret) struct pp_secret form = {0};
+	struct pp_client client = pp_client_from_provider(flow->oidc->provider);
+	struct pp_err *err = &response->err;
+	enum pp_kind kind = pp_form_add(&form, "grant_type", GRANT, err);
+
+	response->status = PP_TOKEN_REFUSED;
+	if (kind == PP_OK)
+		kind = pp_form_add_secret(
+			&form, "device_code", &flow->device.code, err);
+	if (kind == PP_OK)
+		kind = pp_form_add_secret(
+			&form, "code_verifier", &flow->pkce.verifier, err);
+	if (kind == PP_OK)
+		pp_token_request_send(flow->oidc, &client, &form, response);
+}
+
+/* Each slow_down counts for all polls after it. */
+static enum pp_kind
+slow_down(struct device_flow *flow, const struct pp_token_response *response,
+	struct pp_err *err)
+{
+	int64_t asked = response->interval * SECOND;
+
+	flow->interval += SLOWER;
+	if (flow->interval < asked)
+		flow->interval = asked;
+	if (flow->interval > WAIT_MAX)
+		return pp_fail(err, PP_REASON_SLOW_DOWN,
+			"told to slow down again and again: does a clock run wrong?");
+	flow->wait = flow->interval;
+	return PP_OK;
+}
+
+/* Exponential, as RFC 8628 section 3.5 advises; the deadline stays. */
+static enum pp_kind
+back_off(struct device_flow *flow, const struct pp_token_response *response,
+	struct pp_err *err)
+{
+	flow->last = response->err;
+	flow->unreadable = response->unreadable ? flow->unreadable + 1 : 0;
+	if (flow->unreadable >= UNREADABLE_MAX)
+		return pp_fail(err, response->err.reason,
+			"%d answers in a row that cannot be read, the last: %s",
+			UNREADABLE_MAX, response->err.message);
+	/* Doubled this often even a second is more than WAIT_MAX. */
+	if (flow->failures < DOUBLINGS_MAX)
+		flow->failures++;
+	flow->wait = flow->interval << flow->failures;
+	if (flow->wait > WAIT_MAX)
+		flow->wait = WAIT_MAX;
+	return PP_OK;
+}
+
+/* PP_PENDING while it goes on. */
+static enum pp_kind
+handle_response(struct device_flow *flow,
+	const struct pp_token_response *response, struct pp_err *err)
+{
+	int64_t asked = response->retry_after * SECOND;
+	enum pp_kind kind = PP_OK;
+
+	if (response->status == PP_TOKEN_DONE)
+		return PP_OK;
+	if (response->status == PP_TOKEN_REFUSED)
+		return pp_propagate(err, &response->err);
+	if (response->status == PP_TOKEN_RETRY) {
+		kind = back_off(flow, response, err);
+	} else {
+		flow->failures = 0;
+		flow->unreadable = 0;
+		flow->wait = flow->interval;
+	}
+	if (response->status == PP_TOKEN_SLOW_DOWN)
+		kind = slow_down(flow, response, err);
+	if (flow->wait < asked)
+		flow->wait = asked < WAIT_MAX ? asked : WAIT_MAX;
+	return kind == PP_OK ? PP_PENDING : kind;
+}
+
+/* An answer that comes after the end counts for nothing, not even a success. */
+static enum pp_kind
+wait_and_poll(struct device_flow *flow, struct pp_tokens *ret_tokens,
+	struct pp_err *err)
+{
+	pp_cleanup(pp_token_response) struct pp_token_response response = {0};
+	enum pp_kind kind = wait_for_poll(flow, err);
+
+	if (kind != PP_OK)
+		return kind;
+	poll_once(flow, &response);
+	kind = handle_response(flow, &response, err);
+	if (kind == PP_OK || kind == PP_PENDING)
+		if (pp_session_boot_ms(flow->oidc) >= flow->end)
+			return fail_out_of_time(flow, err);
+	if (kind == PP_OK) {
+		*ret_tokens = response.tokens;
+		response.tokens = (struct pp_tokens){0};
+	}
+	return kind;
+}
+
+static enum pp_kind
+begin_flow(struct device_flow *flow, struct pp_err *err)
+{
+	const struct pp_discovery *discovery = &flow->oidc->discovery;
+	enum pp_kind kind = pp_session_check_user(flow->oidc, err);
+
+	if (kind == PP_OK)
+		kind = pp_discovery_require_endpoint(discovery, GRANT,
+			"device_authorization_endpoint",
+			discovery->device_endpoint, err);
+	if (kind == PP_OK)
+		kind = request_code(flow, err);
+	if (kind != PP_OK)
+		return kind;
+	set_times(flow);
+	return show_page(flow, err);
+}
+
+enum pp_kind
+pp_oidc_device(struct pp_oidc *oidc, struct pp_oidc_result *ret_result,
+	struct pp_err *err)
+{
+	pp_cleanup(device_flow) struct device_flow flow = {.oidc = oidc};
+	pp_cleanup(pp_tokens) struct pp_tokens tokens = {0};
+	enum pp_kind kind = begin_flow(&flow, err);
+
+	if (kind != PP_OK)
+		return kind;
+	do
+		kind = wait_and_poll(&flow, &tokens, err);
+	while (kind == PP_PENDING);
+	if (kind != PP_OK)
+		return kind;
+	return pp_result_from_user_tokens(oidc, &tokens, NULL, ret_result, err);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_OIDC_FLOW_DEVICE_H
+#define PLAYPEN_OIDC_FLOW_DEVICE_H
+
+#include "oidc_session.h"
+
+/*
+ * The answer to a device authorization request (RFC 8628 section 3.2), read and
+ * bounded. No network.
+ */
+
+struct pp_device_response {
+	struct pp_secret code; /* never shown, never logged: it is a key */
+	struct pp_secret user_code;
+	struct pp_secret uri;
+	struct pp_secret uri_complete; /* empty when there is none */
+	int64_t expires;               /* seconds from now, 1..3600 */
+	int64_t interval;              /* seconds, 1..60 */
+};
+
+/*
+ * Reads the answer into the zeroed *ret_device. Fails with
+ * PP_REASON_RESPONSE_INVALID, _JSON_*, _HTTP_STATUS, or what an OAuth error in
+ * it means.
+ */
+enum pp_kind pp_device_response_read(const struct pp_http_response *response,
+	struct pp_device_response *ret_device, struct pp_err *err) PP_NODISCARD;
+
+void pp_device_response_free(struct pp_device_response *device);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "oidc_session.h"
+#include "provider_keys.h"
+
+/* Opening a session: discovery and keys, from the cache or fetched. */
+
+/*
+ * The document from the provider. Beside it the keys are always fetched too:
+ * whoever could once slip in a false jwks_uri has no more time than one set of
+ * keys lives.
+ */
+static enum pp_kind
+fetch_discovery(struct pp_oidc *oidc, struct pp_err *err)
+{
+	pp_cleanup(pp_http_response) struct pp_http_response response = {0};
+	pp_cleanup(pp_text) char *url = NULL;
+	enum pp_kind kind = pp_discovery_url(oidc->provider, &url, err);
+
+	if (kind == PP_OK)
+		kind = pp_session_get(oidc, url, &response, err);
+	if (kind == PP_OK)
+		kind = pp_discovery_parse(
+			oidc->provider, &response.body, &oidc->discovery, err);
+	if (kind != PP_OK)
+		return pp_prefix(err, kind, "discovery");
+	oidc->document = response.body;
+	response.body = (struct pp_secret){0};
+	return oidc->keys.pinned ? PP_OK : pp_keys_fetch(oidc, err);
+}
+
+/* The cached document is judged by the settings of today, issuer and all. */
+static enum pp_kind
+load_cached(struct pp_oidc *oidc)
+{
+	pp_cleanup(pp_provider_cache_entry) struct pp_provider_cache_entry
+		entry = {0};
+	enum pp_kind kind = pp_provider_cache_load(
+		&oidc->cache, pp_session_wall(oidc), &entry, NULL);
+
+	if (kind == PP_OK)
+		kind = pp_discovery_parse(oidc->provider, &entry.document,
+			&oidc->discovery, NULL);
+	if (kind == PP_OK && !oidc->keys.pinned)
+		kind = pp_keys_load_cached(oidc, &entry, NULL);
+	if (kind != PP_OK) {
+		pp_discovery_free(&oidc->discovery);
+		return kind;
+	}
+	oidc->document = entry.document;
+	entry.document = (struct pp_secret){0};
+	return PP_OK;
+}
+
+enum pp_kind
+pp_oidc_open(const struct pp_oidc_ops *ops, const struct pp_provider *provider,
+	struct pp_oidc **ret_oidc, struct pp_err *err)
+{
+	pp_cleanup(pp_oidc) struct pp_oidc *oidc = calloc(1, sizeof(*oidc));
+	enum pp_kind kind;
+
+	if (oidc == NULL)
+		return pp_fail_memory(err);
+	oidc->ops = ops;
+	oidc->provider = provider;
+	oidc->cache = (struct pp_provider_cache){
+		ops->cache_dir, provider->url, provider->client_id};
+	oidc->prepare_ms = pp_session_boot_ms(oidc) + PP_OIDC_PREPARE_MS;
+	kind = pp_session_check_service(oidc, err);
+	if (kind == PP_OK && provider->jwks_file != NULL)
+		kind = pp_keys_load_pinned(oidc, err);
+	if (kind == PP_OK && load_cached(oidc) != PP_OK)
+		kind = fetch_discovery(oidc, err);
+	if (kind == PP_OK)
+		*ret_oidc = pp_steal(&oidc);
+	return kind;
+}
+
+void
+pp_oidc_free(struct pp_oidc **oidc)
+{
+	struct pp_oidc *old = pp_steal(oidc);
+
+	if (old == NULL)
+		return;
+	pp_secret_free(&old->document);
+	pp_discovery_free(&old->discovery);
+	pp_keys_free(&old->keys);
+	free(old);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_OIDC_OIDC_SESSION_H
+#define PLAYPEN_OIDC_OIDC_SESSION_H
+
+#include <playpen/idtoken/idtoken.h>
+#include <playpen/oidc/oidc.h>
+#include <playpen/provider/url.h>
+
+#include "discovery.h"
+#include "provider_cache.h"
+
+/*
+ * What a session knows: the settings, the provider's document, its keys. Shared
+ * by the flows of this directory. Borrowed members live as long as the session.
+ */
+
+struct pp_keys {
+	struct pp_jwks *set;
+	int64_t fetched; /* seconds since 1970 */
+	int64_t expires;
+	bool pinned; /* from jwks_file: never fetched again */
+};
+
+struct pp_oidc {
+	const struct pp_oidc_ops *ops;
+	const struct pp_provider *provider;
+	struct pp_provider_cache cache;
+	struct pp_secret document; /* as it came, for the cache */
+	struct pp_discovery discovery;
+	struct pp_keys keys;
+	int64_t prepare_ms; /* boot clock: requests end by then until something
+			       is shown; 0 afterwards */
+};
+
+/* Milliseconds of the boot clock, seconds of the wall clock. */
+int64_t pp_session_boot_ms(const struct pp_oidc *oidc);
+int64_t pp_session_wall(const struct pp_oidc *oidc);
+
+/* When (boot clock, milliseconds) a request that begins now must be over. */
+int64_t pp_session_deadline(const struct pp_oidc *oidc);
+
+/* A GET whose answer must be 200. The body is the caller's. */
+enum pp_kind pp_session_get(struct pp_oidc *oidc, const char *url,
+	struct pp_http_response *ret_response, struct pp_err *err) PP_NODISCARD;
+
+/* Checks the settings for the sign-in of a service. PP_REASON_CONFIG_INVALID.
+ */
+enum pp_kind pp_session_check_service(
+	const struct pp_oidc *oidc, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Whether a person can sign in by these settings, which are good for a service
+ * in any case: profile dex needs connectors. Asked before anything is shown.
+ * PP_REASON_CONFIG_INVALID.
+ */
+enum pp_kind pp_session_check_user(
+	const struct pp_oidc *oidc, struct pp_err *err) PP_NODISCARD;
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_OIDC_PROVIDER_CACHE_H
+#define PLAYPEN_OIDC_PROVIDER_CACHE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <playpen/base/secret.h>
+
+/*
+ * What the provider said, kept between sign-ins: its discovery document and its
+ * key set, one file for each issuer and client, in a directory of the worker's
+ * own. A file that is not exactly ours (owner, mode, type, length, form, time)
+ * is no file. The bytes are judged anew by whoever loads them. No network.
+ */
+
+/* Borrowed: where the cache lies, and whose entry of it is meant. */
+struct pp_provider_cache {
+	const char *dir; /* ours, 0700; NULL: nothing is kept */
+	const char *issuer;
+	const char *client_id;
+};
+
+/* An entry; a zeroed struct is an empty one. */
+struct pp_provider_cache_entry {
+	struct pp_secret document; /* PP_HTTP_BODY_MAX at most, as the next */
+	struct pp_secret keys;
+	int64_t fetched; /* seconds since 1970 */
+	int64_t expires;
+};
+
+/*
+ * Loads the entry into the zeroed *ret_entry. PP_NOT_FOUND when there is none
+ * that is good at the time now (seconds since 1970); PP_NO_MEMORY.
+ */
+enum pp_kind pp_provider_cache_load(const struct pp_provider_cache *cache,
+	int64_t now, struct pp_provider_cache_entry *ret_entry,
+	struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Keeps the entry for others. That it could not be kept costs the next sign-in
+ * two requests and nothing else, so nothing is said of it.
+ */
+void pp_provider_cache_store(const struct pp_provider_cache *cache,
+	const struct pp_provider_cache_entry *entry);
+
+/*
+ * Claims the right to ask for the keys again out of turn, which the whole node
+ * has once in pace_ms (now_ms is of the boot clock): claimed before it is used,
+ * so that a flood of unknown kids costs the provider nothing, and refused when
+ * it cannot be recorded. Always granted without a directory: then the caller is
+ * alone. PP_PENDING when it is another's turn.
+ */
+enum pp_kind pp_provider_cache_claim_renewal(
+	const struct pp_provider_cache *cache, int64_t now_ms,
+	int64_t pace_ms) PP_NODISCARD;
+
+void pp_provider_cache_entry_free(struct pp_provider_cache_entry *entry);
+
+#endif

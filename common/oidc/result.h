@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_OIDC_RESULT_H
+#define PLAYPEN_OIDC_RESULT_H
+
+#include "token_request.h"
+
+/*
+ * From tokens to a result: the one door through which every flow leaves.
+ */
+
+/* A token that was just asked for is no older, in seconds, than two clocks may
+ * differ (OIDC Core sections 3.1.3.7 (10) and 12.2). */
+#define PP_RESULT_AGE_MAX 600
+
+/*
+ * Verifies a token; when its kid is unknown the keys are fetched once more, as
+ * far as the pace allows, and it is tried again.
+ */
+enum pp_kind pp_result_verify_token(struct pp_oidc *oidc,
+	const struct pp_secret *token, const struct pp_idtoken_rules *rules,
+	struct pp_identity *ret_identity, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Verifies what a person's flow brought, the access token against at_hash too,
+ * and takes the refresh token along. nonce is NULL where none was sent.
+ */
+enum pp_kind pp_result_from_user_tokens(struct pp_oidc *oidc,
+	struct pp_tokens *tokens, const struct pp_secret *nonce,
+	struct pp_oidc_result *ret_result, struct pp_err *err) PP_NODISCARD;
+
+/* The same by rules that the flow has set itself. */
+enum pp_kind pp_result_from_tokens(struct pp_oidc *oidc,
+	struct pp_tokens *tokens, const struct pp_idtoken_rules *rules,
+	struct pp_oidc_result *ret_result, struct pp_err *err) PP_NODISCARD;
+
+#endif

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: MIT
+# common/other_nss: users and groups of /etc/passwd, /etc/group and the other NSS sources. libc only.
+
+noinst_LTLIBRARIES += libpp_other_nss.la
+libpp_other_nss_la_SOURCES = \
+	%D%/local_match.c \
+	%D%/local_match.h \
+	%D%/local_users.c \
+	%D%/nss_query.c \
+	%D%/nss_sources.c \
+	%D%/other_users.c
+
+other_nss_tests = \
+	tests/unit/test_local_users
+check_PROGRAMS += $(other_nss_tests)
+TESTS += $(other_nss_tests)

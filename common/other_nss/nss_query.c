@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <playpen/index/index.h>
+#include <playpen/other_nss/nss_query.h>
+
+#include "local_match.h"
+
+/* Bytes for one answer: a group of another source may have many members. */
+#define REPLY_MIN ((size_t) 4096)
+#define REPLY_MAX ((size_t) 16 * 1024 * 1024)
+
+/* What nsswitch's sources say to one question; one struct for both kinds. */
+struct reply {
+	bool found;
+	char name[256];
+	uint32_t number; /* uid or gid */
+};
+
+struct query {
+	bool group;
+	const char *name; /* NULL: by number */
+	uint32_t number;
+};
+
+static int
+query_user(const struct query *query, char *buffer, size_t size,
+	struct reply *reply)
+{
+	struct passwd entry;
+	struct passwd *found = NULL;
+	int error = query->name != NULL ? getpwnam_r(query->name, &entry,
+						  buffer, size, &found)
+					: getpwuid_r(query->number, &entry,
+						  buffer, size, &found);
+
+	reply->found = found != NULL;
+	if (found == NULL)
+		return error;
+	snprintf(reply->name, sizeof(reply->name), "%s", entry.pw_name);
+	reply->number = entry.pw_uid;
+	return 0;
+}
+
+static int
+query_group(const struct query *query, char *buffer, size_t size,
+	struct reply *reply)
+{
+	struct group entry;
+	struct group *found = NULL;
+	int error = query->name != NULL ? getgrnam_r(query->name, &entry,
+						  buffer, size, &found)
+					: getgrgid_r(query->number, &entry,
+						  buffer, size, &found);
+
+	reply->found = found != NULL;
+	if (found == NULL)
+		return error;
+	snprintf(reply->name, sizeof(reply->name), "%s", entry.gr_name);
+	reply->number = entry.gr_gid;
+	return 0;
+}
+
+/* POSIX leaves open which errors mean "no such entry"; glibc has these. */
+static bool
+is_not_found(int error)
+{
+	return error == 0 || error == ENOENT || error == ESRCH;
+}
+
+/* Asks whom the C library would. */
+static enum pp_kind
+query_glibc(
+	const struct query *query, struct reply *ret_reply, struct pp_err *err)
+{
+	pp_cleanup(pp_text) char *buffer = NULL;
+	int error = ERANGE;
+
+	for (size_t size = REPLY_MIN; error == ERANGE && size <= REPLY_MAX;
+		size *= 4) {
+		free(buffer);
+		buffer = malloc(size);
+		if (buffer == NULL)
+			return pp_fail_memory(err);
+		error = query->group
+				? query_group(query, buffer, size, ret_reply)
+				: query_user(query, buffer, size, ret_reply);
+	}
+	if (is_not_found(error))
+		return PP_OK;
+	errno = error;
+	return pp_fail_errno(err, PP_REASON_SYSTEM,
+		"a source of nsswitch.conf did not answer for a %s",
+		query->group ? "group" : "user");
+}
+
+/*
+ * Asks each source in turn until one knows; files and our own module are none
+ * of them. Without a line in nsswitch.conf the C library has sources of its
+ * own, and never ours.
+ */
+static enum pp_kind
+query_sources(const struct pp_nss_sources *sources, const struct query *query,
+	struct reply *ret_reply, struct pp_err *err)
+{
+	enum pp_nss_database database =
+		query->group ? PP_NSS_DATABASE_GROUP : PP_NSS_DATABASE_PASSWD;
+	const struct pp_strv *others = &sources->others[database];
+	enum pp_kind kind = PP_OK;
+
+	if (!sources->known)
+		return pp_fail(err, PP_REASON_SYSTEM,
+			"nsswitch.conf cannot be understood");
+	if (sources->lines[database] == NULL)
+		return query_glibc(query, ret_reply, err);
+	for (size_t i = 0;
+		i < others->count && kind == PP_OK && !ret_reply->found; i++)
+		kind = pp_nss_sources_select(database, others->items[i])
+			       ? query_glibc(query, ret_reply, err)
+			       : pp_fail_errno(err, PP_REASON_SYSTEM,
+					 "nsswitch.conf: %s", others->items[i]);
+	if (others->count > 0) /* as it was, for whoever asks next */
+		pp_nss_sources_select(database, sources->lines[database]);
+	return kind;
+}
+
+static enum pp_kind
+check_files(
+	const char *root, const char *name, uint32_t uid, struct pp_err *err)
+{
+	struct pp_local_match user;
+	struct pp_local_match group;
+	enum pp_kind kind = pp_local_match_user(root, name, uid, &user, err);
+
+	if (kind == PP_OK)
+		kind = pp_local_match_group(root, name, uid, &group, err);
+	if (kind != PP_OK)
+		return kind;
+	if (user.name || group.name)
+		return pp_fail(err, PP_REASON_NAME_LOCAL, "%s is a local %s",
+			name, user.name ? "user" : "group");
+	if (user.number_taken || group.number_taken)
+		return pp_fail(err, PP_REASON_UID_COLLISION,
+			"%u is the number of a local %s", uid,
+			user.number_taken ? "user" : "group");
+	return PP_OK;
+}
+
+/* One question to every other source: nobody there may be meant by it. */
+static enum pp_kind
+check_query(const struct pp_nss_sources *sources, const struct query *query,
+	const char *name, uint32_t uid, struct pp_err *err)
+{
+	struct reply reply = {0};
+	enum pp_kind kind = query_sources(sources, query, &reply, err);
+
+	if (kind != PP_OK || !reply.found)
+		return kind;
+	if (strcmp(reply.name, name) != 0)
+		return pp_fail(err, PP_REASON_UID_COLLISION,
+			"%u is the number of another %s", uid,
+			query->group ? "group" : "user");
+	return pp_fail(err, PP_REASON_NAME_LOCAL,
+		"another source of nsswitch.conf has a %s %s",
+		query->group ? "group" : "user", name);
+}
+
+enum pp_kind
+pp_nss_query_check_user(const char *root, const char *name, uint32_t uid,
+	enum pp_nss_query_scope depth, struct pp_err *err)
+{
+	const struct query queries[] = {{false, name, 0}, {true, name, 0},
+		{false, NULL, uid}, {true, NULL, uid}};
+	static const size_t counts[] = {0, 2, 4};
+	size_t count = root[0] == '\0' ? counts[depth] : 0;
+	pp_cleanup(pp_nss_sources) struct pp_nss_sources sources = {0};
+	enum pp_kind kind = check_files(root, name, uid, err);
+
+	if (count > 0)
+		pp_nss_sources_read(root, &sources);
+	for (size_t i = 0; i < count && kind == PP_OK; i++)
+		kind = check_query(&sources, &queries[i], name, uid, err);
+	return kind;
+}
+
+static enum pp_nss_query_result
+find_group_in_files(const struct pp_local_users *local_users, const char *name,
+	uint32_t *ret_gid)
+{
+	const struct pp_local_entry *group =
+		pp_local_users_find(&local_users->groups, name);
+
+	if (group != NULL) {
+		*ret_gid = group->number;
+		return PP_NSS_FOUND_GROUP;
+	}
+	return pp_local_users_find(&local_users->users, name) != NULL
+		       ? PP_NSS_FOUND_USER
+		       : PP_NSS_FOUND_NONE;
+}
+
+/* What the index, which our module answers from, would add to the files. */
+static enum pp_nss_query_result
+find_index_user(const char *name)
+{
+	struct pp_index *index = NULL;
+	struct pp_index_user user;
+	bool found =
+		pp_index_current(&index) == PP_INDEX_FOUND &&
+		pp_index_user_by_name(index, name, &user) == PP_INDEX_FOUND;
+
+	pp_index_release(&index);
+	return found ? PP_NSS_FOUND_USER : PP_NSS_FOUND_NONE;
+}
+
+static enum pp_kind
+find_group_in_others(const struct pp_nss_sources *sources, const char *name,
+	enum pp_nss_query_result *ret_what, uint32_t *ret_gid,
+	struct pp_err *err)
+{
+	const struct query by_group = {true, name, 0};
+	const struct query by_user = {false, name, 0};
+	struct reply reply = {0};
+	enum pp_kind kind = query_sources(sources, &by_group, &reply, err);
+
+	if (kind == PP_OK && reply.found) {
+		*ret_what = PP_NSS_FOUND_GROUP;
+		*ret_gid = reply.number;
+		return PP_OK;
+	}
+	if (kind == PP_OK)
+		kind = query_sources(sources, &by_user, &reply, err);
+	if (kind == PP_OK && reply.found)
+		*ret_what = PP_NSS_FOUND_USER;
+	return kind;
+}
+
+enum pp_kind
+pp_nss_query_find_group(const struct pp_local_users *local_users,
+	const char *name, enum pp_nss_query_result *ret_what, uint32_t *ret_gid,
+	struct pp_err *err)
+{
+	enum pp_kind kind = PP_OK;
+
+	*ret_what = find_group_in_files(local_users, name, ret_gid);
+	if (*ret_what != PP_NSS_FOUND_NONE || !local_users->this_node)
+		return PP_OK;
+	if (local_users->others)
+		kind = find_group_in_others(
+			&local_users->sources, name, ret_what, ret_gid, err);
+	if (kind == PP_OK && *ret_what == PP_NSS_FOUND_NONE)
+		*ret_what = find_index_user(name);
+	return kind;
+}
+
+enum pp_kind
+pp_nss_query_gid_is_taken(const char *root, const char *name, uint32_t gid,
+	bool *ret_taken, struct pp_err *err)
+{
+	const struct query query = {true, NULL, gid};
+	struct pp_local_match match = {0};
+	struct reply reply = {0};
+	pp_cleanup(pp_nss_sources) struct pp_nss_sources sources = {0};
+	enum pp_kind kind = pp_local_match_group(root, name, gid, &match, err);
+
+	*ret_taken = match.number_taken;
+	if (kind != PP_OK || match.number_taken || root[0] != '\0')
+		return kind;
+	pp_nss_sources_read(root, &sources);
+	kind = query_sources(&sources, &query, &reply, err);
+	*ret_taken = reply.found;
+	return kind;
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+#include "group_names.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <sqlite3.h>
+
+#include <playpen/other_nss/nss_query.h>
+
+static int
+compare_entries(const void *a, const void *b)
+{
+	const struct pp_group_name *left = a;
+	const struct pp_group_name *right = b;
+
+	return strcmp(left->name, right->name);
+}
+
+static int
+compare_name(const void *name, const void *item)
+{
+	const struct pp_group_name *group_name = item;
+
+	return strcmp(name, group_name->name);
+}
+
+const struct pp_group_name *
+pp_group_names_find(const struct pp_group_names *group_names, const char *name)
+{
+	if (group_names->count == 0)
+		return NULL;
+	return bsearch(name, group_names->items, group_names->count,
+		sizeof(*group_names->items), compare_name);
+}
+
+/* Whether a line of [groups.map] or an [account] names the group. */
+static bool
+is_explicit(const struct pp_conf *conf, const char *name)
+{
+	for (size_t i = 0; i < conf->map_count; i++)
+		if (strcmp(conf->map[i].local, name) == 0)
+			return true;
+	for (size_t i = 0; i < conf->account_count; i++)
+		if (pp_strv_contains(&conf->accounts[i].groups, name))
+			return true;
+	return false;
+}
+
+/*
+ * A source that does not answer does not take away what was found free when the
+ * group got its number.
+ */
+void
+pp_group_names_resolve(const struct pp_accounts *accounts,
+	const struct pp_local_users *local_users, const char *name,
+	struct pp_group_name *ret)
+{
+	bool explicit_entry = is_explicit(accounts->conf, name);
+	enum pp_nss_query_result what = PP_NSS_FOUND_NONE;
+	bool answered = local_users != NULL &&
+			pp_nss_query_find_group(local_users, name, &what,
+				&ret->gid, NULL) == PP_OK;
+
+	snprintf(ret->name, sizeof(ret->name), "%s", name);
+	ret->type = PP_GROUP_HIDDEN;
+	if (explicit_entry && !answered)
+		return;
+	if (explicit_entry && what == PP_NSS_FOUND_GROUP)
+		ret->type = PP_GROUP_LOCAL;
+	if (what == PP_NSS_FOUND_NONE &&
+		(explicit_entry || !pp_name_is_reserved(name)))
+		ret->type = PP_GROUP_PLAYPEN;
+}
+
+/* The names of all groups. */
+static enum pp_kind
+list_names(struct pp_accounts *accounts, char (**ret_names)[PP_NAME_SIZE],
+	size_t *ret_count, struct pp_err *err)
+{
+	char(*names)[PP_NAME_SIZE] = NULL;
+	sqlite3_stmt *statement = NULL;
+	size_t count = 0;
+	bool row = true;
+	enum pp_kind kind =
+		pp_db_prepare(accounts, PP_SQL_GROUP_NAMES, &statement, err);
+
+	while (kind == PP_OK && row) {
+		kind = pp_db_step(accounts, statement, &row, err);
+		if (kind != PP_OK || !row)
+			break;
+		if ((count & (count - 1)) == 0) {
+			void *more = reallocarray(
+				names, count > 0 ? 2 * count : 1, PP_NAME_SIZE);
+
+			kind = more != NULL ? PP_OK : pp_fail_memory(err);
+			names = more != NULL ? more : names;
+		}
+		if (kind == PP_OK)
+			snprintf(names[count++], PP_NAME_SIZE, "%s",
+				(const char *) sqlite3_column_text(
+					statement, 0));
+	}
+	if (statement != NULL)
+		pp_db_reset(statement);
+	*ret_names = names;
+	*ret_count = count;
+	return kind;
+}
+
+/* Asks for those of the names that are not known yet. */
+static enum pp_kind
+add_names(const struct pp_accounts *accounts, char (*names)[PP_NAME_SIZE],
+	size_t count, struct pp_group_names *group_names, struct pp_err *err)
+{
+	pp_cleanup(pp_local_users) struct pp_local_users local_users = {0};
+	const struct pp_group_names before = *group_names;
+	bool read = pp_local_users_read(accounts->root, &local_users, NULL) ==
+		    PP_OK;
+	struct pp_group_name *items =
+		calloc(before.count + count, sizeof(*items));
+
+	if (items == NULL)
+		return pp_fail_memory(err);
+	if (before.count > 0)
+		memcpy(items, before.items, before.count * sizeof(*items));
+	group_names->items = items;
+	for (size_t i = 0; i < count; i++)
+		if (pp_group_names_find(&before, names[i]) == NULL)
+			pp_group_names_resolve(accounts,
+				read ? &local_users : NULL, names[i],
+				&items[group_names->count++]);
+	free(before.items);
+	qsort(items, group_names->count, sizeof(*items), compare_entries);
+	return PP_OK;
+}
+
+enum pp_kind
+pp_group_names_update(struct pp_accounts *accounts,
+	struct pp_group_names *group_names, struct pp_err *err)
+{
+	char(*names)[PP_NAME_SIZE] = NULL;
+	size_t count = 0;
+	enum pp_kind kind = PP_OK;
+
+	if (accounts->db != NULL)
+		kind = list_names(accounts, &names, &count, err);
+	if (kind == PP_OK && count > 0)
+		kind = add_names(accounts, names, count, group_names, err);
+	free(names);
+	return kind;
+}
+
+void
+pp_group_names_free(struct pp_group_names *group_names)
+{
+	free(group_names->items);
+	group_names->items = NULL;
+	group_names->count = 0;
+}

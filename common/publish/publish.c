@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <playpen/accounts/sign_in_check.h>
+#include <playpen/base/file.h>
+#include <playpen/index/first_login.h>
+#include <playpen/publish/publish.h>
+
+#include "nscd.h"
+#include "snapshot_gather.h"
+
+#define LOCK_FILE PP_ACCOUNTS_DIR "/publish.lock"
+
+/* Thirty seconds in all; another writer needs two for a million users. */
+#define LOCK_WAIT_MS 30000
+
+/* How often groups that turn up meanwhile are asked for before they have to
+ * wait for the publication of whoever brought them. */
+#define ROUNDS_MAX 3
+
+/*
+ * One publication at a time, from reading the table to the rename: otherwise an
+ * older content could replace a newer one.
+ */
+static enum pp_kind
+take_lock(const struct pp_accounts *accounts, int *ret_fd, struct pp_err *err)
+{
+	char path[PATH_MAX];
+	pp_cleanup(pp_fd) int fd = -1;
+	enum pp_kind kind;
+
+	pp_db_path_in_root(accounts, LOCK_FILE, path);
+	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
+	kind = pp_file_lock(fd, LOCK_WAIT_MS, path, err);
+	if (kind != PP_OK)
+		return kind;
+	*ret_fd = pp_fd_steal(&fd);
+	return PP_OK;
+}
+
+/* The number of everybody's group: on record, else what the key gives. */
+static enum pp_kind
+find_all_users_gid(
+	struct pp_accounts *accounts, uint32_t *ret_gid, struct pp_err *err)
+{
+	const struct pp_conf *conf = accounts->conf;
+	pp_cleanup(pp_uid_key) struct pp_uid_key key = {{0}};
+	bool found = false;
+	int64_t gid = 0;
+	enum pp_kind kind = PP_OK;
+
+	if (accounts->db != NULL)
+		kind = pp_db_query_number(accounts, PP_SQL_GROUP_GID,
+			conf->people, &found, &gid, err);
+	if (kind == PP_OK && !found)
+		kind = pp_sign_in_check_uid_key(accounts, &key, err);
+	if (kind != PP_OK)
+		return kind;
+	*ret_gid = found ? (uint32_t) gid
+			 : pp_gid_of_name(&key, conf->people, &conf->gid_range);
+	return PP_OK;
+}
+
+static enum pp_kind
+join_programs(const struct pp_conf *conf, char *text, struct pp_err *err)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < conf->login_services.count; i++) {
+		len += (size_t) snprintf(text + len,
+			PP_FIRST_LOGIN_TEXT_MAX - len, "%s%s", i > 0 ? " " : "",
+			conf->login_services.items[i]);
+		if (len >= PP_FIRST_LOGIN_TEXT_MAX)
+			return pp_fail(err, PP_REASON_CONFIG_INVALID,
+				"login_programs has more than %u bytes",
+				PP_FIRST_LOGIN_TEXT_MAX - 1);
+	}
+	return PP_OK;
+}
+
+/* Names of groups, for as long as there is room: policy knows them all. */
+static bool
+add_group_name(void *context, const char *name)
+{
+	char *text = context;
+	size_t used = strlen(text);
+	size_t len = strlen(name);
+
+	if (used + len + 2 > PP_FIRST_LOGIN_GROUPS_MAX)
+		return true;
+	snprintf(text + used, PP_FIRST_LOGIN_GROUPS_MAX - used, "%s%s",
+		used > 0 ? " " : "", name);
+	return false;
+}
+
+/* What sshd may be told about strangers; *ret_any is false when none may come.
+ * The id key is in it: wipe it. */
+static enum pp_kind
+make_first_login(struct pp_accounts *accounts, uint32_t all_users_gid,
+	struct pp_first_login_settings *ret, bool *ret_any, struct pp_err *err)
+{
+	const struct pp_conf *conf = accounts->conf;
+
+	*ret = (struct pp_first_login_settings){.uid_range = conf->uid_range,
+		.gid_range = conf->gid_range,
+		.all_users_gid = all_users_gid};
+	*ret_any = strcmp(conf->first_login, "off") != 0 &&
+		   pp_sign_in_check_uid_key(accounts, &ret->key, NULL) == PP_OK;
+	if (!*ret_any)
+		return PP_OK;
+	snprintf(ret->allow_new_users, PP_FIRST_LOGIN_TEXT_MAX, "%s",
+		conf->first_login);
+	snprintf(ret->home, PP_FIRST_LOGIN_TEXT_MAX, "%s", conf->home);
+	snprintf(ret->shell, PP_FIRST_LOGIN_TEXT_MAX, "%s", conf->shell);
+	snprintf(ret->all_users_group, PP_NAME_SIZE, "%s", conf->people);
+	snprintf(ret->prefix, PP_NAME_SIZE, "%s", conf->group_prefix);
+	pp_conf_each_group_name(conf, add_group_name, ret->groups);
+	return join_programs(conf, ret->programs, err);
+}
+
+static enum pp_kind
+write_first_login(struct pp_accounts *accounts, uint32_t all_users_gid,
+	struct pp_err *err)
+{
+	struct pp_first_login_settings first_login;
+	char path[PATH_MAX];
+	bool any = false;
+	enum pp_kind kind = make_first_login(
+		accounts, all_users_gid, &first_login, &any, err);
+
+	pp_db_path_in_root(accounts, PP_FIRST_LOGIN_PATH, path);
+	if (kind == PP_OK && any)
+		kind = pp_first_login_write(path, &first_login, err);
+	else if (kind == PP_OK && unlink(path) != 0 && errno != ENOENT)
+		kind = pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
+	explicit_bzero(&first_login, sizeof(first_login));
+	return kind;
+}
+
+enum pp_kind
+pp_publish_first_login_is_current(
+	struct pp_accounts *accounts, bool *ret_current, struct pp_err *err)
+{
+	struct pp_first_login_settings first_login = {0};
+	char path[PATH_MAX];
+	uint32_t people = 0;
+	bool any = false;
+	enum pp_kind kind = find_all_users_gid(accounts, &people, err);
+
+	if (kind == PP_OK)
+		kind = make_first_login(
+			accounts, people, &first_login, &any, err);
+	pp_db_path_in_root(accounts, PP_FIRST_LOGIN_PATH, path);
+	if (kind == PP_OK)
+		*ret_current =
+			any ? pp_first_login_is_written(path, &first_login)
+			    : access(path, F_OK) != 0;
+	explicit_bzero(&first_login, sizeof(first_login));
+	return kind;
+}
+
+/* One round under the lock; *ret_missing asks for another one. */
+static enum pp_kind
+write_round(struct pp_accounts *accounts,
+	const struct pp_group_names *group_names, bool last,
+	bool *ret_unresolved, bool *ret_changed, struct pp_err *err)
+{
+	pp_cleanup(pp_snapshot) struct pp_snapshot snapshot = {0};
+	pp_cleanup(pp_fd) int lock = -1;
+	char path[PATH_MAX];
+	uint32_t people = 0;
+	enum pp_kind kind = take_lock(accounts, &lock, err);
+
+	if (kind == PP_OK)
+		kind = find_all_users_gid(accounts, &people, err);
+	if (kind == PP_OK)
+		kind = pp_snapshot_gather(
+			accounts, group_names, people, &snapshot, err);
+	if (kind != PP_OK)
+		return kind;
+	*ret_unresolved = snapshot.unresolved && !last;
+	if (*ret_unresolved)
+		return PP_OK;
+	pp_db_path_in_root(accounts, PP_INDEX_PATH, path);
+	if (!snapshot.unchanged)
+		kind = pp_index_write(
+			path, &snapshot.content, ret_changed, err);
+	if (kind == PP_OK)
+		kind = write_first_login(accounts, people, err);
+	return kind;
+}
+
+static enum pp_kind
+write_all(struct pp_accounts *accounts, bool *ret_changed, struct pp_err *err)
+{
+	pp_cleanup(pp_group_names) struct pp_group_names group_names = {0};
+	bool unresolved = true;
+	enum pp_kind kind = PP_OK;
+
+	for (int i = 1; i <= ROUNDS_MAX && unresolved && kind == PP_OK; i++) {
+		kind = pp_group_names_update(accounts, &group_names, err);
+		if (kind == PP_OK)
+			kind = write_round(accounts, &group_names,
+				i == ROUNDS_MAX, &unresolved, ret_changed, err);
+	}
+	return kind;
+}
+
+/* Whether the index has the account's groups exactly, with their numbers. */
+static bool
+same_groups(const struct pp_accounts *accounts, const struct pp_index *index,
+	const struct pp_index_user *user, const struct pp_account *account)
+{
+	pp_cleanup(pp_local_users) struct pp_local_users local_users = {0};
+
+	if (user->group_count != account->groups.count ||
+		pp_local_users_read(accounts->root, &local_users, NULL) !=
+			PP_OK)
+		return false;
+	for (size_t i = 0; i < account->groups.count; i++) {
+		struct pp_group_name group_name;
+		struct pp_index_group group = {0};
+		bool found = false;
+
+		pp_group_names_resolve(accounts, &local_users,
+			account->groups.items[i], &group_name);
+		if (group_name.type == PP_GROUP_LOCAL)
+			group.gid = group_name.gid;
+		else if (pp_index_group_by_name(index, group_name.name,
+				 &group) != PP_INDEX_FOUND)
+			return false;
+		for (uint32_t n = 0; n < user->group_count; n++)
+			found |= pp_index_user_group(user, n) == group.gid;
+		if (!found || group_name.type == PP_GROUP_HIDDEN)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Whether the index says of the account what the table does, times apart. It
+ * may not: whoever was to publish before us may have died.
+ */
+static bool
+is_published(const struct pp_accounts *accounts, const char *path,
+	const struct pp_account *account)
+{
+	uint32_t flags =
+		(account->locked ? PP_INDEX_LOCKED : 0) |
+		(account->closed ? PP_INDEX_CLOSED : 0) |
+		(account->is_service_account ? PP_INDEX_SERVICE_ACCOUNT : 0) |
+		(account->signed_in ? PP_INDEX_SIGNED_IN : 0);
+	struct pp_index *index = NULL;
+	struct pp_index_user user;
+	bool unchanged;
+
+	if (pp_index_open(path, &index) != PP_INDEX_FOUND)
+		return false;
+	unchanged = pp_index_user_by_name(index, account->name, &user) ==
+			    PP_INDEX_FOUND &&
+		    user.uid == account->uid && user.flags == flags &&
+		    strcmp(user.gecos, account->gecos) == 0 &&
+		    strcmp(user.home, account->home) == 0 &&
+		    strcmp(user.shell, account->shell) == 0 &&
+		    same_groups(accounts, index, &user, account);
+	pp_index_release(&index);
+	return unchanged;
+}
+
+/*
+ * The short way, for a sign-in that changed times only: one word in place.
+ * Under the lock, so that nobody replaces the file with an older time.
+ */
+static bool
+update_time(struct pp_accounts *accounts)
+{
+	pp_cleanup(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_fd) int lock = -1;
+	char path[PATH_MAX];
+
+	pp_db_path_in_root(accounts, PP_INDEX_PATH, path);
+	if (pp_accounts_find(accounts, accounts->dirty_account, &account,
+		    NULL) != PP_OK ||
+		!is_published(accounts, path, &account))
+		return false;
+	pp_account_free(&account);
+	if (take_lock(accounts, &lock, NULL) != PP_OK ||
+		pp_accounts_find(accounts, accounts->dirty_account, &account,
+			NULL) != PP_OK)
+		return false;
+	return pp_index_set_groups_expiry(path, account.name,
+		       account.groups_known ? account.groups_expire_at : 0,
+		       NULL) == PP_OK;
+}
+
+enum pp_kind
+pp_publish_accounts(struct pp_accounts *accounts, struct pp_err *err)
+{
+	bool changed = false;
+	enum pp_kind kind;
+
+	if (accounts->dirty_scope == PP_DB_DIRTY_TIMES && update_time(accounts))
+		return PP_OK;
+	kind = write_all(accounts, &changed, err);
+	if (kind != PP_OK)
+		return pp_prefix(err, kind, "publish");
+	if (changed && accounts->root[0] == '\0')
+		pp_nscd_invalidate(PP_NSCD_SOCKET);
+	return PP_OK;
+}

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: MIT
+# common/runtime: /run/playpen: sign-ins, login slots, refresh tokens, timestamps; processes of a user.
+
+noinst_LTLIBRARIES += libpp_runtime.la
+libpp_runtime_la_SOURCES = \
+	%D%/processes.c \
+	%D%/refresh_store.c \
+	%D%/run.c \
+	%D%/timestamp.c
+
+runtime_tests = \
+	tests/unit/test_run
+check_PROGRAMS += $(runtime_tests)
+TESTS += $(runtime_tests)

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <playpen/base/file.h>
+#include <playpen/base/str.h>
+#include <playpen/conf/conf.h>
+#include <playpen/runtime/run.h>
+
+#define BOOT_ID_PATH "/proc/sys/kernel/random/boot_id"
+#define LOCK_WAIT_MS 1000
+
+bool
+pp_run_boot_id(char *ret)
+{
+	pp_cleanup(pp_fd) int fd = open(BOOT_ID_PATH, O_RDONLY | O_CLOEXEC);
+	ssize_t len = fd >= 0 ? read(fd, ret, PP_RUN_BOOT_ID_SIZE - 1) : -1;
+
+	ret[len > 0 ? len : 0] = '\0';
+	ret[strcspn(ret, "\n")] = '\0';
+	return ret[0] != '\0';
+}
+
+enum pp_kind
+pp_run_make_dir(const char *directory, struct pp_err *err)
+{
+	if ((mkdir(PP_RUN_DIR, 0755) != 0 && errno != EEXIST) ||
+		(mkdir(directory, 0700) != 0 && errno != EEXIST))
+		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", directory);
+	return PP_OK;
+}
+
+/* One line: boot id, uid, when. */
+enum pp_kind
+pp_run_write_timestamp(const char *path,
+	const struct pp_run_timestamp *timestamp, struct pp_err *err)
+{
+	pp_cleanup(pp_secret) struct pp_secret content = {0};
+	char text[PP_RUN_TIMESTAMP_SIZE];
+	char boot[PP_RUN_BOOT_ID_SIZE];
+	enum pp_kind kind;
+
+	if (!pp_run_boot_id(boot))
+		return pp_fail(err, PP_REASON_SYSTEM, "no boot id");
+	snprintf(text, sizeof(text), "%s %u %" PRId64 "\n", boot,
+		timestamp->uid, timestamp->when_ms);
+	kind = pp_secret_append_text(&content, text, err);
+	return kind == PP_OK ? pp_file_replace(path, 0600, &content, err)
+			     : kind;
+}
+
+bool
+pp_run_read_timestamp(
+	const char *path, uid_t owner, struct pp_run_timestamp *ret)
+{
+	const struct pp_file_trust trust = {owner, 0077};
+	pp_cleanup(pp_secret) struct pp_secret content = {
+		.max = PP_RUN_TIMESTAMP_SIZE};
+	char boot[PP_RUN_BOOT_ID_SIZE];
+
+	if (pp_file_load(path, &trust, &content, NULL) != PP_OK ||
+		!pp_run_boot_id(boot))
+		return false;
+	return sscanf(pp_secret_text(&content), "%36s %u %" SCNd64, ret->boot,
+		       &ret->uid, &ret->when_ms) == 3 &&
+	       strcmp(ret->boot, boot) == 0;
+}
+
+bool
+pp_run_slot_is_held(int fd, int64_t at)
+{
+	struct flock lock = {.l_type = F_WRLCK,
+		.l_whence = SEEK_SET,
+		.l_start = at,
+		.l_len = 1};
+
+	return fcntl(fd, F_OFD_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
+}
+
+/* Somebody who looks at all files of sign-ins. */
+struct scan {
+	const char *root;
+	enum pp_kind (*each)(struct scan *scan, const char *file,
+		const char *path, const struct pp_run_timestamp *timestamp,
+		struct pp_err *err);
+	pp_run_sign_in_visitor *visit;
+	void *context;
+	uid_t uid;
+	int64_t ended;
+};
+
+static enum pp_kind
+scan_sign_ins(struct scan *scan, struct pp_err *err)
+{
+	char path[PATH_MAX];
+	const struct dirent *entry;
+	enum pp_kind kind = PP_OK;
+	DIR *directory;
+
+	snprintf(path, sizeof(path), "%s" PP_RUN_SIGN_INS, scan->root);
+	directory = opendir(path);
+	if (directory == NULL && errno == ENOENT)
+		return PP_OK;
+	if (directory == NULL)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
+	while (kind == PP_OK && (entry = readdir(directory)) != NULL) {
+		struct pp_run_timestamp timestamp = {0};
+
+		if (snprintf(path, sizeof(path), "%s" PP_RUN_SIGN_INS "/%s",
+			    scan->root, entry->d_name) < (int) sizeof(path) &&
+			pp_run_read_timestamp(
+				path, pp_conf_owner(scan->root), &timestamp))
+			kind = scan->each(
+				scan, entry->d_name, path, &timestamp, err);
+	}
+	closedir(directory);
+	return kind;
+}
+
+/* The file of a session's sign-in is named SESSION.UID. */
+static enum pp_kind
+visit_session(struct scan *scan, const char *file, const char *path,
+	const struct pp_run_timestamp *timestamp, struct pp_err *err)
+{
+	char session[NAME_MAX + 1];
+	char *end;
+
+	(void) path;
+	snprintf(session, sizeof(session), "%s", file);
+	end = strrchr(session, '.');
+	if (end == NULL || pp_str_starts_with(file, PP_RUN_TICKET))
+		return PP_OK;
+	*end = '\0';
+	return scan->visit(scan->context, session, timestamp, err);
+}
+
+static enum pp_kind
+end_sign_in(struct scan *scan, const char *file, const char *path,
+	const struct pp_run_timestamp *timestamp, struct pp_err *err)
+{
+	(void) file;
+	if (timestamp->uid != scan->uid)
+		return PP_OK;
+	if (unlink(path) != 0)
+		return errno == ENOENT ? PP_OK
+				       : pp_fail_errno(err, PP_REASON_SYSTEM,
+						 "%s", path);
+	scan->ended++;
+	return PP_OK;
+}
+
+enum pp_kind
+pp_run_forget_refresh_token(const char *root, uid_t uid, struct pp_err *err)
+{
+	char path[PATH_MAX];
+	struct pp_err ignored;
+	pp_cleanup(pp_fd) int fd = -1;
+
+	snprintf(path, sizeof(path), "%s" PP_RUN_REFRESH "/lock", root);
+	fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	/* Whoever holds it is between reading and writing a file, for an
+	 * instant; somebody who was stopped there is not waited for. */
+	if (fd >= 0)
+		pp_ignore(pp_file_lock(fd, LOCK_WAIT_MS, path, &ignored));
+	snprintf(path, sizeof(path), "%s" PP_RUN_REFRESH "/%u", root, uid);
+	if (unlink(path) == 0 || errno == ENOENT)
+		return PP_OK;
+	return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
+}
+
+enum pp_kind
+pp_run_each_sign_in(const char *root, pp_run_sign_in_visitor *visit,
+	void *context, struct pp_err *err)
+{
+	struct scan scan = {.root = root,
+		.each = visit_session,
+		.visit = visit,
+		.context = context};
+
+	return scan_sign_ins(&scan, err);
+}
+
+enum pp_kind
+pp_run_end_sign_ins(
+	const char *root, uid_t uid, int64_t *ret_ended, struct pp_err *err)
+{
+	struct scan scan = {.root = root, .each = end_sign_in, .uid = uid};
+	enum pp_kind kind = scan_sign_ins(&scan, err);
+
+	*ret_ended = scan.ended;
+	return kind == PP_OK ? pp_run_forget_refresh_token(root, uid, err)
+			     : kind;
+}
+
+static enum pp_kind
+scan_pool(const char *root, const char *pool, pp_run_slot_visitor *visit,
+	void *context, struct pp_err *err)
+{
+	char path[PATH_MAX];
+	struct pp_run_slot slot;
+	enum pp_kind kind = PP_OK;
+	pp_cleanup(pp_fd) int fd = -1;
+
+	snprintf(path, sizeof(path), "%s" PP_RUN_SLOTS "/%s", root, pool);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd < 0 && errno == ENOENT)
+		return PP_OK;
+	if (fd < 0)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
+	for (off_t at = 0; kind == PP_OK &&
+			   pread(fd, &slot, sizeof(slot),
+				   at * (off_t) sizeof(slot)) == sizeof(slot);
+		at++) {
+		slot.name[PP_NAME_SIZE - 1] = '\0';
+		slot.source[PP_RUN_SOURCE_SIZE - 1] = '\0';
+		if (pp_run_slot_is_held(fd, at))
+			kind = visit(context, pool, &slot, err);
+	}
+	return kind;
+}
+
+enum pp_kind
+pp_run_each_slot(const char *root, pp_run_slot_visitor *visit, void *context,
+	struct pp_err *err)
+{
+	enum pp_kind kind = scan_pool(root, "sshd", visit, context, err);
+
+	return kind == PP_OK ? scan_pool(root, "local", visit, context, err)
+			     : kind;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_ACCOUNTS_ACCOUNT_ROW_H
+#define PLAYPEN_ACCOUNTS_ACCOUNT_ROW_H
+
+#include <playpen/accounts/db.h>
+
+/* Rows of the accounts table as struct pp_account, and small questions. */
+
+/* Fills *ret_account, which is empty, from the row the statement stands on. */
+enum pp_kind pp_row_read(const struct pp_accounts *accounts,
+	struct sqlite3_stmt *statement, struct pp_account *ret_account,
+	struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Until when groups count: as was said when the provider was asked, but no
+ * longer than today's ttl after that. conf may be NULL.
+ */
+int64_t pp_row_groups_expire_at(const struct pp_conf *conf,
+	int64_t groups_expire_at, int64_t groups_checked_at);
+
+/* Appends the account's groups, sorted, to account->groups. */
+enum pp_kind pp_row_read_groups(struct pp_accounts *accounts,
+	struct pp_account *account, struct pp_err *err) PP_NODISCARD;
+
+/* Whether the subject is bound, and to which name (PP_NAME_SIZE bytes). */
+enum pp_kind pp_row_subject_owner(struct pp_accounts *accounts, const char *iss,
+	const char *sub, bool *ret_found, char *ret_name,
+	struct pp_err *err) PP_NODISCARD;
+
+/* Whether the name was given up by a renamed account, and by whose. */
+enum pp_kind pp_row_former_owner(struct pp_accounts *accounts, const char *name,
+	bool *ret_found, char *ret_name, struct pp_err *err) PP_NODISCARD;
+
+/* Whether an account or a group of ours has this number, and which. */
+enum pp_kind pp_row_number_owner(struct pp_accounts *accounts, uint32_t number,
+	bool *ret_found, char *ret_name, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Adds an account that nobody is bound to. Empty texts come from the
+ * configuration's templates.
+ */
+enum pp_kind pp_row_insert(struct pp_accounts *accounts,
+	const struct pp_account *account, struct pp_err *err) PP_NODISCARD;
+
+/* The home directory that the configuration gives a name. */
+enum pp_kind pp_row_home(const struct pp_accounts *accounts, const char *name,
+	char **ret_home, struct pp_err *err) PP_NODISCARD;
+
+#endif

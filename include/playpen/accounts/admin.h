@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_ACCOUNTS_ADMIN_H
+#define PLAYPEN_ACCOUNTS_ADMIN_H
+
+#include <playpen/accounts/accounts.h>
+
+/*
+ * What an administrator does to a state (playpenctl): looking, locking,
+ * renaming, binding. Each change is one transaction and is seen by others after
+ * pp_publish_accounts. Names are judged as at a sign-in. As everything of
+ * <playpen/accounts/accounts.h>, root only, not from two threads.
+ *
+ * All functions that take the name of an account fail with PP_REASON_NOT_BOUND
+ * when there is none, and with the reasons of <playpen/accounts/accounts.h> for
+ * the database.
+ */
+
+/* What there is, in numbers. */
+struct pp_admin_counts {
+	int64_t accounts;
+	int64_t bound;
+	int64_t locked;
+	int64_t closed;
+	int64_t service_accounts;
+	int64_t signed_in;
+	int64_t groups;
+	int64_t name_width; /* of the longest account name */
+};
+
+/* A group of the table. */
+struct pp_admin_group {
+	const char *name; /* borrowed for the call */
+	int64_t gid;      /* 0: it has none, and is not published */
+	int64_t members;
+};
+
+/* Called for each; anything but PP_OK ends the walk and is handed on. */
+typedef enum pp_kind pp_admin_account_visitor(
+	void *context, const struct pp_account *account, struct pp_err *err);
+typedef enum pp_kind pp_admin_group_visitor(
+	void *context, const struct pp_admin_group *group, struct pp_err *err);
+typedef enum pp_kind pp_admin_name_visitor(
+	void *context, const char *name, struct pp_err *err);
+
+enum pp_kind pp_admin_count(struct pp_accounts *accounts,
+	struct pp_admin_counts *ret_counts, struct pp_err *err) PP_NODISCARD;
+
+/* In order of name. The account is borrowed for the call, its groups in it. */
+enum pp_kind pp_admin_each_account(struct pp_accounts *accounts,
+	pp_admin_account_visitor *visit, void *context,
+	struct pp_err *err) PP_NODISCARD;
+
+/* In order of name. */
+enum pp_kind pp_admin_each_group(struct pp_accounts *accounts,
+	pp_admin_group_visitor *visit, void *context,
+	struct pp_err *err) PP_NODISCARD;
+
+/* A group's members in order of name; PP_REASON_NOT_FOUND for no such group. */
+enum pp_kind pp_admin_each_member(struct pp_accounts *accounts,
+	const char *group, pp_admin_name_visitor *visit, void *context,
+	struct pp_err *err) PP_NODISCARD;
+
+/*
+ * The fingerprint of the id key that the accounts were made with, of
+ * PP_UID_KEY_FINGERPRINT_SIZE; "" when there is none yet.
+ */
+enum pp_kind pp_admin_uid_key_fingerprint(struct pp_accounts *accounts,
+	char *ret_text, struct pp_err *err) PP_NODISCARD;
+
+/* Keeps a person out, or lets them in again. */
+enum pp_kind pp_admin_lock(struct pp_accounts *accounts, const char *name,
+	bool locked, struct pp_err *err) PP_NODISCARD;
+
+/* Turns the account into a tombstone, which keeps name and uid; or back. */
+enum pp_kind pp_admin_close(struct pp_accounts *accounts, const char *name,
+	bool closed, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Whether somebody new may get the name, as far as configuration and table
+ * know: not reserved, no group's. PP_REASON_NAME_INVALID, NAME_RESERVED,
+ * NAME_OF_GROUP otherwise.
+ */
+enum pp_kind pp_admin_check_new_name(struct pp_accounts *accounts,
+	const char *name, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Gives the account another name; uid, home and binding stay. The old name is
+ * given to nobody else until the account is forgotten.
+ */
+enum pp_kind pp_admin_rename(struct pp_accounts *accounts, const char *name,
+	const char *new_name, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Removes every trace of the account: name and uid are free. Refused with
+ * PP_REASON_STILL_IN_USE while it has a home, a crontab, jobs of at, a mailbox,
+ * lingers, or has processes; the message says which.
+ */
+enum pp_kind pp_admin_delete(struct pp_accounts *accounts, const char *name,
+	struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Binds an account that nobody is bound to. iss NULL is the configured issuer.
+ * PP_REASON_NAME_TAKEN when somebody is, SUBJECT_RENAMED when the subject has
+ * another name here.
+ */
+enum pp_kind pp_admin_bind(struct pp_accounts *accounts,
+	const struct pp_sign_in *binding, struct pp_err *err) PP_NODISCARD;
+
+/* Lets somebody else have the account: the next who signs in is bound. */
+enum pp_kind pp_admin_unbind(struct pp_accounts *accounts, const char *name,
+	struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Moves everybody who is bound at issuer from to the configured one; nobody
+ * when it is that one.
+ * PP_REASON_NAME_TAKEN when a subject would then have two names.
+ */
+enum pp_kind pp_admin_move_issuer(struct pp_accounts *accounts,
+	const char *from, int64_t *ret_moved, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Makes an account for each [account] section, with its groups. ret_refused
+ * gets a sentence for each that cannot be.
+ */
+enum pp_kind pp_admin_sync_service_accounts(struct pp_accounts *accounts,
+	struct pp_strv *ret_refused, struct pp_err *err) PP_NODISCARD;
+
+/* Whether pp_admin_sync_service_accounts has nothing to make and nothing to
+ * refuse. */
+enum pp_kind pp_admin_service_accounts_are_current(struct pp_accounts *accounts,
+	bool *ret_current, struct pp_err *err) PP_NODISCARD;
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_ACCOUNTS_SIGN_IN_CHECK_H
+#define PLAYPEN_ACCOUNTS_SIGN_IN_CHECK_H
+
+#include <playpen/accounts/account_row.h>
+
+/*
+ * Whether a sign-in may be, as far as our own table and the configuration know.
+ * Nothing here asks another NSS source or changes anything, so it may run
+ * inside a transaction.
+ */
+
+/* What recording the sign-in will take. */
+enum pp_sign_in_action {
+	PP_SIGN_IN_UPDATE, /* a bound account: groups and times */
+	PP_SIGN_IN_BIND,   /* an account without a subject gets one */
+	PP_SIGN_IN_CREATE, /* an account is made */
+};
+
+/* *ret_account, empty before, is the account as it is or would become. */
+enum pp_kind pp_sign_in_check_table(struct pp_accounts *accounts,
+	const struct pp_sign_in *sign_in, struct pp_account *ret_account,
+	enum pp_sign_in_action *ret_action, struct pp_err *err) PP_NODISCARD;
+
+/* The same with the neighbours, outside of any transaction. */
+enum pp_kind pp_sign_in_check_all(struct pp_accounts *accounts,
+	const struct pp_sign_in *sign_in, struct pp_account *ret_account,
+	enum pp_sign_in_action *ret_action, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Whether the name can belong to an account of ours at all: PP_REASON_
+ * NAME_INVALID, NAME_RESERVED otherwise.
+ */
+enum pp_kind pp_sign_in_check_name(const struct pp_accounts *accounts,
+	const char *name, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Whether it can be given to somebody: no group has it, neither in the table
+ * nor by the configuration. Whoever is named like a group has a private group
+ * of that name, which sudoers, AllowGroups and pam_access take for the other
+ * one. PP_REASON_NAME_OF_GROUP besides the above.
+ */
+enum pp_kind pp_sign_in_check_new_name(struct pp_accounts *accounts,
+	const char *name, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * The id key, if it is the one that this state's accounts were made with.
+ * PP_REASON_ID_KEY_MISSING, PP_REASON_ID_KEY_CHANGED and what reading it gives.
+ */
+enum pp_kind pp_sign_in_check_uid_key(struct pp_accounts *accounts,
+	struct pp_uid_key *ret_key, struct pp_err *err) PP_NODISCARD;
+
+#endif

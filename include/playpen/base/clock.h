@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_BASE_CLOCK_H
+#define PLAYPEN_BASE_CLOCK_H
+
+#include <stdint.h>
+
+/*
+ * Time as an argument. Whoever needs to know what time it is takes a struct
+ * pp_clock, so that a test can be at any moment it likes. The two clocks do not
+ * mix: wall-clock seconds are for claims and records, milliseconds since boot
+ * are for waiting, because nobody can set them back.
+ */
+struct pp_clock {
+	int64_t (*wall)(void *context);    /* seconds since 1970 UTC */
+	int64_t (*boot_ms)(void *context); /* CLOCK_BOOTTIME, milliseconds */
+	void *context;
+};
+
+/* The machine's own clocks. */
+extern const struct pp_clock pp_clock_system;
+
+int64_t pp_clock_wall(const struct pp_clock *clock);
+int64_t pp_clock_boot_ms(const struct pp_clock *clock);
+
+/*
+ * Milliseconds from now until the moment deadline_ms (of the boot clock) as
+ * poll(2) takes them: 0 when it has passed, at most cap_ms.
+ */
+int pp_clock_until(
+	const struct pp_clock *clock, int64_t deadline_ms, int cap_ms);
+
+#endif

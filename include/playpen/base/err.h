@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_BASE_ERR_H
+#define PLAYPEN_BASE_ERR_H
+
+#include <playpen/base/cleanup.h>
+#include <playpen/base/reason.h>
+
+/*
+ * Failures. One struct on the caller's stack, never allocated, carries what
+ * went wrong from where it was found to the edge that logs it. Its kind says
+ * what a caller can do, its reason is the stable word of the log and of
+ * `playpenctl verify`, its message is for the administrator's log.
+ *
+ * A message holds nothing secret and no untrusted byte that was not made
+ * printable (pp_str_printable). Nothing here allocates, logs or locks.
+ *
+ *	if (len > PP_TOKEN_MAX)
+ *		return pp_fail(err, PP_REASON_TOKEN_TOO_LONG,
+ *			"%zu bytes", len);
+ */
+
+#define PP_ERR_MESSAGE_MAX 400
+
+struct pp_err {
+	enum pp_kind kind;
+	enum pp_reason reason;
+	char message[PP_ERR_MESSAGE_MAX];
+};
+
+/*
+ * Records a failure and returns its kind, so that a refusal is one return
+ * statement. err may be NULL. reason is never PP_REASON_NONE.
+ */
+enum pp_kind pp_fail(struct pp_err *err, enum pp_reason reason,
+	const char *format, ...) PP_PRINTF(3, 4);
+
+/* Hands on a failure that was kept apart: *err becomes *cause, whose kind comes
+ * back. err may be NULL. */
+enum pp_kind pp_propagate(struct pp_err *err, const struct pp_err *cause);
+
+/* The same as pp_fail with errno's text behind the message; errno is read
+ * first. */
+enum pp_kind pp_fail_errno(struct pp_err *err, enum pp_reason reason,
+	const char *format, ...) PP_PRINTF(3, 4);
+
+/*
+ * Puts context in front of the message ("token endpoint: ...") and returns the
+ * kind that err already has: the first cause wins. err may be NULL, then the
+ * given kind comes back.
+ */
+enum pp_kind pp_prefix(struct pp_err *err, enum pp_kind kind,
+	const char *format, ...) PP_PRINTF(3, 4);
+
+/* For the few failures that change nothing: the line beside says why. */
+static inline void
+pp_ignore(enum pp_kind kind)
+{
+	(void) kind;
+}
+
+/* Out of memory, said in one place. */
+enum pp_kind pp_fail_memory(struct pp_err *err);
+
+#endif

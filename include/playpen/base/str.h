@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_BASE_STR_H
+#define PLAYPEN_BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <playpen/base/err.h>
+
+/*
+ * Texts that are not secret: making foreign bytes printable, exact numbers,
+ * lists of words. No locale, no locks.
+ */
+
+/* An owned list of owned texts. A zeroed struct is an empty list. */
+struct pp_strv {
+	char **items;
+	size_t count;
+};
+
+/* Most texts that any list of ours may hold. */
+#define PP_STRV_MAX 4096
+
+/*
+ * Writes src as printable ASCII into dst: bytes outside 0x20..0x7e and the
+ * backslash become \xNN; what does not fit is cut and ends in "...". size is at
+ * least 8. Returns dst, so that it can stand in an argument list.
+ */
+const char *pp_str_printable(
+	char *dst, size_t size, const void *src, size_t len);
+
+/*
+ * Appends " key=value" to a line of the log, the value made printable, in
+ * double quotes when it has a blank; nothing for no value. What does not fit
+ * is left out whole: a cut line could end inside a quoted value, and whoever
+ * reads it would take the next line for part of it. size is the line's.
+ */
+void pp_str_add_pair(
+	char *line, size_t size, const char *key, const char *value);
+
+/* Whether every byte is in 0x21..0x7e (RFC 3986 leaves a URI no others). */
+bool pp_str_is_graphic(const char *text, size_t len);
+
+/* Whether text begins with prefix. */
+bool pp_str_starts_with(const char *text, const char *prefix);
+
+/*
+ * Reads a decimal number: digits with an optional leading minus, nothing else,
+ * no leading zeros, between min and max. False, and *ret untouched, for
+ * anything else.
+ */
+bool pp_str_to_i64(const char *text, int64_t min, int64_t max, int64_t *ret);
+
+/* Copies len bytes into a new C string. NULL when memory ran out. */
+char *pp_str_copy(const char *text, size_t len);
+
+/* A new text, as printf makes it. Fails with PP_REASON_NO_MEMORY. */
+enum pp_kind pp_str_format(char **ret_text, struct pp_err *err,
+	const char *format, ...) PP_PRINTF(3, 4) PP_NODISCARD;
+
+/* Appends a copy of len bytes. */
+enum pp_kind pp_strv_append(struct pp_strv *list, const char *text, size_t len,
+	struct pp_err *err) PP_NODISCARD;
+
+/* Appends the words of text, which blanks and tabs separate. */
+enum pp_kind pp_strv_append_words(struct pp_strv *list, const char *text,
+	struct pp_err *err) PP_NODISCARD;
+
+/* A deep copy of from behind what *list holds. */
+enum pp_kind pp_strv_append_list(struct pp_strv *list,
+	const struct pp_strv *from, struct pp_err *err) PP_NODISCARD;
+
+/* Whether the list holds exactly this text. */
+bool pp_strv_contains(const struct pp_strv *list, const char *text);
+
+/* Frees the texts and the list; it is empty afterwards. */
+void pp_strv_free(struct pp_strv *list);
+
+/* Whether every name of part is in whole. */
+bool pp_strv_is_subset(const struct pp_strv *part, const struct pp_strv *whole);
+
+/* Whether two lists hold the same names. */
+bool pp_strv_same_set(const struct pp_strv *a, const struct pp_strv *b);
+
+#endif

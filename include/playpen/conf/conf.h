@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_CONF_CONF_H
+#define PLAYPEN_CONF_CONF_H
+
+#include <sys/types.h>
+
+#include <playpen/index/uid.h>
+#include <playpen/ipc/worker_messages.h>
+
+/*
+ * playpen.conf(5), read once and checked as a whole. Every key is declared once
+ * in one static table (common/conf/settings.c), which parsing, defaults, the
+ * dump and the test of the manual all walk. Strict: an unknown or repeated key,
+ * a bad value, a relative path, a wrong owner or mode is an error that names
+ * file and line, and there is no configuration then. Reads files, never logs.
+ */
+
+#define PP_CONF_DIR "/etc/playpen"
+#define PP_CONF_FILE_MAX ((size_t) 256 * 1024)
+#define PP_CONF_LINE_MAX 199U  /* libinih has room for 200, NUL included */
+#define PP_CONF_FILES_MAX 256U /* in playpen.conf.d */
+#define PP_CONF_PAM_SERVICES_MAX 64U
+#define PP_CONF_SERVICE_ACCOUNTS_MAX 1024U
+#define PP_CONF_MAP_MAX 1024U
+#define PP_CONF_WORDS_MAX 64U /* in a list, all files together */
+
+/* Defaults that whoever has no configuration goes by as well. */
+#define PP_CONF_USERNAME_CLAIM "preferred_username"
+#define PP_CONF_ALL_USERS_GROUP "playpen-users"
+#define PP_CONF_ALGORITHMS                                                     \
+	"RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA"
+
+enum pp_flow {
+	PP_FLOW_DEVICE = 1,
+	PP_FLOW_CODE = 2,
+};
+
+enum pp_groups_check {
+	PP_GROUPS_CHECK_FRESH = 1, /* groups known and within ttl */
+	PP_GROUPS_CHECK_ANY_AGE =
+		2, /* bound and not locked; groups may be old */
+};
+
+enum pp_prompt_mode {
+	PP_PROMPT_AUTO = 1, /* enter under sshd, none elsewhere */
+	PP_PROMPT_ENTER = 2,
+	PP_PROMPT_NONE = 3,
+};
+
+enum pp_qr_mode {
+	PP_QR_AUTO = 1,
+	PP_QR_UTF8 = 2,
+	PP_QR_OFF = 3,
+};
+
+enum pp_service_auth {
+	PP_SERVICE_AUTH_ID_TOKEN = 1,
+	PP_SERVICE_AUTH_CLIENT_SECRET = 2,
+};
+
+/* A [service.NAME] section with the defaults filled in. */
+struct pp_conf_pam_service {
+	char *name;
+	struct pp_strv require_groups; /* local names; empty: no gate */
+	int64_t account;               /* enum pp_groups_check */
+	int64_t max_age;               /* seconds; 0: always ask */
+	int64_t prompt;                /* enum pp_prompt_mode */
+	int64_t qr;                    /* enum pp_qr_mode */
+	bool qr_invert;
+	int64_t timeout; /* seconds; 0: the host's own limit decides */
+	int64_t flow;    /* enum pp_flow */
+};
+
+/* An [account "NAME"] section: a service account. */
+struct pp_conf_service_account {
+	char *name;
+	char *client_id;
+	int64_t proof; /* enum pp_service_auth */
+	struct pp_strv services;
+	struct pp_strv groups; /* local names */
+};
+
+/* A line of [groups.map]. */
+struct pp_conf_map {
+	char *claim;
+	char *local;
+};
+
+struct pp_conf {
+	struct pp_strv node_names;
+
+	char *issuer_url;
+	char *connect_to;
+	char *browser_url;
+	char *ca_file;
+	char *proxy;
+	bool allow_http;
+	struct pp_strv endpoint_hosts;
+	int64_t profile; /* enum pp_profile */
+	char *jwks_file;
+	struct pp_strv algorithms;
+	struct pp_strv tenants;
+	bool guests;
+	bool roles_as_groups;
+
+	char *client_id;
+	char *secret_file;
+	struct pp_strv scopes;
+	struct pp_strv trusted_audiences;
+	int64_t flow;       /* enum pp_flow */
+	int64_t token_auth; /* enum pp_token_auth */
+
+	char *username_claim;
+	char *strip_domain;
+	struct pp_strv connectors;
+	struct pp_range uid_range;
+	struct pp_range gid_range;
+	char *id_key_file;
+	char *home; /* template, %u is the name */
+	char *shell;
+	char *first_login;             /* "off" or a pattern of fnmatch(3) */
+	struct pp_strv login_services; /* key login_programs: programs, by
+					  base name, that may ask for a
+					  provisional answer */
+
+	char *group_prefix;
+	int64_t ttl; /* seconds */
+	bool recheck;
+	int64_t recheck_after; /* seconds */
+	char *people;          /* the group of everybody */
+	struct pp_conf_map *map;
+	size_t map_count;
+
+	struct pp_conf_pam_service
+		*services; /* "default" is always among them */
+	size_t service_count;
+	struct pp_conf_service_account *accounts;
+	size_t account_count;
+
+	int64_t waiting; /* logins per node, sshd */
+	int64_t waiting_per_source;
+	int64_t waiting_per_name;
+	int64_t waiting_per_user; /* local services, per real uid */
+};
+
+/*
+ * Reads playpen.conf and playpen.conf.d/ *.conf (in order of name) below
+ * PP_CONF_DIR. root is the prefix of a foreign root directory, "" for this one.
+ * Every file and directory must be root's (the caller's below a foreign root),
+ * no link, and not writable by others. A key may stand in one of the files
+ * only; lists add up. Fails with PP_REASON_CONFIG_MISSING, _UNSAFE, _INVALID,
+ * PP_REASON_SYSTEM. Freed by pp_conf_free.
+ */
+enum pp_kind pp_conf_load(const char *root, struct pp_conf **ret_conf,
+	struct pp_err *err) PP_NODISCARD;
+
+void pp_conf_free(struct pp_conf **conf);
+
+/*
+ * What a PAM service goes by: its own section, else that of the service it is
+ * covered by (sudo-i by sudo, su-l by su), else [service.default]. Borrowed.
+ */
+const struct pp_conf_pam_service *pp_conf_find_pam_service(
+	const struct pp_conf *conf, const char *service);
+
+/*
+ * What playpen-oidc is told of the provider, all of it borrowed; version,
+ * deadline and client secret are left for the caller.
+ */
+struct pp_provider pp_conf_provider(const struct pp_conf *conf);
+
+/* The service account of that name, or NULL. Borrowed. */
+const struct pp_conf_service_account *pp_conf_find_service_account(
+	const struct pp_conf *conf, const char *name);
+
+/*
+ * The local group that a claim group becomes: mapped, or prefix and name when
+ * that is a valid name. *ret_explicit says that a map entry named it. False
+ * when the group is dropped.
+ */
+bool pp_conf_map_group(const struct pp_conf *conf, const char *claim,
+	char *ret_name, bool *ret_explicit);
+
+/* Returns true to end the walk. */
+typedef bool pp_conf_name_visitor(void *context, const char *name);
+
+/*
+ * Every name that the configuration gives to groups: what require_groups wants,
+ * the targets of [groups.map], the groups of [account] sections; some of them
+ * more than once. Whether the visitor ended it.
+ */
+bool pp_conf_each_group_name(
+	const struct pp_conf *conf, pp_conf_name_visitor *visit, void *context);
+
+/*
+ * Whether the configuration keeps the name for groups: it is one of those, or
+ * begins with the prefix of claim groups.
+ */
+bool pp_conf_is_group_name(const struct pp_conf *conf, const char *name);
+
+/*
+ * Reads the client secret, less one newline at its end; empty without a file.
+ * The file must be root's alone. Fails with PP_REASON_SECRET_UNREADABLE.
+ */
+enum pp_kind pp_conf_load_secret(const struct pp_conf *conf, const char *root,
+	struct pp_secret *secret, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Reads the id key. Fails with PP_REASON_ID_KEY_MISSING when there is none,
+ * PP_REASON_CONFIG_UNSAFE or PP_REASON_CONFIG_INVALID when it is no good.
+ */
+enum pp_kind pp_conf_load_uid_key(const struct pp_conf *conf, const char *root,
+	struct pp_uid_key *ret_key, struct pp_err *err) PP_NODISCARD;
+
+/* Who must own the files below root: uid 0, or the caller's for another root.
+ */
+uid_t pp_conf_owner(const char *root);
+
+/*
+ * Whether /etc/passwd or /etc/group below root has the name. Reads the files
+ * themselves, whatever nsswitch.conf says. Fails with PP_REASON_SYSTEM.
+ */
+enum pp_kind pp_conf_name_in_files(const char *root, const char *name,
+	bool *ret_user, bool *ret_group, struct pp_err *err) PP_NODISCARD;
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_INDEX_FIRST_LOGIN_H
+#define PLAYPEN_INDEX_FIRST_LOGIN_H
+
+#include <playpen/base/err.h>
+#include <playpen/index/uid.h>
+
+/*
+ * The provisional answer (nss_playpen(8)): what sshd must hear about a name
+ * that has never signed in, so that the first login can happen at all. Only a
+ * root process that is a login service gets it. The file (0600, published with
+ * the index) holds what the answer is computed from. No allocation (but for
+ * what glibc's fnmatch loads once of a UTF-8 locale), no lock; any thread.
+ */
+
+#define PP_FIRST_LOGIN_PATH "/var/lib/playpen/provision"
+#define PP_FIRST_LOGIN_SIZE_MAX 4096U
+#define PP_FIRST_LOGIN_TEXT_MAX 256U
+#define PP_FIRST_LOGIN_GROUPS_MAX 1024U
+
+/* What [service] programs are unless the writer says otherwise. */
+#define PP_FIRST_LOGIN_PROGRAMS "sshd sshd-session sshd-auth login"
+
+/* Room for the home directory that a template gives to a name. */
+#define PP_FIRST_LOGIN_HOME_SIZE (PP_FIRST_LOGIN_TEXT_MAX + PP_NAME_SIZE)
+
+/* Fixed size: it is read into the stack of whatever process asks. */
+struct pp_first_login_settings {
+	struct pp_uid_key key;
+	struct pp_range uid_range;
+	struct pp_range gid_range;
+	char allow_new_users[PP_FIRST_LOGIN_TEXT_MAX]; /* "off" or a pattern */
+	char home[PP_FIRST_LOGIN_TEXT_MAX];            /* /home/%u */
+	char shell[PP_FIRST_LOGIN_TEXT_MAX];
+	char all_users_group[PP_NAME_SIZE];
+	uint32_t all_users_gid;
+	char programs[PP_FIRST_LOGIN_TEXT_MAX]; /* programs, blanks between */
+	char prefix[PP_NAME_SIZE]; /* of groups: no name begins with it */
+	char groups[PP_FIRST_LOGIN_GROUPS_MAX]; /* no names either, the same */
+};
+
+enum pp_first_login_status {
+	PP_FIRST_LOGIN_YES,        /* ours: *ret is the answer */
+	PP_FIRST_LOGIN_NO,         /* not ours */
+	PP_FIRST_LOGIN_UNREADABLE, /* there is a file, but it is not good */
+};
+
+struct pp_first_login_answer {
+	char name[PP_NAME_SIZE];
+	uint32_t uid; /* and gid */
+	uint32_t all_users_gid;
+	char all_users_group[PP_NAME_SIZE];
+	char home[PP_FIRST_LOGIN_HOME_SIZE];
+	char shell[PP_FIRST_LOGIN_TEXT_MAX];
+};
+
+/*
+ * Whether no provisional answer is for this process: it began without root, or
+ * was found to be no login service less than 10 ms ago. What every look-up of
+ * somebody unknown asks first, so it costs a few nanoseconds.
+ */
+bool pp_first_login_not_for_process(void);
+
+/*
+ * What first login would assign to name, asked by this process:
+ * PP_FIRST_LOGIN_NO unless the effective uid is 0, /proc/self/exe is a login
+ * service, the name is valid, neither reserved nor a group's by the
+ * configuration, and matches the pattern. Collisions with accounts and with
+ * other NSS sources are for who asks to find: NSS looks in the index, the
+ * policy everywhere, at sign-in. A process that was found to be no login
+ * service is not judged again for 10 ms.
+ */
+enum pp_first_login_status pp_first_login_answer_for(
+	const char *name, struct pp_first_login_answer *ret);
+
+/* The parts of that which do not depend on the process: the same answer for
+ * the policy, which has the settings at hand. */
+enum pp_first_login_status pp_first_login_compute(
+	const struct pp_first_login_settings *settings, const char *name,
+	struct pp_first_login_answer *ret);
+
+/*
+ * The settings, if this process may be given provisional answers: the first two
+ * conditions of pp_first_login_answer_for. The key is in *ret: wipe it.
+ */
+enum pp_first_login_status pp_first_login_for_process(
+	struct pp_first_login_settings *ret);
+
+/* Whether a first login under this name is allowed: "off" allows none, anything
+ * else is a pattern of glob(7) that has to match the whole name. */
+bool pp_first_login_allows(const char *allow_new_users, const char *name);
+
+/* Writes the home that a template gives to a name, each %u being the name, into
+ * ret of size bytes; false when it does not fit or has another % sign. */
+bool pp_first_login_home(
+	const char *template, const char *name, char *ret, size_t size);
+
+/* Reads the file (owner root, or the caller for another root directory). */
+enum pp_first_login_status pp_first_login_read(
+	const char *path, struct pp_first_login_settings *ret);
+
+/* Replaces the file, mode 0600, only when its content differs. Fails with
+ * PP_REASON_TOO_LONG for a text without NUL, PP_REASON_SYSTEM. */
+enum pp_kind pp_first_login_write(const char *path,
+	const struct pp_first_login_settings *settings,
+	struct pp_err *err) PP_NODISCARD;
+
+/* Whether the file is there, as pp_first_login_write would leave it. */
+bool pp_first_login_is_written(const char *path,
+	const struct pp_first_login_settings *settings) PP_NODISCARD;
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_INDEX_PASSWD_FILE_H
+#define PLAYPEN_INDEX_PASSWD_FILE_H
+
+/*
+ * Whether /etc/passwd has a user of some name, who is the machine's own then
+ * and none of ours (pam_playpen(8)). Reads the file itself: NSS would ask us,
+ * and others that may wait. No allocation, no lock, lines of any length; any
+ * thread, and no cancellation in between.
+ */
+
+enum pp_passwd_file_answer {
+	PP_PASSWD_FILE_NO,
+	PP_PASSWD_FILE_YES,
+	PP_PASSWD_FILE_UNREADABLE, /* what that means, the caller has to say */
+};
+
+/* No such file is a file without users. */
+enum pp_passwd_file_answer pp_passwd_file_has_user(const char *name);
+
+/* The same for a file that is open, from where it stands on. */
+enum pp_passwd_file_answer pp_passwd_file_search(int fd, const char *name);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_INDEX_UID_H
+#define PLAYPEN_INDEX_UID_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Names and numbers: which names can be ours, and which uid or gid belongs to
+ * one. Pure functions, libc only, no allocation, safe in any process.
+ */
+
+#define PP_NAME_MAX 32U /* bytes of a user or group name of ours */
+#define PP_NAME_SIZE (PP_NAME_MAX + 1)
+#define PP_UID_KEY_SIZE 16U
+#define PP_UID_KEY_FINGERPRINT_SIZE 17U
+#define PP_UID_FIXED_MIN 1000U /* a roster may fix no uid below */
+
+/* Defaults, as playpen.conf(5) writes them: 0x70000000 to 0x7bffffff, and
+ * 0x7c000000 to 0x7ffdffff. */
+#define PP_UID_RANGE_LOW 1879048192
+#define PP_UID_RANGE_HIGH 2080374783
+#define PP_GID_RANGE_LOW 2080374784
+#define PP_GID_RANGE_HIGH 2147352575
+
+/* Both ends belong to it. */
+struct pp_range {
+	uint32_t low;
+	uint32_t high;
+};
+
+/* The cluster's id key (playpenctl id-key). */
+struct pp_uid_key {
+	unsigned char bytes[PP_UID_KEY_SIZE];
+};
+
+/*
+ * Whether name can be a user or group of ours: a lower-case letter or an
+ * underscore, then lower-case letters, digits, underscores and hyphens, at
+ * most PP_NAME_MAX bytes. Nothing is ever folded or rewritten to fit.
+ */
+bool pp_name_is_valid(const char *name);
+
+/*
+ * Whether no claim may ever become this group or user without a map entry: a
+ * name that grants power on some system, whether it exists here or not.
+ */
+bool pp_name_is_reserved(const char *name);
+
+/* Whether name begins with the prefix of claim groups; never with "", which is
+ * none. */
+bool pp_name_has_prefix(const char *name, const char *prefix);
+
+/* Whether a list of words, blanks between, has this one of len bytes. */
+bool pp_words_contain(const char *list, const char *word, size_t len);
+
+/* low + SipHash-2-4(key, "u" + name) mod size of the range. */
+uint32_t pp_uid_of_name(const struct pp_uid_key *key, const char *name,
+	const struct pp_range *range);
+
+/* The same with "g" for groups. */
+uint32_t pp_gid_of_name(const struct pp_uid_key *key, const char *name,
+	const struct pp_range *range);
+
+/* SipHash-2-4 of len bytes (Aumasson and Bernstein). */
+uint64_t pp_siphash(const struct pp_uid_key *key, const void *data, size_t len);
+
+/* Wipes the key; what pp_cleanup(pp_uid_key) does wherever the scope is left.
+ */
+void pp_uid_key_free(struct pp_uid_key *key);
+
+/* 32 hex digits, an optional newline behind; false for anything else. */
+bool pp_uid_key_parse(const char *text, size_t len, struct pp_uid_key *ret_key);
+
+/* The key's fingerprint: 16 hex digits, safe to show. */
+void pp_uid_key_fingerprint(
+	const struct pp_uid_key *key, char text[PP_UID_KEY_FINGERPRINT_SIZE]);
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_IPC_PAM_MESSAGES_H
+#define PLAYPEN_IPC_PAM_MESSAGES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <playpen/base/secret.h>
+#include <playpen/base/str.h>
+
+/*
+ * One hook of PAM's, as the module tells it to playpen-policy, and what comes
+ * back: conversation, environment, result. Each struct is the body of one
+ * message (<playpen/message.h>); char pointers, lists and secrets in them are
+ * owned by the struct and may be NULL or empty where optional.
+ */
+
+enum pp_stage {
+	PP_STAGE_AUTH = 1,
+	PP_STAGE_ACCOUNT = 2,
+	PP_STAGE_OPEN = 3,
+	PP_STAGE_CLOSE = 4,
+	/* playpenctl's: authenticate and acct_mgmt in one, nobody's login */
+	PP_STAGE_DRY_RUN = 5, /* changes nothing */
+	PP_STAGE_BIND = 6,    /* binds and records as a login does */
+};
+
+/* START: everything that only the host process knows. */
+struct pp_start {
+	int64_t version;
+	int64_t stage; /* enum pp_stage */
+	char *pam_service;
+	char *user;
+	int64_t uid; /* as getpwnam gave it in the host, -1 for no such user */
+	int64_t gid;
+	int64_t caller_uid; /* real uid of the host process */
+	int64_t flags;      /* PAM flags: PAM_SILENT ... */
+	int64_t alarm_ms;   /* what ITIMER_REAL leaves the host, -1 for none */
+	char *ticket;       /* the sign-in ticket of the PAM environment */
+	char *tty;
+	char *rhost;
+	char *ruser;
+};
+
+/* Bytes of what a person is shown at once, a QR code included. */
+#define PP_CONVERSATION_TEXT_MAX ((size_t) 16 * 1024)
+
+/* REPLY: the person's answer to a PROMPT. */
+struct pp_reply {
+	struct pp_secret text;
+};
+
+/*
+ * INFO: text for the person, no answer expected. playpen-policy has already
+ * thought of PAM_SILENT: what is sent is to be shown.
+ */
+struct pp_info {
+	char *text;
+	bool error; /* a refusal: PAM_ERROR_MSG, not PAM_TEXT_INFO */
+};
+
+/* PROMPT: text for the person; a REPLY follows. */
+struct pp_prompt {
+	char *text;
+	bool echo;
+};
+
+/*
+ * What a hook may come to. The numbers are Linux-PAM's own (a static assertion
+ * in pam_playpen.c says so), spelt here because playpen-policy knows no libpam.
+ */
+enum pp_pam_code {
+	PP_PAM_SUCCESS = 0,
+	PP_PAM_PERM_DENIED = 6,
+	PP_PAM_AUTH_ERR = 7,
+	PP_PAM_UNAVAILABLE = 9,
+	PP_PAM_MAXTRIES = 11,
+	PP_PAM_ACCT_EXPIRED = 13,
+	PP_PAM_SESSION_ERR = 14,
+	PP_PAM_ABORT = 26,
+};
+
+/* RESULT: the PAM code that the hook returns; nothing follows. */
+struct pp_pam_result {
+	int64_t code; /* enum pp_pam_code */
+};
+
+/*
+ * DRY_RUN: what a trial came to, for playpenctl; IDENTITY comes before it when
+ * there is one. Texts for a terminal are still to be made printable.
+ */
+struct pp_dry_run {
+	char *reason;  /* a word of <playpen/reason.h>, "none" for accepted */
+	int64_t stage; /* which stage refused: enum pp_stage, auth or account */
+	char *message; /* more about a refusal, for the administrator */
+	char *notes;   /* such as claim groups that came to nothing */
+	bool was_bound; /* somebody is bound to the account before the trial */
+	int64_t uid;    /* -1 when no account came of it */
+	char *home;
+	char *shell;
+	bool groups_known;
+	struct pp_strv groups;    /* local names */
+	int64_t groups_expire_at; /* groups count until then */
+};
+
+/* The only variable that SETENV is for: the ticket of a fresh sign-in. */
+#define PP_SIGN_IN_VARIABLE "PLAYPEN_SIGN_IN"
+
+/* SETENV: a variable for the PAM environment; without a value it is removed. */
+struct pp_setenv {
+	char *name;
+	char *value;
+};
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_IPC_WORKER_MESSAGES_H
+#define PLAYPEN_IPC_WORKER_MESSAGES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <playpen/base/secret.h>
+#include <playpen/base/str.h>
+
+/*
+ * One login, as playpen-policy asks playpen-oidc for it, and what comes back:
+ * something to show, then an identity. Each struct is the body of one message
+ * (<playpen/message.h>); char pointers, lists and secrets in them are owned by
+ * the struct and may be NULL or empty where optional.
+ */
+
+enum pp_profile {
+	PP_PROFILE_DEX = 1,
+	PP_PROFILE_ENTRA = 2,
+	PP_PROFILE_GENERIC = 3,
+};
+
+enum pp_token_auth {
+	PP_TOKEN_AUTH_BASIC = 1, /* client_secret_basic, RFC 6749 2.3.1 */
+	PP_TOKEN_AUTH_POST = 2,
+};
+
+/*
+ * What a message has room for (common/ipc/message_table.c), in bytes where
+ * nothing else is said. Who fills a member keeps to it, or the frame is
+ * refused.
+ */
+#define PP_MESSAGE_TEXT_MAX 4096U /* a text or a secret, if no other limit is  \
+				   */
+#define PP_MESSAGE_NAME_MAX 256U  /* a name, a word of a list, an id */
+#define PP_MESSAGE_EMAIL_MAX 512U
+#define PP_MESSAGE_NONCE_MAX 512U   /* of CLIENT_CREDENTIALS */
+#define PP_MESSAGE_WORDS_MAX 64U    /* words in a list */
+#define PP_MESSAGE_GROUPS_MAX 1024U /* policy keeps the 256 that matter */
+#define PP_MESSAGE_TOKEN_MAX ((size_t) 64 * 1024)
+#define PP_MESSAGE_ACCESS_TOKEN_MAX ((size_t) 32 * 1024)
+#define PP_MESSAGE_REFRESH_TOKEN_MAX ((size_t) 16 * 1024)
+#define PP_DEVICE_PROMPT_QR_SIDE_MAX                                           \
+	177 /* modules of version 40, the largest */
+#define PP_DEVICE_PROMPT_QR_MAX                                                \
+	(PP_DEVICE_PROMPT_QR_SIDE_MAX * PP_DEVICE_PROMPT_QR_SIDE_MAX)
+
+#define PP_SCOPE_OFFLINE "offline_access" /* OIDC Core section 11 */
+
+/* PROVIDER: the first message to playpen-oidc, from playpen.conf(5). */
+struct pp_provider {
+	int64_t version;
+	int64_t deadline_ms; /* boot clock: when all of it must be over */
+	char *url;           /* the issuer, compared byte for byte */
+	char *connect_to;
+	char *browser_url;
+	char *ca_file;
+	char *proxy;
+	bool allow_http;
+	struct pp_strv endpoint_hosts;
+	int64_t profile; /* enum pp_profile */
+	char *jwks_file;
+	struct pp_strv algorithms;
+	struct pp_strv tenants;
+	bool guests;
+	bool roles_as_groups;
+	char *client_id;
+	struct pp_secret client_secret; /* empty for a public client */
+	struct pp_strv scopes;
+	struct pp_strv trusted_audiences;
+	int64_t token_auth; /* enum pp_token_auth */
+	struct pp_strv connectors;
+	char *username_claim;
+};
+
+/* DEVICE_PROMPT: what the person needs in order to approve. */
+struct pp_device_prompt {
+	char *uri;
+	char *uri_complete;  /* NULL when the provider gave none */
+	char *user_code;     /* NULL in the code flow */
+	int64_t qr_side;     /* modules a side, 0 for no QR code */
+	struct pp_secret qr; /* qr_side * qr_side bytes, 1 is dark */
+	int64_t expires;     /* seconds from now */
+};
+
+/* CODE_REPLY: the code that the person pasted. */
+struct pp_code_reply {
+	struct pp_secret code;
+};
+
+/* CLIENT_CREDENTIALS: a service proves itself with its own secret. */
+struct pp_client_credentials {
+	char *client_id;
+	struct pp_secret client_secret;
+	char *audience;         /* whom the token is for; NULL: itself */
+	struct pp_secret nonce; /* goes into the token; empty for none */
+	bool want_token;        /* answer with TOKEN too, behind IDENTITY */
+};
+
+/* TOKEN: the verified token itself, for the service whose it is. */
+struct pp_token {
+	struct pp_secret token;
+};
+
+/* VERIFY_TOKEN: check a token that somebody else got. */
+struct pp_verify_token {
+	struct pp_secret token;
+	struct pp_secret access_token; /* for at_hash; empty for none */
+	struct pp_secret nonce;        /* exact nonce; empty for any */
+	struct pp_strv hosts;    /* one of them stands behind nonce and a dot */
+	char *service_client_id; /* a client id: only this service's token will
+				    do */
+	int64_t max_age;         /* seconds since iat, 0 for the default */
+	int64_t at_time;         /* seconds since 1970, 0 for now */
+};
+
+/*
+ * VERIFY_REQUEST: what `playpenctl verify` was asked. Behind PROVIDER its keys
+ * and rules are meant, narrowed by what stands here; alone it needs no network.
+ * Its descriptors: what is judged, the key set, the access token.
+ */
+struct pp_verify_request {
+	int64_t version;
+	bool batch;            /* lines are judged, not one token */
+	bool has_keys;         /* there is a descriptor of them */
+	bool has_access_token; /* the same */
+	char *issuer;
+	char *client_id;
+	char *profile; /* by name; NULL for the default */
+	int64_t at_time;
+	struct pp_secret nonce; /* empty for any */
+	char *service_client_id;
+	struct pp_strv connectors;
+	struct pp_strv algorithms; /* empty for all of ours */
+};
+
+/* REFRESH: ask again with a refresh token. */
+struct pp_refresh {
+	struct pp_secret token;
+	char *subject;     /* the sub that must come back, OIDC Core 12.2 */
+	int64_t auth_time; /* nor may it say an earlier one; 0: none known */
+};
+
+enum pp_identity_type {
+	PP_IDENTITY_USER = 1,
+	PP_IDENTITY_SERVICE = 2,
+};
+
+/* IDENTITY: a verified token's claims. */
+struct pp_identity {
+	int64_t type; /* enum pp_identity_type */
+	char *iss;
+	char *sub;       /* profile entra: tid and oid */
+	char *connector; /* NULL outside profile dex and for services */
+	char *client_id; /* of a service; NULL for a person */
+	char *username;  /* the configured claim, as it stands in the token */
+	char *email;
+	bool email_verified;
+	char *name;
+	bool groups_known;
+	bool groups_overage; /* unknown because they are too many */
+	struct pp_strv groups;
+	int64_t auth_time; /* 0 when the token does not say */
+	int64_t iat;
+	int64_t exp;
+	bool keys_leak; /* the provider publishes private or symmetric keys */
+};
+
+/* REFRESH_TOKEN: to be kept for later re-checks; comes before IDENTITY, if the
+ * scopes have PP_SCOPE_OFFLINE. */
+struct pp_refresh_token {
+	struct pp_secret token;
+};
+
+/* FAILED: why there is no identity. */
+struct pp_failed {
+	char *reason;  /* a word of <playpen/reason.h> */
+	char *message; /* for the log, made printable by the worker already */
+};
+
+/* VERDICT: on a token of VERIFY_REQUEST. Its claims follow in CLAIMS_CHUNK
+ * messages, as many as it takes. */
+struct pp_verdict {
+	char *id; /* of a line; NULL for the one token */
+	bool accepted;
+	char *reason;
+	char *message;
+	struct pp_secret claims; /* JSON, printable ASCII; not in the message */
+};
+
+/* CLAIMS_CHUNK: a part of them. */
+#define PP_CLAIMS_CHUNK_MAX ((size_t) 64 * 1024)
+struct pp_claims_chunk {
+	struct pp_secret text;
+};
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_OTHER_NSS_NSS_QUERY_H
+#define PLAYPEN_OTHER_NSS_NSS_QUERY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <playpen/base/err.h>
+#include <playpen/other_nss/local_users.h>
+
+/*
+ * Users and groups that are not ours: those of the passwd and group files
+ * below root and, on the machine itself (root is ""), those of every other
+ * source in nsswitch.conf. A foreign source may wait for a network, so nothing
+ * here is called while a lock or a transaction is held.
+ *
+ * Our own module is not asked, wherever nsswitch.conf has it.
+ */
+
+/* Whom to ask. */
+enum pp_nss_query_scope {
+	PP_NSS_QUERY_FILES, /* the files alone */
+	PP_NSS_QUERY_NAMES, /* every source, for the name */
+	PP_NSS_QUERY_ALL,   /* every source, for name and number */
+};
+
+/*
+ * Whether a person may have this name and number (uid and gid alike). Fails
+ * with PP_REASON_NAME_LOCAL, PP_REASON_UID_COLLISION, or PP_REASON_SYSTEM when
+ * a source could not answer. For somebody who is bound already the files are
+ * enough, so that a directory server which is down hinders nobody.
+ */
+enum pp_kind pp_nss_query_check_user(const char *root, const char *name,
+	uint32_t uid, enum pp_nss_query_scope depth,
+	struct pp_err *err) PP_NODISCARD;
+
+/* What another source says of a group. */
+enum pp_nss_query_result {
+	PP_NSS_FOUND_NONE,  /* no other source has it */
+	PP_NSS_FOUND_GROUP, /* a group, *ret_gid is its number */
+	PP_NSS_FOUND_USER,  /* the name of a user of theirs or ours */
+};
+
+/*
+ * By the files in locals, and by the sources of nsswitch.conf where it names
+ * any other: asking each of them for a thousand groups takes long.
+ */
+enum pp_kind pp_nss_query_find_group(const struct pp_local_users *local_users,
+	const char *name, enum pp_nss_query_result *ret_what, uint32_t *ret_gid,
+	struct pp_err *err) PP_NODISCARD;
+
+/* Whether another source uses the gid for a group of another name. */
+enum pp_kind pp_nss_query_gid_is_taken(const char *root, const char *name,
+	uint32_t gid, bool *ret_taken, struct pp_err *err) PP_NODISCARD;
+
+#endif

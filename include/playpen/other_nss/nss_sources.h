@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_OTHER_NSS_NSS_SOURCES_H
+#define PLAYPEN_OTHER_NSS_NSS_SOURCES_H
+
+#include <playpen/base/str.h>
+
+/*
+ * The sources for users and groups that nsswitch.conf names beside files and
+ * our own. Each is asked by itself: the C library goes from one to the next
+ * and tells only what the last one said, so that one that is down, or stands
+ * behind our own module, would seem to have nobody.
+ */
+
+/* The databases of nsswitch.conf that have lines of interest. */
+enum pp_nss_database {
+	PP_NSS_DATABASE_PASSWD,
+	PP_NSS_DATABASE_GROUP,
+	PP_NSS_DATABASE_COUNT
+};
+
+/* A zeroed struct is of a file that could not be understood. */
+struct pp_nss_sources {
+	bool known;
+	char *lines[PP_NSS_DATABASE_COUNT]; /* without the name; NULL: none */
+	struct pp_strv others[PP_NSS_DATABASE_COUNT]; /* each once */
+};
+
+/* Reads root's nsswitch.conf. *ret is freed with pp_nss_sources_free. */
+void pp_nss_sources_read(const char *root, struct pp_nss_sources *ret);
+
+/* Whether somebody else may have users or groups; so it is without a line. */
+bool pp_nss_sources_has_others(const struct pp_nss_sources *sources);
+
+/*
+ * From here on this process' getpwnam, getgrnam and so on ask what the text
+ * says, in the syntax of nsswitch.conf, and never nscd. False if it is none.
+ */
+bool pp_nss_sources_select(enum pp_nss_database database, const char *text);
+
+void pp_nss_sources_free(struct pp_nss_sources *sources);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_PROVIDER_URL_H
+#define PLAYPEN_PROVIDER_URL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <playpen/base/err.h>
+
+/*
+ * The URLs of a provider, read strictly: http or https, a host, an optional
+ * port, a path. Whatever makes two readers disagree (user information, a
+ * fragment, a backslash, anything but printable ASCII) is refused instead of
+ * interpreted. Nothing here allocates, connects or locks.
+ */
+
+#define PP_URL_MAX 2048U     /* bytes */
+#define PP_URL_HOST_MAX 253U /* RFC 1035 section 2.3.4 */
+
+struct pp_url {
+	bool https;
+	char host[PP_URL_HOST_MAX + 3]; /* lower case; IPv6 in brackets */
+	unsigned int port;              /* 80 or 443 when the text has none */
+	const char *path; /* from the first '/' or '?', or ""; borrowed */
+};
+
+/*
+ * Reads text, which must outlive *ret_url (its path points into it). Fails with
+ * PP_REASON_HTTP_URL; the message names what is wrong and quotes the text
+ * printably.
+ */
+enum pp_kind pp_url_parse(const char *text, struct pp_url *ret_url,
+	struct pp_err *err) PP_NODISCARD;
+
+/* Whether both have the same scheme, host and port (RFC 6454 section 4). */
+bool pp_url_same_origin(const struct pp_url *a, const struct pp_url *b);
+
+/* Whether both have the same host and port. */
+bool pp_url_same_host(const struct pp_url *a, const struct pp_url *b);
+
+/*
+ * Whether the URL's host is the one of an entry "host" (any port) or
+ * "host:port" of a configuration; the case of letters does not matter.
+ */
+bool pp_url_is_at(const struct pp_url *url, const char *entry);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_PUBLISH_PUBLISH_H
+#define PLAYPEN_PUBLISH_PUBLISH_H
+
+#include <playpen/accounts/accounts.h>
+
+/*
+ * Makes index and provision file from the state, and tells nscd; writes nothing
+ * when they are so. After a sign-in that changed nothing but its time, that
+ * time alone is written, in place.
+ */
+enum pp_kind pp_publish_accounts(
+	struct pp_accounts *accounts, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Whether pp_publish_accounts would leave the provision file as it is. Fails
+ * for want of the id key where the number of everybody's group is not known
+ * yet.
+ */
+enum pp_kind pp_publish_first_login_is_current(struct pp_accounts *accounts,
+	bool *ret_current, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Whether a sign-in that could not be stored, or not published, may be all the
+ * same: the index as it is has the account by its number, and no group for it
+ * that the answer does not give.
+ */
+bool pp_publish_index_allows_unstored(const struct pp_accounts *accounts,
+	const struct pp_sign_in *sign_in, const struct pp_account *account);
+
+#endif

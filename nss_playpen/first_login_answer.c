@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include "first_login_answer.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#define WORDS 5U /* hold PP_NAME_SIZE bytes */
+
+/*
+ * The name that was answered last, in words that are stored and loaded one by
+ * one. Two threads may leave a mixture of two names: such a name's number is
+ * not the one that is asked for, so the mixture is never an answer.
+ */
+static _Atomic uint64_t last_name[WORDS];
+
+_Static_assert(WORDS * sizeof(uint64_t) >= PP_NAME_SIZE, "a name fits");
+
+static void
+remember_name(const char *name)
+{
+	uint64_t words[WORDS] = {0};
+
+	memcpy(words, name, strnlen(name, PP_NAME_MAX));
+	for (unsigned int i = 0; i < WORDS; i++)
+		atomic_store_explicit(
+			&last_name[i], words[i], memory_order_relaxed);
+}
+
+static void
+recall_name(char name[WORDS * sizeof(uint64_t)])
+{
+	uint64_t words[WORDS];
+
+	for (unsigned int i = 0; i < WORDS; i++)
+		words[i] = atomic_load_explicit(
+			&last_name[i], memory_order_relaxed);
+	memcpy(name, words, sizeof(words));
+	name[PP_NAME_MAX] = '\0';
+}
+
+/* A number or name that somebody of ours has already is nobody else's: the
+ * first login will be refused, and says so (playpen.conf(5), uid_range). */
+static bool
+collides(const struct pp_index *index,
+	const struct pp_first_login_answer *answer)
+{
+	struct pp_index_user user;
+	struct pp_index_group group;
+
+	if (index == NULL)
+		return false;
+	return pp_index_user_by_uid(index, answer->uid, &user) !=
+		       PP_INDEX_NONE ||
+	       pp_index_group_by_gid(index, answer->uid, &group) !=
+		       PP_INDEX_NONE ||
+	       pp_index_group_by_name(index, answer->name, &group) !=
+		       PP_INDEX_NONE;
+}
+
+enum pp_first_login_status
+first_login_answer_by_name(const struct pp_index *index, const char *name,
+	struct pp_first_login_answer *ret)
+{
+	enum pp_first_login_status status =
+		pp_first_login_answer_for(name, ret);
+
+	if (status != PP_FIRST_LOGIN_YES)
+		return status;
+	if (collides(index, ret))
+		return PP_FIRST_LOGIN_NO;
+	remember_name(ret->name);
+	return PP_FIRST_LOGIN_YES;
+}
+
+/* Whoever got the name from the index meanwhile is not provisional any more. */
+static bool
+is_known(const struct pp_index *index, const char *name)
+{
+	struct pp_index_user user;
+
+	return index != NULL &&
+	       pp_index_user_by_name(index, name, &user) != PP_INDEX_NONE;
+}
+
+enum pp_first_login_status
+first_login_answer_by_uid(const struct pp_index *index, uint32_t uid,
+	struct pp_first_login_answer *ret)
+{
+	char name[WORDS * sizeof(uint64_t)];
+	enum pp_first_login_status status;
+
+	recall_name(name);
+	if (name[0] == '\0' || is_known(index, name))
+		return PP_FIRST_LOGIN_NO;
+	status = pp_first_login_answer_for(name, ret);
+	if (status != PP_FIRST_LOGIN_YES)
+		return status;
+	if (ret->uid != uid || collides(index, ret))
+		return PP_FIRST_LOGIN_NO;
+	return PP_FIRST_LOGIN_YES;
+}
+
+enum pp_first_login_status
+first_login_answer_all_users_group(
+	const char *name, uint32_t gid, struct pp_first_login_answer *ret)
+{
+	struct pp_first_login_settings provision;
+	enum pp_first_login_status status =
+		pp_first_login_for_process(&provision);
+
+	if (status != PP_FIRST_LOGIN_YES)
+		return status;
+	explicit_bzero(&provision.key, sizeof(provision.key));
+	if (name != NULL ? strcmp(name, provision.all_users_group) != 0
+			 : gid != provision.all_users_gid)
+		return PP_FIRST_LOGIN_NO;
+	memcpy(ret->all_users_group, provision.all_users_group,
+		sizeof(ret->all_users_group));
+	ret->all_users_gid = provision.all_users_gid;
+	return PP_FIRST_LOGIN_YES;
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+#include "syscall_filter.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <seccomp.h>
+
+/* What a process that fetches, verifies and answers never does. */
+static const char *const forbidden[] = {"execve", "execveat", "ptrace",
+	"process_vm_readv", "process_vm_writev", "process_madvise", "kcmp",
+	"pidfd_open", "pidfd_getfd", "pidfd_send_signal", "mount", "umount2",
+	"mount_setattr", "move_mount", "open_tree", "fsopen", "fsconfig",
+	"fsmount", "fspick", "pivot_root", "chroot", "swapon", "swapoff",
+	"unshare", "setns", "bpf", "perf_event_open", "userfaultfd",
+	"io_uring_setup", "io_uring_enter", "io_uring_register", "add_key",
+	"request_key", "keyctl", "init_module", "finit_module", "delete_module",
+	"kexec_load", "kexec_file_load", "reboot", "syslog", "acct", "quotactl",
+	"quotactl_fd", "settimeofday", "clock_settime", "clock_adjtime",
+	"adjtimex", "sethostname", "setdomainname", "iopl", "ioperm",
+	"modify_ldt", "personality", "setuid", "setgid", "setreuid", "setregid",
+	"setresuid", "setresgid", "setgroups", "setfsuid", "setfsgid", "capset",
+	"mknod", "mknodat", "chown", "fchown", "lchown", "fchownat",
+	"open_by_handle_at", "name_to_handle_at", "fanotify_init", "vhangup",
+	"lookup_dcookie", "nfsservctl", "memfd_secret", "vmsplice",
+	"process_mrelease", "setpriority", "sched_setaffinity", "ioprio_set",
+	"fork", "vfork", "semget", "shmget", "msgget", "mq_open", "listen",
+	"accept", "accept4", "kill", "tkill", "rt_sigqueueinfo",
+	"rt_tgsigqueueinfo", "sched_setscheduler", "sched_setparam",
+	"sched_setattr", "openat2", "creat", "truncate", "mkdir", "mkdirat",
+	"rmdir", "link", "linkat", "symlink", "symlinkat", "chmod", "fchmodat",
+	"fchmodat2", "utime", "utimes", "futimesat", "utimensat", "setxattr",
+	"lsetxattr", "fsetxattr", "removexattr", "lremovexattr",
+	"fremovexattr"};
+
+/* What a cache takes: files replaced by a rename. */
+static const char *const for_cache[] = {
+	"unlink", "unlinkat", "rename", "renameat", "renameat2"};
+
+#define NAMESPACES                                                             \
+	(CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |           \
+		CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP)
+
+/*
+ * clone makes threads for the resolver, and only those. clone3 hides its flags
+ * in memory where a filter cannot look: it does not exist here, and glibc falls
+ * back to clone.
+ */
+static int
+forbid_processes(scmp_filter_ctx filter)
+{
+	int failed = seccomp_rule_add(
+		filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+
+	if (failed == 0)
+		failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
+			SCMP_SYS(clone), 1,
+			SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
+	for (unsigned int bit = 0; failed == 0 && bit < 32; bit++) {
+		uint64_t flag = (uint64_t) 1 << bit;
+
+		if ((NAMESPACES & flag) != 0)
+			failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
+				SCMP_SYS(clone), 1,
+				SCMP_A0(SCMP_CMP_MASKED_EQ, flag, flag));
+	}
+	return failed;
+}
+
+static int
+forbid_named(scmp_filter_ctx filter, const char *const *names, size_t count)
+{
+	int failed = 0;
+
+	for (size_t i = 0; failed == 0 && i < count; i++) {
+		int call = seccomp_syscall_resolve_name(names[i]);
+
+		/* Not every architecture has every call. */
+		if (call != __NR_SCMP_ERROR)
+			failed = seccomp_rule_add(
+				filter, SCMP_ACT_ERRNO(EPERM), call, 0);
+		if (failed == -EDOM)
+			failed = 0;
+	}
+	return failed;
+}
+
+static int
+forbid_calls(scmp_filter_ctx filter)
+{
+	return forbid_named(filter, forbidden, PP_COUNT(forbidden));
+}
+
+/*
+ * A filter sees 64 bits of an argument where the kernel reads an int: a
+ * refusal that compares them all is got around by a bit above the 32nd. So a
+ * refusal compares under a mask, and only what must be one value in order to
+ * pass may be compared whole.
+ */
+static int
+forbid_argument(scmp_filter_ctx filter, int call, unsigned int index,
+	unsigned int value)
+{
+	return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 1,
+		SCMP_CMP(index, SCMP_CMP_MASKED_EQ, UINT32_MAX, value));
+}
+
+/*
+ * A file's owner is sent a signal of the caller's choice, and any process of
+ * our uid can be named as owner. TIOCSTI types into a terminal; we have none,
+ * and want none.
+ */
+static int
+forbid_signal_owners(scmp_filter_ctx filter)
+{
+	static const unsigned int commands[] = {
+		F_SETOWN, F_SETOWN_EX, F_SETSIG};
+	static const unsigned int requests[] = {FIOSETOWN, SIOCSPGRP, TIOCSTI};
+	int failed = 0;
+
+	for (size_t i = 0; failed == 0 && i < PP_COUNT(commands); i++) {
+		failed = forbid_argument(
+			filter, SCMP_SYS(fcntl), 1, commands[i]);
+		if (failed == 0 && SCMP_SYS(fcntl64) > 0)
+			failed = forbid_argument(
+				filter, SCMP_SYS(fcntl64), 1, commands[i]);
+	}
+	for (size_t i = 0; failed == 0 && i < PP_COUNT(requests); i++)
+		failed = forbid_argument(
+			filter, SCMP_SYS(ioctl), 1, requests[i]);
+	return failed;
+}
+
+/*
+ * Other sign-ins' workers are of our uid: nothing here may end them or change
+ * their limits. abort(3) signals its own process, getrlimit(3) says pid 0.
+ */
+static int
+forbid_signalling_others(scmp_filter_ctx filter)
+{
+	int failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
+		SCMP_SYS(tgkill), 1,
+		SCMP_A0(SCMP_CMP_NE, (scmp_datum_t) getpid(), 0));
+
+	if (failed == 0)
+		failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
+			SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_NE, 0, 0));
+	return failed;
+}
+
+#define FAMILY_BITS 5U
+#define FAMILY(number) ((uint32_t) 1 << (number))
+
+/* Every family but those of the set, which are below 32: first whatever has a
+ * higher bit, then the others one by one. */
+static int
+forbid_families(scmp_filter_ctx filter, int call, uint32_t allowed)
+{
+	int failed = 0;
+
+	for (unsigned int bit = FAMILY_BITS; failed == 0 && bit < 32; bit++)
+		failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT),
+			call, 1,
+			SCMP_A0(SCMP_CMP_MASKED_EQ, FAMILY(bit), FAMILY(bit)));
+	for (unsigned int family = 0; failed == 0 && family < 1 << FAMILY_BITS;
+		family++)
+		if ((allowed & FAMILY(family)) == 0)
+			failed = seccomp_rule_add(filter,
+				SCMP_ACT_ERRNO(EAFNOSUPPORT), call, 1,
+				SCMP_A0(SCMP_CMP_MASKED_EQ, UINT32_MAX,
+					family));
+	return failed;
+}
+
+/* The resolver and HTTP need no families but these; the rest is old code of the
+ * kernel's that anybody may reach. */
+static int
+forbid_sockets(scmp_filter_ctx filter)
+{
+	int failed = forbid_families(filter, SCMP_SYS(socket),
+		FAMILY(AF_UNIX) | FAMILY(AF_INET) | FAMILY(AF_INET6) |
+			FAMILY(AF_NETLINK));
+
+	return failed == 0 ? forbid_families(filter, SCMP_SYS(socketpair),
+				     FAMILY(AF_UNIX))
+			   : failed;
+}
+
+/*
+ * Without a cache of its own it opens nothing but to read, whatever the kernel
+ * has: as nobody it would share files with others. A filter cannot see paths,
+ * so with a cache that is Landlock's part.
+ */
+static int
+forbid_write_opens(scmp_filter_ctx filter)
+{
+	static const unsigned int flags[] = {
+		O_WRONLY, O_RDWR, O_CREAT, O_TRUNC};
+	int failed = forbid_named(filter, for_cache, PP_COUNT(for_cache));
+
+	for (size_t i = 0; failed == 0 && i < PP_COUNT(flags); i++) {
+		failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES),
+			SCMP_SYS(openat), 1,
+			SCMP_A2(SCMP_CMP_MASKED_EQ, flags[i], flags[i]));
+		if (failed == 0)
+			failed = seccomp_rule_add(filter,
+				SCMP_ACT_ERRNO(EACCES), SCMP_SYS(open), 1,
+				SCMP_A1(SCMP_CMP_MASKED_EQ, flags[i],
+					flags[i]));
+	}
+	return failed;
+}
+
+enum pp_kind
+syscall_filter_load(bool has_cache, struct pp_err *err)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+	int failed;
+
+	if (filter == NULL)
+		return pp_fail_memory(err);
+	failed = forbid_processes(filter);
+	if (failed == 0)
+		failed = forbid_calls(filter);
+	if (failed == 0)
+		failed = forbid_signal_owners(filter);
+	if (failed == 0)
+		failed = forbid_signalling_others(filter);
+	if (failed == 0)
+		failed = forbid_sockets(filter);
+	if (failed == 0 && !has_cache)
+		failed = forbid_write_opens(filter);
+	if (failed == 0)
+		failed = seccomp_load(filter);
+	seccomp_release(filter);
+	if (failed != 0)
+		return pp_fail(
+			err, PP_REASON_SYSTEM, "seccomp: error %d", -failed);
+	return PP_OK;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_OIDC_SYSCALL_FILTER_H
+#define PLAYPEN_OIDC_SYSCALL_FILTER_H
+
+#include <stdbool.h>
+
+#include <playpen/base/err.h>
+
+/*
+ * The system calls that the worker may make (seccomp). What it never needs is
+ * refused with an error, so that a library which merely tries goes on without.
+ */
+
+/*
+ * Loads the filter, for good. Without a cache of its own nothing can be opened
+ * for writing at all. Fails with PP_REASON_SYSTEM.
+ */
+enum pp_kind syscall_filter_load(
+	bool has_cache, struct pp_err *err) PP_NODISCARD;
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include "application.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <playpen/base/pam_service.h>
+
+#define LOGIN_SECONDS 50  /* below LOGIN_TIMEOUT's 60 */
+#define OTHER_SECONDS 290 /* below the 5 minutes that Dex's codes live */
+#define ALARM_MARGIN_MS 3000
+#define STAT_SIZE 1024
+#define START_TIME_FIELD 22 /* proc(5), /proc/PID/stat */
+
+bool
+app_is_playpenctl(const struct pp_start *start)
+{
+	return start->stage == PP_STAGE_DRY_RUN ||
+	       start->stage == PP_STAGE_BIND;
+}
+
+bool
+app_is_remote(const struct pp_start *start)
+{
+	return pp_pam_service_is_sshd(start->pam_service) &&
+	       !app_is_playpenctl(start);
+}
+
+/* The number in a field of /proc/PID/stat, counted behind the command's name,
+ * which may hold blanks and brackets itself. */
+static int64_t
+stat_field(char *text, int wanted)
+{
+	char *field = strrchr(text, ')');
+
+	for (int at = 2; field != NULL && at < wanted; at++) {
+		field = strchr(field, ' ');
+		field = field != NULL ? field + 1 : NULL;
+	}
+	return field != NULL ? strtoll(field, NULL, 10) : -1;
+}
+
+int64_t
+app_process_started_ms(pid_t pid)
+{
+	char path[64];
+	char text[STAT_SIZE];
+	pp_cleanup(pp_fd) int fd = -1;
+	ssize_t len;
+	int64_t ticks;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int) pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	len = fd >= 0 ? read(fd, text, sizeof(text) - 1) : -1;
+	if (len <= 0)
+		return -1;
+	text[len] = '\0';
+	ticks = stat_field(text, START_TIME_FIELD);
+	return ticks < 0 ? -1 : ticks * 1000 / sysconf(_SC_CLK_TCK);
+}
+
+/*
+ * sshd's LoginGraceTime runs since it made the process for this connection,
+ * which is the leader of its session (sshd.c, server_accept_loop).
+ */
+static int64_t
+begin_ms(const struct pp_start *start, const struct pp_clock *clock)
+{
+	int64_t now = pp_clock_boot_ms(clock);
+	int64_t begin = -1;
+
+	if (app_is_remote(start))
+		begin = app_process_started_ms(getsid(getppid()));
+	return begin >= 0 && begin < now ? begin : now;
+}
+
+static int64_t
+allowed_seconds(
+	const struct pp_conf_pam_service *service, const struct pp_start *start)
+{
+	if (service->timeout > 0)
+		return service->timeout;
+	if (pp_pam_service_is_sshd(start->pam_service))
+		return PP_PAM_SERVICE_SSHD_SECONDS;
+	if (pp_pam_service_is_login(start->pam_service))
+		return LOGIN_SECONDS;
+	return OTHER_SECONDS;
+}
+
+int64_t
+app_deadline_ms(const struct pp_conf_pam_service *service,
+	const struct pp_start *start, const struct pp_clock *clock)
+{
+	int64_t deadline =
+		begin_ms(start, clock) + allowed_seconds(service, start) * 1000;
+	int64_t alarm;
+
+	if (start->alarm_ms < 0)
+		return deadline;
+	alarm = pp_clock_boot_ms(clock) + start->alarm_ms - ALARM_MARGIN_MS;
+	return alarm < deadline ? alarm : deadline;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "handlers.h"
+
+/*
+ * playpenctl request: a sign-in for nobody's session. The same code as a
+ * request's runs, both stages of it; only what it leaves behind differs:
+ * nothing in stage trial, the account in stage bind, a fresh sign-in for sudo
+ * in neither.
+ */
+
+/* Whether somebody is bound already; that there is no account is no failure. */
+static enum pp_kind
+look_up_binding(struct request *request)
+{
+	struct pp_account account = {0};
+	struct pp_accounts *accounts = NULL;
+	enum pp_kind kind = pp_accounts_open(
+		"", request->conf, false, &accounts, &request->err);
+
+	if (kind != PP_OK)
+		return kind;
+	kind = pp_accounts_find(accounts, request->start.user, &account, NULL);
+	request->was_bound = kind == PP_OK && account.bound;
+	pp_account_free(&account);
+	pp_accounts_free(&accounts);
+	return PP_OK;
+}
+
+enum pp_kind
+handle_dry_run(struct request *request)
+{
+	enum pp_kind kind = look_up_binding(request);
+
+	if (kind == PP_OK)
+		kind = auth_sign_in(request);
+	if (kind != PP_OK)
+		return kind;
+	/* A host looks a person up again after the first request. */
+	if (request->start.uid < 0 && !request->account.is_service_account)
+		request->start.uid = request->start.gid = request->account.uid;
+	request->signed_in = true;
+	return account_stage_check(request);
+}
+
+enum pp_kind
+dry_run_report(struct request *request, enum pp_kind kind, struct pp_err *err)
+{
+	struct pp_channel *channel = &request->conversation.module;
+	const struct pp_account *account = &request->account;
+	bool refused = kind != PP_OK;
+	const struct pp_dry_run trial = {
+		.reason = (char *) pp_reason_word(
+			refused ? request->err.reason : PP_REASON_NONE),
+		.stage = request->signed_in ? PP_STAGE_ACCOUNT : PP_STAGE_AUTH,
+		.message = refused ? (char *) request->err.message : NULL,
+		.notes = request->notes,
+		.was_bound = request->was_bound,
+		.uid = account->name[0] != '\0' ? (int64_t) account->uid : -1,
+		.home = account->home,
+		.shell = account->shell,
+		.groups_known =
+			account->groups_known || account->is_service_account,
+		.groups = account->groups,
+		.groups_expire_at = account->groups_expire_at};
+	enum pp_kind sent = PP_OK;
+
+	if (request->identity.iss != NULL)
+		sent = pp_message_send(
+			channel, PP_MESSAGE_IDENTITY, &request->identity, err);
+	return sent == PP_OK ? pp_message_send(
+				       channel, PP_MESSAGE_DRY_RUN, &trial, err)
+			     : sent;
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+#include "group_refresh.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <playpen/ipc/oidc_worker.h>
+#include <playpen/runtime/refresh_store.h>
+
+#include "authorize.h"
+#include "worker.h"
+
+#define ANSWER_MS (5 * 1000) /* as long as a person may have to wait for it */
+/* Until a provider that was away is asked again. */
+#define RETRY_MS (60 * 1000)
+#define WORKER_GRACE_MS 500
+#define STEP_MS 1000
+
+/* One silent refresh. */
+struct refresh {
+	struct request *request;
+	struct pp_child worker;
+	struct pp_refresh message;
+	struct pp_refresh_token next; /* what the provider gave for the next */
+};
+
+static int64_t
+next_due_ms(const struct request *request)
+{
+	return pp_clock_boot_ms(request->clock) +
+	       request->conf->recheck_after * 1000;
+}
+
+/* More for the log line, unless there is something already. */
+static void
+add_note(struct request *request, const char *what, const char *why)
+{
+	struct pp_err ignored;
+
+	if (request->notes == NULL)
+		pp_ignore(pp_str_format(&request->notes, &ignored, "%s%s%s",
+			what, why[0] != '\0' ? " " : "", why));
+}
+
+void
+group_refresh_store_token(
+	struct request *request, const struct pp_refresh_token *token)
+{
+	uid_t uid = request->account.uid;
+	const struct pp_refresh_store_token kept = {
+		.due_ms = next_due_ms(request),
+		.auth_time = request->identity.auth_time,
+		.sub = request->account.sub,
+		.token = token->token};
+	struct pp_err err;
+
+	if (!request->conf->recheck || token->token.len == 0) {
+		pp_refresh_store_forget(uid);
+		return;
+	}
+	if (pp_refresh_store_put(uid, &kept, &err) == PP_OK)
+		return;
+	pp_refresh_store_forget(uid);
+	add_note(
+		request, "refresh token not kept:", pp_reason_word(err.reason));
+}
+
+/* REFRESH_TOKEN may come first; IDENTITY or FAILED is the last word. */
+static enum pp_kind
+on_frame(struct refresh *refresh, const struct pp_frame *frame,
+	struct pp_err *err)
+{
+	enum pp_kind kind;
+
+	switch (frame->type) {
+	case PP_MESSAGE_REFRESH_TOKEN:
+		if (refresh->next.token.len > 0)
+			return pp_fail(err, PP_REASON_FRAME_INVALID,
+				"REFRESH_TOKEN came twice");
+		kind = pp_message_unpack(
+			frame, frame->type, &refresh->next, err);
+		return kind == PP_OK ? PP_PENDING : kind;
+	case PP_MESSAGE_IDENTITY:
+		return pp_message_unpack(
+			frame, frame->type, &refresh->request->identity, err);
+	default:
+		return pp_fail(err, PP_REASON_FRAME_INVALID,
+			"%s from playpen-oidc", pp_message_name(frame->type));
+	}
+}
+
+static enum pp_kind
+receive_from_worker(struct refresh *refresh, struct pp_err *err)
+{
+	pp_cleanup(pp_frame) struct pp_frame frame = {0};
+	enum pp_kind kind = pp_worker_receive(&refresh->worker, &frame, err);
+
+	return kind == PP_OK ? on_frame(refresh, &frame, err) : kind;
+}
+
+/* The host may go, or its person press Ctrl-C: nobody wants to know then. */
+static enum pp_kind
+receive_cancel(struct request *request, struct pp_err *err)
+{
+	pp_cleanup(pp_secret) struct pp_secret answer = {0};
+
+	return conversation_receive(&request->conversation, &answer, err);
+}
+
+static enum pp_kind
+wait_for_answer(struct refresh *refresh, struct pp_err *err)
+{
+	struct request *request = refresh->request;
+	int64_t end_ms = pp_clock_boot_ms(request->clock) + ANSWER_MS;
+	enum pp_kind kind = PP_PENDING;
+
+	while (kind == PP_PENDING) {
+		struct pollfd fds[2] = {
+			{.fd = request->conversation.module.fd,
+				.events = POLLIN},
+			{.fd = refresh->worker.channel.fd, .events = POLLIN},
+		};
+		int wait_ms = pp_clock_until(request->clock, end_ms, STEP_MS);
+
+		if (wait_ms == 0)
+			return pp_fail(err, PP_REASON_HTTP_TIMEOUT,
+				"no answer about the groups in time");
+		(void) poll(fds, 2, wait_ms);
+		kind = receive_from_worker(refresh, err);
+		if (kind == PP_PENDING)
+			kind = receive_cancel(request, err);
+	}
+	return kind;
+}
+
+static enum pp_kind
+ask_provider(struct refresh *refresh, struct pp_err *err)
+{
+	enum pp_kind kind =
+		worker_start(refresh->request, &refresh->worker, err);
+
+	if (kind == PP_OK)
+		kind = worker_send(&refresh->worker, PP_MESSAGE_REFRESH,
+			&refresh->message, err);
+	if (kind == PP_OK)
+		kind = wait_for_answer(refresh, err);
+	pp_child_end(&refresh->worker, WORKER_GRACE_MS);
+	return kind;
+}
+
+/*
+ * Records the answer; what was on record stays request->account if it is none.
+ * An answer that does not say which groups says nothing.
+ */
+static enum pp_kind
+authorize_groups(struct request *request, struct pp_err *err)
+{
+	struct pp_account before = request->account;
+	enum pp_kind kind;
+
+	if (!request->identity.groups_known)
+		return pp_fail(err, PP_REASON_GROUPS_UNKNOWN,
+			"the provider did not say which groups");
+	request->account = (struct pp_account){0};
+	kind = authorize_refreshed(request, before.last_sign_in);
+	if (kind == PP_OK) {
+		pp_account_free(&before);
+		return PP_OK;
+	}
+	kind = pp_propagate(err, &request->err);
+	request->err = (struct pp_err){0};
+	pp_account_free(&request->account);
+	request->account = before;
+	return kind;
+}
+
+/*
+ * Whether the token can never bring an answer any more: the provider refused
+ * it, or it is somebody's who is not this account's. An answer that was not
+ * trusted is none, as is one without groups: neither says anything about it.
+ */
+static bool
+is_permanent(enum pp_reason reason)
+{
+	if (reason == PP_REASON_SUB_MISMATCH ||
+		reason == PP_REASON_CONNECTOR_REFUSED)
+		return true;
+	return pp_reason_kind(reason) == PP_DENIED &&
+	       reason != PP_REASON_GROUPS_UNKNOWN;
+}
+
+/* When the person signed in, as far as anybody has said. */
+static int64_t
+auth_time_of(const struct refresh *refresh, enum pp_kind kind)
+{
+	int64_t before = refresh->message.auth_time;
+	int64_t now = refresh->request->identity.auth_time;
+
+	return kind == PP_OK && now > before ? now : before;
+}
+
+/* What is kept from now on: the provider's next token if it gave one (RFC 6749
+ * section 6), else the one that was used. */
+static void
+replace_token(struct refresh *refresh, enum pp_kind kind, enum pp_reason reason)
+{
+	struct request *request = refresh->request;
+	const struct pp_secret *tried = &refresh->message.token;
+	bool renewed = refresh->next.token.len > 0;
+	const struct pp_refresh_store_token next = {
+		.due_ms = kind == PP_OK
+				  ? next_due_ms(request)
+				  : pp_clock_boot_ms(request->clock) + RETRY_MS,
+		.auth_time = auth_time_of(refresh, kind),
+		.sub = refresh->message.subject,
+		.token = renewed ? refresh->next.token : *tried};
+	struct pp_err err;
+
+	if (pp_refresh_store_replace(request->account.uid, tried,
+		    kind != PP_OK && is_permanent(reason) ? NULL : &next,
+		    &err) != PP_OK)
+		pp_refresh_store_forget(request->account.uid);
+}
+
+static enum pp_kind
+finish(struct refresh *refresh, enum pp_kind kind, const struct pp_err *err)
+{
+	struct request *request = refresh->request;
+
+	replace_token(refresh, kind, err->reason);
+	if (kind == PP_OK) {
+		add_note(request, "rechecked", "");
+		return PP_OK;
+	}
+	if (err->reason == PP_REASON_STATE_UNWRITABLE ||
+		err->reason == PP_REASON_PEER_GONE || kind == PP_CANCELLED) {
+		request->err = *err;
+		return kind;
+	}
+	add_note(request, "not rechecked:", pp_reason_word(err->reason));
+	return PP_OK;
+}
+
+static bool
+wants_refresh(const struct request *request)
+{
+	/* playpenctl's trial has just asked, and must not use the token up. */
+	return request->conf->recheck && !request->account.is_service_account &&
+	       request->start.stage == PP_STAGE_ACCOUNT &&
+	       request->service->account != PP_GROUPS_CHECK_ANY_AGE;
+}
+
+enum pp_kind
+group_refresh_run(struct request *request)
+{
+	struct refresh refresh = {.request = request, .worker = PP_CHILD_NONE};
+	int64_t now_ms = pp_clock_boot_ms(request->clock);
+	struct pp_err err = {0};
+	enum pp_kind kind;
+
+	if (!wants_refresh(request) ||
+		pp_refresh_store_take(request->account.uid,
+			request->account.sub, now_ms, now_ms + RETRY_MS,
+			&refresh.message, &err) != PP_OK)
+		return PP_OK;
+	kind = ask_provider(&refresh, &err);
+	if (kind == PP_OK)
+		kind = authorize_groups(request, &err);
+	kind = finish(&refresh, kind, &err);
+	pp_message_free(PP_MESSAGE_REFRESH, &refresh.message);
+	pp_message_free(PP_MESSAGE_REFRESH_TOKEN, &refresh.next);
+	return kind;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include "request.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <playpen/base/pam_service.h>
+#include <playpen/ipc/message.h>
+
+#include "application.h"
+
+/*
+ * What authenticate comes to. Under sshd every failure ends the method: after
+ * any other code the ssh client begins again, and again, so that a person whose
+ * sign-in was refused is shown three codes, and one whose provider hangs waits
+ * three times as long for the same sentence. Elsewhere an outage is not called
+ * a refusal: sudo and su tell the two apart.
+ */
+static enum pp_pam_code
+auth_result(const struct request *request, enum pp_kind kind)
+{
+	if (kind == PP_OK)
+		return PP_PAM_SUCCESS;
+	if (kind == PP_CANCELLED)
+		return PP_PAM_ABORT;
+	if (pp_pam_service_is_sshd(request->start.pam_service))
+		return PP_PAM_MAXTRIES;
+	return kind == PP_DENIED || kind == PP_UNTRUSTED ? PP_PAM_AUTH_ERR
+							 : PP_PAM_UNAVAILABLE;
+}
+
+enum pp_pam_code
+request_pam_result(const struct request *request, enum pp_kind kind)
+{
+	if (request->start.stage == PP_STAGE_AUTH ||
+		app_is_playpenctl(&request->start))
+		return auth_result(request, kind);
+	if (kind == PP_OK)
+		return PP_PAM_SUCCESS;
+	if (request->start.stage != PP_STAGE_ACCOUNT)
+		return PP_PAM_SESSION_ERR;
+	return request->err.reason == PP_REASON_LOCKED ||
+			       request->err.reason == PP_REASON_TOMBSTONE
+		       ? PP_PAM_ACCT_EXPIRED
+		       : PP_PAM_PERM_DENIED;
+}
+
+static void
+add_uid(const struct request *request, char *line, size_t size)
+{
+	char uid[16];
+
+	if (request->account.name[0] == '\0')
+		return;
+	snprintf(uid, sizeof(uid), "%u", request->account.uid);
+	pp_str_add_pair(line, size, "uid", uid);
+}
+
+void
+request_describe(const struct request *request, enum pp_kind kind, char *line,
+	size_t size)
+{
+	const struct pp_start *start = &request->start;
+	const struct pp_identity *identity = &request->identity;
+	bool verified = identity->iss != NULL;
+
+	snprintf(line, size, "result=%s", kind == PP_OK ? "accept" : "reject");
+	pp_str_add_pair(line, size, "reason",
+		kind == PP_OK ? "none" : pp_reason_word(request->err.reason));
+	pp_str_add_pair(line, size, "stage", pp_stage_word(start->stage));
+	pp_str_add_pair(line, size, "service", start->pam_service);
+	pp_str_add_pair(line, size, "name", start->user);
+	add_uid(request, line, size);
+	pp_str_add_pair(line, size, "iss",
+		verified ? identity->iss : request->account.iss);
+	pp_str_add_pair(line, size, "sub",
+		verified ? identity->sub : request->account.sub);
+	pp_str_add_pair(line, size, "connector",
+		verified ? identity->connector : request->account.connector);
+	pp_str_add_pair(line, size, "rhost", start->rhost);
+	pp_str_add_pair(line, size, "tty", start->tty);
+	if (verified)
+		pp_str_add_pair(line, size, "said", identity->username);
+	if (kind != PP_OK)
+		pp_str_add_pair(line, size, "message", request->err.message);
+	pp_str_add_pair(line, size, "notes", request->notes);
+}
+
+void
+request_free(struct request *request)
+{
+	pp_message_free(PP_MESSAGE_START, &request->start);
+	pp_message_free(PP_MESSAGE_IDENTITY, &request->identity);
+	pp_account_free(&request->account);
+	pp_conf_free(&request->conf);
+	pp_text_free(&request->notes);
+	pp_channel_free(&request->conversation.module);
+}

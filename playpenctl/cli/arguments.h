@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPENCTL_CLI_ARGUMENTS_H
+#define PLAYPENCTL_CLI_ARGUMENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <playpen/base/err.h>
+
+/*
+ * The words behind a command, read by the grammar that its row of the table
+ * shows to people:
+ *
+ *	NAME --subject SUB [--issuer ISS] [--json]
+ *
+ * NAME is an operand and must be there; an option takes a value when a name in
+ * capitals follows; brackets hold what may be left out. Options stand anywhere
+ * and once, or often where "..." follows; "--option=value" is "--option value".
+ * Pure; texts are borrowed.
+ */
+
+#define ARGS_OPERANDS_MAX 2U
+#define ARGS_OPTIONS_MAX 32U
+
+struct args_given {
+	const char *name; /* in the grammar, name_len bytes */
+	size_t name_len;
+	const char *value; /* "" for an option that takes none */
+};
+
+struct args_parsed {
+	const char *operands[ARGS_OPERANDS_MAX];
+	size_t operand_count;
+	struct args_given options[ARGS_OPTIONS_MAX];
+	size_t option_count;
+};
+
+/* Whether words, NULL behind the last, fit; *ret is filled in then. */
+bool args_parse(
+	const char *grammar, char *const *words, struct args_parsed *ret);
+
+/* A file that the administrator names, "-" for standard input. */
+enum pp_kind args_open_file(
+	const char *path, int *ret_fd, struct pp_err *err) PP_NODISCARD;
+
+/* The n-th word behind the command that is no option. */
+const char *args_operand(const struct args_parsed *args, size_t n);
+
+/* An option's value, "" for one that takes none; NULL when it is not given. */
+const char *args_option(const struct args_parsed *args, const char *name);
+
+/* The n-th value, from 0, of an option that may be given often, or NULL. */
+const char *args_option_at(
+	const struct args_parsed *args, const char *name, size_t n);
+
+#endif

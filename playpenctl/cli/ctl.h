@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPENCTL_CLI_CTL_H
+#define PLAYPENCTL_CLI_CTL_H
+
+#include <playpen/accounts/admin.h>
+
+#include "arguments.h"
+
+/*
+ * playpenctl: one table of commands (commands.c). A command
+ * opens what it needs through the struct below, prints its answer to standard
+ * output, and returns a failure or complains; main alone makes an exit status
+ * of that.
+ */
+
+struct ctl {
+	const char *root; /* "" is this machine */
+	struct args_parsed args;
+	struct pp_conf
+		*conf; /* see node_open_writable and node_open_readonly */
+	struct pp_accounts *accounts; /* the same */
+	int status;                   /* of the process, so far */
+	bool unchanged;               /* there was nothing to change */
+};
+
+#define CTL_EXIT_FAILED 1
+#define CTL_EXIT_USAGE 2
+
+typedef enum pp_kind cmd_run(struct ctl *ctl, struct pp_err *err);
+
+/* A sentence on standard error; the command has failed, but may go on. */
+void ctl_error(struct ctl *ctl, const char *format, ...) PP_PRINTF(2, 3);
+
+/* The same for a command that was called wrongly. */
+void ctl_usage_error(struct ctl *ctl, const char *format, ...) PP_PRINTF(2, 3);
+
+/* A sentence on standard error that fails nothing. */
+void ctl_warning(const char *format, ...) PP_PRINTF(1, 2);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPENCTL_CLI_NODE_OPEN_H
+#define PLAYPENCTL_CLI_NODE_OPEN_H
+
+#include "ctl.h"
+
+/* Opening configuration and accounts of the node that a command is about. */
+
+/* Configuration and state, to change something. */
+enum pp_kind node_open_writable(
+	struct ctl *ctl, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * The same to keep somebody out, which no mistake in the configuration hinders:
+ * that is in *ret_conf then, and ctl->conf is NULL.
+ */
+enum pp_kind node_open_any_conf(struct ctl *ctl, struct pp_err *ret_conf,
+	struct pp_err *err) PP_NODISCARD;
+
+/*
+ * The state to look at. A configuration that is no good hinders nobody from
+ * looking: ctl->conf is NULL then.
+ */
+enum pp_kind node_open_readonly(
+	struct ctl *ctl, struct pp_err *err) PP_NODISCARD;
+
+/* The account that the first operand names; a failure says the name. */
+enum pp_kind node_find_account(const struct ctl *ctl,
+	struct pp_account *ret_account, struct pp_err *err) PP_NODISCARD;
+
+/* Puts the name that the first operand gives in front of a failure's message,
+ * unless it is there. Returns kind. */
+enum pp_kind node_prefix_name(
+	const struct ctl *ctl, enum pp_kind kind, struct pp_err *err);
+
+#endif

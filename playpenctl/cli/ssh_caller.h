@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPENCTL_CLI_SSH_CALLER_H
+#define PLAYPENCTL_CLI_SSH_CALLER_H
+
+#include <stdbool.h>
+
+#include <playpen/base/err.h>
+
+/*
+ * Who has started askpass. Only OpenSSH from 8.5 on writes "(user@host) "
+ * before the text of a node; with anything else the whole prompt is the node's,
+ * and a hostile one could put the name of another there.
+ */
+
+/*
+ * Whether a text is what such an ssh says of itself (ssh -V): OpenSSH_8.5 or
+ * later. Pure.
+ */
+bool ssh_caller_names_host(const char *version);
+
+/*
+ * Asks the program that has started us, which must be called ssh, for its
+ * version. Fails with PP_REASON_PROOF_PROMPT when that is no ssh, is too old or
+ * cannot be told.
+ */
+enum pp_kind ssh_caller_check(struct pp_err *err) PP_NODISCARD;
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include "status.h"
+
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include <playpen/base/clock.h>
+#include <playpen/index/first_login.h>
+#include <playpen/publish/publish.h>
+
+static void
+check_key(struct status *status)
+{
+	const struct ctl *ctl = status->ctl;
+	pp_cleanup(pp_uid_key) struct pp_uid_key key = {{0}};
+
+	if (ctl->conf == NULL) {
+		pp_fail(&status->key, PP_REASON_CONFIG_INVALID,
+			"not looked for without a configuration");
+		return;
+	}
+	if (pp_conf_load_uid_key(ctl->conf, ctl->root, &key, &status->key) !=
+		PP_OK)
+		return;
+	pp_uid_key_fingerprint(&key, status->fingerprint);
+	if (status->accounts_fingerprint[0] != '\0' &&
+		strcmp(status->accounts_fingerprint, status->fingerprint) != 0)
+		pp_fail(&status->key, PP_REASON_ID_KEY_CHANGED,
+			"accounts here were made with %s, nobody new is let in",
+			status->accounts_fingerprint);
+}
+
+static void
+check_index(struct status *status)
+{
+	char path[PATH_MAX];
+	struct stat info;
+
+	snprintf(path, sizeof(path), "%s" PP_INDEX_PATH, status->ctl->root);
+	switch (pp_index_open(path, &status->mapping)) {
+	case PP_INDEX_FOUND:
+		if (stat(path, &info) == 0)
+			status->index_age = time(NULL) - info.st_mtime;
+		break;
+	case PP_INDEX_NONE:
+		pp_fail(&status->index, PP_REASON_NOT_FOUND,
+			"there is none; see playpenctl publish");
+		break;
+	default:
+		pp_fail(&status->index, PP_REASON_INDEX_INVALID,
+			"damaged, foreign or of another version; see playpenctl publish");
+	}
+}
+
+/* The module trusts no such file, and refuses whoever is not local. */
+static void
+check_first_login_file(struct status *status)
+{
+	struct pp_first_login_settings provision;
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s" PP_FIRST_LOGIN_PATH,
+		status->ctl->root);
+	if (pp_first_login_read(path, &provision) ==
+			PP_FIRST_LOGIN_UNREADABLE &&
+		status->index.kind == PP_OK)
+		pp_fail(&status->index, PP_REASON_INDEX_INVALID,
+			"%s is damaged or foreign; see playpenctl publish",
+			path);
+	explicit_bzero(&provision, sizeof(provision));
+}
+
+/* Whether the configuration is the one that was published, as far as publish
+ * writes down what it says: a key that is read at each sign-in counts at once.
+ */
+static void
+check_published(struct status *status)
+{
+	const struct ctl *ctl = status->ctl;
+	struct pp_index_group people;
+	bool provision = true;
+	bool services = true;
+
+	if (ctl->conf == NULL || ctl->accounts == NULL ||
+		status->mapping == NULL)
+		return;
+	pp_ignore(pp_publish_first_login_is_current(
+		ctl->accounts, &provision, NULL));
+	pp_ignore(pp_admin_service_accounts_are_current(
+		ctl->accounts, &services, NULL));
+	status->outdated =
+		!provision || !services ||
+		pp_index_group_by_name(status->mapping, ctl->conf->people,
+			&people) != PP_INDEX_FOUND ||
+		people.gid != pp_index_all_users_gid(status->mapping);
+}
+
+void
+status_read(struct status *status)
+{
+	struct ctl *ctl = status->ctl;
+	enum pp_kind kind;
+
+	status->now_ms = pp_clock_boot_ms(&pp_clock_system);
+	pp_ignore(pp_conf_load(ctl->root, &ctl->conf, &status->conf));
+	kind = pp_accounts_open(
+		ctl->root, ctl->conf, false, &ctl->accounts, &status->state);
+	if (kind == PP_OK)
+		kind = pp_admin_count(
+			ctl->accounts, &status->counts, &status->state);
+	if (kind == PP_OK)
+		pp_ignore(pp_admin_uid_key_fingerprint(ctl->accounts,
+			status->accounts_fingerprint, &status->state));
+	check_key(status);
+	check_index(status);
+	check_first_login_file(status);
+	check_published(status);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPENCTL_CLI_STATUS_H
+#define PLAYPENCTL_CLI_STATUS_H
+
+#include <playpen/index/index.h>
+
+#include "ctl.h"
+
+/* What `status` finds out. */
+
+struct status {
+	struct ctl *ctl;
+	struct pp_err conf;  /* PP_OK, or what is wrong with it */
+	struct pp_err state; /* the same of state.db */
+	struct pp_err key;   /* and of the id key */
+	struct pp_err index;
+	bool outdated; /* publish would write something else than is there */
+	/* Of the key in place, and of the one that accounts were made with;
+	 * "" for none. */
+	char fingerprint[PP_UID_KEY_FINGERPRINT_SIZE];
+	char accounts_fingerprint[PP_UID_KEY_FINGERPRINT_SIZE];
+	struct pp_admin_counts counts;
+	struct pp_index *mapping; /* NULL when it is no good */
+	int64_t index_age;        /* seconds */
+	int64_t now_ms;           /* of the boot clock */
+};
+
+/* Finds out; configuration and state stay the command's. */
+void status_read(struct status *status);
+
+#endif

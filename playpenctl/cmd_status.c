@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#include "commands.h"
+#include "status_print.h"
+
+enum pp_kind
+cmd_status(struct ctl *ctl, struct pp_err *err)
+{
+	struct status status = {.ctl = ctl};
+	enum pp_kind kind;
+
+	status_read(&status);
+	if (status.conf.kind != PP_OK || status.state.kind != PP_OK ||
+		status.key.kind != PP_OK || status.index.kind != PP_OK)
+		ctl->status = CTL_EXIT_FAILED;
+	kind = args_option(&ctl->args, "--json") != NULL
+		       ? status_print_json(&status, err)
+		       : status_print(&status, err);
+	pp_index_release(&status.mapping);
+	return kind;
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <playpen/base/file.h>
+
+#include "commands.h"
+#include "playpenctl/cli/ctl.h"
+
+#define DEFAULT_FILE PP_CONF_DIR "/id.key"
+#define FILE_MAX 64U
+
+/*
+ * Where the key belongs. A node may get its key before its configuration; a
+ * configuration that is wrong might name another place, so it has to be mended
+ * first.
+ */
+static enum pp_kind
+find_path(struct ctl *ctl, char path[PATH_MAX], struct pp_err *err)
+{
+	struct pp_err cause = {0};
+	enum pp_kind kind = pp_conf_load(ctl->root, &ctl->conf, &cause);
+
+	if (kind != PP_OK && cause.reason != PP_REASON_CONFIG_MISSING)
+		return pp_propagate(err, &cause);
+	snprintf(path, PATH_MAX, "%s%s", ctl->root,
+		kind == PP_OK ? ctl->conf->id_key_file : DEFAULT_FILE);
+	return PP_OK;
+}
+
+/*
+ * The directory may not be there yet. Held while a key is looked for and
+ * written: of two who make the first key one is refused.
+ */
+static enum pp_kind
+lock_directory(const struct ctl *ctl, int *ret_fd, struct pp_err *err)
+{
+	char path[PATH_MAX];
+	pp_cleanup(pp_fd) int fd = -1;
+
+	snprintf(path, sizeof(path), "%s" PP_CONF_DIR, ctl->root);
+	if (mkdir(path, 0755) == 0)
+		chmod(path, 0755);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || flock(fd, LOCK_EX) != 0)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
+	*ret_fd = pp_fd_steal(&fd);
+	return PP_OK;
+}
+
+/* The key that is in place; PP_NOT_FOUND when there is none. */
+static enum pp_kind
+load_key(const struct ctl *ctl, const char *path, struct pp_uid_key *ret_key,
+	struct pp_err *err)
+{
+	const struct pp_file_trust trust = {pp_conf_owner(ctl->root), 0077};
+	pp_cleanup(pp_secret) struct pp_secret text = {.max = FILE_MAX};
+	enum pp_kind kind = pp_file_load(path, &trust, &text, err);
+
+	if (kind == PP_OK &&
+		!pp_uid_key_parse(pp_secret_text(&text), text.len, ret_key))
+		kind = pp_fail(err, PP_REASON_CONFIG_INVALID,
+			"%s: must be 32 hex digits", path);
+	return kind;
+}
+
+static void
+show_key(const char *path, const struct pp_uid_key *key)
+{
+	char fingerprint[PP_UID_KEY_FINGERPRINT_SIZE];
+
+	pp_uid_key_fingerprint(key, fingerprint);
+	printf("%s: fingerprint %s\n", path, fingerprint);
+}
+
+/* Whether the accounts that are here have uids of another key, known then. */
+static enum pp_kind
+differs_from_accounts(struct ctl *ctl, const struct pp_uid_key *key,
+	char known[PP_UID_KEY_FINGERPRINT_SIZE], bool *ret_another,
+	struct pp_err *err)
+{
+	char fingerprint[PP_UID_KEY_FINGERPRINT_SIZE];
+	enum pp_kind kind = PP_OK;
+
+	if (ctl->accounts == NULL)
+		kind = pp_accounts_open(
+			ctl->root, ctl->conf, false, &ctl->accounts, err);
+	if (kind == PP_OK)
+		kind = pp_admin_uid_key_fingerprint(ctl->accounts, known, err);
+	if (kind != PP_OK)
+		return kind;
+	pp_uid_key_fingerprint(key, fingerprint);
+	*ret_another = known[0] != '\0' && strcmp(known, fingerprint) != 0;
+	return PP_OK;
+}
+
+static enum pp_kind
+warn_if_different(
+	struct ctl *ctl, const struct pp_uid_key *key, struct pp_err *err)
+{
+	char known[PP_UID_KEY_FINGERPRINT_SIZE];
+	bool another = false;
+	enum pp_kind kind =
+		differs_from_accounts(ctl, key, known, &another, err);
+
+	if (kind == PP_OK && another)
+		ctl_warning(
+			"accounts here were made with the id key %s: until that is back, nobody new is let in",
+			known);
+	return kind;
+}
+
+static enum pp_kind
+parse_key(const struct pp_secret *text, struct pp_uid_key *ret_key,
+	struct pp_err *err)
+{
+	return pp_uid_key_parse(pp_secret_text(text), text->len, ret_key)
+		       ? PP_OK
+		       : pp_fail(err, PP_REASON_CONFIG_INVALID,
+				 "an id key is 32 hex digits and a newline");
+}
+
+static enum pp_kind
+store_key(struct ctl *ctl, const char *path, const struct pp_secret *text,
+	struct pp_err *err)
+{
+	pp_cleanup(pp_uid_key) struct pp_uid_key key = {{0}};
+	enum pp_kind kind = parse_key(text, &key, err);
+
+	if (kind == PP_OK)
+		kind = pp_file_replace(path, 0600, text, err);
+	if (kind == PP_OK) {
+		show_key(path, &key);
+		kind = warn_if_different(ctl, &key, err);
+	}
+	return kind;
+}
+
+/* The key that accounts are of is not given up without a word. */
+static enum pp_kind
+check_replace(struct ctl *ctl, const struct pp_secret *text, struct pp_err *err)
+{
+	pp_cleanup(pp_uid_key) struct pp_uid_key key = {{0}};
+	char known[PP_UID_KEY_FINGERPRINT_SIZE];
+	bool another = false;
+	enum pp_kind kind = parse_key(text, &key, err);
+
+	if (kind == PP_OK && args_option(&ctl->args, "--replace") == NULL)
+		kind = differs_from_accounts(ctl, &key, known, &another, err);
+	if (kind == PP_OK && another)
+		kind = pp_fail(err, PP_REASON_ID_KEY_CHANGED,
+			"accounts here were made with the id key %s, and this is another; --replace takes it all the same",
+			known);
+	return kind;
+}
+
+/* A key that is about to be replaced stays beside it, under its fingerprint. */
+static enum pp_kind
+keep_old_key(const struct ctl *ctl, const char *path,
+	const struct pp_secret *text, struct pp_err *err)
+{
+	pp_cleanup(pp_secret) struct pp_secret old = {.max = FILE_MAX};
+	const struct pp_file_trust trust = {pp_conf_owner(ctl->root), 0077};
+	char fingerprint[PP_UID_KEY_FINGERPRINT_SIZE];
+	char kept[PATH_MAX + PP_UID_KEY_FINGERPRINT_SIZE + 1];
+	pp_cleanup(pp_uid_key) struct pp_uid_key key = {{0}};
+	enum pp_kind kind = PP_OK;
+
+	if (pp_file_load(path, &trust, &old, NULL) != PP_OK ||
+		(old.len == text->len &&
+			memcmp(old.data, text->data, old.len) == 0) ||
+		parse_key(&old, &key, NULL) != PP_OK)
+		return PP_OK;
+	pp_uid_key_fingerprint(&key, fingerprint);
+	snprintf(kept, sizeof(kept), "%s.%s", path, fingerprint);
+	kind = pp_file_replace(kept, 0600, &old, err);
+	if (kind == PP_OK)
+		printf("%s: the key that was there\n", kept);
+	return kind;
+}
+
+enum pp_kind
+cmd_uid_key_new(struct ctl *ctl, struct pp_err *err)
+{
+	pp_cleanup(pp_secret) struct pp_secret text = {.max = FILE_MAX};
+	char path[PATH_MAX];
+	struct stat info;
+	pp_cleanup(pp_fd) int lock = -1;
+	enum pp_kind kind = find_path(ctl, path, err);
+
+	if (kind == PP_OK)
+		kind = lock_directory(ctl, &lock, err);
+	if (kind != PP_OK)
+		return kind;
+	if (lstat(path, &info) == 0 || errno != ENOENT)
+		return pp_fail(err, PP_REASON_STILL_IN_USE,
+			"%s is there already: another key would give everybody new another uid than the other nodes do",
+			path);
+	kind = pp_secret_append_random_hex(&text, PP_UID_KEY_SIZE, err);
+	if (kind == PP_OK)
+		kind = pp_secret_append_text(&text, "\n", err);
+	return kind == PP_OK ? store_key(ctl, path, &text, err) : kind;
+}
+
+enum pp_kind
+cmd_uid_key_install(struct ctl *ctl, struct pp_err *err)
+{
+	pp_cleanup(pp_secret) struct pp_secret text = {.max = FILE_MAX};
+	pp_cleanup(pp_fd) int fd = -1;
+	pp_cleanup(pp_fd) int lock = -1;
+	char path[PATH_MAX];
+	enum pp_kind kind = find_path(ctl, path, err);
+
+	if (kind == PP_OK)
+		kind = args_open_file(args_operand(&ctl->args, 0), &fd, err);
+	if (kind == PP_OK)
+		kind = pp_file_read(fd, &text, err);
+	if (kind == PP_OK)
+		kind = lock_directory(ctl, &lock, err);
+	if (kind == PP_OK)
+		kind = check_replace(ctl, &text, err);
+	if (kind == PP_OK)
+		kind = keep_old_key(ctl, path, &text, err);
+	if (kind == PP_OK)
+		kind = store_key(ctl, path, &text, err);
+	return kind;
+}
+
+enum pp_kind
+cmd_uid_key_fingerprint(struct ctl *ctl, struct pp_err *err)
+{
+	pp_cleanup(pp_uid_key) struct pp_uid_key key = {{0}};
+	char path[PATH_MAX];
+	char fingerprint[PP_UID_KEY_FINGERPRINT_SIZE];
+	enum pp_kind kind = find_path(ctl, path, err);
+
+	if (kind == PP_OK)
+		kind = load_key(ctl, path, &key, err);
+	if (kind != PP_OK)
+		return kind;
+	pp_uid_key_fingerprint(&key, fingerprint);
+	puts(fingerprint);
+	return PP_OK;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <playpen/base/pam_service.h>
+
+#include "doctor.h"
+
+/*
+ * Names in the configuration that mean nothing on this machine: each is right
+ * as a word, so only a look around tells a slip of the pen.
+ */
+
+static bool
+is_pam_service(const struct doctor *doctor, const char *name)
+{
+	char pattern[PATH_MAX];
+
+	snprintf(pattern, sizeof(pattern), "/{etc,usr/lib}/pam.d/%s", name);
+	return doctor_exists(doctor, pattern);
+}
+
+static void
+check_service(struct doctor *doctor, const char *where, const char *name)
+{
+	if (!is_pam_service(doctor, name))
+		doctor_report(doctor, DOCTOR_WARNING, "configuration",
+			"The name is that of a file in /etc/pam.d, such as sshd.",
+			"%s is about no PAM service that this machine has: %s",
+			where, name);
+}
+
+/* Sections that a configuration has without a word of the administrator's. */
+static bool
+is_always_there(const char *name)
+{
+	return strcmp(name, PP_PAM_SERVICE_DEFAULT) == 0 ||
+	       pp_pam_service_is_unattended(name);
+}
+
+static void
+check_services(struct doctor *doctor, const struct pp_conf *conf)
+{
+	char where[128];
+
+	for (size_t i = 0; i < conf->service_count; i++) {
+		const char *name = conf->services[i].name;
+
+		snprintf(where, sizeof(where), "[service.%s]", name);
+		if (!is_always_there(name))
+			check_service(doctor, where, name);
+	}
+	for (size_t i = 0; i < conf->account_count; i++) {
+		const struct pp_conf_service_account *account =
+			&conf->accounts[i];
+
+		snprintf(where, sizeof(where), "services of [account \"%s\"]",
+			account->name);
+		for (size_t n = 0; n < account->services.count; n++)
+			check_service(
+				doctor, where, account->services.items[n]);
+	}
+}
+
+static bool
+is_group(const struct doctor *doctor, const char *name)
+{
+	struct pp_index_group ours;
+	bool user = false;
+	bool group = false;
+
+	if (pp_conf_name_in_files(
+		    doctor->ctl->root, name, &user, &group, NULL) == PP_OK &&
+		group)
+		return true;
+	return pp_index_group_by_name(doctor->status->mapping, name, &ours) ==
+	       PP_INDEX_FOUND;
+}
+
+static void
+check_group(struct doctor *doctor, const char *where, const char *name)
+{
+	if (!is_group(doctor, name))
+		doctor_report(doctor, DOCTOR_WARNING, "configuration",
+			"playpenctl group list has those of people, /etc/group the local ones.",
+			"%s names the group %s, which nobody here is in and /etc/group has not",
+			where, name);
+}
+
+/* Before anybody has signed in, no group of the claims is known. */
+static void
+check_groups(struct doctor *doctor, const struct pp_conf *conf)
+{
+	char where[128];
+
+	if (doctor->status->mapping == NULL ||
+		doctor->status->counts.signed_in == 0)
+		return;
+	for (size_t i = 0; i < conf->map_count; i++)
+		check_group(doctor, "[groups.map]", conf->map[i].local);
+	for (size_t i = 0; i < conf->service_count; i++) {
+		const struct pp_conf_pam_service *service = &conf->services[i];
+
+		snprintf(where, sizeof(where), "[service.%s] require_groups",
+			service->name);
+		for (size_t n = 0; n < service->require_groups.count; n++)
+			check_group(doctor, where,
+				service->require_groups.items[n]);
+	}
+}
+
+void
+doctor_conf(struct doctor *doctor)
+{
+	const struct pp_conf *conf = doctor->ctl->conf;
+
+	if (conf == NULL)
+		return;
+	check_services(doctor, conf);
+	check_groups(doctor, conf);
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#include <ctype.h>
+#include <glob.h>
+#include <grp.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <playpen/index/first_login.h>
+
+#include "doctor.h"
+
+/*
+ * Groups that sudoers or AllowGroups give something to and that nobody has yet:
+ * whoever signs in first under such a name has a private group of it.
+ */
+
+#define ADVICE                                                                 \
+	"Set prefix in [groups], name it in a require_groups, or narrow first_login."
+#define TAKEN_ADVICE                                                           \
+	"Rename the account (playpenctl user rename), unless it is meant."
+
+/* Between the words of a line of sudoers(5). */
+#define SEPARATORS " \t\n\r,=():!\"\\"
+
+#define SUDOERS_D "/etc/sudoers.d/"
+
+/* What is read, and what is known by now. */
+struct group_scan {
+	struct doctor *doctor;
+	const char *path; /* without the root */
+	struct pp_strv seen;
+	bool found;
+};
+
+/* Whether the machine has the group, from whatever source. */
+static bool
+is_group(const struct doctor *doctor, const char *name)
+{
+	bool user = false;
+	bool group = false;
+
+	if (doctor->ctl->root[0] == '\0' && getgrnam(name) != NULL)
+		return true;
+	return pp_conf_name_in_files(
+		       doctor->ctl->root, name, &user, &group, NULL) == PP_OK &&
+	       (user || group);
+}
+
+/* Whether an account of ours has the name, so the group is its own. */
+static bool
+is_account(const struct doctor *doctor, const char *name)
+{
+	const struct pp_index *index = doctor->status->mapping;
+	struct pp_index_user user;
+
+	return index != NULL &&
+	       pp_index_user_by_name(index, name, &user) == PP_INDEX_FOUND;
+}
+
+static void
+check_group_name(struct group_scan *group_scan, const char *name)
+{
+	struct doctor *doctor = group_scan->doctor;
+	const struct ctl *ctl = doctor->ctl;
+
+	if (!pp_name_is_valid(name) ||
+		pp_strv_contains(&group_scan->seen, name))
+		return;
+	pp_ignore(pp_strv_append(&group_scan->seen, name, strlen(name), NULL));
+	if (is_account(doctor, name)) {
+		group_scan->found = true;
+		doctor_report(doctor, DOCTOR_WARNING, "group names",
+			TAKEN_ADVICE,
+			"%s gives the group %s something: an account of ours has that name",
+			group_scan->path, name);
+		return;
+	}
+	if (!pp_first_login_allows(ctl->conf->first_login, name) ||
+		is_group(doctor, name) ||
+		pp_admin_check_new_name(ctl->accounts, name, NULL) != PP_OK)
+		return;
+	group_scan->found = true;
+	doctor_report(doctor, DOCTOR_WARNING, "group names", ADVICE,
+		"%s gives the group %s something, nobody has it yet, and first_login lets a person take the name",
+		group_scan->path, name);
+}
+
+/* %NAME wherever it stands: in a rule, in an alias, as who is run as. */
+static void
+scan_sudoers_line(struct group_scan *group_scan, char *line)
+{
+	char *rest = line;
+	const char *word;
+
+	if (line[strspn(line, " \t")] == '#')
+		return;
+	while ((word = strsep(&rest, SEPARATORS)) != NULL)
+		if (word[0] == '%')
+			check_group_name(group_scan, word + 1);
+}
+
+/* Patterns are no names; DenyGroups gives nobody anything. */
+static void
+scan_sshd_line(struct group_scan *group_scan, char *line)
+{
+	char *rest = line;
+	const char *word = NULL;
+
+	while (rest != NULL && (word == NULL || word[0] == '\0'))
+		word = strsep(&rest, " \t\n\r=");
+	if (word == NULL || strcasecmp(word, "AllowGroups") != 0)
+		return;
+	while ((word = strsep(&rest, " \t\n\r\"=")) != NULL)
+		check_group_name(group_scan, word);
+}
+
+/* sudo leaves out names with a dot, or with ~ at their end. */
+static bool
+is_ignored_by_sudo(const char *path)
+{
+	return pp_str_starts_with(path, SUDOERS_D) &&
+	       strchr(path + strlen(SUDOERS_D), '.') != NULL;
+}
+
+static void
+scan_file(struct group_scan *group_scan, const char *path,
+	void (*take)(struct group_scan *group_scan, char *line))
+{
+	pp_cleanup(pp_stream) FILE *file =
+		doctor_open(group_scan->doctor, path);
+	pp_cleanup(pp_text) char *line = NULL;
+	size_t size = 0;
+
+	if (is_ignored_by_sudo(path))
+		return;
+	group_scan->path = path;
+	while (file != NULL && getline(&line, &size, file) >= 0)
+		take(group_scan, line);
+}
+
+static void
+scan_files(struct group_scan *group_scan, const char *pattern,
+	void (*take)(struct group_scan *group_scan, char *line))
+{
+	size_t root = strlen(group_scan->doctor->ctl->root);
+	char full[PATH_MAX];
+	glob_t found = {0};
+
+	snprintf(full, sizeof(full), "%s%s", group_scan->doctor->ctl->root,
+		pattern);
+	if (glob(full, GLOB_BRACE, NULL, &found) == 0)
+		for (size_t i = 0; i < found.gl_pathc; i++)
+			scan_file(group_scan, found.gl_pathv[i] + root, take);
+	globfree(&found);
+}
+
+void
+doctor_sudoers(struct doctor *doctor)
+{
+	struct group_scan group_scan = {.doctor = doctor};
+
+	if (doctor->ctl->conf == NULL || doctor->ctl->accounts == NULL)
+		return;
+	scan_files(&group_scan, "/etc/sudoers", scan_sudoers_line);
+	scan_files(&group_scan, SUDOERS_D "*[!~]", scan_sudoers_line);
+	scan_files(&group_scan, "/etc/ssh/sshd_config", scan_sshd_line);
+	scan_files(
+		&group_scan, "/etc/ssh/sshd_config.d/*.conf", scan_sshd_line);
+	if (!group_scan.found)
+		doctor_report(doctor, DOCTOR_OK, "group names", NULL,
+			"no group of sudoers or AllowGroups is a name to be taken");
+	pp_strv_free(&group_scan.seen);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPENCTL_STATUS_PRINT_H
+#define PLAYPENCTL_STATUS_PRINT_H
+
+#include "playpenctl/cli/status.h"
+
+enum pp_kind status_print(
+	const struct status *status, struct pp_err *err) PP_NODISCARD;
+
+enum pp_kind status_print_json(
+	const struct status *status, struct pp_err *err) PP_NODISCARD;
+
+#endif

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "playpen_policy/session_id.h"
+#include "tests/tap.h"
+
+/* Runs in a namespace of its own (tests/policy/run-private), where what /proc
+ * says of a process can be covered. */
+
+static void
+names_logind_s_sessions(void)
+{
+	char session[SESSION_ID_SIZE];
+
+	check(session_id_in_cgroups(
+		"0::/user.slice/user-1000.slice/session-12.scope\n", session));
+	check_text(session, "logind-12");
+	check(session_id_in_cgroups(
+		"8:pids:/user.slice\n"
+		"1:name=systemd:/user.slice/user-1000.slice/session-c1.scope\n"
+		"0::/\n",
+		session));
+	check_text(session, "logind-c1");
+}
+
+/* systemd-run --user --scope --unit=session-12 makes the first of these. */
+static void
+scopes_that_a_person_made_are_no_session(void)
+{
+	static const char *const bad[] = {
+		"0::/user.slice/user-1000.slice/user@1000.service/app.slice/"
+		"session-12.scope\n",
+		"0::/user.slice/user-1000.slice/user@1000.service/"
+		"session-12.scope\n",
+		"8:pids:/user.slice/user-1000.slice/session-12.scope\n",
+		"0::/user.slice/session-.scope\n", "0::/\n", "0::\n", "0\n",
+		""};
+	char session[SESSION_ID_SIZE];
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		check(!session_id_in_cgroups(bad[i], session));
+}
+
+/* A child says who it is and waits to be killed, but not for ever. orphan:
+ * whoever led its session has ended. */
+static void
+be_child(int ready, bool orphan)
+{
+	pid_t self;
+
+	if (setsid() < 0 || (orphan && fork() != 0))
+		_exit(EXIT_SUCCESS);
+	self = getpid();
+	if (write(ready, &self, sizeof(self)) == sizeof(self)) {
+		alarm(60);
+		pause();
+	}
+	_exit(EXIT_FAILURE);
+}
+
+/* A process in a session of its own, or 0. */
+static pid_t
+start_child(bool orphan)
+{
+	pid_t child = 0;
+	pid_t first;
+	int fds[2];
+
+	if (!check(pipe2(fds, O_CLOEXEC) == 0))
+		return 0;
+	first = fork();
+	if (first == 0)
+		be_child(fds[1], orphan);
+	close(fds[1]);
+	check(!orphan || waitpid(first, NULL, 0) == first);
+	check(read(fds[0], &child, sizeof(child)) == sizeof(child));
+	close(fds[0]);
+	return child;
+}
+
+static void
+end_child(pid_t child)
+{
+	check(child > 0 && kill(child, SIGKILL) == 0 &&
+		waitpid(child, NULL, 0) == child);
+}
+
+/* What /proc says of the process from now on: cgroup or sessionid. */
+static void
+pretend(pid_t pid, const char *name, const char *text)
+{
+	char source[64];
+	char target[64];
+	FILE *file;
+
+	snprintf(source, sizeof(source), "/run/%d-%s", (int) pid, name);
+	snprintf(target, sizeof(target), "/proc/%d/%s", (int) pid, name);
+	file = fopen(source, "we");
+	check(file != NULL && fputs(text, file) >= 0 && fclose(file) == 0);
+	/* A kernel without audit has no sessionid, which says the same. */
+	if (access(target, F_OK) != 0)
+		return;
+	check(mount(source, target, NULL, MS_BIND, NULL) == 0);
+}
+
+/* A process that neither logind nor audit has put into a session. */
+static void
+pretend_no_session(pid_t pid)
+{
+	pretend(pid, "cgroup", "0::/system.slice/cron.service\n");
+	pretend(pid, "sessionid", "4294967295");
+}
+
+static void
+a_session_is_named_by_its_leader_without_logind_and_audit(void)
+{
+	char leaders[SESSION_ID_SIZE];
+	char again[SESSION_ID_SIZE];
+	char others[SESSION_ID_SIZE];
+	pid_t leader = start_child(false);
+	pid_t other = start_child(false);
+	char start[SESSION_ID_SIZE];
+
+	pretend_no_session(leader);
+	pretend_no_session(other);
+	snprintf(start, sizeof(start), "leader-%d-", (int) leader);
+	check(session_id_of_process(leader, leaders, NULL) == PP_OK);
+	check(strncmp(leaders, start, strlen(start)) == 0);
+	check(session_id_of_process(leader, again, NULL) == PP_OK);
+	check_text(again, leaders);
+	check(session_id_of_process(other, others, NULL) == PP_OK);
+	check(strcmp(others, leaders) != 0);
+	end_child(leader);
+	end_child(other);
+}
+
+static void
+a_session_is_logind_s_before_it_is_audit_s(void)
+{
+	char session[SESSION_ID_SIZE];
+	pid_t child = start_child(false);
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/sessionid", (int) child);
+	pretend(child, "cgroup",
+		"0::/user.slice/user-1.slice/session-c12.scope\n");
+	pretend(child, "sessionid", "7");
+	check(session_id_of_process(child, session, NULL) == PP_OK);
+	check_text(session, "logind-c12");
+	pretend(child, "cgroup", "0::/session-../../x.scope\n");
+	if (access(path, F_OK) == 0) {
+		check(session_id_of_process(child, session, NULL) == PP_OK);
+		check_text(session, "audit-7");
+	}
+	end_child(child);
+}
+
+/* What nohup leaves, or a CI runner whose leader ended. */
+static void
+a_session_whose_leader_is_gone_has_no_name(void)
+{
+	char session[SESSION_ID_SIZE] = "kept";
+	pid_t orphan = start_child(true);
+	pid_t twin = start_child(false);
+	struct pp_err err = {0};
+
+	pretend_no_session(orphan);
+	pretend_no_session(twin);
+	check(session_id_of_process(orphan, session, &err) == PP_LOCAL_ERROR);
+	check(err.reason == PP_REASON_SYSTEM);
+	check_text(session, "kept");
+	check(session_id_of_process(twin, session, NULL) == PP_OK);
+	end_child(orphan);
+	end_child(twin);
+	check(session_id_of_process(twin, session, &err) == PP_LOCAL_ERROR);
+}
+
+/* In a new PID namespace with the old /proc, it tells of other processes. */
+static bool
+proc_is_ours(void)
+{
+	char self[32] = "";
+
+	return readlink("/proc/self", self, sizeof(self) - 1) > 0 &&
+	       strtol(self, NULL, 10) == getpid();
+}
+
+static void
+sessions_are_named(void)
+{
+	tap_skip("/proc is another PID namespace's");
+}
+
+static void
+run_sessions(void)
+{
+	if (!proc_is_ours()) {
+		run(sessions_are_named);
+		return;
+	}
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	run(a_session_is_named_by_its_leader_without_logind_and_audit);
+	run(a_session_is_logind_s_before_it_is_audit_s);
+	run(a_session_whose_leader_is_gone_has_no_name);
+}
+
+int
+main(void)
+{
+	run(names_logind_s_sessions);
+	run(scopes_that_a_person_made_are_no_session);
+	run_sessions();
+	return tap_end();
+}

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/unit/node.h"
+#include "tests/unit/sql.h"
+
+static void
+a_first_login_binds_name_uid_and_subject(void)
+{
+	pp_cleanup(pp_account) struct pp_account account = {0};
+	struct stat info;
+
+	node_reset();
+	check(node_sign_in("alice", "sub-a", "dev ops") == PP_REASON_NONE);
+	check(node_find("alice", &account) == PP_REASON_NONE);
+	check(account.uid == node_uid("alice"));
+	check(account.bound && account.signed_in &&
+		!account.is_service_account);
+	check_text(account.iss, ISSUER);
+	check_text(account.sub, "sub-a");
+	check_text(account.connector, "local");
+	check_text(account.home, "/home/alice");
+	check_text(account.shell, "/bin/bash");
+	check(account.bound_at == NOW && account.last_sign_in == NOW);
+	check(account.groups_expire_at == NOW + TTL && account.groups_known);
+	check(account.groups.count == 2);
+	check(stat(scratch_path(PP_ACCOUNTS_PATH), &info) == 0);
+	check((info.st_mode & 07777) == 0600);
+}
+
+static void
+judging_changes_nothing(void)
+{
+	pp_cleanup(pp_account) struct pp_account account = {0};
+
+	node_reset();
+	check(node_judge("alice", "sub-a") == PP_REASON_NONE);
+	check(node_find("alice", &account) == PP_REASON_NOT_BOUND);
+	check(access(scratch_path(PP_ACCOUNTS_PATH), F_OK) != 0);
+}
+
+static void
+rejects_another_subject_for_a_bound_name(void)
+{
+	node_reset();
+	check(node_sign_in("alice", "sub-a", "") == PP_REASON_NONE);
+	check(node_sign_in("alice", "sub-b", "") == PP_REASON_NAME_TAKEN);
+	check(node_sign_in("alice", "sub-a", "") == PP_REASON_NONE);
+}
+
+static void
+rejects_another_name_for_a_bound_subject(void)
+{
+	node_reset();
+	check(node_sign_in("alice", "sub-a", "") == PP_REASON_NONE);
+	check(node_sign_in("mallory", "sub-a", "") ==
+		PP_REASON_SUBJECT_RENAMED);
+	check(node_sign_in("mallory", "sub-m", "") == PP_REASON_NONE);
+}
+
+static void
+rejects_a_bound_name_at_another_issuer(void)
+{
+	node_reset();
+	check(node_sign_in("alice", "sub-a", "") == PP_REASON_NONE);
+	node_configure("[issuer]\nurl = https://other.example\n"
+		       "[client]\nid = c\n[identity]\nconnectors = local\n");
+	{
+		pp_cleanup(pp_accounts) struct pp_accounts *accounts =
+			node_open(true);
+		pp_cleanup(pp_account) struct pp_account account = {0};
+		static const struct pp_strv none;
+		struct pp_sign_in sign_in =
+			node_person("alice", "sub-a", &none);
+		struct pp_err err = {0};
+
+		sign_in.iss = "https://other.example";
+		check(pp_accounts_check_sign_in(
+			      accounts, &sign_in, &account, &err) == PP_DENIED);
+		check(err.reason == PP_REASON_ISSUER_MISMATCH);
+		sign_in.iss = ISSUER;
+		check(pp_accounts_check_sign_in(
+			      accounts, &sign_in, &account, &err) == PP_OK);
+	}
+	node_configure(CONF);
+}
+
+static void
+rejects_names_that_are_invalid_or_reserved(void)
+{
+	node_reset();
+	check(node_judge("Alice", "s") == PP_REASON_NAME_INVALID);
+	check(node_judge("../x", "s") == PP_REASON_NAME_INVALID);
+	check(node_judge("", "s") == PP_REASON_NAME_INVALID);
+	check(node_judge("root", "s") == PP_REASON_NAME_RESERVED);
+	check(node_judge("admin", "s") == PP_REASON_NAME_RESERVED);
+	check(node_judge("playpen-users", "s") == PP_REASON_NAME_RESERVED);
+	check(node_judge("alice", "s") == PP_REASON_NONE);
+}
+
+static void
+rejects_a_gecos_that_no_line_of_passwd_can_hold(void)
+{
+	static const char *const bad[] = {
+		"a\nroot::0:0", "a:b", "\033[2J", "a\x7f"};
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
+	static const struct pp_strv none;
+	struct pp_sign_in sign_in = node_person("alice", "s", &none);
+	bool stored;
+
+	node_reset();
+	accounts = node_open(true);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		pp_cleanup(pp_account) struct pp_account account = {0};
+		struct pp_err err = {0};
+
+		sign_in.gecos = bad[i];
+		check(pp_accounts_sign_in(accounts, &sign_in, &account, &stored,
+			      &err) == PP_DENIED);
+		check(err.reason == PP_REASON_NAME_INVALID);
+		sign_in.gecos = "J\xc3\xb6rg, room 4";
+		check(pp_accounts_sign_in(accounts, &sign_in, &account, &stored,
+			      &err) == PP_OK);
+	}
+}
+
+static void
+first_login_takes_the_names_of_its_pattern(void)
+{
+	node_reset();
+	node_configure("[issuer]\nurl = " ISSUER "\n[client]\nid = c\n"
+		       "[identity]\nconnectors = local\nfirst_login = a*\n");
+	check(node_judge("bob", "s") == PP_REASON_FIRST_LOGIN_OFF);
+	check(node_judge("alice", "s") == PP_REASON_NONE);
+	check(node_sign_in("alice", "s", "") == PP_REASON_NONE);
+	node_configure("[issuer]\nurl = " ISSUER "\n[client]\nid = c\n"
+		       "[identity]\nconnectors = local\n");
+	check(node_judge("anna", "t") == PP_REASON_FIRST_LOGIN_OFF);
+	check(node_judge("off", "t") == PP_REASON_FIRST_LOGIN_OFF);
+	check(node_sign_in("alice", "s", "") == PP_REASON_NONE);
+}
+
+static void
+nobody_new_comes_in_without_the_id_key_or_with_another(void)
+{
+	node_reset();
+	unlink(scratch_path("/etc/playpen/id.key"));
+	check(node_sign_in("alice", "s", "") == PP_REASON_ID_KEY_MISSING);
+	check(scratch_write("/etc/playpen/id.key", ID_KEY, 0600));
+	check(node_sign_in("alice", "s", "") == PP_REASON_NONE);
+	check(scratch_write("/etc/playpen/id.key", OTHER_KEY, 0600));
+	check(node_sign_in("bob", "t", "") == PP_REASON_ID_KEY_CHANGED);
+	check(node_sign_in("alice", "s", "dev") == PP_REASON_NONE);
+	unlink(scratch_path("/etc/playpen/id.key"));
+	check(node_sign_in("alice", "s", "dev") == PP_REASON_NONE);
+}
+
+static void
+rejects_names_and_numbers_of_local_users_and_groups(void)
+{
+	char line[128];
+
+	node_reset();
+	node_local("alice:x:1000:1000::/home/alice:/bin/sh\n", "");
+	check(node_judge("alice", "s") == PP_REASON_NAME_LOCAL);
+	check(node_judge("bob", "s") == PP_REASON_NONE);
+	node_local("", "bob:x:1001:\n");
+	check(node_judge("bob", "s") == PP_REASON_NAME_LOCAL);
+	snprintf(line, sizeof(line), "x:x:%u:9::/:/bin/sh\n", node_uid("bob"));
+	node_local(line, "");
+	check(node_judge("bob", "s") == PP_REASON_UID_COLLISION);
+	snprintf(line, sizeof(line), "x:x:%u:\n", node_uid("bob"));
+	node_local("", line);
+	check(node_judge("bob", "s") == PP_REASON_UID_COLLISION);
+	node_local("", "");
+	check(node_judge("bob", "s") == PP_REASON_NONE);
+}
+
+static void
+a_local_user_made_later_keeps_the_bound_person_out(void)
+{
+	node_reset();
+	check(node_sign_in("alice", "s", "") == PP_REASON_NONE);
+	node_local("alice:x:1000:1000::/home/alice:/bin/sh\n", "");
+	check(node_sign_in("alice", "s", "") == PP_REASON_NAME_LOCAL);
+	node_local("", "");
+	check(node_sign_in("alice", "s", "") == PP_REASON_NONE);
+}
+
+static void
+two_names_with_one_number_are_refused_never_probed(void)
+{
+	node_reset();
+	node_configure("[issuer]\nurl = " ISSUER "\n[client]\nid = c\n"
+		       "[identity]\nconnectors = local\nfirst_login = *\n"
+		       "uid_range = 5000-5000\n");
+	check(node_sign_in("alice", "s", "") == PP_REASON_NONE);
+	check(node_sign_in("bob", "t", "") == PP_REASON_UID_COLLISION);
+	node_configure(CONF);
+	check(node_sign_in("bob", "t", "") == PP_REASON_NONE);
+}
+
+static void
+a_service_is_no_person_and_the_reverse(void)
+{
+	pp_cleanup(pp_strv) struct pp_strv none = {0};
+	struct pp_sign_in sign_in = node_person("svc-backup", "s", &none);
+	pp_cleanup(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
+	struct pp_err err = {0};
+
+	node_reset();
+	node_configure(CONF "[account \"svc-backup\"]\nclient_id = backup\n"
+			    "services = sshd\n");
+	check(node_judge("svc-backup", "s") == PP_REASON_KIND_MISMATCH);
+	accounts = node_open(true);
+	sign_in.is_service_account = true;
+	check(pp_accounts_check_sign_in(accounts, &sign_in, &account, &err) ==
+		PP_OK);
+	check(account.is_service_account);
+	sign_in.name = "alice";
+	check(pp_accounts_check_sign_in(accounts, &sign_in, &account, &err) ==
+		PP_DENIED);
+	check(err.reason == PP_REASON_KIND_MISMATCH);
+}
+
+static void
+every_answer_replaces_the_whole_set_of_groups(void)
+{
+	pp_cleanup(pp_account) struct pp_account account = {0};
+
+	node_reset();
+	check(node_sign_in("alice", "s", "dev ops") == PP_REASON_NONE);
+	check(node_sign_in("alice", "s", "ops web") == PP_REASON_NONE);
+	check(node_find("alice", &account) == PP_REASON_NONE);
+	check(account.groups.count == 2);
+	check_text(account.groups.items[0], "ops");
+	check_text(account.groups.items[1], "web");
+	pp_account_free(&account);
+	check(node_sign_in("alice", "s", "") == PP_REASON_NONE);
+	check(node_find("alice", &account) == PP_REASON_NONE);
+	check(account.groups.count == 0 && account.groups_known);
+}
+
+static void
+unknown_groups_are_not_an_empty_list(void)
+{
+	pp_cleanup(pp_strv) struct pp_strv groups = node_words("dev");
+	struct pp_sign_in sign_in = node_person("alice", "s", &groups);
+	pp_cleanup(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
+	bool stored = false;
+
+	node_reset();
+	check(node_sign_in("alice", "s", "dev") == PP_REASON_NONE);
+	accounts = node_open(true);
+	sign_in.groups_known = false;
+	check(pp_accounts_sign_in(
+		      accounts, &sign_in, &account, &stored, NULL) == PP_OK);
+	check(stored && !account.groups_known && account.groups.count == 0);
+	check(account.groups_expire_at == 0 && account.last_sign_in == NOW);
+}
+
+static void
+there_is_nobody_without_a_database(void)
+{
+	pp_cleanup(pp_account) struct pp_account account = {0};
+
+	node_reset();
+	check(node_find("alice", &account) == PP_REASON_NOT_BOUND);
+	check(scratch_write(PP_ACCOUNTS_PATH, "", 0600));
+	check(node_find("alice", &account) == PP_REASON_NOT_BOUND);
+	check(node_sign_in("alice", "s", "") == PP_REASON_NONE);
+	check(node_find("alice", &account) == PP_REASON_NONE);
+}
+
+static enum pp_reason
+open_reason(void)
+{
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
+	struct pp_err err = {0};
+
+	(void) !pp_accounts_open(
+		scratch_root, node_conf, false, &accounts, &err);
+	return err.reason;
+}
+
+static void
+rejects_a_database_that_others_could_have_written(void)
+{
+	node_reset();
+	check(node_sign_in("alice", "s", "") == PP_REASON_NONE);
+	check(open_reason() == PP_REASON_NONE);
+	check(chmod(scratch_path(PP_ACCOUNTS_PATH), 0644) == 0);
+	check(open_reason() == PP_REASON_STATE_UNREADABLE);
+	check(chmod(scratch_path(PP_ACCOUNTS_PATH), 0600) == 0);
+	check(chmod(scratch_path(PP_ACCOUNTS_DIR), 0775) == 0);
+	check(open_reason() == PP_REASON_STATE_UNREADABLE);
+	check(chmod(scratch_path(PP_ACCOUNTS_DIR), 0755) == 0);
+	check(open_reason() == PP_REASON_NONE);
+	check(rename(scratch_path(PP_ACCOUNTS_PATH), scratch_path("/real")) ==
+		0);
+	check(symlink("../../../real", scratch_path(PP_ACCOUNTS_PATH)) == 0);
+	check(open_reason() == PP_REASON_STATE_UNREADABLE);
+	unlink(scratch_path(PP_ACCOUNTS_PATH));
+}
+
+static void
+rejects_a_corrupt_database_and_one_of_the_future(void)
+{
+	node_reset();
+	check(scratch_write(PP_ACCOUNTS_PATH,
+		"this is no database, however long it is read", 0600));
+	check(open_reason() == PP_REASON_STATE_UNREADABLE);
+	node_reset();
+	check(node_sign_in("alice", "s", "") == PP_REASON_NONE);
+	run_sql("PRAGMA user_version = 99");
+	check(open_reason() == PP_REASON_STATE_UNREADABLE);
+	node_reset();
+}
+
+static void
+maps_claims_to_groups_and_says_what_it_drops(void)
+{
+	pp_cleanup(pp_strv) struct pp_strv claims =
+		node_words("dev Dev video sudo acme:ops dev root alice x,y");
+	pp_cleanup(pp_group_map) struct pp_group_map map = {0};
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
+
+	node_reset();
+	node_configure(CONF "[groups.map]\nacme:ops = video\nops = dev\n");
+	check(node_sign_in("alice", "s", "") == PP_REASON_NONE);
+	accounts = node_open(false);
+	check(pp_accounts_map_groups(accounts, &claims, &map, NULL) == PP_OK);
+	check(map.groups.count == 2);
+	check(pp_strv_contains(&map.groups, "video"));
+	check(pp_strv_contains(&map.groups, "dev"));
+	check(map.dropped.count == 6);
+	check(pp_strv_contains(&map.dropped, "video"));
+	check(pp_strv_contains(&map.dropped, "alice"));
+	check(!pp_strv_contains(&map.dropped, "dev"));
+}
+
+static void
+of_many_groups_those_that_matter_come_first(void)
+{
+	pp_cleanup(pp_strv) struct pp_strv claims = {0};
+	pp_cleanup(pp_group_map) struct pp_group_map map = {0};
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
+	char name[16];
+
+	node_reset();
+	node_configure(CONF "[groups.map]\nlast = mapped\n"
+			    "[service.sudo]\nrequire_groups = gate\n");
+	for (int i = 0; i < 300; i++) {
+		snprintf(name, sizeof(name), "g%d", i);
+		check(pp_strv_append(&claims, name, strlen(name), NULL) ==
+			PP_OK);
+	}
+	check(pp_strv_append_words(&claims, "gate last", NULL) == PP_OK);
+	accounts = node_open(false);
+	check(pp_accounts_map_groups(accounts, &claims, &map, NULL) == PP_OK);
+	check(map.groups.count == PP_ACCOUNT_GROUPS_MAX);
+	check(pp_strv_contains(&map.groups, "gate"));
+	check(pp_strv_contains(&map.groups, "mapped"));
+	check(map.dropped.count == 302 - PP_ACCOUNT_GROUPS_MAX);
+}
+
+static void
+a_group_with_somebody_elses_number_is_dropped(void)
+{
+	pp_cleanup(pp_strv) struct pp_strv claims = node_words("dev ops");
+	pp_cleanup(pp_group_map) struct pp_group_map map = {0};
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
+	struct pp_uid_key key;
+	char line[64];
+
+	node_reset();
+	check(pp_uid_key_parse(ID_KEY, strlen(ID_KEY), &key));
+	snprintf(line, sizeof(line), "local:x:%u:\n",
+		pp_gid_of_name(&key, "dev", &node_conf->gid_range));
+	node_local("", line);
+	accounts = node_open(false);
+	check(pp_accounts_map_groups(accounts, &claims, &map, NULL) == PP_OK);
+	check(map.groups.count == 1 && map.dropped.count == 1);
+	check_text(map.groups.items[0], "ops");
+}
+
+int
+main(void)
+{
+	node_begin();
+	run(a_first_login_binds_name_uid_and_subject);
+	run(judging_changes_nothing);
+	run(rejects_another_subject_for_a_bound_name);
+	run(rejects_another_name_for_a_bound_subject);
+	run(rejects_a_bound_name_at_another_issuer);
+	run(rejects_names_that_are_invalid_or_reserved);
+	run(rejects_a_gecos_that_no_line_of_passwd_can_hold);
+	run(first_login_takes_the_names_of_its_pattern);
+	run(nobody_new_comes_in_without_the_id_key_or_with_another);
+	run(rejects_names_and_numbers_of_local_users_and_groups);
+	run(a_local_user_made_later_keeps_the_bound_person_out);
+	run(two_names_with_one_number_are_refused_never_probed);
+	run(a_service_is_no_person_and_the_reverse);
+	run(every_answer_replaces_the_whole_set_of_groups);
+	run(unknown_groups_are_not_an_empty_list);
+	run(there_is_nobody_without_a_database);
+	run(rejects_a_database_that_others_could_have_written);
+	run(rejects_a_corrupt_database_and_one_of_the_future);
+	run(maps_claims_to_groups_and_says_what_it_drops);
+	run(of_many_groups_those_that_matter_come_first);
+	run(a_group_with_somebody_elses_number_is_dropped);
+	return node_end();
+}

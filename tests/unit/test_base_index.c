@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include "tests/unit/node.h"
+#include "tests/unit/sql.h"
+
+/*
+ * An index goes on from the one before. Whatever way it was made, it has to
+ * say what one that is made anew says, of which `say` makes a text.
+ */
+#define SAYING 16384U
+
+static void
+say_user(const struct pp_index_user *user, char *said, size_t *len)
+{
+	*len += (size_t) snprintf(said + *len, SAYING - *len,
+		"%s %u %u %s %s %s %u %lld", user->name, user->uid, user->gid,
+		user->gecos, user->home, user->shell, user->flags,
+		(long long) user->groups_expire_at);
+	for (uint32_t n = 0; n < user->group_count; n++)
+		*len += (size_t) snprintf(said + *len, SAYING - *len, " %u",
+			pp_index_user_group(user, n));
+	*len += (size_t) snprintf(said + *len, SAYING - *len, "\n");
+}
+
+static void
+say_group(const struct pp_index *index, const struct pp_index_group *group,
+	char *said, size_t *len)
+{
+	struct pp_index_user user;
+
+	*len += (size_t) snprintf(said + *len, SAYING - *len, "%s %u %llu",
+		group->name, group->gid,
+		(unsigned long long) group->names_size);
+	for (uint32_t n = 0; n < group->member_count; n++)
+		if (check(pp_index_member(index, group, n, &user) ==
+			    PP_INDEX_FOUND))
+			*len += (size_t) snprintf(
+				said + *len, SAYING - *len, " %s", user.name);
+	*len += (size_t) snprintf(said + *len, SAYING - *len, "\n");
+}
+
+static void
+say(char said[SAYING])
+{
+	struct pp_index *index = node_map();
+	struct pp_index_group group;
+	struct pp_index_user user;
+	size_t len = 0;
+
+	said[0] = '\0';
+	if (index == NULL)
+		return;
+	for (uint32_t i = 0; i < pp_index_user_count(index); i++)
+		if (check(pp_index_user_at(index, i, &user) == PP_INDEX_FOUND))
+			say_user(&user, said, &len);
+	for (uint32_t i = 0; i < pp_index_group_count(index); i++)
+		if (check(pp_index_group_at(index, i, &group) ==
+			    PP_INDEX_FOUND))
+			say_group(index, &group, said, &len);
+	pp_index_release(&index);
+}
+
+/* Publishes as it comes, and then without anything to go on from. */
+static void
+publish_both_ways(void)
+{
+	static char went_on[SAYING], anew[SAYING];
+
+	check(node_publish() == PP_REASON_NONE);
+	say(went_on);
+	unlink(scratch_path(PP_INDEX_PATH));
+	check(node_publish() == PP_REASON_NONE);
+	say(anew);
+	check_text(went_on, anew);
+}
+
+static struct pp_index_revision
+origin(void)
+{
+	struct pp_index *index = node_map();
+	struct pp_index_revision origin = pp_index_revision(index);
+
+	pp_index_release(&index);
+	return origin;
+}
+
+static void
+three_people(void)
+{
+	node_reset();
+	node_sign_in_and_publish("alice", "dev ops", NOW);
+	node_sign_in_and_publish("bob", "dev", NOW);
+	node_sign_in_and_publish("mallory", "ops web", NOW);
+}
+
+/* What the index has for somebody; -1 for nobody. */
+static int
+count_groups(const char *name)
+{
+	struct pp_index *index = node_map();
+	struct pp_index_user user = {0};
+	int count = -1;
+
+	if (pp_index_user_by_name(index, name, &user) == PP_INDEX_FOUND)
+		count = (int) user.group_count;
+	pp_index_release(&index);
+	return count;
+}
+
+static void
+each_change_reaches_an_index_that_goes_on(void)
+{
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
+	struct pp_err err = {0};
+
+	three_people();
+	accounts = node_open(true);
+	check(pp_admin_lock(accounts, "bob", true, NULL) == PP_OK);
+	publish_both_ways();
+	check(pp_admin_rename(accounts, "bob", "bob2", NULL) == PP_OK);
+	publish_both_ways();
+	check(pp_admin_unbind(accounts, "alice", NULL) == PP_OK);
+	publish_both_ways();
+	check(pp_admin_close(accounts, "mallory", true, NULL) == PP_OK);
+	publish_both_ways();
+	if (!check(pp_admin_delete(accounts, "mallory", &err) == PP_OK))
+		printf("# %s\n", err.message);
+	publish_both_ways();
+	check(node_sign_in("mallory", "another", "dev ops") == PP_REASON_NONE);
+	publish_both_ways();
+	check(node_sign_in("alice", "alice", "dev web new") == PP_REASON_NONE);
+	check(node_sign_in("svc-backup", "svc", "dev") == PP_REASON_NONE);
+	publish_both_ways();
+}
+
+static bool
+has_group(const char *name)
+{
+	struct pp_index *index = node_map();
+	struct pp_index_group group;
+	enum pp_index_status status =
+		pp_index_group_by_name(index, name, &group);
+
+	pp_index_release(&index);
+	return status == PP_INDEX_FOUND;
+}
+
+/* That its last member leaves is a change of the member's alone. */
+static void
+a_group_comes_and_goes_with_its_members(void)
+{
+	uint64_t groups;
+
+	three_people();
+	check(node_publish() == PP_REASON_NONE);
+	groups = origin().groups;
+	check(has_group("web"));
+	check(node_sign_in("mallory", "mallory", "ops") == PP_REASON_NONE);
+	publish_both_ways();
+	check(!has_group("web"));
+	check(node_sign_in("alice", "alice", "web") == PP_REASON_NONE);
+	publish_both_ways();
+	check(has_group("web"));
+	check(origin().groups == groups);
+}
+
+static void
+an_index_that_nothing_changed_since_is_not_read_again(void)
+{
+	struct pp_index_revision before;
+
+	three_people();
+	check(node_publish() == PP_REASON_NONE);
+	before = origin();
+	/* Behind the table's back: only reading all of it would tell. */
+	run_sql("DELETE FROM members WHERE grp ="
+		" (SELECT id FROM groups WHERE name = 'dev') AND account ="
+		" (SELECT id FROM accounts WHERE name = 'bob')");
+	check(node_publish() == PP_REASON_NONE);
+	check(origin().change == before.change);
+	check(origin().epoch == before.epoch);
+	check(count_groups("bob") == 1);
+}
+
+/* What must make it read all, each with bob's group gone from the table. */
+static void
+check_reads_all(void (*trouble)(void))
+{
+	three_people();
+	check(node_publish() == PP_REASON_NONE);
+	run_sql("DELETE FROM members WHERE account ="
+		" (SELECT id FROM accounts WHERE name = 'bob')");
+	trouble();
+	check(node_publish() == PP_REASON_NONE);
+	check(count_groups("bob") == 0);
+}
+
+/* Alice's record has another letter; the header knows nothing of it. */
+static void
+damage_the_index(void)
+{
+	char *path = strdup(scratch_path(PP_INDEX_PATH));
+	struct pp_index *index = node_map();
+	struct pp_index_user user = {0};
+	struct stat info = {0};
+	char *bytes;
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+
+	check(fd >= 0 && fstat(fd, &info) == 0);
+	bytes = mmap(NULL, (size_t) info.st_size, PROT_READ | PROT_WRITE,
+		MAP_SHARED, fd, 0);
+	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
+	for (char *at = bytes; at < bytes + info.st_size - 12; at++)
+		if (memcmp(at, "/home/alice", 12) == 0)
+			at[6] = 'A';
+	munmap(bytes, (size_t) info.st_size);
+	close(fd);
+	free(path);
+	pp_index_release(&index);
+}
+
+static void
+go_back_in_time(void)
+{
+	run_sql("DELETE FROM changes WHERE seq ="
+		" (SELECT max(seq) FROM changes)");
+}
+
+/* A copy was put back, and went on from there by as many changes. */
+static void
+go_another_way(void)
+{
+	run_sql("UPDATE changes SET mark = mark + 1 WHERE seq ="
+		" (SELECT max(seq) FROM changes)");
+}
+
+static void
+forget_the_changes(void)
+{
+	run_sql("DELETE FROM changes");
+	check(node_sign_in("alice", "alice", "ops") == PP_REASON_NONE);
+}
+
+static void
+give_a_group_another_meaning(void)
+{
+	node_local("", "web:x:990:\n");
+}
+
+static void
+what_cannot_be_gone_on_from_is_read_as_a_whole(void)
+{
+	check_reads_all(damage_the_index);
+	check_reads_all(go_back_in_time);
+	check_reads_all(go_another_way);
+	check_reads_all(forget_the_changes);
+	check_reads_all(give_a_group_another_meaning);
+}
+
+/* A table of the first schema, with an index that its program made. */
+static void
+lose_the_second_schema(void)
+{
+	run_sql("DROP TRIGGER account_made; DROP TRIGGER account_changed;"
+		"DROP TRIGGER account_gone; DROP TABLE changes;"
+		"CREATE INDEX members_grp ON members (grp);"
+		"ALTER TABLE accounts DROP COLUMN checked_at;"
+		"PRAGMA user_version = 1");
+}
+
+static void
+an_older_table_gets_its_list_of_changes(void)
+{
+	check_reads_all(lose_the_second_schema);
+	check(node_sign_in("alice", "alice", "ops") == PP_REASON_NONE);
+	publish_both_ways();
+}
+
+static void
+the_list_of_changes_stays_short(void)
+{
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
+
+	three_people();
+	run_sql("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
+		" FROM n WHERE i < 20000) INSERT INTO changes (uid)"
+		" SELECT 5 FROM n");
+	check(run_sql("SELECT count(*) FROM changes") < 10000);
+	check(run_sql("SELECT max(seq) FROM changes") > 20000);
+	accounts = node_open(true);
+	check(pp_admin_lock(accounts, "bob", true, NULL) == PP_OK);
+	publish_both_ways();
+}
+
+int
+main(void)
+{
+	node_begin();
+	run(each_change_reaches_an_index_that_goes_on);
+	run(a_group_comes_and_goes_with_its_members);
+	run(an_index_that_nothing_changed_since_is_not_read_again);
+	run(what_cannot_be_gone_on_from_is_read_as_a_whole);
+	run(an_older_table_gets_its_list_of_changes);
+	run(the_list_of_changes_stays_short);
+	return node_end();
+}

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: MIT */
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include <playpen/http/http.h>
+#include <playpen/oidc/oidc.h>
+
+#include "../scratch.h"
+#include "../tap.h"
+#include "common/oidc/provider_cache.h"
+
+#define NOW 1700000000
+#define PACE_MS 30000
+#define DOCUMENT "{\"issuer\":\"https://dex.example/dex\"}"
+#define KEYS "{\"keys\":[]}"
+
+static struct pp_provider_cache cache = {
+	.dir = scratch_root,
+	.issuer = "https://dex.example/dex",
+	.client_id = "playpen",
+};
+
+static void
+forget_files(void)
+{
+	DIR *directory = opendir(scratch_root);
+	struct dirent *entry;
+
+	while (directory != NULL && (entry = readdir(directory)) != NULL)
+		if (entry->d_name[0] != '.')
+			(void) unlinkat(dirfd(directory), entry->d_name, 0);
+	if (directory != NULL)
+		closedir(directory);
+}
+
+static void
+store(int64_t fetched, int64_t expires)
+{
+	struct pp_provider_cache_entry entry = {
+		.fetched = fetched, .expires = expires};
+
+	check(pp_secret_append_text(&entry.document, DOCUMENT, NULL) == PP_OK);
+	check(pp_secret_append_text(&entry.keys, KEYS, NULL) == PP_OK);
+	pp_provider_cache_store(&cache, &entry);
+	pp_provider_cache_entry_free(&entry);
+}
+
+static bool
+is_found_at(int64_t now)
+{
+	struct pp_provider_cache_entry entry = {0};
+	struct pp_err err = {0};
+	enum pp_kind kind = pp_provider_cache_load(&cache, now, &entry, &err);
+
+	if (kind == PP_OK) {
+		check_text(pp_secret_text(&entry.document), DOCUMENT);
+		check_text(pp_secret_text(&entry.keys), KEYS);
+	} else {
+		check(err.reason == PP_REASON_NOT_FOUND);
+	}
+	pp_provider_cache_entry_free(&entry);
+	return kind == PP_OK;
+}
+
+/* The one file of the entry, as text for the tests below to spoil. */
+static const char *
+entry_path(void)
+{
+	static char path[PATH_MAX];
+	DIR *directory = opendir(scratch_root);
+	struct dirent *entry;
+
+	path[0] = '\0';
+	while (directory != NULL && (entry = readdir(directory)) != NULL)
+		if (entry->d_name[0] != '.' &&
+			strchr(entry->d_name, '.') == NULL)
+			snprintf(path, sizeof(path), "%s/%s", scratch_root,
+				entry->d_name);
+	if (directory != NULL)
+		closedir(directory);
+	return path;
+}
+
+static void
+spoil(const char *content)
+{
+	FILE *file = fopen(entry_path(), "we");
+
+	check(file != NULL && fputs(content, file) >= 0);
+	if (file != NULL)
+		fclose(file);
+}
+
+static void
+gives_back_what_was_stored(void)
+{
+	forget_files();
+	check(!is_found_at(NOW));
+	store(NOW, NOW + 600);
+	check(is_found_at(NOW));
+	check(is_found_at(NOW + 599));
+}
+
+static void
+forgets_an_entry_that_expired(void)
+{
+	forget_files();
+	store(NOW, NOW + 600);
+	check(!is_found_at(NOW + 600));
+}
+
+static void
+does_not_believe_an_entry_from_the_future(void)
+{
+	forget_files();
+	store(NOW, NOW + 600);
+	check(!is_found_at(NOW - 1));
+}
+
+static void
+does_not_believe_a_life_longer_than_the_limit(void)
+{
+	forget_files();
+	store(NOW, NOW + PP_KEYS_LIFETIME_MAX);
+	check(is_found_at(NOW));
+	store(NOW, NOW + PP_KEYS_LIFETIME_MAX + 1);
+	check(!is_found_at(NOW));
+}
+
+static void
+keeps_issuers_and_clients_apart(void)
+{
+	struct pp_provider_cache other = cache;
+	struct pp_provider_cache_entry entry = {0};
+
+	forget_files();
+	store(NOW, NOW + 600);
+	other.client_id = "another";
+	check(pp_provider_cache_load(&other, NOW, &entry, NULL) ==
+		PP_NOT_FOUND);
+	other = cache;
+	other.issuer = "https://dex.example/de";
+	other.client_id = "xplaypen";
+	check(pp_provider_cache_load(&other, NOW, &entry, NULL) ==
+		PP_NOT_FOUND);
+}
+
+static void
+takes_no_file_of_another_form(void)
+{
+	static const char *const forms[] = {
+		"",
+		"playpen-cache 1 ",
+		"playpen-cache 2 1700000000 1700000600 2\n{}{}",
+		"playpen-cache 1 1700000000 1700000600 5\n{}{}",
+		"playpen-cache 1 1700000000 1700000600 -1\n{}{}",
+		"playpen-cache 1 1700000000 99999999999999999999 2\n{}{}",
+		"playpen-cache 1 1700000000 1700000600 2 {}{}",
+		"playpen-cache 1  1700000000 1700000600 2\n{}{}",
+		"garbage",
+	};
+
+	forget_files();
+	store(NOW, NOW + 600);
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		spoil(forms[i]);
+		check(!is_found_at(NOW));
+	}
+	spoil("playpen-cache 1 1700000000 1700000600 36\n" DOCUMENT KEYS);
+	check(is_found_at(NOW));
+}
+
+static void
+takes_no_file_that_others_may_read_or_write(void)
+{
+	forget_files();
+	store(NOW, NOW + 600);
+	check(chmod(entry_path(), 0640) == 0);
+	check(!is_found_at(NOW));
+	check(chmod(entry_path(), 0600) == 0);
+	check(is_found_at(NOW));
+}
+
+static void
+follows_no_link_and_waits_for_no_pipe(void)
+{
+	char path[PATH_MAX];
+
+	forget_files();
+	store(NOW, NOW + 600);
+	snprintf(path, sizeof(path), "%s", entry_path());
+	check(rename(path, scratch_path("/kept.aside")) == 0);
+	check(symlink(scratch_path("/kept.aside"), path) == 0);
+	check(!is_found_at(NOW));
+	check(unlink(path) == 0 && mkfifo(path, 0600) == 0);
+	check(!is_found_at(NOW));
+	check(unlink(path) == 0);
+	check(rename(scratch_path("/kept.aside"), path) == 0);
+	check(is_found_at(NOW));
+}
+
+/* What a crash may leave on some file systems. */
+static void
+takes_no_file_of_zeros(void)
+{
+	char path[PATH_MAX];
+	struct stat info;
+
+	forget_files();
+	store(NOW, NOW + 600);
+	snprintf(path, sizeof(path), "%s", entry_path());
+	check(stat(path, &info) == 0 && truncate(path, 0) == 0 &&
+		truncate(path, info.st_size) == 0);
+	check(!is_found_at(NOW));
+	store(NOW, NOW + 600);
+	check(is_found_at(NOW));
+}
+
+static void
+takes_no_file_of_another_owner(void)
+{
+	if (geteuid() != 0) {
+		tap_skip("needs root to give a file away");
+		return;
+	}
+	forget_files();
+	store(NOW, NOW + 600);
+	check(chown(entry_path(), 65534, 65534) == 0);
+	check(!is_found_at(NOW));
+	check(chown(entry_path(), 0, 0) == 0);
+	check(is_found_at(NOW));
+}
+
+/* A limit in the disk's place: what was there stays whole. */
+static void
+a_full_disk_leaves_the_old_entry(void)
+{
+	struct rlimit before, none = {0, 0};
+
+	forget_files();
+	store(NOW, NOW + 600);
+	signal(SIGXFSZ, SIG_IGN);
+	check(getrlimit(RLIMIT_FSIZE, &before) == 0);
+	none.rlim_max = before.rlim_max;
+	check(setrlimit(RLIMIT_FSIZE, &none) == 0);
+	store(NOW, NOW + 900);
+	check(setrlimit(RLIMIT_FSIZE, &before) == 0);
+	check(is_found_at(NOW) && !is_found_at(NOW + 700));
+	store(NOW, NOW + 900);
+	check(is_found_at(NOW + 700));
+}
+
+static void
+takes_no_file_larger_than_the_limit(void)
+{
+	forget_files();
+	store(NOW, NOW + 600);
+	check(truncate(entry_path(), 4 * PP_HTTP_BODY_MAX) == 0);
+	check(!is_found_at(NOW));
+}
+
+static void
+writes_nothing_while_another_writes(void)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	forget_files();
+	store(NOW, NOW + 600);
+	snprintf(path, sizeof(path), "%s.lock", entry_path());
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	check(fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0);
+	store(NOW, NOW + 900);
+	check(!is_found_at(NOW + 700));
+	close(fd);
+	store(NOW, NOW + 900);
+	check(is_found_at(NOW + 700));
+}
+
+static void
+grants_one_claim_in_the_pace(void)
+{
+	forget_files();
+	check(pp_provider_cache_claim_renewal(&cache, 1000000, PACE_MS) ==
+		PP_OK);
+	check(pp_provider_cache_claim_renewal(&cache, 1000000, PACE_MS) ==
+		PP_PENDING);
+	check(pp_provider_cache_claim_renewal(&cache, 1029999, PACE_MS) ==
+		PP_PENDING);
+	check(pp_provider_cache_claim_renewal(&cache, 1030000, PACE_MS) ==
+		PP_OK);
+	check(pp_provider_cache_claim_renewal(&cache, 1030001, PACE_MS) ==
+		PP_PENDING);
+}
+
+static void
+grants_a_claim_after_a_reboot(void)
+{
+	forget_files();
+	check(pp_provider_cache_claim_renewal(&cache, 1000000, PACE_MS) ==
+		PP_OK);
+	check(pp_provider_cache_claim_renewal(&cache, 500, PACE_MS) == PP_OK);
+}
+
+static void
+refuses_a_claim_that_cannot_be_recorded(void)
+{
+	struct pp_provider_cache nowhere = cache;
+
+	nowhere.dir = "/nonexistent";
+	check(pp_provider_cache_claim_renewal(&nowhere, 1000000, PACE_MS) ==
+		PP_PENDING);
+	nowhere.dir = NULL;
+	check(pp_provider_cache_claim_renewal(&nowhere, 1000000, PACE_MS) ==
+		PP_OK);
+}
+
+/* Twenty processes ask at once: one goes. */
+static void
+grants_one_of_many_claims_at_once(void)
+{
+	int granted = 0;
+
+	forget_files();
+	for (int i = 0; i < 20; i++)
+		if (fork() == 0)
+			_exit(pp_provider_cache_claim_renewal(
+				      &cache, 1000000, PACE_MS) == PP_OK);
+	for (int i = 0; i < 20; i++) {
+		int status = 0;
+
+		check(wait(&status) > 0 && WIFEXITED(status));
+		granted += WEXITSTATUS(status);
+	}
+	check(granted == 1);
+}
+
+int
+main(void)
+{
+	scratch_begin();
+	run(gives_back_what_was_stored);
+	run(forgets_an_entry_that_expired);
+	run(does_not_believe_an_entry_from_the_future);
+	run(does_not_believe_a_life_longer_than_the_limit);
+	run(keeps_issuers_and_clients_apart);
+	run(takes_no_file_of_another_form);
+	run(takes_no_file_that_others_may_read_or_write);
+	run(follows_no_link_and_waits_for_no_pipe);
+	run(takes_no_file_of_zeros);
+	run(takes_no_file_of_another_owner);
+	run(a_full_disk_leaves_the_old_entry);
+	run(takes_no_file_larger_than_the_limit);
+	run(writes_nothing_while_another_writes);
+	run(grants_one_claim_in_the_pace);
+	run(grants_a_claim_after_a_reboot);
+	run(refuses_a_claim_that_cannot_be_recorded);
+	run(grants_one_of_many_claims_at_once);
+	return tap_end();
+}

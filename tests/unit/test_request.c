@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include "playpen_policy/request.h"
+#include "tests/tap.h"
+
+static struct request
+a_request(enum pp_stage stage, const char *service)
+{
+	return (struct request){.start = {.stage = stage,
+					.pam_service = (char *) service,
+					.user = (char *) "alice"}};
+}
+
+static enum pp_pam_code
+pam_result(enum pp_stage stage, const char *service, enum pp_reason reason)
+{
+	struct request login = a_request(stage, service);
+	enum pp_kind kind = PP_OK;
+
+	if (reason != PP_REASON_NONE)
+		kind = pp_fail(&login.err, reason, "x");
+	return request_pam_result(&login, kind);
+}
+
+static void
+no_failure_ever_becomes_success(void)
+{
+	for (int i = PP_REASON_NONE + 1; i < PP_REASON_COUNT; i++)
+		for (int stage = PP_STAGE_AUTH; stage <= PP_STAGE_BIND; stage++)
+			check(pam_result((enum pp_stage) stage, "sshd",
+				      (enum pp_reason) i) != PP_PAM_SUCCESS);
+	check(pam_result(PP_STAGE_AUTH, "sshd", PP_REASON_NONE) ==
+		PP_PAM_SUCCESS);
+	check(pam_result(PP_STAGE_ACCOUNT, "sshd", PP_REASON_NONE) ==
+		PP_PAM_SUCCESS);
+}
+
+static void
+every_failure_ends_the_method_under_sshd_only(void)
+{
+	for (int i = PP_REASON_NONE + 1; i < PP_REASON_COUNT; i++) {
+		enum pp_reason reason = (enum pp_reason) i;
+
+		check((pam_result(PP_STAGE_AUTH, "sshd", reason) ==
+			      PP_PAM_MAXTRIES) ==
+			(reason != PP_REASON_CANCELLED));
+		check(pam_result(PP_STAGE_AUTH, "sudo", reason) !=
+			PP_PAM_MAXTRIES);
+	}
+	check(pam_result(PP_STAGE_AUTH, "sudo", PP_REASON_WRONG_PERSON) ==
+		PP_PAM_AUTH_ERR);
+	check(pam_result(PP_STAGE_AUTH, "login", PP_REASON_TOKEN_MALFORMED) ==
+		PP_PAM_AUTH_ERR);
+}
+
+static void
+an_outage_is_unavailable_and_giving_up_aborts(void)
+{
+	check(pam_result(PP_STAGE_AUTH, "sudo", PP_REASON_HTTP_UNREACHABLE) ==
+		PP_PAM_UNAVAILABLE);
+	check(pam_result(PP_STAGE_AUTH, "su", PP_REASON_CONFIG_INVALID) ==
+		PP_PAM_UNAVAILABLE);
+	check(pam_result(PP_STAGE_AUTH, "login", PP_REASON_DEADLINE) ==
+		PP_PAM_UNAVAILABLE);
+	check(pam_result(PP_STAGE_AUTH, "sudo", PP_REASON_CANCELLED) ==
+		PP_PAM_ABORT);
+	check(pam_result(PP_STAGE_AUTH, "sshd", PP_REASON_CANCELLED) ==
+		PP_PAM_ABORT);
+}
+
+static void
+a_locked_account_has_expired_and_others_are_denied(void)
+{
+	check(pam_result(PP_STAGE_ACCOUNT, "sshd", PP_REASON_LOCKED) ==
+		PP_PAM_ACCT_EXPIRED);
+	check(pam_result(PP_STAGE_ACCOUNT, "cron", PP_REASON_TOMBSTONE) ==
+		PP_PAM_ACCT_EXPIRED);
+	check(pam_result(PP_STAGE_ACCOUNT, "sudo", PP_REASON_GROUP_MISSING) ==
+		PP_PAM_PERM_DENIED);
+	check(pam_result(PP_STAGE_ACCOUNT, "sudo", PP_REASON_SYSTEM) ==
+		PP_PAM_PERM_DENIED);
+}
+
+static void
+a_trial_is_answered_as_authenticate_is(void)
+{
+	check(pam_result(PP_STAGE_DRY_RUN, "sshd", PP_REASON_NONE) ==
+		PP_PAM_SUCCESS);
+	check(pam_result(PP_STAGE_BIND, "sshd", PP_REASON_NONE) ==
+		PP_PAM_SUCCESS);
+	check(pam_result(PP_STAGE_DRY_RUN, "sudo", PP_REASON_GROUP_MISSING) ==
+		PP_PAM_AUTH_ERR);
+}
+
+static void
+the_log_line_has_every_field(void)
+{
+	struct request login = a_request(PP_STAGE_AUTH, "sshd");
+	char line[2048];
+
+	login.start.rhost = (char *) "10.0.3.9";
+	login.identity.iss = (char *) "https://dex.example/dex";
+	login.identity.sub = (char *) "Cgdib2IteA";
+	login.identity.connector = (char *) "local";
+	login.identity.username = (char *) "bob";
+	strcpy(login.account.name, "alice");
+	login.account.uid = 1879048200;
+	request_describe(&login,
+		pp_fail(&login.err, PP_REASON_WRONG_PERSON, "bob approved"),
+		line, sizeof(line));
+	check_text(line,
+		"result=reject reason=wrong-person stage=auth service=sshd "
+		"name=alice uid=1879048200 iss=https://dex.example/dex "
+		"sub=Cgdib2IteA connector=local rhost=10.0.3.9 said=bob "
+		"message=\"bob approved\"");
+}
+
+static void
+the_log_line_cannot_be_forged(void)
+{
+	struct request login = a_request(PP_STAGE_AUTH, "sshd");
+	char line[2048];
+
+	login.start.rhost = (char *) "x\nresult=accept \"y\"";
+	request_describe(&login, PP_OK, line, sizeof(line));
+	check_text(line,
+		"result=accept reason=none stage=auth service=sshd name=alice "
+		"rhost=\"x\\x0aresult=accept 'y'\"");
+}
+
+int
+main(void)
+{
+	run(no_failure_ever_becomes_success);
+	run(every_failure_ends_the_method_under_sshd_only);
+	run(an_outage_is_unavailable_and_giving_up_aborts);
+	run(a_locked_account_has_expired_and_others_are_denied);
+	run(a_trial_is_answered_as_authenticate_is);
+	run(the_log_line_has_every_field);
+	run(the_log_line_cannot_be_forged);
+	return tap_end();
+}
