@@ -10,7 +10,7 @@
 #include <playpen/index/index.h>
 
 /*
- * From what the index or the provision file says to what glibc wants to hear:
+ * From what the index or the first-login file says to what glibc wants to hear:
  * statuses, structs, and texts in the caller's buffer. Nothing here allocates,
  * locks or keeps anything; any thread.
  */
@@ -37,7 +37,7 @@ enum nss_status answer_failure(enum pp_index_status status, int *errnop);
 enum nss_status answer_finish(
 	enum nss_status result, int code, int saved_errno, int *errnop);
 
-/* Whether NSS shows the account: tombstones are nobody's. */
+/* Whether NSS shows the account: closed accounts are nobody's. */
 bool answer_is_visible(const struct pp_index_user *user);
 
 /* Each fills *ret as a whole, or leaves it as it was: TRYAGAIN with ERANGE

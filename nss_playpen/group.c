@@ -7,7 +7,7 @@
 #include "nss_playpen.h"
 
 /*
- * The group database: claim groups, everybody's group, and for each user a
+ * The group database: claim groups, the all-users group, and for each user a
  * private group of the same name and number that lists nobody.
  */
 

@@ -10,13 +10,13 @@
 enum user_owner {
 	USER_PLAYPEN,
 	USER_OTHER,
-	USER_UNKNOWN, /* index or provision file unreadable */
+	USER_UNKNOWN, /* index or first-login file unreadable */
 };
 
 /*
- * Ours is a name that the index knows (tombstones included) or that a first
- * login would be given; never judged by uid. A name in /etc/passwd belongs to
- * the machine whatever we have on record (pam_playpen(8)).
+ * Ours is a name that the index knows (closed accounts included) or that a
+ * first login would be given; never judged by uid. A name in /etc/passwd
+ * belongs to the machine whatever we have on record (pam_playpen(8)).
  */
 enum user_owner user_owner_of(const char *name);
 

@@ -184,7 +184,7 @@ handle_stage(pam_handle_t *pamh, enum pp_stage stage, int flags, int argc,
 		return PAM_IGNORE;
 	case USER_UNKNOWN:
 		pp_ignore(pp_fail(&err, PP_REASON_INDEX_INVALID,
-			"/var/lib/playpen/index.v1 or the provision file is unreadable or not root's: run playpenctl publish"));
+			"/var/lib/playpen/index.v1 or the first-login file is unreadable or not root's: run playpenctl publish"));
 		break;
 	case USER_PLAYPEN:
 		pp_ignore(check_call(pamh, argc, argv, &err));

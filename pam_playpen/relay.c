@@ -91,7 +91,7 @@ fail_relay(struct relay *relay, const struct pp_err *err)
 {
 	log_refusal(relay->pamh, relay->start->user, relay->start->stage, err);
 	/* sshd's password method cannot show a prompt; another one may. */
-	if (err->reason == PP_REASON_NO_CONVERSATION &&
+	if (err->reason == PP_REASON_CONVERSATION_FAILED &&
 		relay->start->stage == PP_STAGE_AUTH)
 		finish(relay, PAM_AUTHINFO_UNAVAIL);
 	else
@@ -212,7 +212,7 @@ prompt_user(
 	pp_message_free(PP_MESSAGE_PROMPT, &prompt);
 	if (code != PAM_SUCCESS || answer == NULL) {
 		wipe(&answer);
-		return pp_fail(err, PP_REASON_NO_CONVERSATION,
+		return pp_fail(err, PP_REASON_CONVERSATION_FAILED,
 			"the application did not answer: %s",
 			pam_strerror(relay->pamh, code));
 	}

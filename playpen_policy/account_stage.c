@@ -11,7 +11,7 @@
  * acct_mgmt. Stands alone: SSH keys, cron and NOPASSWD come here without
  * authenticate, so whatever must always hold is checked here, from what is on
  * record. One check after the other; the first that fails is the reason. With
- * `recheck` the record is brought up to date on the way.
+ * `refresh_groups` the record is brought up to date on the way.
  */
 
 static enum pp_kind
@@ -22,12 +22,12 @@ check_binding(struct request *request)
 
 	if (account->closed)
 		return pp_fail(
-			err, PP_REASON_TOMBSTONE, "the account was removed");
+			err, PP_REASON_ACCOUNT_CLOSED, "the account is closed");
 	if (account->locked)
 		return pp_fail(
 			err, PP_REASON_LOCKED, "locked by an administrator");
 	if (!account->is_service_account && !account->bound)
-		return pp_fail(err, PP_REASON_NOT_BOUND,
+		return pp_fail(err, PP_REASON_NO_ACCOUNT,
 			"nobody has signed in under this name");
 	return PP_OK;
 }
@@ -55,11 +55,11 @@ check_service_account(struct request *request)
 			request->conf, request->start.user);
 
 	if (entry == NULL)
-		return pp_fail(&request->err, PP_REASON_NOT_BOUND,
-			"no [account] section names this service account");
-	if (!pp_strv_contains(&entry->services, request->start.pam_service))
+		return pp_fail(&request->err, PP_REASON_NO_ACCOUNT,
+			"no [service-account] section names this service account");
+	if (!pp_strv_contains(&entry->pam_services, request->start.pam_service))
 		return pp_fail(&request->err, PP_REASON_SERVICE_REFUSED,
-			"services does not list %s",
+			"pam_services of its [service-account] section does not list %s",
 			request->start.pam_service);
 	return PP_OK;
 }
@@ -84,8 +84,8 @@ has_just_signed_in(const struct request *request)
 
 /*
  * A moment further away than a check of now would give was noted by a clock
- * that was ahead, or under a longer ttl before checks were dated: it says
- * nothing.
+ * that was ahead, or under a longer groups_ttl before checks were dated: it
+ * says nothing.
  */
 static bool
 are_groups_expired(const struct request *request)
@@ -93,7 +93,8 @@ are_groups_expired(const struct request *request)
 	int64_t now = pp_clock_wall(request->clock);
 	int64_t until = request->account.groups_expire_at;
 
-	return until <= now || until > now + request->conf->ttl + CLOCK_LEEWAY;
+	return until <= now ||
+	       until > now + request->conf->groups_ttl + CLOCK_LEEWAY;
 }
 
 static enum pp_kind
@@ -102,13 +103,13 @@ check_groups_age(struct request *request)
 	const struct pp_account *account = &request->account;
 
 	if (account->is_service_account ||
-		request->service->account == PP_GROUPS_CHECK_ANY_AGE)
+		request->service->groups_check == PP_GROUPS_CHECK_ANY_AGE)
 		return PP_OK;
 	if (!account->groups_known)
 		return pp_fail(&request->err, PP_REASON_GROUPS_UNKNOWN,
 			"the provider did not say which groups");
 	if (are_groups_expired(request) && !has_just_signed_in(request))
-		return pp_fail(&request->err, PP_REASON_GROUPS_OLD,
+		return pp_fail(&request->err, PP_REASON_GROUPS_EXPIRED,
 			"groups counted until %lld",
 			(long long) account->groups_expire_at);
 	return PP_OK;

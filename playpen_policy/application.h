@@ -16,7 +16,7 @@
  * kernel about our parent process; nothing is written.
  */
 
-/* playpenctl login: there is no host, whatever service is named. */
+/* playpenctl test-login: there is no host, whatever service is named. */
 bool app_is_playpenctl(const struct pp_start *start);
 
 /* A person behind sshd, somewhere else. */

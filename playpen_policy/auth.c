@@ -117,7 +117,7 @@ on_refresh_token(struct interactive *interactive, const struct pp_frame *frame)
 {
 	struct request *request = interactive->request;
 
-	if (!interactive->shown || !request->conf->recheck ||
+	if (!interactive->shown || !request->conf->refresh_groups ||
 		interactive->refresh.token.len > 0)
 		return pp_fail(&request->err, PP_REASON_FRAME_INVALID,
 			"REFRESH_TOKEN out of turn");
@@ -266,7 +266,7 @@ take_login_slot(struct request *request, struct login_slot *slot)
 		kind = pp_accounts_find(
 			accounts, request->start.user, &known, &request->err);
 	pp_accounts_free(&accounts);
-	if (kind != PP_OK && request->err.reason != PP_REASON_NOT_BOUND)
+	if (kind != PP_OK && request->err.reason != PP_REASON_NO_ACCOUNT)
 		return kind;
 	bound = kind == PP_OK && (known.bound || known.is_service_account);
 	pp_account_free(&known);
@@ -341,7 +341,7 @@ is_fresh(const struct request *request)
 {
 	int64_t age = session_sign_in_age_ms(request);
 
-	return age >= 0 && age / 1000 < request->service->max_age;
+	return age >= 0 && age / 1000 < request->service->sign_in_max_age;
 }
 
 enum pp_kind
@@ -350,7 +350,7 @@ handle_authenticate(struct request *request)
 	enum pp_kind kind;
 
 	if (is_fresh(request)) {
-		request->notes = pp_str_copy("fresh", strlen("fresh"));
+		request->notes = pp_str_copy("timestamp", strlen("timestamp"));
 		return PP_OK;
 	}
 	kind = auth_sign_in(request);

@@ -19,7 +19,7 @@ check_issuer_and_connector(struct request *request)
 		return pp_fail(&request->err, PP_REASON_ISSUER_MISMATCH,
 			"issuer of the identity");
 	if (identity->type != PP_IDENTITY_USER || identity->client_id != NULL)
-		return pp_fail(&request->err, PP_REASON_KIND_MISMATCH,
+		return pp_fail(&request->err, PP_REASON_ACCOUNT_TYPE_MISMATCH,
 			"a service's token where a person signs in");
 	if (conf->profile == PP_PROFILE_DEX &&
 		(identity->connector == NULL ||
@@ -220,8 +220,8 @@ record_identity(struct request *request, struct pp_accounts *accounts,
 		.groups_known = identity->groups_known,
 		.groups = &map.groups,
 		.now = signed_in_at,
-		.groups_expire_at =
-			pp_clock_wall(request->clock) + request->conf->ttl};
+		.groups_expire_at = pp_clock_wall(request->clock) +
+				    request->conf->groups_ttl};
 	enum pp_kind kind = pp_accounts_map_groups(
 		accounts, &identity->groups, &map, &request->err);
 

@@ -26,7 +26,7 @@ conversation_prompt(struct conversation *conversation, const char *text,
 
 	if (conversation->instant_replies >= INSTANT_REPLIES_MAX ||
 		conversation->prompt_count >= PROMPTS_MAX)
-		return pp_fail(err, PP_REASON_NO_CONVERSATION,
+		return pp_fail(err, PP_REASON_CONVERSATION_FAILED,
 			"%d prompts were answered by no person",
 			conversation->prompt_count);
 	kind = pp_message_send(

@@ -25,7 +25,7 @@ enum pp_kind conversation_show(struct conversation *conversation,
 
 /*
  * Asks; the answer comes by conversation_receive. Fails with
- * PP_REASON_NO_CONVERSATION when the answers so far came from no person: a
+ * PP_REASON_CONVERSATION_FAILED when the answers so far came from no person: a
  * client without a terminal answers every prompt at once with an empty line.
  */
 enum pp_kind conversation_prompt(struct conversation *conversation,

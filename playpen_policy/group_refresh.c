@@ -29,7 +29,7 @@ static int64_t
 next_due_ms(const struct request *request)
 {
 	return pp_clock_boot_ms(request->clock) +
-	       request->conf->recheck_after * 1000;
+	       request->conf->refresh_groups_after * 1000;
 }
 
 /* More for the log line, unless there is something already. */
@@ -55,7 +55,7 @@ group_refresh_store_token(
 		.token = token->token};
 	struct pp_err err;
 
-	if (!request->conf->recheck || token->token.len == 0) {
+	if (!request->conf->refresh_groups || token->token.len == 0) {
 		pp_refresh_store_forget(uid);
 		return;
 	}
@@ -230,7 +230,7 @@ finish(struct refresh *refresh, enum pp_kind kind, const struct pp_err *err)
 
 	replace_token(refresh, kind, err->reason);
 	if (kind == PP_OK) {
-		add_note(request, "rechecked", "");
+		add_note(request, "refreshed", "");
 		return PP_OK;
 	}
 	if (err->reason == PP_REASON_STATE_UNWRITABLE ||
@@ -238,17 +238,19 @@ finish(struct refresh *refresh, enum pp_kind kind, const struct pp_err *err)
 		request->err = *err;
 		return kind;
 	}
-	add_note(request, "not rechecked:", pp_reason_word(err->reason));
+	add_note(request, "not refreshed:", pp_reason_word(err->reason));
 	return PP_OK;
 }
 
 static bool
 wants_refresh(const struct request *request)
 {
-	/* playpenctl's trial has just asked, and must not use the token up. */
-	return request->conf->recheck && !request->account.is_service_account &&
+	/* playpenctl's dry run has just asked, and must not use the token up.
+	 */
+	return request->conf->refresh_groups &&
+	       !request->account.is_service_account &&
 	       request->start.stage == PP_STAGE_ACCOUNT &&
-	       request->service->account != PP_GROUPS_CHECK_ANY_AGE;
+	       request->service->groups_check != PP_GROUPS_CHECK_ANY_AGE;
 }
 
 enum pp_kind

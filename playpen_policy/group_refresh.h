@@ -5,9 +5,9 @@
 #include "request.h"
 
 /*
- * `recheck`: a person's groups are asked for again without them, with the
- * refresh token of their last sign-in on this node. What it cannot find out is
- * unknown, and then the last answer counts until `ttl`.
+ * `refresh_groups`: a person's groups are asked for again without them, with
+ * the refresh token of their last sign-in on this node. What it cannot find out
+ * is unknown, and then the last answer counts until `groups_ttl`.
  */
 
 /*

@@ -20,7 +20,7 @@ enum pp_kind handle_authenticate(struct request *request) PP_NODISCARD;
 enum pp_kind auth_sign_in(struct request *request) PP_NODISCARD;
 
 /* acct_mgmt: stands alone; binding, lock, groups. No network unless
- * `recheck` is on. */
+ * `refresh_groups` is on. */
 enum pp_kind handle_account(struct request *request) PP_NODISCARD;
 
 /* The same from request->account as it stands, for an account of ours. */
@@ -35,7 +35,7 @@ enum pp_kind handle_close_session(struct request *request) PP_NODISCARD;
 /* playpenctl request: both stages, for nobody's session. */
 enum pp_kind handle_dry_run(struct request *request) PP_NODISCARD;
 
-/* Tells playpenctl what the trial came to: IDENTITY, if any, and DRY_RUN. */
+/* Tells playpenctl what the dry run came to: IDENTITY, if any, and DRY_RUN. */
 enum pp_kind dry_run_report(struct request *request, enum pp_kind kind,
 	struct pp_err *err) PP_NODISCARD;
 

@@ -91,13 +91,13 @@ static enum pp_kind
 check_unknown_name(const struct pp_conf *conf,
 	const struct slot_counts *slot_counts, struct pp_err *err)
 {
-	if (slot_counts->unknown_names >= conf->waiting / 2)
-		return pp_fail(err, PP_REASON_NO_SLOT,
-			"%lld sign-ins of unknown names are waiting",
+	if (slot_counts->unknown_names >= conf->max_pending_logins / 2)
+		return pp_fail(err, PP_REASON_TOO_MANY_PENDING,
+			"%lld logins of unknown names are pending",
 			(long long) slot_counts->unknown_names);
 	if (slot_counts->for_name > 0)
-		return pp_fail(err, PP_REASON_NO_SLOT,
-			"a sign-in of this unknown name is waiting");
+		return pp_fail(err, PP_REASON_TOO_MANY_PENDING,
+			"a login of this unknown name is pending");
 	return PP_OK;
 }
 
@@ -110,14 +110,14 @@ static enum pp_kind
 check_known_name(const struct pp_conf *conf, const struct pp_run_slot *wanted,
 	const struct slot_counts *slot_counts, struct pp_err *err)
 {
-	int64_t per_name = conf->waiting_per_name;
+	int64_t per_name = conf->max_pending_logins_per_name;
 	bool full = slot_counts->for_name >= per_name;
 
 	if (!full && (per_name == 1 ||
 			     slot_counts->from_source_for_name < per_name - 1))
 		return PP_OK;
-	return pp_fail(err, PP_REASON_NO_SLOT,
-		"%lld sign-ins of this name%s%s are waiting",
+	return pp_fail(err, PP_REASON_TOO_MANY_PENDING,
+		"%lld logins of this name%s%s are pending",
 		(long long) (full ? slot_counts->for_name
 				  : slot_counts->from_source_for_name),
 		full ? "" : " from ", full ? "" : wanted->source);
@@ -128,15 +128,16 @@ check_limits(const struct pp_conf *conf, bool remote,
 	const struct pp_run_slot *wanted, const struct slot_counts *slot_counts,
 	struct pp_err *err)
 {
-	int64_t per_source =
-		remote ? conf->waiting_per_source : conf->waiting_per_user;
+	int64_t per_source = remote ? conf->max_pending_logins_per_source
+				    : conf->max_pending_logins_per_user;
 
 	if (slot_counts->free_slot < 0)
-		return pp_fail(err, PP_REASON_NO_SLOT,
-			"all %lld places are taken", (long long) conf->waiting);
+		return pp_fail(err, PP_REASON_TOO_MANY_PENDING,
+			"all %lld login slots are taken",
+			(long long) conf->max_pending_logins);
 	if (slot_counts->from_source >= per_source)
-		return pp_fail(err, PP_REASON_NO_SLOT,
-			"%lld sign-ins from %s are waiting",
+		return pp_fail(err, PP_REASON_TOO_MANY_PENDING,
+			"%lld logins from %s are pending",
 			(long long) slot_counts->from_source, wanted->source);
 	if (!wanted->bound)
 		return check_unknown_name(conf, slot_counts, err);
@@ -190,8 +191,8 @@ login_slot_take(const struct request *request, bool bound,
 	kind = pp_file_lock(fd, LOCK_WAIT_MS, SLOT_DIR, err);
 	if (kind != PP_OK)
 		return kind;
-	kind = count_slots(
-		fd, request->conf->waiting, &wanted, &slot_counts, err);
+	kind = count_slots(fd, request->conf->max_pending_logins, &wanted,
+		&slot_counts, err);
 	if (kind == PP_OK)
 		kind = check_limits(
 			request->conf, remote, &wanted, &slot_counts, err);

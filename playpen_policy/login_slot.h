@@ -21,7 +21,7 @@ struct login_slot {
  * Takes a place for request. bound says that the name is a known person's:
  * names never bound here share half of the places and have one each. A known
  * name has waiting_per_name of sshd's, and from one source one less. Fails with
- * PP_REASON_NO_SLOT or PP_REASON_SYSTEM.
+ * PP_REASON_TOO_MANY_PENDING or PP_REASON_SYSTEM.
  */
 enum pp_kind login_slot_take(const struct request *request, bool bound,
 	struct login_slot *ret_slot, struct pp_err *err) PP_NODISCARD;

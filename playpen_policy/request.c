@@ -41,7 +41,7 @@ request_pam_result(const struct request *request, enum pp_kind kind)
 	if (request->start.stage != PP_STAGE_ACCOUNT)
 		return PP_PAM_SESSION_ERR;
 	return request->err.reason == PP_REASON_LOCKED ||
-			       request->err.reason == PP_REASON_TOMBSTONE
+			       request->err.reason == PP_REASON_ACCOUNT_CLOSED
 		       ? PP_PAM_ACCT_EXPIRED
 		       : PP_PAM_PERM_DENIED;
 }

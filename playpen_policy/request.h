@@ -25,8 +25,8 @@ struct request {
 	struct pp_err err;           /* why not, kind PP_OK otherwise */
 	int64_t deadline_ms;         /* boot clock */
 	bool silent;                 /* nothing of this hook is worth a line */
-	bool signed_in;              /* a trial is in its account stage */
-	bool was_bound; /* a trial's account had its person before */
+	bool signed_in;              /* a dry run is in its account stage */
+	bool was_bound; /* a dry run's account had its person before */
 };
 
 /* The PAM code that the decision comes to. */

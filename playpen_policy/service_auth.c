@@ -30,16 +30,16 @@ check_preconditions(
 	struct pp_accounts *accounts = NULL;
 	enum pp_kind kind;
 
-	if (!pp_strv_contains(&entry->services, request->start.pam_service))
+	if (!pp_strv_contains(&entry->pam_services, request->start.pam_service))
 		return pp_fail(err, PP_REASON_SERVICE_REFUSED,
-			"services does not list %s",
+			"pam_services of its [service-account] section does not list %s",
 			request->start.pam_service);
 	/* sudo and consoles put no host before the prompt: a node could show
 	 * another's, and would be given a token for it. */
-	if (entry->proof == PP_SERVICE_AUTH_ID_TOKEN &&
+	if (entry->auth == PP_SERVICE_AUTH_ID_TOKEN &&
 		!pp_pam_service_is_sshd(request->start.pam_service))
 		return pp_fail(err, PP_REASON_PROOF_REFUSED,
-			"proof = token, and this is not sshd");
+			"auth = id-token, and this is not sshd");
 	kind = pp_accounts_open("", request->conf, false, &accounts, err);
 	if (kind == PP_OK)
 		kind = pp_accounts_find(
@@ -48,11 +48,11 @@ check_preconditions(
 	if (kind != PP_OK)
 		return kind;
 	if (!request->account.is_service_account)
-		return pp_fail(err, PP_REASON_KIND_MISMATCH,
+		return pp_fail(err, PP_REASON_ACCOUNT_TYPE_MISMATCH,
 			"on record is a person's account");
 	if (request->account.closed)
 		return pp_fail(
-			err, PP_REASON_TOMBSTONE, "the account was removed");
+			err, PP_REASON_ACCOUNT_CLOSED, "the account is closed");
 	if (request->account.locked)
 		return pp_fail(
 			err, PP_REASON_LOCKED, "locked by an administrator");
@@ -172,7 +172,7 @@ prove_by_secret(
 	kind = prompt_and_wait(request, prompt_text_get(PROMPT_TEXT_SECRET),
 		&message.client_secret);
 	if (kind == PP_OK && message.client_secret.len == 0)
-		kind = pp_fail(&request->err, PP_REASON_NO_CONVERSATION,
+		kind = pp_fail(&request->err, PP_REASON_CONVERSATION_FAILED,
 			"an empty secret");
 	if (kind == PP_OK)
 		kind = run_worker(
@@ -193,7 +193,7 @@ check_identity(
 			"issuer of the identity");
 	if (identity->type != PP_IDENTITY_SERVICE ||
 		identity->connector != NULL)
-		return pp_fail(&request->err, PP_REASON_KIND_MISMATCH,
+		return pp_fail(&request->err, PP_REASON_ACCOUNT_TYPE_MISMATCH,
 			"a person where a service signs in");
 	if (identity->client_id == NULL ||
 		strcmp(identity->client_id, entry->client_id) != 0)
@@ -211,7 +211,7 @@ service_auth_run(struct request *request)
 	enum pp_kind kind = check_preconditions(request, entry);
 
 	if (kind == PP_OK)
-		kind = entry->proof == PP_SERVICE_AUTH_ID_TOKEN
+		kind = entry->auth == PP_SERVICE_AUTH_ID_TOKEN
 			       ? prove_by_token(request, entry)
 			       : prove_by_secret(request, entry);
 	return kind == PP_OK ? check_identity(request, entry) : kind;

@@ -20,7 +20,7 @@ worker_send(struct pp_child *worker, enum pp_message_type type,
 #define AHEAD_MS 500
 
 /*
- * Only who keeps refresh tokens asks for them (OIDC Core section 11). A trial
+ * Only who keeps refresh tokens asks for them (OIDC Core section 11). A dry run
  * keeps none: Dex would end the one that the person's last request left.
  */
 static enum pp_kind
@@ -30,7 +30,7 @@ list_scopes(const struct request *request, struct pp_strv *scopes,
 	const struct pp_conf *conf = request->conf;
 	enum pp_kind kind = pp_strv_append_list(scopes, &conf->scopes, err);
 
-	if (kind == PP_OK && conf->recheck &&
+	if (kind == PP_OK && conf->refresh_groups &&
 		request->start.stage != PP_STAGE_DRY_RUN)
 		kind = pp_strv_append(scopes, PP_SCOPE_OFFLINE,
 			strlen(PP_SCOPE_OFFLINE), err);

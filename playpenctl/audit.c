@@ -73,11 +73,15 @@ add_options(const struct ctl *ctl, char *line)
 static void
 add_operands(const struct ctl *ctl, const struct cmd *command, char *line)
 {
-	bool file = pp_str_starts_with(command->grammar, "FILE");
+	const char *key = "name";
 
+	if (pp_str_starts_with(command->grammar, "FILE"))
+		key = "file";
+	else if (pp_str_starts_with(command->words, "issuer"))
+		key = "issuer";
 	if (ctl->args.operand_count > 0)
-		pp_str_add_pair(line, LINE_SIZE, file ? "file" : "name",
-			args_operand(&ctl->args, 0));
+		pp_str_add_pair(
+			line, LINE_SIZE, key, args_operand(&ctl->args, 0));
 	if (ctl->args.operand_count > 1)
 		pp_str_add_pair(
 			line, LINE_SIZE, "to", args_operand(&ctl->args, 1));

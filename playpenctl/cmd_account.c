@@ -272,7 +272,7 @@ cmd_issuer_move(struct ctl *ctl, struct pp_err *err)
 
 	if (kind == PP_OK)
 		kind = pp_admin_move_issuer(ctl->accounts,
-			args_option(&ctl->args, "--issuer-from"), &moved, err);
+			args_operand(&ctl->args, 0), &moved, err);
 	if (kind == PP_OK)
 		kind = publish_change(ctl, kind, err);
 	if (kind == PP_OK)

@@ -32,7 +32,8 @@ struct group_view {
 static bool
 is_all_users_group(const struct ctl *ctl, const char *name)
 {
-	return ctl->conf != NULL && strcmp(name, ctl->conf->people) == 0;
+	return ctl->conf != NULL &&
+	       strcmp(name, ctl->conf->all_users_group) == 0;
 }
 
 /* A group without a number is a local one, which a map entry names. */

@@ -26,12 +26,12 @@ static const char *
 state_of(const struct pp_account *account)
 {
 	if (account->closed)
-		return "removed";
+		return "closed";
 	if (account->locked)
 		return "locked";
 	if (account->is_service_account)
-		return "service";
-	return account->bound ? "person" : "unbound";
+		return "service-account";
+	return account->bound ? "bound" : "imported";
 }
 
 /* What list and show both have, in an object that is begun. */
@@ -48,12 +48,12 @@ add_account(struct json_out *object, const struct pp_account *account)
 	json_out_text(object, "connector", account->connector);
 	json_out_bool(object, "bound", account->bound);
 	json_out_bool(object, "locked", account->locked);
-	json_out_bool(object, "removed", account->closed);
-	json_out_bool(object, "service", account->is_service_account);
+	json_out_bool(object, "closed", account->closed);
+	json_out_bool(object, "service_account", account->is_service_account);
 	json_out_number(object, "bound_at", account->bound_at);
 	json_out_number(object, "last_sign_in", account->last_sign_in);
 	json_out_bool(object, "groups_known", account->groups_known);
-	json_out_number(object, "checked_until", account->groups_expire_at);
+	json_out_number(object, "groups_expire_at", account->groups_expire_at);
 	json_out_strv(object, "groups", &account->groups);
 }
 
@@ -81,7 +81,7 @@ list_account(
 		json_out_end_object(listing->object);
 		return json_out_print(listing->object, err);
 	}
-	printf("%-*s  %10u  %-7s  %-16s  ", listing->width, account->name,
+	printf("%-*s  %10u  %-15s  %-16s  ", listing->width, account->name,
 		account->uid, state_of(account),
 		output_time(when, account->last_sign_in));
 	print_words(&account->groups);
@@ -99,7 +99,7 @@ print_table(struct ctl *ctl, struct user_listing *listing, struct pp_err *err)
 		return kind;
 	if (counts.name_width > listing->width)
 		listing->width = (int) counts.name_width;
-	printf("%-*s  %10s  %-7s  %-16s  %s\n", listing->width, "NAME", "UID",
+	printf("%-*s  %10s  %-15s  %-16s  %s\n", listing->width, "NAME", "UID",
 		"STATE", "LAST SIGN-IN", "GROUPS");
 	return pp_admin_each_account(ctl->accounts, list_account, listing, err);
 }

@@ -89,7 +89,7 @@ prefix_hint(enum pp_kind kind, struct pp_err *err)
 			"the client that the token is for does not list this one under trustedPeers"},
 		{PP_REASON_CLIENT_REFUSED,
 			"there is no such client, or its secret is another"},
-		{PP_REASON_GRANT_NOT_OFFERED,
+		{PP_REASON_UNSUPPORTED_GRANT,
 			"the provider gives services no tokens (client_credentials)"},
 	};
 	const char *text = "no token";

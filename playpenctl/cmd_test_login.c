@@ -16,7 +16,7 @@
 #include "commands.h"
 
 /*
- * login: stands where pam_playpen.so stands, with this terminal for the
+ * test-login: stands where pam_playpen.so stands, with this terminal for the
  * conversation, and asks playpen-policy for a test. All that decides is the
  * same; what is shown at the end is what it said (login_print.c).
  */
@@ -63,7 +63,7 @@ read_line(struct pp_secret *answer, struct pp_err *err)
 	}
 	explicit_bzero(&byte, sizeof(byte));
 	if (kind == PP_OK && got <= 0 && answer->len == 0)
-		return pp_fail(err, PP_REASON_NO_CONVERSATION,
+		return pp_fail(err, PP_REASON_CONVERSATION_FAILED,
 			"nobody is there to answer");
 	return kind;
 }
@@ -211,7 +211,7 @@ is_playpen_name(struct ctl *ctl)
 
 	if (ctl->root[0] != '\0')
 		ctl_usage_error(
-			ctl, "login is for this machine, not for --root");
+			ctl, "test-login is for this machine, not for --root");
 	else if (!pp_name_is_valid(name))
 		ctl_error(ctl,
 			"%s can be nobody's name here: pam_playpen leaves it to others",

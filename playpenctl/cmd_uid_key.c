@@ -13,7 +13,7 @@
 #include "commands.h"
 #include "playpenctl/cli/ctl.h"
 
-#define DEFAULT_FILE PP_CONF_DIR "/id.key"
+#define DEFAULT_FILE PP_CONF_DIR "/uid.key"
 #define FILE_MAX 64U
 
 /*
@@ -30,7 +30,7 @@ find_path(struct ctl *ctl, char path[PATH_MAX], struct pp_err *err)
 	if (kind != PP_OK && cause.reason != PP_REASON_CONFIG_MISSING)
 		return pp_propagate(err, &cause);
 	snprintf(path, PATH_MAX, "%s%s", ctl->root,
-		kind == PP_OK ? ctl->conf->id_key_file : DEFAULT_FILE);
+		kind == PP_OK ? ctl->conf->uid_key_file : DEFAULT_FILE);
 	return PP_OK;
 }
 
@@ -111,7 +111,7 @@ warn_if_different(
 
 	if (kind == PP_OK && another)
 		ctl_warning(
-			"accounts here were made with the id key %s: until that is back, nobody new is let in",
+			"accounts here were made with the uid key %s: until that is back, nobody new is let in",
 			known);
 	return kind;
 }
@@ -123,7 +123,7 @@ parse_key(const struct pp_secret *text, struct pp_uid_key *ret_key,
 	return pp_uid_key_parse(pp_secret_text(text), text->len, ret_key)
 		       ? PP_OK
 		       : pp_fail(err, PP_REASON_CONFIG_INVALID,
-				 "an id key is 32 hex digits and a newline");
+				 "a uid key is 32 hex digits and a newline");
 }
 
 static enum pp_kind
@@ -154,8 +154,8 @@ check_replace(struct ctl *ctl, const struct pp_secret *text, struct pp_err *err)
 	if (kind == PP_OK && args_option(&ctl->args, "--replace") == NULL)
 		kind = differs_from_accounts(ctl, &key, known, &another, err);
 	if (kind == PP_OK && another)
-		kind = pp_fail(err, PP_REASON_ID_KEY_CHANGED,
-			"accounts here were made with the id key %s, and this is another; --replace takes it all the same",
+		kind = pp_fail(err, PP_REASON_UID_KEY_CHANGED,
+			"accounts here were made with the uid key %s, and this is another; --replace takes it all the same",
 			known);
 	return kind;
 }
@@ -199,7 +199,7 @@ cmd_uid_key_new(struct ctl *ctl, struct pp_err *err)
 	if (kind != PP_OK)
 		return kind;
 	if (lstat(path, &info) == 0 || errno != ENOENT)
-		return pp_fail(err, PP_REASON_STILL_IN_USE,
+		return pp_fail(err, PP_REASON_SYSTEM,
 			"%s is there already: another key would give everybody new another uid than the other nodes do",
 			path);
 	kind = pp_secret_append_random_hex(&text, PP_UID_KEY_SIZE, err);

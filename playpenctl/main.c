@@ -74,13 +74,48 @@ show_help(char *const *words)
 	puts("\nplaypenctl(8) has the whole story.");
 }
 
+/* The word of a command at that position, 0 or 1; its length is 0 for none. */
+static const char *
+command_word(const struct cmd *command, size_t position, size_t *ret_len)
+{
+	const char *at = command->words;
+
+	while (position-- > 0) {
+		at += strcspn(at, " ");
+		at += *at == ' ';
+	}
+	*ret_len = strcspn(at, " ");
+	return at;
+}
+
+/* The word that was meant by an unknown one: behind the noun, or the first. */
+static void
+find_nearest(struct pp_str_nearest *nearest, char *const *noun)
+{
+	static const char *const options[] = {"--root", "--help", "--version"};
+
+	for (size_t i = 0; i < cmd_count; i++) {
+		const struct cmd *command = &cmd_table[i];
+		size_t len;
+		const char *word =
+			command_word(command, noun != NULL ? 1 : 0, &len);
+
+		if (noun == NULL || begins_with(command, noun))
+			pp_str_nearest_offer(nearest, word, len);
+	}
+	for (size_t i = 0; i < PP_COUNT(options) && noun == NULL; i++)
+		pp_str_nearest_offer(nearest, options[i], strlen(options[i]));
+}
+
 /* Words that are no command at all; the first may begin one ("user"). */
 static void
 report_unknown_command(struct ctl *ctl, char *const *words)
 {
 	char *first[] = {words[0], NULL};
 	const char *last = words[0];
+	struct pp_str_nearest nearest = {0};
 	char shown[64];
+	char hint[PP_STR_HINT_SIZE];
 	bool noun = false;
 
 	for (size_t i = 0; i < cmd_count && *last != '-'; i++)
@@ -92,16 +127,53 @@ report_unknown_command(struct ctl *ctl, char *const *words)
 	}
 	if (noun)
 		last = words[1];
-	ctl_usage_error(ctl,
-		"no such command: %s%s%s; see playpenctl %s%s--help",
-		noun ? words[0] : "", noun ? " " : "",
-		pp_str_printable(shown, sizeof(shown), last, strlen(last)),
-		noun ? words[0] : "", noun ? " " : "");
+	nearest.wanted = last;
+	find_nearest(&nearest, noun ? first : NULL);
+	pp_str_printable(shown, sizeof(shown), last, strlen(last));
+	if (nearest.text != NULL)
+		ctl_usage_error(ctl, "no such command: %s%s%s%s",
+			noun ? words[0] : "", noun ? " " : "", shown,
+			pp_str_nearest_hint(&nearest, hint));
+	else
+		ctl_usage_error(ctl,
+			"no such command: %s%s%s; see playpenctl %s%s--help",
+			noun ? words[0] : "", noun ? " " : "", shown,
+			noun ? words[0] : "", noun ? " " : "");
+}
+
+/* Says which option is unknown, if none of the command's rows has it. */
+static void
+report_unknown_option(struct ctl *ctl, char *const *words)
+{
+	const char *unknown = NULL;
+	char name[64];
+	char hint[PP_STR_HINT_SIZE];
+	struct pp_str_nearest nearest = {.wanted = name};
+
+	for (size_t i = 0; i < cmd_count; i++) {
+		int count = match_words(&cmd_table[i], words);
+
+		if (count == 0)
+			continue;
+		unknown = args_unknown_option(
+			cmd_table[i].grammar, words + count);
+		if (unknown == NULL)
+			return;
+	}
+	if (unknown == NULL)
+		return;
+	pp_str_printable(name, sizeof(name), unknown, strcspn(unknown, "="));
+	for (size_t i = 0; i < cmd_count; i++)
+		if (match_words(&cmd_table[i], words) > 0)
+			args_offer_options(cmd_table[i].grammar, &nearest);
+	ctl_usage_error(ctl, "no such option: %s%s", name,
+		pp_str_nearest_hint(&nearest, hint));
 }
 
 static void
 show_usage(struct ctl *ctl, char *const *words)
 {
+	report_unknown_option(ctl, words);
 	for (size_t i = 0; i < cmd_count; i++)
 		if (match_words(&cmd_table[i], words) > 0)
 			ctl_usage_error(ctl, "usage: playpenctl %s %s",

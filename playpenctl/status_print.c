@@ -49,7 +49,7 @@ print_slot(void *context, const char *pool, const struct pp_run_slot *slot,
 
 	(void) err;
 	printf("%-14s%s from %s (%s%s)\n",
-		output->count++ == 0 ? "waiting" : "",
+		output->count++ == 0 ? "pending" : "",
 		pp_str_printable(
 			name, sizeof(name), slot->name, strlen(slot->name)),
 		pp_str_printable(source, sizeof(source), slot->source,
@@ -84,9 +84,9 @@ print_accounts(const struct status *status)
 		print_field("accounts", &status->state, "");
 		return;
 	}
-	printf("%-14s%" PRId64 ": %" PRId64 " people, %" PRId64
-	       " services; %" PRId64 " bound, %" PRId64
-	       " have signed in, %" PRId64 " locked, %" PRId64 " removed\n",
+	printf("%-14s%" PRId64 ": %" PRId64 " users, %" PRId64
+	       " service accounts; %" PRId64 " bound, %" PRId64
+	       " have signed in, %" PRId64 " locked, %" PRId64 " closed\n",
 		"accounts", counts->accounts,
 		counts->accounts - counts->service_accounts,
 		counts->service_accounts, counts->bound, counts->signed_in,
@@ -124,14 +124,14 @@ status_print(const struct status *status, struct pp_err *err)
 	if (ctl->conf != NULL)
 		printf("%-14s%s\n", "issuer", ctl->conf->issuer_url);
 	if (status->fingerprint[0] != '\0')
-		printf("%-14s%s\n", "id key", status->fingerprint);
+		printf("%-14s%s\n", "uid key", status->fingerprint);
 	if (status->key.kind != PP_OK)
-		print_field("id key", &status->key, "");
+		print_field("uid key", &status->key, "");
 	print_accounts(status);
 	print_index(status);
 	kind = pp_run_each_slot(ctl->root, print_slot, &waiting, err);
 	if (kind == PP_OK && waiting.count == 0)
-		printf("%-14s%s\n", "waiting", "nobody");
+		printf("%-14s%s\n", "pending", "none");
 	if (kind == PP_OK)
 		kind = pp_run_each_sign_in(
 			ctl->root, print_sign_in, &sign_ins, err);
@@ -165,7 +165,7 @@ add_slot(void *context, const char *pool, const struct pp_run_slot *slot,
 	json_out_text(output->object, "name", slot->name);
 	json_out_text(output->object, "source", slot->source);
 	json_out_text(output->object, "pool", pool);
-	json_out_bool(output->object, "known", slot->bound);
+	json_out_bool(output->object, "bound", slot->bound);
 	json_out_end_object(output->object);
 	return PP_OK;
 }
@@ -196,12 +196,12 @@ add_accounts(struct json_out *object, const struct status *status)
 	begin_part(object, "accounts", &status->state);
 	json_out_number(object, "total", counts->accounts);
 	json_out_number(
-		object, "people", counts->accounts - counts->service_accounts);
-	json_out_number(object, "services", counts->service_accounts);
+		object, "users", counts->accounts - counts->service_accounts);
+	json_out_number(object, "service_accounts", counts->service_accounts);
 	json_out_number(object, "bound", counts->bound);
 	json_out_number(object, "signed_in", counts->signed_in);
 	json_out_number(object, "locked", counts->locked);
-	json_out_number(object, "removed", counts->closed);
+	json_out_number(object, "closed", counts->closed);
 	json_out_number(object, "groups", counts->groups);
 	json_out_end_object(object);
 }
@@ -236,7 +236,7 @@ add_parts(struct json_out *object, const struct status *status)
 	json_out_text(object, "issuer", conf != NULL ? conf->issuer_url : NULL);
 	json_out_bool(object, "published", !status->outdated);
 	json_out_end_object(object);
-	begin_part(object, "id_key", &status->key);
+	begin_part(object, "uid_key", &status->key);
 	json_out_text(object, "fingerprint", text_or_null(status->fingerprint));
 	json_out_text(object, "remembered",
 		text_or_null(status->accounts_fingerprint));
@@ -255,7 +255,7 @@ status_print_json(const struct status *status, struct pp_err *err)
 
 	json_out_begin_object(&object, NULL);
 	add_parts(&object, status);
-	json_out_begin_array(&object, "waiting");
+	json_out_begin_array(&object, "pending_logins");
 	kind = pp_run_each_slot(root, add_slot, &output, err);
 	json_out_end_array(&object);
 	json_out_begin_array(&object, "sign_ins");

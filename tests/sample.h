@@ -11,7 +11,7 @@
 
 /*
  * A small index that several tests write: three people, a service account, a
- * locked one and a removed one; two claim groups, a local one, everybody's.
+ * locked one and a closed one; two claim groups, a local one, everybody's.
  */
 
 #define SAMPLE_ALICE 0x70000010U

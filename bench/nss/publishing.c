@@ -104,7 +104,7 @@ change_time(int round)
 		.now = time(NULL) + round};
 
 	data_user_name(0, name);
-	sign_in.groups_expire_at = sign_in.now + conf->ttl;
+	sign_in.groups_expire_at = sign_in.now + conf->groups_ttl;
 	must(pp_accounts_sign_in(accounts, &sign_in, &account, &stored, &cause),
 		&cause);
 	pp_account_free(&account);

@@ -21,7 +21,7 @@ read_account(struct pp_accounts *accounts, const char *name,
 	pp_db_bind_text(statement, 1, name);
 	kind = pp_db_step(accounts, statement, &found, err);
 	if (kind == PP_OK && !found)
-		kind = pp_fail(err, PP_REASON_NOT_BOUND,
+		kind = pp_fail(err, PP_REASON_NO_ACCOUNT,
 			"no account of that name is known");
 	if (kind == PP_OK)
 		kind = pp_row_read(accounts, statement, account, err);
@@ -38,7 +38,7 @@ pp_accounts_find(struct pp_accounts *accounts, const char *name,
 	enum pp_kind kind;
 
 	if (accounts->db == NULL)
-		return pp_fail(err, PP_REASON_NOT_BOUND,
+		return pp_fail(err, PP_REASON_NO_ACCOUNT,
 			"no account is known: there is no state.db");
 	kind = pp_db_begin_read(accounts, &began, err);
 	if (kind == PP_OK)

@@ -32,10 +32,10 @@ pp_row_groups_expire_at(const struct pp_conf *conf, int64_t groups_expire_at,
 	int64_t groups_checked_at)
 {
 	if (conf == NULL || groups_checked_at <= 0 ||
-		groups_checked_at > INT64_MAX - conf->ttl ||
-		groups_expire_at <= groups_checked_at + conf->ttl)
+		groups_checked_at > INT64_MAX - conf->groups_ttl ||
+		groups_expire_at <= groups_checked_at + conf->groups_ttl)
 		return groups_expire_at;
-	return groups_checked_at + conf->ttl;
+	return groups_checked_at + conf->groups_ttl;
 }
 
 static void

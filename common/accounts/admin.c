@@ -27,7 +27,7 @@ set_flag(struct pp_accounts *accounts, enum pp_sql number, const char *name,
 	sqlite3_bind_int(statement, 2, flag);
 	kind = pp_db_run(accounts, statement, err);
 	if (kind == PP_OK && sqlite3_changes(accounts->db) == 0)
-		kind = pp_fail(err, PP_REASON_NOT_BOUND,
+		kind = pp_fail(err, PP_REASON_NO_ACCOUNT,
 			"no account of that name is known");
 	return kind;
 }
@@ -92,7 +92,7 @@ check_new_name(struct pp_accounts *accounts, const char *name,
 		kind = pp_row_former_owner(
 			accounts, new_name, &found, owner, err);
 	if (kind == PP_OK && found && strcmp(owner, name) != 0)
-		return pp_fail(err, PP_REASON_TOMBSTONE,
+		return pp_fail(err, PP_REASON_ACCOUNT_CLOSED,
 			"%s was the name of %s", new_name, owner);
 	return kind;
 }
@@ -108,7 +108,8 @@ rename_row(struct pp_accounts *accounts, const char *name, const char *new_name,
 		accounts, PP_SQL_ACCOUNT_ID, name, &found, &id, err);
 
 	if (kind == PP_OK && !found)
-		return pp_fail(err, PP_REASON_NOT_BOUND, "no account %s", name);
+		return pp_fail(
+			err, PP_REASON_NO_ACCOUNT, "no account %s", name);
 	if (kind == PP_OK)
 		kind = run_texts(
 			accounts, PP_SQL_FORMER_DELETE, new_name, NULL, err);
@@ -144,8 +145,8 @@ pp_admin_rename(struct pp_accounts *accounts, const char *name,
 	if (kind == PP_OK && (account.is_service_account ||
 				     pp_conf_find_service_account(
 					     accounts->conf, new_name) != NULL))
-		kind = pp_fail(err, PP_REASON_KIND_MISMATCH,
-			"the names of services are those of [account]");
+		kind = pp_fail(err, PP_REASON_ACCOUNT_TYPE_MISMATCH,
+			"the names of service accounts are those of [service-account]");
 	if (kind == PP_OK)
 		kind = pp_nss_query_check_user(accounts->root, new_name,
 			account.uid, PP_NSS_QUERY_NAMES, err);
@@ -171,7 +172,7 @@ pp_admin_delete(
 	if (kind == PP_OK)
 		kind = pp_leftovers_find(accounts, &account, &leftovers, err);
 	if (kind == PP_OK && leftovers != NULL)
-		kind = pp_fail(err, PP_REASON_STILL_IN_USE,
+		kind = pp_fail(err, PP_REASON_ACCOUNT_IN_USE,
 			"%s still has %s, which would pass to whoever gets the name or uid %u",
 			name, leftovers, account.uid);
 	if (kind == PP_OK)
@@ -204,7 +205,7 @@ check_binding(struct pp_accounts *accounts, const struct pp_sign_in *binding,
 		kind = pp_row_subject_owner(accounts, binding->iss,
 			binding->sub, &found, owner, err);
 	if (kind == PP_OK && found)
-		return pp_fail(err, PP_REASON_SUBJECT_RENAMED,
+		return pp_fail(err, PP_REASON_SUBJECT_BOUND_ELSEWHERE,
 			"the subject is bound to %s", owner);
 	return kind;
 }

@@ -79,7 +79,7 @@ check_file(const struct pp_accounts *accounts, const char *path,
 /*
  * Nothing is known of anybody, yet the index has accounts: the database was
  * lost, and to begin anew would give every name to whoever comes first, without
- * the locks, tombstones and bindings that there were. Nobody is published
+ * the locks, closures and bindings that there were. Nobody is published
  * before the table has them, so a first start never looks like this.
  */
 static enum pp_kind

@@ -32,12 +32,14 @@ accounts_tests = \
 	tests/unit/test_accounts_rush \
 	tests/unit/test_admin \
 	tests/unit/test_admin_killed \
+	tests/unit/test_migration \
 	tests/unit/test_names \
 	tests/unit/test_power_cut \
 	tests/unit/test_roster \
 	tests/unit/test_ttl
 check_PROGRAMS += $(accounts_tests)
 TESTS += $(accounts_tests)
-EXTRA_DIST += tests/unit/killed.h tests/unit/node.h tests/unit/sql.h
+EXTRA_DIST += tests/unit/killed.h tests/unit/node.h tests/unit/sql.h \
+	tests/unit/state-7c5c696.db
 tests_unit_test_power_cut_SOURCES = tests/unit/test_power_cut.c \
 	tests/unit/disk.c tests/unit/disk.h

@@ -154,7 +154,7 @@ pp_membership_replace(struct pp_accounts *accounts, const char *account,
 
 	if (kind == PP_OK && !found)
 		return pp_fail(
-			err, PP_REASON_NOT_BOUND, "no account %s", account);
+			err, PP_REASON_NO_ACCOUNT, "no account %s", account);
 	if (kind == PP_OK)
 		kind = pp_membership_clear(accounts, id, err);
 	for (size_t i = 0; i < groups->count && kind == PP_OK; i++) {

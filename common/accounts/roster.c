@@ -150,8 +150,8 @@ check_entry(const struct pp_roster *roster, const struct pp_roster_entry *entry,
 	if (kind != PP_OK)
 		return kind;
 	if (pp_conf_find_service_account(conf, entry->name) != NULL)
-		return pp_fail(err, PP_REASON_KIND_MISMATCH,
-			"is a service of [account]");
+		return pp_fail(err, PP_REASON_ACCOUNT_TYPE_MISMATCH,
+			"is a service of [service-account]");
 	if (!is_good_text(entry->gecos, false) ||
 		!is_good_text(entry->home, true) ||
 		!is_good_text(entry->shell, true))
@@ -179,7 +179,7 @@ check_subject(struct pp_roster *roster, const struct pp_sign_in *binding,
 		binding->sub, &found, owner, err);
 
 	if (kind == PP_OK && found)
-		kind = pp_fail(err, PP_REASON_SUBJECT_RENAMED,
+		kind = pp_fail(err, PP_REASON_SUBJECT_BOUND_ELSEWHERE,
 			"the subject is bound to %s", owner);
 	return kind;
 }
@@ -227,8 +227,8 @@ insert_account(struct pp_roster *roster, const struct pp_roster_entry *entry,
 		kind = pp_row_former_owner(
 			accounts, entry->name, &found, owner, err);
 	if (kind == PP_OK && found)
-		return pp_fail(
-			err, PP_REASON_TOMBSTONE, "was the name of %s", owner);
+		return pp_fail(err, PP_REASON_ACCOUNT_CLOSED,
+			"was the name of %s", owner);
 	if (kind == PP_OK &&
 		pp_other_users_has_name(&roster->other_users, entry->name))
 		return pp_fail(
@@ -275,9 +275,9 @@ check_known(const struct pp_account *known, const struct pp_roster_entry *entry,
 	const struct pp_sign_in *binding, struct pp_err *err)
 {
 	if (known->closed)
-		return pp_fail(err, PP_REASON_TOMBSTONE, "was removed here");
+		return pp_fail(err, PP_REASON_ACCOUNT_CLOSED, "is closed here");
 	if (known->is_service_account)
-		return pp_fail(err, PP_REASON_KIND_MISMATCH,
+		return pp_fail(err, PP_REASON_ACCOUNT_TYPE_MISMATCH,
 			"is a service's account here");
 	if (entry->uid != -1 && entry->uid != known->uid)
 		return pp_fail(err, PP_REASON_UID_COLLISION,
@@ -327,7 +327,7 @@ add_entry(struct pp_roster *roster, const struct pp_roster_entry *entry,
 		return kind;
 	there = pp_accounts_find(accounts, entry->name, &known, &cause) ==
 		PP_OK;
-	if (!there && cause.reason != PP_REASON_NOT_BOUND)
+	if (!there && cause.reason != PP_REASON_NO_ACCOUNT)
 		return pp_propagate(err, &cause);
 	if (there)
 		kind = check_known(&known, entry, &binding, err);

@@ -69,13 +69,13 @@ sync_one(struct pp_accounts *accounts,
 		pp_accounts_find(accounts, service->name, &known, &cause);
 
 	if (kind == PP_OK && !known.is_service_account)
-		return pp_fail(err, PP_REASON_KIND_MISMATCH,
+		return pp_fail(err, PP_REASON_ACCOUNT_TYPE_MISMATCH,
 			"%s is a person's account", service->name);
 	if (kind == PP_OK && pp_strv_same_set(&known.groups, &service->groups))
 		return PP_OK;
 	if (kind == PP_OK)
 		return store_service(accounts, service, false, key, err);
-	if (cause.reason != PP_REASON_NOT_BOUND)
+	if (cause.reason != PP_REASON_NO_ACCOUNT)
 		return pp_propagate(err, &cause);
 	kind = pp_accounts_check_sign_in(accounts, &sign_in, &made, err);
 	return kind == PP_OK ? store_service(accounts, service, true, key, err)
@@ -90,12 +90,14 @@ pp_admin_sync_service_accounts(struct pp_accounts *accounts,
 	pp_cleanup(pp_uid_key) struct pp_uid_key key = {{0}};
 	enum pp_kind kind = PP_OK;
 
-	if (conf->account_count > 0)
+	if (conf->service_account_count > 0)
 		kind = pp_sign_in_check_uid_key(accounts, &key, err);
-	for (size_t i = 0; i < conf->account_count && kind == PP_OK; i++) {
+	for (size_t i = 0; i < conf->service_account_count && kind == PP_OK;
+		i++) {
 		struct pp_err cause = {0};
 
-		kind = sync_one(accounts, &conf->accounts[i], &key, &cause);
+		kind = sync_one(
+			accounts, &conf->service_accounts[i], &key, &cause);
 		if (kind == PP_DENIED)
 			kind = pp_strv_append(ret_refused, cause.message,
 				strlen(cause.message), err);
@@ -112,15 +114,15 @@ pp_admin_service_accounts_are_current(
 	const struct pp_conf *conf = accounts->conf;
 
 	*ret_current = true;
-	for (size_t i = 0; i < conf->account_count; i++) {
+	for (size_t i = 0; i < conf->service_account_count; i++) {
 		const struct pp_conf_service_account *service =
-			&conf->accounts[i];
+			&conf->service_accounts[i];
 		pp_cleanup(pp_account) struct pp_account known = {0};
 		struct pp_err cause = {0};
 		enum pp_kind kind = pp_accounts_find(
 			accounts, service->name, &known, &cause);
 
-		if (kind != PP_OK && cause.reason != PP_REASON_NOT_BOUND)
+		if (kind != PP_OK && cause.reason != PP_REASON_NO_ACCOUNT)
 			return pp_propagate(err, &cause);
 		*ret_current &=
 			kind == PP_OK && known.is_service_account &&

@@ -36,8 +36,8 @@ pp_sign_in_remember_uid_key(struct pp_accounts *accounts,
 		kind = pp_db_set_meta(
 			accounts, PP_DB_META_UID_KEY, fingerprint, err);
 	if (kind == PP_OK)
-		kind = pp_membership_make_group(
-			accounts, accounts->conf->people, key, &people, err);
+		kind = pp_membership_make_group(accounts,
+			accounts->conf->all_users_group, key, &people, err);
 	return kind;
 }
 
@@ -75,8 +75,8 @@ store_times(struct pp_accounts *accounts, const struct pp_sign_in *sign_in,
 	sqlite3_bind_int64(statement, 3, known ? sign_in->groups_expire_at : 0);
 	sqlite3_bind_int(statement, 4, known);
 	pp_db_bind_text(statement, 5, sign_in->gecos);
-	sqlite3_bind_int64(
-		statement, 6, sign_in->groups_expire_at - accounts->conf->ttl);
+	sqlite3_bind_int64(statement, 6,
+		sign_in->groups_expire_at - accounts->conf->groups_ttl);
 	return pp_db_run(accounts, statement, err);
 }
 

@@ -20,7 +20,7 @@ pp_sign_in_check_name(const struct pp_accounts *accounts, const char *name,
 			pp_str_printable(
 				shown, sizeof(shown), name, strlen(name)));
 	if (pp_name_is_reserved(name) ||
-		strcmp(name, accounts->conf->people) == 0)
+		strcmp(name, accounts->conf->all_users_group) == 0)
 		return pp_fail(err, PP_REASON_NAME_RESERVED,
 			"%s is reserved for the system", name);
 	return PP_OK;
@@ -66,8 +66,9 @@ check_account_type(const struct pp_accounts *accounts,
 
 	if (service == sign_in->is_service_account)
 		return PP_OK;
-	return pp_fail(err, PP_REASON_KIND_MISMATCH, "%s is %s of [account]",
-		sign_in->name, service ? "a service" : "no service");
+	return pp_fail(err, PP_REASON_ACCOUNT_TYPE_MISMATCH,
+		"%s is %s of [service-account]", sign_in->name,
+		service ? "a service" : "no service");
 }
 
 enum pp_kind
@@ -87,8 +88,8 @@ pp_sign_in_check_uid_key(struct pp_accounts *accounts,
 	pp_uid_key_fingerprint(ret_key, fingerprint);
 	if (strcmp(stored, fingerprint) == 0)
 		return PP_OK;
-	return pp_fail(err, PP_REASON_ID_KEY_CHANGED,
-		"the id key's fingerprint is %s, accounts here were made with %s",
+	return pp_fail(err, PP_REASON_UID_KEY_CHANGED,
+		"the uid key's fingerprint is %s, accounts here were made with %s",
 		fingerprint, stored);
 }
 
@@ -101,7 +102,7 @@ refuse_other_subject(const struct pp_sign_in *sign_in,
 
 	if (strcmp(account->iss, sign_in->iss) != 0)
 		return pp_fail(err, PP_REASON_ISSUER_MISMATCH,
-			"%s is bound at issuer %s; see playpenctl user bind --issuer-from",
+			"%s is bound at issuer %s; see playpenctl issuer move",
 			account->name,
 			pp_str_printable(old, sizeof(old), account->iss,
 				strlen(account->iss)));
@@ -123,7 +124,7 @@ check_subject_free(struct pp_accounts *accounts,
 		accounts, sign_in->iss, sign_in->sub, &found, owner, err);
 
 	if (kind == PP_OK && found)
-		return pp_fail(err, PP_REASON_SUBJECT_RENAMED,
+		return pp_fail(err, PP_REASON_SUBJECT_BOUND_ELSEWHERE,
 			"the subject is bound to %s; see playpenctl user rename %s %s",
 			owner, owner, sign_in->name);
 	return kind;
@@ -138,13 +139,13 @@ check_account(struct pp_accounts *accounts, const struct pp_sign_in *sign_in,
 	enum pp_kind kind;
 
 	if (account->closed)
-		return pp_fail(err, PP_REASON_TOMBSTONE, "%s was removed",
+		return pp_fail(err, PP_REASON_ACCOUNT_CLOSED, "%s is closed",
 			account->name);
 	if (account->locked)
 		return pp_fail(
 			err, PP_REASON_LOCKED, "%s is locked", account->name);
 	if (account->is_service_account != sign_in->is_service_account)
-		return pp_fail(err, PP_REASON_KIND_MISMATCH,
+		return pp_fail(err, PP_REASON_ACCOUNT_TYPE_MISMATCH,
 			"%s is on record as a %s", account->name,
 			account->is_service_account ? "service" : "person");
 	*ret_action = account->bound ? PP_SIGN_IN_UPDATE : PP_SIGN_IN_BIND;
@@ -163,7 +164,7 @@ static enum pp_kind
 check_name_free(struct pp_accounts *accounts, const struct pp_sign_in *sign_in,
 	struct pp_err *err)
 {
-	const char *pattern = accounts->conf->first_login;
+	const char *pattern = accounts->conf->allow_new_users;
 	char owner[PP_NAME_SIZE];
 	bool found = false;
 	enum pp_kind kind =
@@ -173,15 +174,15 @@ check_name_free(struct pp_accounts *accounts, const struct pp_sign_in *sign_in,
 		kind = pp_row_former_owner(
 			accounts, sign_in->name, &found, owner, err);
 	if (kind == PP_OK && found)
-		return pp_fail(err, PP_REASON_TOMBSTONE,
+		return pp_fail(err, PP_REASON_ACCOUNT_CLOSED,
 			"%s was the name of %s", sign_in->name, owner);
 	if (kind == PP_OK && accounts->db != NULL)
 		kind = check_subject_free(accounts, sign_in, err);
 	if (kind != PP_OK || sign_in->is_service_account)
 		return kind;
 	if (!pp_first_login_allows(pattern, sign_in->name))
-		return pp_fail(err, PP_REASON_FIRST_LOGIN_OFF,
-			"first_login = %s does not take %s", pattern,
+		return pp_fail(err, PP_REASON_NEW_USER_REFUSED,
+			"allow_new_users = %s does not take %s", pattern,
 			sign_in->name);
 	return PP_OK;
 }
@@ -244,7 +245,7 @@ pp_sign_in_check_table(struct pp_accounts *accounts,
 	if (kind == PP_OK)
 		return check_account(
 			accounts, sign_in, ret_account, ret_action, err);
-	if (cause.reason != PP_REASON_NOT_BOUND)
+	if (cause.reason != PP_REASON_NO_ACCOUNT)
 		return pp_propagate(err, &cause);
 	*ret_action = PP_SIGN_IN_CREATE;
 	kind = check_name_free(accounts, sign_in, err);

@@ -5,14 +5,14 @@
 /* The columns of an account, in the order in which account_row.c reads them. */
 #define ACCOUNT                                                                \
 	"SELECT name, uid, gecos, home, shell, iss, sub, connector, locked, "  \
-	"tombstone, service, bound_at, last_sign_in, checked_until, "          \
-	"groups_known, checked_at, id FROM accounts "
+	"closed, service_account, bound_at, last_sign_in, groups_expire_at, "  \
+	"groups_known, groups_checked_at, id FROM accounts "
 
 /* What becomes of an account in the index (snapshot_full.c). */
 #define SEE_ACCOUNT                                                            \
 	"playpen_account(id, name, uid, gecos, home, shell, locked, "          \
-	"tombstone, service, last_sign_in, groups_known, checked_until, "      \
-	"checked_at)"
+	"closed, service_account, last_sign_in, groups_known, "                \
+	"groups_expire_at, groups_checked_at)"
 
 /* Accounts that changed since; SQLite goes through such a list by number. */
 #define CHANGED                                                                \
@@ -38,8 +38,8 @@ const char *const pp_sql_texts[PP_SQL_COUNT] = {
 		"JOIN accounts a ON a.id = m.account WHERE a.name = ?1 ORDER BY g.name",
 	[PP_SQL_ACCOUNT_COUNTS] =
 		"SELECT count(*), ifnull(sum(sub IS NOT NULL), 0), "
-		"ifnull(sum(locked), 0), ifnull(sum(tombstone), 0), "
-		"ifnull(sum(service), 0), ifnull(sum(last_sign_in > 0), 0), "
+		"ifnull(sum(locked), 0), ifnull(sum(closed), 0), "
+		"ifnull(sum(service_account), 0), ifnull(sum(last_sign_in > 0), 0), "
 		"(SELECT count(*) FROM groups), ifnull(max(length(name)), 0) "
 		"FROM accounts",
 	[PP_SQL_SUBJECT_OWNER] =
@@ -51,17 +51,17 @@ const char *const pp_sql_texts[PP_SQL_COUNT] = {
 		"SELECT name FROM accounts WHERE uid = ?1 "
 		"UNION ALL SELECT name FROM groups WHERE gid = ?1 LIMIT 1",
 	[PP_SQL_ACCOUNT_INSERT] =
-		"INSERT INTO accounts (name, uid, gecos, home, shell, service) "
+		"INSERT INTO accounts (name, uid, gecos, home, shell, service_account) "
 		"VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
 	[PP_SQL_ACCOUNT_BIND] =
 		"UPDATE accounts SET iss = ?2, sub = ?3, connector = ?4, bound_at = ?5 "
 		"WHERE name = ?1",
 	[PP_SQL_ACCOUNT_UNBIND] =
 		"UPDATE accounts SET iss = NULL, sub = NULL, connector = NULL, bound_at = 0, "
-		"groups_known = 0, checked_until = 0 WHERE name = ?1",
+		"groups_known = 0, groups_expire_at = 0 WHERE name = ?1",
 	[PP_SQL_ACCOUNT_TIMES] =
-		"UPDATE accounts SET last_sign_in = ?2, checked_until = ?3, "
-		"groups_known = ?4, gecos = ifnull(?5, gecos), checked_at = ?6 "
+		"UPDATE accounts SET last_sign_in = ?2, groups_expire_at = ?3, "
+		"groups_known = ?4, gecos = ifnull(?5, gecos), groups_checked_at = ?6 "
 		"WHERE name = ?1",
 	[PP_SQL_ACCOUNT_TEXTS] =
 		"UPDATE accounts SET gecos = ifnull(?2, gecos), home = ifnull(?3, home), "
@@ -69,7 +69,7 @@ const char *const pp_sql_texts[PP_SQL_COUNT] = {
 	[PP_SQL_ACCOUNT_LOCK] =
 		"UPDATE accounts SET locked = ?2 WHERE name = ?1",
 	[PP_SQL_ACCOUNT_CLOSE] =
-		"UPDATE accounts SET tombstone = ?2 WHERE name = ?1",
+		"UPDATE accounts SET closed = ?2 WHERE name = ?1",
 	[PP_SQL_ACCOUNT_RENAME] =
 		"UPDATE accounts SET name = ?2 WHERE name = ?1",
 	[PP_SQL_ACCOUNT_DELETE] = "DELETE FROM accounts WHERE name = ?1",
@@ -216,9 +216,26 @@ const char *const pp_sql_migrations[] = {
 
 	/*
 	 * 3 to 4: when the provider was asked, 0 where nobody noted it, so that
-	 * a ttl that was made shorter holds for what is here already.
+	 * a groups_ttl that was made shorter holds for what is here already.
 	 */
 	"ALTER TABLE accounts ADD COLUMN checked_at INTEGER NOT NULL DEFAULT 0;",
+
+	/*
+	 * 4 to 5: columns have the names that the manual has. SQLite does not
+	 * rename them in the trigger's list, which is made again.
+	 */
+	"DROP TRIGGER account_changed;"
+	"ALTER TABLE accounts RENAME COLUMN tombstone TO closed;"
+	"ALTER TABLE accounts RENAME COLUMN service TO service_account;"
+	"ALTER TABLE accounts RENAME COLUMN checked_until TO groups_expire_at;"
+	"ALTER TABLE accounts RENAME COLUMN checked_at TO groups_checked_at;"
+	"CREATE TRIGGER account_changed AFTER UPDATE OF name, uid, gecos, home,"
+	" shell, locked, closed, service_account, last_sign_in, groups_known,"
+	" groups_expire_at ON accounts BEGIN"
+	" INSERT INTO changes (uid) SELECT old.uid UNION SELECT new.uid;"
+	"END;"
+	"UPDATE meta SET key = 'uid_key_fingerprint'"
+	" WHERE key = 'id_key_fingerprint';",
 };
 
 const int pp_sql_migration_count = (int) PP_COUNT(pp_sql_migrations);

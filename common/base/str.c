@@ -106,6 +106,115 @@ pp_str_to_i64(const char *text, int64_t min, int64_t max, int64_t *ret)
 	return true;
 }
 
+static bool
+is_letter(char byte)
+{
+	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+	       (byte >= '0' && byte <= '9');
+}
+
+/* How many letters another text may differ by and still be meant. */
+static size_t
+nearest_limit(const char *wanted)
+{
+	size_t letters = 0;
+
+	for (const char *at = wanted; *at != '\0'; at++)
+		letters += is_letter(*at);
+	return (letters + 1) / 3;
+}
+
+static size_t
+least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* The cost of one more letter of each: row is that of a's letters so far. */
+static size_t
+nearest_cost(const char *a, const char *b, size_t i, size_t j,
+	size_t rows[3][PP_STR_NEAREST_MAX + 1])
+{
+	size_t cost = rows[1][j - 1] + (a[i - 1] != b[j - 1]);
+
+	cost = least(cost, rows[1][j] + 1);
+	cost = least(cost, rows[2][j - 1] + 1);
+	if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+		cost = least(cost, rows[0][j - 2] + 1);
+	return cost;
+}
+
+/* The distance of Damerau and Levenshtein, in which no part is edited twice. */
+static size_t
+edit_distance(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	size_t rows[3][PP_STR_NEAREST_MAX + 1] = {{0}};
+
+	for (size_t j = 0; j <= b_len; j++)
+		rows[2][j] = j;
+	for (size_t i = 1; i <= a_len; i++) {
+		memcpy(rows[0], rows[1], sizeof(rows[0]));
+		memcpy(rows[1], rows[2], sizeof(rows[1]));
+		rows[2][0] = i;
+		for (size_t j = 1; j <= b_len; j++)
+			rows[2][j] = nearest_cost(a, b, i, j, rows);
+	}
+	return rows[2][b_len];
+}
+
+/* Whether text has the word with no letter before and behind it. */
+static bool
+has_part(const char *text, size_t len, const char *word)
+{
+	size_t word_len;
+
+	word += strspn(word, "-");
+	word_len = strlen(word);
+	if (word_len < 3)
+		return false;
+	for (size_t at = 0; at + word_len <= len; at++)
+		if (memcmp(text + at, word, word_len) == 0 &&
+			(at == 0 || !is_letter(text[at - 1])) &&
+			(at + word_len == len ||
+				!is_letter(text[at + word_len])))
+			return true;
+	return false;
+}
+
+void
+pp_str_nearest_offer(
+	struct pp_str_nearest *nearest, const char *text, size_t len)
+{
+	const char *wanted = nearest->wanted;
+	size_t wanted_len = strlen(wanted);
+	size_t distance;
+
+	if (wanted_len > PP_STR_NEAREST_MAX || len > PP_STR_NEAREST_MAX)
+		return;
+	distance = edit_distance(wanted, wanted_len, text, len);
+	if (distance > nearest_limit(wanted)) {
+		if (!has_part(text, len, wanted))
+			return;
+		distance = PP_STR_NEAREST_MAX + 1;
+	}
+	if (nearest->text != NULL && distance >= nearest->distance)
+		return;
+	nearest->text = text;
+	nearest->len = len;
+	nearest->distance = distance;
+}
+
+const char *
+pp_str_nearest_hint(
+	const struct pp_str_nearest *nearest, char hint[PP_STR_HINT_SIZE])
+{
+	hint[0] = '\0';
+	if (nearest->text != NULL)
+		snprintf(hint, PP_STR_HINT_SIZE, "; did you mean %.*s?",
+			(int) nearest->len, nearest->text);
+	return hint;
+}
+
 char *
 pp_str_copy(const char *text, size_t len)
 {

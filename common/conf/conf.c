@@ -208,17 +208,17 @@ pp_conf_free(struct pp_conf **ptr)
 		free_section(PP_CONF_PAM_SERVICE, PP_CONF_PAM_SERVICE,
 			&conf->services[i]);
 	}
-	for (size_t i = 0; i < conf->account_count; i++) {
-		free(conf->accounts[i].name);
+	for (size_t i = 0; i < conf->service_account_count; i++) {
+		free(conf->service_accounts[i].name);
 		free_section(PP_CONF_SERVICE_ACCOUNT, PP_CONF_SERVICE_ACCOUNT,
-			&conf->accounts[i]);
+			&conf->service_accounts[i]);
 	}
 	for (size_t i = 0; i < conf->map_count; i++) {
 		free(conf->map[i].claim);
 		free(conf->map[i].local);
 	}
 	free(conf->services);
-	free(conf->accounts);
+	free(conf->service_accounts);
 	free(conf->map);
 	free(conf);
 	*ptr = NULL;

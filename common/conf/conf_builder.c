@@ -36,11 +36,11 @@ pp_conf_builder_init(struct pp_conf_builder *builder, struct pp_conf *conf,
 		calloc(PP_CONF_MAP_MAX, sizeof(*builder->map_locations));
 	conf->services =
 		calloc(PP_CONF_PAM_SERVICES_MAX, sizeof(*conf->services));
-	conf->accounts =
-		calloc(PP_CONF_SERVICE_ACCOUNTS_MAX, sizeof(*conf->accounts));
+	conf->service_accounts = calloc(
+		PP_CONF_SERVICE_ACCOUNTS_MAX, sizeof(*conf->service_accounts));
 	conf->map = calloc(PP_CONF_MAP_MAX, sizeof(*conf->map));
 	if (builder->instances == NULL || builder->map_locations == NULL ||
-		conf->services == NULL || conf->accounts == NULL ||
+		conf->services == NULL || conf->service_accounts == NULL ||
 		conf->map == NULL)
 		return pp_fail_memory(err);
 	for (int section = 0; section < PP_CONF_PAM_SERVICE; section++) {
@@ -84,7 +84,8 @@ append_named(struct pp_conf *conf, enum pp_conf_section section,
 	const char *name, struct pp_conf_instance *instance, struct pp_err *err)
 {
 	bool service = section == PP_CONF_PAM_SERVICE;
-	size_t count = service ? conf->service_count : conf->account_count;
+	size_t count =
+		service ? conf->service_count : conf->service_account_count;
 	size_t max = service ? PP_CONF_PAM_SERVICES_MAX
 			     : PP_CONF_SERVICE_ACCOUNTS_MAX;
 	char *copy;
@@ -100,7 +101,8 @@ append_named(struct pp_conf *conf, enum pp_conf_section section,
 		instance->base = &conf->services[conf->service_count++];
 		((struct pp_conf_pam_service *) instance->base)->name = copy;
 	} else {
-		instance->base = &conf->accounts[conf->account_count++];
+		instance->base =
+			&conf->service_accounts[conf->service_account_count++];
 		((struct pp_conf_service_account *) instance->base)->name =
 			copy;
 	}
@@ -138,11 +140,12 @@ pp_conf_builder_open(struct pp_conf_builder *builder,
 	return PP_OK;
 }
 
-/* What stands behind `account "` in a title, or NULL; cuts the last quote. */
+/* What stands behind `service-account "` in a title, or NULL; cuts the last
+ * quote. */
 static const char *
 account_of_title(char *title)
 {
-	static const char begin[] = "account \"";
+	static const char begin[] = "service-account \"";
 	size_t len = strlen(title);
 
 	if (!pp_str_starts_with(title, begin) || len <= sizeof(begin) - 1 ||
@@ -150,6 +153,33 @@ account_of_title(char *title)
 		return NULL;
 	title[len - 1] = '\0';
 	return title + sizeof(begin) - 1;
+}
+
+/* A title that is unknown: what [servce.sudo] or [account "x"] mean is told by
+ * what stands before the name. */
+static enum pp_kind
+refuse_title(char *title, struct pp_err *err)
+{
+	struct pp_str_nearest nearest = {.wanted = title};
+	char shown[SHOWN_MAX];
+	char hint[PP_STR_HINT_SIZE];
+
+	pp_str_printable(shown, sizeof(shown), title, strlen(title));
+	for (int pass = 0; pass < 2 && nearest.text == NULL; pass++) {
+		for (int i = 0; i < PP_CONF_SECTIONS; i++) {
+			const char *known =
+				pp_conf_section_title((enum pp_conf_section) i);
+
+			pp_str_nearest_offer(&nearest, known,
+				pass == 0 ? strlen(known)
+					  : strcspn(known, ". "));
+		}
+		title[strcspn(title, ". \"")] = '\0';
+	}
+	if (nearest.text != NULL)
+		nearest.len = strlen(nearest.text);
+	return pp_fail(err, PP_REASON_CONFIG_INVALID, "unknown section [%s]%s",
+		shown, pp_str_nearest_hint(&nearest, hint));
 }
 
 /* Finds which section a title means; *ret_name points into the title. */
@@ -183,8 +213,7 @@ read_title(char *title, enum pp_conf_section *ret_section,
 			*ret_section = (enum pp_conf_section) i;
 			return PP_OK;
 		}
-	return pp_fail(
-		err, PP_REASON_CONFIG_INVALID, "unknown section [%s]", shown);
+	return refuse_title(title, err);
 }
 
 static enum pp_kind
@@ -259,6 +288,24 @@ take_map(struct parse *parse, const char *line, struct pp_err *err)
 }
 
 static enum pp_kind
+refuse_key(enum pp_conf_section section, const char *name, struct pp_err *err)
+{
+	struct pp_str_nearest nearest = {.wanted = name};
+	char shown[SHOWN_MAX];
+	char hint[PP_STR_HINT_SIZE];
+
+	for (size_t i = 0; i < pp_conf_setting_count; i++)
+		if (pp_conf_settings[i].section == section)
+			pp_str_nearest_offer(&nearest, pp_conf_settings[i].name,
+				strlen(pp_conf_settings[i].name));
+	return pp_fail(err, PP_REASON_CONFIG_INVALID,
+		"unknown key %s in [%s]%s",
+		pp_str_printable(shown, sizeof(shown), name, strlen(name)),
+		pp_conf_section_title(section),
+		pp_str_nearest_hint(&nearest, hint));
+}
+
+static enum pp_kind
 take_key(struct parse *parse, const char *name, const char *value,
 	struct pp_err *err)
 {
@@ -267,14 +314,9 @@ take_key(struct parse *parse, const char *name, const char *value,
 	const struct pp_conf_setting *key =
 		pp_conf_setting_find(current->section, name);
 	struct pp_conf_location *location;
-	char shown[SHOWN_MAX];
 
 	if (key == NULL)
-		return pp_fail(err, PP_REASON_CONFIG_INVALID,
-			"unknown key %s in [%s]",
-			pp_str_printable(
-				shown, sizeof(shown), name, strlen(name)),
-			pp_conf_section_title(current->section));
+		return refuse_key(current->section, name, err);
 	location = &current->locations[key - pp_conf_settings];
 	if (location->line != 0 && key->type != PP_CONF_LIST)
 		return refuse_repeated(builder, *location, name, err);

@@ -97,7 +97,7 @@ check_scopes(const struct pp_conf_builder *builder, struct pp_err *err)
 			"scopes must have federated:id with profile dex: without it the connector is unknown");
 	if (pp_strv_contains(&conf->scopes, PP_SCOPE_OFFLINE))
 		return pp_conf_builder_refuse(builder, location, err,
-			"scopes must not have offline_access: recheck = yes asks for it");
+			"scopes must not have offline_access: refresh_groups = yes asks for it");
 	if (conf->algorithms.count == 0)
 		return pp_conf_builder_refuse(builder,
 			location_of(builder, PP_CONF_ISSUER, "algorithms"), err,
@@ -156,16 +156,16 @@ check_client_id(const struct pp_conf_builder *builder,
 
 	if (account->client_id == NULL)
 		return pp_conf_builder_refuse(builder, instance->begin, err,
-			"account %s has no client_id", account->name);
+			"service account %s has no client_id", account->name);
 	if (strcmp(account->client_id, conf->client_id) == 0)
 		return pp_conf_builder_refuse(builder, location, err,
-			"client_id of account %s is the login client's own",
+			"client_id of service account %s is the login client's own",
 			account->name);
-	for (const struct pp_conf_service_account *at = conf->accounts;
+	for (const struct pp_conf_service_account *at = conf->service_accounts;
 		at < account; at++)
 		if (strcmp(at->client_id, account->client_id) == 0)
 			return pp_conf_builder_refuse(builder, location, err,
-				"client_id of account %s is that of account %s too",
+				"client_id of service account %s is that of %s too",
 				account->name, at->name);
 	return PP_OK;
 }
@@ -181,15 +181,15 @@ check_account(const struct pp_conf_builder *builder,
 
 	if (kind != PP_OK)
 		return kind;
-	if (account->services.count == 0)
+	if (account->pam_services.count == 0)
 		return pp_conf_builder_refuse(builder, instance->begin, err,
-			"account %s has no services, so nothing would let it in",
+			"service account %s has no pam_services, so nothing would let it in",
 			account->name);
 	kind = pp_conf_name_in_files(
 		builder->root, account->name, &user, &group, err);
 	if (kind == PP_OK && user)
 		kind = pp_conf_builder_refuse(builder, instance->begin, err,
-			"account %s is a local user of /etc/passwd",
+			"service account %s is a local user of /etc/passwd",
 			account->name);
 	return kind;
 }

@@ -64,19 +64,20 @@ pp_conf_load_uid_key(const struct pp_conf *conf, const char *root,
 		.max = UID_KEY_FILE_MAX};
 	struct pp_err cause;
 
-	if (load_private(root, conf->id_key_file, &content, &cause) != PP_OK) {
+	if (load_private(root, conf->uid_key_file, &content, &cause) != PP_OK) {
 		if (cause.reason == PP_REASON_NOT_FOUND)
-			return pp_fail(err, PP_REASON_ID_KEY_MISSING,
-				"%s: no such file; see playpenctl id-key",
-				conf->id_key_file);
+			return pp_fail(err, PP_REASON_UID_KEY_MISSING,
+				"%s: no such file; see playpenctl uid-key",
+				conf->uid_key_file);
 		if (cause.reason == PP_REASON_FILE_TOO_LARGE)
 			return pp_fail(err, PP_REASON_CONFIG_INVALID,
-				"%s: must be 32 hex digits", conf->id_key_file);
+				"%s: must be 32 hex digits",
+				conf->uid_key_file);
 		return pp_fail(
 			err, PP_REASON_CONFIG_UNSAFE, "%s", cause.message);
 	}
 	if (!pp_uid_key_parse(pp_secret_text(&content), content.len, ret_key))
 		return pp_fail(err, PP_REASON_CONFIG_INVALID,
-			"%s: must be 32 hex digits", conf->id_key_file);
+			"%s: must be 32 hex digits", conf->uid_key_file);
 	return PP_OK;
 }

@@ -70,7 +70,7 @@ fill_default_service(struct pp_conf_builder *builder,
 		kind = fall_back(
 			service, "flow", code ? "code" : "device", err);
 	if (kind == PP_OK)
-		kind = fall_back(service, "account", "fresh", err);
+		kind = fall_back(service, "groups_check", "fresh", err);
 	return kind;
 }
 
@@ -79,8 +79,8 @@ static enum pp_kind
 fill_service(struct pp_conf_instance *service,
 	const struct pp_conf_instance *general, struct pp_err *err)
 {
-	bool account_said =
-		pp_conf_instance_location(general, "account").line != 0;
+	bool check_said =
+		pp_conf_instance_location(general, "groups_check").line != 0;
 	struct pp_conf_pam_service *base = service->base;
 
 	for (size_t i = 0; i < pp_conf_setting_count; i++) {
@@ -95,9 +95,9 @@ fill_service(struct pp_conf_instance *service,
 			return kind;
 	}
 	/* A job without a person must not fail because groups grew old. */
-	if (pp_pam_service_is_unattended(service->name) && !account_said &&
-		pp_conf_instance_location(service, "account").line == 0)
-		base->account = PP_GROUPS_CHECK_ANY_AGE;
+	if (pp_pam_service_is_unattended(service->name) && !check_said &&
+		pp_conf_instance_location(service, "groups_check").line == 0)
+		base->groups_check = PP_GROUPS_CHECK_ANY_AGE;
 	return PP_OK;
 }
 

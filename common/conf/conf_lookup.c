@@ -32,9 +32,9 @@ pp_conf_find_pam_service(const struct pp_conf *conf, const char *service)
 const struct pp_conf_service_account *
 pp_conf_find_service_account(const struct pp_conf *conf, const char *name)
 {
-	for (size_t i = 0; i < conf->account_count; i++)
-		if (strcmp(conf->accounts[i].name, name) == 0)
-			return &conf->accounts[i];
+	for (size_t i = 0; i < conf->service_account_count; i++)
+		if (strcmp(conf->service_accounts[i].name, name) == 0)
+			return &conf->service_accounts[i];
 	return NULL;
 }
 
@@ -56,7 +56,7 @@ pp_conf_map_group(const struct pp_conf *conf, const char *claim, char *ret_name,
 	memcpy(name, conf->group_prefix, prefix);
 	strcpy(name + prefix, claim);
 	if (!pp_name_is_valid(name) || pp_name_is_reserved(name) ||
-		strcmp(name, conf->people) == 0)
+		strcmp(name, conf->all_users_group) == 0)
 		return false;
 	memcpy(ret_name, name, sizeof(name));
 	*ret_explicit = false;
@@ -85,8 +85,9 @@ pp_conf_each_group_name(
 	for (size_t i = 0; i < conf->map_count; i++)
 		if (visit(context, conf->map[i].local))
 			return true;
-	for (size_t i = 0; i < conf->account_count; i++)
-		if (visit_list(&conf->accounts[i].groups, visit, context))
+	for (size_t i = 0; i < conf->service_account_count; i++)
+		if (visit_list(
+			    &conf->service_accounts[i].groups, visit, context))
 			return true;
 	return false;
 }

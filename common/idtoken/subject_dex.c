@@ -105,7 +105,7 @@ check_service_account(const struct pp_claim_check *check,
 	const struct dex_subject *subject, struct pp_err *err)
 {
 	if (subject->connector.len > 0)
-		return pp_fail(err, PP_REASON_KIND_MISMATCH,
+		return pp_fail(err, PP_REASON_ACCOUNT_TYPE_MISMATCH,
 			"a person's token, not a service's");
 	if (!pp_claim_equal(&subject->user, check->rules->service_client))
 		return pp_fail(err, PP_REASON_SERVICE_MISMATCH,
@@ -159,7 +159,7 @@ pp_claim_check_dex(struct pp_claim_check *check, struct pp_err *err)
 	if (check->rules->service_client != NULL)
 		return check_service_account(check, &subject, err);
 	if (subject.connector.len == 0)
-		return pp_fail(err, PP_REASON_KIND_MISMATCH,
+		return pp_fail(err, PP_REASON_ACCOUNT_TYPE_MISMATCH,
 			"a service's token, not a person's");
 	kind = check_connector(check, &subject, err);
 	if (kind != PP_OK)

@@ -154,8 +154,8 @@ check_service_account(const struct pp_claim_check *check, struct pp_err *err)
 	if (pp_json_get_string(check->claims, "idtyp", &text) !=
 			PP_JSON_FOUND ||
 		!pp_json_text_is(&text, "app"))
-		return pp_fail(
-			err, PP_REASON_KIND_MISMATCH, "idtyp does not say app");
+		return pp_fail(err, PP_REASON_ACCOUNT_TYPE_MISMATCH,
+			"idtyp does not say app");
 	if (pp_json_find(check->claims, "azp") == NULL)
 		return pp_fail(err, PP_REASON_AZP_MISSING, "no azp");
 	return PP_OK;
@@ -215,7 +215,7 @@ check_user(const struct pp_claim_check *check, const struct pp_json_text *tid,
 	const struct pp_json_text *oid, struct pp_err *err)
 {
 	if (is_service_account(check, oid))
-		return pp_fail(err, PP_REASON_KIND_MISMATCH,
+		return pp_fail(err, PP_REASON_ACCOUNT_TYPE_MISMATCH,
 			"an application's token, not a person's");
 	if (!check->rules->guests && is_guest(check, tid))
 		return pp_fail(err, PP_REASON_GUEST_REFUSED, "a guest");

@@ -50,7 +50,7 @@ pp_claim_check_generic(struct pp_claim_check *check, struct pp_err *err)
 		(pp_json_get_string(check->claims, "azp", &azp) ==
 				PP_JSON_FOUND &&
 			pp_json_text_is(&azp, check->sub.text)))
-		return pp_fail(err, PP_REASON_KIND_MISMATCH,
+		return pp_fail(err, PP_REASON_ACCOUNT_TYPE_MISMATCH,
 			"sub is a client, not a person");
 	return PP_OK;
 }

@@ -34,10 +34,12 @@ check_iat(struct pp_claim_check *check, struct pp_err *err)
 		return pp_fail(
 			err, PP_REASON_IAT_INVALID, "no iat, or no time");
 	if (check->iat > rules->now + rules->leeway)
-		return pp_fail(err, PP_REASON_CLOCK, "issued in %lld s",
+		return pp_fail(err, PP_REASON_ISSUED_IN_FUTURE,
+			"issued in %lld s",
 			(long long) (check->iat - rules->now));
 	if (rules->age_max > 0 && rules->now - check->iat > rules->age_max)
-		return pp_fail(err, PP_REASON_TOKEN_OLD, "issued %lld s ago",
+		return pp_fail(err, PP_REASON_TOKEN_TOO_OLD,
+			"issued %lld s ago",
 			(long long) (rules->now - check->iat));
 	if (check->exp < check->iat)
 		return pp_fail(

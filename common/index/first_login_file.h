@@ -5,7 +5,7 @@
 #include <playpen/index/first_login.h>
 
 /*
- * The provision file as bytes: fixed places, little-endian, texts filled up
+ * The first-login file as bytes: fixed places, little-endian, texts filled up
  * with zeros, so that reading it is one read and a few comparisons.
  */
 

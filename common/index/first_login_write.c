@@ -38,7 +38,7 @@ pack(const struct pp_first_login_settings *settings,
 		!put(file->prefix, PP_NAME_SIZE, settings->prefix) ||
 		!put(file->groups, sizeof(file->groups), settings->groups))
 		return pp_fail(err, PP_REASON_TOO_LONG,
-			"a text of the provision file");
+			"a text of the first-login file");
 	memcpy(file->magic, PP_FIRST_LOGIN_MAGIC, sizeof(file->magic));
 	memcpy(file->key, settings->key.bytes, sizeof(file->key));
 	file->size = htole32(sizeof(*file));

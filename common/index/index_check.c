@@ -98,8 +98,8 @@ check_all_users(const struct pp_index_content *content, struct pp_err *err)
 	if (content->all_users >= content->group_count ||
 		(content->groups[content->all_users].flags &
 			PP_INDEX_GROUP_LOCAL) != 0)
-		return pp_fail(err, PP_REASON_INDEX_INVALID,
-			"no group of ours holds everybody");
+		return pp_fail(
+			err, PP_REASON_INDEX_INVALID, "no all-users group");
 	return PP_OK;
 }
 

@@ -23,7 +23,7 @@ pp_stage_word(int64_t stage)
 		[PP_STAGE_ACCOUNT] = "account",
 		[PP_STAGE_OPEN] = "open",
 		[PP_STAGE_CLOSE] = "close",
-		[PP_STAGE_DRY_RUN] = "trial",
+		[PP_STAGE_DRY_RUN] = "dry-run",
 		[PP_STAGE_BIND] = "bind",
 	};
 

@@ -220,7 +220,7 @@ pp_discovery_require_grant(const struct pp_discovery *discovery,
 	if (!discovery->grants_known ||
 		pp_strv_contains(&discovery->grants, grant))
 		return PP_OK;
-	return pp_fail(err, PP_REASON_GRANT_NOT_OFFERED,
+	return pp_fail(err, PP_REASON_UNSUPPORTED_GRANT,
 		"grant_types_supported does not list %s", grant);
 }
 
@@ -232,7 +232,7 @@ pp_discovery_require_endpoint(const struct pp_discovery *discovery,
 	enum pp_kind kind = pp_discovery_require_grant(discovery, grant, err);
 
 	if (kind == PP_OK && endpoint == NULL)
-		return pp_fail(err, PP_REASON_GRANT_NOT_OFFERED, "no %s", name);
+		return pp_fail(err, PP_REASON_UNSUPPORTED_GRANT, "no %s", name);
 	return kind;
 }
 

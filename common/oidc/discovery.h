@@ -41,7 +41,7 @@ enum pp_kind pp_discovery_parse(const struct pp_provider *provider,
 	const struct pp_secret *document, struct pp_discovery *ret_discovery,
 	struct pp_err *err) PP_NODISCARD;
 
-/* Fails with PP_REASON_GRANT_NOT_OFFERED unless the provider offers it. */
+/* Fails with PP_REASON_UNSUPPORTED_GRANT unless the provider offers it. */
 enum pp_kind pp_discovery_require_grant(const struct pp_discovery *discovery,
 	const char *grant, struct pp_err *err) PP_NODISCARD;
 

@@ -25,7 +25,7 @@ static const struct {
 	{"invalid_client", PP_TOKEN_REFUSED, PP_REASON_CLIENT_REFUSED},
 	{"unauthorized_client", PP_TOKEN_REFUSED, PP_REASON_CLIENT_REFUSED},
 	{"unsupported_grant_type", PP_TOKEN_REFUSED,
-		PP_REASON_GRANT_NOT_OFFERED},
+		PP_REASON_UNSUPPORTED_GRANT},
 	{"invalid_grant", PP_TOKEN_REFUSED, PP_REASON_GRANT_REFUSED},
 	{"invalid_request", PP_TOKEN_REFUSED, PP_REASON_GRANT_REFUSED},
 	{"invalid_scope", PP_TOKEN_REFUSED, PP_REASON_SCOPE_REFUSED},

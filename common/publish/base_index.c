@@ -16,8 +16,8 @@ struct hashed_group {
 };
 
 /*
- * Each group's hash is the key of the next one's. The ttl is where they begin:
- * everybody's time in the index goes by it.
+ * Each group's hash is the key of the next one's. groups_ttl is where they
+ * begin: everybody's time in the index goes by it.
  */
 static uint64_t
 fingerprint(const struct pp_index_content *content, const int64_t *group_ids,
@@ -64,7 +64,8 @@ pp_base_index_make_origin(struct pp_accounts *accounts,
 	bool found;
 	enum pp_kind kind = PP_OK;
 
-	ret->groups = fingerprint(content, group_ids, accounts->conf->ttl);
+	ret->groups =
+		fingerprint(content, group_ids, accounts->conf->groups_ttl);
 	if (accounts->db == NULL)
 		return PP_OK;
 	kind = pp_db_prepare(accounts, PP_SQL_CHANGE_NEWEST, &statement, err);

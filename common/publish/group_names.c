@@ -34,15 +34,15 @@ pp_group_names_find(const struct pp_group_names *group_names, const char *name)
 		sizeof(*group_names->items), compare_name);
 }
 
-/* Whether a line of [groups.map] or an [account] names the group. */
+/* Whether a line of [groups.map] or a [service-account] names the group. */
 static bool
 is_explicit(const struct pp_conf *conf, const char *name)
 {
 	for (size_t i = 0; i < conf->map_count; i++)
 		if (strcmp(conf->map[i].local, name) == 0)
 			return true;
-	for (size_t i = 0; i < conf->account_count; i++)
-		if (pp_strv_contains(&conf->accounts[i].groups, name))
+	for (size_t i = 0; i < conf->service_account_count; i++)
+		if (pp_strv_contains(&conf->service_accounts[i].groups, name))
 			return true;
 	return false;
 }

@@ -46,7 +46,7 @@ take_lock(const struct pp_accounts *accounts, int *ret_fd, struct pp_err *err)
 	return PP_OK;
 }
 
-/* The number of everybody's group: on record, else what the key gives. */
+/* The number of the all-users group: on record, else what the key gives. */
 static enum pp_kind
 find_all_users_gid(
 	struct pp_accounts *accounts, uint32_t *ret_gid, struct pp_err *err)
@@ -59,13 +59,14 @@ find_all_users_gid(
 
 	if (accounts->db != NULL)
 		kind = pp_db_query_number(accounts, PP_SQL_GROUP_GID,
-			conf->people, &found, &gid, err);
+			conf->all_users_group, &found, &gid, err);
 	if (kind == PP_OK && !found)
 		kind = pp_sign_in_check_uid_key(accounts, &key, err);
 	if (kind != PP_OK)
 		return kind;
 	*ret_gid = found ? (uint32_t) gid
-			 : pp_gid_of_name(&key, conf->people, &conf->gid_range);
+			 : pp_gid_of_name(&key, conf->all_users_group,
+				   &conf->gid_range);
 	return PP_OK;
 }
 
@@ -74,13 +75,13 @@ join_programs(const struct pp_conf *conf, char *text, struct pp_err *err)
 {
 	size_t len = 0;
 
-	for (size_t i = 0; i < conf->login_services.count; i++) {
+	for (size_t i = 0; i < conf->first_login_programs.count; i++) {
 		len += (size_t) snprintf(text + len,
 			PP_FIRST_LOGIN_TEXT_MAX - len, "%s%s", i > 0 ? " " : "",
-			conf->login_services.items[i]);
+			conf->first_login_programs.items[i]);
 		if (len >= PP_FIRST_LOGIN_TEXT_MAX)
 			return pp_fail(err, PP_REASON_CONFIG_INVALID,
-				"login_programs has more than %u bytes",
+				"first_login_programs has more than %u bytes",
 				PP_FIRST_LOGIN_TEXT_MAX - 1);
 	}
 	return PP_OK;
@@ -102,7 +103,7 @@ add_group_name(void *context, const char *name)
 }
 
 /* What sshd may be told about strangers; *ret_any is false when none may come.
- * The id key is in it: wipe it. */
+ * The uid key is in it: wipe it. */
 static enum pp_kind
 make_first_login(struct pp_accounts *accounts, uint32_t all_users_gid,
 	struct pp_first_login_settings *ret, bool *ret_any, struct pp_err *err)
@@ -112,15 +113,16 @@ make_first_login(struct pp_accounts *accounts, uint32_t all_users_gid,
 	*ret = (struct pp_first_login_settings){.uid_range = conf->uid_range,
 		.gid_range = conf->gid_range,
 		.all_users_gid = all_users_gid};
-	*ret_any = strcmp(conf->first_login, "off") != 0 &&
+	*ret_any = strcmp(conf->allow_new_users, "off") != 0 &&
 		   pp_sign_in_check_uid_key(accounts, &ret->key, NULL) == PP_OK;
 	if (!*ret_any)
 		return PP_OK;
 	snprintf(ret->allow_new_users, PP_FIRST_LOGIN_TEXT_MAX, "%s",
-		conf->first_login);
+		conf->allow_new_users);
 	snprintf(ret->home, PP_FIRST_LOGIN_TEXT_MAX, "%s", conf->home);
 	snprintf(ret->shell, PP_FIRST_LOGIN_TEXT_MAX, "%s", conf->shell);
-	snprintf(ret->all_users_group, PP_NAME_SIZE, "%s", conf->people);
+	snprintf(ret->all_users_group, PP_NAME_SIZE, "%s",
+		conf->all_users_group);
 	snprintf(ret->prefix, PP_NAME_SIZE, "%s", conf->group_prefix);
 	pp_conf_each_group_name(conf, add_group_name, ret->groups);
 	return join_programs(conf, ret->programs, err);

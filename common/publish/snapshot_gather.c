@@ -24,7 +24,7 @@ add_table_group(struct pp_accounts *accounts,
 	if (found == NULL)
 		snapshot->unresolved = true;
 	if (found == NULL || found->type == PP_GROUP_HIDDEN ||
-		strcmp(name, accounts->conf->people) == 0)
+		strcmp(name, accounts->conf->all_users_group) == 0)
 		return PP_OK;
 	if (found->type == PP_GROUP_LOCAL) {
 		group.gid = found->gid;
@@ -71,7 +71,7 @@ gather_groups(struct pp_accounts *accounts,
 	struct pp_snapshot *snapshot, struct pp_err *err)
 {
 	const struct pp_index_group people = {
-		.name = accounts->conf->people, .gid = all_users_gid};
+		.name = accounts->conf->all_users_group, .gid = all_users_gid};
 	struct pp_index_content *content = &snapshot->content;
 	enum pp_kind kind =
 		read_table_groups(accounts, group_names, snapshot, err);

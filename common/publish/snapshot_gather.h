@@ -8,7 +8,7 @@
 #include "snapshot.h"
 
 /*
- * Reads it all, with all_users_gid as the number of the group of everybody.
+ * Reads it all, with all_users_gid as the number of the all-users group.
  * Groups that are not in the names are left out and noted in ret->unresolved.
  * When ret->unchanged there are no users in the content, for nobody needs them.
  */

@@ -141,7 +141,7 @@ pp_processes_kill(uint32_t uid, int64_t *ret_ended, struct pp_err *err)
 			return kind;
 		nanosleep(&pause, NULL);
 	}
-	return pp_fail(err, PP_REASON_STILL_IN_USE,
+	return pp_fail(err, PP_REASON_ACCOUNT_IN_USE,
 		"processes of uid %u do not end", uid);
 }
 

@@ -89,7 +89,7 @@ pp_timestamp_issue_ticket(uid_t uid, const struct pp_clock *clock, char *ticket,
 	snprintf(ticket, PP_TIMESTAMP_TICKET_SIZE, "%s",
 		pp_secret_text(&random));
 	if (!ticket_path(ticket, path))
-		return pp_fail(err, PP_REASON_SYSTEM, "handle");
+		return pp_fail(err, PP_REASON_SYSTEM, "ticket");
 	return write_timestamp(path, uid, pp_clock_boot_ms(clock), err);
 }
 
@@ -114,13 +114,13 @@ pp_timestamp_take_ticket(const char *ticket, uid_t uid,
 	bool good;
 
 	if (!ticket_path(ticket, path))
-		return pp_fail(err, PP_REASON_NOT_FOUND, "no handle at all");
+		return pp_fail(err, PP_REASON_NOT_FOUND, "no ticket at all");
 	good = pp_run_read_timestamp(path, 0, &timestamp);
 	/* Only the process that removes it has it: single use. */
 	if (!good || timestamp.uid != uid || unlink(path) != 0 ||
 		!is_recent(&timestamp, clock))
 		return pp_fail(
-			err, PP_REASON_NOT_FOUND, "no such sign-in handle");
+			err, PP_REASON_NOT_FOUND, "no such sign-in ticket");
 	*ret_when_ms = timestamp.when_ms;
 	return PP_OK;
 }

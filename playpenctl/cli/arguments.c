@@ -161,3 +161,31 @@ args_option(const struct args_parsed *args, const char *name)
 {
 	return args_option_at(args, name, 0);
 }
+
+const char *
+args_unknown_option(const char *grammar, char *const *words)
+{
+	struct grammar_word grammar_word;
+
+	for (; *words != NULL; words++) {
+		if ((*words)[0] != '-' || (*words)[1] == '\0')
+			continue;
+		if (!find_option(grammar, *words, &grammar_word))
+			return *words;
+		if (grammar_word.value && strchr(*words, '=') == NULL &&
+			words[1] != NULL)
+			words++;
+	}
+	return NULL;
+}
+
+void
+args_offer_options(const char *grammar, struct pp_str_nearest *nearest)
+{
+	struct grammar_word grammar_word;
+
+	while (next_grammar_word(&grammar, &grammar_word))
+		if (grammar_word.option)
+			pp_str_nearest_offer(
+				nearest, grammar_word.name, grammar_word.len);
+}

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include <playpen/base/err.h>
+#include <playpen/base/str.h>
 
 /*
  * The words behind a command, read by the grammar that its row of the table
@@ -38,6 +39,13 @@ struct args_parsed {
 /* Whether words, NULL behind the last, fit; *ret is filled in then. */
 bool args_parse(
 	const char *grammar, char *const *words, struct args_parsed *ret);
+
+/* Returns the first of words that is an option and none of the grammar's, or
+ * NULL. */
+const char *args_unknown_option(const char *grammar, char *const *words);
+
+/* Offers every option of the grammar. */
+void args_offer_options(const char *grammar, struct pp_str_nearest *nearest);
 
 /* A file that the administrator names, "-" for standard input. */
 enum pp_kind args_open_file(

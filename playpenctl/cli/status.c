@@ -27,7 +27,7 @@ check_key(struct status *status)
 	pp_uid_key_fingerprint(&key, status->fingerprint);
 	if (status->accounts_fingerprint[0] != '\0' &&
 		strcmp(status->accounts_fingerprint, status->fingerprint) != 0)
-		pp_fail(&status->key, PP_REASON_ID_KEY_CHANGED,
+		pp_fail(&status->key, PP_REASON_UID_KEY_CHANGED,
 			"accounts here were made with %s, nobody new is let in",
 			status->accounts_fingerprint);
 }
@@ -92,7 +92,8 @@ check_published(struct status *status)
 		ctl->accounts, &services, NULL));
 	status->outdated =
 		!provision || !services ||
-		pp_index_group_by_name(status->mapping, ctl->conf->people,
+		pp_index_group_by_name(status->mapping,
+			ctl->conf->all_users_group,
 			&people) != PP_INDEX_FOUND ||
 		people.gid != pp_index_all_users_gid(status->mapping);
 }

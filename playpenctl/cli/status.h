@@ -12,7 +12,7 @@ struct status {
 	struct ctl *ctl;
 	struct pp_err conf;  /* PP_OK, or what is wrong with it */
 	struct pp_err state; /* the same of state.db */
-	struct pp_err key;   /* and of the id key */
+	struct pp_err key;   /* and of the uid key */
 	struct pp_err index;
 	bool outdated; /* publish would write something else than is there */
 	/* Of the key in place, and of the one that accounts were made with;

@@ -37,20 +37,20 @@ check_secret(struct doctor *doctor)
 		"The file must be root's alone (mode 0600).");
 }
 
-/* What to do about the id key depends on what is wrong with it. */
+/* What to do about the uid key depends on what is wrong with it. */
 static void
 write_key_advice(const struct doctor *doctor, char advice[MESSAGE_SIZE])
 {
 	const struct status *status = doctor->status;
 
 	switch (status->key.reason) {
-	case PP_REASON_ID_KEY_MISSING:
+	case PP_REASON_UID_KEY_MISSING:
 		snprintf(advice, MESSAGE_SIZE,
-			"playpenctl id-key install FILE takes over the cluster's; id-key new only on the first node.");
+			"playpenctl uid-key install FILE takes over the cluster's; uid-key new only on the first node.");
 		break;
-	case PP_REASON_ID_KEY_CHANGED:
+	case PP_REASON_UID_KEY_CHANGED:
 		snprintf(advice, MESSAGE_SIZE,
-			"playpenctl id-key install FILE puts the key with the fingerprint %s back: another node has it, or a backup.",
+			"playpenctl uid-key install FILE puts the key with the fingerprint %s back: another node has it, or a backup.",
 			status->accounts_fingerprint);
 		break;
 	case PP_REASON_CONFIG_UNSAFE:
@@ -60,7 +60,7 @@ write_key_advice(const struct doctor *doctor, char advice[MESSAGE_SIZE])
 	case PP_REASON_CONFIG_INVALID:
 		snprintf(advice, MESSAGE_SIZE, "%s",
 			doctor->ctl->conf != NULL
-				? "playpenctl id-key install FILE puts a whole one there."
+				? "playpenctl uid-key install FILE puts a whole one there."
 				: "First mend the configuration.");
 		break;
 	default:
@@ -81,10 +81,10 @@ check_files(struct doctor *doctor)
 	if (status->outdated)
 		doctor_report(doctor, DOCTOR_WARNING, "configuration",
 			"Run playpenctl publish.",
-			"it, or the id key, is not what is published");
+			"it, or the uid key, is not what is published");
 	check_secret(doctor);
 	write_key_advice(doctor, advice);
-	report_part(doctor, "id key", &status->key, advice);
+	report_part(doctor, "uid key", &status->key, advice);
 	report_part(doctor, "state.db", &status->state,
 		"Restore it from a backup; root's alone, mode 0600.");
 	report_part(doctor, "index", &status->index,

@@ -51,15 +51,16 @@ check_services(struct doctor *doctor, const struct pp_conf *conf)
 		if (!is_always_there(name))
 			check_service(doctor, where, name);
 	}
-	for (size_t i = 0; i < conf->account_count; i++) {
+	for (size_t i = 0; i < conf->service_account_count; i++) {
 		const struct pp_conf_service_account *account =
-			&conf->accounts[i];
+			&conf->service_accounts[i];
 
-		snprintf(where, sizeof(where), "services of [account \"%s\"]",
+		snprintf(where, sizeof(where),
+			"pam_services of [service-account \"%s\"]",
 			account->name);
-		for (size_t n = 0; n < account->services.count; n++)
+		for (size_t n = 0; n < account->pam_services.count; n++)
 			check_service(
-				doctor, where, account->services.items[n]);
+				doctor, where, account->pam_services.items[n]);
 	}
 }
 

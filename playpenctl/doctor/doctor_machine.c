@@ -42,15 +42,15 @@ check_nss_lookup(struct doctor *doctor)
 
 	if (index == NULL || conf == NULL)
 		return;
-	group = getgrnam(conf->people);
+	group = getgrnam(conf->all_users_group);
 	if (group == NULL || group->gr_gid != pp_index_all_users_gid(index))
 		doctor_report(doctor, DOCTOR_FAULT, "NSS",
 			"See the lines on nsswitch; programs that run keep the old order until they are restarted.",
 			"the group %s is not found, or is somebody else's",
-			conf->people);
+			conf->all_users_group);
 	else
 		doctor_report(doctor, DOCTOR_OK, "NSS", NULL,
-			"the group %s is found, gid %u", conf->people,
+			"the group %s is found, gid %u", conf->all_users_group,
 			group->gr_gid);
 }
 
@@ -61,11 +61,11 @@ check_nscd(struct doctor *doctor)
 	const struct pp_conf *conf = doctor->ctl->conf;
 
 	if (access(NSCD_SOCKET, F_OK) != 0 || conf == NULL ||
-		strcmp(conf->first_login, "off") == 0)
+		strcmp(conf->allow_new_users, "off") == 0)
 		return;
 	doctor_report(doctor, DOCTOR_WARNING, "nscd",
 		"Set enable-cache passwd no in /etc/nscd.conf, or import people with a roster.",
-		"nscd runs: nobody who was not here before can come by first_login");
+		"nscd runs: nobody who was not here before can come by allow_new_users");
 }
 
 void

@@ -21,7 +21,7 @@
 struct name_list {
 	bool said;
 	bool person; /* one of them is for the person asked about */
-	bool people; /* one of them is for everybody's group */
+	bool people; /* one of them is for the all-users group */
 };
 
 /* What sshd says of itself; -1 where it does not. */
@@ -148,7 +148,7 @@ check_access_lists(struct doctor *doctor, const struct sshd *sshd)
 	if (sshd->person[0] != '\0' && sshd->allow_users.said &&
 		!sshd->allow_users.person)
 		doctor_report(doctor, DOCTOR_WARNING, "sshd",
-			"Use AllowGroups with everybody's group instead of it.",
+			"Use AllowGroups with the all-users group instead of it.",
 			"AllowUsers is set, and not for %s", sshd->person);
 	if (sshd->person[0] != '\0' && sshd->deny_users.person)
 		doctor_report(doctor, DOCTOR_WARNING, "sshd",
@@ -162,7 +162,7 @@ check_limits(struct doctor *doctor, const struct sshd *sshd)
 {
 	const struct pp_conf *conf = doctor->ctl->conf;
 	int64_t needed = PP_PAM_SERVICE_SSHD_SECONDS;
-	int64_t waiting = conf != NULL ? conf->waiting : 0;
+	int64_t waiting = conf != NULL ? conf->max_pending_logins : 0;
 
 	if (conf != NULL &&
 		pp_conf_find_pam_service(conf, PP_PAM_SERVICE_SSHD)->timeout >
@@ -176,7 +176,7 @@ check_limits(struct doctor *doctor, const struct sshd *sshd)
 			(long long) sshd->grace, (long long) needed);
 	if (sshd->startups > 0 && sshd->startups < waiting)
 		doctor_report(doctor, DOCTOR_WARNING, "sshd",
-			"Set MaxStartups 64:30:128, say, or [limits] waiting below it.",
+			"Set MaxStartups 64:30:128, say, or [limits] max_pending_logins below it.",
 			"from %lld connections on that have not signed in sshd drops others, root's too (MaxStartups), and %lld may wait",
 			(long long) sshd->startups, (long long) waiting);
 }
@@ -203,7 +203,8 @@ doctor_sshd(struct doctor *doctor)
 {
 	const struct pp_conf *conf = doctor->ctl->conf;
 	struct sshd sshd = {.person = find_sample_user(doctor),
-		.people = conf != NULL ? conf->people : PP_CONF_ALL_USERS_GROUP,
+		.people = conf != NULL ? conf->all_users_group
+				       : PP_CONF_ALL_USERS_GROUP,
 		.pam = -1,
 		.interactive = -1,
 		.grace = -1,

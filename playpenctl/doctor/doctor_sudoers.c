@@ -17,7 +17,7 @@
  */
 
 #define ADVICE                                                                 \
-	"Set prefix in [groups], name it in a require_groups, or narrow first_login."
+	"Set prefix in [groups], name it in a require_groups, or narrow allow_new_users."
 #define TAKEN_ADVICE                                                           \
 	"Rename the account (playpenctl user rename), unless it is meant."
 
@@ -77,13 +77,13 @@ check_group_name(struct group_scan *group_scan, const char *name)
 			group_scan->path, name);
 		return;
 	}
-	if (!pp_first_login_allows(ctl->conf->first_login, name) ||
+	if (!pp_first_login_allows(ctl->conf->allow_new_users, name) ||
 		is_group(doctor, name) ||
 		pp_admin_check_new_name(ctl->accounts, name, NULL) != PP_OK)
 		return;
 	group_scan->found = true;
 	doctor_report(doctor, DOCTOR_WARNING, "group names", ADVICE,
-		"%s gives the group %s something, nobody has it yet, and first_login lets a person take the name",
+		"%s gives the group %s something, nobody has it yet, and allow_new_users lets a person take the name",
 		group_scan->path, name);
 }
 

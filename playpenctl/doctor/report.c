@@ -30,7 +30,7 @@ print(const struct doctor *doctor, enum doctor_result result, const char *check,
 	json_out_text(object, "check", check);
 	json_out_text(object, "result", result_words[result]);
 	json_out_text(object, "message", message);
-	json_out_text(object, "remedy", advice);
+	json_out_text(object, "advice", advice);
 	json_out_end_object(object);
 }
 

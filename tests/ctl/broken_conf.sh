@@ -35,13 +35,13 @@ a_person_is_locked_all_the_same() {
 	shuts lock locked
 }
 
-a_person_is_removed_all_the_same() {
-	shuts remove removed
+an_account_is_closed_all_the_same() {
+	shuts close closed
 }
 
 nobody_is_let_in_meanwhile() {
 	broken && gives 1 nonsense --root "$root" user unlock alice &&
-		gives 1 nonsense --root "$root" user restore alice
+		gives 1 nonsense --root "$root" user reopen alice
 }
 
 a_name_that_nobody_has_is_still_said() {

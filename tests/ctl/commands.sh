@@ -12,7 +12,7 @@ umask 077 # the command's files have modes of their own
 # A node without anybody.
 fresh() {
 	bare_node "${1:-}"
-	mkdir -p "$root/run/playpen/"{sign-ins,waiting}
+	mkdir -p "$root/run/playpen/"{sign-ins,login-slots}
 }
 
 # alice has signed in today, bob 40 days ago, chief is of the roster.
@@ -39,7 +39,7 @@ without_arguments_it_says_what_to_do() {
 }
 
 help_of_a_noun_shows_its_commands_alone() {
-	gives 0 'user lock' user --help && [[ $said != *id-key* ]] &&
+	gives 0 'user lock' user --help && [[ $said != *uid-key* ]] &&
 		gives 0 'user lock' user lock --help && [[ $said != *unlock* ]]
 }
 
@@ -60,27 +60,45 @@ misuse_is_told_from_failure() {
 		ctl 2 '--subject SUB' user bind alice &&
 		ctl 2 'empty subject' user bind alice --subject= &&
 		ctl 2 'is for this machine' user lock alice --kill &&
-		ctl 2 'is for this machine' login alice &&
+		ctl 2 'is for this machine' test-login alice &&
 		gives 2 'a directory that exists' --root /nonexistent status &&
 		ctl 1 'no account of that name' user lock alice
 }
 
+the_nearest_command_or_option_is_named() {
+	fresh
+	ctl 2 'no such command: usr; did you mean user?' usr list &&
+		ctl 2 'no such command: user lsit; did you mean list?' user lsit &&
+		ctl 2 'no such command: login; did you mean test-login?' login x &&
+		ctl 2 'no such command: id-key; did you mean uid-key?' id-key new &&
+		ctl 2 'no such command: --verison; did you mean --version?' --verison &&
+		ctl 2 'no such option: --kil; did you mean --kill?' user lock a --kil &&
+		[[ $said == *'usage: playpenctl user lock NAME [--kill]'* ]] &&
+		ctl 2 'no such option: --jsno; did you mean --json?' \
+			user list --inactive 3 --jsno=1 &&
+		ctl 2 'no such option: --token; did you mean --access-token?' \
+			verify --nonce --x --token t &&
+		ctl 2 'no such option: --nobody' user bind alice --nobody &&
+		[[ $said != *'did you mean'* ]] &&
+		ctl 2 'usage: ' user lock && [[ $said != *'no such'* ]]
+}
+
 a_new_key_is_made_once() {
 	fresh
-	rm "$root/etc/playpen/id.key"
-	ctl 1 'no such file' id-key fingerprint &&
-		ctl 0 'fingerprint ' id-key new || return
+	rm "$root/etc/playpen/uid.key"
+	ctl 1 'no such file' uid-key fingerprint &&
+		ctl 0 'fingerprint ' uid-key new || return
 	local first=${said##* }
-	grep -qx '[0-9a-f]\{32\}' "$root/etc/playpen/id.key" &&
-		[ "$(stat -c %a "$root/etc/playpen/id.key")" = 600 ] &&
-		ctl 1 'is there already' id-key new &&
-		ctl 0 "$first" id-key fingerprint
+	grep -qx '[0-9a-f]\{32\}' "$root/etc/playpen/uid.key" &&
+		[ "$(stat -c %a "$root/etc/playpen/uid.key")" = 600 ] &&
+		ctl 1 'is there already' uid-key new &&
+		ctl 0 "$first" uid-key fingerprint
 }
 
 a_key_can_come_before_the_configuration() {
 	fresh
 	rm -r "$root/etc/playpen"
-	ctl 0 'fingerprint ' id-key new &&
+	ctl 0 'fingerprint ' uid-key new &&
 		[ "$(stat -c %a "$root/etc/playpen")" = 755 ] &&
 		ctl 1 'playpen.conf: no such file' publish
 	configure "$root"
@@ -89,40 +107,40 @@ a_key_can_come_before_the_configuration() {
 
 a_key_of_another_node_is_installed() {
 	fresh
-	rm "$root/etc/playpen/id.key"
+	rm "$root/etc/playpen/uid.key"
 	echo $key >"$root/key"
 	echo "$key and more" >"$root/bad"
-	ctl 1 '32 hex digits' id-key install "$root/bad" &&
-		[ ! -e "$root/etc/playpen/id.key" ] &&
-		ctl 1 'No such file' id-key install "$root/none" &&
-		ctl 0 'fingerprint ' id-key install "$root/key" &&
-		cmp "$root/key" "$root/etc/playpen/id.key" &&
-		[ "$(stat -c %a "$root/etc/playpen/id.key")" = 600 ] &&
-		ctl 0 'fingerprint ' id-key install - <"$root/key"
+	ctl 1 '32 hex digits' uid-key install "$root/bad" &&
+		[ ! -e "$root/etc/playpen/uid.key" ] &&
+		ctl 1 'No such file' uid-key install "$root/none" &&
+		ctl 0 'fingerprint ' uid-key install "$root/key" &&
+		cmp "$root/key" "$root/etc/playpen/uid.key" &&
+		[ "$(stat -c %a "$root/etc/playpen/uid.key")" = 600 ] &&
+		ctl 0 'fingerprint ' uid-key install - <"$root/key"
 }
 
 another_key_than_the_accounts_have_is_warned_of() {
 	people || return
 	echo $key >"$root/key"
 	echo $other_key >"$root/other"
-	ctl 0 'fingerprint ' id-key install "$root/key" &&
+	ctl 0 'fingerprint ' uid-key install "$root/key" &&
 		[[ $said != *'made with'* ]] &&
-		ctl 1 'accounts here were made with' id-key install "$root/other" &&
+		ctl 1 'accounts here were made with' uid-key install "$root/other" &&
 		ctl 0 'in order' status &&
 		ctl 0 'accounts here were made with' \
-			id-key install "$root/other" --replace &&
+			uid-key install "$root/other" --replace &&
 		ctl 1 'accounts here were made with' status &&
 		! "$node" "$root" sign-in desk sub-d "" 0 2>/dev/null &&
 		ctl 0 '' publish &&
-		ctl 0 'fingerprint ' id-key install "$root/key" &&
+		ctl 0 'fingerprint ' uid-key install "$root/key" &&
 		ctl 0 'in order' status &&
 		"$node" "$root" sign-in desk sub-d "" 0
 }
 
 a_wrong_configuration_gets_no_key() {
 	fresh 'nonsense = yes'
-	rm "$root/etc/playpen/id.key"
-	ctl 1 'nonsense' id-key new && [ ! -e "$root/etc/playpen/id.key" ]
+	rm "$root/etc/playpen/uid.key"
+	ctl 1 'nonsense' uid-key new && [ ! -e "$root/etc/playpen/uid.key" ]
 }
 
 publish_makes_the_index_for_all_to_read() {
@@ -130,47 +148,47 @@ publish_makes_the_index_for_all_to_read() {
 	rm "$root/var/lib/playpen/index.v1"
 	ctl 0 '' publish && is_published alice && is_published playpen-users &&
 		[ "$(stat -c %a "$root/var/lib/playpen/index.v1")" = 644 ] &&
-		[ "$(stat -c %a "$root/var/lib/playpen/provision")" = 600 ]
+		[ "$(stat -c %a "$root/var/lib/playpen/first-login")" = 600 ]
 }
 
 publish_needs_a_key() {
 	fresh
-	rm "$root/etc/playpen/id.key"
-	ctl 1 'see playpenctl id-key' publish
+	rm "$root/etc/playpen/uid.key"
+	ctl 1 'see playpenctl uid-key' publish
 	[ ! -e "$root/var/lib/playpen/index.v1" ] || return
-	echo $key >"$root/etc/playpen/id.key"
+	echo $key >"$root/etc/playpen/uid.key"
 	ctl 0 '' publish
 }
 
 publish_makes_the_accounts_of_services() {
-	fresh '[account "svc-backup"]
+	fresh '[service-account "svc-backup"]
 client_id = backup
-services = sshd
+pam_services = sshd
 groups = ops'
 	ctl 0 '' publish && is_published svc-backup &&
-		ctl 0 'service' user list
+		ctl 0 'service-account' user list
 }
 
 publish_complains_of_a_service_that_cannot_be() {
-	fresh '[account "alice"]
+	fresh '[service-account "alice"]
 client_id = a
-services = sshd'
+pam_services = sshd'
 	configure "$root"
 	"$node" "$root" sign-in alice sub-a "" 0 || return
-	configure "$root" '[account "alice"]
+	configure "$root" '[service-account "alice"]
 client_id = a
-services = sshd
-[account "svc-backup"]
+pam_services = sshd
+[service-account "svc-backup"]
 client_id = b
-services = sshd'
+pam_services = sshd'
 	ctl 1 "alice is a person's account" publish && is_published svc-backup
 }
 
 users_are_listed_with_their_state() {
 	people || return
 	ctl 0 'NAME ' user list &&
-		grep -q '^alice  *[0-9]*  person .* dev ops$' <<<"$said" &&
-		grep -q '^chief  *2000  unbound  never' <<<"$said" &&
+		grep -q '^alice  *[0-9]*  bound .* dev ops$' <<<"$said" &&
+		grep -q '^chief  *2000  imported  *never' <<<"$said" &&
 		ctl 0 '{"name":"alice","uid":' user list --json &&
 		[ "$(wc -l <<<"$said")" = 3 ]
 }
@@ -207,15 +225,15 @@ a_locked_user_is_kept_out_until_unlocked() {
 		ctl 1 'mallory: no account' user unlock mallory
 }
 
-a_removed_user_keeps_name_and_uid_until_restored() {
+a_closed_account_keeps_name_and_uid_until_reopened() {
 	people || return
-	ctl 0 '' user remove alice &&
-		ctl 0 'state         removed' user show alice &&
+	ctl 0 '' user close alice &&
+		ctl 0 'state         closed' user show alice &&
 		! "$node" "$root" sign-in alice sub-n "" 0 2>/dev/null &&
-		ctl 0 '' user restore alice &&
+		ctl 0 '' user reopen alice &&
 		"$node" "$root" sign-in alice sub-a "" 0 &&
-		ctl 1 'mallory: no account' user remove mallory &&
-		ctl 1 'mallory: no account' user restore mallory
+		ctl 1 'mallory: no account' user close mallory &&
+		ctl 1 'mallory: no account' user reopen mallory
 }
 
 a_renamed_user_keeps_uid_and_home() {
@@ -230,13 +248,13 @@ a_renamed_user_keeps_uid_and_home() {
 		ctl 1 'no account' user show alice
 }
 
-a_user_is_forgotten_when_nothing_is_left() {
+a_user_is_deleted_when_nothing_is_left() {
 	people || return
 	mkdir -p "$root/home/alice"
-	ctl 1 'still has ' user forget alice || return
+	ctl 1 'still has ' user delete alice || return
 	rmdir "$root/home/alice"
-	ctl 0 '' user forget alice && ctl 1 'no account' user show alice &&
-		! is_published alice && ctl 1 'alice: no account' user forget alice
+	ctl 0 '' user delete alice && ctl 1 'no account' user show alice &&
+		! is_published alice && ctl 1 'alice: no account' user delete alice
 }
 
 a_user_is_bound_to_a_person() {
@@ -253,12 +271,12 @@ a_user_is_bound_to_a_person() {
 
 nobody_is_bound_or_taken_over_by_another_key() {
 	people || return
-	echo $other_key >"$root/etc/playpen/id.key"
+	echo $other_key >"$root/etc/playpen/uid.key"
 	echo '{"name":"desk"}' >"$root/roster"
 	ctl 1 'accounts here were made with' user bind chief --subject sub-c &&
 		ctl 1 'accounts here were made with' user import "$root/roster" ||
 		return
-	echo $key >"$root/etc/playpen/id.key"
+	echo $key >"$root/etc/playpen/uid.key"
 	ctl 0 '' user bind chief --subject sub-c &&
 		ctl 0 '1 taken over' user import "$root/roster"
 }
@@ -266,22 +284,22 @@ nobody_is_bound_or_taken_over_by_another_key() {
 another_person_gets_an_account_that_nobody_is_bound_to() {
 	people || return
 	! "$node" "$root" sign-in alice sub-new "" 0 2>/dev/null &&
-		ctl 0 '' user bind alice --nobody &&
+		ctl 0 '' user unbind alice &&
 		"$node" "$root" sign-in alice sub-new "" 0 &&
-		ctl 1 'mallory' user bind mallory --nobody
+		ctl 1 'mallory' user unbind mallory
 }
 
 everybody_follows_the_issuer() {
 	people || return
-	ctl 0 'moved 0 accounts' user bind --issuer-from https://dex.example/dex ||
+	ctl 0 'moved 0 accounts' issuer move https://dex.example/dex ||
 		return
 	ctl 0 '' user bind chief --subject sub-c --issuer http://old.example &&
 		ctl 0 'moved 1 accounts to https://dex.example/dex' \
-			user bind --issuer-from http://old.example &&
-		ctl 0 '' user bind chief --nobody &&
+			issuer move http://old.example &&
+		ctl 0 '' user unbind chief &&
 		ctl 0 '' user bind chief --subject sub-a --issuer http://old.example &&
 		ctl 1 'the subject of chief has an account' \
-			user bind --issuer-from http://old.example
+			issuer move http://old.example
 }
 
 a_roster_goes_in_but_for_what_cannot() {
@@ -372,7 +390,7 @@ an_image_without_its_directories_is_told_from_an_empty_one() {
 	echo '{"name":"alice"}' >"$root/roster"
 	ctl 0 '1 taken over' user import "$root/roster" &&
 		[ "$(stat -c %a "$root/var/lib/playpen")" = 755 ] || return
-	rm -r "$root/etc/playpen/id.key"
+	rm -r "$root/etc/playpen/uid.key"
 	mv "$root/etc/playpen" "$root/moved"
 	ctl 1 "$root/etc/playpen/playpen.conf: no such file" publish
 }
@@ -392,13 +410,13 @@ status_is_good_on_a_good_node() {
 	people || return
 	ctl 0 'configuration in order' status || return
 	local part
-	for part in 'issuer        https://dex.example/dex' 'waiting       nobody' \
-		'3: 3 people, 0 services; 2 bound, 2 have signed in, 0 locked' \
+	for part in 'issuer        https://dex.example/dex' 'pending       none' \
+		'3: 3 users, 0 service accounts; 2 bound, 2 have signed in, 0 locked' \
 		'version 1, 3 accounts, 3 groups, changed ' 'sign-ins      none'; do
 		[[ $said == *"$part"* ]] || { echo "# no: $part" && return 1; }
 	done
 	ctl 0 '"configuration":{"ok":true' status --json &&
-		[[ $said == *'"id_key":{"ok":true'*'"waiting":[],"sign_ins":[]}' ]]
+		[[ $said == *'"uid_key":{"ok":true'*'"pending_logins":[],"sign_ins":[]}' ]]
 }
 
 status_fails_with_each_thing_that_is_wrong() {
@@ -410,10 +428,10 @@ status_fails_with_each_thing_that_is_wrong() {
 		ctl 1 '"index":{"ok":false,"reason":"index-invalid"' status --json ||
 		return
 	mv "$root/index" "$root/var/lib/playpen/index.v1"
-	mv "$root/etc/playpen/id.key" "$root/key"
-	ctl 1 '"id_key":{"ok":false,"reason":"id-key-missing"' status --json ||
+	mv "$root/etc/playpen/uid.key" "$root/key"
+	ctl 1 '"uid_key":{"ok":false,"reason":"uid-key-missing"' status --json ||
 		return
-	mv "$root/key" "$root/etc/playpen/id.key"
+	mv "$root/key" "$root/etc/playpen/uid.key"
 	chmod 644 "$root/var/lib/playpen/state.db"
 	ctl 1 '"accounts":{"ok":false,"reason":"state-unreadable"' status --json ||
 		return
@@ -434,12 +452,12 @@ sign_ins_are_shown_and_ended() {
 	local alice bob
 	alice=$(uid_of alice) bob=$(uid_of bob)
 	record "logind-3.$alice" "$alice"
-	record handle-0123 "$alice"
+	record ticket-0123 "$alice"
 	record "audit-4.$bob" "$bob"
 	record "logind-9.$bob" "$bob" 00000000-0000-0000-0000-000000000000
 	ctl 0 "alice ($alice) in logind-3, " status &&
 		[[ $said == *"bob ($bob) in audit-4"* ]] &&
-		[[ $said != *handle* ]] && [[ $said != *logind-9* ]] &&
+		[[ $said != *ticket* ]] && [[ $said != *logind-9* ]] &&
 		ctl 0 '"session":"logind-3","age":' status --json &&
 		ctl 0 'sign-in       logind-3, ' user show alice &&
 		ctl 0 'ended 2 sign-ins' user logout alice &&
@@ -448,16 +466,16 @@ sign_ins_are_shown_and_ended() {
 		ctl 1 'mallory: no account' user logout mallory
 }
 
-logins_that_wait_are_shown() {
+pending_logins_are_shown() {
 	people || return
 	said=$("$node" "$root" wait desk 10.0.0.1 \
 		"$playpenctl" --root "$root" status) || return
-	[[ $said == *'waiting       desk from 10.0.0.1 (sshd, never signed in)'* ]] ||
+	[[ $said == *'pending       desk from 10.0.0.1 (sshd, never signed in)'* ]] ||
 		return
 	said=$("$node" "$root" wait desk 10.0.0.1 \
 		"$playpenctl" --root "$root" status --json)
-	[[ $said == *'[{"name":"desk","source":"10.0.0.1","pool":"sshd","known":false}]'* ]] &&
-		ctl 0 'waiting       nobody' status
+	[[ $said == *'[{"name":"desk","source":"10.0.0.1","pool":"sshd","bound":false}]'* ]] &&
+		ctl 0 'pending       none' status
 }
 
 output_that_cannot_be_written_is_a_failure() {

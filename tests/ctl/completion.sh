@@ -10,8 +10,8 @@ root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 configure "$root"
 mkdir -p "$root/var/lib" "$root/a b"
-echo $key >"$root/etc/playpen/id.key"
-chmod 600 "$root/etc/playpen/id.key"
+echo $key >"$root/etc/playpen/uid.key"
+chmod 600 "$root/etc/playpen/uid.key"
 : >"$root/roster 1"
 printf '{"name":"alice","groups":["dev"]}\n{"name":"bob"}\n' |
 	"$playpenctl" --root "$root" user import - >/dev/null 2>&1
@@ -58,7 +58,7 @@ proposes() {
 commands_and_options_are_proposed() {
 	proposes user us && proposes 'list lock logout' user l &&
 		proposes --kill user lock alice - &&
-		proposes '--connector --issuer --issuer-from --nobody --subject' \
+		proposes '--connector --issuer --subject' \
 			user bind -- &&
 		proposes '--connector --issuer' user bind alice --subject x -- &&
 		proposes --connector verify --connector a --con &&

@@ -25,8 +25,8 @@ good() {
 	: >"$root/usr/lib/x/libnss_playpen.so.2"
 	: >"$root/usr/lib/x/security/pam_playpen.so"
 	configure "$root"
-	echo $key >"$root/etc/playpen/id.key"
-	chmod 600 "$root/etc/playpen/id.key"
+	echo $key >"$root/etc/playpen/uid.key"
+	chmod 600 "$root/etc/playpen/uid.key"
 	printf '%s\n' root:x:0:0::/root:/bin/sh playpen:x:990:990::/:/bin/false \
 		>"$root/etc/passwd"
 	printf '%s\n' root:x:0: playpen:x:990: sudo:x:27: >"$root/etc/group"
@@ -74,7 +74,7 @@ a_good_node_has_no_fault() {
 	good
 	doctor 0 '0 faults, 0 warnings' || return
 	local part
-	for part in 'configuration    in order' 'id key           in order' \
+	for part in 'configuration    in order' 'uid key          in order' \
 		'nsswitch         group: playpen behind files' 'PAM sshd         pam_playpen.so stands' \
 		'PAM systemd-user pam_playpen.so stands' 'collision        no name'; do
 		[[ $said == *"$part"* ]] || { echo "# no: $part" && return 1; }
@@ -85,10 +85,10 @@ json_has_one_object_for_each_finding() {
 	good
 	gives 0 '{"check":"PAM sudo","result":"ok","message":"pam_playpen.so stands' \
 		--root "$root" doctor --json || return
-	rm "$root/etc/playpen/id.key"
-	gives 1 '"check":"id key","result":"fault","message":' \
+	rm "$root/etc/playpen/uid.key"
+	gives 1 '"check":"uid key","result":"fault","message":' \
 		--root "$root" doctor --json &&
-		[[ $said == *'"remedy":"playpenctl id-key install'* ]] &&
+		[[ $said == *'"advice":"playpenctl uid-key install'* ]] &&
 		! grep -qv '^{"check":.*}$' <<<"$said"
 }
 
@@ -208,19 +208,19 @@ conf() { # LINE...: more of the configuration
 
 services_that_the_machine_has_not_are_told() {
 	good
-	conf '[service.sudo]' 'max_age = 5m' '[service.cron]' 'account = fresh'
+	conf '[service.sudo]' 'sign_in_max_age = 5m' '[service.cron]' 'groups_check = fresh'
 	doctor 0 '0 faults, 0 warnings' || return
-	conf '[service.sshd-typo]' 'max_age = 5m'
+	conf '[service.sshd-typo]' 'sign_in_max_age = 5m'
 	doctor 0 '[service.sshd-typo] is about no PAM service that this machine has: sshd-typo' ||
 		return
 	good
 	mkdir -p "$root/usr/lib/pam.d"
 	echo '@include common-auth' >"$root/usr/lib/pam.d/vendor"
-	conf '[account "svc-backup"]' 'client_id = b' 'services = sshd vendor'
+	conf '[service-account "svc-backup"]' 'client_id = b' 'pam_services = sshd vendor'
 	"$playpenctl" --root "$root" publish
 	doctor 0 '0 faults, 0 warnings' || return
-	conf 'services = sshdd'
-	doctor 0 'services of [account "svc-backup"] is about no PAM service that this machine has: sshdd'
+	conf 'pam_services = sshdd'
+	doctor 0 'pam_services of [service-account "svc-backup"] is about no PAM service that this machine has: sshdd'
 }
 
 groups_that_nobody_has_are_told() {
@@ -244,19 +244,19 @@ groups_that_nobody_has_are_told() {
 
 what_to_do_about_the_id_key_fits_what_is_wrong() {
 	good
-	chmod 644 "$root/etc/playpen/id.key"
+	chmod 644 "$root/etc/playpen/uid.key"
 	wrong 'mode is 0644' && [[ $said == *'chmod 600'* ]] || return
 	good
-	rm "$root/etc/playpen/id.key"
-	wrong 'no such file' && [[ $said == *'id-key new only on the first'* ]] ||
+	rm "$root/etc/playpen/uid.key"
+	wrong 'no such file' && [[ $said == *'uid-key new only on the first'* ]] ||
 		return
 	good
-	echo $other_key >"$root/etc/playpen/id.key"
+	echo $other_key >"$root/etc/playpen/uid.key"
 	wrong 'accounts here were made with' &&
 		[[ $said == *'the key with the fingerprint f6025b78a35fcef3 back'* ]] ||
 		return
 	good
-	echo nonsense >"$root/etc/playpen/id.key"
+	echo nonsense >"$root/etc/playpen/uid.key"
 	wrong 'must be 32 hex digits' && [[ $said == *'puts a whole one there'* ]]
 }
 
@@ -294,7 +294,7 @@ groups_that_a_name_could_take_are_told() {
 		[[ $said == *'0 faults, 2 warnings'* ]] || return
 	mv "$root/etc/sudoers.d/10-admins" "$root/etc/sudoers.d/10.admins"
 	doctor 0 '0 faults, 1 warning' || return
-	sed -i 's/first_login.*/first_login = a*/' \
+	sed -i 's/allow_new_users.*/allow_new_users = a*/' \
 		"$root/etc/playpen/playpen.conf"
 	"$playpenctl" --root "$root" publish
 	doctor 0 '0 faults, 0 warnings' || return

@@ -41,19 +41,19 @@ bob_s_are_there() {
 		[ -e "$root/run/playpen/refresh/$uid" ]
 }
 
-removing_ends_the_sign_ins() {
-	begin && ctl 1 'no account' user remove mallory && alice_s_are_there &&
-		ctl 0 'ended 1 sign-ins' user remove alice && alice_s_are_gone
+closing_ends_the_sign_ins() {
+	begin && ctl 1 'no account' user close mallory && alice_s_are_there &&
+		ctl 0 'ended 1 sign-ins' user close alice && alice_s_are_gone
 }
 
 so_does_letting_somebody_else_have_the_account() {
-	begin && ctl 0 'ended 1 sign-ins' user bind alice --nobody &&
+	begin && ctl 0 'ended 1 sign-ins' user unbind alice &&
 		alice_s_are_gone
 }
 
 so_does_binding_it_to_a_person() {
-	begin && ctl 0 'ended 1 sign-ins' user bind alice --nobody || return
-	local left="$root/run/playpen/sign-ins/handle-0123"
+	begin && ctl 0 'ended 1 sign-ins' user unbind alice || return
+	local left="$root/run/playpen/sign-ins/ticket-0123"
 	printf '%s %s 1000\n' "$(cat /proc/sys/kernel/random/boot_id)" \
 		"$alice" >"$left"
 	echo token >"$root/run/playpen/refresh/$alice"
@@ -70,11 +70,11 @@ following_the_issuer_ends_nothing() {
 	begin && sed -i 's,^url.*,url = https://new.example,' \
 		"$root/etc/playpen/playpen.conf" &&
 		ctl 0 'moved 2 accounts' \
-			user bind --issuer-from https://dex.example/dex &&
+			issuer move https://dex.example/dex &&
 		alice_s_are_there
 }
 
-for each in removing_ends_the_sign_ins \
+for each in closing_ends_the_sign_ins \
 	so_does_letting_somebody_else_have_the_account \
 	so_does_binding_it_to_a_person \
 	a_binding_that_is_refused_ends_nothing \

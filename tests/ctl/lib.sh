@@ -53,8 +53,8 @@ on_a_machine() { # SCRIPT ARGUMENT...
 	rm -rf /etc/playpen
 	mkdir /etc/playpen
 	configure ""
-	echo $key >/etc/playpen/id.key
-	chmod 600 /etc/playpen/id.key
+	echo $key >/etc/playpen/uid.key
+	chmod 600 /etc/playpen/uid.key
 }
 
 # until_true COMMAND...: waits for it to succeed, ten seconds at most.
@@ -75,13 +75,13 @@ configure() { # ROOT [MORE]
 		id = playpen-login
 		[identity]
 		connectors = local
-		first_login = *
+		allow_new_users = *
 		${2:-}
 	CONF
 	chmod 644 "$1/etc/playpen/playpen.conf"
 }
 
-# bare_node [MORE]: $root is a node without anybody, with the id key and MORE in
+# bare_node [MORE]: $root is a node without anybody, with the uid key and MORE in
 # its configuration, whatever the umask is.
 bare_node() {
 	rm -rf "${root:?}"/*
@@ -90,8 +90,8 @@ bare_node() {
 	echo root:x:0:0::/root:/bin/sh >"$root/etc/passwd"
 	echo root:x:0: >"$root/etc/group"
 	configure "$root" "${1:-}"
-	echo $key >"$root/etc/playpen/id.key"
-	chmod 600 "$root/etc/playpen/id.key"
+	echo $key >"$root/etc/playpen/uid.key"
+	chmod 600 "$root/etc/playpen/uid.key"
 }
 
 # gives STATUS TEXT ARGUMENT...: what the command says, on either stream, has

@@ -8,17 +8,17 @@ root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 umask 022
 
-# A node with a person, one of a roster, a service, a removed one.
+# A node with a person, one of a roster, a service, a closed one.
 fresh() {
-	bare_node '[account "svc-backup"]
+	bare_node '[service-account "svc-backup"]
 		client_id = backup
-		services = sshd'
+		pam_services = sshd'
 	sed -i 's/^[ \t]*//' "$root/etc/playpen/playpen.conf"
 	"$node" "$root" sign-in alice sub-a dev 40 &&
 		"$node" "$root" sign-in bob sub-b dev 40 &&
 		echo '{"name":"chief","uid":1234}' |
 		gives 0 '1 taken over' --root "$root" user import - &&
-		gives 0 '' --root "$root" user remove bob &&
+		gives 0 '' --root "$root" user close bob &&
 		gives 0 '' --root "$root" publish
 }
 

@@ -32,22 +32,22 @@ a_process_hinders_forgetting() {
 	setpriv --reuid "$(of)" --clear-groups sleep 600 &
 	local process=$!
 	until_true becomes $process sleep || return
-	gives 1 "still has process $process" user forget playpen-alice || return
+	gives 1 "still has process $process" user delete playpen-alice || return
 	kill $process
 	wait $process 2>/dev/null
-	gives 0 '' user forget playpen-alice
+	gives 0 '' user delete playpen-alice
 }
 
 what_the_former_person_runs_is_told() {
 	sign_in_somebody || return
-	gives 0 '' user bind playpen-alice --nobody || return
+	gives 0 '' user unbind playpen-alice || return
 	"$node" "" sign-in playpen-alice sub-a dev 0 || return
 	setpriv --reuid "$(of)" --clear-groups sleep 600 &
 	local process=$!
 	until_true becomes $process sleep || return
 	gives 0 "1 processes of uid $(of) still run; playpenctl user lock playpen-alice --kill" \
-		user remove playpen-alice && kill -0 $process &&
-		gives 0 '' user restore playpen-alice
+		user close playpen-alice && kill -0 $process &&
+		gives 0 '' user reopen playpen-alice
 	local status=$?
 	kill $process
 	wait $process 2>/dev/null

@@ -28,23 +28,23 @@ changed() {
 		--root "$root" status &&
 		gives 0 '"published":false' --root "$root" status --json || return
 	"$playpenctl" --root "$root" doctor |
-		grep -q '^warning *configuration *it, or the id key, is not what is published' || return
+		grep -q '^warning *configuration *it, or the uid key, is not what is published' || return
 	"$playpenctl" --root "$root" publish && is_published
 }
 
 who_may_come_for_the_first_time_is_published() {
 	published || return
-	sed -i 's/^first_login.*/first_login = a*/' "$conf"
+	sed -i 's/^allow_new_users.*/allow_new_users = a*/' "$conf"
 	changed || return
-	sed -i 's/^first_login.*/first_login = off/' "$conf"
+	sed -i 's/^allow_new_users.*/allow_new_users = off/' "$conf"
 	changed || return
-	sed -i 's/^first_login.*/first_login = */' "$conf"
+	sed -i 's/^allow_new_users.*/allow_new_users = */' "$conf"
 	changed
 }
 
 homes_shells_ranges_and_programs_are() {
 	local line
-	for line in 'home = /srv/%u' 'shell = /bin/sh' 'login_programs = sshd' \
+	for line in 'home = /srv/%u' 'shell = /bin/sh' 'first_login_programs = sshd' \
 		'uid_range = 1900000000-1900000999'; do
 		published || return
 		echo "$line" >>"$conf"
@@ -52,39 +52,39 @@ homes_shells_ranges_and_programs_are() {
 	done
 }
 
-the_group_of_everybody_is_even_without_first_logins() {
+the_all_users_group_is_even_without_new_users() {
 	published || return
-	sed -i 's/^first_login.*/first_login = off/' "$conf"
+	sed -i 's/^allow_new_users.*/allow_new_users = off/' "$conf"
 	"$playpenctl" --root "$root" publish || return
-	printf '[groups]\npeople = everybody\n' >>"$conf"
+	printf '[groups]\nall_users_group = everybody\n' >>"$conf"
 	changed
 }
 
 services_and_their_groups_are() {
 	published || return
-	printf '[account "svc-backup"]\nclient_id = b\nservices = sshd\n' >>"$conf"
+	printf '[service-account "svc-backup"]\nclient_id = b\npam_services = sshd\n' >>"$conf"
 	changed || return
 	echo 'groups = backups' >>"$conf"
 	changed
 }
 
-another_id_key_is() {
+another_uid_key_is() {
 	published || return
-	echo $other_key >"$root/etc/playpen/id.key"
+	echo $other_key >"$root/etc/playpen/uid.key"
 	changed
 }
 
 what_each_sign_in_reads_anew_is_not() {
 	published || return
-	printf '[service.sudo]\nmax_age = 5m\n[groups]\nttl = 1h\n' >>"$conf"
+	printf '[service.sudo]\nsign_in_max_age = 5m\n[groups]\ngroups_ttl = 1h\n' >>"$conf"
 	is_published
 }
 
-a_provision_file_that_nobody_trusts_is_a_fault() {
+a_first_login_file_that_nobody_trusts_is_a_fault() {
 	published || return
-	chmod 644 "$root/var/lib/playpen/provision"
-	gives 1 'provision is damaged or foreign' --root "$root" status || return
-	gives 1 'provision is damaged or foreign' --root "$root" doctor || return
+	chmod 644 "$root/var/lib/playpen/first-login"
+	gives 1 'first-login is damaged or foreign' --root "$root" status || return
+	gives 1 'first-login is damaged or foreign' --root "$root" doctor || return
 	"$playpenctl" --root "$root" publish && is_published
 }
 

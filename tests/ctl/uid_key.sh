@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# id-key install over a key that is there.
+# uid-key install over a key that is there.
 set -u
 . "$srcdir/tests/ctl/lib.sh"
 
@@ -8,7 +8,7 @@ root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 umask 022
 
-place=$root/etc/playpen/id.key
+place=$root/etc/playpen/uid.key
 fingerprint=f6025b78a35fcef3 # of $key
 
 # A node with the key $key, without accounts.
@@ -17,7 +17,7 @@ fresh() {
 	rm "$place"
 	echo $other_key >"$root/other"
 	echo $key | gives 0 "fingerprint $fingerprint" --root "$root" \
-		id-key install -
+		uid-key install -
 }
 
 with_accounts() {
@@ -28,11 +28,11 @@ with_accounts() {
 install_other() { # STATUS TEXT OPTION...
 	local status=$1 text=$2
 	shift 2
-	gives "$status" "$text" --root "$root" id-key install "$root/other" "$@"
+	gives "$status" "$text" --root "$root" uid-key install "$root/other" "$@"
 }
 
 the_key_that_was_there_is_kept_beside_it() {
-	fresh && install_other 0 "id.key.$fingerprint: the key that was there" &&
+	fresh && install_other 0 "uid.key.$fingerprint: the key that was there" &&
 		[ "$(cat "$place.$fingerprint")" = $key ] &&
 		[ "$(stat -c %a "$place.$fingerprint")" = 600 ] &&
 		[ "$(cat "$place")" = $other_key ]
@@ -40,12 +40,12 @@ the_key_that_was_there_is_kept_beside_it() {
 
 the_same_key_again_keeps_nothing() {
 	fresh && echo $key | gives 0 "fingerprint $fingerprint" --root "$root" \
-		id-key install - && [ ! -e "$place.$fingerprint" ]
+		uid-key install - && [ ! -e "$place.$fingerprint" ]
 }
 
 the_key_of_accounts_is_not_replaced_by_the_way() {
 	with_accounts && install_other 1 '--replace takes it all the same' &&
-		[[ $said == *"made with the id key $fingerprint"* ]] &&
+		[[ $said == *"made with the uid key $fingerprint"* ]] &&
 		[ "$(cat "$place")" = $key ] &&
 		[ ! -e "$place.$fingerprint" ]
 }
@@ -55,7 +55,7 @@ with_a_word_it_is_and_can_come_back() {
 		install_other 0 'nobody new is let in' --replace &&
 		[ "$(cat "$place")" = $other_key ] &&
 		gives 0 "fingerprint $fingerprint" --root "$root" \
-			id-key install "$place.$fingerprint" &&
+			uid-key install "$place.$fingerprint" &&
 		[[ $said != *'nobody new'* ]] && [ "$(cat "$place")" = $key ]
 }
 

@@ -20,7 +20,7 @@ def acts(node):
     return [
         line.split("]: ", 1)[1]
         for line in node.log().splitlines()
-        if "playpenctl[" in line and "phase=admin" in line
+        if "playpenctl[" in line and "stage=admin" in line
     ]
 
 
@@ -39,7 +39,7 @@ def known(node):
     node.write("/tmp/roster", '{"name":"alice"}\n')
     does(
         node, ["user", "import", "/tmp/roster"],
-        'result=done reason=none phase=admin command="user import" file=/tmp/roster BY',
+        'result=done reason=none stage=admin command="user import" file=/tmp/roster BY',
     )
     return node
 
@@ -51,25 +51,25 @@ def known(node):
         ("user lock alice --kill", "name=alice options=--kill BY"),
         ("user unlock alice", "name=alice BY"),
         ("user logout alice", "name=alice BY"),
-        ("user remove alice", "name=alice BY"),
-        ("user restore alice", "name=alice BY"),
+        ("user close alice", "name=alice BY"),
+        ("user reopen alice", "name=alice BY"),
         ("user rename alice chief", "name=alice to=chief BY"),
         ("user bind alice --subject Cgx", 'name=alice options="--subject Cgx" BY'),
-        ("user bind alice --nobody", "name=alice options=--nobody BY"),
-        ("user bind --issuer-from https://old", 'options="--issuer-from https://old" BY'),
-        ("user forget alice", "name=alice BY"),
+        ("user unbind alice", "name=alice BY"),
+        ("issuer move https://old", "issuer=https://old BY"),
+        ("user delete alice", "name=alice BY"),
     ],
 )
 def test_each_change_of_an_account_is_a_line(known, words, rest):
     words = words.split()
-    command = f'result=done reason=none phase=admin command="{words[0]} {words[1]}" '
+    command = f'result=done reason=none stage=admin command="{words[0]} {words[1]}" '
     does(known, words, command + rest)
 
 
 def test_a_change_that_fails_is_one_with_the_reason(known):
     does(
         known, ["user", "lock", "nobody-here"],
-        'result=failed reason=not-bound phase=admin command="user lock" name=nobody-here BY message=',
+        'result=failed reason=no-account stage=admin command="user lock" name=nobody-here BY message=',
         status=1,
     )
 
@@ -78,25 +78,25 @@ def test_a_lock_that_could_not_be_published_is_one(known):
     known.run("echo nonsense = yes >>/etc/playpen/playpen.conf")
     does(
         known, ["user", "lock", "alice"],
-        'result=partly reason=none phase=admin command="user lock" name=alice BY', status=1,
+        'result=partly reason=none stage=admin command="user lock" name=alice BY', status=1,
     )
 
 
 def test_keys_are_without_the_key(node):
-    node.run("cp /etc/playpen/id.key /tmp/key")
+    node.run("cp /etc/playpen/uid.key /tmp/key")
     does(
-        node, ["id-key", "install", "/tmp/key"],
-        'result=done reason=none phase=admin command="id-key install" file=/tmp/key BY',
+        node, ["uid-key", "install", "/tmp/key"],
+        'result=done reason=none stage=admin command="uid-key install" file=/tmp/key BY',
     )
-    node.run("rm /etc/playpen/id.key")
-    does(node, ["id-key", "new"], 'result=done reason=none phase=admin command="id-key new" BY')
-    for key in (node.read("/tmp/key"), node.read("/etc/playpen/id.key")):
+    node.run("rm /etc/playpen/uid.key")
+    does(node, ["uid-key", "new"], 'result=done reason=none stage=admin command="uid-key new" BY')
+    for key in (node.read("/tmp/key"), node.read("/etc/playpen/uid.key")):
         assert key.strip() not in node.log()
 
 
 def test_publishing_is_where_it_changes_something(node):
-    node.run("sed -i 's/^first_login.*/first_login = a*/' /etc/playpen/playpen.conf")
-    does(node, ["publish"], "result=done reason=none phase=admin command=publish BY")
+    node.run("sed -i 's/^allow_new_users.*/allow_new_users = a*/' /etc/playpen/playpen.conf")
+    does(node, ["publish"], "result=done reason=none stage=admin command=publish BY")
     before = acts(node)
     node.run("playpenctl publish")
     node.run("playpenctl user list; playpenctl status", check=False)

@@ -117,7 +117,7 @@ def test_limits_that_root_may_not_raise_break_nothing(two, ssh):
         line = f"ulimit {limit} && exec su alice -c true </dev/null"
         two.run(["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
                  "sh", "-c", line], check=False)
-    assert re.search(r'result=reject reason=\S+ phase=auth service="?su"? ', two.log())
+    assert re.search(r'result=reject reason=\S+ stage=auth service="?su"? ', two.log())
     assert forms(two) == before
     until(lambda: not two.processes("playpen-policy"), "the end of all helpers")
     assert ssh(two, "alice", "true").sign_in() == ("", 0)

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
 
 OLD = (
     "import sqlite3; db = sqlite3.connect('/var/lib/playpen/state.db');"
-    " db.execute('UPDATE accounts SET checked_until = 1000'); db.commit()"
+    " db.execute('UPDATE accounts SET groups_expire_at = 1000'); db.commit()"
 )
 
 
@@ -22,7 +22,7 @@ def booted(dex, make_node, request):
     node = BootedNode("node-9", "127.0.1.9")
     request.addfinalizer(node.stop)
     make_node.made.append(node)
-    node.start().configure({"service.sudo": {"max_age": "1h"}})
+    node.start().configure({"service.sudo": {"sign_in_max_age": "1h"}})
     node.write("/etc/sudoers.d/playpen", SUDOERS, 0o440)
     return node.start_sshd()
 
@@ -64,7 +64,7 @@ def test_what_the_person_s_own_service_manager_starts_asks(dex, booted, ssh):
 
 
 def test_systemd_user_goes_by_what_is_known(dex, booted, ssh):
-    """account = known: the age of groups is no matter, a lock is."""
+    """groups_check = any-age: the age of groups is no matter, a lock is."""
     assert ssh(booted, "alice", "true").sign_in()[1] == 0
     uid = booted.id_of("alice")[0]
     unit = f"user@{uid}.service"
@@ -78,7 +78,7 @@ def test_systemd_user_goes_by_what_is_known(dex, booted, ssh):
     booted.run("playpenctl user lock alice")
     assert booted.run(["systemctl", "start", unit], check=False).returncode != 0
     line = [l for l in booted.log().split("\n") if "reason=locked" in l][-1]
-    assert "phase=account service=systemd-user name=alice" in line
+    assert "stage=account service=systemd-user name=alice" in line
 
 
 def is_active(node, unit):

@@ -22,7 +22,7 @@ REFUSED = {
     "show bob": "wrong-person",
     "show root": "wrong-person",
     "show nobody": "name-invalid",
-    "show service": "kind-mismatch",
+    "show service": "account-type-mismatch",
     "show issuer": "issuer-mismatch",
     "show connector": "connector-refused",
     "alice": "frame-invalid",

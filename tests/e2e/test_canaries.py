@@ -106,11 +106,11 @@ def confidential(make_node):
     def make(**client):
         place = "/etc/playpen/client.secret"
         changes = {"client": {"id": "playpen-confidential", **client}}
-        node = make_node(changes={**changes, **account(proof="secret")})
+        node = make_node(changes={**changes, **account(auth="client-secret")})
         node.write(place, CLIENT_SECRET + "\n", 0o600)
         node.configure({"client": {"id": "playpen-confidential",
                                    "secret_file": place, **client},
-                        **account(proof="secret")})
+                        **account(auth="client-secret")})
         return at_debug_level(node)
     return make
 
@@ -140,14 +140,14 @@ def test_a_pasted_code_s_secrets_are_nowhere(dex, confidential, ssh):
 
 def test_refresh_tokens_and_a_service_s_own_are_nowhere_else(dex, make_node, ssh):
     """Refresh tokens lie where root alone reads them, in memory."""
-    recheck = {"groups": {"recheck": "yes", "recheck_after": "0"}}
+    recheck = {"groups": {"refresh_groups": "yes", "refresh_groups_after": "0"}}
     node = at_debug_level(make_node(changes={**recheck, **account()}))
     with Watch(node) as watch:
         assert ssh(node, "alice", "true").sign_in() == ("", 0)
         key = authorize_key(node, "alice", "/home/alice")
         assert ssh(node, "alice", "true", options=key).result() == ("", 0)
         assert sign_in(node, askpass())[:2] == (0, "svc-backup")
-    assert "notes=rechecked" in node.log()
+    assert "notes=refreshed" in node.log()
     assert len(set(dex.secrets()["refresh_token"])) > 1, "a new one each time"
     kept = f"/run/playpen/refresh/{node.id_of('alice')[0]}"
     assert node.out(["stat", "-c", "%a %u", kept, "/run/playpen/refresh"]) == "600 0\n700 0"

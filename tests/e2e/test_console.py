@@ -151,7 +151,7 @@ def test_status_shows_who_waits_and_who_has_signed_in(dex, node, spawn):
     console = spawn(["login", "alice"])
     _, url = wait_for_url(console)
     assert re.search(
-        r"^waiting +alice from uid 0 \(local, never signed in\)$",
+        r"^pending +alice from uid 0 \(local, never signed in\)$",
         node.out("playpenctl status"), re.MULTILINE,
     )
     QuickPerson("alice").approve(url)
@@ -159,12 +159,12 @@ def test_status_shows_who_waits_and_who_has_signed_in(dex, node, spawn):
     text = node.out("playpenctl status")
     uid = node.id_of("alice")[0]
     assert re.search(rf"^sign-ins +alice \({uid}\) in \S+, \d+ s ago$", text, re.MULTILINE)
-    assert re.search(r"^waiting +nobody$", text, re.MULTILINE)
+    assert re.search(r"^pending +none$", text, re.MULTILINE)
     shown = json.loads(node.out("playpenctl status --json"))
     (sign_in,) = shown["sign_ins"]
     assert (sign_in["name"], sign_in["uid"]) == ("alice", uid)
     assert 0 <= sign_in["age"] < 60
-    assert shown["waiting"] == []
+    assert shown["pending_logins"] == []
 
 
 PAM = (pathlib.Path(__file__).parent / "rig" / "pamcall.py").read_text()

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(
 JOB = "@reboot id -un >/tmp/job 2>&1; sudo -n id -un >/tmp/job-sudo 2>&1; echo >/tmp/done\n"
 OLD = (
     "import sqlite3; db = sqlite3.connect('/var/lib/playpen/state.db');"
-    " db.execute('UPDATE accounts SET checked_until = 1000'); db.commit()"
+    " db.execute('UPDATE accounts SET groups_expire_at = 1000'); db.commit()"
 )
 SUDOERS = "alice ALL=(ALL) NOPASSWD: ALL\nbob ALL=(ALL) NOPASSWD: ALL\n"
 
@@ -46,7 +46,7 @@ def test_a_member_s_job_runs_and_may_use_sudo(cron_node, ssh):
     node = cron_node()
     assert ssh(node, "alice", "true").sign_in() == ("", 0)
     assert job_of(node, "alice") == ("alice", "root")
-    assert "result=accept reason=none phase=account service=cron" in node.log()
+    assert "result=accept reason=none stage=account service=cron" in node.log()
 
 
 def test_sudo_in_a_job_is_gated_as_anywhere(cron_node, ssh):
@@ -59,7 +59,7 @@ def test_sudo_in_a_job_is_gated_as_anywhere(cron_node, ssh):
 
 
 def test_old_groups_stop_no_job(cron_node, ssh):
-    """account = known is what cron goes by: the job of somebody on holiday."""
+    """groups_check = any-age is what cron goes by: the job of somebody on holiday."""
     node = cron_node()
     assert ssh(node, "alice", "true").sign_in() == ("", 0)
     node.run(["/usr/bin/python3", "-c", OLD])
@@ -68,8 +68,8 @@ def test_old_groups_stop_no_job(cron_node, ssh):
     assert job_of(node, "alice")[0] == "alice"
 
 
-# A removed name is nobody's: cron itself finds no such user.
-@pytest.mark.parametrize("how, said", [("lock", "reason=locked"), ("remove", "ORPHAN")])
+# The name of a closed account is nobody's: cron itself finds no such user.
+@pytest.mark.parametrize("how, said", [("lock", "reason=locked"), ("close", "ORPHAN")])
 def test_who_left_has_no_jobs(cron_node, ssh, how, said):
     node = cron_node()
     assert ssh(node, "alice", "true").sign_in() == ("", 0)
@@ -84,5 +84,5 @@ def test_who_never_signed_in_has_none(cron_node):
     node = cron_node()
     node.run(["playpenctl", "user", "import", "-"], input='{"name":"bob"}\n')
     start_cron(node, "bob")
-    until(lambda: "reason=not-bound" in node.log(), "the refusal")
+    until(lambda: "reason=no-account" in node.log(), "the refusal")
     assert not node.exists("/tmp/job")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What everybody else feels while Dex hangs and all places are taken."""
+"""What everybody else feels while Dex hangs and all login slots are taken."""
 
 import json
 import pathlib
@@ -32,7 +32,7 @@ cp /usr/sbin/sshd /usr/local/sbin/sshd-plain
 
 @pytest.fixture
 def node(make_node):
-    limits = {"waiting": 2 * WAITING, "waiting_per_source": WAITING}
+    limits = {"max_pending_logins": 2 * WAITING, "max_pending_logins_per_source": WAITING}
     node = make_node(changes={"limits": limits})
     node.stop_sshd()
     return node.start_sshd("-o", "MaxStartups=300")
@@ -40,13 +40,13 @@ def node(make_node):
 
 @pytest.fixture
 def crowded(dex, node, ssh):
-    """All places that unknown names may have are taken, and Dex hangs."""
+    """All login slots that unknown names may have are taken, and Dex hangs."""
     dex.change_interval()
     people = [ssh(node, f"stranger{i}") for i in range(WAITING)]
     for connection in people:
         connection.wait_for_screen()
     late = ssh(node, "late")
-    late.terminal.expect_exact("Too many sign-ins are waiting")
+    late.terminal.expect_exact("Too many sign-ins are pending")
     dex.hang()
     yield node
     dex.go_on()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""playpenctl login: a sign-in without PAM, and what would come of it."""
+"""playpenctl test-login: a sign-in without PAM, and what would come of it."""
 
 import re
 
@@ -36,7 +36,7 @@ def trial():
     made = []
 
     def sign_in(node, name, *options, by=None):
-        made.append(on_terminal(node, ["playpenctl", "login", name, *options]))
+        made.append(on_terminal(node, ["playpenctl", "test-login", name, *options]))
         _, url = wait_for_url(made[-1])
         QuickPerson(by or name).approve(url)
         return finish(made[-1])
@@ -60,7 +60,7 @@ def test_a_stranger_is_shown_what_they_would_be_and_nothing_changes(
     assert "Nothing was changed." in text
     assert node.out(STATE) == before
     assert node.run("id alice", user="nobody", check=False).returncode != 0
-    assert "result=accept reason=none phase=trial" in node.log()
+    assert "result=accept reason=none stage=dry-run" in node.log()
     assert ssh(node, "alice", "true").sign_in() == ("", 0)
     assert str(node.id_of("alice")[0]) == shown["uid"]
 
@@ -100,7 +100,7 @@ def test_with_bind_a_key_lets_the_person_in(dex, node, ssh, trial):
     _, text, status = trial(node, "alice", "--bind")
     assert status == 0
     assert "Nothing was changed." not in text
-    assert "phase=bind" in node.log()
+    assert "stage=bind" in node.log()
     assert node.id_of("alice")[2] >= {"platform-admins", "dev"}
     assert node.out("ls -A /run/playpen/sign-ins 2>/dev/null || true") == ""
     node.run("mkdir -p /home/alice; chown alice: /home/alice")
@@ -119,7 +119,7 @@ def test_without_bind_a_key_does_not(dex, node, ssh, trial):
 def test_the_refresh_token_of_the_last_login_is_left_alone(
     dex, make_node, ssh, trial
 ):
-    changes = {"groups": {"recheck": "yes", "recheck_after": "0"}}
+    changes = {"groups": {"refresh_groups": "yes", "refresh_groups_after": "0"}}
     node = make_node(changes=changes)
     node.write("/etc/sudoers.d/playpen", SUDOERS.replace("ALL\n", "NOPASSWD: ALL\n"), 0o440)
     shell = ssh(node, "alice")
@@ -129,12 +129,12 @@ def test_the_refresh_token_of_the_last_login_is_left_alone(
     assert trial(node, "alice", "--service", "sudo")[2] == 0
     assert node.out(kept) == before
     assert "root" in shell.command("sudo -n id -un")
-    assert "rechecked" in node.log(), "Dex still takes it"
+    assert "refreshed" in node.log(), "Dex still takes it"
 
 
 def test_the_code_flow_is_tried_as_well(dex, make_node, trial):
     node = make_node(changes={"client": {"flow": "code"}})
-    console = on_terminal(node, ["playpenctl", "login", "alice"])
+    console = on_terminal(node, ["playpenctl", "test-login", "alice"])
     console.expect_exact(PASTE)
     url = ADDRESS.search(console.before).group(1)
     console.sendline("nonsense nonsense")
@@ -145,7 +145,7 @@ def test_the_code_flow_is_tried_as_well(dex, make_node, trial):
 
 
 def test_what_sshd_would_show_is_shown(dex, node):
-    console = on_terminal(node, ["playpenctl", "login", "alice", "--service", "sshd"])
+    console = on_terminal(node, ["playpenctl", "test-login", "alice", "--service", "sshd"])
     console.expect_exact(PROMPT)
     QuickPerson("alice").approve(ADDRESS.search(console.before).group(1))
     enter_until(console, "decision ")
@@ -155,8 +155,8 @@ def test_what_sshd_would_show_is_shown(dex, node):
 
 @pytest.mark.parametrize("secret, reason", [(SECRET, "none"), ("x", "client-refused")])
 def test_a_service_s_secret_is_tried_and_not_echoed(dex, make_node, secret, reason):
-    node = make_node(changes=account(proof="secret", services="login"))
-    line = ["playpenctl", "login", "svc-backup", "--service", "login"]
+    node = make_node(changes=account(auth="client-secret", pam_services="login"))
+    line = ["playpenctl", "test-login", "svc-backup", "--service", "login"]
     console = on_terminal(node, line)
     console.expect_exact("Client secret: ")
     console.sendline(secret)
@@ -178,14 +178,14 @@ def test_what_the_provider_says_is_made_printable(dex, node, trial):
 
 @pytest.mark.parametrize("name", ["root", "No-Name", "../x"])
 def test_who_is_not_ours_is_left_to_others(dex, node, name):
-    done = node.run(["playpenctl", "login", name], check=False)
+    done = node.run(["playpenctl", "test-login", name], check=False)
     assert done.returncode == 1
     assert "leaves it to others" in done.stderr
     assert dex.requests() == []
 
 
 def test_it_is_root_s_alone(dex, node):
-    done = node.run(["playpenctl", "login", "alice"], user="nobody", check=False)
+    done = node.run(["playpenctl", "test-login", "alice"], user="nobody", check=False)
     assert done.returncode == 1
     assert "needs root" in done.stderr
     assert dex.requests() == []
@@ -193,14 +193,14 @@ def test_it_is_root_s_alone(dex, node):
 
 def test_without_a_terminal_and_an_answer_it_ends(dex, node):
     done = node.run(
-        ["playpenctl", "login", "alice"], check=False, input="", timeout=20
+        ["playpenctl", "test-login", "alice"], check=False, input="", timeout=20
     )
     assert done.returncode == 1
     assert "nobody is there to answer" in done.stderr
 
 
 def test_dex_down_is_said_at_once(no_dex, node):
-    done = node.run(["playpenctl", "login", "alice"], check=False, timeout=10)
+    done = node.run(["playpenctl", "test-login", "alice"], check=False, timeout=10)
     shown = rows(done.stdout)
     assert done.returncode == 1
     assert shown["reason"] == "http-unreachable"

@@ -59,7 +59,7 @@ def sign_in(fake, node, ssh, claims, *command):
     def decided():
         """The last of them: the node's syslog is a process of its own."""
         every = decisions(node)[before:]
-        over = every and (every[0]["result"] == "reject" or every[-1]["phase"] == "account")
+        over = every and (every[0]["result"] == "reject" or every[-1]["stage"] == "account")
         return every if over else None
 
     return text, status, until(decided, "the decision in the log")
@@ -124,8 +124,8 @@ REFUSED = [
     ({"iss": f"https://sts.windows.net/{TENANT}/", "ver": "1.0"}, "iss-mismatch"),
     ({"ver": "1.0"}, "token-version"),
     ({"ver": None}, "token-version"),
-    ({"idtyp": "app"}, "kind-mismatch"),
-    ({"sub": ALICE}, "kind-mismatch"),
+    ({"idtyp": "app"}, "account-type-mismatch"),
+    ({"sub": ALICE}, "account-type-mismatch"),
     ({"acct": 1}, "guest-refused"),
     ({"idp": f"https://sts.windows.net/{OTHER}/"}, "guest-refused"),
     ({"preferred_username": None}, "username-missing"),
@@ -228,8 +228,8 @@ def test_an_application_is_a_service_and_a_person_is_none(fake, make_node):
     changes = {**entra(), **account(client_id=APPLICATION)}
     node = make_node(changes=changes)
     for claims, reason in (
-        ({"idtyp": "user"}, "kind-mismatch"),
-        ({"idtyp": None}, "kind-mismatch"),
+        ({"idtyp": "user"}, "account-type-mismatch"),
+        ({"idtyp": None}, "account-type-mismatch"),
         ({"azp": None}, "azp-missing"),
         ({"azp": CLIENT}, "azp-mismatch"),
         ({"tid": OTHER}, "iss-mismatch"),

@@ -17,7 +17,7 @@ SHELL = r"[$#] $"
 
 @pytest.fixture
 def fresh_node(dex, make_node):
-    node = make_node(changes={"service.sudo": {"max_age": "1h"}})
+    node = make_node(changes={"service.sudo": {"sign_in_max_age": "1h"}})
     node.write("/etc/sudoers.d/playpen", SUDOERS, 0o440)
     return node
 
@@ -47,7 +47,7 @@ def test_a_fresh_sign_in_asks_nothing_and_nobody(dex, fresh_node, ssh):
     dex.forget_requests()
     assert not asks(shell)
     assert dex.requests() == []
-    assert "notes=fresh" in fresh_node.log()
+    assert "notes=timestamp" in fresh_node.log()
     fresh_node.run("mount --bind /dev/null /usr/libexec/playpen/playpen-oidc")
     assert not asks(shell), "without a worker to start"
 
@@ -86,7 +86,7 @@ def test_sudo_i_counts_it_as_well(dex, fresh_node, ssh):
 
 
 def test_an_old_one_asks_again_and_then_counts(dex, make_node, ssh):
-    node = make_node(changes={"service.sudo": {"max_age": "20"}})
+    node = make_node(changes={"service.sudo": {"sign_in_max_age": "20"}})
     node.write("/etc/sudoers.d/playpen", SUDOERS, 0o440)
     shell = ssh(node, "alice")
     shell.sign_in_to_shell()

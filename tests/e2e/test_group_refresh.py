@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""`recheck`: groups are asked for again without the person."""
+"""`refresh_groups`: groups are asked for again without the person."""
 
 import json
 import time
@@ -12,7 +12,7 @@ from rig.person import QuickPerson
 from test_code import wait_for_url
 
 SUDOERS = "Defaults timestamp_timeout=0\nalice ALL=(ALL) NOPASSWD: ALL\n"
-RECHECK = {"groups": {"recheck": "yes", "recheck_after": "0"}}
+RECHECK = {"groups": {"refresh_groups": "yes", "refresh_groups_after": "0"}}
 AT_ONCE_SECONDS = 4
 ASKING_SECONDS = 12
 DATABASE = "import sqlite3; db = sqlite3.connect('/var/lib/playpen/state.db'); "
@@ -61,7 +61,7 @@ def test_a_group_that_is_gone_is_gone_at_the_next_sudo(dex, shell):
 
 
 def test_an_answer_counts_until_its_time_has_come(dex, make_node, ssh):
-    shell = sign_in(make_node(changes={"groups": {"recheck": "yes"}}), ssh)
+    shell = sign_in(make_node(changes={"groups": {"refresh_groups": "yes"}}), ssh)
     dex.forget_requests()
     dex.change_user("alice", groups=["dev"])
     assert became_root(shell), "fifteen minutes are not over"
@@ -83,7 +83,7 @@ def test_a_token_that_another_node_has_ended_means_unknown(dex, shell, make_node
     sign_in(make_node("node-8", 8, RECHECK), ssh)
     dex.change_user("alice", groups=["dev"])
     assert became_root(shell), "the last answer counts"
-    assert 'notes="not rechecked: grant-refused"' in node.log()
+    assert 'notes="not refreshed: grant-refused"' in node.log()
     assert not node.exists(token_file(node))
     dex.forget_requests()
     assert became_root(shell)
@@ -96,7 +96,7 @@ def test_a_dex_that_is_away_is_asked_once_and_the_last_answer_counts(shell, stop
     assert became_root(shell)
     assert time.monotonic() - started < AT_ONCE_SECONDS
     assert became_root(shell), "the next use does not even ask"
-    assert shell.node.log().count("not rechecked: http-unreachable") == 1
+    assert shell.node.log().count("not refreshed: http-unreachable") == 1
     assert shell.node.exists(token_file(shell.node))
 
 
@@ -110,7 +110,7 @@ def test_the_token_is_for_root_alone_and_stands_nowhere_else(shell):
     second = node.read(path).split("\n")[2]
     assert len(first) > 20 and len(second) > 20
     log = node.log()
-    assert "notes=rechecked" in log
+    assert "notes=refreshed" in log
     assert first not in log and second not in log
 
 
@@ -118,7 +118,7 @@ def test_a_recheck_is_no_sign_in(shell):
     node = shell.node
     node.run(["python3", "-c", LONG_AGO])
     assert became_root(shell)
-    assert "notes=rechecked" in node.log().strip().split("service=sudo ")[1]
+    assert "notes=refreshed" in node.log().strip().split("service=sudo ")[1]
     assert node.out(["python3", "-c", SIGNED_IN]) == "1000"
 
 
@@ -127,7 +127,7 @@ def assert_rechecks(shell):
     node = shell.node
     before = node.read(token_file(node)).split("\n")[2]
     assert became_root(shell)
-    assert "notes=rechecked" in node.log().rsplit("service=sudo ", 1)[1]
+    assert "notes=refreshed" in node.log().rsplit("service=sudo ", 1)[1]
     assert node.read(token_file(node)).split("\n")[2] != before
 
 
@@ -165,11 +165,11 @@ def test_a_dex_that_hangs_costs_some_seconds_once(dex, shell):
         assert time.monotonic() - started < AT_ONCE_SECONDS
     finally:
         dex.go_on()
-    assert node.log().count("not rechecked: http-timeout") == 1
+    assert node.log().count("not refreshed: http-timeout") == 1
     assert node.read(token_file(node)).split("\n")[2] == kept
 
 
-@pytest.mark.parametrize("command", ["lock", "lock --kill", "remove", "logout"])
+@pytest.mark.parametrize("command", ["lock", "lock --kill", "close", "logout"])
 def test_the_token_goes_with_the_person(dex, shell, command):
     node, path = shell.node, token_file(shell.node)
     assert node.exists(path)
@@ -184,10 +184,10 @@ def test_the_token_goes_with_the_person(dex, shell, command):
 
 def test_forgetting_a_person_forgets_the_token(dex, shell):
     node, path = shell.node, token_file(shell.node)
-    node.run("playpenctl user lock alice --kill; playpenctl user remove alice")
+    node.run("playpenctl user lock alice --kill; playpenctl user close alice")
     node.run("rm -rf /home/alice")
     node.write(path, "whatever was left\n", 0o600)
-    node.run("playpenctl user forget alice")
+    node.run("playpenctl user delete alice")
     assert not node.exists(path)
 
 
@@ -240,7 +240,7 @@ def test_what_is_no_answer_changes_nothing(fake, fake_shell, claims, reason, sta
     node = fake_shell.node
     fake.claims, fake.refresh = claims, "refresh-2"
     assert became_root(fake_shell), "the last answer counts"
-    assert f'notes="not rechecked: {reason}"' in node.log()
+    assert f'notes="not refreshed: {reason}"' in node.log()
     assert node.exists(token_file(node)) == stays
     if not stays:
         return
@@ -254,7 +254,7 @@ def test_an_answer_about_an_earlier_sign_in_is_none(fake, make_node, ssh):
     """OIDC Core section 12.2; what was said first is kept beside the token."""
     fake.claims = {"auth_time": int(time.time()) - 60}
     shell = a_shell(make_node, ssh)
-    for seconds, note in ((1, "not rechecked: auth-time-old"), (0, "rechecked")):
+    for seconds, note in ((1, "not refreshed: auth-time-old"), (0, "refreshed")):
         fake.claims = {"auth_time": fake.claims["auth_time"] - seconds}
         assert became_root(shell)
         assert note in shell.node.log()
@@ -266,12 +266,12 @@ def test_a_provider_that_refuses_the_token_ends_it(fake, fake_shell):
     refusal = json.dumps({"error": "invalid_grant"}).encode()
     fake.answers["token"] = lambda handler: handler.answer(refusal, 400)
     assert became_root(fake_shell)
-    assert 'notes="not rechecked: grant-refused"' in fake_shell.node.log()
+    assert 'notes="not refreshed: grant-refused"' in fake_shell.node.log()
     assert not fake_shell.node.exists(token_file(fake_shell.node))
 
 
 def test_a_provider_that_is_out_of_order_does_not(fake, fake_shell):
     fake.answers["token"] = lambda handler: handler.answer(b"", 503)
     assert became_root(fake_shell)
-    assert "not rechecked: http-status" in fake_shell.node.log()
+    assert "not refreshed: http-status" in fake_shell.node.log()
     assert fake_shell.node.exists(token_file(fake_shell.node))

@@ -277,7 +277,7 @@ def test_without_a_prompt_every_end_comes_by_itself(fake, make_node, ssh):
 
 def test_garbage_for_a_token_ends_in_time_with_a_sentence(fake, make_node, ssh):
     """All of it at once, each for another person, and alice's is good."""
-    node = make_node(changes={"limits": {"waiting": 64, "waiting_per_source": 64},
+    node = make_node(changes={"limits": {"max_pending_logins": 64, "max_pending_logins_per_source": 64},
                               "service.sshd": {"timeout": TIMEOUT_SECONDS}})
     node.stop_sshd()
     node.start_sshd("-o", "MaxStartups=300")
@@ -296,7 +296,7 @@ def test_garbage_for_a_token_ends_in_time_with_a_sentence(fake, make_node, ssh):
         text, status = connection.result()
         assert status == 255 and text.count("administrator.") <= 1, text
         assert re.search(r"[a-z]\.\s", text), (people[name], text)
-    found = {d["name"]: d["reason"] for d in decisions(node) if d["phase"] == "auth"}
+    found = {d["name"]: d["reason"] for d in decisions(node) if d["stage"] == "auth"}
     expected = {name: NO_TOKEN[what][1] for name, what in people.items()}
     assert found == {**expected, "alice": "none"}
 
@@ -341,7 +341,7 @@ def test_a_published_private_key_is_refused_and_warned_of(fake, node, ssh):
 def test_a_provider_without_the_device_grant_is_told_from_a_broken_one(fake, node, ssh):
     fake.answers["discovery"] = document(grant_types_supported=["client_credentials"])
     text, reason = refusal(node, ssh)
-    assert reason == "grant-not-offered"
+    assert reason == "unsupported-grant"
     assert "does not offer this way of signing in" in text
 
 

@@ -115,14 +115,14 @@ def test_everybody_follows_dex_to_another_address(start_dex, make_node, ssh):
     node.configure({"issuer": {"url": OTHER_ISSUER, "connect_to": "127.0.0.1:5556"}})
     refuse(ssh, node, "alice")
     assert "reason=issuer-mismatch" in node.log()
-    node.run(f"playpenctl user bind --issuer-from {ISSUER}")
+    node.run(f"playpenctl issuer move {ISSUER}")
     assert sign_in(ssh, node) == before
 
 
 def test_people_of_a_roster_come_in_and_its_groups_count_for_nothing(
     dex, make_node, ssh
 ):
-    closed = {"first_login": None}
+    closed = {"allow_new_users": None}
     gate = {"require_groups": "platform-admins"}
     node = make_node(changes={"identity": closed, "service.sshd": gate})
     roster = [

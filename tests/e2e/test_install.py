@@ -35,7 +35,7 @@ class Machine(Node):
     def install(self):
         self.run(["make", "-s", "-C", str(paths.BUILD), "install"])
         self.run("/usr/share/playpen/setup enable")
-        self.run("playpenctl id-key new")
+        self.run("playpenctl uid-key new")
         self.write("/etc/playpen/playpen.conf", conf_text(), 0o644)
         self.run("playpenctl publish")
 
@@ -163,18 +163,18 @@ def test_enable_changes_nothing_while_libpam_has_no_module(machine):
 
 def test_purge_wants_a_word_more(machine):
     machine.install()
-    key = machine.read("/etc/playpen/id.key")
+    key = machine.read("/etc/playpen/uid.key")
     done = machine.run("/usr/share/playpen/setup purge", check=False)
     assert done.returncode == 1
     assert "purge --yes" in done.stderr
-    assert machine.read("/etc/playpen/id.key") == key
+    assert machine.read("/etc/playpen/uid.key") == key
     assert "pam_playpen" in machine.read("/etc/pam.d/common-auth")
 
 
 def test_enable_says_what_is_left_to_do(machine):
     machine.run(["make", "-s", "-C", str(paths.BUILD), "install"])
     said = machine.out("/usr/share/playpen/setup enable")
-    assert re.search(r"^fault +id key +.*no such file", said, re.MULTILINE)
+    assert re.search(r"^fault +uid key +.*no such file", said, re.MULTILINE)
     assert not re.search("^ok ", said, re.MULTILINE)
 
 

@@ -15,8 +15,8 @@ from test_ways_round import decisions
 
 PAMCALL = (pathlib.Path(__file__).parent / "rig" / "pamcall.py").read_text()
 DATABASE = "import sqlite3; db = sqlite3.connect('/var/lib/playpen/state.db'); "
-OLD = "UPDATE accounts SET checked_until = 1000"
-GOOD = "UPDATE accounts SET checked_until = strftime('%s', 'now') + 3600"
+OLD = "UPDATE accounts SET groups_expire_at = 1000"
+GOOD = "UPDATE accounts SET groups_expire_at = strftime('%s', 'now') + 3600"
 GATE = """\
 auth required pam_permit.so
 account [success=ok new_authtok_reqd=ok ignore=ignore default=die] pam_playpen.so
@@ -45,12 +45,12 @@ REFUSALS = [
     (require("crew"), require("crew", "platform-admins"),
      "group-missing", "You are in none of the groups that sshd requires on this node."),
     (lambda n: sql(n, OLD), lambda n: sql(n, GOOD),
-     "groups-old", "Your groups were last checked too long ago."),
+     "groups-expired", "Your groups were last checked too long ago."),
     (lambda n: sql(n, "UPDATE accounts SET groups_known = 0"),
      lambda n: sql(n, "UPDATE accounts SET groups_known = 1"),
      "groups-unknown", "Your groups are unknown or too many for the token, so sshd stays closed"),
-    (lambda n: n.run("playpenctl user bind alice --nobody"), None,
-     "not-bound", "Nobody has signed in as alice on this node yet."),
+    (lambda n: n.run("playpenctl user unbind alice"), None,
+     "no-account", "Nobody has signed in as alice on this node yet."),
 ]
 
 
@@ -84,7 +84,7 @@ def test_the_account_stage_refuses_and_says_why(dex, bound, spoil, mend, reason,
     assert (status, out) == (255, "")
     assert sentence in said
     decision = decisions(node)[-1]
-    assert (decision["phase"], decision["reason"]) == ("account", reason)
+    assert (decision["stage"], decision["reason"]) == ("account", reason)
     assert dex.requests() == [], "no network"
     # Who is not ours notices nothing.
     assert with_key(node, root, "root")[0] == 0
@@ -103,13 +103,13 @@ def account_stage(node, service):
 
 def test_a_removed_account_is_nobody_for_sshd_and_refused_by_the_account_stage(bound):
     node, options = bound
-    node.run("playpenctl user remove alice")
+    node.run("playpenctl user close alice")
     status, _, said = with_key(node, options)
     assert status == 255 and "Permission denied" in said
     node.write("/etc/pam.d/gate", GATE)
     assert account_stage(node, "gate") == ACCT_EXPIRED
-    assert decisions(node)[-1]["reason"] == "tombstone"
-    node.run("playpenctl user restore alice")
+    assert decisions(node)[-1]["reason"] == "account-closed"
+    node.run("playpenctl user reopen alice")
     assert with_key(node, options)[0] == 0
 
 
@@ -123,7 +123,7 @@ def test_jobs_go_on_while_groups_are_old_and_end_with_a_lock(bound):
     assert [account(s) for s in services] == [0, 0]
     sql(node, OLD)
     assert [account(s) for s in services] == [0, PERM_DENIED]
-    node.configure({"service.cron": {"account": "fresh"}})
+    node.configure({"service.cron": {"groups_check": "fresh"}})
     assert account("cron") == PERM_DENIED
     node.configure()
     sql(node, GOOD)

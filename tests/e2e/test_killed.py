@@ -193,7 +193,7 @@ def enter_all(node, ssh, fake, names):
 
 def test_a_kill_in_the_midst_of_writing_leaves_all_or_nothing(fake, make_node, ssh):
     """A first login each, killed at another write; the last loses its host."""
-    node = make_node(changes={"limits": {"waiting": 64, "waiting_per_source": 64}})
+    node = make_node(changes={"limits": {"max_pending_logins": 64, "max_pending_logins_per_source": 64}})
     node.stop_sshd()
     node.start_sshd("-o", "MaxStartups=300")
     assert enter_all(node, ssh, fake, ["alice"]) == {"alice"}

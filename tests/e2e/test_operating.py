@@ -50,12 +50,12 @@ def test_with_dex_down_a_known_person_s_key_opens_whatever_the_age_of_groups(
     dex, node, ssh, key
 ):
     node.run("python3 -c 'import sqlite3; d = sqlite3.connect(\"/var/lib/playpen/state.db\"); "
-             "d.execute(\"UPDATE accounts SET checked_until = 1\"); d.commit()'")
+             "d.execute(\"UPDATE accounts SET groups_expire_at = 1\"); d.commit()'")
     dex.stop()
     try:
         assert not enters(node, ssh, key)
-        assert "reason=groups-old" in node.log()
-        node.run(f"printf '[service.sshd]\\naccount = known\\n' >>{CONF}")
+        assert "reason=groups-expired" in node.log()
+        node.run(f"printf '[service.sshd]\\ngroups_check = any-age\\n' >>{CONF}")
         assert enters(node, ssh, key)
     finally:
         dex.start()

@@ -7,7 +7,7 @@ from rig.wait import until
 OLD = """
 import sqlite3
 db = sqlite3.connect("/var/lib/playpen/state.db")
-db.execute("UPDATE accounts SET checked_until = 1")
+db.execute("UPDATE accounts SET groups_expire_at = 1")
 db.commit()
 """
 
@@ -22,8 +22,8 @@ def freeze(node):
              "mount -o remount,bind,ro /var/lib/playpen")
 
 
-def decisions(node, phase):
-    lines = [l for l in node.log().splitlines() if f"phase={phase}" in l]
+def decisions(node, stage):
+    lines = [l for l in node.log().splitlines() if f"stage={stage}" in l]
     return [dict(w.split("=", 1) for w in l.split() if "=" in w) for l in lines]
 
 
@@ -33,7 +33,7 @@ def test_who_loses_nothing_signs_in_and_everybody_else_is_told(dex, node, ssh):
     let_groups_grow_old(node)
     freeze(node)
     assert ssh(node, "alice", "true", options=key).result()[1] == 255
-    assert decisions(node, "account")[-1]["reason"] == "groups-old"
+    assert decisions(node, "account")[-1]["reason"] == "groups-expired"
     assert ssh(node, "alice", "id -un").sign_in() == ("alice", 0)
     assert "not stored" in node.log()
     assert ssh(node, "alice", "true", options=key).result()[1] == 255

@@ -124,11 +124,11 @@ def test_parts_out_of_order_are_refused(dex, make_node):
     assert_accepted(node, askpass())
 
 
-@pytest.mark.parametrize("proof, way", [("secret", "basic"), ("secret", "post"), ("token", "basic")])
-def test_a_secret_of_strange_characters_reaches_dex(start_dex, make_node, proof, way):
+@pytest.mark.parametrize("auth, way", [("client-secret", "basic"), ("client-secret", "post"), ("id-token", "basic")])
+def test_a_secret_of_strange_characters_reaches_dex(start_dex, make_node, auth, way):
     start_dex({"id": "svc-backup", "name": "svc-backup", "secret": STRANGE})
-    node = make_node(changes={**account(proof=proof), "client": {"token_auth": way}})
-    if proof == "token":
+    node = make_node(changes={**account(auth=auth), "client": {"token_auth": way}})
+    if auth == "id-token":
         program = askpass(secret=STRANGE)
     else:
         program = answer("printf '%s\\n' " + shlex.quote(STRANGE))
@@ -136,7 +136,7 @@ def test_a_secret_of_strange_characters_reaches_dex(start_dex, make_node, proof,
 
 
 def test_a_secret_lets_a_service_in_and_a_wrong_one_does_not(dex, make_node):
-    node = make_node(changes=account(proof="secret"))
+    node = make_node(changes=account(auth="client-secret"))
     said = assert_refused(node, answer("echo wrong"), "client-refused")
     assert "id or secret" in said
     assert_accepted(node, answer(f"echo {SECRET}"))

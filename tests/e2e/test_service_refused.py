@@ -83,9 +83,9 @@ def test_a_person_is_no_service_whatever_they_call_themselves(start_dex, service
     dex = start_dex(BACKUP)
     audience = "scope='audience:server:client_id:playpen-login'"
     of_mallory = f"person_token(random + '.' + host, 'mallory', {audience})"
-    assert_refused(service_node, with_token(of_mallory), "kind-mismatch")
+    assert_refused(service_node, with_token(of_mallory), "account-type-mismatch")
     dex.change_user("mallory", preferredUsername="svc-backup")
-    assert_refused(service_node, with_token(of_mallory), "kind-mismatch")
+    assert_refused(service_node, with_token(of_mallory), "account-type-mismatch")
     # By people's own client, which is public: whoever can see the prompt.
     plain = of_mallory.replace("'mallory', ", "'mallory', client='playpen-login', secret='', ")
     plain = plain.replace(audience, "")
@@ -95,7 +95,7 @@ def test_a_person_is_no_service_whatever_they_call_themselves(start_dex, service
 
 @pytest.mark.parametrize(
     "user_id, reason",
-    [("svc-backup", "kind-mismatch"), ("svc-backup\x12\x00", "sub-encoding")],
+    [("svc-backup", "account-type-mismatch"), ("svc-backup\x12\x00", "sub-encoding")],
 )
 def test_a_person_with_a_crafted_id_is_no_service(
     start_dex, make_node, ssh, user_id, reason
@@ -116,7 +116,7 @@ def test_a_person_with_a_crafted_id_is_no_service(
     )
     assert_refused(node, with_token(line), reason)
     assert_accepted(node, with_token(OWN))
-    if reason == "kind-mismatch":  # an odd person, and a person
+    if reason == "account-type-mismatch":  # an odd person, and a person
         connection = ssh(node, "mallory", "id", "-un")
         connection.wait_for_screen()
         connection.approve(by="crafty", connector="elsewhere")
@@ -134,16 +134,16 @@ def test_a_person_s_account_never_becomes_a_service_s(dex, make_node, ssh):
     assert connection.result() == ("svc-backup", 0)
     node.write("/etc/playpen/playpen.conf.d/service.conf", SECTION, 0o644)
     said = node.run("playpenctl publish", check=False)
-    assert_refused(node, askpass(), "kind-mismatch")
+    assert_refused(node, askpass(), "account-type-mismatch")
     assert "svc-backup" in said.stderr + node.log()
 
 
 SECTION = """\
 [node]
 names = 127.0.1.7
-[account "svc-backup"]
+[service-account "svc-backup"]
 client_id = svc-backup
-services = sshd
+pam_services = sshd
 """
 
 
@@ -195,7 +195,7 @@ def token_of_alice_the_client(audience):
     [
         ("playpen-login", {}, "playpen-login", "aud-untrusted"),
         ("playpen-login", {"trusted_audiences": "svc-named-alice"}, "playpen-login", "azp-mismatch"),
-        ("svc-named-alice", {}, None, "kind-mismatch"),
+        ("svc-named-alice", {}, None, "account-type-mismatch"),
     ],
 )
 def test_a_client_named_alice_is_never_alice(
@@ -240,8 +240,8 @@ def seconds_ago(seconds):
 
 # What a Dex never signs, or not at the time of a test.
 FORGED = [
-    (lambda: {"iat": seconds_ago(125)}, "token-old"),
-    (lambda: {"iat": seconds_ago(-3600)}, "clock"),
+    (lambda: {"iat": seconds_ago(125)}, "token-too-old"),
+    (lambda: {"iat": seconds_ago(-3600)}, "issued-in-future"),
     (lambda: {"exp": seconds_ago(70), "iat": seconds_ago(80)}, "token-expired"),
     (lambda: {"azp": None}, "azp-missing"),
     (lambda: {"azp": "playpen-login"}, "azp-mismatch"),
@@ -279,7 +279,7 @@ def test_a_service_s_token_is_no_person_s_at_a_person_s_prompt(fake, make_node, 
     text, status = connection.result()
     assert status == 255
     assert "A service cannot sign in as a person" in text
-    assert decisions(node)[-1]["reason"] == "kind-mismatch"
+    assert decisions(node)[-1]["reason"] == "account-type-mismatch"
     fake.claims = {}
     connection = ssh(node, "alice", "true")
     connection.wait_for_screen()
@@ -291,21 +291,21 @@ def test_nor_is_it_where_a_code_was_pasted(fake, make_node, ssh):
     node = make_node(changes={"client": {"flow": "code"}})
     fake.approved = True
     service = {"sub": "CgpzdmMtYmFja3Vw", "federated_claims": None}
-    for claims, reason in ((service, "kind-mismatch"), ({}, "none")):
+    for claims, reason in ((service, "account-type-mismatch"), ({}, "none")):
         connection = ssh(node, "alice", "true", options=["-o", "NumberOfPasswordPrompts=1"])
         wait_for_url(connection)
         nonce = re.search(r"nonce=(\w+)", connection.url).group(1)
         fake.claims = {**claims, "nonce": nonce}
         connection.terminal.sendline("a-code")
         assert connection.result()[1] == (255 if claims else 0)
-        assert [d["reason"] for d in decisions(node) if d["phase"] == "auth"][-1] == reason
+        assert [d["reason"] for d in decisions(node) if d["stage"] == "auth"][-1] == reason
 
 
 def test_a_service_may_use_only_the_services_of_its_section(dex, make_node):
-    node = make_node(changes=account(services="cron"))
+    node = make_node(changes=account(pam_services="cron"))
     said = assert_refused(node, askpass(), "service-refused")
     assert "may not use sshd" in said
-    node.configure(account(services="cron sshd"))
+    node.configure(account(pam_services="cron sshd"))
     assert_accepted(node, askpass())
 
 
@@ -317,26 +317,26 @@ def sudo(node, secret=SECRET):
 
 
 def test_sudo_takes_a_secret_where_it_is_listed_and_no_token(dex, make_node):
-    node = make_node(changes=account(proof="secret"))
+    node = make_node(changes=account(auth="client-secret"))
     node.write("/etc/sudoers.d/svc", "svc-backup ALL=(ALL) ALL\n", 0o440)
     node.write("/etc/sudoers.d/gate", "Defaults:svc-backup timestamp_timeout=0\n", 0o440)
     open_sudo = {"service.sudo": {"require_groups": None}}
-    node.configure({**account(proof="secret"), **open_sudo})
+    node.configure({**account(auth="client-secret"), **open_sudo})
     assert_accepted(node, answer(f"echo {SECRET}"))
     assert sudo(node) == ""
     assert "reason=service-refused" in node.log()
-    node.configure({**account(proof="secret", services="sshd sudo"), **open_sudo})
+    node.configure({**account(auth="client-secret", pam_services="sshd sudo"), **open_sudo})
     assert sudo(node, "wrong") == ""
     assert "reason=client-refused" in node.log()
     assert sudo(node) == "root"
-    node.configure({**account(services="sshd sudo"), **open_sudo})
+    node.configure({**account(pam_services="sshd sudo"), **open_sudo})
     assert sudo(node) == ""
     assert "reason=proof-refused" in node.log()
     assert SECRET not in node.log()
 
 
 def test_a_console_takes_a_secret(dex, make_node):
-    node = make_node(changes=account(proof="secret", services="su login"))
+    node = make_node(changes=account(auth="client-secret", pam_services="su login"))
     for secret, end in ((SECRET, "svc-backup"), ("wrong", "client's id or secret")):
         switch = node.spawn(
             ["setpriv", "--reuid=65534", "--clear-groups", "su", "svc-backup", "-c", "id -un"]
@@ -393,7 +393,7 @@ def test_what_dex_refuses_is_said_with_a_word(no_dex, make_node, change, reason,
         said = assert_refused(node, askpass(), "proof-parts")
         assert f"({reason})" in said and sentence in said, said
         if reason == "client-refused":
-            node.configure(account(proof="secret"))
+            node.configure(account(auth="client-secret"))
             said = assert_refused(node, answer(f"echo {SECRET}"), reason)
             assert "client's id or secret" in said
     finally:
@@ -401,10 +401,10 @@ def test_what_dex_refuses_is_said_with_a_word(no_dex, make_node, change, reason,
 
 
 def test_a_dex_without_the_grant_says_so(start_dex, make_node):
-    node = make_node(changes=account(proof="secret"))
+    node = make_node(changes=account(auth="client-secret"))
     start_dex(version="release")
-    said = assert_refused(node, answer(f"echo {SECRET}"), "grant-not-offered")
+    said = assert_refused(node, answer(f"echo {SECRET}"), "unsupported-grant")
     assert "does not offer" in said
     node.configure(account())
     said = assert_refused(node, askpass(), "proof-parts")
-    assert "(grant-not-offered)" in said
+    assert "(unsupported-grant)" in said

@@ -177,7 +177,7 @@ def test_another_connector_s_alice_is_refused(dex, node, ssh):
 
 
 def test_a_name_outside_the_pattern_is_unknown(dex, make_node, ssh):
-    node = make_node(changes={"identity": {"first_login": "b*"}})
+    node = make_node(changes={"identity": {"allow_new_users": "b*"}})
     connection = ssh(node, "alice", options=["-o", "NumberOfPasswordPrompts=1"])
     assert connection.terminal.expect(["[Pp]assword:", EOF]) in (0, 1)
     assert dex.requests() == []

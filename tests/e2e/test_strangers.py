@@ -13,7 +13,7 @@ from rig.ssh import OPTIONS, authorize_key
 from rig.wait import until
 
 STRANGERS = 200
-PLACES = 16  # half of [limits] waiting
+PLACES = 16  # half of [limits] max_pending_logins
 MEMORY_KIB = 300 * 1024
 HELPERS = ("playpen-policy", "playpen-oidc")
 
@@ -83,4 +83,4 @@ def test_strangers_neither_crowd_out_nor_reach_dex(
     assert 0 < kib < MEMORY_KIB
     assert ssh(node, "root", "true", options=root).result() == ("", 0)
     assert ssh(node, "alice", "true").sign_in() == ("", 0)
-    assert node.log().count("reason=no-slot") == STRANGERS - PLACES
+    assert node.log().count("reason=too-many-pending") == STRANGERS - PLACES

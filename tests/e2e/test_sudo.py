@@ -83,7 +83,7 @@ def test_sudo_without_a_terminal_fails_at_once(signed_in):
 
 def test_sudo_n_asks_nothing_even_after_a_fresh_sign_in(dex, make_node, ssh):
     """sudo -n never calls authenticate, where freshness is looked at."""
-    node = make_node(changes={"service.sudo": {"max_age": "1h"}})
+    node = make_node(changes={"service.sudo": {"sign_in_max_age": "1h"}})
     node.write("/etc/sudoers.d/playpen", SUDOERS.format("alice ALL=(ALL) ALL\n"), 0o440)
     shell = ssh(node, "alice")
     shell.sign_in_to_shell()

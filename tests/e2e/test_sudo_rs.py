@@ -61,7 +61,7 @@ def test_who_is_not_a_member_may_not(signed_in):
 
 
 def test_a_fresh_sign_in_counts_and_an_old_one_asks(dex, signed_in):
-    shell = signed_in("alice", max_age="1h")
+    shell = signed_in("alice", sign_in_max_age="1h")
     assert "root" in shell.command("sudo-rs id -un").split("\n")
     assert "(ALL" in shell.command("sudo-rs -l")
     shell.command("sudo-rs -k")
@@ -75,7 +75,7 @@ def test_a_fresh_sign_in_counts_and_an_old_one_asks(dex, signed_in):
 
 def test_n_asks_nothing_after_a_fresh_sign_in(dex, signed_in):
     """Unlike sudo, it calls authenticate under -n too."""
-    shell = signed_in("alice", max_age="1h")
+    shell = signed_in("alice", sign_in_max_age="1h")
     assert "root" in shell.command("sudo-rs -n id -un").split("\n")
     assert dex.requests() == []
 
@@ -85,7 +85,7 @@ def test_n_fails_at_once_where_a_prompt_is_wanted(signed_in):
     shell = signed_in("alice", prompt="enter")
     text = shell.command("sudo-rs -n id -un")
     assert "root" not in text.split("\n")
-    until(lambda: "reason=no-conversation" in shell.node.log(), "the refusal")
+    until(lambda: "reason=conversation-failed" in shell.node.log(), "the refusal")
 
 
 @pytest.mark.alone

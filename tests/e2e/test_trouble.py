@@ -206,7 +206,7 @@ def test_control_c_ends_sudo(dex, node, ssh):
 
 
 def test_a_key_is_no_way_in_before_the_first_sign_in(node, ssh):
-    """A left-over key for a name that first_login would take."""
+    """A left-over key for a name that allow_new_users would take."""
     node.run("mkdir -p /home/alice; chmod 755 /home/alice")
     options = authorize_key(node, "root", "/home/alice")
     # sshd reads it with the uid that a first login would give.

@@ -143,7 +143,7 @@ def test_a_service_named_as_a_person_is_not_that_person(dex, node):
     options = ("--audience", "svc-named-alice")
     status, verdict, _ = verify(
         node, answer["id_token"], *options, access=answer["access_token"])
-    assert (status, verdict) == (1, "reject kind-mismatch")
+    assert (status, verdict) == (1, "reject account-type-mismatch")
 
 
 def test_the_command_line_narrows_what_dex_offers_and_never_widens_it(dex, node):

@@ -15,12 +15,12 @@ from rig.ssh import ADDRESS, authorize_key
 from rig.wait import until
 
 KEYS = [
-    "result", "reason", "phase", "service", "name", "uid", "iss", "sub",
+    "result", "reason", "stage", "service", "name", "uid", "iss", "sub",
     "connector", "rhost", "tty", "said", "message", "notes",
 ]
 # What not every way in has.
 OF_THE_HOST = {"rhost", "tty", "notes"}
-ALWAYS = {"result", "reason", "phase", "service", "name"}
+ALWAYS = {"result", "reason", "stage", "service", "name"}
 
 
 def decisions(node):
@@ -28,7 +28,7 @@ def decisions(node):
     have their keys in one order. What administrators do is no decision."""
     found = []
     for line in node.log().split("\n"):
-        if "result=" not in line or "phase=admin" in line:
+        if "result=" not in line or "stage=admin" in line:
             continue
         words = shlex.split(line[line.index("result=") :])
         fields = dict(word.split("=", 1) for word in words)
@@ -78,8 +78,8 @@ def test_a_certificate_is_no_way_in_before_the_first_sign_in(node, ssh, certific
     text, status = ssh(node, "alice", "true", options=options).result()
     assert status == 255
     assert "Nobody has signed in as alice" in text
-    refused = the_decision(node, phase="account", name="alice")
-    assert (refused["result"], refused["reason"]) == ("reject", "not-bound")
+    refused = the_decision(node, stage="account", name="alice")
+    assert (refused["result"], refused["reason"]) == ("reject", "no-account")
     assert is_nobody(node, "alice")
 
 
@@ -95,7 +95,7 @@ def test_bob_s_approval_is_one_attempt_and_names_both(dex, node, ssh):
     connection.approve(by="bob")
     connection.enter_until(EOF)
     assert connection.result()[1] == 255
-    refused = the_decision(node, name="alice", phase="auth")
+    refused = the_decision(node, name="alice", stage="auth")
     assert (refused["result"], refused["reason"]) == ("reject", "wrong-person")
     assert refused["said"] == "bob"
     assert len(dex.requests("/dex/device/code")) == 1
@@ -107,7 +107,7 @@ def test_every_way_in_writes_the_same_line(dex, node, ssh):
     options = authorize_key(node, "alice", "/home/alice")
     assert ssh(node, "alice", "true", options=options).result() == ("", 0)
     every = [d for d in decisions(node) if d["name"] == "alice"]
-    assert [d["phase"] for d in every] == ["auth", "account", "account"]
+    assert [d["stage"] for d in every] == ["auth", "account", "account"]
     for decision in every:
         assert decision["result"] == "accept" and decision["reason"] == "none"
         for key in ("uid", "iss", "sub", "connector", "service", "rhost"):
@@ -134,11 +134,11 @@ def sign_in_everywhere(node, shell, by):
     return shown
 
 
-def line_of(node, service, phase):
+def line_of(node, service, stage):
     """The last one, and its keys but for those that not every host has."""
     matching = [d for d in decisions(node)
-                if (d["service"], d["phase"], d["name"]) == (service, phase, "alice")]
-    assert matching, (service, phase)
+                if (d["service"], d["stage"], d["name"]) == (service, stage, "alice")]
+    assert matching, (service, stage)
     return matching[-1], [key for key in matching[-1] if key not in OF_THE_HOST]
 
 
@@ -152,10 +152,10 @@ def test_sudo_su_login_and_cron_write_the_same_lines(dex, node, ssh):
         node.run("echo '@reboot true' | crontab -u alice -; cron")
         until(lambda: "service=cron" in node.log(), "the line of cron")
         services.append("cron")
-    for phase in ("auth", "account"):
-        first, keys = line_of(node, "sshd", phase)
-        for service in services[:4] if phase == "auth" else services:
-            line, found = line_of(node, service, phase)
+    for stage in ("auth", "account"):
+        first, keys = line_of(node, "sshd", stage)
+        for service in services[:4] if stage == "auth" else services:
+            line, found = line_of(node, service, stage)
             assert (line["result"], line["reason"]) == ("accept", "none")
             assert found == keys
             for key in ("uid", "iss", "sub", "connector"):

@@ -7,7 +7,7 @@
 #include "tests/nss/module.h"
 
 /*
- * For tests of provisional answers: a provision file, and copies of the test
+ * For tests of first-login answers: a first-login file, and copies of the test
  * itself under the name of a login service, whose /proc/self/exe is then what
  * sshd's would be.
  */

@@ -75,7 +75,7 @@ sweep_everything(void)
 	sweep_all(&calls[5], all);
 }
 
-/* Before the first index everybody's group is provisional too. */
+/* Before the first index the all-users group is provisional too. */
 static void
 without_an_index_all_fit_exactly_or_not_at_all(void)
 {

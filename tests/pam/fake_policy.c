@@ -17,7 +17,7 @@
  *	ask TEXT	PROMPT with echo, write the answer to the report
  *	secret TEXT	PROMPT without echo, the same
  *	question TEXT	PROMPT with echo, nobody waits for the answer
- *	setenv VALUE	SETENV of the handle
+ *	setenv VALUE	SETENV of the ticket
  *	unsetenv	SETENV without a value
  *	foreign		SETENV of another variable
  *	result CODE	RESULT

@@ -92,13 +92,13 @@ a_shorter_ttl_holds_for_who_signed_in_before(void)
 	node_reset();
 	check(approved_by("alice") == PP_REASON_NONE);
 	check(account_in(2 * 3600) == PP_REASON_NONE);
-	node_configure(CONF "[groups]\nttl = 1h\n");
+	node_configure(CONF "[groups]\ngroups_ttl = 1h\n");
 	check(account_in(1800) == PP_REASON_NONE);
-	check(account_in(2 * 3600) == PP_REASON_GROUPS_OLD);
-	check(account_in(TTL - 1800) == PP_REASON_GROUPS_OLD);
+	check(account_in(2 * 3600) == PP_REASON_GROUPS_EXPIRED);
+	check(account_in(TTL - 1800) == PP_REASON_GROUPS_EXPIRED);
 	node_configure(CONF);
 	check(account_in(2 * 3600) == PP_REASON_NONE);
-	check(account_in(TTL + 60) == PP_REASON_GROUPS_OLD);
+	check(account_in(TTL + 60) == PP_REASON_GROUPS_EXPIRED);
 }
 
 static void
@@ -109,7 +109,7 @@ a_clock_that_was_far_ahead_makes_no_groups_count(void)
 	check(account_in(0) == PP_REASON_NONE);
 	check(approved("alice", 7 * TTL) == PP_REASON_NONE);
 	check(account_in(7 * TTL) == PP_REASON_NONE);
-	check(account_in(0) == PP_REASON_GROUPS_OLD);
+	check(account_in(0) == PP_REASON_GROUPS_EXPIRED);
 }
 
 int

@@ -9,10 +9,10 @@
 /* Runs in a namespace of its own (tests/policy/run-private): /run is empty
  * there. */
 
-static struct pp_conf conf = {.waiting = 8,
-	.waiting_per_source = 4,
-	.waiting_per_name = 4,
-	.waiting_per_user = 2};
+static struct pp_conf conf = {.max_pending_logins = 8,
+	.max_pending_logins_per_source = 4,
+	.max_pending_logins_per_name = 4,
+	.max_pending_logins_per_user = 2};
 static struct login_slot held[64];
 static size_t held_count;
 
@@ -76,7 +76,7 @@ a_node_has_so_many_places(void)
 {
 	for (int i = 0; i < 8; i++)
 		check(take_bound(person(i), address(i)) == PP_REASON_NONE);
-	check(take_bound("alice", address(9)) == PP_REASON_NO_SLOT);
+	check(take_bound("alice", address(9)) == PP_REASON_TOO_MANY_PENDING);
 	login_slot_free(&held[--held_count]);
 	check(take_bound("alice", address(9)) == PP_REASON_NONE);
 	give_all_back();
@@ -87,7 +87,7 @@ a_source_has_so_many_places(void)
 {
 	for (int i = 0; i < 4; i++)
 		check(take_bound(person(i), "192.0.2.1") == PP_REASON_NONE);
-	check(take_bound("alice", "192.0.2.1") == PP_REASON_NO_SLOT);
+	check(take_bound("alice", "192.0.2.1") == PP_REASON_TOO_MANY_PENDING);
 	check(take_bound("alice", "192.0.2.2") == PP_REASON_NONE);
 	give_all_back();
 }
@@ -99,7 +99,8 @@ a_64_is_one_source(void)
 	check(take_bound("alice", "2001:db8:1:2:ffff::2") == PP_REASON_NONE);
 	check(take_bound("alice", "2001:db8:1:2::3") == PP_REASON_NONE);
 	check(take_bound("bob", "2001:db8:1:2::4") == PP_REASON_NONE);
-	check(take_bound("bob", "2001:db8:1:2::5") == PP_REASON_NO_SLOT);
+	check(take_bound("bob", "2001:db8:1:2::5") ==
+		PP_REASON_TOO_MANY_PENDING);
 	check(take_bound("bob", "2001:db8:1:3::5") == PP_REASON_NONE);
 	give_all_back();
 }
@@ -111,18 +112,18 @@ a_known_name_has_so_many_places(void)
 {
 	for (int i = 0; i < 3; i++)
 		check(take_bound("alice", address(1)) == PP_REASON_NONE);
-	check(take_bound("alice", address(1)) == PP_REASON_NO_SLOT);
+	check(take_bound("alice", address(1)) == PP_REASON_TOO_MANY_PENDING);
 	check(take_bound("bob", address(1)) == PP_REASON_NONE);
 	check(take_bound("alice", address(2)) == PP_REASON_NONE);
-	check(take_bound("alice", address(3)) == PP_REASON_NO_SLOT);
+	check(take_bound("alice", address(3)) == PP_REASON_TOO_MANY_PENDING);
 	check(take_bound("bob", address(3)) == PP_REASON_NONE);
-	conf.waiting_per_name = 5;
+	conf.max_pending_logins_per_name = 5;
 	check(take_bound("alice", address(3)) == PP_REASON_NONE);
 	give_all_back();
-	conf.waiting_per_name = 1;
+	conf.max_pending_logins_per_name = 1;
 	check(take_bound("alice", address(1)) == PP_REASON_NONE);
-	check(take_bound("alice", address(2)) == PP_REASON_NO_SLOT);
-	conf.waiting_per_name = 4;
+	check(take_bound("alice", address(2)) == PP_REASON_TOO_MANY_PENDING);
+	conf.max_pending_logins_per_name = 4;
 	give_all_back();
 }
 
@@ -130,11 +131,11 @@ static void
 strangers_have_half_and_one_a_name(void)
 {
 	check(take_stranger("n1", address(1)) == PP_REASON_NONE);
-	check(take_stranger("n1", address(2)) == PP_REASON_NO_SLOT);
+	check(take_stranger("n1", address(2)) == PP_REASON_TOO_MANY_PENDING);
 	check(take_stranger("n2", address(2)) == PP_REASON_NONE);
 	check(take_stranger("n3", address(3)) == PP_REASON_NONE);
 	check(take_stranger("n4", address(4)) == PP_REASON_NONE);
-	check(take_stranger("n5", address(5)) == PP_REASON_NO_SLOT);
+	check(take_stranger("n5", address(5)) == PP_REASON_TOO_MANY_PENDING);
 	check(take_bound("alice", address(5)) == PP_REASON_NONE);
 	give_all_back();
 }
@@ -146,7 +147,8 @@ local_services_have_a_pool_of_their_own(void)
 		check(take_bound(person(i), address(i)) == PP_REASON_NONE);
 	check(take_for("sudo", "alice", NULL, 1001, true) == PP_REASON_NONE);
 	check(take_for("su", "bob", NULL, 1001, true) == PP_REASON_NONE);
-	check(take_for("sudo", "alice", NULL, 1001, true) == PP_REASON_NO_SLOT);
+	check(take_for("sudo", "alice", NULL, 1001, true) ==
+		PP_REASON_TOO_MANY_PENDING);
 	check(take_for("sudo", "alice", NULL, 1002, true) == PP_REASON_NONE);
 	give_all_back();
 }
@@ -168,7 +170,7 @@ a_killed_holder_leaves_its_place(void)
 			pause();
 	}
 	check(read(fds[0], &ready, 1) == 1 && ready == 1);
-	check(take_stranger("n1", address(2)) == PP_REASON_NO_SLOT);
+	check(take_stranger("n1", address(2)) == PP_REASON_TOO_MANY_PENDING);
 	kill(child, SIGKILL);
 	check(waitpid(child, NULL, 0) == child);
 	check(take_stranger("n1", address(2)) == PP_REASON_NONE);

@@ -78,7 +78,7 @@ handles_nobody_came_for_are_swept(void)
 	directory = opendir(PP_TIMESTAMP_DIR);
 	for (struct dirent *entry = readdir(directory); entry != NULL;
 		entry = readdir(directory))
-		files += entry->d_name[0] == 'h';
+		files += entry->d_name[0] == 't';
 	closedir(directory);
 	check(files == 1);
 }

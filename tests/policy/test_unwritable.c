@@ -152,7 +152,7 @@ a_sign_in_that_was_not_stored_passes_the_account_stage(void)
 
 	begin();
 	check(apply("bob", "dev") == PP_REASON_NONE);
-	check(account_later("alice", NULL) == PP_REASON_GROUPS_OLD);
+	check(account_later("alice", NULL) == PP_REASON_GROUPS_EXPIRED);
 	set_read_only(true);
 	check(apply("alice", "dev ops") == PP_REASON_NONE);
 	check(pp_timestamp_issue_ticket(node_uid("alice"), &pp_clock_system,
@@ -161,9 +161,9 @@ a_sign_in_that_was_not_stored_passes_the_account_stage(void)
 		      node_uid("bob"), &pp_clock_system, bobs, NULL) == PP_OK);
 	check(account_later("alice", ticket) == PP_REASON_NONE);
 	check(account_later("alice", ticket) == PP_REASON_NONE);
-	check(account_later("alice", bobs) == PP_REASON_GROUPS_OLD);
-	check(account_later("alice", "../ticket") == PP_REASON_GROUPS_OLD);
-	check(account_later("alice", NULL) == PP_REASON_GROUPS_OLD);
+	check(account_later("alice", bobs) == PP_REASON_GROUPS_EXPIRED);
+	check(account_later("alice", "../ticket") == PP_REASON_GROUPS_EXPIRED);
+	check(account_later("alice", NULL) == PP_REASON_GROUPS_EXPIRED);
 	set_read_only(false);
 	node_configure(CONF "[service.sshd]\nrequire_groups = web\n");
 	check(account_later("alice", ticket) == PP_REASON_GROUP_MISSING);
@@ -210,7 +210,7 @@ a_half_written_table_is_not_believed_on_a_read_only_disk(void)
 	check(account_later("alice", NULL) == PP_REASON_STATE_UNREADABLE);
 	set_read_only(false);
 	check(apply("alice", "dev ops") == PP_REASON_NONE);
-	check(account_later("alice", NULL) == PP_REASON_GROUPS_OLD);
+	check(account_later("alice", NULL) == PP_REASON_GROUPS_EXPIRED);
 	leave_a_hot_journal();
 	fill();
 	check(apply("alice", "dev ops") == PP_REASON_NONE);

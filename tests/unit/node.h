@@ -13,7 +13,7 @@
 #include "tests/tap.h"
 
 /*
- * A node below a scratch root: configuration, id key, local users, and
+ * A node below a scratch root: configuration, uid key, local users, and
  * sign-ins as playpen-policy makes them. The constant moment NOW is "now".
  */
 
@@ -25,7 +25,7 @@
 
 #define CONF                                                                   \
 	"[issuer]\nurl = " ISSUER "\n[client]\nid = playpen-login\n"           \
-	"[identity]\nconnectors = local\nfirst_login = *\n"
+	"[identity]\nconnectors = local\nallow_new_users = *\n"
 
 static struct pp_conf *node_conf;
 
@@ -52,7 +52,7 @@ static inline void
 node_reset(void)
 {
 	static const char *const files[] = {
-		"state.db", "state.db-journal", "index.v1", "provision"};
+		"state.db", "state.db-journal", "index.v1", "first-login"};
 	char path[64];
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
@@ -60,7 +60,7 @@ node_reset(void)
 		unlink(scratch_path(path));
 	}
 	scratch_directories("/var/lib/playpen/x");
-	check(scratch_write("/etc/playpen/id.key", ID_KEY, 0600));
+	check(scratch_write("/etc/playpen/uid.key", ID_KEY, 0600));
 	node_local("root:x:0:0::/root:/bin/sh\n", "root:x:0:\nvideo:x:44:\n");
 	node_configure(CONF);
 }

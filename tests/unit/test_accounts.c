@@ -33,7 +33,7 @@ judging_changes_nothing(void)
 
 	node_reset();
 	check(node_judge("alice", "sub-a") == PP_REASON_NONE);
-	check(node_find("alice", &account) == PP_REASON_NOT_BOUND);
+	check(node_find("alice", &account) == PP_REASON_NO_ACCOUNT);
 	check(access(scratch_path(PP_ACCOUNTS_PATH), F_OK) != 0);
 }
 
@@ -52,7 +52,7 @@ rejects_another_name_for_a_bound_subject(void)
 	node_reset();
 	check(node_sign_in("alice", "sub-a", "") == PP_REASON_NONE);
 	check(node_sign_in("mallory", "sub-a", "") ==
-		PP_REASON_SUBJECT_RENAMED);
+		PP_REASON_SUBJECT_BOUND_ELSEWHERE);
 	check(node_sign_in("mallory", "sub-m", "") == PP_REASON_NONE);
 }
 
@@ -126,15 +126,16 @@ static void
 first_login_takes_the_names_of_its_pattern(void)
 {
 	node_reset();
-	node_configure("[issuer]\nurl = " ISSUER "\n[client]\nid = c\n"
-		       "[identity]\nconnectors = local\nfirst_login = a*\n");
-	check(node_judge("bob", "s") == PP_REASON_FIRST_LOGIN_OFF);
+	node_configure(
+		"[issuer]\nurl = " ISSUER "\n[client]\nid = c\n"
+		"[identity]\nconnectors = local\nallow_new_users = a*\n");
+	check(node_judge("bob", "s") == PP_REASON_NEW_USER_REFUSED);
 	check(node_judge("alice", "s") == PP_REASON_NONE);
 	check(node_sign_in("alice", "s", "") == PP_REASON_NONE);
 	node_configure("[issuer]\nurl = " ISSUER "\n[client]\nid = c\n"
 		       "[identity]\nconnectors = local\n");
-	check(node_judge("anna", "t") == PP_REASON_FIRST_LOGIN_OFF);
-	check(node_judge("off", "t") == PP_REASON_FIRST_LOGIN_OFF);
+	check(node_judge("anna", "t") == PP_REASON_NEW_USER_REFUSED);
+	check(node_judge("off", "t") == PP_REASON_NEW_USER_REFUSED);
 	check(node_sign_in("alice", "s", "") == PP_REASON_NONE);
 }
 
@@ -142,14 +143,14 @@ static void
 nobody_new_comes_in_without_the_id_key_or_with_another(void)
 {
 	node_reset();
-	unlink(scratch_path("/etc/playpen/id.key"));
-	check(node_sign_in("alice", "s", "") == PP_REASON_ID_KEY_MISSING);
-	check(scratch_write("/etc/playpen/id.key", ID_KEY, 0600));
+	unlink(scratch_path("/etc/playpen/uid.key"));
+	check(node_sign_in("alice", "s", "") == PP_REASON_UID_KEY_MISSING);
+	check(scratch_write("/etc/playpen/uid.key", ID_KEY, 0600));
 	check(node_sign_in("alice", "s", "") == PP_REASON_NONE);
-	check(scratch_write("/etc/playpen/id.key", OTHER_KEY, 0600));
-	check(node_sign_in("bob", "t", "") == PP_REASON_ID_KEY_CHANGED);
+	check(scratch_write("/etc/playpen/uid.key", OTHER_KEY, 0600));
+	check(node_sign_in("bob", "t", "") == PP_REASON_UID_KEY_CHANGED);
 	check(node_sign_in("alice", "s", "dev") == PP_REASON_NONE);
-	unlink(scratch_path("/etc/playpen/id.key"));
+	unlink(scratch_path("/etc/playpen/uid.key"));
 	check(node_sign_in("alice", "s", "dev") == PP_REASON_NONE);
 }
 
@@ -190,7 +191,7 @@ two_names_with_one_number_are_refused_never_probed(void)
 {
 	node_reset();
 	node_configure("[issuer]\nurl = " ISSUER "\n[client]\nid = c\n"
-		       "[identity]\nconnectors = local\nfirst_login = *\n"
+		       "[identity]\nconnectors = local\nallow_new_users = *\n"
 		       "uid_range = 5000-5000\n");
 	check(node_sign_in("alice", "s", "") == PP_REASON_NONE);
 	check(node_sign_in("bob", "t", "") == PP_REASON_UID_COLLISION);
@@ -208,9 +209,10 @@ a_service_is_no_person_and_the_reverse(void)
 	struct pp_err err = {0};
 
 	node_reset();
-	node_configure(CONF "[account \"svc-backup\"]\nclient_id = backup\n"
-			    "services = sshd\n");
-	check(node_judge("svc-backup", "s") == PP_REASON_KIND_MISMATCH);
+	node_configure(
+		CONF "[service-account \"svc-backup\"]\nclient_id = backup\n"
+		     "pam_services = sshd\n");
+	check(node_judge("svc-backup", "s") == PP_REASON_ACCOUNT_TYPE_MISMATCH);
 	accounts = node_open(true);
 	sign_in.is_service_account = true;
 	check(pp_accounts_check_sign_in(accounts, &sign_in, &account, &err) ==
@@ -219,7 +221,7 @@ a_service_is_no_person_and_the_reverse(void)
 	sign_in.name = "alice";
 	check(pp_accounts_check_sign_in(accounts, &sign_in, &account, &err) ==
 		PP_DENIED);
-	check(err.reason == PP_REASON_KIND_MISMATCH);
+	check(err.reason == PP_REASON_ACCOUNT_TYPE_MISMATCH);
 }
 
 static void
@@ -265,9 +267,9 @@ there_is_nobody_without_a_database(void)
 	pp_cleanup(pp_account) struct pp_account account = {0};
 
 	node_reset();
-	check(node_find("alice", &account) == PP_REASON_NOT_BOUND);
+	check(node_find("alice", &account) == PP_REASON_NO_ACCOUNT);
 	check(scratch_write(PP_ACCOUNTS_PATH, "", 0600));
-	check(node_find("alice", &account) == PP_REASON_NOT_BOUND);
+	check(node_find("alice", &account) == PP_REASON_NO_ACCOUNT);
 	check(node_sign_in("alice", "s", "") == PP_REASON_NONE);
 	check(node_find("alice", &account) == PP_REASON_NONE);
 }

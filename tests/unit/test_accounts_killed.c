@@ -45,7 +45,7 @@ count_groups(const char *name, const char *first)
 	pp_cleanup(pp_account) struct pp_account account = {0};
 	enum pp_reason reason = node_find(name, &account);
 
-	if (reason == PP_REASON_NOT_BOUND)
+	if (reason == PP_REASON_NO_ACCOUNT)
 		return -1;
 	check(reason == PP_REASON_NONE);
 	check(account.uid == node_uid(name) && account.bound);

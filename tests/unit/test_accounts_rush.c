@@ -182,7 +182,7 @@ of_fifty_names_for_one_person_one_is_given(void)
 	node_reset();
 	rush(one_person_has_fifty_names);
 	check(tally[PP_REASON_NONE] == 1);
-	check(tally[PP_REASON_SUBJECT_RENAMED] == PEOPLE - 1);
+	check(tally[PP_REASON_SUBJECT_BOUND_ELSEWHERE] == PEOPLE - 1);
 	check(run_sql("SELECT count(*) FROM accounts") == 1);
 }
 

@@ -64,16 +64,16 @@ a_locked_account_does_not_sign_in(void)
 	check(node_sign_in("alice", "sub-a", "") == PP_REASON_LOCKED);
 	check(apply(unlock_it, "alice") == PP_REASON_NONE);
 	check(node_sign_in("alice", "sub-a", "") == PP_REASON_NONE);
-	check(apply(lock_it, "bob") == PP_REASON_NOT_BOUND);
+	check(apply(lock_it, "bob") == PP_REASON_NO_ACCOUNT);
 }
 
 static void
-a_tombstone_keeps_name_and_uid(void)
+a_closed_account_keeps_name_and_uid(void)
 {
 	begin();
 	check(apply(remove_it, "alice") == PP_REASON_NONE);
-	check(node_sign_in("alice", "sub-a", "") == PP_REASON_TOMBSTONE);
-	check(node_sign_in("alice", "sub-b", "") == PP_REASON_TOMBSTONE);
+	check(node_sign_in("alice", "sub-a", "") == PP_REASON_ACCOUNT_CLOSED);
+	check(node_sign_in("alice", "sub-b", "") == PP_REASON_ACCOUNT_CLOSED);
 	check(apply(restore_it, "alice") == PP_REASON_NONE);
 	check(node_sign_in("alice", "sub-a", "") == PP_REASON_NONE);
 }
@@ -84,14 +84,15 @@ renaming_keeps_uid_and_home_and_takes_the_old_name(void)
 	pp_cleanup(pp_account) struct pp_account account = {0};
 
 	begin();
-	check(node_sign_in("zed", "sub-a", "") == PP_REASON_SUBJECT_RENAMED);
+	check(node_sign_in("zed", "sub-a", "") ==
+		PP_REASON_SUBJECT_BOUND_ELSEWHERE);
 	check(apply(rename_to_zed, "alice") == PP_REASON_NONE);
 	check(node_sign_in("zed", "sub-a", "") == PP_REASON_NONE);
 	check(node_find("zed", &account) == PP_REASON_NONE);
 	check(account.uid == node_uid("alice"));
 	check_text(account.home, "/home/alice");
-	check(node_find("alice", &account) == PP_REASON_NOT_BOUND);
-	check(node_sign_in("alice", "sub-n", "") == PP_REASON_TOMBSTONE);
+	check(node_find("alice", &account) == PP_REASON_NO_ACCOUNT);
+	check(node_sign_in("alice", "sub-n", "") == PP_REASON_ACCOUNT_CLOSED);
 }
 
 static void
@@ -104,7 +105,7 @@ a_renamed_person_can_have_the_old_name_back(void)
 	accounts = node_open(true);
 	check(pp_admin_rename(accounts, "zed", "alice", NULL) == PP_OK);
 	check(node_sign_in("alice", "sub-a", "") == PP_REASON_NONE);
-	check(node_sign_in("zed", "sub-z", "") == PP_REASON_TOMBSTONE);
+	check(node_sign_in("zed", "sub-z", "") == PP_REASON_ACCOUNT_CLOSED);
 }
 
 static void
@@ -118,7 +119,7 @@ rejects_renaming_to_what_is_somebody_elses(void)
 	check(node_rename("alice", "root") == PP_REASON_NAME_RESERVED);
 	check(node_rename("alice", "Zed") == PP_REASON_NAME_INVALID);
 	check(node_rename("alice", "zed") == PP_REASON_NONE);
-	check(node_rename("alice", "zed2") == PP_REASON_NOT_BOUND);
+	check(node_rename("alice", "zed2") == PP_REASON_NO_ACCOUNT);
 }
 
 static void
@@ -135,7 +136,7 @@ forgetting_waits_for_what_the_account_left(void)
 
 		check(scratch_write(traces[i], "x", 0600));
 		check(apply(pp_admin_delete, "alice") ==
-			PP_REASON_STILL_IN_USE);
+			PP_REASON_ACCOUNT_IN_USE);
 		snprintf(path, sizeof(path), "%s", scratch_path(traces[i]));
 		check(unlink(path) == 0);
 		if (i == 0)
@@ -143,7 +144,7 @@ forgetting_waits_for_what_the_account_left(void)
 	}
 	check(apply(pp_admin_delete, "alice") == PP_REASON_NONE);
 	check(node_sign_in("alice", "sub-b", "") == PP_REASON_NONE);
-	check(apply(pp_admin_delete, "bob") == PP_REASON_NOT_BOUND);
+	check(apply(pp_admin_delete, "bob") == PP_REASON_NO_ACCOUNT);
 }
 
 static bool
@@ -172,7 +173,7 @@ forgetting_waits_for_jobs_of_at(void)
 			return;
 		}
 		check(apply(pp_admin_delete, "alice") ==
-			PP_REASON_STILL_IN_USE);
+			PP_REASON_ACCOUNT_IN_USE);
 		snprintf(path, sizeof(path), "%s", scratch_path(jobs[i]));
 		check(chown(path, 0, 0) == 0);
 	}
@@ -185,7 +186,7 @@ forgetting_frees_the_former_names_too(void)
 	begin();
 	check(apply(rename_to_zed, "alice") == PP_REASON_NONE);
 	check(scratch_write("/var/spool/cron/crontabs/alice", "x", 0600));
-	check(apply(pp_admin_delete, "zed") == PP_REASON_STILL_IN_USE);
+	check(apply(pp_admin_delete, "zed") == PP_REASON_ACCOUNT_IN_USE);
 	check(unlink(scratch_path("/var/spool/cron/crontabs/alice")) == 0);
 	check(apply(pp_admin_delete, "zed") == PP_REASON_NONE);
 	check(node_sign_in("alice", "sub-n", "") == PP_REASON_NONE);
@@ -218,10 +219,10 @@ another_person_needs_an_unbinding(void)
 	check(bind_to("alice", "sub-b") == PP_REASON_NONE);
 	check(node_sign_in("alice", "sub-a", "") == PP_REASON_NAME_TAKEN);
 	check(node_sign_in("alice", "sub-b", "") == PP_REASON_NONE);
-	check(bind_to("bob", "sub-c") == PP_REASON_NOT_BOUND);
+	check(bind_to("bob", "sub-c") == PP_REASON_NO_ACCOUNT);
 	check(node_sign_in("bob", "sub-c", "") == PP_REASON_NONE);
 	check(apply(pp_admin_unbind, "bob") == PP_REASON_NONE);
-	check(bind_to("bob", "sub-b") == PP_REASON_SUBJECT_RENAMED);
+	check(bind_to("bob", "sub-b") == PP_REASON_SUBJECT_BOUND_ELSEWHERE);
 }
 
 static void
@@ -229,11 +230,11 @@ nobody_is_bound_without_the_key_or_with_another(void)
 {
 	begin();
 	check(apply(pp_admin_unbind, "alice") == PP_REASON_NONE);
-	check(scratch_write("/etc/playpen/id.key", OTHER_KEY, 0600));
-	check(bind_to("alice", "sub-a") == PP_REASON_ID_KEY_CHANGED);
-	unlink(scratch_path("/etc/playpen/id.key"));
-	check(bind_to("alice", "sub-a") == PP_REASON_ID_KEY_MISSING);
-	check(scratch_write("/etc/playpen/id.key", ID_KEY, 0600));
+	check(scratch_write("/etc/playpen/uid.key", OTHER_KEY, 0600));
+	check(bind_to("alice", "sub-a") == PP_REASON_UID_KEY_CHANGED);
+	unlink(scratch_path("/etc/playpen/uid.key"));
+	check(bind_to("alice", "sub-a") == PP_REASON_UID_KEY_MISSING);
+	check(scratch_write("/etc/playpen/uid.key", ID_KEY, 0600));
 	check(bind_to("alice", "sub-a") == PP_REASON_NONE);
 }
 
@@ -287,10 +288,11 @@ sections_of_the_configuration_become_service_accounts(void)
 	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
 
 	begin();
-	node_configure(CONF "[account \"svc-backup\"]\nclient_id = backup\n"
-			    "services = sshd\ngroups = ops\n"
-			    "[account \"alice\"]\nclient_id = a\n"
-			    "services = sshd\n");
+	node_configure(
+		CONF "[service-account \"svc-backup\"]\nclient_id = backup\n"
+		     "pam_services = sshd\ngroups = ops\n"
+		     "[service-account \"alice\"]\nclient_id = a\n"
+		     "pam_services = sshd\n");
 	accounts = node_open(true);
 	check(pp_admin_sync_service_accounts(accounts, &refused, NULL) ==
 		PP_OK);
@@ -368,7 +370,7 @@ main(void)
 {
 	node_begin();
 	run(a_locked_account_does_not_sign_in);
-	run(a_tombstone_keeps_name_and_uid);
+	run(a_closed_account_keeps_name_and_uid);
 	run(renaming_keeps_uid_and_home_and_takes_the_old_name);
 	run(a_renamed_person_can_have_the_old_name_back);
 	run(rejects_renaming_to_what_is_somebody_elses);

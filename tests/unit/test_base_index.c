@@ -266,7 +266,11 @@ lose_the_second_schema(void)
 	run_sql("DROP TRIGGER account_made; DROP TRIGGER account_changed;"
 		"DROP TRIGGER account_gone; DROP TABLE changes;"
 		"CREATE INDEX members_grp ON members (grp);"
-		"ALTER TABLE accounts DROP COLUMN checked_at;"
+		"ALTER TABLE accounts DROP COLUMN groups_checked_at;"
+		"ALTER TABLE accounts RENAME COLUMN closed TO tombstone;"
+		"ALTER TABLE accounts RENAME COLUMN service_account TO service;"
+		"ALTER TABLE accounts RENAME COLUMN groups_expire_at TO checked_until;"
+		"UPDATE meta SET key = 'id_key_fingerprint';"
 		"PRAGMA user_version = 1");
 }
 

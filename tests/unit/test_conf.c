@@ -15,7 +15,7 @@
 #define BASE ISSUER CLIENT IDENTITY
 #define SCOPES "[client]\nscopes = openid federated:id"
 #define ACCOUNT                                                                \
-	"[account \"svc-backup\"]\nclient_id = backup\nservices = sshd\n"
+	"[service-account \"svc-backup\"]\nclient_id = backup\npam_services = sshd\n"
 
 static void
 write_conf(const char *text)
@@ -73,21 +73,23 @@ a_small_file_has_the_documented_defaults(void)
 	check_text(conf->username_claim, "preferred_username");
 	check_text(conf->home, "/home/%u");
 	check_text(conf->shell, "/bin/bash");
-	check_text(conf->first_login, "off");
-	check_text(conf->id_key_file, "/etc/playpen/id.key");
-	check(conf->login_services.count == 4);
+	check_text(conf->allow_new_users, "off");
+	check_text(conf->uid_key_file, "/etc/playpen/uid.key");
+	check(conf->first_login_programs.count == 4);
 	check(conf->uid_range.low == PP_UID_RANGE_LOW);
 	check(conf->uid_range.high == PP_UID_RANGE_HIGH);
 	check(conf->gid_range.low == PP_GID_RANGE_LOW);
 	check(conf->gid_range.high == PP_GID_RANGE_HIGH);
 	check_text(conf->group_prefix, "");
-	check_text(conf->people, "playpen-users");
-	check(conf->ttl == 86400 && !conf->recheck);
-	check(conf->recheck_after == 900);
-	check(conf->waiting == 32 && conf->waiting_per_source == 4);
-	check(conf->waiting_per_user == 4 && conf->waiting_per_name == 4);
+	check_text(conf->all_users_group, "playpen-users");
+	check(conf->groups_ttl == 86400 && !conf->refresh_groups);
+	check(conf->refresh_groups_after == 900);
+	check(conf->max_pending_logins == 32 &&
+		conf->max_pending_logins_per_source == 4);
+	check(conf->max_pending_logins_per_user == 4 &&
+		conf->max_pending_logins_per_name == 4);
 	check(conf->node_names.count >= 1);
-	check(conf->account_count == 0 && conf->map_count == 0);
+	check(conf->service_account_count == 0 && conf->map_count == 0);
 }
 
 static void
@@ -100,7 +102,7 @@ values_are_read_as_written(void)
 		"connect_to = [::1]:443\nalgorithms = ES256 RS256\n"
 		"algorithms = EdDSA\n" CLIENT "[node]\nnames = a b.example\n"
 		"[identity]\nconnectors = local\nuid_range = 1000-2000\n"
-		"first_login = [a-m]*\n[groups]\nttl = 15m\nprefix = dex-\n";
+		"allow_new_users = [a-m]*\n[groups]\ngroups_ttl = 15m\nprefix = dex-\n";
 
 	check(load(text, &conf, NULL) == PP_OK);
 	if (conf == NULL)
@@ -111,8 +113,8 @@ values_are_read_as_written(void)
 	check_text(conf->algorithms.items[2], "EdDSA");
 	check(conf->node_names.count == 2);
 	check(conf->uid_range.low == 1000 && conf->uid_range.high == 2000);
-	check_text(conf->first_login, "[a-m]*");
-	check(conf->ttl == 900);
+	check_text(conf->allow_new_users, "[a-m]*");
+	check(conf->groups_ttl == 900);
 	check_text(conf->group_prefix, "dex-");
 }
 
@@ -141,27 +143,61 @@ the_machine_names_itself(void)
 static void
 rejects_what_is_no_key_of_its_section(void)
 {
-	check_refused(BASE "[groups]\nttll = 5m\n", PP_REASON_CONFIG_INVALID,
-		"playpen.conf:8: unknown key ttll in [groups]");
+	check_refused(BASE "[groups]\ngroups_ttll = 5m\n",
+		PP_REASON_CONFIG_INVALID,
+		"playpen.conf:8: unknown key groups_ttll in [groups]");
 	check_refused(BASE "[groups]\nurl = https://x\n",
 		PP_REASON_CONFIG_INVALID, ":8: unknown key");
-	check_refused(BASE "[group]\nttl = 5m\n", PP_REASON_CONFIG_INVALID,
-		":7: unknown section [group]");
+	check_refused(BASE "[group]\ngroups_ttl = 5m\n",
+		PP_REASON_CONFIG_INVALID, ":7: unknown section [group]");
 	check_refused(BASE "[group]\n", PP_REASON_CONFIG_INVALID,
 		":7: unknown section [group]");
 	check_refused("url = x\n" BASE, PP_REASON_CONFIG_INVALID,
 		":1: a key before the first [section]");
-	check_accepted(BASE "[groups]\nttl = 5m\n");
+	check_accepted(BASE "[groups]\ngroups_ttl = 5m\n");
+}
+
+static void
+names_the_nearest_key_and_section(void)
+{
+	static const char *const rows[][2] = {
+		{"[groups]\ngroup_ttl = 5m\n",
+			"unknown key group_ttl in [groups]; did you mean groups_ttl?"},
+		{"[groups]\nttl = 5m\n",
+			"unknown key ttl in [groups]; did you mean groups_ttl?"},
+		{"[service.sudo]\nrequire_group = a\n",
+			"unknown key require_group in [service.NAME]; did you mean require_groups?"},
+		{"[isuer]\n", "unknown section [isuer]; did you mean issuer?"},
+		{"[group.map]\n",
+			"unknown section [group.map]; did you mean groups.map?"},
+		{"[servce.sudo]\n",
+			"unknown section [servce.sudo]; did you mean service.NAME?"},
+		{"[account \"x\"]\n",
+			"unknown section [account \"x\"]; did you mean service-account \"NAME\"?"},
+		{"[service-account x]\n",
+			"unknown section [service-account x]; did you mean service-account \"NAME\"?"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[512];
+
+		snprintf(text, sizeof(text), BASE "%s", rows[i][0]);
+		check_refused(text, PP_REASON_CONFIG_INVALID, rows[i][1]);
+	}
+	check_refused(BASE "[groups]\npeople = x\n", PP_REASON_CONFIG_INVALID,
+		"unknown key people in [groups]");
 }
 
 static void
 rejects_a_repeated_key_but_not_a_repeated_list(void)
 {
-	check_refused(BASE "[groups]\nttl = 5m\n[groups]\nttl = 6m\n",
-		PP_REASON_CONFIG_INVALID, ":10: ttl was set at ");
+	check_refused(BASE
+		"[groups]\ngroups_ttl = 5m\n[groups]\ngroups_ttl = 6m\n",
+		PP_REASON_CONFIG_INVALID, ":10: groups_ttl was set at ");
 	check_refused(BASE "[groups.map]\na = b\na = c\n",
 		PP_REASON_CONFIG_INVALID, ":9: a was set at ");
-	check_accepted(BASE "[groups]\nttl = 5m\n[groups]\nprefix = x\n");
+	check_accepted(
+		BASE "[groups]\ngroups_ttl = 5m\n[groups]\nprefix = x\n");
 	check_accepted(BASE "[identity]\nconnectors = ldap\n");
 	check_accepted(BASE "[groups.map]\na = b\nc = b\n");
 }
@@ -175,29 +211,29 @@ rejects_lines_that_libinih_would_repair(void)
 		":8: a line must be key = value");
 	check_refused(BASE "[groups]\nttl: 5m = x\n", PP_REASON_CONFIG_INVALID,
 		":8: a line must be key = value, without a colon");
-	check_refused(BASE "[groups]\nttl = 5m\n 6m\n",
+	check_refused(BASE "[groups]\ngroups_ttl = 5m\n 6m\n",
 		PP_REASON_CONFIG_INVALID, ":9: the line is indented");
-	check_refused(BASE "[groups] ttl = 5m\n", PP_REASON_CONFIG_INVALID,
-		":7: a section must be [name]");
-	check_refused(BASE "[groups\nttl = 5m\n", PP_REASON_CONFIG_INVALID,
-		":7: a section must be [name]");
-	check_refused(BASE "[groups]\nttl = 5m # five\n",
+	check_refused(BASE "[groups] groups_ttl = 5m\n",
+		PP_REASON_CONFIG_INVALID, ":7: a section must be [name]");
+	check_refused(BASE "[groups\ngroups_ttl = 5m\n",
+		PP_REASON_CONFIG_INVALID, ":7: a section must be [name]");
+	check_refused(BASE "[groups]\ngroups_ttl = 5m # five\n",
 		PP_REASON_CONFIG_INVALID, ":8: a comment behind a value");
-	check_refused(BASE "[groups]\nttl =\n", PP_REASON_CONFIG_INVALID,
+	check_refused(BASE "[groups]\ngroups_ttl =\n", PP_REASON_CONFIG_INVALID,
 		":8: the value is empty");
 	check_refused(BASE "[groups]\n= 5m\n", PP_REASON_CONFIG_INVALID,
 		":8: there is no key");
-	check_refused(BASE "[groups]\nttl = 5m\r\n", PP_REASON_CONFIG_INVALID,
-		":8: control character 0x0d");
+	check_refused(BASE "[groups]\ngroups_ttl = 5m\r\n",
+		PP_REASON_CONFIG_INVALID, ":8: control character 0x0d");
 	check_refused("\xef\xbb\xbf" BASE, PP_REASON_CONFIG_INVALID,
 		":1: the file begins with a byte order mark");
-	check_accepted(BASE "[groups] ; all\nttl = 5m ; five\n  ; end");
+	check_accepted(BASE "[groups] ; all\ngroups_ttl = 5m ; five\n  ; end");
 }
 
 static void
 rejects_nul_bytes(void)
 {
-	static const char text[] = BASE "[groups]\nttl = 5m\0\n";
+	static const char text[] = BASE "[groups]\ngroups_ttl = 5m\0\n";
 	pp_cleanup(pp_conf) struct pp_conf *conf = NULL;
 	struct pp_err err = {0};
 
@@ -284,28 +320,31 @@ rejects_bad_values_and_takes_their_twins(void)
 		{"[identity]\nshell = bash\n", "[identity]\nshell = /bin/sh\n"},
 		{"[identity]\nshell = /bin/s:h\n",
 			"[identity]\nshell = /bin/s.h\n"},
-		{"[identity]\nfirst_login = A*\n",
-			"[identity]\nfirst_login = a*\n"},
-		{"[identity]\nlogin_programs = /usr/sbin/sshd\n",
-			"[identity]\nlogin_programs = sshd\n"},
+		{"[identity]\nallow_new_users = A*\n",
+			"[identity]\nallow_new_users = a*\n"},
+		{"[identity]\nfirst_login_programs = /usr/sbin/sshd\n",
+			"[identity]\nfirst_login_programs = sshd\n"},
 		{"[groups]\nprefix = Dex-\n", "[groups]\nprefix = dex-\n"},
-		{"[groups]\nttl = 59\n", "[groups]\nttl = 60\n"},
-		{"[groups]\nrecheck_after = -1\n",
-			"[groups]\nrecheck_after = 0\n"},
-		{"[groups]\nttl = 5w\n", "[groups]\nttl = 5d\n"},
-		{"[groups]\nttl = -5m\n", "[groups]\nttl = 5m\n"},
-		{"[groups]\npeople = sudo\n", "[groups]\npeople = pps\n"},
+		{"[groups]\ngroups_ttl = 59\n", "[groups]\ngroups_ttl = 60\n"},
+		{"[groups]\nrefresh_groups_after = -1\n",
+			"[groups]\nrefresh_groups_after = 0\n"},
+		{"[groups]\ngroups_ttl = 5w\n", "[groups]\ngroups_ttl = 5d\n"},
+		{"[groups]\ngroups_ttl = -5m\n", "[groups]\ngroups_ttl = 5m\n"},
+		{"[groups]\nall_users_group = sudo\n",
+			"[groups]\nall_users_group = pps\n"},
 		{"[groups.map]\nadmins = Wheel\n",
 			"[groups.map]\nadmins = wheel\n"},
 		{"[service.sudo]\nrequire_groups = a,b\n",
 			"[service.sudo]\nrequire_groups = a b\n"},
 		{"[service.su/do]\n", "[service.su-do]\n"},
 		{"[service.]\n", "[service.x]\n"},
-		{"[service.sudo]\nmax_age = 400d\n",
-			"[service.sudo]\nmax_age = 0\n"},
+		{"[service.sudo]\nsign_in_max_age = 400d\n",
+			"[service.sudo]\nsign_in_max_age = 0\n"},
 		{"[service.sudo]\nqr = ascii\n", "[service.sudo]\nqr = utf8\n"},
-		{"[limits]\nwaiting = 0\n", "[limits]\nwaiting = 1\n"},
-		{"[limits]\nwaiting = 07\n", "[limits]\nwaiting = 7\n"},
+		{"[limits]\nmax_pending_logins = 0\n",
+			"[limits]\nmax_pending_logins = 1\n"},
+		{"[limits]\nmax_pending_logins = 07\n",
+			"[limits]\nmax_pending_logins = 7\n"},
 	};
 	char text[1024];
 
@@ -487,21 +526,26 @@ says_when_there_is_no_file(void)
 static void
 rejects_accounts_that_cannot_be(void)
 {
-	check_refused(BASE "[account \"svc-backup\"]\nservices = sshd\n",
-		PP_REASON_CONFIG_INVALID, ":7: account svc-backup has no");
-	check_refused(BASE "[account \"svc-backup\"]\nclient_id = backup\n",
-		PP_REASON_CONFIG_INVALID, ":7: account svc-backup has no");
-	check_refused(BASE "[account \"svc-backup\"]\nclient_id = "
-			   "playpen-login\nservices = sshd\n",
-		PP_REASON_CONFIG_INVALID, ":8: client_id of account");
+	check_refused(BASE
+		"[service-account \"svc-backup\"]\npam_services = sshd\n",
+		PP_REASON_CONFIG_INVALID,
+		":7: service account svc-backup has no");
+	check_refused(BASE
+		"[service-account \"svc-backup\"]\nclient_id = backup\n",
+		PP_REASON_CONFIG_INVALID,
+		":7: service account svc-backup has no");
+	check_refused(BASE "[service-account \"svc-backup\"]\nclient_id = "
+			   "playpen-login\npam_services = sshd\n",
+		PP_REASON_CONFIG_INVALID, ":8: client_id of service account");
 	check_refused(BASE ACCOUNT
-		"[account \"svc-b\"]\nclient_id = backup\nservices = sshd\n",
-		PP_REASON_CONFIG_INVALID, ":11: client_id of account svc-b");
-	check_refused(BASE "[account \"root\"]\nclient_id = backup\n",
-		PP_REASON_CONFIG_INVALID, ":7: [account");
-	check_refused(BASE "[account \"Svc\"]\nclient_id = backup\n",
-		PP_REASON_CONFIG_INVALID, ":7: [account");
-	check_refused(BASE "[account svc]\nclient_id = backup\n",
+		"[service-account \"svc-b\"]\nclient_id = backup\npam_services = sshd\n",
+		PP_REASON_CONFIG_INVALID,
+		":11: client_id of service account svc-b");
+	check_refused(BASE "[service-account \"root\"]\nclient_id = backup\n",
+		PP_REASON_CONFIG_INVALID, ":7: [service-account");
+	check_refused(BASE "[service-account \"Svc\"]\nclient_id = backup\n",
+		PP_REASON_CONFIG_INVALID, ":7: [service-account");
+	check_refused(BASE "[service-account svc]\nclient_id = backup\n",
 		PP_REASON_CONFIG_INVALID, ":7: unknown section");
 	check_accepted(BASE ACCOUNT);
 }
@@ -514,7 +558,7 @@ rejects_an_account_that_is_a_local_user(void)
 		"svc-backup:x:900:900::/:/bin/sh\n",
 		0644));
 	check_refused(BASE ACCOUNT, PP_REASON_CONFIG_INVALID,
-		":7: account svc-backup is a local user");
+		":7: service account svc-backup is a local user");
 	check(scratch_write(
 		"/etc/passwd", "svc-backup2:x:900:900::/:/bin/sh\n", 0644));
 	check_accepted(BASE ACCOUNT);
@@ -531,6 +575,7 @@ main(void)
 	run(values_are_read_as_written);
 	run(the_machine_names_itself);
 	run(rejects_what_is_no_key_of_its_section);
+	run(names_the_nearest_key_and_section);
 	run(rejects_a_repeated_key_but_not_a_repeated_list);
 	run(rejects_lines_that_libinih_would_repair);
 	run(rejects_nul_bytes);

@@ -12,7 +12,7 @@
 	"[issuer]\nurl = https://dex.example/dex\n"                            \
 	"[client]\nid = playpen-login\n[identity]\nconnectors = local\n"
 #define ACCOUNT                                                                \
-	"[account \"svc-backup\"]\nclient_id = backup\nservices = sshd\n"
+	"[service-account \"svc-backup\"]\nclient_id = backup\npam_services = sshd\n"
 
 static bool
 load(const char *text, struct pp_conf **conf)
@@ -27,10 +27,11 @@ services_inherit_from_the_default(void)
 	pp_cleanup(pp_conf) struct pp_conf *conf = NULL;
 	const struct pp_conf_pam_service *service;
 
-	check(load(BASE "[client]\nflow = code\n[service.default]\n"
-			"require_groups = staff\nmax_age = 5m\n[service.sudo]\n"
-			"require_groups = admins\nqr = off\n[service.cron]\n"
-			"require_groups = -\n",
+	check(load(BASE
+		"[client]\nflow = code\n[service.default]\n"
+		"require_groups = staff\nsign_in_max_age = 5m\n[service.sudo]\n"
+		"require_groups = admins\nqr = off\n[service.cron]\n"
+		"require_groups = -\n",
 		&conf));
 	if (conf == NULL)
 		return;
@@ -38,18 +39,18 @@ services_inherit_from_the_default(void)
 	check_text(service->name, "sudo");
 	check(service->require_groups.count == 1);
 	check_text(service->require_groups.items[0], "admins");
-	check(service->max_age == 300 && service->qr == PP_QR_OFF);
+	check(service->sign_in_max_age == 300 && service->qr == PP_QR_OFF);
 	check(service->flow == PP_FLOW_CODE);
-	check(service->account == PP_GROUPS_CHECK_FRESH);
+	check(service->groups_check == PP_GROUPS_CHECK_FRESH);
 	service = pp_conf_find_pam_service(conf, "cron");
 	check(service->require_groups.count == 0);
-	check(service->account == PP_GROUPS_CHECK_ANY_AGE);
+	check(service->groups_check == PP_GROUPS_CHECK_ANY_AGE);
 	service = pp_conf_find_pam_service(conf, "xrdp");
 	check_text(service->name, "default");
 	check_text(service->require_groups.items[0], "staff");
 	service = pp_conf_find_pam_service(conf, "systemd-user");
 	check_text(service->require_groups.items[0], "staff");
-	check(service->account == PP_GROUPS_CHECK_ANY_AGE);
+	check(service->groups_check == PP_GROUPS_CHECK_ANY_AGE);
 }
 
 static void
@@ -57,16 +58,16 @@ a_default_that_is_said_counts_for_cron_too(void)
 {
 	pp_cleanup(pp_conf) struct pp_conf *conf = NULL;
 
-	check(load(BASE "[service.default]\naccount = fresh\n"
-			"[service.sudo-i]\naccount = known\n",
+	check(load(BASE "[service.default]\ngroups_check = fresh\n"
+			"[service.sudo-i]\ngroups_check = any-age\n",
 		&conf));
 	if (conf == NULL)
 		return;
-	check(pp_conf_find_pam_service(conf, "cron")->account ==
+	check(pp_conf_find_pam_service(conf, "cron")->groups_check ==
 		PP_GROUPS_CHECK_FRESH);
-	check(pp_conf_find_pam_service(conf, "sudo")->account ==
+	check(pp_conf_find_pam_service(conf, "sudo")->groups_check ==
 		PP_GROUPS_CHECK_FRESH);
-	check(pp_conf_find_pam_service(conf, "sudo-i")->account ==
+	check(pp_conf_find_pam_service(conf, "sudo-i")->groups_check ==
 		PP_GROUPS_CHECK_ANY_AGE);
 	check_text(pp_conf_find_pam_service(conf, "su-l")->name, "default");
 }
@@ -178,9 +179,9 @@ reads_service_accounts(void)
 	if (conf == NULL)
 		return;
 	account = pp_conf_find_service_account(conf, "svc-backup");
-	check(account != NULL && account->proof == PP_SERVICE_AUTH_ID_TOKEN);
+	check(account != NULL && account->auth == PP_SERVICE_AUTH_ID_TOKEN);
 	check_text(account->client_id, "backup");
-	check(account->services.count == 1 && account->groups.count == 1);
+	check(account->pam_services.count == 1 && account->groups.count == 1);
 	check(pp_conf_find_service_account(conf, "svc-backu") == NULL);
 }
 

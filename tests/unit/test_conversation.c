@@ -108,7 +108,7 @@ a_client_that_answers_by_itself_is_nobody(void)
 	for (int i = 0; i < 3; i++)
 		check(exchange(1, &err) == PP_OK);
 	check(exchange(1, &err) == PP_LOCAL_ERROR);
-	check(err.reason == PP_REASON_NO_CONVERSATION);
+	check(err.reason == PP_REASON_CONVERSATION_FAILED);
 }
 
 static void

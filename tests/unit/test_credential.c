@@ -7,13 +7,13 @@
 #include "tests/tap.h"
 
 #define SECRET "/etc/playpen/secret"
-#define ID_KEY "/etc/playpen/id.key"
+#define ID_KEY "/etc/playpen/uid.key"
 #define DIGITS "000102030405060708090a0b0c0d0e0f"
 
 static char secret_path[] = SECRET;
 static char id_key_path[] = ID_KEY;
 static const struct pp_conf conf = {
-	.secret_file = secret_path, .id_key_file = id_key_path};
+	.secret_file = secret_path, .uid_key_file = id_key_path};
 
 /* Loads a secret file of these bytes; the reason, and the secret's text. */
 static enum pp_reason
@@ -127,7 +127,7 @@ rejects_id_keys_that_are_none(void)
 	unlink(scratch_path(ID_KEY));
 	check(pp_conf_load_uid_key(&conf, scratch_root, &key, &err) ==
 		PP_BAD_CONFIG);
-	check(err.reason == PP_REASON_ID_KEY_MISSING);
+	check(err.reason == PP_REASON_UID_KEY_MISSING);
 }
 
 int

@@ -255,7 +255,7 @@ says_what_an_error_means(void)
 			PP_REASON_CLIENT_REFUSED},
 		{400, "{\"error\":\"invalid_scope\"}", PP_REASON_SCOPE_REFUSED},
 		{400, "{\"error\":\"unsupported_grant_type\"}",
-			PP_REASON_GRANT_NOT_OFFERED},
+			PP_REASON_UNSUPPORTED_GRANT},
 		{200, "{\"error\":\"invalid_client\"," CODES "," URI REST,
 			PP_REASON_CLIENT_REFUSED},
 		{400, "{\"error\":\"whatever\"}", PP_REASON_HTTP_STATUS},

@@ -277,7 +277,7 @@ a_grant_must_be_offered_where_grants_are_listed(void)
 		      &listed) == PP_REASON_NONE);
 	check(pp_discovery_require_grant(&listed, "device", NULL) == PP_OK);
 	check(pp_discovery_require_grant(&listed, "devic", &err) != PP_OK);
-	check(err.reason == PP_REASON_GRANT_NOT_OFFERED);
+	check(err.reason == PP_REASON_UNSUPPORTED_GRANT);
 	expect("{" GOOD ",\"grant_types_supported\":\"device\"}",
 		PP_REASON_DISCOVERY_INVALID);
 }

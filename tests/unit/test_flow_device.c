@@ -200,10 +200,10 @@ needs_a_provider_that_offers_the_flow(void)
 		enum pp_reason reason;
 	} samples[] = {
 		{DOCUMENT(DEVICE_ENDPOINT), PP_REASON_NONE},
-		{DOCUMENT(""), PP_REASON_GRANT_NOT_OFFERED},
+		{DOCUMENT(""), PP_REASON_UNSUPPORTED_GRANT},
 		{DOCUMENT(DEVICE_ENDPOINT ",\"grant_types_supported\":"
 					  "[\"authorization_code\"]"),
-			PP_REASON_GRANT_NOT_OFFERED},
+			PP_REASON_UNSUPPORTED_GRANT},
 	};
 
 	for (size_t i = 0; i < COUNT(samples); i++) {

@@ -228,7 +228,7 @@ refuses_a_person_s_token_in_a_service_s_place(void)
 
 	provider_begin();
 	provider_say("/token", provider_tokens(person));
-	check(run_flow(credentials, NULL) == PP_REASON_KIND_MISMATCH);
+	check(run_flow(credentials, NULL) == PP_REASON_ACCOUNT_TYPE_MISMATCH);
 }
 
 static int64_t signed_in_at; /* as was said before; 0: nobody did */
@@ -302,7 +302,7 @@ refuses_a_refresh_that_brings_an_old_token(void)
 
 	provider_begin();
 	provider_say("/token", provider_tokens(old));
-	check(run_flow(refresh_alice, NULL) == PP_REASON_TOKEN_OLD);
+	check(run_flow(refresh_alice, NULL) == PP_REASON_TOKEN_TOO_OLD);
 	provider_begin();
 	provider_say("/token", provider_tokens(new));
 	check(run_flow(refresh_alice, NULL) == PP_REASON_NONE);
@@ -358,7 +358,7 @@ needs_the_grant_to_be_offered(void)
 		provider_begin();
 		provider_forget("/.well-known/openid-configuration");
 		provider_say("/.well-known/openid-configuration", document);
-		check(run_flow(flows[i], NULL) == PP_REASON_GRANT_NOT_OFFERED);
+		check(run_flow(flows[i], NULL) == PP_REASON_UNSUPPORTED_GRANT);
 	}
 }
 

@@ -102,7 +102,7 @@ every_phase_has_its_word(void)
 {
 	check_text(pp_stage_word(PP_STAGE_AUTH), "auth");
 	check_text(pp_stage_word(PP_STAGE_CLOSE), "close");
-	check_text(pp_stage_word(PP_STAGE_DRY_RUN), "trial");
+	check_text(pp_stage_word(PP_STAGE_DRY_RUN), "dry-run");
 	check_text(pp_stage_word(PP_STAGE_BIND), "bind");
 	check_text(pp_stage_word(0), "unknown");
 	check_text(pp_stage_word(PP_STAGE_BIND + 1), "unknown");

@@ -9,8 +9,8 @@
 #define GATE                                                                   \
 	CONF "[service.sudo]\nrequire_groups = admins\n"                       \
 	     "[groups.map]\nacme:ops = ops\n"                                  \
-	     "[account \"svc-backup\"]\nclient_id = svc-backup\n"              \
-	     "services = sshd\ngroups = backups\n"
+	     "[service-account \"svc-backup\"]\nclient_id = svc-backup\n"      \
+	     "pam_services = sshd\ngroups = backups\n"
 
 static enum pp_reason
 import(const char *name, const char *groups)

@@ -108,7 +108,7 @@ bob_is_bound(void)
 	pp_cleanup(pp_account) struct pp_account bob = {0};
 	enum pp_reason reason = node_find("bob", &bob);
 
-	if (reason == PP_REASON_NOT_BOUND)
+	if (reason == PP_REASON_NO_ACCOUNT)
 		return false;
 	check(reason == PP_REASON_NONE);
 	check(bob.bound && bob.signed_in && bob.groups_known);

@@ -94,8 +94,8 @@ static void
 nothing_is_published_without_an_id_key(void)
 {
 	node_reset();
-	unlink(scratch_path("/etc/playpen/id.key"));
-	check(node_publish() == PP_REASON_ID_KEY_MISSING);
+	unlink(scratch_path("/etc/playpen/uid.key"));
+	check(node_publish() == PP_REASON_UID_KEY_MISSING);
 	check(access(scratch_path(PP_INDEX_PATH), F_OK) != 0);
 }
 
@@ -231,7 +231,7 @@ unknown_groups_count_until_never(void)
 }
 
 static void
-locks_and_tombstones_are_published(void)
+locks_and_closures_are_published(void)
 {
 	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
 	struct pp_index_user user = {0};
@@ -283,7 +283,7 @@ no_provision_file_is_left_when_no_stranger_may_come(void)
 	node_configure(CONF);
 	node_sign_in_and_publish("alice", "", NOW);
 	check(access(scratch_path(PP_FIRST_LOGIN_PATH), F_OK) == 0);
-	check(scratch_write("/etc/playpen/id.key", OTHER_KEY, 0600));
+	check(scratch_write("/etc/playpen/uid.key", OTHER_KEY, 0600));
 	check(node_publish() == PP_REASON_NONE);
 	check(access(scratch_path(PP_FIRST_LOGIN_PATH), F_OK) != 0);
 }
@@ -296,7 +296,7 @@ too_many_login_programs_are_an_error_of_the_configuration(void)
 	node_reset();
 	for (int i = 0; i < 5; i++)
 		snprintf(text + strlen(text), sizeof(text) - strlen(text),
-			"login_programs = a%060d\n", i);
+			"first_login_programs = a%060d\n", i);
 	node_configure(text);
 	check(node_publish() == PP_REASON_CONFIG_INVALID);
 	node_configure(CONF);
@@ -348,7 +348,7 @@ main(void)
 	run(a_local_group_made_later_is_never_ours);
 	run(a_group_of_a_persons_name_gives_way);
 	run(unknown_groups_count_until_never);
-	run(locks_and_tombstones_are_published);
+	run(locks_and_closures_are_published);
 	run(the_provision_file_holds_what_strangers_get);
 	run(no_provision_file_is_left_when_no_stranger_may_come);
 	run(a_row_that_no_line_can_hold_keeps_nobody_else_back);

@@ -72,7 +72,7 @@ a_locked_account_has_expired_and_others_are_denied(void)
 {
 	check(pam_result(PP_STAGE_ACCOUNT, "sshd", PP_REASON_LOCKED) ==
 		PP_PAM_ACCT_EXPIRED);
-	check(pam_result(PP_STAGE_ACCOUNT, "cron", PP_REASON_TOMBSTONE) ==
+	check(pam_result(PP_STAGE_ACCOUNT, "cron", PP_REASON_ACCOUNT_CLOSED) ==
 		PP_PAM_ACCT_EXPIRED);
 	check(pam_result(PP_STAGE_ACCOUNT, "sudo", PP_REASON_GROUP_MISSING) ==
 		PP_PAM_PERM_DENIED);

@@ -114,7 +114,7 @@ a_piece_that_fails_leaves_nothing_behind(void)
 		"WHEN NEW.name = 'bob' BEGIN SELECT raise(ABORT, 'no'); END");
 	check(add(person("alice", "dev ops"), person("bob", "dev")) ==
 		PP_REASON_SYSTEM);
-	check(node_find("alice", &account) == PP_REASON_NOT_BOUND);
+	check(node_find("alice", &account) == PP_REASON_NO_ACCOUNT);
 	run_sql("DROP TRIGGER t; INSERT INTO groups (name) VALUES ('other')");
 	check(add(person("alice", "ops dev"), person("bob", "dev")) ==
 		PP_REASON_NONE);
@@ -139,7 +139,7 @@ a_taken_number_is_refused_and_a_free_one_proposed(void)
 	check(results[1].free_uid != first);
 	check(results[0].reason == PP_REASON_NONE);
 	check(results[1].reason == PP_REASON_UID_COLLISION);
-	check(node_find("bob", &account) == PP_REASON_NOT_BOUND);
+	check(node_find("bob", &account) == PP_REASON_NO_ACCOUNT);
 	check(results[1].free_uid != 0 &&
 		results[1].free_uid != node_uid("alice"));
 	bob.uid = results[1].free_uid;
@@ -169,7 +169,7 @@ at_most_as_many_groups_as_an_account_may_have(void)
 	check_groups("bob", "g299");
 }
 
-/* No first_login: nobody but those of a roster comes in. */
+/* No allow_new_users: nobody but those of a roster comes in. */
 #define CLOSED_CONF                                                            \
 	"[issuer]\nurl = " ISSUER "\n[client]\nid = playpen-login\n"           \
 	"[identity]\nconnectors = local\n"
@@ -186,13 +186,14 @@ somebody_without_a_subject_signs_in_whatever_first_login_says(void)
 	open_roster();
 	check(add(alice, person("bob", NULL)) == PP_REASON_NONE);
 	close_roster();
-	check(node_sign_in("mallory", "m", "") == PP_REASON_FIRST_LOGIN_OFF);
+	check(node_sign_in("mallory", "m", "") == PP_REASON_NEW_USER_REFUSED);
 	check(node_sign_in("alice", "a", "") == PP_REASON_NONE);
 	check(node_find("alice", &account) == PP_REASON_NONE);
 	check(account.bound && account.uid == 4711);
 	check_text(account.sub, "a");
 	check(node_sign_in("alice", "m", "") == PP_REASON_NAME_TAKEN);
-	check(node_sign_in("bob", "a", "") == PP_REASON_SUBJECT_RENAMED);
+	check(node_sign_in("bob", "a", "") ==
+		PP_REASON_SUBJECT_BOUND_ELSEWHERE);
 	check(node_sign_in("alice", "a", "") == PP_REASON_NONE);
 }
 
@@ -300,14 +301,14 @@ no_roster_is_taken_over_without_the_key_or_with_another(void)
 	check(add(person("alice", NULL), person("bob", NULL)) ==
 		PP_REASON_NONE);
 	pp_roster_free(&roster);
-	check(scratch_write("/etc/playpen/id.key", OTHER_KEY, 0600));
+	check(scratch_write("/etc/playpen/uid.key", OTHER_KEY, 0600));
 	check(pp_roster_open(accounts, &roster, &err) != PP_OK);
-	check(err.reason == PP_REASON_ID_KEY_CHANGED && roster == NULL);
-	unlink(scratch_path("/etc/playpen/id.key"));
+	check(err.reason == PP_REASON_UID_KEY_CHANGED && roster == NULL);
+	unlink(scratch_path("/etc/playpen/uid.key"));
 	err = (struct pp_err){0};
 	check(pp_roster_open(accounts, &roster, &err) != PP_OK);
-	check(err.reason == PP_REASON_ID_KEY_MISSING && roster == NULL);
-	check(scratch_write("/etc/playpen/id.key", ID_KEY, 0600));
+	check(err.reason == PP_REASON_UID_KEY_MISSING && roster == NULL);
+	check(scratch_write("/etc/playpen/uid.key", ID_KEY, 0600));
 	check(pp_roster_open(accounts, &roster, NULL) == PP_OK);
 	close_roster();
 }
@@ -351,7 +352,7 @@ two_nodes_agree_by_one_roster(void)
 	for (int i = 0; i < 3; i++)
 		check(here[i] == there[i]);
 	check(here[0] == node_uid("alice") && here[1] == 4711);
-	check(scratch_write("/etc/playpen/id.key", OTHER_KEY, 0600));
+	check(scratch_write("/etc/playpen/uid.key", OTHER_KEY, 0600));
 	unlink(scratch_path(PP_ACCOUNTS_PATH));
 	take_roster(false, there);
 	check(here[0] != there[0] && here[1] == there[1]);

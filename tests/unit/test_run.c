@@ -67,7 +67,7 @@ shows_good_records_of_this_boot_alone(void)
 	write_record("logind-3.1879048200", NULL, ALICE);
 	write_record("logind-4.1879048200",
 		"00000000-0000-0000-0000-000000000000", ALICE);
-	write_record("handle-00112233445566778899aabbccddeeff", NULL, ALICE);
+	write_record("ticket-00112233445566778899aabbccddeeff", NULL, ALICE);
 	check(scratch_write(
 		PP_RUN_SIGN_INS "/logind-5.1879048200", "nonsense", 0600));
 	write_record("logind-6.1879048200", NULL, ALICE);
@@ -83,13 +83,13 @@ ends_all_sign_ins_of_one_person(void)
 
 	write_record("logind-3.1879048200", NULL, ALICE);
 	write_record("audit-7.1879048200", NULL, ALICE);
-	write_record("handle-ffeeddccbbaa99887766554433221100", NULL, ALICE);
+	write_record("ticket-ffeeddccbbaa99887766554433221100", NULL, ALICE);
 	write_record("audit-8.1879048201", NULL, BOB);
 	check(scratch_write(PP_RUN_REFRESH "/1879048200", "token", 0600));
 	check(scratch_write(PP_RUN_REFRESH "/1879048201", "token", 0600));
 	check(scratch_write(PP_RUN_REFRESH "/lock", "", 0600));
 	unlink(scratch_path(
-		PP_RUN_SIGN_INS "/handle-00112233445566778899aabbccddeeff"));
+		PP_RUN_SIGN_INS "/ticket-00112233445566778899aabbccddeeff"));
 	check(pp_run_end_sign_ins(scratch_root, ALICE, &ended, NULL) == PP_OK);
 	check(ended == 3);
 	check_text(all_sign_ins(), "audit-8:1879048201 ");

@@ -111,6 +111,59 @@ pairs_of_a_line_are_whole_and_printable_or_not_there(void)
 	check_text(line, "result=done name=bob to=\"a 'b\\x0a by=0\"");
 }
 
+static const char *
+nearest(const char *wanted, const char *const *known, char *hint)
+{
+	struct pp_str_nearest found = {.wanted = wanted};
+
+	for (; *known != NULL; known++)
+		pp_str_nearest_offer(&found, *known, strlen(*known));
+	return pp_str_nearest_hint(&found, hint);
+}
+
+static void
+the_nearest_known_text_is_found(void)
+{
+	static const char *const known[] = {"groups_ttl", "prefix",
+		"refresh_groups", "refresh_groups_after", "timeout", "lock",
+		"unlock", NULL};
+	static const char *const rows[][2] = {
+		{"group_ttl", "; did you mean groups_ttl?"},   /* left out */
+		{"groups_tttl", "; did you mean groups_ttl?"}, /* one more */
+		{"groups-ttl", "; did you mean groups_ttl?"},  /* another */
+		{"groups_tlt", "; did you mean groups_ttl?"},  /* swapped */
+		{"perfix", "; did you mean prefix?"},
+		{"refresh_group", "; did you mean refresh_groups?"},
+		{"refresh_group_after", "; did you mean refresh_groups_after?"},
+		{"lok", "; did you mean lock?"},
+		{"unlok", "; did you mean unlock?"},
+		{"ttl", "; did you mean groups_ttl?"}, /* a whole part */
+		{"--after", "; did you mean refresh_groups_after?"}, {"tl", ""},
+		{"roups", ""}, {"", ""}, {"x", ""}, {"nonsense", ""},
+		{"pr", ""}, {"timer", ""}};
+	char hint[PP_STR_HINT_SIZE];
+
+	for (size_t i = 0; i < PP_COUNT(rows); i++)
+		check_text(nearest(rows[i][0], known, hint), rows[i][1]);
+}
+
+static void
+nothing_is_near_to_a_text_that_is_too_long(void)
+{
+	char longest[PP_STR_NEAREST_MAX + 1] = "";
+	char longer[PP_STR_NEAREST_MAX + 2] = "";
+	const char *const known[] = {longest, NULL};
+	const char *const unknown[] = {longer, NULL};
+	char hint[PP_STR_HINT_SIZE];
+
+	memset(longest, 'a', sizeof(longest) - 1);
+	memset(longer, 'a', sizeof(longer) - 1);
+	check(strstr(nearest(longest + 1, known, hint), longest) != NULL);
+	check(strlen(hint) == strlen("; did you mean ?") + strlen(longest));
+	check_text(nearest(longer, known, hint), "");
+	check_text(nearest(longest, unknown, hint), "");
+}
+
 int
 main(void)
 {
@@ -122,5 +175,7 @@ main(void)
 	run(a_list_has_a_limit);
 	run(tells_graphic_text_and_prefixes);
 	run(pairs_of_a_line_are_whole_and_printable_or_not_there);
+	run(the_nearest_known_text_is_found);
+	run(nothing_is_near_to_a_text_that_is_too_long);
 	return tap_end();
 }

@@ -209,7 +209,7 @@ rejects_an_old_service_token(void)
 	put_service(changes, &sub, "svc-backup");
 	changes[6] = (struct claimant_change){"iat", "1699999820"};
 	changes[7] = (struct claimant_change){NULL, NULL};
-	check(claimant_judge(&rules, changes, NULL) == PP_REASON_TOKEN_OLD);
+	check(claimant_judge(&rules, changes, NULL) == PP_REASON_TOKEN_TOO_OLD);
 }
 
 static void
@@ -223,7 +223,8 @@ rejects_a_service_token_where_a_person_must_stand(void)
 	put_service(changes, &sub, "alice");
 	changes[4].value = "\"playpen\"";
 	changes[5].value = NULL;
-	check(claimant_judge(&rules, changes, NULL) == PP_REASON_KIND_MISMATCH);
+	check(claimant_judge(&rules, changes, NULL) ==
+		PP_REASON_ACCOUNT_TYPE_MISMATCH);
 }
 
 static void
@@ -237,7 +238,8 @@ rejects_a_person_where_a_service_must_stand(void)
 	put_service(changes, &sub, "svc-backup");
 	claimant_put_subject(&person, "svc-backup", "local");
 	changes[0].value = pp_secret_text(&person);
-	check(claimant_judge(&rules, changes, NULL) == PP_REASON_KIND_MISMATCH);
+	check(claimant_judge(&rules, changes, NULL) ==
+		PP_REASON_ACCOUNT_TYPE_MISMATCH);
 	changes[0].value = pp_secret_text(&sub);
 	changes[1].value = "{\"connector_id\":\"\",\"user_id\":\"svc-backup\"}";
 	check(claimant_judge(&rules, changes, NULL) ==
@@ -268,7 +270,7 @@ generic_services_are_known_by_sub(void)
 	struct pp_idtoken_rules rules = claimant_rules(PP_PROFILE_GENERIC);
 
 	check(claimant_reason(&rules, "sub", "\"playpen\"") ==
-		PP_REASON_KIND_MISMATCH);
+		PP_REASON_ACCOUNT_TYPE_MISMATCH);
 	check(claimant_reason(&rules, "sub", "\"248289761001\"") ==
 		PP_REASON_NONE);
 	rules.service_client = "playpen";

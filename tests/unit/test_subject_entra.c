@@ -106,12 +106,12 @@ rejects_tokens_of_version_one(void)
 static void
 rejects_applications_where_a_person_must_stand(void)
 {
-	check(with("idtyp", "\"app\"") == PP_REASON_KIND_MISMATCH);
-	check(with("idtyp", "\"device\"") == PP_REASON_KIND_MISMATCH);
-	check(with("idtyp", "5") == PP_REASON_KIND_MISMATCH);
+	check(with("idtyp", "\"app\"") == PP_REASON_ACCOUNT_TYPE_MISMATCH);
+	check(with("idtyp", "\"device\"") == PP_REASON_ACCOUNT_TYPE_MISMATCH);
+	check(with("idtyp", "5") == PP_REASON_ACCOUNT_TYPE_MISMATCH);
 	check(with("idtyp", "\"user\"") == PP_REASON_NONE);
 	/* Without idtyp: an application's sub is its oid. */
-	check(with("sub", "\"" OID "\"") == PP_REASON_KIND_MISMATCH);
+	check(with("sub", "\"" OID "\"") == PP_REASON_ACCOUNT_TYPE_MISMATCH);
 }
 
 static void
@@ -137,7 +137,8 @@ accepts_a_service_by_idtyp_and_azp(void)
 	changes[1].value = "\"playpen\"";
 	check(claimant_judge(&rules, changes, NULL) == PP_REASON_NONE);
 	changes[0].value = NULL;
-	check(claimant_judge(&rules, changes, NULL) == PP_REASON_KIND_MISMATCH);
+	check(claimant_judge(&rules, changes, NULL) ==
+		PP_REASON_ACCOUNT_TYPE_MISMATCH);
 }
 
 static void

@@ -140,7 +140,7 @@ knows_each_error_by_its_word(void)
 		{400, ERROR("unauthorized_client"), PP_TOKEN_REFUSED,
 			PP_REASON_CLIENT_REFUSED, 0},
 		{400, ERROR("unsupported_grant_type"), PP_TOKEN_REFUSED,
-			PP_REASON_GRANT_NOT_OFFERED, 0},
+			PP_REASON_UNSUPPORTED_GRANT, 0},
 		{400, ERROR("invalid_grant"), PP_TOKEN_REFUSED,
 			PP_REASON_GRANT_REFUSED, 0},
 		{400,

@@ -4,11 +4,11 @@
 #include "tests/unit/node.h"
 #include "tests/unit/sql.h"
 
-/* A ttl that is made shorter holds for what is on record already. */
+/* A groups_ttl that is made shorter holds for what is on record already. */
 
 #define HOUR 3600
-#define SHORT CONF "[groups]\nttl = 1h\n"
-#define LONG CONF "[groups]\nttl = 48h\n"
+#define SHORT CONF "[groups]\ngroups_ttl = 1h\n"
+#define LONG CONF "[groups]\ngroups_ttl = 48h\n"
 
 static int64_t
 on_record(void)
@@ -90,7 +90,7 @@ what_was_never_dated_stays_as_it_is(void)
 {
 	node_reset();
 	node_sign_in_and_publish("alice", "dev", NOW);
-	run_sql("UPDATE accounts SET checked_at = 0");
+	run_sql("UPDATE accounts SET groups_checked_at = 0");
 	node_configure(SHORT);
 	check(on_record() == NOW + TTL && published() == NOW + TTL);
 }

@@ -13,7 +13,7 @@ enum pp_kind pp_row_read(const struct pp_accounts *accounts,
 
 /*
  * Until when groups count: as was said when the provider was asked, but no
- * longer than today's ttl after that. conf may be NULL.
+ * longer than today's groups_ttl after that. conf may be NULL.
  */
 int64_t pp_row_groups_expire_at(const struct pp_conf *conf,
 	int64_t groups_expire_at, int64_t groups_checked_at);

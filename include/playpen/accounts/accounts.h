@@ -29,8 +29,8 @@ struct pp_account {
 	bool bound; /* iss and sub are known */
 	bool locked;
 	bool closed;
-	bool is_service_account; /* of an [account] section: its groups never
-				    age */
+	bool is_service_account; /* of a [service-account] section: its groups
+				    never age */
 	bool signed_in;          /* at least once, on this node */
 	char *iss;
 	char *sub;
@@ -80,7 +80,7 @@ enum pp_kind pp_accounts_open(const char *root, const struct pp_conf *conf,
 void pp_accounts_free(struct pp_accounts **accounts);
 
 /*
- * PP_DENIED (PP_REASON_NOT_BOUND) when there is no account of that name. An
+ * PP_DENIED (PP_REASON_NO_ACCOUNT) when there is no account of that name. An
  * account that is there may be unbound: a roster's, or a service's.
  */
 enum pp_kind pp_accounts_find(struct pp_accounts *accounts, const char *name,
@@ -98,9 +98,9 @@ enum pp_kind pp_accounts_map_groups(struct pp_accounts *accounts,
 
 /*
  * Whether this sign-in may be, without changing anything: bindings both ways,
- * lock, tombstone, first_login, id key, collisions with our table and, for a
- * name that would be bound, with every other NSS source. What a first login
- * would get is in *ret_account. Fails with the reason.
+ * lock, closed account, allow_new_users, uid key, collisions with our table
+ * and, for a name that would be bound, with every other NSS source. What a
+ * first login would get is in *ret_account. Fails with the reason.
  */
 enum pp_kind pp_accounts_check_sign_in(struct pp_accounts *accounts,
 	const struct pp_sign_in *sign_in, struct pp_account *ret_account,

@@ -10,7 +10,7 @@
  * pp_publish_accounts. Names are judged as at a sign-in. As everything of
  * <playpen/accounts/accounts.h>, root only, not from two threads.
  *
- * All functions that take the name of an account fail with PP_REASON_NOT_BOUND
+ * All functions that take the name of an account fail with PP_REASON_NO_ACCOUNT
  * when there is none, and with the reasons of <playpen/accounts/accounts.h> for
  * the database.
  */
@@ -61,7 +61,7 @@ enum pp_kind pp_admin_each_member(struct pp_accounts *accounts,
 	struct pp_err *err) PP_NODISCARD;
 
 /*
- * The fingerprint of the id key that the accounts were made with, of
+ * The fingerprint of the uid key that the accounts were made with, of
  * PP_UID_KEY_FINGERPRINT_SIZE; "" when there is none yet.
  */
 enum pp_kind pp_admin_uid_key_fingerprint(struct pp_accounts *accounts,
@@ -71,7 +71,7 @@ enum pp_kind pp_admin_uid_key_fingerprint(struct pp_accounts *accounts,
 enum pp_kind pp_admin_lock(struct pp_accounts *accounts, const char *name,
 	bool locked, struct pp_err *err) PP_NODISCARD;
 
-/* Turns the account into a tombstone, which keeps name and uid; or back. */
+/* Closes the account, which keeps name and uid; or opens it again. */
 enum pp_kind pp_admin_close(struct pp_accounts *accounts, const char *name,
 	bool closed, struct pp_err *err) PP_NODISCARD;
 
@@ -85,15 +85,15 @@ enum pp_kind pp_admin_check_new_name(struct pp_accounts *accounts,
 
 /*
  * Gives the account another name; uid, home and binding stay. The old name is
- * given to nobody else until the account is forgotten.
+ * given to nobody else until the account is deleted.
  */
 enum pp_kind pp_admin_rename(struct pp_accounts *accounts, const char *name,
 	const char *new_name, struct pp_err *err) PP_NODISCARD;
 
 /*
  * Removes every trace of the account: name and uid are free. Refused with
- * PP_REASON_STILL_IN_USE while it has a home, a crontab, jobs of at, a mailbox,
- * lingers, or has processes; the message says which.
+ * PP_REASON_ACCOUNT_IN_USE while it has a home, a crontab, jobs of at, a
+ * mailbox, lingers, or has processes; the message says which.
  */
 enum pp_kind pp_admin_delete(struct pp_accounts *accounts, const char *name,
 	struct pp_err *err) PP_NODISCARD;
@@ -119,8 +119,8 @@ enum pp_kind pp_admin_move_issuer(struct pp_accounts *accounts,
 	const char *from, int64_t *ret_moved, struct pp_err *err) PP_NODISCARD;
 
 /*
- * Makes an account for each [account] section, with its groups. ret_refused
- * gets a sentence for each that cannot be.
+ * Makes an account for each [service-account] section, with its groups.
+ * ret_refused gets a sentence for each that cannot be.
  */
 enum pp_kind pp_admin_sync_service_accounts(struct pp_accounts *accounts,
 	struct pp_strv *ret_refused, struct pp_err *err) PP_NODISCARD;

@@ -12,7 +12,7 @@
  */
 
 /* The key of the table meta where its fingerprint is kept. */
-#define PP_DB_META_UID_KEY "id_key_fingerprint"
+#define PP_DB_META_UID_KEY "uid_key_fingerprint"
 
 /* How long a statement waits for other processes, in milliseconds. */
 #define PP_DB_BUSY_MS 10000

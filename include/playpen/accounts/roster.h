@@ -22,7 +22,7 @@
 /* One person. Texts are borrowed for the call, NULL where nothing was said. */
 struct pp_roster_entry {
 	const char *name;
-	int64_t uid; /* -1: by the id key */
+	int64_t uid; /* -1: by the uid key */
 	const char *issuer;
 	const char *subject;
 	const char *connector;
@@ -45,7 +45,7 @@ struct pp_roster; /* what is known of the neighbours, opaque */
 
 /*
  * Prepares. The state is writable and outlives the roster. Fails with the
- * reasons of the id key and with PP_REASON_SYSTEM.
+ * reasons of the uid key and with PP_REASON_SYSTEM.
  */
 enum pp_kind pp_roster_open(struct pp_accounts *accounts,
 	struct pp_roster **ret_roster, struct pp_err *err) PP_NODISCARD;

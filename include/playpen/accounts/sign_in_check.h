@@ -44,8 +44,9 @@ enum pp_kind pp_sign_in_check_new_name(struct pp_accounts *accounts,
 	const char *name, struct pp_err *err) PP_NODISCARD;
 
 /*
- * The id key, if it is the one that this state's accounts were made with.
- * PP_REASON_ID_KEY_MISSING, PP_REASON_ID_KEY_CHANGED and what reading it gives.
+ * The uid key, if it is the one that this state's accounts were made with.
+ * PP_REASON_UID_KEY_MISSING, PP_REASON_UID_KEY_CHANGED and what reading it
+ * gives.
  */
 enum pp_kind pp_sign_in_check_uid_key(struct pp_accounts *accounts,
 	struct pp_uid_key *ret_key, struct pp_err *err) PP_NODISCARD;

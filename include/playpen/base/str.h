@@ -52,6 +52,37 @@ bool pp_str_starts_with(const char *text, const char *prefix);
  */
 bool pp_str_to_i64(const char *text, int64_t min, int64_t max, int64_t *ret);
 
+/*
+ * Finds, of several known texts, the one that was probably meant by a text that
+ * is not known. Start with {.wanted = TEXT} and offer each known text.
+ */
+struct pp_str_nearest {
+	const char *wanted;
+	const char *text; /* the nearest so far, len bytes, or NULL */
+	size_t len;
+	size_t distance;
+};
+
+/* Texts that are longer are near to nothing. */
+#define PP_STR_NEAREST_MAX 48U
+
+/* Room for pp_str_nearest_hint, whatever is found. */
+#define PP_STR_HINT_SIZE 80U
+
+/*
+ * Keeps text (len bytes, borrowed) if it is nearer than the ones before. Near
+ * is what differs by few letters (inserted, left out, replaced, or swapped with
+ * the next one): by one in three letters of wanted at most. What has wanted as
+ * a whole part ("ttl" in "groups_ttl") is near as well, but less so.
+ */
+void pp_str_nearest_offer(
+	struct pp_str_nearest *nearest, const char *text, size_t len);
+
+/* Writes "; did you mean TEXT?" into hint, or "" if nothing is near. Returns
+ * hint, so that it can stand in an argument list. */
+const char *pp_str_nearest_hint(
+	const struct pp_str_nearest *nearest, char hint[PP_STR_HINT_SIZE]);
+
 /* Copies len bytes into a new C string. NULL when memory ran out. */
 char *pp_str_copy(const char *text, size_t len);
 

@@ -36,7 +36,7 @@ enum pp_flow {
 };
 
 enum pp_groups_check {
-	PP_GROUPS_CHECK_FRESH = 1, /* groups known and within ttl */
+	PP_GROUPS_CHECK_FRESH = 1, /* groups known and within groups_ttl */
 	PP_GROUPS_CHECK_ANY_AGE =
 		2, /* bound and not locked; groups may be old */
 };
@@ -62,8 +62,8 @@ enum pp_service_auth {
 struct pp_conf_pam_service {
 	char *name;
 	struct pp_strv require_groups; /* local names; empty: no gate */
-	int64_t account;               /* enum pp_groups_check */
-	int64_t max_age;               /* seconds; 0: always ask */
+	int64_t groups_check;          /* enum pp_groups_check */
+	int64_t sign_in_max_age;       /* seconds; 0: always ask */
 	int64_t prompt;                /* enum pp_prompt_mode */
 	int64_t qr;                    /* enum pp_qr_mode */
 	bool qr_invert;
@@ -71,12 +71,12 @@ struct pp_conf_pam_service {
 	int64_t flow;    /* enum pp_flow */
 };
 
-/* An [account "NAME"] section: a service account. */
+/* A [service-account "NAME"] section: a service account. */
 struct pp_conf_service_account {
 	char *name;
 	char *client_id;
-	int64_t proof; /* enum pp_service_auth */
-	struct pp_strv services;
+	int64_t auth; /* enum pp_service_auth */
+	struct pp_strv pam_services;
 	struct pp_strv groups; /* local names */
 };
 
@@ -115,32 +115,30 @@ struct pp_conf {
 	struct pp_strv connectors;
 	struct pp_range uid_range;
 	struct pp_range gid_range;
-	char *id_key_file;
+	char *uid_key_file;
 	char *home; /* template, %u is the name */
 	char *shell;
-	char *first_login;             /* "off" or a pattern of fnmatch(3) */
-	struct pp_strv login_services; /* key login_programs: programs, by
-					  base name, that may ask for a
-					  provisional answer */
+	char *allow_new_users; /* "off" or a pattern of fnmatch(3) */
+	struct pp_strv first_login_programs; /* by base name */
 
 	char *group_prefix;
-	int64_t ttl; /* seconds */
-	bool recheck;
-	int64_t recheck_after; /* seconds */
-	char *people;          /* the group of everybody */
+	int64_t groups_ttl; /* seconds */
+	bool refresh_groups;
+	int64_t refresh_groups_after; /* seconds */
+	char *all_users_group;        /* the group of all users */
 	struct pp_conf_map *map;
 	size_t map_count;
 
 	struct pp_conf_pam_service
 		*services; /* "default" is always among them */
 	size_t service_count;
-	struct pp_conf_service_account *accounts;
-	size_t account_count;
+	struct pp_conf_service_account *service_accounts;
+	size_t service_account_count;
 
-	int64_t waiting; /* logins per node, sshd */
-	int64_t waiting_per_source;
-	int64_t waiting_per_name;
-	int64_t waiting_per_user; /* local services, per real uid */
+	int64_t max_pending_logins; /* of sshd, per node */
+	int64_t max_pending_logins_per_source;
+	int64_t max_pending_logins_per_name;
+	int64_t max_pending_logins_per_user; /* local services, per real uid */
 };
 
 /*
@@ -186,8 +184,8 @@ typedef bool pp_conf_name_visitor(void *context, const char *name);
 
 /*
  * Every name that the configuration gives to groups: what require_groups wants,
- * the targets of [groups.map], the groups of [account] sections; some of them
- * more than once. Whether the visitor ended it.
+ * the targets of [groups.map], the groups of [service-account] sections; some
+ * of them more than once. Whether the visitor ended it.
  */
 bool pp_conf_each_group_name(
 	const struct pp_conf *conf, pp_conf_name_visitor *visit, void *context);
@@ -206,7 +204,7 @@ enum pp_kind pp_conf_load_secret(const struct pp_conf *conf, const char *root,
 	struct pp_secret *secret, struct pp_err *err) PP_NODISCARD;
 
 /*
- * Reads the id key. Fails with PP_REASON_ID_KEY_MISSING when there is none,
+ * Reads the uid key. Fails with PP_REASON_UID_KEY_MISSING when there is none,
  * PP_REASON_CONFIG_UNSAFE or PP_REASON_CONFIG_INVALID when it is no good.
  */
 enum pp_kind pp_conf_load_uid_key(const struct pp_conf *conf, const char *root,

@@ -6,14 +6,14 @@
 #include <playpen/index/uid.h>
 
 /*
- * The provisional answer (nss_playpen(8)): what sshd must hear about a name
+ * The first-login answer (nss_playpen(8)): what sshd must hear about a name
  * that has never signed in, so that the first login can happen at all. Only a
  * root process that is a login service gets it. The file (0600, published with
  * the index) holds what the answer is computed from. No allocation (but for
  * what glibc's fnmatch loads once of a UTF-8 locale), no lock; any thread.
  */
 
-#define PP_FIRST_LOGIN_PATH "/var/lib/playpen/provision"
+#define PP_FIRST_LOGIN_PATH "/var/lib/playpen/first-login"
 #define PP_FIRST_LOGIN_SIZE_MAX 4096U
 #define PP_FIRST_LOGIN_TEXT_MAX 256U
 #define PP_FIRST_LOGIN_GROUPS_MAX 1024U
@@ -55,7 +55,7 @@ struct pp_first_login_answer {
 };
 
 /*
- * Whether no provisional answer is for this process: it began without root, or
+ * Whether no first-login answer is for this process: it began without root, or
  * was found to be no login service less than 10 ms ago. What every look-up of
  * somebody unknown asks first, so it costs a few nanoseconds.
  */
@@ -80,7 +80,7 @@ enum pp_first_login_status pp_first_login_compute(
 	struct pp_first_login_answer *ret);
 
 /*
- * The settings, if this process may be given provisional answers: the first two
+ * The settings, if this process may be given first-login answers: the first two
  * conditions of pp_first_login_answer_for. The key is in *ret: wipe it.
  */
 enum pp_first_login_status pp_first_login_for_process(

@@ -62,7 +62,7 @@ struct pp_index_group {
 	const char *name;
 	uint32_t gid;
 	uint32_t flags;
-	uint32_t member_count; /* 0 for everybody's group: nobody lists all */
+	uint32_t member_count; /* 0 for the all-users group: nobody lists all */
 	uint64_t names_size;   /* of all members' names, each with its NUL */
 	const void *members;   /* for pp_index_member */
 };
@@ -161,7 +161,7 @@ bool pp_index_is_intact(const struct pp_index *index);
 
 /*
  * Whether the user's groups count at that moment, in seconds since 1970: never
- * for locked and removed accounts, always for other service accounts, and until
+ * for locked and closed accounts, always for other service accounts, and until
  * groups_expire_at for people.
  */
 bool pp_index_groups_valid(const struct pp_index_user *user, int64_t now);

@@ -30,7 +30,7 @@ struct pp_range {
 	uint32_t high;
 };
 
-/* The cluster's id key (playpenctl id-key). */
+/* The cluster's uid key (playpenctl uid-key). */
 struct pp_uid_key {
 	unsigned char bytes[PP_UID_KEY_SIZE];
 };

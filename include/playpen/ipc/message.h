@@ -77,7 +77,7 @@ enum pp_kind pp_message_unpack(const struct pp_frame *frame,
 /* Frees and wipes what the body owns; it is zeroed afterwards. */
 void pp_message_free(enum pp_message_type type, void *body);
 
-/* "auth", "account", "open", "close", "trial" or "bind", for logs; "unknown"
+/* "auth", "account", "open", "close", "dry-run" or "bind", for logs; "unknown"
  * for other numbers. */
 const char *pp_stage_word(int64_t stage);
 

@@ -86,15 +86,16 @@ struct pp_pam_result {
 };
 
 /*
- * DRY_RUN: what a trial came to, for playpenctl; IDENTITY comes before it when
- * there is one. Texts for a terminal are still to be made printable.
+ * DRY_RUN: what a dry run came to, for playpenctl; IDENTITY comes before it
+ * when there is one. Texts for a terminal are still to be made printable.
  */
 struct pp_dry_run {
 	char *reason;  /* a word of <playpen/reason.h>, "none" for accepted */
 	int64_t stage; /* which stage refused: enum pp_stage, auth or account */
 	char *message; /* more about a refusal, for the administrator */
 	char *notes;   /* such as claim groups that came to nothing */
-	bool was_bound; /* somebody is bound to the account before the trial */
+	bool was_bound; /* somebody is bound to the account before the dry run
+			 */
 	int64_t uid;    /* -1 when no account came of it */
 	char *home;
 	char *shell;

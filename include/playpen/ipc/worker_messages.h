@@ -31,9 +31,10 @@ enum pp_token_auth {
  * nothing else is said. Who fills a member keeps to it, or the frame is
  * refused.
  */
-#define PP_MESSAGE_TEXT_MAX 4096U /* a text or a secret, if no other limit is  \
-				   */
-#define PP_MESSAGE_NAME_MAX 256U  /* a name, a word of a list, an id */
+#define PP_MESSAGE_TEXT_MAX                                                    \
+	4096U                    /* a text or a secret, if no other limit is   \
+				  */
+#define PP_MESSAGE_NAME_MAX 256U /* a name, a word of a list, an id */
 #define PP_MESSAGE_EMAIL_MAX 512U
 #define PP_MESSAGE_NONCE_MAX 512U   /* of CLIENT_CREDENTIALS */
 #define PP_MESSAGE_WORDS_MAX 64U    /* words in a list */
@@ -167,8 +168,8 @@ struct pp_identity {
 	bool keys_leak; /* the provider publishes private or symmetric keys */
 };
 
-/* REFRESH_TOKEN: to be kept for later re-checks; comes before IDENTITY, if the
- * scopes have PP_SCOPE_OFFLINE. */
+/* REFRESH_TOKEN: to be kept for later group refreshes; comes before IDENTITY,
+ * if the scopes have PP_SCOPE_OFFLINE. */
 struct pp_refresh_token {
 	struct pp_secret token;
 };

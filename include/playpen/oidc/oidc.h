@@ -84,7 +84,7 @@ void pp_oidc_free(struct pp_oidc **oidc);
 /*
  * The device flow (RFC 8628) with PKCE S256: shows, polls as section 3.5 says,
  * stops at the first success. Fails beside the above with
- * PP_REASON_GRANT_NOT_OFFERED, _RESPONSE_INVALID, _CODE_EXPIRED, _DEADLINE,
+ * PP_REASON_UNSUPPORTED_GRANT, _RESPONSE_INVALID, _CODE_EXPIRED, _DEADLINE,
  * _ACCESS_DENIED, _CLIENT_REFUSED, _GRANT_REFUSED, _SCOPE_REFUSED, _SLOW_DOWN,
  * _NO_ID_TOKEN, and the reasons of <playpen/claims.h>.
  */

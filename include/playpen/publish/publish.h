@@ -5,16 +5,16 @@
 #include <playpen/accounts/accounts.h>
 
 /*
- * Makes index and provision file from the state, and tells nscd; writes nothing
- * when they are so. After a sign-in that changed nothing but its time, that
- * time alone is written, in place.
+ * Makes index and first-login file from the state, and tells nscd; writes
+ * nothing when they are so. After a sign-in that changed nothing but its time,
+ * that time alone is written, in place.
  */
 enum pp_kind pp_publish_accounts(
 	struct pp_accounts *accounts, struct pp_err *err) PP_NODISCARD;
 
 /*
- * Whether pp_publish_accounts would leave the provision file as it is. Fails
- * for want of the id key where the number of everybody's group is not known
+ * Whether pp_publish_accounts would leave the first-login file as it is. Fails
+ * for want of the uid key where the number of the all-users group is not known
  * yet.
  */
 enum pp_kind pp_publish_first_login_is_current(struct pp_accounts *accounts,

@@ -20,7 +20,7 @@ enum pp_kind pp_processes_find(
 /*
  * Kills every process of the uid and all that were started from its logins
  * (root shells by sudo), until none is left; never this one.
- * PP_REASON_STILL_IN_USE when some do not end. Of the running machine.
+ * PP_REASON_ACCOUNT_IN_USE when some do not end. Of the running machine.
  */
 enum pp_kind pp_processes_kill(
 	uint32_t uid, int64_t *ret_ended, struct pp_err *err) PP_NODISCARD;

@@ -9,9 +9,9 @@
 #include <playpen/runtime/run.h>
 
 /*
- * The refresh tokens that `recheck` keeps: one file of root's alone for each
- * uid, in /run/playpen/refresh, which is memory and ends with the boot. A lock
- * is held while a file is read or replaced, never while anybody is asked.
+ * The refresh tokens that `refresh_groups` keeps: one file of root's alone for
+ * each uid, in /run/playpen/refresh, which is memory and ends with the boot. A
+ * lock is held while a file is read or replaced, never while anybody is asked.
  */
 
 #define PP_REFRESH_STORE_DIR PP_RUN_REFRESH

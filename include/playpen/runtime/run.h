@@ -21,10 +21,10 @@
 
 #define PP_RUN_DIR "/run/playpen"
 #define PP_RUN_SIGN_INS PP_RUN_DIR "/sign-ins"
-#define PP_RUN_SLOTS PP_RUN_DIR "/waiting"
+#define PP_RUN_SLOTS PP_RUN_DIR "/login-slots"
 #define PP_RUN_REFRESH PP_RUN_DIR "/refresh"
 /* Begins the file's name of a sign-in that no session has taken up yet. */
-#define PP_RUN_TICKET "handle-"
+#define PP_RUN_TICKET "ticket-"
 
 #define PP_RUN_BOOT_ID_SIZE 37U /* a UUID and its NUL */
 #define PP_RUN_TIMESTAMP_SIZE 128U

@@ -6,7 +6,7 @@ from .dex import ISSUER
 STANDARD = {
     "issuer": {"url": ISSUER, "allow_http": "yes"},
     "client": {"id": "playpen-login"},
-    "identity": {"connectors": "local", "first_login": "*"},
+    "identity": {"connectors": "local", "allow_new_users": "*"},
     "service.sudo": {"require_groups": "platform-admins"},
 }
 

@@ -31,9 +31,9 @@ class Node(Host):
         super().__init__(name, address, [LAYER / "files"])
 
     def configure(self, changes=None, key=ID_KEY):
-        """Writes the configuration and the id key, and publishes."""
+        """Writes the configuration and the uid key, and publishes."""
         self.write("/etc/playpen/playpen.conf", conf_text(changes), 0o644)
-        self.write("/etc/playpen/id.key", key + "\n", 0o600)
+        self.write("/etc/playpen/uid.key", key + "\n", 0o600)
         self.run("playpenctl publish")
         return self
 

@@ -29,10 +29,10 @@ SENT = paths.LAB / "sent"  # the last token that with_token answered with
 
 
 def account(**changes):
-    keys = {"client_id": "svc-backup", "services": "sshd", **changes}
+    keys = {"client_id": "svc-backup", "pam_services": "sshd", **changes}
     return {
         "node": {"names": "127.0.1.7 node-7"},
-        'account "svc-backup"': keys,
+        'service-account "svc-backup"': keys,
     }
 
 
