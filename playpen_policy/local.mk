@@ -25,6 +25,8 @@ libpp_policy_la_SOURCES = \
 	%D%/group_refresh.c \
 	%D%/group_refresh.h \
 	%D%/handlers.h \
+	%D%/interactive.c \
+	%D%/interactive.h \
 	%D%/login_slot.c \
 	%D%/login_slot.h \
 	%D%/request.c \

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+#include "interactive.h"
+
+#include <poll.h>
+#include <string.h>
+
+#include <playpen/base/pam_service.h>
+#include <playpen/ipc/oidc_worker.h>
+
+#include "authorize.h"
+#include "display.h"
+#include "group_refresh.h"
+#include "terminal.h"
+#include "user_messages.h"
+#include "worker.h"
+
+#define WORKER_GRACE_MS 500
+#define STEP_MS 1000
+
+/* A sign-in that waits for the person and for the worker. */
+struct interactive {
+	struct request *request;
+	struct pp_child worker;
+	bool shown;                      /* the prompt has been shown */
+	bool verified;                   /* the worker has sent IDENTITY */
+	struct pp_refresh_token refresh; /* empty if the worker sent none */
+};
+
+static enum pp_flow
+flow_of(const struct request *request)
+{
+	return (enum pp_flow) request->service->flow;
+}
+
+/*
+ * Returns true if the prompt must ask for Enter. With prompt = auto this is so
+ * under sshd, where a text without a prompt may be shown too late, and without
+ * a terminal, because a display manager shows prompts alone.
+ */
+static bool
+wants_enter(const struct request *request)
+{
+	if (request->service->prompt == PP_PROMPT_AUTO)
+		return pp_pam_service_is_sshd(request->start.pam_service) ||
+		       !terminal_is_there(&request->start);
+	return request->service->prompt == PP_PROMPT_ENTER;
+}
+
+static enum pp_kind
+show_prompt(
+	struct interactive *interactive, const struct pp_device_prompt *prompt)
+{
+	struct request *request = interactive->request;
+	pp_cleanup(pp_text) char *text = NULL;
+	bool ask = wants_enter(request) || flow_of(request) == PP_FLOW_CODE;
+	enum prompt_text question = PROMPT_TEXT_WAIT;
+	enum pp_kind kind;
+
+	if (ask)
+		question = flow_of(request) == PP_FLOW_CODE ? PROMPT_TEXT_PASTE
+							    : PROMPT_TEXT_ENTER;
+	kind = display_draw(request, prompt, prompt_text_get(question), &text,
+		&request->err);
+	if (kind != PP_OK)
+		return kind;
+	interactive->shown = true;
+	if (ask)
+		return conversation_prompt(
+			&request->conversation, text, true, &request->err);
+	return conversation_show(
+		&request->conversation, text, false, &request->err);
+}
+
+static enum pp_kind
+on_device_prompt(struct interactive *interactive, const struct pp_frame *frame)
+{
+	struct request *request = interactive->request;
+	struct pp_device_prompt prompt = {0};
+	enum pp_kind kind = pp_message_unpack(
+		frame, PP_MESSAGE_DEVICE_PROMPT, &prompt, &request->err);
+
+	if (kind != PP_OK)
+		return kind;
+	if (interactive->shown)
+		kind = pp_fail(&request->err, PP_REASON_FRAME_INVALID,
+			"DEVICE_PROMPT came twice");
+	else
+		kind = show_prompt(interactive, &prompt);
+	pp_message_free(PP_MESSAGE_DEVICE_PROMPT, &prompt);
+	return kind;
+}
+
+static enum pp_kind
+on_identity(struct interactive *interactive, const struct pp_frame *frame)
+{
+	struct request *request = interactive->request;
+
+	if (interactive->verified || !interactive->shown)
+		return pp_fail(&request->err, PP_REASON_FRAME_INVALID,
+			"IDENTITY out of turn");
+	interactive->verified = true;
+	return pp_message_unpack(
+		frame, PP_MESSAGE_IDENTITY, &request->identity, &request->err);
+}
+
+static enum pp_kind
+on_refresh_token(struct interactive *interactive, const struct pp_frame *frame)
+{
+	struct request *request = interactive->request;
+
+	if (!interactive->shown || !request->conf->refresh_groups ||
+		interactive->refresh.token.len > 0)
+		return pp_fail(&request->err, PP_REASON_FRAME_INVALID,
+			"REFRESH_TOKEN out of turn");
+	return pp_message_unpack(frame, PP_MESSAGE_REFRESH_TOKEN,
+		&interactive->refresh, &request->err);
+}
+
+/* Prompts again because the worker found that the pasted text is not a code. */
+static enum pp_kind
+on_code_rejected(struct interactive *interactive)
+{
+	struct request *request = interactive->request;
+
+	if (flow_of(request) != PP_FLOW_CODE || !interactive->shown ||
+		request->conversation.prompt_pending)
+		return pp_fail(&request->err, PP_REASON_FRAME_INVALID,
+			"CODE_REJECTED out of turn");
+	return conversation_prompt(&request->conversation,
+		prompt_text_get(PROMPT_TEXT_PASTE_AGAIN), true, &request->err);
+}
+
+static enum pp_kind
+serve_worker(struct interactive *interactive)
+{
+	struct pp_err *err = &interactive->request->err;
+	pp_cleanup(pp_frame) struct pp_frame frame = {0};
+	enum pp_kind kind =
+		pp_worker_receive(&interactive->worker, &frame, err);
+
+	if (kind == PP_PENDING)
+		return PP_OK;
+	if (kind != PP_OK)
+		return kind;
+	switch (frame.type) {
+	case PP_MESSAGE_DEVICE_PROMPT:
+		return on_device_prompt(interactive, &frame);
+	case PP_MESSAGE_CODE_REJECTED:
+		return on_code_rejected(interactive);
+	case PP_MESSAGE_IDENTITY:
+		return on_identity(interactive, &frame);
+	case PP_MESSAGE_REFRESH_TOKEN:
+		return on_refresh_token(interactive, &frame);
+	default:
+		return pp_fail(err, PP_REASON_FRAME_INVALID,
+			"%s from playpen-oidc", pp_message_name(frame.type));
+	}
+}
+
+/*
+ * Handles the answer to a prompt: Enter in the device flow, the pasted code in
+ * the code flow, which is sent to the worker.
+ */
+static enum pp_kind
+on_reply(struct interactive *interactive, const struct pp_secret *answer)
+{
+	struct request *request = interactive->request;
+	struct pp_code_reply reply = {0};
+	enum pp_kind kind;
+
+	if (flow_of(request) == PP_FLOW_DEVICE)
+		return interactive->verified
+			       ? PP_OK
+			       : conversation_prompt(&request->conversation,
+					 prompt_text_get(
+						 PROMPT_TEXT_ENTER_AGAIN),
+					 true, &request->err);
+	kind = pp_secret_set(
+		&reply.code, answer->data, answer->len, &request->err);
+	if (kind == PP_OK)
+		kind = worker_send(&interactive->worker, PP_MESSAGE_CODE_REPLY,
+			&reply, &request->err);
+	pp_message_free(PP_MESSAGE_CODE_REPLY, &reply);
+	return kind;
+}
+
+static enum pp_kind
+serve_module(struct interactive *interactive)
+{
+	struct request *request = interactive->request;
+	pp_cleanup(pp_secret) struct pp_secret answer = {0};
+	enum pp_kind kind = conversation_receive(
+		&request->conversation, &answer, &request->err);
+
+	if (kind == PP_PENDING)
+		return PP_OK;
+	if (kind != PP_OK)
+		return kind;
+	return on_reply(interactive, &answer);
+}
+
+/* Waits for a message of the module or the worker. Fails with
+ * PP_REASON_DEADLINE. */
+static enum pp_kind
+wait_for_both(struct interactive *interactive)
+{
+	struct request *request = interactive->request;
+	struct pollfd fds[2] = {
+		{.fd = request->conversation.module.fd, .events = POLLIN},
+		{.fd = interactive->worker.channel.fd, .events = POLLIN},
+	};
+	int wait_ms =
+		pp_clock_until(request->clock, request->deadline_ms, STEP_MS);
+
+	if (wait_ms == 0)
+		return pp_fail(&request->err, PP_REASON_DEADLINE,
+			"nobody approved in time");
+	(void) poll(fds, interactive->verified ? 1 : 2, wait_ms);
+	return PP_OK;
+}
+
+/* Returns true if the identity is known and no prompt is pending. */
+static bool
+is_done(const struct interactive *interactive)
+{
+	return interactive->verified &&
+	       !interactive->request->conversation.prompt_pending;
+}
+
+static enum pp_kind
+run_flow(struct interactive *interactive)
+{
+	struct request *request = interactive->request;
+	enum pp_message_type type = flow_of(request) == PP_FLOW_CODE
+					    ? PP_MESSAGE_CODE
+					    : PP_MESSAGE_DEVICE;
+	enum pp_kind kind =
+		worker_send(&interactive->worker, type, NULL, &request->err);
+
+	while (kind == PP_OK && !is_done(interactive)) {
+		kind = wait_for_both(interactive);
+		if (kind == PP_OK && !interactive->verified)
+			kind = serve_worker(interactive);
+		if (kind == PP_OK && !is_done(interactive))
+			kind = serve_module(interactive);
+	}
+	return kind;
+}
+
+enum pp_kind
+interactive_sign_in(struct request *request)
+{
+	struct interactive interactive = {
+		.request = request, .worker = PP_CHILD_NONE};
+	enum pp_kind kind =
+		worker_start(request, &interactive.worker, &request->err);
+
+	if (kind == PP_OK)
+		kind = run_flow(&interactive);
+	pp_child_end(&interactive.worker, WORKER_GRACE_MS);
+	if (kind == PP_OK)
+		kind = authorize_identity(request);
+	if (kind == PP_OK && request->start.stage != PP_STAGE_DRY_RUN)
+		group_refresh_store_token(request, &interactive.refresh);
+	pp_message_free(PP_MESSAGE_REFRESH_TOKEN, &interactive.refresh);
+	return kind;
+}
