@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <string.h>
 #include <unistd.h>
 
 #include <playpen/base/pam_service.h>
@@ -100,10 +99,9 @@ handle_authenticate(struct request *request)
 {
 	enum pp_kind kind;
 
-	if (is_fresh(request)) {
-		request->notes = pp_str_copy("timestamp", strlen("timestamp"));
-		return PP_OK;
-	}
+	if (is_fresh(request))
+		return request_add_note(
+			request, "timestamp", NULL, &request->err);
 	kind = auth_sign_in(request);
 	return kind == PP_OK ? remember_sign_in(request) : kind;
 }

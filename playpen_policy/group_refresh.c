@@ -32,17 +32,6 @@ next_due_ms(const struct request *request)
 	       request->conf->refresh_groups_after * 1000;
 }
 
-/* More for the log line, unless there is something already. */
-static void
-add_note(struct request *request, const char *what, const char *why)
-{
-	struct pp_err ignored;
-
-	if (request->notes == NULL)
-		pp_ignore(pp_str_format(&request->notes, &ignored, "%s%s%s",
-			what, why[0] != '\0' ? " " : "", why));
-}
-
 void
 group_refresh_store_token(
 	struct request *request, const struct pp_refresh_token *token)
@@ -54,6 +43,7 @@ group_refresh_store_token(
 		.sub = request->account.sub,
 		.token = token->token};
 	struct pp_err err;
+	struct pp_err ignored;
 
 	if (!request->conf->refresh_groups || token->token.len == 0) {
 		pp_refresh_store_forget(uid);
@@ -62,8 +52,8 @@ group_refresh_store_token(
 	if (pp_refresh_store_put(uid, &kept, &err) == PP_OK)
 		return;
 	pp_refresh_store_forget(uid);
-	add_note(
-		request, "refresh token not kept:", pp_reason_word(err.reason));
+	pp_ignore(request_add_note(request, "refresh token not kept",
+		pp_reason_word(err.reason), &ignored));
 }
 
 /* REFRESH_TOKEN may come first; IDENTITY or FAILED is the last word. */
@@ -227,10 +217,12 @@ static enum pp_kind
 finish(struct refresh *refresh, enum pp_kind kind, const struct pp_err *err)
 {
 	struct request *request = refresh->request;
+	struct pp_err ignored;
 
 	replace_token(refresh, kind, err->reason);
 	if (kind == PP_OK) {
-		add_note(request, "refreshed", "");
+		pp_ignore(
+			request_add_note(request, "refreshed", NULL, &ignored));
 		return PP_OK;
 	}
 	if (err->reason == PP_REASON_STATE_UNWRITABLE ||
@@ -238,7 +230,8 @@ finish(struct refresh *refresh, enum pp_kind kind, const struct pp_err *err)
 		request->err = *err;
 		return kind;
 	}
-	add_note(request, "not refreshed:", pp_reason_word(err->reason));
+	pp_ignore(request_add_note(request, "not refreshed",
+		pp_reason_word(err->reason), &ignored));
 	return PP_OK;
 }
 

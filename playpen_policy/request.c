@@ -87,6 +87,17 @@ request_describe(const struct request *request, enum pp_kind kind, char *line,
 	pp_str_add_pair(line, size, "notes", request->notes);
 }
 
+enum pp_kind
+request_add_note(struct request *request, const char *what, const char *why,
+	struct pp_err *err)
+{
+	pp_cleanup(pp_text) char *before = pp_steal(&request->notes);
+
+	return pp_str_format(&request->notes, err, "%s%s%s%s%s",
+		before != NULL ? before : "", before != NULL ? "; " : "", what,
+		why != NULL ? ": " : "", why != NULL ? why : "");
+}
+
 void
 request_free(struct request *request)
 {

@@ -41,6 +41,13 @@ enum pp_pam_code request_pam_result(
 void request_describe(const struct request *request, enum pp_kind kind,
 	char *line, size_t size);
 
+/*
+ * Adds a note to the log line, after the ones that are there: what, then the
+ * reason why unless it is NULL. Fails for want of memory only.
+ */
+enum pp_kind request_add_note(struct request *request, const char *what,
+	const char *why, struct pp_err *err) PP_NODISCARD;
+
 void request_free(struct request *request);
 
 #endif
