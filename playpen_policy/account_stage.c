@@ -41,7 +41,7 @@ check_app_uid(struct request *request)
 
 	if (request->start.uid != uid || request->start.gid != uid)
 		return pp_fail(&request->err, PP_REASON_UID_CHANGED,
-			"the host has %lld:%lld, on record is %lld",
+			"the application has %lld:%lld, on record is %lld",
 			(long long) request->start.uid,
 			(long long) request->start.gid, (long long) uid);
 	return PP_OK;

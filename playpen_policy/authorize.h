@@ -5,22 +5,27 @@
 #include "request.h"
 
 /*
- * What a verified identity means on this node. The worker verified the token;
- * whether that identity may have this name is decided here, from scratch: a
- * broken worker can lie about an identity, but it cannot exceed policy.
+ * Decides whether a verified identity may sign in under the name of the
+ * request. The worker verified the token; nothing else of what it says is
+ * believed. A broken worker can lie about an identity but cannot exceed policy.
  */
+
+/* Checks that request->identity is of the configured issuer. Fails with
+ * PP_REASON_ISSUER_MISMATCH. */
+enum pp_kind authorize_check_issuer(struct request *request) PP_NODISCARD;
 
 /*
  * Checks that request->identity is a person of the configured issuer and an
- * allowed connector, whose name is the one that signs in; then records the
- * sign-in in the state and publishes. request->account is what is on record
- * afterwards, request->notes names the claim groups that came to nothing.
+ * allowed connector, with the name that signs in; then records the sign-in
+ * (record.h). Returns PP_OK or the kind of the failure in request->err: one of
+ * PP_REASON_ISSUER_MISMATCH, _ACCOUNT_TYPE_MISMATCH, _CONNECTOR_REFUSED,
+ * _NAME_INVALID, _WRONG_PERSON or of what recording fails with.
  */
 enum pp_kind authorize_identity(struct request *request) PP_NODISCARD;
 
 /*
- * The same for an identity that was asked for without the person: the time of
- * the last sign-in stays signed_in_at.
+ * Does what authorize_identity does, for an identity that a silent refresh
+ * brought: the time of the last sign-in stays signed_in_at.
  */
 enum pp_kind authorize_refreshed(
 	struct request *request, int64_t signed_in_at) PP_NODISCARD;

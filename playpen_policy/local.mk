@@ -29,6 +29,8 @@ libpp_policy_la_SOURCES = \
 	%D%/interactive.h \
 	%D%/login_slot.c \
 	%D%/login_slot.h \
+	%D%/record.c \
+	%D%/record.h \
 	%D%/request.c \
 	%D%/request.h \
 	%D%/service_auth.c \

@@ -8,6 +8,7 @@
 #include <playpen/ipc/oidc_worker.h>
 #include <playpen/provider/proof_prompt.h>
 
+#include "authorize.h"
 #include "user_messages.h"
 #include "worker.h"
 
@@ -181,16 +182,16 @@ prove_by_secret(
 	return kind;
 }
 
-/* The worker verified; that it verified the right thing is checked here. */
+/* Checks that the identity which the worker verified is the one of entry. */
 static enum pp_kind
 check_identity(
 	struct request *request, const struct pp_conf_service_account *entry)
 {
 	const struct pp_identity *identity = &request->identity;
+	enum pp_kind kind = authorize_check_issuer(request);
 
-	if (strcmp(identity->iss, request->conf->issuer_url) != 0)
-		return pp_fail(&request->err, PP_REASON_ISSUER_MISMATCH,
-			"issuer of the identity");
+	if (kind != PP_OK)
+		return kind;
 	if (identity->type != PP_IDENTITY_SERVICE ||
 		identity->connector != NULL)
 		return pp_fail(&request->err, PP_REASON_ACCOUNT_TYPE_MISMATCH,
