@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include "account_stage.h"
+
 #include <playpen/runtime/timestamp.h>
 
 #include "group_refresh.h"
 #include "handlers.h"
+#include "session.h"
 
 /* Seconds that the clock may have been set back since. */
 #define CLOCK_LEEWAY 300

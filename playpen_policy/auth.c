@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "auth.h"
+
 #include <unistd.h>
 
 #include <playpen/base/pam_service.h>
@@ -8,6 +10,7 @@
 #include "interactive.h"
 #include "login_slot.h"
 #include "service_auth.h"
+#include "session.h"
 #include "session_id.h"
 
 /*

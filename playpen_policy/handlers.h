@@ -5,44 +5,28 @@
 #include "request.h"
 
 /*
- * What each hook does with a request whose configuration has been read. They
- * return PP_OK or the kind of the failure, which is in request->err then; they
- * show what must be seen on the way, but not the last sentence.
+ * One handler for each PAM function. The configuration must have been read
+ * before. A handler returns PP_OK or the kind of the failure, which is then in
+ * request->err. It shows what the user must see on the way, but not the message
+ * about its own failure.
  */
 
-/* authenticate: a fresh sign-in counts, else the person is asked. */
+/* Handles authenticate (auth.c): a recent timestamp, or a sign-in. */
 enum pp_kind handle_authenticate(struct request *request) PP_NODISCARD;
 
 /*
- * The person's own part of it, or the service's: a place is taken, they are
- * asked, and what comes back is given its meaning. Nothing is remembered.
+ * Handles acct_mgmt (account_stage.c): binding, lock, groups, from what is on
+ * record. Uses the network only if `refresh_groups` is on.
  */
-enum pp_kind auth_sign_in(struct request *request) PP_NODISCARD;
-
-/* acct_mgmt: stands alone; binding, lock, groups. No network unless
- * `refresh_groups` is on. */
 enum pp_kind handle_account(struct request *request) PP_NODISCARD;
 
-/* The same from request->account as it stands, for an account of ours. */
-enum pp_kind account_stage_check(struct request *request) PP_NODISCARD;
-
-/* open_session: the sign-in becomes this session's. */
+/* Handles open_session (session.c): the ticket becomes a timestamp. */
 enum pp_kind handle_open_session(struct request *request) PP_NODISCARD;
 
-/* close_session: the session's sign-in ends. */
+/* Handles close_session (session.c): the timestamp is removed. */
 enum pp_kind handle_close_session(struct request *request) PP_NODISCARD;
 
-/* playpenctl request: both stages, for nobody's session. */
+/* Handles playpenctl test-login (dry_run.c): both stages, without a session. */
 enum pp_kind handle_dry_run(struct request *request) PP_NODISCARD;
-
-/* Tells playpenctl what the dry run came to: IDENTITY, if any, and DRY_RUN. */
-enum pp_kind dry_run_report(struct request *request, enum pp_kind kind,
-	struct pp_err *err) PP_NODISCARD;
-
-/*
- * Milliseconds since the caller of sudo signed in as this person in this
- * session; -1 for never, and for every other service.
- */
-int64_t session_sign_in_age_ms(const struct request *request);
 
 #endif

@@ -8,9 +8,11 @@ playpen_policy_LDADD = libpp_policy.la
 noinst_LTLIBRARIES += libpp_policy.la
 libpp_policy_la_SOURCES = \
 	%D%/account_stage.c \
+	%D%/account_stage.h \
 	%D%/application.c \
 	%D%/application.h \
 	%D%/auth.c \
+	%D%/auth.h \
 	%D%/authorize.c \
 	%D%/authorize.h \
 	%D%/cgroup.c \
@@ -22,6 +24,7 @@ libpp_policy_la_SOURCES = \
 	%D%/display.c \
 	%D%/display.h \
 	%D%/dry_run.c \
+	%D%/dry_run.h \
 	%D%/group_refresh.c \
 	%D%/group_refresh.h \
 	%D%/handlers.h \
@@ -36,6 +39,7 @@ libpp_policy_la_SOURCES = \
 	%D%/service_auth.c \
 	%D%/service_auth.h \
 	%D%/session.c \
+	%D%/session.h \
 	%D%/session_id.c \
 	%D%/session_id.h \
 	%D%/terminal.c \

@@ -7,6 +7,7 @@
 
 #include "application.h"
 #include "detach.h"
+#include "dry_run.h"
 #include "handlers.h"
 #include "user_messages.h"
 

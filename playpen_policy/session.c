@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "session.h"
+
 #include <string.h>
 #include <unistd.h>
 

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_POLICY_ACCOUNT_STAGE_H
+#define PLAYPEN_POLICY_ACCOUNT_STAGE_H
+
+#include "request.h"
+
+/*
+ * Runs the checks of the account stage on request->account, which is the
+ * account of a playpen user or service. May ask the provider for the groups
+ * (group_refresh.h). Returns PP_OK or the kind of the first failure, which is
+ * in request->err.
+ */
+enum pp_kind account_stage_check(struct request *request) PP_NODISCARD;
+
+#endif

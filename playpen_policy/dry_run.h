@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_POLICY_DRY_RUN_H
+#define PLAYPEN_POLICY_DRY_RUN_H
+
+#include "request.h"
+
+/*
+ * Sends playpenctl the outcome of a dry run, which returned kind: IDENTITY if
+ * one was verified, then DRY_RUN. Returns PP_OK or what sending fails with.
+ */
+enum pp_kind dry_run_report(struct request *request, enum pp_kind kind,
+	struct pp_err *err) PP_NODISCARD;
+
+#endif
