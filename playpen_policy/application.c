@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "application.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,31 @@ app_is_remote(const struct pp_start *start)
 {
 	return pp_pam_service_is_sshd(start->pam_service) &&
 	       !app_is_playpenctl(start);
+}
+
+/* An IPv6 host has a /64 and chooses the rest of its address itself. */
+void
+app_write_source(const struct pp_start *start, char source[PP_RUN_SOURCE_SIZE])
+{
+	struct in6_addr address;
+	char text[INET6_ADDRSTRLEN];
+
+	memset(source, 0, PP_RUN_SOURCE_SIZE);
+	if (!app_is_remote(start)) {
+		snprintf(source, PP_RUN_SOURCE_SIZE, "uid %lld",
+			(long long) start->caller_uid);
+		return;
+	}
+	snprintf(source, PP_RUN_SOURCE_SIZE, "%.*s",
+		(int) PP_RUN_SOURCE_SIZE - 1,
+		start->rhost != NULL ? start->rhost : "unknown");
+	if (inet_pton(AF_INET6, source, &address) != 1 ||
+		IN6_IS_ADDR_V4MAPPED(&address))
+		return;
+	memset(&address.s6_addr[8], 0, 8);
+	memset(source, 0, PP_RUN_SOURCE_SIZE);
+	snprintf(source, PP_RUN_SOURCE_SIZE, "%s",
+		inet_ntop(AF_INET6, &address, text, sizeof(text)));
 }
 
 /* The number in a field of /proc/PID/stat, counted behind the command's name,

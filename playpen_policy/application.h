@@ -9,6 +9,7 @@
 #include <playpen/base/clock.h>
 #include <playpen/conf/conf.h>
 #include <playpen/ipc/pam_messages.h>
+#include <playpen/runtime/run.h>
 
 /*
  * What we know of the program that a person is signing in to: which kind of
@@ -21,6 +22,14 @@ bool app_is_playpenctl(const struct pp_start *start);
 
 /* A person behind sshd, somewhere else. */
 bool app_is_remote(const struct pp_start *start);
+
+/*
+ * Writes where the login comes from: the address of the peer under sshd (of
+ * IPv6 the first 64 bits), otherwise the real uid of the caller. The rest of
+ * source is filled with zeros.
+ */
+void app_write_source(
+	const struct pp_start *start, char source[PP_RUN_SOURCE_SIZE]);
 
 /*
  * The moment (boot clock, milliseconds) when our part of the login must be

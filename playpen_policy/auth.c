@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "auth.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 #include <playpen/base/pam_service.h>
 #include <playpen/runtime/timestamp.h>
 
+#include "application.h"
 #include "handlers.h"
 #include "interactive.h"
-#include "login_slot.h"
 #include "service_auth.h"
 #include "session.h"
 #include "session_id.h"
@@ -18,12 +19,32 @@
  * the user signs in. What a sign-in leaves for the session is written here.
  */
 
+enum pp_kind
+auth_take_slot(const struct request *request, bool bound,
+	struct pp_login_slot *ret_slot, struct pp_err *err)
+{
+	const struct pp_conf *conf = request->conf;
+	bool remote = app_is_remote(&request->start);
+	/* A local source is a user, who has a limit as a source. */
+	const struct pp_login_slot_limits limits = {
+		.total = conf->max_pending_logins,
+		.per_source = remote ? conf->max_pending_logins_per_source
+				     : conf->max_pending_logins_per_user,
+		.per_name = remote ? conf->max_pending_logins_per_name : 0};
+	struct pp_run_slot wanted = {.bound = bound};
+
+	snprintf(wanted.name, sizeof(wanted.name), "%s", request->start.user);
+	app_write_source(&request->start, wanted.source);
+	return pp_login_slot_take(
+		remote ? "sshd" : "local", &wanted, &limits, ret_slot, err);
+}
+
 /*
  * Takes the login slot of request. Names that are bound to a person or to a
  * service have limits of their own, so the account is looked up first.
  */
 static enum pp_kind
-take_login_slot(struct request *request, struct login_slot *slot)
+take_login_slot(struct request *request, struct pp_login_slot *slot)
 {
 	struct pp_account known = {0};
 	struct pp_accounts *accounts = NULL;
@@ -39,7 +60,7 @@ take_login_slot(struct request *request, struct login_slot *slot)
 		return kind;
 	bound = kind == PP_OK && (known.bound || known.is_service_account);
 	pp_account_free(&known);
-	return login_slot_take(request, bound, slot, &request->err);
+	return auth_take_slot(request, bound, slot, &request->err);
 }
 
 /*
@@ -80,7 +101,7 @@ remember_sign_in(struct request *request)
 enum pp_kind
 auth_sign_in(struct request *request)
 {
-	pp_cleanup(login_slot) struct login_slot slot = {.fd = -1};
+	pp_cleanup(pp_login_slot) struct pp_login_slot slot = {.fd = -1};
 	enum pp_kind kind = take_login_slot(request, &slot);
 
 	if (kind != PP_OK)

@@ -2,6 +2,8 @@
 #ifndef PLAYPEN_POLICY_AUTH_H
 #define PLAYPEN_POLICY_AUTH_H
 
+#include <playpen/runtime/login_slot.h>
+
 #include "request.h"
 
 /*
@@ -11,5 +13,14 @@
  * in request->err.
  */
 enum pp_kind auth_sign_in(struct request *request) PP_NODISCARD;
+
+/*
+ * Takes a login slot for request with the limits of its configuration. bound
+ * says that the name is bound to a person or to a service account. Returns
+ * PP_OK and the slot, which the caller frees. Fails with
+ * PP_REASON_TOO_MANY_PENDING or PP_REASON_SYSTEM.
+ */
+enum pp_kind auth_take_slot(const struct request *request, bool bound,
+	struct pp_login_slot *ret_slot, struct pp_err *err) PP_NODISCARD;
 
 #endif

@@ -30,8 +30,6 @@ libpp_policy_la_SOURCES = \
 	%D%/handlers.h \
 	%D%/interactive.c \
 	%D%/interactive.h \
-	%D%/login_slot.c \
-	%D%/login_slot.h \
 	%D%/record.c \
 	%D%/record.h \
 	%D%/request.c \

@@ -3,6 +3,7 @@
 
 noinst_LTLIBRARIES += libpp_runtime.la
 libpp_runtime_la_SOURCES = \
+	%D%/login_slot.c \
 	%D%/processes.c \
 	%D%/refresh_store.c \
 	%D%/run.c \

@@ -16,6 +16,17 @@
 
 #define BOOT_ID_PATH "/proc/sys/kernel/random/boot_id"
 #define LOCK_WAIT_MS 1000
+#define SLOT_VERSION 1
+
+/*
+ * A record of a pool's file, as this machine lays it out: /run does not outlive
+ * a boot. But it outlives an upgrade, so a record says its version and size.
+ */
+struct slot_record {
+	uint32_t version;
+	uint32_t size;
+	struct pp_run_slot slot;
+};
 
 bool
 pp_run_boot_id(char *ret)
@@ -84,7 +95,44 @@ pp_run_slot_is_held(int fd, int64_t at)
 	return fcntl(fd, F_OFD_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
 }
 
-/* Somebody who looks at all files of sign-ins. */
+enum pp_kind
+pp_run_read_slot(
+	int fd, int64_t at, struct pp_run_slot *ret, struct pp_err *err)
+{
+	struct slot_record record;
+	ssize_t got =
+		pread(fd, &record, sizeof(record), at * (off_t) sizeof(record));
+
+	if (got < 0)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, PP_RUN_SLOTS);
+	if (got != sizeof(record) || record.version != SLOT_VERSION ||
+		record.size != sizeof(record))
+		return pp_fail(err, PP_REASON_NOT_FOUND,
+			"login slot %" PRId64 " has no record of this version",
+			at);
+	*ret = record.slot;
+	ret->name[PP_NAME_SIZE - 1] = '\0';
+	ret->source[PP_RUN_SOURCE_SIZE - 1] = '\0';
+	return PP_OK;
+}
+
+enum pp_kind
+pp_run_write_slot(
+	int fd, int64_t at, const struct pp_run_slot *slot, struct pp_err *err)
+{
+	struct slot_record record;
+
+	memset(&record, 0, sizeof(record));
+	record.version = SLOT_VERSION;
+	record.size = sizeof(record);
+	record.slot = *slot;
+	if (pwrite(fd, &record, sizeof(record), at * (off_t) sizeof(record)) !=
+		sizeof(record))
+		return pp_fail_errno(err, PP_REASON_SYSTEM, PP_RUN_SLOTS);
+	return PP_OK;
+}
+
+/* A walk over all files of sign-ins. */
 struct scan {
 	const char *root;
 	enum pp_kind (*each)(struct scan *scan, const char *file,
@@ -205,6 +253,8 @@ scan_pool(const char *root, const char *pool, pp_run_slot_visitor *visit,
 {
 	char path[PATH_MAX];
 	struct pp_run_slot slot;
+	struct stat info;
+	struct pp_err cause;
 	enum pp_kind kind = PP_OK;
 	pp_cleanup(pp_fd) int fd = -1;
 
@@ -212,17 +262,15 @@ scan_pool(const char *root, const char *pool, pp_run_slot_visitor *visit,
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0 && errno == ENOENT)
 		return PP_OK;
-	if (fd < 0)
+	if (fd < 0 || fstat(fd, &info) != 0)
 		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
-	for (off_t at = 0; kind == PP_OK &&
-			   pread(fd, &slot, sizeof(slot),
-				   at * (off_t) sizeof(slot)) == sizeof(slot);
-		at++) {
-		slot.name[PP_NAME_SIZE - 1] = '\0';
-		slot.source[PP_RUN_SOURCE_SIZE - 1] = '\0';
-		if (pp_run_slot_is_held(fd, at))
+	for (int64_t at = 0;
+		kind == PP_OK &&
+		at < info.st_size / (off_t) sizeof(struct slot_record);
+		at++)
+		if (pp_run_read_slot(fd, at, &slot, &cause) == PP_OK &&
+			pp_run_slot_is_held(fd, at))
 			kind = visit(context, pool, &slot, err);
-	}
 	return kind;
 }
 

@@ -67,7 +67,7 @@ sign_in(const char *root, char **words)
 static int
 wait_for(const char *root, char **words)
 {
-	const off_t at = 3; /* not the first: holes are nobody's */
+	const int64_t at = 3; /* not the first: free slots come before it */
 	struct pp_run_slot slot = {.bound = false};
 	struct flock lock = {.l_type = F_WRLCK,
 		.l_whence = SEEK_SET,
@@ -75,6 +75,7 @@ wait_for(const char *root, char **words)
 		.l_len = 1};
 	char path[PATH_MAX];
 	int status = 0;
+	struct pp_err err;
 	int fd;
 	pid_t child;
 
@@ -82,9 +83,7 @@ wait_for(const char *root, char **words)
 	snprintf(slot.name, sizeof(slot.name), "%s", words[0]);
 	snprintf(slot.source, sizeof(slot.source), "%s", words[1]);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0 ||
-		pwrite(fd, &slot, sizeof(slot), at * (off_t) sizeof(slot)) !=
-			sizeof(slot) ||
+	if (fd < 0 || pp_run_write_slot(fd, at, &slot, &err) != PP_OK ||
 		fcntl(fd, F_OFD_SETLK, &lock) != 0)
 		return complain(strerror(errno));
 	child = fork();

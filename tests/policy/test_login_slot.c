@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "playpen_policy/login_slot.h"
+#include "playpen_policy/auth.h"
 #include "tests/tap.h"
 
 /* Runs in a namespace of its own (tests/policy/run-private): /run is empty
@@ -13,7 +14,7 @@ static struct pp_conf conf = {.max_pending_logins = 8,
 	.max_pending_logins_per_source = 4,
 	.max_pending_logins_per_name = 4,
 	.max_pending_logins_per_user = 2};
-static struct login_slot held[64];
+static struct pp_login_slot held[64];
 static size_t held_count;
 
 static enum pp_reason
@@ -25,10 +26,10 @@ take_for(const char *service, const char *user, const char *rhost, int64_t uid,
 			.user = (char *) user,
 			.rhost = (char *) rhost,
 			.caller_uid = uid}};
-	struct login_slot slot = {.fd = -1};
+	struct pp_login_slot slot = {.fd = -1};
 	struct pp_err err = {0};
 
-	if (login_slot_take(&request, bound, &slot, &err) != PP_OK)
+	if (auth_take_slot(&request, bound, &slot, &err) != PP_OK)
 		return err.reason;
 	held[held_count++] = slot;
 	return PP_REASON_NONE;
@@ -47,10 +48,10 @@ take_stranger(const char *user, const char *rhost)
 }
 
 static void
-give_all_back(void)
+free_all(void)
 {
 	while (held_count > 0)
-		login_slot_free(&held[--held_count]);
+		pp_login_slot_free(&held[--held_count]);
 }
 
 static const char *
@@ -72,28 +73,28 @@ person(int number)
 }
 
 static void
-a_node_has_so_many_places(void)
+the_pool_is_limited(void)
 {
 	for (int i = 0; i < 8; i++)
 		check(take_bound(person(i), address(i)) == PP_REASON_NONE);
 	check(take_bound("alice", address(9)) == PP_REASON_TOO_MANY_PENDING);
-	login_slot_free(&held[--held_count]);
+	pp_login_slot_free(&held[--held_count]);
 	check(take_bound("alice", address(9)) == PP_REASON_NONE);
-	give_all_back();
+	free_all();
 }
 
 static void
-a_source_has_so_many_places(void)
+a_source_is_limited(void)
 {
 	for (int i = 0; i < 4; i++)
 		check(take_bound(person(i), "192.0.2.1") == PP_REASON_NONE);
 	check(take_bound("alice", "192.0.2.1") == PP_REASON_TOO_MANY_PENDING);
 	check(take_bound("alice", "192.0.2.2") == PP_REASON_NONE);
-	give_all_back();
+	free_all();
 }
 
 static void
-a_64_is_one_source(void)
+an_ipv6_64_is_one_source(void)
 {
 	check(take_bound("alice", "2001:db8:1:2::1") == PP_REASON_NONE);
 	check(take_bound("alice", "2001:db8:1:2:ffff::2") == PP_REASON_NONE);
@@ -102,13 +103,13 @@ a_64_is_one_source(void)
 	check(take_bound("bob", "2001:db8:1:2::5") ==
 		PP_REASON_TOO_MANY_PENDING);
 	check(take_bound("bob", "2001:db8:1:3::5") == PP_REASON_NONE);
-	give_all_back();
+	free_all();
 }
 
-/* A stranger who guesses a name: never all places, and from one address not
- * even all of the name's. */
+/* A stranger who guesses a name never holds all slots, and from one address not
+ * even all slots of the name. */
 static void
-a_known_name_has_so_many_places(void)
+a_known_name_is_limited(void)
 {
 	for (int i = 0; i < 3; i++)
 		check(take_bound("alice", address(1)) == PP_REASON_NONE);
@@ -119,16 +120,16 @@ a_known_name_has_so_many_places(void)
 	check(take_bound("bob", address(3)) == PP_REASON_NONE);
 	conf.max_pending_logins_per_name = 5;
 	check(take_bound("alice", address(3)) == PP_REASON_NONE);
-	give_all_back();
+	free_all();
 	conf.max_pending_logins_per_name = 1;
 	check(take_bound("alice", address(1)) == PP_REASON_NONE);
 	check(take_bound("alice", address(2)) == PP_REASON_TOO_MANY_PENDING);
 	conf.max_pending_logins_per_name = 4;
-	give_all_back();
+	free_all();
 }
 
 static void
-strangers_have_half_and_one_a_name(void)
+unknown_names_have_half_of_the_pool_and_one_slot_each(void)
 {
 	check(take_stranger("n1", address(1)) == PP_REASON_NONE);
 	check(take_stranger("n1", address(2)) == PP_REASON_TOO_MANY_PENDING);
@@ -137,7 +138,7 @@ strangers_have_half_and_one_a_name(void)
 	check(take_stranger("n4", address(4)) == PP_REASON_NONE);
 	check(take_stranger("n5", address(5)) == PP_REASON_TOO_MANY_PENDING);
 	check(take_bound("alice", address(5)) == PP_REASON_NONE);
-	give_all_back();
+	free_all();
 }
 
 static void
@@ -150,11 +151,11 @@ local_services_have_a_pool_of_their_own(void)
 	check(take_for("sudo", "alice", NULL, 1001, true) ==
 		PP_REASON_TOO_MANY_PENDING);
 	check(take_for("sudo", "alice", NULL, 1002, true) == PP_REASON_NONE);
-	give_all_back();
+	free_all();
 }
 
 static void
-a_killed_holder_leaves_its_place(void)
+a_killed_holder_frees_its_slot(void)
 {
 	int fds[2];
 	char ready = 0;
@@ -174,14 +175,56 @@ a_killed_holder_leaves_its_place(void)
 	kill(child, SIGKILL);
 	check(waitpid(child, NULL, 0) == child);
 	check(take_stranger("n1", address(2)) == PP_REASON_NONE);
-	give_all_back();
+	free_all();
 	close(fds[0]);
 	close(fds[1]);
 }
 
-/* Many processes at once: never more places than there are. */
+/* Adds 1 to the 32 bits at offset of each record of sshd's pool. */
 static void
-a_crowd_never_gets_more_than_there_is(void)
+change_records(off_t offset)
+{
+	int fd = open(PP_RUN_SLOTS "/sshd", O_RDWR | O_CLOEXEC);
+	off_t end = lseek(fd, 0, SEEK_END);
+	uint32_t size = 0;
+
+	check(pread(fd, &size, sizeof(size), 4) == sizeof(size));
+	for (off_t at = offset; size > 0 && at < end; at += size) {
+		uint32_t word = 0;
+
+		check(pread(fd, &word, sizeof(word), at) == sizeof(word));
+		word++;
+		check(pwrite(fd, &word, sizeof(word), at) == sizeof(word));
+	}
+	close(fd);
+}
+
+/* Logins from before an upgrade hold their slots, and count for nothing else.
+ */
+static void
+slots_of_another_version_or_size_are_held_but_not_counted(void)
+{
+	for (off_t offset = 0; offset <= 4; offset += 4) {
+		for (int i = 0; i < 4; i++)
+			check(take_bound(person(i), "192.0.2.1") ==
+				PP_REASON_NONE);
+		check(take_bound("alice", "192.0.2.1") ==
+			PP_REASON_TOO_MANY_PENDING);
+		change_records(offset);
+		for (int i = 0; i < 4; i++)
+			check(take_bound(person(i), "192.0.2.1") ==
+				PP_REASON_NONE);
+		check(take_bound("alice", "192.0.2.2") ==
+			PP_REASON_TOO_MANY_PENDING);
+		free_all();
+		check(take_bound("alice", "192.0.2.1") == PP_REASON_NONE);
+		free_all();
+	}
+}
+
+/* Many processes at once never hold more slots than there are. */
+static void
+a_crowd_never_holds_more_than_the_pool(void)
 {
 	enum { CROWD = 40 };
 	int results[2];
@@ -213,13 +256,14 @@ a_crowd_never_gets_more_than_there_is(void)
 int
 main(void)
 {
-	run(a_node_has_so_many_places);
-	run(a_source_has_so_many_places);
-	run(a_64_is_one_source);
-	run(a_known_name_has_so_many_places);
-	run(strangers_have_half_and_one_a_name);
+	run(the_pool_is_limited);
+	run(a_source_is_limited);
+	run(an_ipv6_64_is_one_source);
+	run(a_known_name_is_limited);
+	run(unknown_names_have_half_of_the_pool_and_one_slot_each);
 	run(local_services_have_a_pool_of_their_own);
-	run(a_killed_holder_leaves_its_place);
-	run(a_crowd_never_gets_more_than_there_is);
+	run(a_killed_holder_frees_its_slot);
+	run(slots_of_another_version_or_size_are_held_but_not_counted);
+	run(a_crowd_never_holds_more_than_the_pool);
 	return tap_end();
 }

@@ -157,7 +157,7 @@ all_waiting(void)
 }
 
 static int
-take_place(const char *pool, off_t at, const char *name, bool bound)
+take_slot(const char *pool, int64_t at, const char *name, bool bound)
 {
 	struct pp_run_slot slot = {.source = "10.0.0.1", .bound = bound};
 	struct flock lock = {.l_type = F_WRLCK,
@@ -171,8 +171,7 @@ take_place(const char *pool, off_t at, const char *name, bool bound)
 	scratch_directories(path);
 	fd = open(scratch_path(path), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	snprintf(slot.name, sizeof(slot.name), "%s", name);
-	check(pwrite(fd, &slot, sizeof(slot), at * (off_t) sizeof(slot)) ==
-		sizeof(slot));
+	check(pp_run_write_slot(fd, at, &slot, NULL) == PP_OK);
 	check(fcntl(fd, F_OFD_SETLK, &lock) == 0);
 	return fd;
 }
@@ -184,14 +183,58 @@ a_login_waits_as_long_as_its_lock_is_held(void)
 	int bob;
 
 	check_text(all_waiting(), "");
-	alice = take_place("sshd", 5, "alice", true);
-	bob = take_place("local", 0, "bob", false);
+	alice = take_slot("sshd", 5, "alice", true);
+	bob = take_slot("local", 0, "bob", false);
 	check_text(
 		all_waiting(), "sshd:alice:10.0.0.1:1 local:bob:10.0.0.1:0 ");
 	close(alice);
 	check_text(all_waiting(), "local:bob:10.0.0.1:0 ");
 	close(bob);
 	check_text(all_waiting(), "");
+}
+
+/* Adds 1 to the 32 bits at offset of the first record of sshd's pool. */
+static void
+change_record(off_t offset)
+{
+	uint32_t word = 0;
+	int fd = open(scratch_path(PP_RUN_SLOTS "/sshd"), O_RDWR | O_CLOEXEC);
+
+	check(pread(fd, &word, sizeof(word), offset) == sizeof(word));
+	word++;
+	check(pwrite(fd, &word, sizeof(word), offset) == sizeof(word));
+	close(fd);
+}
+
+static void
+a_record_of_another_version_or_size_is_skipped(void)
+{
+	int alice = take_slot("sshd", 0, "alice", true);
+	int bob = take_slot("sshd", 1, "bob", true);
+	struct pp_run_slot slot;
+
+	check_text(all_waiting(), "sshd:alice:10.0.0.1:1 sshd:bob:10.0.0.1:1 ");
+	for (off_t offset = 0; offset <= 4; offset += 4) {
+		check(pp_run_read_slot(alice, 0, &slot, NULL) == PP_OK);
+		change_record(offset);
+		check(pp_run_read_slot(alice, 0, &slot, NULL) == PP_NOT_FOUND);
+		check_text(all_waiting(), "sshd:bob:10.0.0.1:1 ");
+		check(pp_run_write_slot(alice, 0, &slot, NULL) == PP_OK);
+	}
+	close(alice);
+	close(bob);
+}
+
+static void
+a_record_that_is_cut_off_is_skipped(void)
+{
+	int alice = take_slot("sshd", 0, "alice", true);
+	struct pp_run_slot slot;
+
+	check(ftruncate(alice, 20) == 0);
+	check(pp_run_read_slot(alice, 0, &slot, NULL) == PP_NOT_FOUND);
+	check_text(all_waiting(), "");
+	close(alice);
 }
 
 int
@@ -204,5 +247,7 @@ main(void)
 	run(a_refresh_token_is_forgotten_alone_too);
 	run(a_visitor_ends_the_walk);
 	run(a_login_waits_as_long_as_its_lock_is_held);
+	run(a_record_of_another_version_or_size_is_skipped);
+	run(a_record_that_is_cut_off_is_skipped);
 	return tap_end();
 }

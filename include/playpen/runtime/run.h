@@ -12,11 +12,11 @@
 /*
  * What /run/playpen holds: which sign-ins are on record in which login session
  * (written by playpen-policy, include/playpen/runtime/timestamp.h), which
- * logins wait for a person (playpen_policy/login_slot.h), and refresh tokens
- * (include/playpen/runtime/refresh_store.h). Here is what a record is, and how
- * others look at them and end them. Root only; needs no lock but for refresh
- * tokens: timestamps are replaced by rename, and a slot counts as long as its
- * holder's lock does.
+ * logins wait for a person (include/playpen/runtime/login_slot.h), and refresh
+ * tokens (include/playpen/runtime/refresh_store.h). Here is what a record is,
+ * and how others look at them and end them. Root only; needs no lock but for
+ * refresh tokens: timestamps are replaced by rename, and a slot counts as long
+ * as its holder's lock does.
  */
 
 #define PP_RUN_DIR "/run/playpen"
@@ -37,11 +37,11 @@ struct pp_run_timestamp {
 	int64_t when_ms; /* of the boot clock */
 };
 
-/* A slot of a waiting login: who has it. Written as it is. */
+/* The holder of a login slot. */
 struct pp_run_slot {
-	char name[PP_NAME_SIZE];
+	char name[PP_NAME_SIZE];         /* of the account */
 	char source[PP_RUN_SOURCE_SIZE]; /* an address, or a real uid */
-	bool bound;                      /* to a person known here */
+	bool bound;                      /* the account is bound */
 };
 
 /* Called for each; anything but PP_OK ends the walk and is handed on. */
@@ -69,8 +69,21 @@ enum pp_kind pp_run_write_timestamp(const char *path,
 bool pp_run_read_timestamp(
 	const char *path, uid_t owner, struct pp_run_timestamp *ret);
 
-/* Whether somebody alive holds slot number at of a pool's file. */
+/* Returns true if a running process holds slot number at of a pool's file. */
 bool pp_run_slot_is_held(int fd, int64_t at);
+
+/*
+ * Reads the record of slot number at from a pool's file; the slot may be free.
+ * Returns PP_OK, PP_NOT_FOUND if there is no record of this version and size,
+ * or fails with PP_REASON_SYSTEM.
+ */
+enum pp_kind pp_run_read_slot(int fd, int64_t at, struct pp_run_slot *ret,
+	struct pp_err *err) PP_NODISCARD;
+
+/* Writes the record of slot number at to a pool's file. Fails with
+ * PP_REASON_SYSTEM. */
+enum pp_kind pp_run_write_slot(int fd, int64_t at,
+	const struct pp_run_slot *slot, struct pp_err *err) PP_NODISCARD;
 
 /* Sign-ins of this boot below root, in no order. Fails with PP_REASON_SYSTEM.
  */
