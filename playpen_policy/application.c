@@ -2,19 +2,16 @@
 #include "application.h"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <playpen/base/pam_service.h>
+#include <playpen/runtime/process_start.h>
 
 #define LOGIN_SECONDS 50  /* below LOGIN_TIMEOUT's 60 */
 #define OTHER_SECONDS 290 /* below the 5 minutes that Dex's codes live */
 #define ALARM_MARGIN_MS 3000
-#define STAT_SIZE 1024
-#define START_TIME_FIELD 22 /* proc(5), /proc/PID/stat */
 
 bool
 app_is_playpenctl(const struct pp_start *start)
@@ -55,39 +52,6 @@ app_write_source(const struct pp_start *start, char source[PP_RUN_SOURCE_SIZE])
 		inet_ntop(AF_INET6, &address, text, sizeof(text)));
 }
 
-/* The number in a field of /proc/PID/stat, counted behind the command's name,
- * which may hold blanks and brackets itself. */
-static int64_t
-stat_field(char *text, int wanted)
-{
-	char *field = strrchr(text, ')');
-
-	for (int at = 2; field != NULL && at < wanted; at++) {
-		field = strchr(field, ' ');
-		field = field != NULL ? field + 1 : NULL;
-	}
-	return field != NULL ? strtoll(field, NULL, 10) : -1;
-}
-
-int64_t
-app_process_started_ms(pid_t pid)
-{
-	char path[64];
-	char text[STAT_SIZE];
-	pp_cleanup(pp_fd) int fd = -1;
-	ssize_t len;
-	int64_t ticks;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int) pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	len = fd >= 0 ? read(fd, text, sizeof(text) - 1) : -1;
-	if (len <= 0)
-		return -1;
-	text[len] = '\0';
-	ticks = stat_field(text, START_TIME_FIELD);
-	return ticks < 0 ? -1 : ticks * 1000 / sysconf(_SC_CLK_TCK);
-}
-
 /*
  * sshd's LoginGraceTime runs since it made the process for this connection,
  * which is the leader of its session (sshd.c, server_accept_loop).
@@ -99,7 +63,7 @@ begin_ms(const struct pp_start *start, const struct pp_clock *clock)
 	int64_t begin = -1;
 
 	if (app_is_remote(start))
-		begin = app_process_started_ms(getsid(getppid()));
+		begin = pp_process_start_ms(getsid(getppid()));
 	return begin >= 0 && begin < now ? begin : now;
 }
 

@@ -40,7 +40,4 @@ void app_write_source(
 int64_t app_deadline_ms(const struct pp_conf_pam_service *service,
 	const struct pp_start *start, const struct pp_clock *clock);
 
-/* A process's start on the boot clock in milliseconds; -1 when it has gone. */
-int64_t app_process_started_ms(pid_t pid);
-
 #endif

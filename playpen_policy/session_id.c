@@ -9,8 +9,7 @@
 #include <unistd.h>
 
 #include <playpen/base/str.h>
-
-#include "application.h"
+#include <playpen/runtime/process_start.h>
 
 #define PROC_SIZE 8192U
 #define SCOPE_MAX 32U /* of a session's name in its scope */
@@ -115,7 +114,7 @@ session_id_of_process(pid_t process, char *session, struct pp_err *err)
 	if (logind_session(process, session) || audit_session(process, session))
 		return PP_OK;
 	leader = getsid(process);
-	started = leader > 0 ? app_process_started_ms(leader) : -1;
+	started = leader > 0 ? pp_process_start_ms(leader) : -1;
 	if (started < 0)
 		return pp_fail(err, PP_REASON_SYSTEM,
 			"process %d has no session", (int) process);

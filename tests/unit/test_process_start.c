@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <playpen/base/clock.h>
+#include <playpen/runtime/process_start.h>
+
+#include "tests/tap.h"
+
+#define TICK_MS 10
+
+static void
+a_child_starts_after_its_parent(void)
+{
+	int64_t before = pp_clock_boot_ms(&pp_clock_system);
+	pid_t child = fork();
+
+	if (child == 0)
+		for (;;)
+			pause();
+	check(pp_process_start_ms(getpid()) <= before);
+	check(pp_process_start_ms(child) >= before - TICK_MS);
+	check(pp_process_start_ms(child) <= pp_clock_boot_ms(&pp_clock_system));
+	kill(child, SIGKILL);
+	check(waitpid(child, NULL, 0) == child);
+	check(pp_process_start_ms(child) == -1);
+}
+
+/* The command's name is in brackets before the numbers, and may have its own.
+ */
+static void
+brackets_in_a_name_do_not_move_the_fields(void)
+{
+	int64_t start = pp_process_start_ms(getpid());
+
+	check(start > 0);
+	check(prctl(PR_SET_NAME, "a) 1 2 (b") == 0);
+	check(pp_process_start_ms(getpid()) == start);
+}
+
+int
+main(void)
+{
+	run(a_child_starts_after_its_parent);
+	run(brackets_in_a_name_do_not_move_the_fields);
+	return tap_end();
+}
