@@ -39,7 +39,7 @@ relay_failure(const char *service, int64_t stage)
 {
 	switch (stage) {
 	case PP_STAGE_AUTH:
-		/* As playpen-policy answers there: decision.c says why. */
+		/* As playpen-policy answers: its request.c says why. */
 		return service != NULL && pp_pam_service_is_sshd(service)
 			       ? PAM_MAXTRIES
 			       : PAM_AUTHINFO_UNAVAIL;
@@ -127,7 +127,10 @@ call_application(const struct relay *relay, const struct pam_conv *conversation,
 	return code;
 }
 
-/* One message through the host's conversation; *ret_answer is own_mask to wipe.
+/*
+ * Passes one message to the application's conversation function. Returns
+ * PAM_SUCCESS and the answer, which may be NULL and which the caller wipes; or
+ * the code of the failure.
  */
 static int
 converse(const struct relay *relay, int style, const char *text,
@@ -305,9 +308,11 @@ receive_messages(struct relay *relay, struct pp_err *err)
 }
 
 /*
- * Waits for playpen-policy and looks after the person meanwhile. A signal that
- * the host handles (sudo's SIGTERM and SIGHUP) wakes us, and means: stop. The
- * begin and end of a session are done whether the person is there or not.
+ * Waits for playpen-policy. Returns false if the login must be cancelled
+ * instead: the connection to the user is closed, an interrupt came from the
+ * keyboard, or a signal that the application handles (sudo's SIGTERM and
+ * SIGHUP) ended the wait. A session is opened and closed even if the user has
+ * gone.
  */
 static bool
 wait_or_cancel(struct relay *relay)
@@ -316,7 +321,8 @@ wait_or_cancel(struct relay *relay)
 		{.fd = relay->policy.channel.fd, .events = POLLIN},
 		{.fd = relay->connection, .events = POLLRDHUP},
 	};
-	bool session = relay->start->stage > PP_STAGE_ACCOUNT;
+	int64_t stage = relay->start->stage;
+	bool session = stage == PP_STAGE_OPEN || stage == PP_STAGE_CLOSE;
 
 	if (poll(fds, session ? 1 : 2, CHECK_MS) < 0 && errno == EINTR)
 		return false;
