@@ -11,7 +11,7 @@ look_up_name(const char *name)
 	struct pp_index *index = NULL;
 	struct pp_index_user user;
 	struct pp_index_group group;
-	struct pp_first_login_answer provisional;
+	struct pp_first_login_answer answer;
 	enum pp_index_status status = pp_index_current(&index);
 	enum pp_index_status in_group = PP_INDEX_NONE;
 
@@ -27,7 +27,7 @@ look_up_name(const char *name)
 		return USER_UNKNOWN;
 	if (in_group == PP_INDEX_FOUND)
 		return USER_OTHER; /* nobody gets a group's name */
-	switch (pp_first_login_answer_for(name, &provisional)) {
+	switch (pp_first_login_answer_for(name, &answer)) {
 	case PP_FIRST_LOGIN_YES:
 		return USER_PLAYPEN;
 	case PP_FIRST_LOGIN_NO:
@@ -43,7 +43,7 @@ user_owner_of(const char *name)
 {
 	enum user_owner user_owner;
 
-	/* A name that cannot be ours needs no file to say so. */
+	/* An invalid name is never a playpen user's: no file is read. */
 	if (!pp_name_is_valid(name))
 		return USER_OTHER;
 	user_owner = look_up_name(name);

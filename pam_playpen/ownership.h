@@ -3,7 +3,7 @@
 #define PAM_PLAYPEN_OWNERSHIP_H
 
 /*
- * The one thing that the module decides by itself: whether a name is ours. No
+ * The one decision of the module: whether a name is a playpen user's. No
  * process is started and nothing waits, because local users go this way at
  * every login.
  */
@@ -14,9 +14,10 @@ enum user_owner {
 };
 
 /*
- * Ours is a name that the index knows (closed accounts included) or that a
- * first login would be given; never judged by uid. A name in /etc/passwd
- * belongs to the machine whatever we have on record (pam_playpen(8)).
+ * Returns USER_PLAYPEN if the index knows the name (closed accounts included)
+ * or a first login would get it; USER_OTHER if neither is so, or if the name is
+ * in /etc/passwd, whatever is on record here (pam_playpen(8)); USER_UNKNOWN if
+ * that cannot be found out. Never decides by uid.
  */
 enum user_owner user_owner_of(const char *name);
 

@@ -19,9 +19,10 @@
 #include "relay.h"
 
 /*
- * The six hooks of pam_playpen.so. They decide one thing, that a user is not
- * ours (PAM_IGNORE, nothing started); all else is playpen-policy's. No state is
- * kept between hooks: sshd runs some of them in other processes.
+ * The six service functions of pam_playpen.so. They decide one thing, that a
+ * user is no playpen user (PAM_IGNORE, nothing is started); playpen-policy
+ * decides all else. No state is kept between them: sshd runs some of them in
+ * other processes.
  */
 
 static_assert(PP_PAM_SUCCESS == PAM_SUCCESS &&
@@ -86,7 +87,9 @@ fill_start(pam_handle_t *pamh, const char *user, struct pp_start *start)
 	start->ruser = copy_item(pamh, PAM_RUSER);
 }
 
-/* What a handle_stage returns for a person of ours when nothing can be done. */
+/*
+ * Returns the failure of a stage for a playpen user when nothing can be done.
+ */
 static int
 failure_code(pam_handle_t *pamh, enum pp_stage stage)
 {
@@ -124,15 +127,16 @@ find_user(pam_handle_t *pamh, const char **ret_user)
 	if (code == PAM_CONV_AGAIN)
 		return PAM_INCOMPLETE;
 	if (code != PAM_SUCCESS || user == NULL)
-		return PAM_IGNORE; /* nobody is nobody of ours */
+		return PAM_IGNORE; /* no user name: no playpen user */
 	*ret_user = user;
 	return PAM_SUCCESS;
 }
 
 /*
- * A session that no sign-in is on its way to, as every sudo's, has nothing to
- * be told; and what ends within another session ends nothing of it. Starting
- * playpen-policy for that would be most of what a fresh sudo costs.
+ * Returns true for open_session if there is no sign-in to attach (always so for
+ * sudo), and for close_session of sudo and su, whose sessions are nested in
+ * another one. Starting playpen-policy for those would be most of what a fresh
+ * sudo costs.
  */
 static bool
 can_skip_policy(pam_handle_t *pamh, enum pp_stage stage)
@@ -149,10 +153,10 @@ can_skip_policy(pam_handle_t *pamh, enum pp_stage stage)
 }
 
 /*
- * What the module refuses without asking anybody: a program that does not run
- * as root, and a line with arguments. Those mean nothing to it, but something
- * to whoever wrote them, require_group=ops say: to go on would be to let in
- * whom they keep out.
+ * Refuses what needs no playpen-policy: a program that does not run as root,
+ * and a PAM line with arguments. Ignoring an argument such as require_group=ops
+ * would admit users whom the administrator meant to exclude. Returns PP_OK,
+ * PP_REASON_CONFIG_INVALID or PP_REASON_NOT_ROOT.
  */
 static enum pp_kind
 check_call(pam_handle_t *pamh, int argc, const char **argv, struct pp_err *err)
@@ -168,7 +172,8 @@ check_call(pam_handle_t *pamh, int argc, const char **argv, struct pp_err *err)
 		geteuid());
 }
 
-/* Every handle_stage that playpen-policy answers goes this way. */
+/* Handles one stage: finds out whose user it is, and asks playpen-policy about
+ * a playpen user. Returns a PAM code. */
 static int
 handle_stage(pam_handle_t *pamh, enum pp_stage stage, int flags, int argc,
 	const char **argv)

@@ -23,14 +23,14 @@
 #define GRACE_MS 1000   /* how long playpen-policy may take to end */
 #define ANSWER_MAX 4096 /* bytes of an answer that are passed on */
 
-/* One hook on its way. */
+/* One call of a service function. */
 struct relay {
 	pam_handle_t *pamh;
 	const struct pp_start *start;
 	struct pp_child policy;
 	sigset_t app_mask; /* the host's signal mask, for its own code */
 	int connection;    /* the host's socket to the person, or -1 */
-	int code;          /* what the hook returns, once done */
+	int code;          /* the PAM code to return, once done */
 	bool done;
 };
 
@@ -39,7 +39,7 @@ relay_failure(const char *service, int64_t stage)
 {
 	switch (stage) {
 	case PP_STAGE_AUTH:
-		/* As playpen-policy answers: its request.c says why. */
+		/* As playpen-policy answers there: request.c says why. */
 		return service != NULL && pp_pam_service_is_sshd(service)
 			       ? PAM_MAXTRIES
 			       : PAM_AUTHINFO_UNAVAIL;
@@ -50,7 +50,8 @@ relay_failure(const char *service, int64_t stage)
 	}
 }
 
-/* The codes that a hook may come to; anything else is a broken helper. */
+/* Returns true if the stage may end with the code; any other code is the work
+ * of a broken playpen-policy. */
 static bool
 is_allowed(int64_t stage, int64_t code)
 {
@@ -221,8 +222,8 @@ prompt_user(
 	}
 	kind = send_answer(relay, answer, err);
 	wipe(&answer);
-	/* Its time was over while the question stood. What it said before it
-	 * went, the sentence and the result, is still to be read. */
+	/* playpen-policy timed out while the prompt was open. Its last message
+	 * and its result are still in the socket: read them. */
 	if (kind != PP_OK && err->reason == PP_REASON_PEER_GONE)
 		return PP_OK;
 	return kind;

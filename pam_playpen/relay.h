@@ -7,16 +7,16 @@
 #include <playpen/ipc/pam_messages.h>
 
 /*
- * Starts playpen-policy for one hook and carries its texts to the conversation
- * and the answers back until it says what the hook returns. start stays the
- * caller's. The PAM code of the hook is returned:
- * what playpen-policy said, if that hook may say it, or the failure of the
- * stage; never PAM_SUCCESS or PAM_IGNORE for a failure.
+ * Starts playpen-policy for one call of a service function, and relays its
+ * texts to the conversation and the answers back until it has decided. start
+ * stays the caller's. Returns the PAM code that playpen-policy gave, if the
+ * stage allows it, or the failure of the stage; never PAM_SUCCESS or PAM_IGNORE
+ * for a failure.
  */
 int relay_run(pam_handle_t *pamh, const struct pp_start *start);
 
 /*
- * What a hook returns for a person of ours when nothing can be decided. service
+ * Returns the PAM code for a playpen user when nothing can be decided. service
  * is PAM_SERVICE or NULL, stage is enum pp_stage.
  */
 int relay_failure(const char *service, int64_t stage);

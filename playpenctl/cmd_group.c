@@ -28,7 +28,8 @@ struct group_view {
 	int64_t members; /* shown so far */
 };
 
-/* Everybody's group has no list of members: each account is one. */
+/* Returns true for the all-users group, which has no list of members: every
+ * account is one. */
 static bool
 is_all_users_group(const struct ctl *ctl, const char *name)
 {

@@ -206,7 +206,7 @@ store_piece(struct roster_import *import, struct pp_err *err)
 	return kind;
 }
 
-/* A line that is none of a roster's. */
+/* Reports a line that is not one of a roster. */
 static enum pp_kind
 refuse_line(struct roster_import *import, const struct pp_err *cause,
 	struct pp_err *err)

@@ -14,7 +14,7 @@
 /* Which files are in place: each is replaced by rename when it changes. */
 struct published_files {
 	ino_t index;
-	ino_t provision;
+	ino_t first_login;
 };
 
 static ino_t
@@ -31,7 +31,7 @@ static struct published_files
 find_written(const struct ctl *ctl)
 {
 	return (struct published_files){.index = find_inode(ctl, PP_INDEX_PATH),
-		.provision = find_inode(ctl, PP_FIRST_LOGIN_PATH)};
+		.first_login = find_inode(ctl, PP_FIRST_LOGIN_PATH)};
 }
 
 /* Service accounts are what the configuration says: this is where it counts. */
@@ -52,6 +52,6 @@ cmd_publish(struct ctl *ctl, struct pp_err *err)
 		kind = pp_publish_accounts(ctl->accounts, err);
 	after = find_written(ctl);
 	ctl->unchanged = kind == PP_OK && before.index == after.index &&
-			 before.provision == after.provision;
+			 before.first_login == after.first_login;
 	return kind;
 }

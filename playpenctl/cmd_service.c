@@ -77,7 +77,7 @@ fetch_token(struct ctl *ctl, struct pp_client_credentials *request,
 	return kind;
 }
 
-/* What went wrong, for whoever runs the service, with the reason's word. */
+/* Adds the reason's word to the message, for the owner of the service. */
 static enum pp_kind
 prefix_hint(enum pp_kind kind, struct pp_err *err)
 {
@@ -138,9 +138,9 @@ cmd_token(struct ctl *ctl, struct pp_err *err)
 #define LOGIN_CLIENT "playpen-login"
 
 /*
- * For whom a token is made is never the node's choice: whoever else accepts
- * tokens of this service may not look at the nonce, and so not at which host
- * the token was made for.
+ * The node never chooses the audience: another service that accepts tokens of
+ * this service account may ignore the nonce, and with it the host that the
+ * token was made for.
  */
 static enum pp_kind
 check_audience(struct ctl *ctl, const struct pp_proof_prompt *prompt,

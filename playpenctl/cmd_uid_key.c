@@ -17,8 +17,8 @@
 #define FILE_MAX 64U
 
 /*
- * Where the key belongs. A node may get its key before its configuration; a
- * configuration that is wrong might name another place, so it has to be mended
+ * Finds the path of the key. A node may get its key before its configuration; a
+ * configuration with mistakes might name another path, so it has to be fixed
  * first.
  */
 static enum pp_kind

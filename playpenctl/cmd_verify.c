@@ -10,8 +10,8 @@
 #include "commands.h"
 
 /*
- * verify: the files are opened here, with the rights of whoever calls, and read
- * by playpen-oidc, which has none. Keys that are given make it independent of
+ * verify: the files are opened here, with the rights of the caller, and read by
+ * playpen-oidc, which has none. Keys that are given make it independent of
  * configuration and network.
  */
 

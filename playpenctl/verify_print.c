@@ -3,7 +3,8 @@
 
 #include "cmd_verify.h"
 
-/* Whoever types a token may think about it. The end of the worker ends this. */
+/* A person who types a token may take any time. The end of the worker ends
+ * this. */
 #define FOREVER_MS (INT64_C(366) * 24 * 3600 * 1000)
 
 static void

@@ -173,7 +173,7 @@ pp_admin_delete(
 		kind = pp_leftovers_find(accounts, &account, &leftovers, err);
 	if (kind == PP_OK && leftovers != NULL)
 		kind = pp_fail(err, PP_REASON_ACCOUNT_IN_USE,
-			"%s still has %s, which would pass to whoever gets the name or uid %u",
+			"%s still has %s, which would pass to the next owner of the name or uid %u",
 			name, leftovers, account.uid);
 	if (kind == PP_OK)
 		kind = pp_db_begin(accounts, err);

@@ -17,8 +17,8 @@ pp_db_errmsg(const struct pp_accounts *accounts)
 }
 
 /*
- * What SQLite said, as one of ours. That something cannot be written matters
- * to a sign-in (it may be good without), so it is told apart.
+ * Converts a failure of SQLite to a pp_err, which is returned. A write that
+ * fails is told apart, because a sign-in may be accepted without it.
  */
 static enum pp_kind
 fail_sqlite(struct pp_accounts *accounts, bool writing, struct pp_err *err)

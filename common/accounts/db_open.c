@@ -77,10 +77,11 @@ check_file(const struct pp_accounts *accounts, const char *path,
 }
 
 /*
- * Nothing is known of anybody, yet the index has accounts: the database was
- * lost, and to begin anew would give every name to whoever comes first, without
- * the locks, closures and bindings that there were. Nobody is published
- * before the table has them, so a first start never looks like this.
+ * Refuses a database without accounts while the index has accounts. The
+ * database was lost: starting over would give every name to the first person
+ * who comes, without the locks, closures and bindings that there were. An
+ * account is stored before it is published, so a first start never looks like
+ * this.
  */
 static enum pp_kind
 check_not_lost(const struct pp_accounts *accounts, struct pp_err *err)
@@ -97,11 +98,11 @@ check_not_lost(const struct pp_accounts *accounts, struct pp_err *err)
 	pp_index_release(&index);
 	if (status == PP_INDEX_INVALID)
 		return pp_fail(err, PP_REASON_STATE_UNREADABLE,
-			"state.db is gone, and index.v1, which would say whether there were accounts, is no good: restore state.db, or remove index.v1 to begin anew");
+			"state.db is gone, and index.v1, which would say whether there were accounts, is no good: restore state.db, or remove index.v1 to start over");
 	if (users == 0)
 		return PP_OK;
 	return pp_fail(err, PP_REASON_STATE_UNREADABLE,
-		"state.db is gone, though the index has %zu account%s: restore it, or remove index.v1 to begin anew",
+		"state.db is gone, though the index has %zu account%s: restore it, or remove index.v1 to start over",
 		users, users != 1 ? "s" : "");
 }
 
@@ -163,7 +164,11 @@ read_version(struct pp_accounts *accounts, int *ret_version, struct pp_err *err)
 	return kind;
 }
 
-/* The same with a database that has no tables (yet). */
+/*
+ * Reads the version of the schema, 0 for a database without tables, which is
+ * refused if the index has accounts. Reads it once more then, because another
+ * process may just have created the tables.
+ */
 static enum pp_kind
 find_version(struct pp_accounts *accounts, int *ret_version, struct pp_err *err)
 {

@@ -60,8 +60,8 @@ number_group(struct pp_accounts *accounts, const char *name,
 		       : kind;
 }
 
-/* Asked inside the transaction: whoever has the name may have come between the
- * mapping of the claims and now. */
+/* Checked inside the transaction: another account may have got the name since
+ * the claims were mapped. */
 static enum pp_kind
 make_group(struct pp_accounts *accounts, const char *name,
 	const struct pp_uid_key *key, int64_t *ret_id, struct pp_err *err)

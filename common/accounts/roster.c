@@ -20,7 +20,8 @@
 /* Pages of the database that may stay in memory meanwhile, in KiB. */
 #define CACHE "PRAGMA cache_size = -262144"
 
-/* Numbers that are nobody's to give: systemd's dynamic users, nobody, -1. */
+/* UIDs that must not be assigned: systemd's dynamic users, the user "nobody",
+ * and (uint16_t) -1. */
 static const struct pp_range reserved_uids[] = {{61184, 65535}};
 
 struct pp_roster {

@@ -9,7 +9,7 @@
 
 #include "membership.h"
 
-/* How often a sign-in is judged anew when the table changed in between. */
+/* How often a sign-in is checked again because the table has changed. */
 #define ATTEMPTS_MAX 3
 
 /* The answer's groups: none that count when the provider did not say. */
@@ -118,8 +118,9 @@ apply(struct pp_accounts *accounts, const struct pp_sign_in *sign_in,
 }
 
 /*
- * One attempt. *ret_again: the table changed since the neighbours were asked,
- * so that they were asked too little; nothing has been stored.
+ * Tries once to store the sign-in. Sets *ret_again, and stores nothing, if the
+ * table has changed since the other NSS sources were asked, because they were
+ * not asked about everything then.
  */
 static enum pp_kind
 store_once(struct pp_accounts *accounts, const struct pp_sign_in *sign_in,

@@ -181,9 +181,9 @@ const char *const pp_sql_migrations[] = {
 	"CREATE INDEX members_grp ON members (grp);",
 
 	/*
-	 * 1 to 2: what changed, for whoever goes on from an index that is there
-	 * (base_index.h). Some ten thousand of the last changes stay; the
-	 * newest always does, and the first one is nobody's.
+	 * 1 to 2: the last changes, from which an index that exists is brought
+	 * up to date (base_index.h). About ten thousand stay; the newest always
+	 * does, and the first one names no account.
 	 */
 	"CREATE TABLE changes ("
 	" seq INTEGER PRIMARY KEY,"

@@ -11,7 +11,8 @@ struct row {
 	const char *description;
 };
 
-/* clang-format off: one row a line, whatever its length */
+/* One row a line, whatever its length. */
+/* clang-format off */
 static const struct row rows[PP_REASON_COUNT] = {
 	[PP_REASON_NONE] = {"none", PP_OK, "No failure."},
 

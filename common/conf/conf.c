@@ -44,8 +44,8 @@ translate(struct pp_err *err, const struct pp_err *cause)
 }
 
 /*
- * Whoever can write a directory decides which files are in it. *ret_found is
- * false when there is none.
+ * Refuses a directory that others can write, because they decide which files
+ * are in it. Sets *ret_found to false if there is none.
  */
 static enum pp_kind
 check_directory(const struct pp_conf_builder *builder, const char *path,

@@ -5,7 +5,7 @@
 
 #include "conf_value.h"
 
-/* Uids that other software hands out by itself: never a range of ours. */
+/* Uids that other software assigns by itself: uid_range must not meet them. */
 static const struct {
 	struct pp_range range;
 	const char *owner;

@@ -12,7 +12,7 @@
 const char *pp_conf_valid_word(const char *text);  /* no blanks */
 const char *pp_conf_valid_path(const char *text);  /* absolute */
 const char *pp_conf_valid_shell(const char *text); /* path, for passwd(5) */
-const char *pp_conf_valid_home(const char *text);  /* the same with %u */
+const char *pp_conf_valid_home(const char *text);  /* absolute, with %u */
 const char *pp_conf_valid_url(const char *text);   /* of http or https */
 const char *pp_conf_valid_proxy(const char *text); /* URL of a proxy */
 const char *pp_conf_valid_host(const char *text);  /* name or address */

@@ -282,7 +282,8 @@ drive(struct pp_http_client *client, CURLcode *ret_code, struct pp_err *err)
 	return PP_OK;
 }
 
-/* Ours first: libcurl knows only that a callback ended the transfer. */
+/* Our own failure comes first: libcurl knows only that a callback ended the
+ * transfer. */
 static enum pp_kind
 check_transfer(struct pp_http_client *client, CURLcode code,
 	struct pp_http_reply *reply, struct pp_err *err)

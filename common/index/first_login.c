@@ -69,8 +69,9 @@ pp_first_login_home(
 }
 
 /*
- * Whether a group has the name by what is configured. Whoever got it would have
- * a private group of that name, which sudoers and AllowGroups believe in.
+ * Returns true if the configuration makes the name a group's. A user of that
+ * name would have a private group of that name, which sudoers and AllowGroups
+ * trust.
  */
 static bool
 is_group_name(const struct pp_first_login_settings *settings, const char *name)

@@ -39,7 +39,8 @@ compare_groups(const void *left, const void *right, void *context)
 	return (a > b) - (a < b);
 }
 
-/* A group that nobody is in any more is none; everybody's always is one. */
+/* Returns false for a group without members, which has no record. The all-users
+ * group always has one. */
 static bool
 has_record(const struct pp_index_build *build, size_t row)
 {

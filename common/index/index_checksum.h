@@ -5,9 +5,9 @@
 #include "index_map.h"
 
 /*
- * The sum of all that lies behind the header, checked-until times aside. Told
- * by it is a file that a disk or somebody's editor changed, not one that was
- * changed on purpose: whoever can write the file can write its sum.
+ * Returns the checksum of everything behind the header except the group expiry
+ * times. It reveals changes by a disk or an editor, not deliberate ones: a
+ * process that can write the file can write its checksum too.
  */
 uint64_t pp_index_checksum(const struct pp_index *index);
 

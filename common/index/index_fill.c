@@ -10,8 +10,8 @@ has_gid(const uint32_t *gids, size_t count, uint32_t gid)
 	return false;
 }
 
-/* Each number once: of ours no two are alike (the tables see to that), but the
- * machine's own groups may share one with anybody. */
+/* Lists each number once. The tables keep the gids of playpen groups apart, but
+ * a local group may share its gid with another one. */
 size_t
 pp_index_build_gids(
 	struct pp_index_build *build, const struct pp_index_entry *user)

@@ -28,7 +28,8 @@ struct pp_index_build {
 	uint64_t group_begin;
 };
 
-/* Everybody is in everybody's group without being listed (nss_playpen.8). */
+/* Returns false for the all-users group: every user is a member without being
+ * listed (nss_playpen.8). */
 static inline bool
 pp_index_build_is_listed(const struct pp_index_build *build, uint32_t row)
 {

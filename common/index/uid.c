@@ -8,8 +8,9 @@
 #define FINGERPRINT_TEXT "playpen id key"
 
 /*
- * The letter in front keeps users and groups apart. Names are cut at the
- * longest valid one: a longer name is none of ours and never comes here.
+ * Hashes a name to a number of the range. The letter in front keeps users and
+ * groups apart. A name is cut at the length of the longest valid one; longer
+ * names are invalid and never come here.
  */
 static uint32_t
 number_of(const struct pp_uid_key *key, char letter, const char *name,

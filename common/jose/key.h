@@ -43,7 +43,7 @@ struct pp_alg_traits {
 	const char *digest; /* libcrypto's name; NULL for EdDSA */
 };
 
-/* Never NULL for an algorithm of ours. */
+/* Returns the traits of a supported algorithm, never NULL. */
 const struct pp_alg_traits *pp_alg_traits(enum pp_alg alg);
 
 /*
@@ -64,7 +64,8 @@ enum pp_reason pp_rsa_read(const struct pp_json *object, EVP_PKEY **ret_key);
 enum pp_reason pp_curve_read(const struct pp_json *object,
 	enum pp_key_type type, EVP_PKEY **ret_key);
 
-/* The type that a "crv" of that kty names, PP_KEY_OTHER if none of ours. */
+/* Returns the type that a "crv" of that kty names, PP_KEY_OTHER if it is not
+ * supported. */
 enum pp_key_type pp_curve_find(
 	const struct pp_json_text *kty, const struct pp_json_text *crv);
 

@@ -199,8 +199,8 @@ pp_json_get_seconds(
 
 	if (found != PP_JSON_FOUND)
 		return found;
-	/* Exact: an int of ours is within 2^53. The range is checked before
-	 * any cast, and NaN would fail it. */
+	/* Exact: an int here is within 2^53. The range is checked before any
+	 * cast, and NaN would fail it. */
 	number = json_object_get_double(pp_json_value_unwrap(value));
 	if (!(number >= 0 && number <= (double) PP_JSON_SECONDS_MAX) ||
 		signbit(number))

@@ -7,14 +7,15 @@
 #include <playpen/json/json.h>
 
 /*
- * Between our opaque pointers and json-c's. json-c has no object for null, so
- * one address of ours stands for it: an absent member is NULL, null is not.
+ * Conversions between struct pp_json and json-c's objects. json-c has no object
+ * for null, so one static address stands for it: an absent member is NULL, null
+ * is not.
  */
 
-/* Our pointer for json-c's, NULL (its null) included. */
+/* Returns the struct pp_json for an object of json-c's, whose NULL is null. */
 struct pp_json *pp_json_value_wrap(struct json_object *object);
 
-/* json-c's pointer for ours; NULL for null. */
+/* Returns json-c's object; NULL for null. */
 struct json_object *pp_json_value_unwrap(const struct pp_json *value);
 
 /* For pp_cleanup: wipes the strings of json-c's value and frees it. */

@@ -153,10 +153,11 @@ read_algorithms(const struct pp_provider *provider,
 	const struct pp_json *document, uint32_t *ret_set, struct pp_err *err)
 {
 	pp_cleanup(pp_strv) struct pp_strv names = {0};
-	uint32_t ours = provider->algorithms.count > 0
-				? pp_alg_set_from_list(&provider->algorithms)
-				: PP_ALG_ALL;
-	uint32_t theirs = PP_ALG_BIT(PP_ALG_RS256);
+	uint32_t supported =
+		provider->algorithms.count > 0
+			? pp_alg_set_from_list(&provider->algorithms)
+			: PP_ALG_ALL;
+	uint32_t offered = PP_ALG_BIT(PP_ALG_RS256);
 	bool known = false;
 	enum pp_kind kind = read_names(document,
 		"id_token_signing_alg_values_supported", &names, &known, err);
@@ -164,11 +165,11 @@ read_algorithms(const struct pp_provider *provider,
 	if (kind != PP_OK)
 		return kind;
 	if (known)
-		theirs = pp_alg_set_from_list(&names);
-	if ((ours & theirs) == 0)
+		offered = pp_alg_set_from_list(&names);
+	if ((supported & offered) == 0)
 		return pp_fail(err, PP_REASON_DISCOVERY_INVALID,
 			"no signature algorithm that both sides allow");
-	*ret_set = ours & theirs;
+	*ret_set = supported & offered;
 	return PP_OK;
 }
 

@@ -10,8 +10,8 @@
 
 /*
  * The discovery document (OpenID Connect Discovery 1.0 section 3), read against
- * the settings. No network: whoever has the bytes, from the provider or from
- * the cache, has them judged here, every time.
+ * the settings. No network: the caller has the bytes, from the provider or from
+ * the cache, and they are checked here every time.
  */
 
 struct pp_discovery {
@@ -19,7 +19,7 @@ struct pp_discovery {
 	char *device_endpoint;
 	char *token_endpoint;
 	char *jwks_uri;
-	uint32_t algorithms; /* PP_ALG_BIT: ours and the provider's */
+	uint32_t algorithms; /* PP_ALG_BIT: supported by both sides */
 	bool grants_known;
 	struct pp_strv grants;
 };

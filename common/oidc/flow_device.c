@@ -109,8 +109,8 @@ show_page(struct device_flow *flow, struct pp_err *err)
 	return pp_page_show(flow->oidc, &page, err);
 }
 
-/* Whoever approved while the provider was away has done nothing wrong: then its
- * failure is the reason. */
+/* Fails because the time is over. If the provider was unreachable at the end,
+ * that is the reason, not that the person did not approve. */
 static enum pp_kind
 fail_out_of_time(const struct device_flow *flow, struct pp_err *err)
 {

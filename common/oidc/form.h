@@ -18,11 +18,12 @@ enum pp_kind pp_form_encode(struct pp_secret *form, const void *data,
 enum pp_kind pp_form_add(struct pp_secret *form, const char *name,
 	const char *value, struct pp_err *err) PP_NODISCARD;
 
-/* The same with a secret. */
+/* Appends name=value like pp_form_add, with a secret as the value. */
 enum pp_kind pp_form_add_secret(struct pp_secret *form, const char *name,
 	const struct pp_secret *value, struct pp_err *err) PP_NODISCARD;
 
-/* The same with the words of a list, one blank between them. */
+/* Appends name=value like pp_form_add; the value is the words of the list with
+ * one blank between them. */
 enum pp_kind pp_form_add_words(struct pp_secret *form, const char *name,
 	const struct pp_strv *words, struct pp_err *err) PP_NODISCARD;
 

@@ -7,9 +7,9 @@
 /* Opening a session: discovery and keys, from the cache or fetched. */
 
 /*
- * The document from the provider. Beside it the keys are always fetched too:
- * whoever could once slip in a false jwks_uri has no more time than one set of
- * keys lives.
+ * Fetches the discovery document from the provider, and always the keys with
+ * it: an attacker who once slipped in a false jwks_uri has no more time than
+ * one key set lives.
  */
 static enum pp_kind
 fetch_discovery(struct pp_oidc *oidc, struct pp_err *err)

@@ -8,8 +8,9 @@
 #include <playpen/qr/qr.h>
 
 /*
- * RFC 8628 section 3.3.1: the complete URI saves typing and carries nothing
- * else; so it must be the plain one's neighbour and hold the code.
+ * Returns true if the complete URI may be shown. RFC 8628 section 3.3.1: it
+ * saves typing and carries nothing else, so it must have the origin of the
+ * plain URI and contain the code.
  */
 static bool
 is_complete_usable(const struct pp_page *page)

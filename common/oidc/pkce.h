@@ -5,9 +5,9 @@
 #include <playpen/base/secret.h>
 
 /*
- * Proof Key for Code Exchange (RFC 7636), method S256 and no other: whoever
- * steals a code cannot redeem it without the verifier, which never leaves this
- * process but to the token endpoint.
+ * Proof Key for Code Exchange (RFC 7636), method S256 and no other. A stolen
+ * code cannot be redeemed without the verifier, which this process sends to the
+ * token endpoint only.
  */
 
 struct pp_pkce {

@@ -105,7 +105,7 @@ enum pp_kind
 pp_provider_cache_load(const struct pp_provider_cache *cache, int64_t now,
 	struct pp_provider_cache_entry *ret_entry, struct pp_err *err)
 {
-	const struct pp_file_trust ours = {
+	const struct pp_file_trust trust = {
 		.owner = geteuid(), .forbidden = 0077};
 	pp_cleanup(pp_secret) struct pp_secret content = {.max = FILE_MAX};
 	pp_cleanup(pp_provider_cache_entry) struct pp_provider_cache_entry
@@ -114,7 +114,7 @@ pp_provider_cache_load(const struct pp_provider_cache *cache, int64_t now,
 	char path[PATH_MAX];
 
 	if (cache->dir == NULL || entry_path(cache, "", path) != PP_OK ||
-		pp_file_load(path, &ours, &content, NULL) != PP_OK ||
+		pp_file_load(path, &trust, &content, NULL) != PP_OK ||
 		!parse_content(&content, now, &entry))
 		return pp_fail(err, PP_REASON_NOT_FOUND, "nothing cached");
 	*ret_entry = entry;
@@ -123,8 +123,9 @@ pp_provider_cache_load(const struct pp_provider_cache *cache, int64_t now,
 }
 
 /*
- * The lock that writers of one entry share; -1 when another has it. Nobody
- * waits for it: what the other writes is as good as ours.
+ * Takes the lock that the writers of one entry share. Returns -1 when another
+ * process has it: there is no need to wait, because what that process writes is
+ * as good.
  */
 static int
 lock_entry(const struct pp_provider_cache *cache)

@@ -8,15 +8,16 @@
 #include <playpen/base/secret.h>
 
 /*
- * What the provider said, kept between sign-ins: its discovery document and its
- * key set, one file for each issuer and client, in a directory of the worker's
- * own. A file that is not exactly ours (owner, mode, type, length, form, time)
- * is no file. The bytes are judged anew by whoever loads them. No network.
+ * A cache of what the provider said between sign-ins: its discovery document
+ * and its key set, one file for each issuer and client, in a directory of the
+ * worker's own. A file whose owner, mode, type, length, form or time is not as
+ * written here counts as missing. Callers check the bytes again at each load.
+ * No network.
  */
 
 /* Borrowed: where the cache lies, and whose entry of it is meant. */
 struct pp_provider_cache {
-	const char *dir; /* ours, 0700; NULL: nothing is kept */
+	const char *dir; /* our own, 0700; NULL: no cache */
 	const char *issuer;
 	const char *client_id;
 };

@@ -6,9 +6,9 @@
 #include "token_response.h"
 
 /*
- * Requests to the token endpoint and to its neighbours, and what their answers
- * mean (RFC 6749 section 5, RFC 8628 section 3.5). A success is only a shape
- * here: nothing in it is believed before pp_result_verify_token.
+ * Requests to the token endpoint and the endpoints like it, and what their
+ * answers mean (RFC 6749 section 5, RFC 8628 section 3.5). A success is only a
+ * shape here: nothing in it is believed before pp_result_verify_token.
  */
 
 /* Who asks: a client id and its secret, or an empty secret. Borrowed. */

@@ -9,8 +9,8 @@
 #include <playpen/base/err.h>
 
 /*
- * The local users and groups as their files have them, whatever nsswitch.conf
- * says and whoever answers there.
+ * The local users and groups as their files have them, regardless of
+ * nsswitch.conf and its sources.
  */
 
 /* What a question matched: entries of one name, and of one number. */

@@ -99,9 +99,9 @@ query_glibc(
 }
 
 /*
- * Asks each source in turn until one knows; files and our own module are none
- * of them. Without a line in nsswitch.conf the C library has sources of its
- * own, and never ours.
+ * Asks each source in turn until one knows the name or number, files and
+ * playpen left out. Without a line in nsswitch.conf the C library has default
+ * sources, playpen never among them.
  */
 static enum pp_kind
 query_sources(const struct pp_nss_sources *sources, const struct query *query,
@@ -123,7 +123,7 @@ query_sources(const struct pp_nss_sources *sources, const struct query *query,
 			       ? query_glibc(query, ret_reply, err)
 			       : pp_fail_errno(err, PP_REASON_SYSTEM,
 					 "nsswitch.conf: %s", others->items[i]);
-	if (others->count > 0) /* as it was, for whoever asks next */
+	if (others->count > 0) /* as it was, for the next question */
 		pp_nss_sources_select(database, sources->lines[database]);
 	return kind;
 }

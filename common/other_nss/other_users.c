@@ -86,7 +86,8 @@ read_files(const char *root, struct pp_other_users *other_users)
 	return good;
 }
 
-/* Our own module enumerates too: what the index has by this number is ours. */
+/* Returns true if the index has the name with this number: nss_playpen
+ * enumerates too, so the entry is a playpen user. */
 static bool
 is_in_index(const struct pp_index *index, const char *name, uint32_t number)
 {

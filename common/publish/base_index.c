@@ -16,8 +16,8 @@ struct hashed_group {
 };
 
 /*
- * Each group's hash is the key of the next one's. groups_ttl is where they
- * begin: everybody's time in the index goes by it.
+ * Chains the hashes: each group's hash is the key of the next one's, and
+ * groups_ttl is where they begin, because the times in the index depend on it.
  */
 static uint64_t
 fingerprint(const struct pp_index_content *content, const int64_t *group_ids,

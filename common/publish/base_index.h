@@ -6,14 +6,15 @@
 #include <playpen/index/index.h>
 
 /*
- * What an index was made from: all accounts as they were after one change, and
- * what the groups meant then. The table `changes` has the last ones in order,
- * each with a random mark. An index whose change is among them, with that mark,
- * was made from this very table at that moment, and whoever is not named after
- * it is in the index as he is in the table. A table that was put back from a
- * copy, lost its end or went another way since does not have that mark; then
- * all is read anew. The same when a group has another meaning, and when the
- * index is not as its writer left it.
+ * The base index: what an index was made from, which is all accounts as they
+ * were after one change, and the meaning of the groups at that time. The table
+ * `changes` has the last changes in order, each with a random mark. If the last
+ * change of an index is among them with that mark, the index was made from this
+ * database, and every account that no later change names is up to date in it. A
+ * database that was restored from a copy, that lost its end or that was changed
+ * elsewhere does not have that mark; then all accounts are read again. They are
+ * also read again when a group has another meaning, and when the checksum of
+ * the index is wrong.
  */
 
 /* The origin of an index that is made now; groups are all of content's. */

@@ -6,10 +6,10 @@
 #include <playpen/other_nss/local_users.h>
 
 /*
- * What each group name of the table means on this machine now: one of ours, a
- * local group that a map entry names, or nothing, because somebody else has the
- * name. Asked of the neighbours before any lock is taken, and looked up in here
- * afterwards.
+ * The meaning of each group name of the table on this machine now: a playpen
+ * group, a local group that a map entry names, or nothing, because another NSS
+ * source has the name. The other NSS sources are asked before any lock is
+ * taken; the answers are looked up here afterwards.
  */
 
 enum pp_group_type {
@@ -37,7 +37,7 @@ enum pp_kind pp_group_names_update(struct pp_accounts *accounts,
 const struct pp_group_name *pp_group_names_find(
 	const struct pp_group_names *group_names, const char *name);
 
-/* Asks for one group. Without locals (NULL) the files could not be read. */
+/* Asks for one group. local_users is NULL if the files could not be read. */
 void pp_group_names_resolve(const struct pp_accounts *accounts,
 	const struct pp_local_users *local_users, const char *name,
 	struct pp_group_name *ret);

@@ -20,8 +20,10 @@
 /* Thirty seconds in all; another writer needs two for a million users. */
 #define LOCK_WAIT_MS 30000
 
-/* How often groups that turn up meanwhile are asked for before they have to
- * wait for the publication of whoever brought them. */
+/*
+ * Maximum number of retries when new groups appear while names are being
+ * resolved. Groups that are still unresolved are left to the next publication.
+ */
 #define ROUNDS_MAX 3
 
 /*
@@ -248,8 +250,9 @@ same_groups(const struct pp_accounts *accounts, const struct pp_index *index,
 }
 
 /*
- * Whether the index says of the account what the table does, times apart. It
- * may not: whoever was to publish before us may have died.
+ * Returns true if the index says the same of the account as the table does,
+ * times apart. It may not, because the process that was to publish before this
+ * one may have died.
  */
 static bool
 is_published(const struct pp_accounts *accounts, const char *path,

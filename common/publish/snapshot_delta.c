@@ -115,7 +115,7 @@ copy_user(const struct pp_snapshot_delta *delta,
 	return true;
 }
 
-/* The index was found intact, so it is a bug of ours if anything fails. */
+/* The checksum was verified, so a failure here is a bug. */
 enum pp_kind
 pp_snapshot_delta_copy_unchanged(const struct pp_snapshot_delta *delta,
 	struct pp_snapshot *snapshot, struct pp_err *err)

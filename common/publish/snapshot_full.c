@@ -54,7 +54,7 @@ enum account_column {
 	HOME,
 	SHELL,
 	LOCKED,
-	TOMBSTONE,
+	CLOSED,
 	SERVICE,
 	LAST_SIGN_IN,
 	GROUPS_KNOWN,
@@ -107,7 +107,7 @@ add_account(sqlite3_context *context, int count, sqlite3_value **values)
 	user->home = copy_value(snapshot, values[HOME]);
 	user->shell = copy_shell(snapshot, values[SHELL]);
 	user->flags = flag_if_set(values[LOCKED], PP_INDEX_LOCKED) |
-		      flag_if_set(values[TOMBSTONE], PP_INDEX_CLOSED) |
+		      flag_if_set(values[CLOSED], PP_INDEX_CLOSED) |
 		      flag_if_set(values[SERVICE], PP_INDEX_SERVICE_ACCOUNT) |
 		      flag_if_set(values[LAST_SIGN_IN], PP_INDEX_SIGNED_IN);
 	if (sqlite3_value_int64(values[GROUPS_KNOWN]) != 0)
@@ -122,7 +122,7 @@ add_account(sqlite3_context *context, int count, sqlite3_value **values)
 	}
 	replace_bad_texts(user);
 	if (!pp_name_is_valid(user->name)) {
-		*user = (struct pp_index_entry){0}; /* nobody's account */
+		*user = (struct pp_index_entry){0}; /* no account */
 		return;
 	}
 	snapshot->user_ids[index] = id;
@@ -151,7 +151,8 @@ find_group_index(const int64_t *ids, size_t count, int64_t id)
 	return (size_t) (at - ids);
 }
 
-/* The last of the groups is everybody's and no row: nobody is its member. */
+/* The last of the groups is the all-users group. It has no row and no listed
+ * members. */
 static void
 add_member(sqlite3_context *context, int count, sqlite3_value **values)
 {

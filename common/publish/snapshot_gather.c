@@ -63,8 +63,8 @@ read_table_groups(struct pp_accounts *accounts,
 	return kind;
 }
 
-/* All groups that mean something, everybody's last, and what that makes of the
- * origin. */
+/* Gathers all groups that have a meaning, the all-users group last, and the
+ * origin that results from them. */
 static enum pp_kind
 gather_groups(struct pp_accounts *accounts,
 	const struct pp_group_names *group_names, uint32_t all_users_gid,

@@ -54,22 +54,22 @@ check_index(struct status *status)
 	}
 }
 
-/* The module trusts no such file, and refuses whoever is not local. */
+/* Checks that the first-login file can be trusted: if it cannot, the module
+ * refuses all users that are not local. */
 static void
 check_first_login_file(struct status *status)
 {
-	struct pp_first_login_settings provision;
+	struct pp_first_login_settings settings;
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s" PP_FIRST_LOGIN_PATH,
 		status->ctl->root);
-	if (pp_first_login_read(path, &provision) ==
-			PP_FIRST_LOGIN_UNREADABLE &&
+	if (pp_first_login_read(path, &settings) == PP_FIRST_LOGIN_UNREADABLE &&
 		status->index.kind == PP_OK)
 		pp_fail(&status->index, PP_REASON_INDEX_INVALID,
 			"%s is damaged or foreign; see playpenctl publish",
 			path);
-	explicit_bzero(&provision, sizeof(provision));
+	explicit_bzero(&settings, sizeof(settings));
 }
 
 /* Whether the configuration is the one that was published, as far as publish
@@ -80,18 +80,18 @@ check_published(struct status *status)
 {
 	const struct ctl *ctl = status->ctl;
 	struct pp_index_group people;
-	bool provision = true;
+	bool first_login = true;
 	bool services = true;
 
 	if (ctl->conf == NULL || ctl->accounts == NULL ||
 		status->mapping == NULL)
 		return;
 	pp_ignore(pp_publish_first_login_is_current(
-		ctl->accounts, &provision, NULL));
+		ctl->accounts, &first_login, NULL));
 	pp_ignore(pp_admin_service_accounts_are_current(
 		ctl->accounts, &services, NULL));
 	status->outdated =
-		!provision || !services ||
+		!first_login || !services ||
 		pp_index_group_by_name(status->mapping,
 			ctl->conf->all_users_group,
 			&people) != PP_INDEX_FOUND ||

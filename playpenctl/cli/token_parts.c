@@ -47,8 +47,11 @@ token_parts_path(const char *random, char **ret_path, struct pp_err *err)
 		ret_path, err, "%s/playpen-token-%s", directory, random);
 }
 
-/* Whoever shows the first prompt may never show the next. ssh reads until our
- * standard output is closed everywhere. */
+/*
+ * Removes the file after a delay: the host that shows the first prompt may
+ * never show the next one. ssh reads until every copy of the standard output is
+ * closed.
+ */
 static bool
 remove_after_delay(const char *path)
 {

@@ -61,7 +61,7 @@ write_key_advice(const struct doctor *doctor, char advice[MESSAGE_SIZE])
 		snprintf(advice, MESSAGE_SIZE, "%s",
 			doctor->ctl->conf != NULL
 				? "playpenctl uid-key install FILE puts a whole one there."
-				: "First mend the configuration.");
+				: "First fix the configuration.");
 		break;
 	default:
 		snprintf(advice, MESSAGE_SIZE,
@@ -77,7 +77,7 @@ check_files(struct doctor *doctor)
 	char advice[MESSAGE_SIZE];
 
 	report_part(doctor, "configuration", &status->conf,
-		"playpen.conf(5) has every key; nobody of ours gets in until then.");
+		"playpen.conf(5) has every key; sign-ins are refused until this is fixed.");
 	if (status->outdated)
 		doctor_report(doctor, DOCTOR_WARNING, "configuration",
 			"Run playpenctl publish.",
@@ -88,7 +88,7 @@ check_files(struct doctor *doctor)
 	report_part(doctor, "state.db", &status->state,
 		"Restore it from a backup; root's alone, mode 0600.");
 	report_part(doctor, "index", &status->index,
-		"playpenctl publish makes it anew.");
+		"playpenctl publish writes it again.");
 }
 
 static void

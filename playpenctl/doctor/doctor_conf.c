@@ -67,7 +67,7 @@ check_services(struct doctor *doctor, const struct pp_conf *conf)
 static bool
 is_group(const struct doctor *doctor, const char *name)
 {
-	struct pp_index_group ours;
+	struct pp_index_group published;
 	bool user = false;
 	bool group = false;
 
@@ -75,8 +75,8 @@ is_group(const struct doctor *doctor, const char *name)
 		    doctor->ctl->root, name, &user, &group, NULL) == PP_OK &&
 		group)
 		return true;
-	return pp_index_group_by_name(doctor->status->mapping, name, &ours) ==
-	       PP_INDEX_FOUND;
+	return pp_index_group_by_name(doctor->status->mapping, name,
+		       &published) == PP_INDEX_FOUND;
 }
 
 static void

@@ -32,7 +32,7 @@ check_clock(struct doctor *doctor)
 			"kept right by somebody");
 }
 
-/* Everybody's group, by whatever glibc makes of nsswitch.conf. */
+/* Looks the all-users group up by the sources that glibc uses. */
 static void
 check_nss_lookup(struct doctor *doctor)
 {

@@ -20,7 +20,7 @@ struct nss_order {
 	bool there;
 	bool has_playpen;
 	bool files_first;
-	bool hidden; /* an action before ours ends the search */
+	bool hidden; /* an action before playpen ends the search */
 };
 
 static void
@@ -71,7 +71,7 @@ check_database(struct doctor *doctor, const char *database,
 {
 	if (!order->has_playpen)
 		doctor_report(doctor, DOCTOR_FAULT, "nsswitch", EDIT,
-			"%s does not name playpen: nobody of ours is a user",
+			"%s does not name playpen: playpen users cannot be looked up",
 			database);
 	else if (order->hidden)
 		doctor_report(doctor, DOCTOR_FAULT, "nsswitch", EDIT,
@@ -105,7 +105,7 @@ doctor_nsswitch(struct doctor *doctor)
 		!order.has_playpen)
 		doctor_report(doctor, DOCTOR_FAULT, "nsswitch",
 			"Add playpen to the line initgroups, or remove the line.",
-			"initgroups does not name playpen: nobody of ours has groups");
+			"initgroups does not name playpen: playpen users have no groups");
 	if (!doctor_exists(doctor,
 		    "/{lib,lib64,usr/lib,usr/lib64}{,/*}/libnss_playpen.so.2"))
 		doctor_report(doctor, DOCTOR_FAULT, "nsswitch",
@@ -113,7 +113,8 @@ doctor_nsswitch(struct doctor *doctor)
 			"libnss_playpen.so.2 is in no directory of libraries");
 }
 
-/* A person of ours with the name or number of somebody local is kept out. */
+/* Reports a playpen user who has the name or number of a local one and is
+ * refused therefore. */
 static void
 check_local(struct doctor *doctor, const char *what, const char *name,
 	uint32_t number)
@@ -124,7 +125,7 @@ check_local(struct doctor *doctor, const char *what, const char *name,
 	if (pp_index_user_by_name(index, name, &user) == PP_INDEX_FOUND)
 		doctor_report(doctor, DOCTOR_FAULT, "collision",
 			"Rename the local one, or the account (playpenctl user rename).",
-			"%s is a local %s and an account of ours, who is kept out",
+			"%s is a local %s and a playpen account: its sign-ins are refused",
 			name, what);
 	else if (pp_index_user_by_uid(index, number, &user) == PP_INDEX_FOUND)
 		doctor_report(doctor, DOCTOR_FAULT, "collision",
@@ -150,7 +151,7 @@ doctor_collisions(struct doctor *doctor)
 		check_local(doctor, "group", group->gr_name, group->gr_gid);
 	if (doctor->counts[DOCTOR_FAULT] == faults)
 		doctor_report(doctor, DOCTOR_OK, "collision", NULL,
-			"no name or number of ours is a local one's too");
+			"no playpen name or number is a local one too");
 }
 
 static bool
@@ -188,7 +189,7 @@ doctor_worker_user(struct doctor *doctor)
 		 (info.st_mode & 0077) != 0)
 		doctor_report(doctor, DOCTOR_WARNING, "worker",
 			"install -d -m 700 -o playpen -g playpen /var/cache/playpen",
-			"%s is not a directory of %s alone: every sign-in fetches the keys anew",
+			"%s is not a directory of %s alone: every sign-in fetches the keys again",
 			CACHE, WORKER);
 	else
 		doctor_report(doctor, DOCTOR_OK, "worker", NULL,

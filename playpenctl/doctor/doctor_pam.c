@@ -205,33 +205,34 @@ find_playpen_line(const struct pam_stack *stack)
 
 /* Success must jump over what refuses, to a line that is there. */
 static bool
-is_good_auth(const struct pam_stack *stack, const struct pam_line *ours)
+is_good_auth(const struct pam_stack *stack, const struct pam_line *own)
 {
-	size_t jump = (size_t) success_jump(ours->control);
-	size_t at = (size_t) (ours - stack->lines);
+	size_t jump = (size_t) success_jump(own->control);
+	size_t at = (size_t) (own - stack->lines);
 
 	if (jump == 0 || jump == INT_MAX || at + jump + 1 >= stack->count ||
-		stack->lines[at + jump + 1].substack != ours->substack)
+		stack->lines[at + jump + 1].substack != own->substack)
 		return false;
 	return strcmp(stack->lines[at + jump + 1].module, "pam_deny.so") != 0 &&
-	       has_action(ours->control, "ignore", "ignore") &&
-	       has_action(ours->control, "default", "die") &&
-	       count_actions(ours->control) == 3;
+	       has_action(own->control, "ignore", "ignore") &&
+	       has_action(own->control, "default", "die") &&
+	       count_actions(own->control) == 3;
 }
 
 static bool
-is_good_account(const struct pam_line *ours)
+is_good_account(const struct pam_line *own)
 {
-	return has_action(ours->control, "success", "ok") &&
-	       has_action(ours->control, "new_authtok_reqd", "ok") &&
-	       has_action(ours->control, "ignore", "ignore") &&
-	       has_action(ours->control, "default", "die") &&
-	       count_actions(ours->control) == 4;
+	return has_action(own->control, "success", "ok") &&
+	       has_action(own->control, "new_authtok_reqd", "ok") &&
+	       has_action(own->control, "ignore", "ignore") &&
+	       has_action(own->control, "default", "die") &&
+	       count_actions(own->control) == 4;
 }
 
 /*
- * pam_localuser as the profile has it: it succeeds for a name in /etc/passwd,
- * which is never ours, and with arguments for other names.
+ * Returns true for pam_localuser as the profile has it: it succeeds for a name
+ * in /etc/passwd, which is never a playpen user's. With arguments it goes by
+ * other names.
  */
 static bool
 is_local_user(const struct pam_line *line)
@@ -242,15 +243,15 @@ is_local_user(const struct pam_line *line)
 	       count_actions(line->control) == 2;
 }
 
-/* The line before ours whose success would pass us by, or NULL. */
+/* Returns the line before pam_playpen whose success would skip it, or NULL. */
 static const struct pam_line *
-find_bypass(const struct pam_stack *stack, const struct pam_line *ours)
+find_bypass(const struct pam_stack *stack, const struct pam_line *own)
 {
-	for (const struct pam_line *line = stack->lines; line < ours; line++) {
+	for (const struct pam_line *line = stack->lines; line < own; line++) {
 		int jump = success_jump(line->control);
 
-		if ((line->substack == ours->substack || line->substack == 0) &&
-			(jump == INT_MAX || jump >= ours - line) &&
+		if ((line->substack == own->substack || line->substack == 0) &&
+			(jump == INT_MAX || jump >= own - line) &&
 			!is_local_user(line))
 			return line;
 	}
@@ -259,34 +260,34 @@ find_bypass(const struct pam_stack *stack, const struct pam_line *ours)
 
 static void
 check_auth(struct doctor *doctor, const char *check,
-	const struct pam_stack *stack, const struct pam_line *ours)
+	const struct pam_stack *stack, const struct pam_line *own)
 {
 	const struct pam_line *first = stack->lines;
 
-	while (first < ours && strcmp(first->module, "pam_unix.so") != 0)
+	while (first < own && strcmp(first->module, "pam_unix.so") != 0)
 		first++;
-	if (!is_good_auth(stack, ours))
+	if (!is_good_auth(stack, own))
 		doctor_report(doctor, DOCTOR_FAULT, check,
 			"It must be [success=N ignore=ignore default=die], N leading behind pam_deny: pam-auth-update writes it so.",
 			"auth has %s with the control %s", MODULE,
-			ours->control);
-	else if (first < ours)
+			own->control);
+	else if (first < own)
 		doctor_report(doctor, DOCTOR_WARNING, check,
-			"People of ours are asked for a password first; our line belongs before it.",
+			"Playpen users are asked for a password first; the line of pam_playpen belongs before it.",
 			"auth has pam_unix.so before %s", MODULE);
 }
 
 static void
 check_account(struct doctor *doctor, const char *check,
-	const struct pam_stack *stack, const struct pam_line *ours)
+	const struct pam_stack *stack, const struct pam_line *own)
 {
-	const struct pam_line *bypass = find_bypass(stack, ours);
+	const struct pam_line *bypass = find_bypass(stack, own);
 
-	if (!is_good_account(ours))
+	if (!is_good_account(own))
 		doctor_report(doctor, DOCTOR_FAULT, check,
 			"It must be [success=ok new_authtok_reqd=ok ignore=ignore default=die], or a refusal may become a success.",
 			"account has %s with the control %s", MODULE,
-			ours->control);
+			own->control);
 	if (bypass != NULL)
 		doctor_report(doctor, DOCTOR_FAULT, check,
 			"Move our line before it: binding, locks and groups are looked at nowhere else.",
@@ -328,8 +329,7 @@ check_service(
 						     : DOCTOR_WARNING,
 			check,
 			"pam-auth-update --enable playpen puts it into all stacks.",
-			"%s is not in it: people of ours cannot use it",
-			MODULE);
+			"%s is not in it: playpen users cannot use it", MODULE);
 		return;
 	}
 	/* systemd-user has no auth lines at all. */

@@ -11,7 +11,7 @@
 #include "doctor.h"
 #include "playpenctl/cli/run_program.h"
 
-/* What sshd says of its settings for a person of ours (sshd -T). */
+/* Checks sshd's settings for a playpen user (sshd -T). */
 
 #define SSHD "/usr/sbin/sshd"
 #define SAMPLE PP_DATA_DIR "/sshd.conf"
@@ -40,7 +40,8 @@ struct sshd {
 	bool told;
 };
 
-/* Someone whom `Match Group` of ours is about, or "" when nobody is known. */
+/* Returns a user whom `Match Group` of the drop-in is about, or "" when there
+ * is none. */
 static const char *
 find_sample_user(const struct doctor *doctor)
 {
@@ -132,8 +133,8 @@ check_methods(struct doctor *doctor, const struct sshd *sshd)
 			sshd->methods, sshd->person);
 }
 
-/* Who is kept out before PAM is asked. Claim groups are not there yet at a
- * first login, everybody's is. */
+/* Reports users whom sshd refuses before PAM is asked. Claim groups do not
+ * exist yet at a first login, the all-users group does. */
 static void
 check_access_lists(struct doctor *doctor, const struct sshd *sshd)
 {
@@ -194,7 +195,7 @@ check_settings(struct doctor *doctor, const struct sshd *sshd)
 		bad)
 		doctor_report(doctor, DOCTOR_OK, "sshd", NULL, "%s",
 			sshd->person[0] != '\0'
-				? "its settings let people of ours answer"
+				? "its settings let playpen users answer"
 				: "asked for nobody in particular: no account is known yet");
 }
 

@@ -12,8 +12,8 @@
 #include "doctor.h"
 
 /*
- * Groups that sudoers or AllowGroups give something to and that nobody has yet:
- * whoever signs in first under such a name has a private group of it.
+ * Groups that sudoers or AllowGroups name and that do not exist yet: the first
+ * person who signs in under such a name gets a private group of it.
  */
 
 #define ADVICE                                                                 \
@@ -48,7 +48,8 @@ is_group(const struct doctor *doctor, const char *name)
 	       (user || group);
 }
 
-/* Whether an account of ours has the name, so the group is its own. */
+/* Returns true if a playpen account has the name, so that the group is its
+ * private one. */
 static bool
 is_account(const struct doctor *doctor, const char *name)
 {
@@ -73,7 +74,7 @@ check_group_name(struct group_scan *group_scan, const char *name)
 		group_scan->found = true;
 		doctor_report(doctor, DOCTOR_WARNING, "group names",
 			TAKEN_ADVICE,
-			"%s gives the group %s something: an account of ours has that name",
+			"%s gives the group %s something: a playpen account has that name",
 			group_scan->path, name);
 		return;
 	}

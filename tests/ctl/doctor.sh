@@ -263,7 +263,7 @@ what_to_do_about_the_id_key_fits_what_is_wrong() {
 collisions_with_local_names_and_numbers_are_faults() {
 	good
 	echo 'alice:x:1000:1000::/home/a:/bin/sh' >>"$root/etc/passwd"
-	wrong 'alice is a local user and an account of ours' || return
+	wrong 'alice is a local user and a playpen account' || return
 	good
 	local uid
 	uid=$("$playpenctl" --root "$root" user show alice |
@@ -304,7 +304,7 @@ groups_that_a_name_could_take_are_told() {
 	mv "$root/etc/sudoers.d/10.admins" "$root/etc/sudoers.d/10-admins"
 	doctor 0 '0 faults, 0 warnings' || return
 	echo '%alice ALL=(ALL) ALL' >"$root/etc/sudoers.d/20-alice"
-	doctor 0 'an account of ours has that name'
+	doctor 0 'a playpen account has that name'
 }
 
 nothing_is_changed() {

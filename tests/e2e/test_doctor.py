@@ -34,7 +34,7 @@ def test_an_enabled_node_has_no_fault(dex, node, ssh):
     shell.sign_in_to_shell()
     status, found = findings(node)
     assert (status, faults(found)) == (0, [])
-    assert "let people of ours answer" in found["sshd"][0]["message"]
+    assert "let playpen users answer" in found["sshd"][0]["message"]
 
 
 def test_a_dex_that_is_away_is_a_fault_and_offline_is_none(node, no_dex):
@@ -69,7 +69,7 @@ def test_what_sshd_has_against_a_sign_in_is_told(node, line, text):
     status, found = findings(node, "--offline")
     assert status == 0
     assert [f["result"] for f in found["sshd"]] == ["warning" if text else "ok"]
-    assert (text or "let people of ours answer") in found["sshd"][0]["message"]
+    assert (text or "let playpen users answer") in found["sshd"][0]["message"]
 
 
 def test_the_grace_time_is_held_against_the_timeout_that_is_set(make_node):

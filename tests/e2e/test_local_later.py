@@ -71,6 +71,6 @@ def test_a_user_made_under_the_name_of_ours_gets_nothing_of_ours(dex, node, ssh)
     assert ssh(node, "alice", "true", options=no_password).result()[1] == 255
     status = node.run(["playpenctl", "doctor", "--offline"], check=False)
     assert status.returncode == 1
-    assert "alice is a local user and an account of ours" in status.stdout
+    assert "alice is a local user and a playpen account" in status.stdout
     key = authorize_key(node, "alice", "/home/local")
     assert ssh(node, "alice", "id -u; id -G", options=key).result()[0] == "4001\n4001"

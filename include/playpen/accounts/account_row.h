@@ -31,7 +31,8 @@ enum pp_kind pp_row_subject_owner(struct pp_accounts *accounts, const char *iss,
 enum pp_kind pp_row_former_owner(struct pp_accounts *accounts, const char *name,
 	bool *ret_found, char *ret_name, struct pp_err *err) PP_NODISCARD;
 
-/* Whether an account or a group of ours has this number, and which. */
+/* Sets *ret_found if a playpen account or group has this number, and then its
+ * name. */
 enum pp_kind pp_row_number_owner(struct pp_accounts *accounts, uint32_t number,
 	bool *ret_found, char *ret_name, struct pp_err *err) PP_NODISCARD;
 

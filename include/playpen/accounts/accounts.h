@@ -68,10 +68,10 @@ struct pp_group_map {
  * is empty. One that cannot be written (a full or read-only file system) opens
  * all the same, and says so when something is to be stored. One that is gone or
  * has no tables while root's index has accounts is refused: it was lost, and
- * their locks and bindings with it. conf stays the
- * caller's and must outlive the state; it may be NULL for whoever only looks
- * (pp_accounts_find, and what <playpen/accounts/admin.h> has for looking).
- * Fails with PP_REASON_STATE_UNREADABLE, PP_REASON_STATE_UNWRITABLE.
+ * their locks and bindings with it. conf stays the caller's and must outlive
+ * the state; it may be NULL for a caller that only reads (pp_accounts_find, and
+ * the reading half of <playpen/accounts/admin.h>). Fails with
+ * PP_REASON_STATE_UNREADABLE, PP_REASON_STATE_UNWRITABLE.
  */
 enum pp_kind pp_accounts_open(const char *root, const struct pp_conf *conf,
 	bool writable, struct pp_accounts **ret_state,
@@ -80,8 +80,9 @@ enum pp_kind pp_accounts_open(const char *root, const struct pp_conf *conf,
 void pp_accounts_free(struct pp_accounts **accounts);
 
 /*
- * PP_DENIED (PP_REASON_NO_ACCOUNT) when there is no account of that name. An
- * account that is there may be unbound: a roster's, or a service's.
+ * Reads the account of that name. Returns PP_DENIED (PP_REASON_NO_ACCOUNT) when
+ * there is none. An account may be unbound: imported from a roster, or a
+ * service account.
  */
 enum pp_kind pp_accounts_find(struct pp_accounts *accounts, const char *name,
 	struct pp_account *ret_account, struct pp_err *err) PP_NODISCARD;

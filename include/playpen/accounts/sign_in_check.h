@@ -22,23 +22,25 @@ enum pp_kind pp_sign_in_check_table(struct pp_accounts *accounts,
 	const struct pp_sign_in *sign_in, struct pp_account *ret_account,
 	enum pp_sign_in_action *ret_action, struct pp_err *err) PP_NODISCARD;
 
-/* The same with the neighbours, outside of any transaction. */
+/* Checks the same as pp_sign_in_check_table, and asks the other NSS sources
+ * too; must be called outside of any transaction. */
 enum pp_kind pp_sign_in_check_all(struct pp_accounts *accounts,
 	const struct pp_sign_in *sign_in, struct pp_account *ret_account,
 	enum pp_sign_in_action *ret_action, struct pp_err *err) PP_NODISCARD;
 
 /*
- * Whether the name can belong to an account of ours at all: PP_REASON_
- * NAME_INVALID, NAME_RESERVED otherwise.
+ * Checks that the name can belong to a playpen account at all. Returns PP_OK,
+ * or fails with PP_REASON_NAME_INVALID or PP_REASON_NAME_RESERVED.
  */
 enum pp_kind pp_sign_in_check_name(const struct pp_accounts *accounts,
 	const char *name, struct pp_err *err) PP_NODISCARD;
 
 /*
- * Whether it can be given to somebody: no group has it, neither in the table
- * nor by the configuration. Whoever is named like a group has a private group
- * of that name, which sudoers, AllowGroups and pam_access take for the other
- * one. PP_REASON_NAME_OF_GROUP besides the above.
+ * Checks besides that a new account may get the name: no group has it, neither
+ * in the table nor by the configuration. A user who is named like a group has a
+ * private group of that name, which sudoers, AllowGroups and pam_access take
+ * for the other one. Fails with PP_REASON_NAME_OF_GROUP, or as
+ * pp_sign_in_check_name does.
  */
 enum pp_kind pp_sign_in_check_new_name(struct pp_accounts *accounts,
 	const char *name, struct pp_err *err) PP_NODISCARD;

@@ -5,10 +5,10 @@
 #include <stdint.h>
 
 /*
- * Time as an argument. Whoever needs to know what time it is takes a struct
- * pp_clock, so that a test can be at any moment it likes. The two clocks do not
- * mix: wall-clock seconds are for claims and records, milliseconds since boot
- * are for waiting, because nobody can set them back.
+ * Time as an argument. A function that needs the time takes a struct pp_clock,
+ * so that a test can choose any moment. The two clocks do not mix: wall-clock
+ * seconds are for claims and records, milliseconds since boot are for waiting,
+ * because they cannot be set back.
  */
 struct pp_clock {
 	int64_t (*wall)(void *context);    /* seconds since 1970 UTC */

@@ -49,10 +49,10 @@ enum pp_kind pp_file_replace(const char *path, mode_t mode,
 	const struct pp_secret *content, struct pp_err *err) PP_NODISCARD;
 
 /*
- * The two halves of that, for whoever does something between them: writes
- * a new file, whatever lay there before, with its mode and synced; makes a
- * rename to path last (only the fsync of its directory does). Both fail with
- * PP_REASON_SYSTEM; half a file may be left then.
+ * The two halves of pp_file_replace, for a caller that does something between
+ * them. pp_file_write_new writes a new file, whatever lay there before, with
+ * its mode and synced. pp_file_sync_directory makes a rename to path last. Both
+ * fail with PP_REASON_SYSTEM; half a file may be left then.
  */
 enum pp_kind pp_file_write_new(const char *path, mode_t mode, const void *data,
 	size_t len, struct pp_err *err) PP_NODISCARD;
@@ -61,8 +61,8 @@ enum pp_kind pp_file_sync_directory(
 
 /*
  * Locks the open file for this descriptor alone (flock(2)); closing it gives
- * the lock back. Waits at most wait_ms: a holder may be stopped, and whoever
- * waits for it has a person waiting. path is for the message. Fails with
+ * the lock back. Waits at most wait_ms, because a holder may be stopped while a
+ * person waits for the caller. path is for the message. Fails with
  * PP_REASON_SYSTEM.
  */
 enum pp_kind pp_file_lock(

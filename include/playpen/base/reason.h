@@ -14,7 +14,7 @@
 enum pp_kind {
 	PP_OK = 0,
 	PP_NO_MEMORY,
-	PP_BAD_CONFIG,     /* an administrator must mend a file */
+	PP_BAD_CONFIG,     /* an administrator must fix a file */
 	PP_LOCAL_ERROR,    /* this machine: disk, permissions, processes */
 	PP_UNREACHABLE,    /* the provider did not answer, may work later */
 	PP_PROTOCOL_ERROR, /* the provider or a peer broke the protocol */

@@ -19,7 +19,7 @@ struct pp_strv {
 	size_t count;
 };
 
-/* Most texts that any list of ours may hold. */
+/* Maximum number of texts in a list. */
 #define PP_STRV_MAX 4096
 
 /*
@@ -32,9 +32,9 @@ const char *pp_str_printable(
 
 /*
  * Appends " key=value" to a line of the log, the value made printable, in
- * double quotes when it has a blank; nothing for no value. What does not fit
- * is left out whole: a cut line could end inside a quoted value, and whoever
- * reads it would take the next line for part of it. size is the line's.
+ * double quotes when it has a blank; appends nothing for no value. What does
+ * not fit is left out whole: a cut line could end inside a quoted value, and
+ * its reader would take the next line for part of it. size is the line's.
  */
 void pp_str_add_pair(
 	char *line, size_t size, const char *key, const char *value);

@@ -24,7 +24,7 @@
 #define PP_CONF_MAP_MAX 1024U
 #define PP_CONF_WORDS_MAX 64U /* in a list, all files together */
 
-/* Defaults that whoever has no configuration goes by as well. */
+/* Defaults that also hold where there is no configuration. */
 #define PP_CONF_USERNAME_CLAIM "preferred_username"
 #define PP_CONF_ALL_USERS_GROUP "playpen-users"
 #define PP_CONF_ALGORITHMS                                                     \

@@ -40,8 +40,8 @@ struct pp_first_login_settings {
 };
 
 enum pp_first_login_status {
-	PP_FIRST_LOGIN_YES,        /* ours: *ret is the answer */
-	PP_FIRST_LOGIN_NO,         /* not ours */
+	PP_FIRST_LOGIN_YES,        /* *ret is the answer */
+	PP_FIRST_LOGIN_NO,         /* no first login gets it */
 	PP_FIRST_LOGIN_UNREADABLE, /* there is a file, but it is not good */
 };
 

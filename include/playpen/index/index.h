@@ -6,7 +6,7 @@
 #include <playpen/index/uid.h>
 
 /*
- * The index (docs/index-format.md): every account of ours in one file that any
+ * The index (docs/index-format.md): every playpen account in one file that any
  * process may map. Writers replace it as a whole; readers map it read-only,
  * bounds-check every offset when they use it, and keep no descriptor, lock or
  * thread. What points into a mapping lives until pp_index_release. Every
@@ -52,12 +52,12 @@ struct pp_index_user {
 	uint32_t flags;
 	int64_t groups_expire_at; /* groups count until then, seconds since 1970
 				   */
-	uint32_t group_count; /* without the private group and everybody's */
+	uint32_t group_count; /* without the private and the all-users group */
 	const void *groups;   /* for pp_index_user_group; each gid once */
 };
 
-/* A group; a writer sets name, gid and flags only. One without members does not
- * come into the index, unless it is everybody's. */
+/* A group; a writer sets name, gid and flags only. A group without members does
+ * not come into the index, except the all-users group. */
 struct pp_index_group {
 	const char *name;
 	uint32_t gid;
@@ -114,9 +114,9 @@ enum pp_index_status pp_index_open(const char *path, struct pp_index **ret);
 void pp_index_release(struct pp_index **index);
 
 /*
- * The process's own current mapping of PP_INDEX_PATH, looked at anew when
- * its stale word is set or, by a stat at most every 10 ms, its path leads
- * to another file (docs/index-format.md). Release it soon.
+ * Returns the process's own current mapping of PP_INDEX_PATH. It is replaced
+ * when its stale word is set or when its path leads to another file, which a
+ * stat finds out at most every 10 ms (docs/index-format.md). Release it soon.
  */
 enum pp_index_status pp_index_current(struct pp_index **ret);
 
@@ -125,7 +125,8 @@ enum pp_index_status pp_index_user_by_name(const struct pp_index *index,
 enum pp_index_status pp_index_user_by_uid(
 	const struct pp_index *index, uint32_t uid, struct pp_index_user *ret);
 
-/* Claim groups and everybody's; a private group is its user's record. */
+/* Looks up claim groups and the all-users group; the record of a private group
+ * is its user's. */
 enum pp_index_status pp_index_group_by_name(const struct pp_index *index,
 	const char *name, struct pp_index_group *ret);
 enum pp_index_status pp_index_group_by_gid(

@@ -3,10 +3,10 @@
 #define PLAYPEN_INDEX_PASSWD_FILE_H
 
 /*
- * Whether /etc/passwd has a user of some name, who is the machine's own then
- * and none of ours (pam_playpen(8)). Reads the file itself: NSS would ask us,
- * and others that may wait. No allocation, no lock, lines of any length; any
- * thread, and no cancellation in between.
+ * Tells whether /etc/passwd has a user of some name, who is a local user then
+ * and no playpen user (pam_playpen(8)). Reads the file itself: NSS would ask
+ * this module too, and others that may wait. No allocation, no lock, lines of
+ * any length; any thread, and no cancellation in between.
  */
 
 enum pp_passwd_file_answer {

@@ -7,11 +7,11 @@
 #include <stdint.h>
 
 /*
- * Names and numbers: which names can be ours, and which uid or gid belongs to
+ * Names and numbers: which names are valid, and which uid or gid belongs to
  * one. Pure functions, libc only, no allocation, safe in any process.
  */
 
-#define PP_NAME_MAX 32U /* bytes of a user or group name of ours */
+#define PP_NAME_MAX 32U /* bytes of the name of a user or group */
 #define PP_NAME_SIZE (PP_NAME_MAX + 1)
 #define PP_UID_KEY_SIZE 16U
 #define PP_UID_KEY_FINGERPRINT_SIZE 17U
@@ -36,9 +36,10 @@ struct pp_uid_key {
 };
 
 /*
- * Whether name can be a user or group of ours: a lower-case letter or an
- * underscore, then lower-case letters, digits, underscores and hyphens, at
- * most PP_NAME_MAX bytes. Nothing is ever folded or rewritten to fit.
+ * Returns true if name can be the name of a playpen user or group: a lower-case
+ * letter or an underscore, then lower-case letters, digits, underscores and
+ * hyphens, at most PP_NAME_MAX bytes. Nothing is ever folded or rewritten to
+ * fit.
  */
 bool pp_name_is_valid(const char *name);
 
@@ -59,7 +60,8 @@ bool pp_words_contain(const char *list, const char *word, size_t len);
 uint32_t pp_uid_of_name(const struct pp_uid_key *key, const char *name,
 	const struct pp_range *range);
 
-/* The same with "g" for groups. */
+/* Returns the gid of a group like pp_uid_of_name, with the letter "g" in front
+ * of the name. */
 uint32_t pp_gid_of_name(const struct pp_uid_key *key, const char *name,
 	const struct pp_range *range);
 

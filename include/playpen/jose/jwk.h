@@ -27,7 +27,7 @@
 
 /* Signature algorithms: RFC 7518 section 3.1, RFC 8037, RFC 9864. */
 enum pp_alg {
-	PP_ALG_NONE = 0, /* no algorithm of ours */
+	PP_ALG_NONE = 0, /* no supported algorithm */
 	PP_ALG_RS256,
 	PP_ALG_RS384,
 	PP_ALG_RS512,

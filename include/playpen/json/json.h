@@ -9,13 +9,13 @@
 #include <playpen/base/secret.h>
 
 /*
- * Strict JSON (RFC 8259). A scanner of ours reads every byte; json-c only holds
+ * Strict JSON (RFC 8259). Our own scanner reads every byte; json-c only holds
  * what it accepted. Refused: a member twice in one object (also when one of the
  * two is spelt with escapes), NUL in a member's name, invalid UTF-8, lone
  * surrogates, bad numbers, raw control characters, a byte-order mark, bytes
  * behind the value, more nesting or more values than the limits.
  *
- * Getters say absent and wrong type apart and never convert. A document is
+ * Getters tell absent and wrong type apart and never convert. A document is
  * freed by pp_json_free, which wipes its strings; every other pointer is
  * borrowed and lives as long as the document. No locks, no state. Does not log.
  */
@@ -65,7 +65,9 @@ struct pp_json_text {
 enum pp_kind pp_json_parse(const char *text, size_t len,
 	struct pp_json **ret_document, struct pp_err *err) PP_NODISCARD;
 
-/* The same with limits of the caller's; depth is at most 32. */
+/*
+ * Parses like pp_json_parse, with limits of the caller's; depth is at most 32.
+ */
 enum pp_kind pp_json_parse_limited(const char *text, size_t len,
 	const struct pp_json_limits *limits, struct pp_json **ret_document,
 	struct pp_err *err) PP_NODISCARD;

@@ -42,7 +42,7 @@
 struct pp_oidc_ops {
 	const struct pp_clock *clock;
 	const struct pp_http *http;
-	const char *cache_dir; /* ours, 0700; NULL: nothing is kept */
+	const char *cache_dir; /* our own, 0700; NULL: no cache */
 	uid_t file_owner;      /* may own jwks_file beside root */
 	/* Waits ms milliseconds; PP_CANCELLED when nobody wants us any more. */
 	enum pp_kind (*sleep)(void *context, int64_t ms, struct pp_err *err);
@@ -114,10 +114,10 @@ enum pp_kind pp_oidc_check_token(struct pp_oidc *oidc,
 	struct pp_oidc_result *ret_result, struct pp_err *err) PP_NODISCARD;
 
 /*
- * For whoever verifies by themselves: the rules that a person's token goes by
- * in this session, and its keys. Renewed, they are fetched once more as far as
- * the pace allows; NULL when there are none newer. Both are borrowed, the keys
- * until they are renewed.
+ * The rules that a person's token goes by in this session, and its keys, for a
+ * caller that verifies by itself. pp_oidc_keys fetches the keys once more when
+ * renewed ones are wanted, as far as the pace allows, and returns NULL when
+ * there are none newer. Both are borrowed, the keys until they are renewed.
  */
 void pp_oidc_rules(
 	const struct pp_oidc *oidc, struct pp_idtoken_rules *ret_rules);

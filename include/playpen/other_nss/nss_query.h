@@ -9,12 +9,12 @@
 #include <playpen/other_nss/local_users.h>
 
 /*
- * Users and groups that are not ours: those of the passwd and group files
- * below root and, on the machine itself (root is ""), those of every other
- * source in nsswitch.conf. A foreign source may wait for a network, so nothing
- * here is called while a lock or a transaction is held.
+ * Other users and groups: those of the passwd and group files below root and,
+ * on the machine itself (root is ""), those of every NSS source in
+ * nsswitch.conf but playpen. Such a source may wait for a network, so nothing
+ * here may be called while a lock or a transaction is held.
  *
- * Our own module is not asked, wherever nsswitch.conf has it.
+ * playpen itself is not asked, wherever nsswitch.conf has it.
  */
 
 /* Whom to ask. */
@@ -38,12 +38,13 @@ enum pp_kind pp_nss_query_check_user(const char *root, const char *name,
 enum pp_nss_query_result {
 	PP_NSS_FOUND_NONE,  /* no other source has it */
 	PP_NSS_FOUND_GROUP, /* a group, *ret_gid is its number */
-	PP_NSS_FOUND_USER,  /* the name of a user of theirs or ours */
+	PP_NSS_FOUND_USER,  /* the name of any user */
 };
 
 /*
- * By the files in locals, and by the sources of nsswitch.conf where it names
- * any other: asking each of them for a thousand groups takes long.
+ * Looks a group up in the files of local_users, and in the other NSS sources
+ * where nsswitch.conf names any: asking each of them for a thousand groups
+ * takes long.
  */
 enum pp_kind pp_nss_query_find_group(const struct pp_local_users *local_users,
 	const char *name, enum pp_nss_query_result *ret_what, uint32_t *ret_gid,

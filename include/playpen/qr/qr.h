@@ -8,7 +8,7 @@
 
 /*
  * A text as a QR code: the bare modules, without a quiet zone and without any
- * drawing, so that whoever owns the terminal draws it. No state, no locks.
+ * drawing, because the caller knows the terminal. No state, no locks.
  */
 
 #define PP_QR_TEXT_MAX 150U /* bytes; a denser code fits no terminal */
