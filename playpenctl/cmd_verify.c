@@ -48,7 +48,7 @@ has_empty_option(const struct ctl *ctl)
 }
 
 /* Says what is missing or wrong; the rules themselves are the worker's to
- * judge. */
+ * check. */
 static bool
 has_usage_error(struct ctl *ctl)
 {

@@ -8,7 +8,7 @@
 
 /*
  * Prints what playpen-oidc answers to VERIFY_REQUEST, to its end. One token is
- * refused too when there are no keys to judge it by; a request that can accept
+ * refused too when there are no keys to check it by; a request that can accept
  * nothing is misuse. Fails when the worker is gone before it said that it is
  * done.
  */

@@ -66,9 +66,9 @@ const struct cmd cmd_table[] = {
 		"answer ssh's prompt for a service's token", cmd_askpass,
 		false},
 	{"verify", "[--jwks FILE] " VERIFY_OPTIONS,
-		"judge the token on standard input", cmd_verify, false},
+		"check the token on standard input", cmd_verify, false},
 	{"verify", "--batch FILE [--jwks FILE] " VERIFY_OPTIONS,
-		"judge the tokens in a file", cmd_verify, false},
+		"check the tokens in a file", cmd_verify, false},
 };
 
 const size_t cmd_count = PP_COUNT(cmd_table);

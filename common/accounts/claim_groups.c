@@ -4,7 +4,7 @@
 #include <playpen/accounts/sign_in_check.h>
 #include <playpen/other_nss/nss_query.h>
 
-/* What a group is judged by, read once for all of them. */
+/* What groups are checked against, read once for all of them. */
 struct mapping {
 	struct pp_accounts *accounts;
 	struct pp_uid_key key;

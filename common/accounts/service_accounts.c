@@ -8,7 +8,7 @@
 #include "membership.h"
 #include "sign_in.h"
 
-/* A service that is about to sign in: what judging asks about. */
+/* A service that is about to sign in: what is checked. */
 static struct pp_sign_in
 sign_in_of_service(const struct pp_conf_service_account *service)
 {

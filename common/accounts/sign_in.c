@@ -92,7 +92,7 @@ changes_times_only(
 	       pp_strv_same_set(groups_of(sign_in), &before->groups);
 }
 
-/* What a judged sign-in changes; all of it inside the transaction. */
+/* Stores a sign-in that was checked. Must be called inside the transaction. */
 static enum pp_kind
 apply(struct pp_accounts *accounts, const struct pp_sign_in *sign_in,
 	const struct pp_account *before, enum pp_sign_in_action action,

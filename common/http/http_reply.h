@@ -5,7 +5,7 @@
 #include <playpen/http/http.h>
 
 /*
- * An answer while it arrives: header lines and body are judged piece by piece,
+ * An answer while it arrives: header lines and body are checked piece by piece,
  * so that a hostile one ends as soon as it shows. No foreign library.
  */
 

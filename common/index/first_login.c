@@ -101,10 +101,10 @@ pp_first_login_compute(const struct pp_first_login_settings *settings,
 }
 
 /*
- * Every process that looks up a name which nobody has comes here, so what is
- * cheap comes first. What began without root is no login service: those are
- * started as root, and what exec was given stays readable without a system
- * call. Then the verdict on this process, ten milliseconds long.
+ * Every look-up of an unknown name comes here, so what is cheap comes first. A
+ * process that began without root is no first-login program: those are started
+ * as root, and what exec was given stays readable without a system call. Then
+ * comes the verdict on this process, which holds for ten milliseconds.
  */
 static _Atomic int64_t rejected_at = INT64_MIN / 2;
 

@@ -50,7 +50,7 @@ take_section(struct pp_index *index, const struct pp_index_file_header *header,
 	return true;
 }
 
-/* The header is copied first, so that no byte of it is judged and then read
+/* The header is copied first, so that no byte of it is checked and then read
  * a second time. */
 static bool
 take_header(struct pp_index *index)

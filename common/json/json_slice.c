@@ -6,7 +6,7 @@
 #include "json_scan.h"
 
 /*
- * An object cut into its members, unread. Strings are judged by the scanner,
+ * An object cut into its members, unread. Strings are checked by the scanner,
  * so that a bracket in one does not count; brackets are only counted, and so no
  * depth is too great.
  */

@@ -54,7 +54,8 @@ check_nss_lookup(struct doctor *doctor)
 			group->gr_gid);
 }
 
-/* nscd is no login service: a stranger's first login ends in its "unknown". */
+/* nscd is no first-login program: the first login of a new user ends in its
+ * "unknown". */
 static void
 check_nscd(struct doctor *doctor)
 {

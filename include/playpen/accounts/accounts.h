@@ -108,7 +108,7 @@ enum pp_kind pp_accounts_check_sign_in(struct pp_accounts *accounts,
 	struct pp_err *err) PP_NODISCARD;
 
 /*
- * Judges again inside the transaction, binds a first login, replaces the whole
+ * Checks again inside the transaction, binds a first login, replaces the whole
  * set of groups, notes the time. *ret_account is the account afterwards. When
  * the database cannot be written: fine (*ret_stored false) if the answer takes
  * nothing away from a bound person, PP_REASON_STATE_UNWRITABLE otherwise.

@@ -7,7 +7,7 @@
 /*
  * What an administrator does to a state (playpenctl): looking, locking,
  * renaming, binding. Each change is one transaction and is seen by others after
- * pp_publish_accounts. Names are judged as at a sign-in. As everything of
+ * pp_publish_accounts. Names are checked as at a sign-in. As everything of
  * <playpen/accounts/accounts.h>, root only, not from two threads.
  *
  * All functions that take the name of an account fail with PP_REASON_NO_ACCOUNT

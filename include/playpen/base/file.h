@@ -9,7 +9,7 @@
 
 /*
  * Files that somebody else might have prepared: opened without following a
- * link, judged by the open descriptor, read with a limit, replaced by rename.
+ * link, checked by the open descriptor, read with a limit, replaced by rename.
  * No state.
  */
 

@@ -8,9 +8,9 @@
 /*
  * The first-login answer (nss_playpen(8)): what sshd must hear about a name
  * that has never signed in, so that the first login can happen at all. Only a
- * root process that is a login service gets it. The file (0600, published with
- * the index) holds what the answer is computed from. No allocation (but for
- * what glibc's fnmatch loads once of a UTF-8 locale), no lock; any thread.
+ * root process that is a first-login program gets it. The file (0600, published
+ * with the index) holds what the answer is computed from. No allocation (but
+ * for what glibc's fnmatch loads once of a UTF-8 locale), no lock; any thread.
  */
 
 #define PP_FIRST_LOGIN_PATH "/var/lib/playpen/first-login"
@@ -55,20 +55,20 @@ struct pp_first_login_answer {
 };
 
 /*
- * Whether no first-login answer is for this process: it began without root, or
- * was found to be no login service less than 10 ms ago. What every look-up of
- * somebody unknown asks first, so it costs a few nanoseconds.
+ * Returns true if no first-login answer is for this process: it began without
+ * root, or was found to be no first-login program less than 10 ms ago. Every
+ * look-up of an unknown name calls this first, so it costs a few nanoseconds.
  */
 bool pp_first_login_not_for_process(void);
 
 /*
- * What first login would assign to name, asked by this process:
- * PP_FIRST_LOGIN_NO unless the effective uid is 0, /proc/self/exe is a login
- * service, the name is valid, neither reserved nor a group's by the
- * configuration, and matches the pattern. Collisions with accounts and with
- * other NSS sources are for who asks to find: NSS looks in the index, the
- * policy everywhere, at sign-in. A process that was found to be no login
- * service is not judged again for 10 ms.
+ * Computes what a first login would assign to name. Returns PP_FIRST_LOGIN_NO
+ * unless the effective uid is 0, /proc/self/exe is a first-login program, the
+ * name is valid, neither reserved nor a group's by the configuration, and
+ * matches the pattern. Collisions with accounts and with other NSS sources are
+ * left to the caller: NSS looks in the index, the policy everywhere, at
+ * sign-in. A process that was found to be no first-login program is not checked
+ * again for 10 ms.
  */
 enum pp_first_login_status pp_first_login_answer_for(
 	const char *name, struct pp_first_login_answer *ret);

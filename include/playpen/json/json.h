@@ -75,7 +75,7 @@ enum pp_kind pp_json_parse_limited(const char *text, size_t len,
 /*
  * Cuts an object into its members without reading them: ret_slices[i] becomes
  * the text of the value that names[i] has, or {NULL, 0} when it has none. A
- * slice is a borrowed piece of the object's text, for pp_json_parse to judge;
+ * slice is a borrowed piece of the object's text, for pp_json_parse to check;
  * only where it ends is sure. Members with other names are passed over. Fails
  * with PP_REASON_JSON_INVALID, _ENCODING, _DUPLICATE (of the names asked for),
  * _NAME (an escape in any name).

@@ -9,7 +9,7 @@
  * Which URLs of a provider are believed: those that the worker calls and those
  * that a person is shown. Both lie on the issuer's host or on a configured one,
  * and plain http is for the configured hosts of an http issuer alone. Pure; the
- * worker judges what the provider says by this, and playpen-policy what the
+ * worker checks what the provider says by this, and playpen-policy what the
  * worker says.
  */
 
