@@ -2,6 +2,7 @@
 # docs: the formats, the protocol, the figures.
 
 EXTRA_DIST += \
+	%D%/glossary.md \
 	%D%/index-format.md \
 	%D%/operating.md \
 	%D%/performance.md \

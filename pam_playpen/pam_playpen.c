@@ -33,7 +33,7 @@ static_assert(PP_PAM_SUCCESS == PAM_SUCCESS &&
 		      PP_PAM_ACCT_EXPIRED == PAM_ACCT_EXPIRED &&
 		      PP_PAM_SESSION_ERR == PAM_SESSION_ERR &&
 		      PP_PAM_ABORT == PAM_ABORT,
-	"handle_stage.h spells Linux-PAM's numbers");
+	"pam_messages.h spells Linux-PAM's numbers");
 
 /* The symbols that libpam looks for; everything else is hidden. */
 #define PAM_ENTRY __attribute__((visibility("default"))) int

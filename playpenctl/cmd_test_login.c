@@ -18,7 +18,7 @@
 /*
  * test-login: stands where pam_playpen.so stands, with this terminal for the
  * conversation, and asks playpen-policy for a test. All that decides is the
- * same; what is shown at the end is what it said (login_print.c).
+ * same; what is shown at the end is what it said (test_login_print.c).
  */
 
 #define SERVICE "playpenctl" /* nobody else's, so [service.default] counts */

@@ -7,8 +7,8 @@
 #include "index_map.h"
 
 /*
- * The making of one image: image.c measures and places, fill.c writes the
- * records and the tables.
+ * The making of one image: index_image.c measures and places, index_fill.c
+ * writes the records and the tables.
  */
 
 /* Everything that the steps of one build share. */

@@ -45,7 +45,8 @@ struct pp_index_file_header {
 	uint32_t all_users_gid;
 	uint32_t reserved;
 	uint64_t groups;           /* of the revision (index.h) */
-	uint64_t content_checksum; /* of all behind the header (sum.h) */
+	uint64_t content_checksum; /* of all behind the header
+				      (index_checksum.h) */
 	uint64_t checksum;         /* SipHash of all before it, key zero */
 	char unused[24];
 	/* These change in place. */

@@ -15,7 +15,7 @@
  * used, whatever happens to the file.
  */
 
-/* Life of a mapping: a count of references and two marks (cache.c). */
+/* Life of a mapping: a count of references and two marks (index_live.c). */
 #define PP_INDEX_MAP_LIVE 0x80000000U    /* may be handed out */
 #define PP_INDEX_MAP_CLAIMED 0x40000000U /* being filled or torn down */
 

@@ -69,7 +69,7 @@ user_count(const struct pp_index_image *image)
 		header_of(image)->sections[PP_INDEX_USERS].count);
 }
 
-/* Where in the file the i-th user's checked-until time stands. */
+/* Where in the file the i-th user's group expiry time stands. */
 static size_t
 time_at(const struct pp_index_image *image, size_t i)
 {

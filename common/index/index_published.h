@@ -29,7 +29,7 @@ void pp_index_published_free(struct pp_index_published *published);
 bool pp_index_published_equals(const struct pp_index_published *published,
 	const struct pp_index_image *image);
 
-/* Takes the checked-until times over, and says whether any was another. */
+/* Takes the group expiry times over, and says whether any was another. */
 bool pp_index_published_update_times(struct pp_index_published *published,
 	const struct pp_index_image *image);
 

@@ -154,7 +154,7 @@ uint32_t pp_index_all_users_gid(const struct pp_index *index);
 struct pp_index_revision pp_index_revision(const struct pp_index *index);
 
 /*
- * Whether the file is as its writer left it, checked-until times aside, and not
+ * Whether the file is as its writer left it, group expiry times aside, and not
  * stale: for a writer that goes on from it, since a reader believes no
  * more than it checks. Reads all of it.
  */
@@ -171,7 +171,7 @@ bool pp_index_groups_valid(const struct pp_index_user *user, int64_t now);
  * Writes content to path (docs/index-format.md): lock, temporary file, fsync,
  * rename, the old file's stale word, fsync of the directory. Skipped when
  * the file already holds exactly this; *ret_changed says so. A difference in
- * checked-until times or the revision's change alone is changed in place.
+ * group expiry times or the revision's change alone is changed in place.
  * Refuses (INDEX_INVALID) names that are not valid or come twice, a group that
  * has a user's name or number, and texts that a line of passwd could not hold.
  * PP_REASON_SYSTEM otherwise.
@@ -187,7 +187,7 @@ enum pp_kind pp_index_write(const char *path,
 bool pp_index_text_fits(const char *text);
 
 /*
- * Sets one user's checked-until time in place: all that a sign-in which changes
+ * Sets one user's group expiry time in place: all that a sign-in which changes
  * nothing else has to publish. PP_NOT_FOUND when there is no index or no such
  * user in it, then write the whole.
  */

@@ -82,11 +82,11 @@ enum pp_kind pp_oidc_open(const struct pp_oidc_ops *ops,
 void pp_oidc_free(struct pp_oidc **oidc);
 
 /*
- * The device flow (RFC 8628) with PKCE S256: shows, polls as section 3.5 says,
- * stops at the first success. Fails beside the above with
+ * Runs the device flow (RFC 8628) with PKCE S256: shows, polls as section 3.5
+ * says, stops at the first success. Fails as pp_oidc_open does, and with
  * PP_REASON_UNSUPPORTED_GRANT, _RESPONSE_INVALID, _CODE_EXPIRED, _DEADLINE,
  * _ACCESS_DENIED, _CLIENT_REFUSED, _GRANT_REFUSED, _SCOPE_REFUSED, _SLOW_DOWN,
- * _NO_ID_TOKEN, and the reasons of <playpen/claims.h>.
+ * _NO_ID_TOKEN, and the reasons of <playpen/idtoken/idtoken.h>.
  */
 enum pp_kind pp_oidc_device(struct pp_oidc *oidc,
 	struct pp_oidc_result *ret_result, struct pp_err *err) PP_NODISCARD;

@@ -33,7 +33,7 @@ struct pp_local_users {
 	struct pp_nss_sources sources; /* which, of the machine itself */
 };
 
-/* Reads root's files. *ret_locals is freed with pp_local_users_free. */
+/* Reads the files below root. *ret_users is freed with pp_local_users_free. */
 enum pp_kind pp_local_users_read(const char *root,
 	struct pp_local_users *ret_users, struct pp_err *err) PP_NODISCARD;
 
