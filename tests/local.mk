@@ -3,9 +3,10 @@
 
 EXTRA_DIST += %D%/damage.h %D%/sample.h %D%/scratch.h %D%/tap.h %D%/unit/node.h
 
-# What the tree says of itself: the map, the libraries, the symbols.
-dist_check_SCRIPTS += %D%/boundaries %D%/style
-TESTS += %D%/boundaries %D%/style
+# What the tree says of itself: the map, the libraries, the symbols, who uses whom,
+# names and words.
+dist_check_SCRIPTS += %D%/boundaries %D%/circles %D%/style
+TESTS += %D%/boundaries %D%/circles %D%/style
 
 # What a test links unless it says otherwise: every library, so that the list of
 # a test's own needs is not kept by hand. No test program carries what it does
