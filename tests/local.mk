@@ -27,7 +27,7 @@ dist_check_SCRIPTS += %D%/pam/run
 TESTS += %D%/pam/run
 
 # The demo, and what runs on throw-away hosts: by hand or by ./check.
-EXTRA_DIST += check demo %D%/demo %D%/packages %D%/tree %D%/unpack %D%/cache-dir \
+EXTRA_DIST += check demo %D%/demo %D%/packages %D%/root %D%/tree %D%/unpack %D%/cache-dir \
 	%D%/dex %D%/host %D%/e2e
 
 include tests/ctl/local.mk
