@@ -135,19 +135,12 @@ def make_node(installed):
         node = Node(name, f"127.0.1.{number}")
         made.append(node)
         node.start().configure(changes, **options)
-        return node.start_sshd(*_no_penalties())
+        return node.start_sshd()
 
     make.made = made
     yield make
     for node in made:
         node.stop()
-
-
-def _no_penalties():
-    """OpenSSH from 9.8 on counts failures by address; ours are all alike."""
-    if pathlib.Path("/usr/lib/openssh/sshd-session").exists():
-        return ["-o", "PerSourcePenalties=no"]
-    return []
 
 
 @pytest.fixture

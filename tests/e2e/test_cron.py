@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Jobs of people: the real cron, which comes to the account stage alone."""
 
-import shutil
-
 import pytest
 
+from rig import paths
 from rig.wait import until
 
 pytestmark = pytest.mark.skipif(
-    not shutil.which("cron"), reason="there is no cron on this machine"
+    not paths.nodes_have("cron"), reason="there is no cron on nodes"
 )
 
 # @reboot: as soon as cron starts, and not at the next full minute.

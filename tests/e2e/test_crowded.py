@@ -2,13 +2,13 @@
 """What everybody else feels while Dex hangs and all login slots are taken."""
 
 import json
-import pathlib
 import re
 import statistics
 import time
 
 import pytest
 
+from rig.host import has_penalties
 from rig.ssh import authorize_key
 from test_bounds import LOCAL_MICROSECONDS, pam_node, pamcall  # noqa: F401
 
@@ -74,7 +74,7 @@ def start_plain_sshd(node):
     node.run(PLAIN)
     named = []
     program = "/usr/local/sbin/sshd-plain"
-    if pathlib.Path("/usr/lib/openssh/sshd-session").exists():
+    if has_penalties():  # from 9.8 on PAM does not go by the program's name
         program, named = "/usr/sbin/sshd", ["-o", "PAMServiceName=sshd-plain"]
     node.run([program, "-o", f"ListenAddress={node.address}:2222",
               "-o", "PidFile=none", *named])

@@ -20,7 +20,7 @@ KEPT = paths.LAB / "machine"
 # logs, the second newest account files, debconf's notes, the run's own.
 NOT_COMPARED = re.compile(
     "/(tmp|run|dev|root|var/log|var/cache/debconf)/|/etc/(passwd|group|shadow|gshadow)-$"
-    f"|{paths.BUILD.parent}/|/etc/hosts$|/etc/.pwd.lock$"
+    f"|{paths.NODE_BUILD.parent}/|/etc/hosts$|/etc/.pwd.lock$"
 )
 
 
@@ -33,7 +33,7 @@ class Machine(Node):
         self._layers, self._keep = (), KEPT
 
     def install(self):
-        self.run(["make", "-s", "-C", str(paths.BUILD), "install"])
+        self.run(["make", "-s", "-C", str(paths.NODE_BUILD), "install"])
         self.run("/usr/share/playpen/setup enable")
         self.run("playpenctl uid-key new")
         self.write("/etc/playpen/playpen.conf", conf_text(), 0o644)
@@ -41,7 +41,7 @@ class Machine(Node):
 
     def uninstall(self):
         self.run("/usr/share/playpen/setup purge --yes")
-        self.run(["make", "-s", "-C", str(paths.BUILD), "uninstall"])
+        self.run(["make", "-s", "-C", str(paths.NODE_BUILD), "uninstall"])
 
 
 @pytest.fixture
@@ -65,14 +65,15 @@ def same_file(one, other):
 
 
 def changed_files(written):
-    """The files below it that are not as the machine has them. A file that was
+    """The files below it that are not as they were before. A file that was
     removed is there too, as a device (0, 0), and so differs."""
     changed = []
     for directory, _, names in os.walk(written):
         for name in names:
             path = os.path.join(directory, name)
             real = path.removeprefix(str(written))
-            if not NOT_COMPARED.search(real) and not same_file(path, real):
+            before = paths.on_nodes(real)
+            if not NOT_COMPARED.search(real) and not same_file(path, before):
                 changed.append(real)
     return changed
 
@@ -81,7 +82,8 @@ def new_directories(written):
     return [
         real
         for directory, _, _ in os.walk(written)
-        if not os.path.isdir(real := directory.removeprefix(str(written)) or "/")
+        if not str(paths.NODE_BUILD).startswith(directory.removeprefix(str(written)) + "/")
+        and not paths.on_nodes(real := directory.removeprefix(str(written)) or "/").is_dir()
         and not NOT_COMPARED.search(real + "/")
     ]
 
@@ -152,7 +154,7 @@ def test_without_the_module_nobody_of_ours_gets_in(dex, node, ssh):
 
 
 def test_enable_changes_nothing_while_libpam_has_no_module(machine):
-    machine.run(["make", "-s", "-C", str(paths.BUILD), "install"])
+    machine.run(["make", "-s", "-C", str(paths.NODE_BUILD), "install"])
     remove_module(machine)
     done = machine.run("/usr/share/playpen/setup enable", check=False)
     assert done.returncode == 1
@@ -172,14 +174,14 @@ def test_purge_wants_a_word_more(machine):
 
 
 def test_enable_says_what_is_left_to_do(machine):
-    machine.run(["make", "-s", "-C", str(paths.BUILD), "install"])
+    machine.run(["make", "-s", "-C", str(paths.NODE_BUILD), "install"])
     said = machine.out("/usr/share/playpen/setup enable")
     assert re.search(r"^fault +uid key +.*no such file", said, re.MULTILINE)
     assert not re.search("^ok ", said, re.MULTILINE)
 
 
 def test_enable_again_brings_the_stacks_up_to_date(machine):
-    machine.run(["make", "-s", "-C", str(paths.BUILD), "install"])
+    machine.run(["make", "-s", "-C", str(paths.NODE_BUILD), "install"])
     profile = "/usr/share/playpen/pam-playpen"
     machine.run(f"cp {profile} /tmp/new; sed -i /pam_localuser/d {profile}")
     machine.run("/usr/share/playpen/setup enable")
@@ -191,7 +193,7 @@ def test_enable_again_brings_the_stacks_up_to_date(machine):
 
 
 def test_enable_says_so_where_the_stacks_were_edited_by_hand(machine):
-    machine.run(["make", "-s", "-C", str(paths.BUILD), "install"])
+    machine.run(["make", "-s", "-C", str(paths.NODE_BUILD), "install"])
     machine.run("echo 'auth optional pam_warn.so' >>/etc/pam.d/common-auth; "
                 "sed -i '/pam_unix/s/$/ audit/' /etc/pam.d/common-auth; "
                 "sed -i '/^# /d' /etc/pam.d/common-auth")
@@ -203,7 +205,7 @@ def test_enable_says_so_where_the_stacks_were_edited_by_hand(machine):
 
 def test_uninstall_refuses_while_the_stacks_name_the_module(machine):
     machine.install()
-    uninstall = ["make", "-s", "-C", str(paths.BUILD), "uninstall"]
+    uninstall = ["make", "-s", "-C", str(paths.NODE_BUILD), "uninstall"]
     done = machine.run(uninstall, check=False)
     assert done.returncode != 0
     assert "/etc/pam.d/common-auth" in done.stdout

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
 """The other sudo, by its own name beside the first one."""
 
-import shutil
 import time
 
 import pytest
 
+from rig import paths
 from rig.wait import until
 
 pytestmark = pytest.mark.skipif(
-    not shutil.which("sudo-rs"), reason="there is no sudo-rs on this machine"
+    not paths.nodes_have("sudo-rs"), reason="there is no sudo-rs on nodes"
 )
 
 SUDOERS = "Defaults timestamp_timeout=0\n%platform-admins ALL=(ALL) ALL\nbob ALL=(ALL) ALL\n"

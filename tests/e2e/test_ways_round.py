@@ -2,7 +2,6 @@
 """No way round the first sign-in, and one log line for whatever was decided."""
 
 import shlex
-import shutil
 import subprocess
 
 import pytest
@@ -148,7 +147,7 @@ def test_sudo_su_login_and_cron_write_the_same_lines(dex, node, ssh):
     shell.sign_in_to_shell()
     sign_in_everywhere(node, shell, "alice")
     services = ["sshd", "sudo", "su", "login"]
-    if shutil.which("cron"):
+    if paths.nodes_have("cron"):
         node.run("echo '@reboot true' | crontab -u alice -; cron")
         until(lambda: "service=cron" in node.log(), "the line of cron")
         services.append("cron")

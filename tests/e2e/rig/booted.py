@@ -10,6 +10,7 @@ import time
 import uuid
 
 from . import paths
+from .host import host_command, sshd_options
 from .node import LAYER, Node
 from .wait import until
 
@@ -49,10 +50,10 @@ def _cgroups():
 def why_not():
     """Why no node can boot here; None when one can."""
     for path in (SYSTEMD, "/lib/systemd/systemd-logind", "/usr/bin/dbus-daemon"):
-        if not os.path.exists(path):
-            return f"there is no {path} on this machine"
-    if not list(pathlib.Path("/usr/lib").glob("**/security/pam_systemd.so")):
-        return "there is no pam_systemd on this machine"
+        if not paths.on_nodes(path).exists():
+            return f"there is no {path} on nodes"
+    if not list(paths.on_nodes("/usr/lib").glob("**/security/pam_systemd.so")):
+        return "there is no pam_systemd on nodes"
     top = _cgroups()
     if top is None or not os.access(top, os.W_OK):
         return "there are no cgroups (v2) to be written here"
@@ -81,11 +82,9 @@ class BootedNode(Node):
     def start(self):
         self._cgroup = _cgroups() / f"playpen-{uuid.uuid4().hex[:8]}"
         self._cgroup.mkdir()
-        options = ["-N", "-s", "-n", self.name]
-        for layer in self._layers:
-            options += ["-l", str(layer)]
+        command = host_command("-s", "-n", self.name, layers=self._layers)
         self._process = subprocess.Popen(
-            [str(paths.HOST), *options, "--", SYSTEMD, "--unit=playpen.target"],
+            [*command, SYSTEMD, "--unit=playpen.target"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -106,8 +105,9 @@ class BootedNode(Node):
         state = self.run(["systemctl", "is-system-running"], check=False).stdout
         return state.strip() in ("running", "degraded")
 
-    def start_sshd(self, *options):
-        words = " ".join(["-o", f"ListenAddress={self.address}", *options])
+    def start_sshd(self, *options, penalties=False):
+        words = " ".join(["-o", f"ListenAddress={self.address}",
+                          *sshd_options(options, penalties)])
         self.write("/etc/default/ssh", f"SSHD_OPTS='{words}'\n")
         self.run("ssh-keygen -A; systemctl start ssh")
         return self

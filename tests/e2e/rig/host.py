@@ -30,8 +30,35 @@ ENVIRONMENT = {
 }
 
 
+def host_command(*options, layers=(), keep=None):
+    """Returns the words before the command that a host runs."""
+    words = [str(paths.HOST), "-N", *options]
+    if paths.ROOT != pathlib.Path("/"):
+        tree = paths.NODE_BUILD.parent  # make install looks at the source there
+        words += ["-r", str(paths.ROOT), "-b", f"{tree}:{tree}"]
+    for layer in layers:
+        words += ["-l", str(layer)]
+    if keep:
+        words += ["-k", str(keep)]
+    return [*words, "--"]
+
+
+def has_penalties():
+    """Returns True if sshd counts failures by address (OpenSSH 9.8 and later)."""
+    return paths.on_nodes("/usr/lib/openssh/sshd-session").exists()
+
+
+def sshd_options(options, penalties):
+    """Returns the options, and one so that sshd does not count failures by
+    address: all clients of the tests have the same one. A test about that asks
+    for penalties."""
+    if has_penalties() and not penalties:
+        return [*options, "-o", "PerSourcePenalties=no"]
+    return options
+
+
 class Host:
-    """A copy of this machine with its own files and processes.
+    """A copy of this machine, or of paths.ROOT, with its own files and processes.
 
     All hosts of a run share one network that has only a loopback; each has an
     address of its own there, so that ssh to every one of them uses port 22.
@@ -48,13 +75,9 @@ class Host:
         self._init = None
 
     def start(self):
-        options = ["-N", "-n", self.name]
-        for layer in self._layers:
-            options += ["-l", str(layer)]
-        if self._keep:
-            options += ["-k", str(self._keep)]
+        command = host_command("-n", self.name, layers=self._layers, keep=self._keep)
         self._process = subprocess.Popen(
-            [str(paths.HOST), *options, "--", "sh", "-c", "echo up; exec cat"],
+            [*command, "sh", "-c", "echo up; exec cat"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd="/",
@@ -144,8 +167,9 @@ class Host:
         """What was sent to syslog so far, all of it."""
         return self.run(["/usr/bin/python3", "-c", READ_LOG]).stdout
 
-    def start_sshd(self, *options):
+    def start_sshd(self, *options, penalties=False):
         """A real sshd with the machine's own configuration."""
+        options = sshd_options(options, penalties)
         self.run("ssh-keygen -A; mkdir -p /run/sshd")
         self.run(
             [

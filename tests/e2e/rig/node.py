@@ -5,7 +5,7 @@ import subprocess
 
 from . import paths
 from .conf import conf_text
-from .host import Host
+from .host import Host, host_command
 
 ID_KEY = "000102030405060708090a0b0c0d0e0f"
 INSTALL = """
@@ -19,8 +19,8 @@ def install_layer():
     """Installs once; every node of the run shares what that wrote."""
     LAYER.mkdir()
     done = subprocess.run(
-        [paths.HOST, "-N", "-k", LAYER, "-b", f"{paths.BUILD}:{paths.BUILD}",
-         "--", "sh", "-ec", INSTALL.replace("/mnt/build", str(paths.BUILD))],
+        [*host_command("-b", f"{paths.NODE_BUILD}:{paths.NODE_BUILD}", keep=LAYER),
+         "sh", "-ec", INSTALL.replace("/mnt/build", str(paths.NODE_BUILD))],
         capture_output=True, text=True, check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -19,5 +19,22 @@ DEX_BINARY = {
 BUILD = pathlib.Path(os.environ.get("PLAYPEN_BUILD", SOURCE / "build"))
 LAB = pathlib.Path(os.environ.get("PLAYPEN_LAB", "/nonexistent"))
 
+# What nodes are copies of: this machine, or a root of another Debian release
+# (tests/root). The second is what they install: built on that release.
+ROOT = pathlib.Path(os.environ.get("PLAYPEN_ROOT", "/"))
+NODE_BUILD = pathlib.Path(os.environ.get("PLAYPEN_NODE_BUILD", BUILD))
+
 # Pictures and transcripts that a person may want to look at afterwards.
 PICTURES = pathlib.Path(os.environ.get("PLAYPEN_PICTURES", LAB / "pictures"))
+
+
+def on_nodes(path):
+    """Returns the path of this machine at which a node's file can be seen before
+    any node runs."""
+    return ROOT / path.lstrip("/")
+
+
+def nodes_have(program):
+    """Returns True if nodes have a program of that name."""
+    places = ("/usr/sbin", "/usr/bin")
+    return any(on_nodes(f"{place}/{program}").exists() for place in places)
