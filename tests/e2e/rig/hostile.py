@@ -37,7 +37,9 @@ for limit in ("FSIZE", "CPU", "NPROC", "MEMLOCK", "SIGPENDING"):
     number = getattr(resource, "RLIMIT_" + limit, None)
     if number is not None:
         resource.setrlimit(number, (4096, 4096))
-resource.setrlimit(resource.RLIMIT_CORE, (1 << 30, 1 << 30))
+# sudo leaves a hard limit of 0, and a container's root may not raise it.
+CORES = resource.getrlimit(resource.RLIMIT_CORE)[1]
+resource.setrlimit(resource.RLIMIT_CORE, (CORES, CORES))
 os.umask(0o077)
 os.chdir("/tmp")
 os.nice(19)
