@@ -10,6 +10,7 @@ import urllib.request
 import pytest
 from pexpect import EOF
 
+from rig.console import on_terminal
 from rig.dex import ISSUER, Dex
 from rig.fake_provider import FakeProvider
 from rig.service import (
@@ -346,7 +347,7 @@ def test_a_console_takes_a_secret(dex, make_node):
         switch.expect_exact(end)
         assert secret not in switch.before, "it is not echoed"
         switch.close(force=True)
-    console = node.spawn(["login"])
+    console = on_terminal(node, ["login"])  # util-linux's hangs the line up first
     console.expect_exact("login: ")
     console.sendline("svc-backup")
     console.expect_exact("Client secret: ")
