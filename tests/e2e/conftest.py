@@ -16,33 +16,67 @@ from rig.ssh import Ssh
 from rig.terminal import Terminal
 
 
+HERE = pathlib.Path(__file__).parent
+
+
 def pytest_addoption(parser):
+    parser.addoption("--rig", action="store_true", help="the tests of the rig itself")
     parser.addoption("--part", metavar="I/N", help="the Ith (from 0) of N parts")
-    parser.addoption("--again", metavar="FILE", help="the tests that it lists")
     parser.addoption("--alone", action="store_true", help="what measures time")
+    parser.addoption("--again", metavar="FILE", help="the tests that it lists")
+    parser.addoption("--release", action="store_true",
+                     help="of these only what depends on the release of Debian")
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "alone: measures time, needs the machine for itself")
+    config.addinivalue_line("markers", "rig: of the rig itself, not of the product")
+    config.addinivalue_line("markers", "release: depends on the release of Debian")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """A run is all tests, or one part of those that share the machine with
-    other parts (most of a sign-in is waiting), or those that do not."""
-    part, alone = config.getoption("part"), config.getoption("alone")
-    again = config.getoption("again")
+    """Chooses one of: the rig's own tests, a part of those that share the machine
+    with other parts (most of a sign-in is waiting), those that measure time, or
+    those that a file lists. Without an option all are chosen."""
+    timed = _measuring_time(items)
+    part, again = config.getoption("part"), config.getoption("again")
     if again:
-        listed = pathlib.Path(again).read_text().splitlines()
-        items[:] = [item for item in items if f"{item.path.name}::{item.name}" in listed]
+        listed = pathlib.Path(again).read_text(encoding="utf-8").splitlines()
+        chosen = [item for item in items if _name(item) in listed]
+    elif config.getoption("rig"):
+        chosen = [item for item in items if item.get_closest_marker("rig")]
+    elif part or config.getoption("alone"):
+        chosen = [item for item in items if not item.get_closest_marker("rig")
+                  and (item in timed) != bool(part)]
+    else:
         return
-    if not part and not alone:
-        return
-    chosen = [item for item in items if bool(item.get_closest_marker("alone")) == alone]
+    if config.getoption("release"):
+        chosen = [item for item in chosen if item.get_closest_marker("release")]
     if part:
         index, count = map(int, part.split("/"))
         chosen = chosen[index::count]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen
+
+
+def _name(item):
+    return f"{item.path.name}::{item.name}"
+
+
+def _measuring_time(items):
+    """Returns the tests that the file measures-time lists. A line that names no
+    test is an error."""
+    found = set()
+    for line in (HERE / "measures-time").read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        name = line.split()[0]
+        named = [item for item in items
+                 if name in (_name(item), _name(item).split("[")[0], item.path.name)]
+        if not named:
+            raise pytest.UsageError(f"measures-time: no test is called {name}")
+        found.update(named)
+    return found
 
 
 @pytest.hookimpl(hookwrapper=True)

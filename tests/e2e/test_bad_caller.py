@@ -136,7 +136,6 @@ def assert_nobody_waits_for(two, caller, ssh, alone):
     assert seconds_of_bob(two, ssh) < alone + SECONDS
 
 
-@pytest.mark.alone
 def test_a_stopped_caller_holds_nobody_up(two, su, ssh):
     alone = seconds_of_bob(two, ssh)
     stop(two)
@@ -147,7 +146,6 @@ def test_a_stopped_caller_holds_nobody_up(two, su, ssh):
     su.kill(signal.SIGCONT)
 
 
-@pytest.mark.alone
 def test_a_frozen_caller_holds_nobody_up(two, group, ssh):
     """Whoever has control groups may freeze all that is in one, root's
     processes too: but ours have left."""

@@ -11,8 +11,6 @@ import pytest
 from rig.faults import Meter
 from rig.service import account, assert_accepted, with_token
 
-pytestmark = pytest.mark.alone
-
 PAMCALL = (pathlib.Path(__file__).parent / "rig" / "pamcall.py").read_text()
 LOCAL_MICROSECONDS = 100
 WAITING_KIB = 8 * 1024

@@ -97,7 +97,6 @@ def test_the_deadline_is_below_login_s_own(dex, node, spawn):
     assert "reason=deadline" in node.log()
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize("how", ["control-c", "control-backslash", "hang-up"])
 def test_a_person_who_gives_up_ends_it(dex, node, spawn, how):
     """With the login(1) that this machine has: shadow's dies of Ctrl-C, that of

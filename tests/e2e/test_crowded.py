@@ -12,8 +12,6 @@ from rig.host import has_penalties
 from rig.ssh import authorize_key
 from test_bounds import LOCAL_MICROSECONDS, pam_node, pamcall  # noqa: F401
 
-pytestmark = pytest.mark.alone
-
 WAITING = 32
 PAIRS = 9
 FACTOR = 1.05

@@ -106,7 +106,6 @@ def grow_old(node):
     )
 
 
-@pytest.mark.alone
 def test_control_c_ends_an_old_one_s_question_at_once(dex, fresh_node, ssh):
     shell = ssh(fresh_node, "alice")
     shell.sign_in_to_shell()

@@ -5,7 +5,6 @@ import re
 import statistics
 import time
 
-import pytest
 from pexpect import EOF
 
 from rig import paths
@@ -78,7 +77,6 @@ def test_qr_off_shows_url_and_code_alone(dex, make_node, ssh):
     assert connection.result() == ("", 0)
 
 
-@pytest.mark.alone
 def test_enter_gives_the_shell_at_once_when_the_worker_holds_the_token(
     dex, node, ssh, record_property
 ):

@@ -88,7 +88,6 @@ def test_n_fails_at_once_where_a_prompt_is_wanted(signed_in):
     until(lambda: "reason=conversation-failed" in shell.node.log(), "the refusal")
 
 
-@pytest.mark.alone
 def test_control_c_ends_it_at_once(signed_in):
     shell = signed_in("alice")
     shell.terminal.sendline("sudo-rs id -un; echo sudo-$((6*7))")
