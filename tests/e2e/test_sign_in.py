@@ -13,6 +13,7 @@ from rig.wait import until
 
 IN_CLUSTER = "http://dex.playpen.example:5556/dex"
 SECRET = "confidential-client-secret"
+GETENT_UNKNOWN = 2  # getent(1)
 
 
 def assert_refused(node, connection, name="alice"):
@@ -178,6 +179,11 @@ def test_another_connector_s_alice_is_refused(dex, node, ssh):
 
 def test_a_name_outside_the_pattern_is_unknown(dex, make_node, ssh):
     node = make_node(changes={"identity": {"allow_new_users": "b*"}})
+    assert node.run(["getent", "passwd", "alice"], check=False).returncode == GETENT_UNKNOWN
     connection = ssh(node, "alice", options=["-o", "NumberOfPasswordPrompts=1"])
-    assert connection.terminal.expect(["[Pp]assword:", EOF]) in (0, 1)
+    connection.terminal.expect("[Pp]assword: ")
+    connection.terminal.sendline("what she has elsewhere")
+    text = assert_refused(node, connection)
+    assert "Permission denied" in text and "Code " not in text
     assert dex.requests() == []
+    assert ssh(node, "bob", "id", "-un").sign_in() == ("bob", 0)
