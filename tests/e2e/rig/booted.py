@@ -5,6 +5,7 @@ modules, devices) is masked, /proc/sys and /sys are read-only as ever."""
 
 import os
 import pathlib
+import re
 import subprocess
 import time
 import uuid
@@ -91,12 +92,23 @@ class BootedNode(Node):
             preexec_fn=lambda: (self._cgroup / "cgroup.procs").write_text("0"),
             cwd="/",
         )
-        children = pathlib.Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
-        until(lambda: children.read_text().split(), "process 1 of the node")
-        self._init = children.read_text().split()[0]
+        self._init = until(self._first_process, "process 1 of the node")
         until(self._is_up, "systemd", 60)
         self._write_hosts()
         return self
+
+    def _first_process(self):
+        """Returns the child that is process 1 of a namespace. The script has
+        other children before that."""
+        children = pathlib.Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        for child in children.read_text().split():
+            try:
+                status = pathlib.Path(f"/proc/{child}/status").read_text()
+            except OSError:
+                continue
+            if re.search(r"^NSpid:(\t\d+)*\t1$", status, re.MULTILINE):
+                return child
+        return None
 
     def _is_up(self):
         root = pathlib.Path(f"/proc/{self._init}/root/run/systemd/private")
