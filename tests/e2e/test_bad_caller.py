@@ -15,6 +15,8 @@ from rig.person import QuickPerson
 from rig.ssh import sign_in_together
 from rig.wait import until
 
+pytestmark = pytest.mark.release
+
 NOBODY = 65534
 PUBLISHED = "/var/lib/playpen/index.v1"
 STATE = "/var/lib/playpen/state.db"

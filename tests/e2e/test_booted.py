@@ -8,7 +8,10 @@ from rig.ssh import authorize_key
 from rig.wait import until
 from test_freshness import SHELL, SUDOERS, asks
 
-pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
+pytestmark = [
+    pytest.mark.release,
+    pytest.mark.skipif(why_not() is not None, reason=str(why_not())),
+]
 
 OLD = (
     "import sqlite3; db = sqlite3.connect('/var/lib/playpen/state.db');"

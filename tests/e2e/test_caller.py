@@ -12,6 +12,8 @@ import pytest
 from rig.console import on_terminal
 from rig.wait import until
 
+pytestmark = pytest.mark.release
+
 HOSTILE = pathlib.Path(__file__).parent / "rig" / "hostile.py"
 NO_CORE = ["0", "0"]
 # Ignored by choice, and by glibc's posix_spawn: its own two signals.

@@ -14,6 +14,8 @@ from rig.person import QuickPerson
 from rig.ssh import ADDRESS, PROMPT, enter_until
 from rig.wait import until
 
+pytestmark = pytest.mark.release
+
 HALF_BLOCKS = re.compile("[\u2580\u2584\u2588]")
 SHELL = r"[$#] $"
 ENDS_SECONDS = 1

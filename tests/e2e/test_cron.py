@@ -6,9 +6,10 @@ import pytest
 from rig import paths
 from rig.wait import until
 
-pytestmark = pytest.mark.skipif(
-    not paths.nodes_have("cron"), reason="there is no cron on nodes"
-)
+pytestmark = [
+    pytest.mark.release,
+    pytest.mark.skipif(not paths.nodes_have("cron"), reason="there is no cron on nodes"),
+]
 
 # @reboot: as soon as cron starts, and not at the next full minute.
 JOB = "@reboot id -un >/tmp/job 2>&1; sudo -n id -un >/tmp/job-sudo 2>&1; echo >/tmp/done\n"

@@ -9,6 +9,8 @@ from rig.console import on_terminal
 from rig.ssh import authorize_key
 from rig.wait import until
 
+pytestmark = pytest.mark.release
+
 SUDOERS = "Defaults timestamp_timeout=0\nalice ALL=(ALL) ALL\n"
 ASKS = "Waiting for your approval ..."
 ADDRESS_LINE = r"Open +(\S+)\r\n"

@@ -14,6 +14,8 @@ from rig.conf import conf_text
 from rig.node import Node
 from rig.ssh import authorize_key
 
+pytestmark = pytest.mark.release
+
 KEPT = paths.LAB / "machine"
 
 # What is written anew although it says the same, and what is no file of ours:

@@ -13,6 +13,8 @@ from rig.ssh import OPTIONS, authorize_key
 from rig.wait import until
 from test_ways_round import decisions
 
+pytestmark = pytest.mark.release
+
 PAMCALL = (pathlib.Path(__file__).parent / "rig" / "pamcall.py").read_text()
 DATABASE = "import sqlite3; db = sqlite3.connect('/var/lib/playpen/state.db'); "
 OLD = "UPDATE accounts SET groups_expire_at = 1000"

@@ -17,6 +17,8 @@ from rig.faults import KILL_HOST, KILL_POLICY, Faults, inject
 from rig.ssh import PROMPT, authorize_key, sign_in_together
 from rig.wait import until
 
+pytestmark = pytest.mark.release
+
 BUSY_SECONDS = 15
 
 # Three people wait at once; each loses another process.

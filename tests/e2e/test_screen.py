@@ -5,6 +5,7 @@ import re
 import statistics
 import time
 
+import pytest
 from pexpect import EOF
 
 from rig import paths
@@ -53,6 +54,7 @@ def test_the_qr_code_scans_on_a_light_terminal_too(dex, make_node, terminal):
     assert read_qr(picture) == ADDRESS.search(text).group(1)
 
 
+@pytest.mark.release
 def test_a_client_without_utf_8_still_reads_url_and_code(dex, node, ssh):
     connection = ssh(node, "alice", "true", locale="C")
     text = connection.wait_for_screen()
@@ -96,6 +98,7 @@ def test_enter_gives_the_shell_at_once_when_the_worker_holds_the_token(
     assert statistics.median(times) <= ENTER_SECONDS, times
 
 
+@pytest.mark.release
 def test_enter_before_the_approval_puts_a_second_short_prompt(dex, node, ssh):
     connection = ssh(node, "alice", "true")
     connection.wait_for_screen()

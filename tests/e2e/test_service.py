@@ -16,6 +16,8 @@ from rig.service import (
 )
 from rig.wait import until
 
+pytestmark = pytest.mark.release
+
 # What a form encodes, and what Basic authentication would split at.
 STRANGE = "p:a%s+s w&o=r/d?\u00fc"
 LONG = "svc-" + "long-" * 28

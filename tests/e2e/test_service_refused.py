@@ -336,6 +336,7 @@ def test_sudo_takes_a_secret_where_it_is_listed_and_no_token(dex, make_node):
     assert SECRET not in node.log()
 
 
+@pytest.mark.release
 def test_a_console_takes_a_secret(dex, make_node):
     node = make_node(changes=account(auth="client-secret", pam_services="su login"))
     for secret, end in ((SECRET, "svc-backup"), ("wrong", "client's id or secret")):

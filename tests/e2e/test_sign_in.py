@@ -33,6 +33,7 @@ def until_two_polls(dex):
     until(lambda: len(polls(dex)) >= 2, "a second poll")
 
 
+@pytest.mark.release
 def test_the_newest_dex_lets_alice_in(dex, node, ssh):
     assert ssh(node, "alice", "id", "-un").sign_in() == ("alice", 0)
 
@@ -160,6 +161,7 @@ def test_polling_keeps_the_interval_and_ends_at_the_first_success(dex, node, ssh
     assert polls(dex)[-1]["status"] == 200
 
 
+@pytest.mark.release
 def test_bob_cannot_approve_alice_s_sign_in(dex, node, ssh):
     connection = ssh(node, "alice")
     connection.wait_for_screen()
@@ -177,6 +179,7 @@ def test_another_connector_s_alice_is_refused(dex, node, ssh):
     assert_refused(node, connection)
 
 
+@pytest.mark.release
 def test_a_name_outside_the_pattern_is_unknown(dex, make_node, ssh):
     node = make_node(changes={"identity": {"allow_new_users": "b*"}})
     assert node.run(["getent", "passwd", "alice"], check=False).returncode == GETENT_UNKNOWN

@@ -3,6 +3,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.release
+
 SUDOERS = "Defaults timestamp_timeout=0\n{}"
 SHELL = r"[$#] $"
 

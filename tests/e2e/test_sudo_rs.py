@@ -8,9 +8,10 @@ import pytest
 from rig import paths
 from rig.wait import until
 
-pytestmark = pytest.mark.skipif(
-    not paths.nodes_have("sudo-rs"), reason="there is no sudo-rs on nodes"
-)
+pytestmark = [
+    pytest.mark.release,
+    pytest.mark.skipif(not paths.nodes_have("sudo-rs"), reason="there is no sudo-rs on nodes"),
+]
 
 SUDOERS = "Defaults timestamp_timeout=0\n%platform-admins ALL=(ALL) ALL\nbob ALL=(ALL) ALL\n"
 ASKS = "Waiting for your approval ..."

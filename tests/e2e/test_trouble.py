@@ -4,6 +4,7 @@
 import signal
 import time
 
+import pytest
 from pexpect import EOF
 
 from rig.dex import Dex
@@ -52,6 +53,7 @@ def test_dex_hung_is_said_within_the_time_limit(dex, node, ssh):
     assert seconds < HUNG_SECONDS
 
 
+@pytest.mark.release
 def test_a_local_user_s_client_may_still_try_three_passwords(no_dex, node, ssh):
     """Nothing of ours ends the method for who is not ours."""
     node.run("useradd -m rescue; echo rescue:secret-of-rescue | chpasswd")
@@ -162,6 +164,7 @@ def test_dex_going_away_while_somebody_waits_is_what_they_are_told(dex, make_nod
     assert ssh(patient, "alice", "true").sign_in() == ("", 0)
 
 
+@pytest.mark.release
 def test_sshd_s_own_time_is_the_outer_limit(dex, make_node, ssh):
     node = make_node(changes={"service.sshd": {"timeout": "60"}})
     node.stop_sshd()
@@ -176,6 +179,7 @@ def test_sshd_s_own_time_is_the_outer_limit(dex, make_node, ssh):
     assert "reason=deadline" not in node.log()
 
 
+@pytest.mark.release
 def test_a_killed_client_takes_both_helpers_along(dex, node, ssh):
     connection = ssh(node, "alice")
     connection.wait_for_screen()
@@ -184,6 +188,7 @@ def test_a_killed_client_takes_both_helpers_along(dex, node, ssh):
     assert_helpers_leave(node)
 
 
+@pytest.mark.release
 def test_a_killed_client_takes_them_along_without_a_prompt_too(dex, make_node, ssh):
     node = make_node(changes={"service.sshd": {"prompt": "none"}})
     connection = ssh(node, "alice")
@@ -192,6 +197,7 @@ def test_a_killed_client_takes_them_along_without_a_prompt_too(dex, make_node, s
     assert_helpers_leave(node)
 
 
+@pytest.mark.release
 def test_control_c_ends_sudo(dex, node, ssh):
     node.write("/etc/sudoers.d/playpen", "alice ALL=(ALL) ALL\n", 0o440)
     shell = ssh(node, "alice")

@@ -11,6 +11,8 @@ from rig.service import account, askpass, run
 from rig.ssh import OPTIONS, authorize_key
 from test_ways_round import decisions
 
+pytestmark = pytest.mark.release
+
 RULES = "%platform-admins ALL=(ALL) NOPASSWD: ALL\n"
 
 # Ansible switches keyboard-interactive off where it has no password; what

@@ -10,6 +10,8 @@ from rig.person import QuickPerson
 from rig.ssh import ADDRESS
 from rig.vt import VirtualTerminal, free_number
 
+pytestmark = pytest.mark.release
+
 HALF_BLOCKS = re.compile("[\u2580\u2584\u2588]")
 
 

@@ -13,6 +13,8 @@ from rig.person import QuickPerson
 from rig.ssh import ADDRESS, authorize_key
 from rig.wait import until
 
+pytestmark = pytest.mark.release
+
 KEYS = [
     "result", "reason", "stage", "service", "name", "uid", "iss", "sub",
     "connector", "rhost", "tty", "said", "message", "notes",
