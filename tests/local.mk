@@ -18,6 +18,11 @@ test_libs = libpp_publish.la libpp_accounts.la libpp_other_nss.la \
 	$(SQLITE_LIBS) $(CRYPTO_LIBS)
 LDADD = $(test_libs)
 
+# What the tests stand on.
+check_PROGRAMS += %D%/unit/test_tap
+tests_unit_test_tap_LDADD = libpp_base.la
+TESTS += %D%/unit/test_tap
+
 # The built PAM module in real stacks, against a playpen-policy that misbehaves.
 check_PROGRAMS += %D%/pam/fake_policy %D%/pam/test_module
 tests_pam_test_module_LDADD = $(test_libs) -lpam

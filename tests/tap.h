@@ -4,18 +4,25 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /*
- * The Test Anything Protocol in sixty lines. A test is a function whose name is
- * a sentence; it fails at the first check that does not hold.
+ * The Test Anything Protocol in a hundred lines. A test is a function whose
+ * name is a sentence. It fails if any of its checks does not hold. It goes on
+ * after a failed check, so that one run shows all that is wrong, and it ends
+ * at a failed require.
  *
  *	static void
  *	rejects_an_empty_name(void)
  *	{
+ *		struct pp_err err = {0};
+ *
+ *		require(names_open(&err));
  *		check(!pp_name_is_valid(""));
+ *		check_reason(err.reason, PP_REASON_NAME_INVALID);
  *	}
  *
  *	int
@@ -32,7 +39,21 @@ static bool tap_failed;
 static const char *tap_skipped;
 
 #define check(condition) tap_check((condition), #condition, __FILE__, __LINE__)
-#define check_text(got, want) tap_check_text((got), (want), __FILE__, __LINE__)
+/* For a step without which the rest of a void function makes no sense. */
+#define require(condition)                                                     \
+	do {                                                                   \
+		if (!check(condition))                                         \
+			return;                                                \
+	} while (0)
+/* These print both values. check_reason takes two enum pp_reason. */
+#define check_int(got, want)                                                   \
+	tap_check_int(                                                         \
+		(intmax_t) (got), (intmax_t) (want), #got, __FILE__, __LINE__)
+#define check_text(got, want)                                                  \
+	tap_check_text((got), (want), #got, __FILE__, __LINE__)
+#define check_reason(got, want)                                                \
+	tap_check_text(pp_reason_word(got), pp_reason_word(want), #got,        \
+		__FILE__, __LINE__)
 #define run(test) tap_run((test), #test)
 
 static inline bool
@@ -46,12 +67,25 @@ tap_check(bool holds, const char *what, const char *file, int line)
 }
 
 static inline bool
-tap_check_text(const char *got, const char *want, const char *file, int line)
+tap_check_int(intmax_t got, intmax_t want, const char *what, const char *file,
+	int line)
+{
+	if (got != want) {
+		printf("# %s:%d: %s is %jd, want %jd\n", file, line, what, got,
+			want);
+		tap_failed = true;
+	}
+	return got == want;
+}
+
+static inline bool
+tap_check_text(const char *got, const char *want, const char *what,
+	const char *file, int line)
 {
 	bool same = got != NULL && want != NULL && strcmp(got, want) == 0;
 
 	if (!same) {
-		printf("# %s:%d: got \"%s\", want \"%s\"\n", file, line,
+		printf("# %s:%d: %s is \"%s\", want \"%s\"\n", file, line, what,
 			got != NULL ? got : "(null)",
 			want != NULL ? want : "(null)");
 		tap_failed = true;
