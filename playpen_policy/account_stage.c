@@ -7,14 +7,14 @@
 #include "handlers.h"
 #include "session.h"
 
-/* Seconds that the clock may have been set back since. */
+/* Seconds by which the clock may have been set back since a sign-in. */
 #define CLOCK_LEEWAY 300
 
 /*
- * acct_mgmt. Stands alone: SSH keys, cron and NOPASSWD come here without
- * authenticate, so whatever must always hold is checked here, from what is on
- * record. One check after the other; the first that fails is the reason. With
- * `refresh_groups` the record is brought up to date on the way.
+ * acct_mgmt. SSH keys, cron and NOPASSWD call it without authenticate, so what
+ * must always hold is checked here, from the account as it is stored. The first
+ * check that fails is the reason. With `refresh_groups` the groups are
+ * refreshed between the checks.
  */
 
 static enum pp_kind
@@ -35,8 +35,8 @@ check_binding(struct request *request)
 	return PP_OK;
 }
 
-/* The host decided with its own look-up: it must have been about this account.
- */
+/* Checks that the application looked up this account, because it decides with
+ * the uid of its own look-up. */
 static enum pp_kind
 check_app_uid(struct request *request)
 {
@@ -68,9 +68,9 @@ check_service_account(struct request *request)
 }
 
 /*
- * A sign-in that took nothing away is good where it could not be stored (a full
- * or read-only disk). Nothing says so but what it left in /run: the ticket that
- * open_session will take, or sudo's record.
+ * Returns true if the user signed in moments ago. Such a sign-in counts even if
+ * it could not be stored (for example, disk full). Then the only evidence is in
+ * /run: the ticket for open_session, or the timestamp for sudo.
  */
 static bool
 has_just_signed_in(const struct request *request)
@@ -86,9 +86,9 @@ has_just_signed_in(const struct request *request)
 }
 
 /*
- * A moment further away than a check of now would give was noted by a clock
- * that was ahead, or under a longer groups_ttl before checks were dated: it
- * says nothing.
+ * Returns true if the groups have expired. An expiry later than a check of now
+ * would give does not count: it was stored while the clock was ahead, or with a
+ * longer groups_ttl.
  */
 static bool
 are_groups_expired(const struct request *request)

@@ -10,7 +10,7 @@
 #include <playpen/runtime/process_start.h>
 
 #define LOGIN_SECONDS 50  /* below LOGIN_TIMEOUT's 60 */
-#define OTHER_SECONDS 290 /* below the 5 minutes that Dex's codes live */
+#define OTHER_SECONDS 290 /* below the 5 minutes that codes of Dex live */
 #define ALARM_MARGIN_MS 3000
 
 bool
@@ -53,8 +53,9 @@ app_write_source(const struct pp_start *start, char source[PP_RUN_SOURCE_SIZE])
 }
 
 /*
- * sshd's LoginGraceTime runs since it made the process for this connection,
- * which is the leader of its session (sshd.c, server_accept_loop).
+ * Returns when the time of the login began. sshd's LoginGraceTime begins when
+ * sshd starts the process for the connection, which is the leader of its
+ * session (sshd.c, server_accept_loop).
  */
 static int64_t
 begin_ms(const struct pp_start *start, const struct pp_clock *clock)

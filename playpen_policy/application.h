@@ -12,15 +12,16 @@
 #include <playpen/runtime/run.h>
 
 /*
- * What we know of the program that a person is signing in to: which kind of
- * service it is, how long it will wait for us, where it runs. Facts from the
- * kernel about our parent process; nothing is written.
+ * Facts about the application, the program that called PAM: what kind of PAM
+ * service it is, where its user is, how long it will wait. They come from START
+ * and from the kernel. Nothing is written.
  */
 
-/* playpenctl test-login: there is no host, whatever service is named. */
+/* Returns true for playpenctl test-login, which may name any PAM service but
+ * runs none. */
 bool app_is_playpenctl(const struct pp_start *start);
 
-/* A person behind sshd, somewhere else. */
+/* Returns true if the user is at another machine, behind sshd. */
 bool app_is_remote(const struct pp_start *start);
 
 /*
@@ -32,10 +33,10 @@ void app_write_source(
 	const struct pp_start *start, char source[PP_RUN_SOURCE_SIZE]);
 
 /*
- * The moment (boot clock, milliseconds) when our part of the login must be
- * over: the service's timeout, or what the host is known to allow, counted from
- * the start of the process that serves the connection under sshd; and never
- * later than an alarm that ticks in the host.
+ * Returns when the request must be finished, in milliseconds of the boot clock.
+ * This is the timeout of the service, or what the application is known to
+ * allow. Under sshd it counts from the start of the process that serves the
+ * connection. It is never later than an alarm that is set in the application.
  */
 int64_t app_deadline_ms(const struct pp_conf_pam_service *service,
 	const struct pp_start *start, const struct pp_clock *clock);

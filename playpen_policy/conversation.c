@@ -4,8 +4,8 @@
 #include <poll.h>
 
 #define INSTANT_MS 150        /* faster than a person reads and presses a key */
-#define INSTANT_REPLIES_MAX 3 /* so many such answers, and nobody is there */
-#define PROMPTS_MAX 100       /* one login's prompts, whoever answers */
+#define INSTANT_REPLIES_MAX 3 /* after these, no person is there */
+#define PROMPTS_MAX 100       /* of one login */
 
 enum pp_kind
 conversation_show(struct conversation *conversation, const char *text,

@@ -8,13 +8,13 @@
 #include "handlers.h"
 
 /*
- * playpenctl request: a sign-in for nobody's session. The same code as a
- * request's runs, both stages of it; only what it leaves behind differs:
- * nothing in stage trial, the account in stage bind, a fresh sign-in for sudo
- * in neither.
+ * playpenctl test-login: a sign-in without a session. Runs the same code as a
+ * login, both stages of it, but writes less: nothing in stage PP_STAGE_DRY_RUN,
+ * the account in stage PP_STAGE_BIND, a timestamp or ticket in neither.
  */
 
-/* Whether somebody is bound already; that there is no account is no failure. */
+/* Fills request->was_bound. Returns PP_OK, also if there is no account, or the
+ * failure to open the accounts. */
 static enum pp_kind
 look_up_binding(struct request *request)
 {
@@ -41,7 +41,7 @@ handle_dry_run(struct request *request)
 		kind = auth_sign_in(request);
 	if (kind != PP_OK)
 		return kind;
-	/* A host looks a person up again after the first request. */
+	/* An application looks the user up again after the first login. */
 	if (request->start.uid < 0 && !request->account.is_service_account)
 		request->start.uid = request->start.gid = request->account.uid;
 	request->signed_in = true;
@@ -54,7 +54,7 @@ dry_run_report(struct request *request, enum pp_kind kind, struct pp_err *err)
 	struct pp_channel *channel = &request->conversation.module;
 	const struct pp_account *account = &request->account;
 	bool refused = kind != PP_OK;
-	const struct pp_dry_run trial = {
+	const struct pp_dry_run dry_run = {
 		.reason = (char *) pp_reason_word(
 			refused ? request->err.reason : PP_REASON_NONE),
 		.stage = request->signed_in ? PP_STAGE_ACCOUNT : PP_STAGE_AUTH,
@@ -73,7 +73,7 @@ dry_run_report(struct request *request, enum pp_kind kind, struct pp_err *err)
 	if (request->identity.iss != NULL)
 		sent = pp_message_send(
 			channel, PP_MESSAGE_IDENTITY, &request->identity, err);
-	return sent == PP_OK ? pp_message_send(
-				       channel, PP_MESSAGE_DRY_RUN, &trial, err)
+	return sent == PP_OK ? pp_message_send(channel, PP_MESSAGE_DRY_RUN,
+				       &dry_run, err)
 			     : sent;
 }

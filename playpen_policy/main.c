@@ -12,9 +12,9 @@
 #include "user_messages.h"
 
 /*
- * playpen-policy: one process for one PAM hook of one person of ours. Reads
- * START from the module, decides, answers RESULT. This is the only file here
- * that logs.
+ * playpen-policy: one process for one PAM call of one playpen user. Reads START
+ * from the module, decides, answers RESULT. Only this file of the directory
+ * logs.
  */
 
 #define START_MS 5000 /* the module sends START at once */
@@ -73,8 +73,11 @@ dispatch(struct request *request)
 	}
 }
 
-/* RFC 7517 section 9.2: a key that is published must be thought lost. The
- * request went by another key of the same provider's. */
+/*
+ * Warns if the provider publishes private or symmetric keys, which must be
+ * treated as compromised (RFC 7517 section 9.2). The login was verified by
+ * another key of the same provider.
+ */
 static void
 warn_of_keys(const struct request *request)
 {
@@ -96,7 +99,8 @@ log_decision(const struct request *request, enum pp_kind kind)
 	syslog(kind == PP_OK ? LOG_INFO : LOG_NOTICE, "%s", line);
 }
 
-/* Nobody waits for a session's sentence. */
+/* Returns true if the user is told why; while a session is opened or closed, no
+ * user message is shown. */
 static bool
 has_user_message(const struct request *request, enum pp_kind kind)
 {
@@ -105,7 +109,7 @@ has_user_message(const struct request *request, enum pp_kind kind)
 	       request->start.stage != PP_STAGE_CLOSE;
 }
 
-/* The last sentence, if there is one, and the result. */
+/* Sends the user message, if there is one, and the result. */
 static void
 send_result(struct request *request, enum pp_kind kind)
 {
@@ -124,7 +128,7 @@ send_result(struct request *request, enum pp_kind kind)
 	if (app_is_playpenctl(&request->start) &&
 		dry_run_report(request, kind, &err) != PP_OK)
 		return;
-	/* A module that has gone needs no send_result. */
+	/* A module that has gone needs no answer. */
 	pp_ignore(pp_message_send(&request->conversation.module,
 		PP_MESSAGE_RESULT, &result, &err));
 }

@@ -11,11 +11,11 @@
 #include "application.h"
 
 /*
- * What authenticate comes to. Under sshd every failure ends the method: after
- * any other code the ssh client begins again, and again, so that a person whose
- * sign-in was refused is shown three codes, and one whose provider hangs waits
- * three times as long for the same sentence. Elsewhere an outage is not called
- * a refusal: sudo and su tell the two apart.
+ * Returns the PAM code of authenticate. Under sshd every failure ends the
+ * method with MAXTRIES: after any other code the ssh client tries again twice,
+ * which shows three codes to a user who was refused, and triples the wait if
+ * the provider hangs. Other applications, such as sudo and su, distinguish an
+ * outage from a refusal.
  */
 static enum pp_pam_code
 auth_result(const struct request *request, enum pp_kind kind)

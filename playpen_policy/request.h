@@ -9,8 +9,8 @@
 #include "conversation.h"
 
 /*
- * One hook's course from START to its decision. The hooks (hooks.h) fill err
- * and account; main turns that into the PAM code, the sentence and the log
+ * One PAM call, from START to its decision. The handlers (handlers.h) fill err
+ * and account. main turns these into the PAM code, the user message and the log
  * line, so that all three say the same.
  */
 struct request {
@@ -19,24 +19,24 @@ struct request {
 	const struct pp_clock *clock;
 	struct pp_conf *conf; /* NULL until it is read */
 	const struct pp_conf_pam_service *service;
-	struct pp_identity identity; /* once the worker verified one */
-	struct pp_account account;   /* once state knows one */
-	char *notes;                 /* more for the log line; may be NULL */
-	struct pp_err err;           /* why not, kind PP_OK otherwise */
+	struct pp_identity identity; /* after the worker verified one */
+	struct pp_account account;   /* after it was looked up */
+	char *notes;                 /* for the log line; may be NULL */
+	struct pp_err err;           /* of the failure, kind PP_OK otherwise */
 	int64_t deadline_ms;         /* boot clock */
-	bool silent;                 /* nothing of this hook is worth a line */
+	bool silent;                 /* success is not logged */
 	bool signed_in;              /* a dry run is in its account stage */
-	bool was_bound; /* a dry run's account had its person before */
+	bool was_bound; /* the account was bound before the dry run */
 };
 
-/* The PAM code that the decision comes to. */
+/* Returns the PAM code for a request that returned kind. */
 enum pp_pam_code request_pam_result(
 	const struct request *request, enum pp_kind kind);
 
 /*
- * The log line, one for each decision: result, reason, name, uid, iss, sub,
- * connector, service, rhost, as key=value; what is not known is left out. line
- * is filled with printable ASCII.
+ * Writes the log line of a decision into line, as printable ASCII: result,
+ * reason, stage, service, name, uid, iss, sub, connector, rhost, as key=value.
+ * What is not known is left out.
  */
 void request_describe(const struct request *request, enum pp_kind kind,
 	char *line, size_t size);

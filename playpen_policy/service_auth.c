@@ -22,7 +22,7 @@ service_auth_applies(const struct request *request)
 		       request->conf, request->start.user) != NULL;
 }
 
-/* Refuses before anything is asked: what no proof would change. */
+/* Refuses what no proof would change, before the prompt. */
 static enum pp_kind
 check_preconditions(
 	struct request *request, const struct pp_conf_service_account *entry)
@@ -35,8 +35,8 @@ check_preconditions(
 		return pp_fail(err, PP_REASON_SERVICE_REFUSED,
 			"pam_services of its [service-account] section does not list %s",
 			request->start.pam_service);
-	/* sudo and consoles put no host before the prompt: a node could show
-	 * another's, and would be given a token for it. */
+	/* sudo and consoles show no host in front of the prompt. A node could
+	 * relay the prompt of another node and would be given its token. */
 	if (entry->auth == PP_SERVICE_AUTH_ID_TOKEN &&
 		!pp_pam_service_is_sshd(request->start.pam_service))
 		return pp_fail(err, PP_REASON_PROOF_REFUSED,
@@ -60,14 +60,14 @@ check_preconditions(
 	return PP_OK;
 }
 
-/* Asks, and waits for the answer or the end of the time. */
+/* Shows the prompt and waits for the answer until the deadline. */
 static enum pp_kind
 prompt_and_wait(
 	struct request *request, const char *text, struct pp_secret *answer)
 {
 	enum pp_kind kind;
 
-	/* A program answers faster than any person. */
+	/* A program may answer instantly. */
 	request->conversation.instant_replies = 0;
 	kind = conversation_prompt(
 		&request->conversation, text, false, &request->err);
@@ -105,8 +105,8 @@ prompt_for_part(struct request *request, const struct pp_proof_prompt *prompt,
 	return kind;
 }
 
-/* Every prompt of one sign-in has its random number; the next has another, so
- * that a token is good for one. */
+/* Prompts for the parts of a token. All prompts of a sign-in have the same
+ * random number, and no other has it, so a token is valid for one sign-in. */
 static enum pp_kind
 prompt_for_token(struct request *request, struct pp_verify_token *message)
 {

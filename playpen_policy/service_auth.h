@@ -5,18 +5,21 @@
 #include "request.h"
 
 /*
- * A service account signs in: nobody has a browser there. What it is comes from
- * its [service-account] section alone, never from a name in a token.
+ * Signs in service accounts, which have no browser. The account is determined
+ * by its [service-account] section alone, never by a name in a token.
  */
 
-/* Whether request->start.user is a service account of the configuration. */
+/* Returns true if request->start.user is a service account of the
+ * configuration. */
 bool service_auth_applies(const struct request *request);
 
 /*
- * Asks for the proof that the account's section names, has the worker check it,
- * and checks again what it says. request->account is what is on record. Fails
- * with PP_REASON_SERVICE_REFUSED, _PROOF_REFUSED, _PROOF_PARTS, _LOCKED,
- * _ACCOUNT_CLOSED, _SERVICE_MISMATCH and whatever the worker fails with.
+ * Prompts for the proof that the section of the account names, has the worker
+ * verify it, and checks the identity that the worker returns. Fills
+ * request->account with the stored account. Returns PP_OK or the kind of the
+ * failure in request->err: PP_REASON_SERVICE_REFUSED, _PROOF_REFUSED,
+ * _PROOF_PARTS, _LOCKED, _ACCOUNT_CLOSED, _SERVICE_MISMATCH or a failure of the
+ * worker.
  */
 enum pp_kind service_auth_run(struct request *request) PP_NODISCARD;
 

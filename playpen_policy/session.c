@@ -11,14 +11,14 @@
 #include "session_id.h"
 
 /*
- * open_session and close_session, and what sudo has of them. Neither may cost a
- * request: a sign-in that cannot be noted only means that sudo will ask again.
+ * open_session and close_session, and the timestamp that sudo reads. Neither
+ * may fail a login: if a timestamp cannot be written, sudo prompts again.
  */
 
 /*
- * sudo alone asks inside a session of its caller's own. What counts is a
- * sign-in of this person in this session, and that the caller is that person:
- * sudo has said so itself (PAM_RUSER).
+ * Only sudo asks within a session of its caller. The timestamp counts if it is
+ * of this user in this session and the caller is this user, as sudo says in
+ * PAM_RUSER.
  */
 int64_t
 session_sign_in_age_ms(const struct request *request)
@@ -52,7 +52,7 @@ handle_open_session(struct request *request)
 			request->clock, &when_ms, &ignored) == PP_OK &&
 		session_id_of_process(getppid(), session, &ignored) == PP_OK)
 		pp_ignore(pp_timestamp_write(session, uid, when_ms, &ignored));
-	/* The user's own environment is no place for it. */
+	/* The ticket must not stay in the user's environment. */
 	return pp_message_send(&request->conversation.module, PP_MESSAGE_SETENV,
 		&variable, &request->err);
 }
@@ -64,7 +64,7 @@ handle_close_session(struct request *request)
 	struct pp_err ignored;
 
 	request->silent = true;
-	/* sudo and su end inside a session that goes on. */
+	/* sudo and su end within another session, which continues. */
 	if (pp_pam_service_is_sudo(request->start.pam_service) ||
 		pp_pam_service_is_su(request->start.pam_service))
 		return PP_OK;

@@ -15,7 +15,7 @@
 #define SCOPE_MAX 32U /* of a session's name in its scope */
 #define AUDIT_UNSET "4294967295"
 
-/* Reads a small file of the kernel's; empty when it cannot. */
+/* Reads a small file of /proc; text is empty if that fails. */
 static void
 read_proc(const char *path, char *text, size_t size)
 {
@@ -26,9 +26,10 @@ read_proc(const char *path, char *text, size_t size)
 }
 
 /*
- * logind's own path is slices and then session-12.scope. A person's service
- * manager may make a scope of the same name, but only below user@UID.service:
- * the first name that is no slice decides.
+ * Reads the session from a cgroup path. logind's paths are slices and then
+ * session-12.scope. A user's service manager can create a scope of the same
+ * name, but only below user@UID.service, so the first name that is not a slice
+ * decides. Returns false if it is not a session.
  */
 static bool
 scope_of(const char *path, char *session)

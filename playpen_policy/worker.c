@@ -16,12 +16,13 @@ worker_send(struct pp_child *worker, enum pp_message_type type,
 	return pp_propagate(err, &cause);
 }
 
-/* The worker's time is over first: it knows why nothing came. */
+/* The worker gives up first, because it knows why nothing came. */
 #define AHEAD_MS 500
 
 /*
- * Only who keeps refresh tokens asks for them (OIDC Core section 11). A dry run
- * keeps none: Dex would end the one that the person's last request left.
+ * Lists the scopes to ask for. Asks for a refresh token only if it will be
+ * stored (OIDC Core section 11). A dry run stores none, because Dex would
+ * revoke the token of the user's last sign-in.
  */
 static enum pp_kind
 list_scopes(const struct request *request, struct pp_strv *scopes,

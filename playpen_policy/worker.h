@@ -7,17 +7,17 @@
 #include "request.h"
 
 /*
- * Starts playpen-oidc and tells it about the provider (PROVIDER, from
- * playpen.conf and the client's secret). Fails with PP_REASON_HELPER_FAILED,
- * PP_REASON_SECRET_UNREADABLE. The helper is the caller's to end.
+ * Starts playpen-oidc and sends it PROVIDER, from playpen.conf and the client
+ * secret. Returns PP_OK and the worker, which the caller ends. Fails with
+ * PP_REASON_HELPER_FAILED or PP_REASON_SECRET_UNREADABLE.
  */
 enum pp_kind worker_start(const struct request *request,
 	struct pp_child *ret_worker, struct pp_err *err) PP_NODISCARD;
 
 /*
- * Sends the worker a message. PP_OK as well when it has ended already: what it
- * said before that, or that it said nothing, is what the next receive brings,
- * and that is the reason to report.
+ * Sends the worker a message. Returns PP_OK, also if the worker has ended: the
+ * next receive then returns what it said before, or that it said nothing, which
+ * is the reason to report. Fails with PP_REASON_SYSTEM.
  */
 enum pp_kind worker_send(struct pp_child *worker, enum pp_message_type type,
 	const void *body, struct pp_err *err) PP_NODISCARD;
