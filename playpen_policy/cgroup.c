@@ -15,8 +15,8 @@
 #define SELF_SIZE 8192U /* a line for each hierarchy, and paths are long */
 #define LINE_START "0::/"
 
-/* Where the line of version 2 goes on behind its start, NULL for no such line.
- */
+/* Returns what follows LINE_START in the line of version 2, NULL if there is no
+ * such line. */
 static char *
 find_line(char *text)
 {
@@ -27,7 +27,8 @@ find_line(char *text)
 	return text != NULL ? text + strlen(LINE_START) : NULL;
 }
 
-/* Our group's path below the mount; *ret_group lies in text. */
+/* Reads the path of this process' group below the mount; *ret_group points into
+ * text. */
 static bool
 read_own_group(const char *self, char text[SELF_SIZE], char **ret_group)
 {
@@ -58,7 +59,7 @@ is_owned_by_root(const char *mount, const char *group)
 	       info.st_uid == 0;
 }
 
-/* From our group up to the mount, which is root's. */
+/* Returns true if root owns group and every group above it. */
 static bool
 are_all_owned_by_root(const char *mount, char *group)
 {

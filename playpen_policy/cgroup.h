@@ -3,14 +3,13 @@
 #define PLAYPEN_POLICY_CGROUP_H
 
 /*
- * Leaves a control group that is not root's alone. A person with a user manager
- * has such groups (systemd calls them delegated), may start su in one, and may
- * stop whatever is in it, or starve it, for as long as they like: us too, with
- * a lock in our hands. Where every group above us is root's we stay; otherwise
- * we go to the group at the top, which no one can stop. Needs root, calls
- * nothing but the file system; what a container does not let us do stays as it
- * is. mount is where the groups are (cgroups(7), version 2), self a file like
- * /proc/self/cgroup.
+ * Leaves a control group that a user can write to. A user with a service
+ * manager owns such groups (systemd calls them delegated), can start su in one,
+ * and can stop or starve every process in it, also this one while it holds a
+ * lock. If root owns every group above the process, it stays; otherwise it
+ * moves to the root group, which cannot be stopped. Needs root. Ignores
+ * failures, because a container may forbid the move. mount is where the groups
+ * are (cgroups(7), version 2), self a file like /proc/self/cgroup.
  */
 void cgroup_leave(const char *mount, const char *self);
 

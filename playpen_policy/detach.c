@@ -18,7 +18,7 @@
 
 #include "cgroup.h"
 
-/* More than enough: the module's socket, the worker's, SQLite, the index. */
+/* Enough for the sockets of module and worker, SQLite and the index. */
 #define OPEN_FILES_MAX 256
 
 static enum pp_kind
@@ -34,8 +34,8 @@ become_root(struct pp_err *err)
 }
 
 /*
- * Limits that the caller may have set to make a write fail half-way. What a
- * container does not let us raise stays as it is.
+ * Resets limits, which the caller may have set to make a write fail half-way.
+ * Limits that a container does not allow to be raised stay as they are.
  */
 static void
 set_standard_limits(void)
@@ -73,9 +73,9 @@ set_standard_limits(void)
 }
 
 /*
- * A caller who may wait for ever for a processor or the disk, or who is the
- * first to be killed when memory runs out, would hold up others with our locks.
- * What a container does not let us raise stays as it is.
+ * Resets priorities. With those of the caller, this process could wait forever
+ * for a processor or the disk, or be the first to be killed if memory runs out,
+ * while others wait for its locks. What a container forbids stays as it is.
  */
 static void
 set_standard_priority(void)
@@ -90,7 +90,8 @@ set_standard_priority(void)
 		(void) !write(oom, "0", 1);
 }
 
-/* posix_spawn in the module does this too; a foreign starter might not. */
+/* Resets signals, as the module does with posix_spawn; another parent may not.
+ */
 static void
 set_standard_signals(void)
 {
@@ -113,11 +114,12 @@ detach_from_parent(struct pp_err *err)
 
 	if (kind != PP_OK)
 		return kind;
-	/* Cleared by every change of uid, so it comes after the last. */
+	/* Every change of uid clears these, so they are set after the last. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_DUMPABLE, 0);
 	if (getppid() != parent)
-		return pp_fail(err, PP_REASON_PEER_GONE, "the host has gone");
+		return pp_fail(
+			err, PP_REASON_PEER_GONE, "the application has gone");
 	(void) setsid();
 	set_standard_signals();
 	set_standard_limits();

@@ -34,9 +34,9 @@ check_text(const char *text, size_t max, const char *what, struct pp_err *err)
 }
 
 /*
- * People take what stands here for root's word. By the worker's own rule, with
- * the configuration that policy has read itself: one who has taken the worker
- * over cannot send them to a host of his own.
+ * Checks a URL before it is shown, because users trust what is shown here. The
+ * rule is the worker's, but the configuration is read by policy itself, so an
+ * attacker who controls the worker cannot send users to another host.
  */
 static enum pp_kind
 check_address(const struct request *request, const char *url, const char *what,
@@ -72,7 +72,7 @@ check_device_prompt(const struct request *request,
 	return kind;
 }
 
-/* Whether the module there is dark; the quiet zone around is light. */
+/* Returns true if the module is dark. The quiet zone is light. */
 static bool
 is_dark(const unsigned char *modules, int side, int row, int column)
 {
@@ -81,7 +81,7 @@ is_dark(const unsigned char *modules, int side, int row, int column)
 	return modules[row * side + column] == 1;
 }
 
-/* Two modules, one above the other, in one character. */
+/* Returns the character for two modules, one above the other. */
 static const char *
 half_block(bool upper, bool lower)
 {
@@ -96,7 +96,7 @@ enum pp_kind
 display_append_qr(struct pp_secret *text, const unsigned char *modules,
 	int side, enum terminal_qr form, bool invert, struct pp_err *err)
 {
-	/* Drawn is what stands out from the terminal's background. */
+	/* Draw the modules that differ from the terminal's background. */
 	bool draw_dark = (form == TERMINAL_QR_ANSI) != invert;
 	enum pp_kind kind = PP_OK;
 
@@ -108,7 +108,8 @@ display_append_qr(struct pp_secret *text, const unsigned char *modules,
 			bool upper = is_dark(modules, side, row, column);
 			bool lower = is_dark(modules, side, row + 1, column);
 
-			/* An odd number of rows leaves half a line over. */
+			/* With an odd number of rows, half of the last line is
+			 * unused. */
 			if (row + 1 > side)
 				lower = !draw_dark;
 			kind = pp_secret_append_text(text,
@@ -159,7 +160,7 @@ append_qr(const struct request *request, const struct pp_device_prompt *prompt,
 		form, request->service->qr_invert, err);
 }
 
-/* The complete URL carries the code; both are shown all the same. */
+/* Shows the code even if the URL contains it. */
 static enum pp_kind
 append_address(const struct pp_device_prompt *prompt, struct pp_secret *text,
 	struct pp_err *err)

@@ -11,18 +11,19 @@
 #include "authorize.h"
 #include "worker.h"
 
-#define ANSWER_MS (5 * 1000) /* as long as a person may have to wait for it */
-/* Until a provider that was away is asked again. */
+#define ANSWER_MS (5 * 1000) /* the longest that a login waits for it */
+/* Until the provider is asked again after a failure. */
 #define RETRY_MS (60 * 1000)
 #define WORKER_GRACE_MS 500
 #define STEP_MS 1000
 
-/* One silent refresh. */
+/* One refresh without the user. */
 struct refresh {
 	struct request *request;
 	struct pp_child worker;
 	struct pp_refresh message;
-	struct pp_refresh_token next; /* what the provider gave for the next */
+	struct pp_refresh_token
+		next; /* for the next refresh, from the provider */
 };
 
 static int64_t
@@ -56,7 +57,8 @@ group_refresh_store_token(
 		pp_reason_word(err.reason), &ignored));
 }
 
-/* REFRESH_TOKEN may come first; IDENTITY or FAILED is the last word. */
+/* Handles a message of the worker: REFRESH_TOKEN if there is one, then IDENTITY
+ * or FAILED. Returns PP_PENDING until the last. */
 static enum pp_kind
 on_frame(struct refresh *refresh, const struct pp_frame *frame,
 	struct pp_err *err)
@@ -89,7 +91,7 @@ receive_from_worker(struct refresh *refresh, struct pp_err *err)
 	return kind == PP_OK ? on_frame(refresh, &frame, err) : kind;
 }
 
-/* The host may go, or its person press Ctrl-C: nobody wants to know then. */
+/* Looks for a CANCEL: the application may end, or the user press Ctrl-C. */
 static enum pp_kind
 receive_cancel(struct request *request, struct pp_err *err)
 {
@@ -140,8 +142,8 @@ ask_provider(struct refresh *refresh, struct pp_err *err)
 }
 
 /*
- * Records the answer; what was on record stays request->account if it is none.
- * An answer that does not say which groups says nothing.
+ * Checks and stores the answer. If that fails, for example because the answer
+ * does not contain the groups, request->account stays as it was.
  */
 static enum pp_kind
 authorize_groups(struct request *request, struct pp_err *err)
@@ -166,9 +168,9 @@ authorize_groups(struct request *request, struct pp_err *err)
 }
 
 /*
- * Whether the token can never bring an answer any more: the provider refused
- * it, or it is somebody's who is not this account's. An answer that was not
- * trusted is none, as is one without groups: neither says anything about it.
+ * Returns true if the token will never work again: the provider refused it, or
+ * it belongs to another subject. Untrusted answers and answers without groups
+ * say nothing about the token.
  */
 static bool
 is_permanent(enum pp_reason reason)
@@ -180,7 +182,8 @@ is_permanent(enum pp_reason reason)
 	       reason != PP_REASON_GROUPS_UNKNOWN;
 }
 
-/* When the person signed in, as far as anybody has said. */
+/* Returns when the user signed in: the later of what the token was stored with
+ * and what the answer says. */
 static int64_t
 auth_time_of(const struct refresh *refresh, enum pp_kind kind)
 {
@@ -190,8 +193,8 @@ auth_time_of(const struct refresh *refresh, enum pp_kind kind)
 	return kind == PP_OK && now > before ? now : before;
 }
 
-/* What is kept from now on: the provider's next token if it gave one (RFC 6749
- * section 6), else the one that was used. */
+/* Stores the provider's next token if there is one (RFC 6749 section 6),
+ * otherwise the one that was used, or none if it will never work again. */
 static void
 replace_token(struct refresh *refresh, enum pp_kind kind, enum pp_reason reason)
 {
@@ -238,7 +241,7 @@ finish(struct refresh *refresh, enum pp_kind kind, const struct pp_err *err)
 static bool
 wants_refresh(const struct request *request)
 {
-	/* playpenctl's dry run has just asked, and must not use the token up.
+	/* A dry run has just asked the provider and must not use up the token.
 	 */
 	return request->conf->refresh_groups &&
 	       !request->account.is_service_account &&

@@ -5,23 +5,24 @@
 #include "request.h"
 
 /*
- * `refresh_groups`: a person's groups are asked for again without them, with
- * the refresh token of their last sign-in on this node. What it cannot find out
- * is unknown, and then the last answer counts until `groups_ttl`.
+ * `refresh_groups`: asks the provider for the groups of a user without the
+ * user, with the refresh token of the last sign-in on this node. If there is no
+ * answer, the stored groups count until they expire.
  */
 
 /*
- * After a sign-in: keeps its refresh token for request->account, or nothing
- * when token is empty. That none can be kept is a note in the log, no failure.
+ * Stores the refresh token of a sign-in for request->account, or removes the
+ * stored one if token is empty. A failure is noted in the log line only.
  */
 void group_refresh_store_token(
 	struct request *request, const struct pp_refresh_token *token);
 
 /*
- * In the account stage: asks, if it is on and the time has come, and puts the
- * answer on record and into request->account. PP_OK too when nobody could be
- * asked or the token was refused. Fails when the host has gone, and with
- * PP_REASON_STATE_UNWRITABLE when a group is lost and that cannot be recorded.
+ * Refreshes the groups in the account stage, if `refresh_groups` is on and a
+ * refresh is due. Stores the answer and fills request->account with it. Returns
+ * PP_OK, also if there was no answer or the token was refused. Fails if the
+ * application has gone or the user gave up, and with
+ * PP_REASON_STATE_UNWRITABLE if a lost group cannot be stored.
  */
 enum pp_kind group_refresh_run(struct request *request) PP_NODISCARD;
 

@@ -31,7 +31,7 @@ open_tty(const char *tty)
 	return open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 }
 
-/* Whether a QR code with its quiet zone and the text fit. */
+/* Returns true if a QR code with its quiet zone and the text fit. */
 static bool
 is_large_enough(int fd, int side)
 {
@@ -57,7 +57,7 @@ is_virtual_terminal(const char *tty)
 	       isdigit((unsigned char) tty[3]) != 0;
 }
 
-/* Debian's usual console font has neither half block: lozenges would appear. */
+/* Returns false for Debian's usual console font: it shows lozenges instead. */
 static bool
 font_has_half_blocks(int fd)
 {
@@ -76,9 +76,9 @@ font_has_half_blocks(int fd)
 }
 
 /*
- * The host's locale is not ours to see, and says little about a screen; what
- * whoever set the line up said of it is in the line itself: getty, ssh and
- * every terminal emulator set IUTF8 where they draw UTF-8.
+ * Returns true if the terminal draws UTF-8: getty, ssh and terminal emulators
+ * then set IUTF8. The locale of the application cannot be read from here, and
+ * says little about the terminal.
  */
 static bool
 takes_utf8(int fd)
@@ -119,9 +119,9 @@ terminal_qr_form(const struct pp_conf_pam_service *service,
 	if (!pp_pam_service_is_sshd(start->pam_service))
 		return local_form(start, side);
 	/*
-	 * ssh escapes ESC, so there are no colours to set. Beside a prompt ssh
-	 * before 10.3 writes a picture as numbers and cuts off what follows a
-	 * kilobyte of them: the URL, or the sentence of a refusal.
+	 * ssh escapes ESC, so colours cannot be set. Outside of a
+	 * prompt, ssh before 10.3 writes a QR code as numbers and cuts off what
+	 * follows the first kilobyte: the URL, or the user message.
 	 */
 	return service->prompt == PP_PROMPT_NONE &&
 			       service->flow == PP_FLOW_DEVICE

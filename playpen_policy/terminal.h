@@ -8,8 +8,8 @@
 #include <playpen/ipc/pam_messages.h>
 
 /*
- * How a QR code can be shown where the person is. A wrong guess costs a screen
- * of rubbish above the URL, which always follows as plain text.
+ * How a QR code can be shown at the user's terminal. A wrong guess shows
+ * garbage above the URL, which always follows as plain text.
  */
 enum terminal_qr {
 	TERMINAL_QR_NONE,
@@ -18,14 +18,16 @@ enum terminal_qr {
 };
 
 /*
- * Decides by the service's setting, by what the host is and, on a terminal of
- * this machine, by its size and (on a virtual terminal) its font. side is the
- * number of modules. A terminal is looked at, never read or written.
+ * Chooses the form by the setting of the service, by the application and, on a
+ * terminal of this machine, by its size and (on a virtual terminal) its font.
+ * side is the number of modules. Returns TERMINAL_QR_NONE if no form is
+ * possible. Never reads from or writes to the terminal.
  */
 enum terminal_qr terminal_qr_form(const struct pp_conf_pam_service *service,
 	const struct pp_start *start, int side);
 
-/* Whether PAM_TTY names a terminal of this machine: a display is none. */
+/* Returns true if PAM_TTY names a terminal of this machine. An X11 display is
+ * not a terminal. */
 bool terminal_is_there(const struct pp_start *start);
 
 #endif

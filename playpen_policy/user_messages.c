@@ -112,7 +112,7 @@ static const struct {
 		"Sign-in is not set up correctly on this node. Tell your administrator."},
 };
 
-/* Reasons without a sentence of their own: it would help a guesser alone. */
+/* For reasons that have no message, because it would help attackers only. */
 static const struct {
 	enum pp_kind kind;
 	const char *text;
@@ -153,7 +153,7 @@ user_message_template(enum pp_reason reason)
 	return NULL;
 }
 
-/* A refused token is one sentence to people, whichever check refused it. */
+/* Returns one template for all refused tokens, whichever check refused them. */
 static const char *
 choose_template(const struct pp_err *err)
 {

@@ -5,18 +5,18 @@
 #include <playpen/ipc/pam_messages.h>
 
 /*
- * The sentences: what a person is told when a sign-in fails. One table, one
- * sentence for each reason that can reach a person; it says what happened and
- * what to do next, in plain ASCII, and nothing that would help an attacker.
- * pam_playpen(8)'s TROUBLESHOOTING is compared with it by a test; the two
- * sentences of the module's own are in pam_playpen.c, and in the manual too.
+ * User messages: what a user is told when a sign-in fails. One table, one
+ * message for each reason that can reach a user. A message says what happened
+ * and what to do next, in plain ASCII, and nothing that would help an attacker.
+ * A test compares TROUBLESHOOTING in pam_playpen(8) with the table. The two
+ * messages of the module itself are in pam_playpen.c, and in the manual too.
  */
 
 #define USER_MESSAGE_SIZE 512U
 
 /*
- * What a person reads before that: questions, and the words of the screen. The
- * prompt for a token is a grammar, not a sentence: <playpen/proof.h>.
+ * Texts of the prompts and of the display. The prompt for a token has a format
+ * of its own: <playpen/provider/proof_prompt.h>.
  */
 enum prompt_text {
 	PROMPT_TEXT_HEADING,
@@ -32,19 +32,19 @@ enum prompt_text {
 	PROMPT_TEXT_COUNT,
 };
 
-/* The text; questions end in a colon and a blank. */
+/* Returns the text of id. Prompts for an answer end in a colon and a blank. */
 const char *prompt_text_get(enum prompt_text id);
 
 /*
- * Writes the sentence for a failure into text (USER_MESSAGE_SIZE bytes), with
- * the names of user and service filled in.
+ * Writes the message for a failure into text (USER_MESSAGE_SIZE bytes), with
+ * the names of the user and of the PAM service filled in.
  */
 void user_message_write(
 	const struct pp_err *err, const struct pp_start *start, char *text);
 
 /*
- * The template of one reason, or NULL when it has the general one. In it, %u
- * is the user's name and %s the service's.
+ * Returns the template of a reason, or NULL if the reason has no message of its
+ * own. In a template, %u is the name of the user and %s of the PAM service.
  */
 const char *user_message_template(enum pp_reason reason);
 
