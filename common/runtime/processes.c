@@ -12,10 +12,10 @@
 
 #include <playpen/runtime/processes.h>
 
-/* Rounds, each a look at every process, until none is left that forks on. */
+/* One round kills all processes it sees; those that fork need several. */
 #define ROUNDS_MAX 200
 #define PAUSE_NS 10000000L
-#define END_MS 200 /* for one that was killed to be gone */
+#define END_MS 200 /* for a killed process to end */
 
 static FILE *
 open_proc(pid_t process, const char *file)
@@ -26,7 +26,7 @@ open_proc(pid_t process, const char *file)
 	return fopen(path, "re");
 }
 
-/* Real, effective, saved and file system uid: any of them makes it theirs. */
+/* Returns true if uid is the real, effective, saved or file system uid. */
 static bool
 has_uid(pid_t process, uid_t uid, bool *ret_alive)
 {
@@ -47,7 +47,7 @@ has_uid(pid_t process, uid_t uid, bool *ret_alive)
 	return false;
 }
 
-/* pam_loginuid's mark, which no change of uid takes off. */
+/* Returns true if pam_loginuid set uid; a change of uid does not change it. */
 static bool
 has_login_uid(pid_t process, uid_t uid)
 {
@@ -67,7 +67,7 @@ belongs(pid_t process, uid_t uid)
 	       (theirs || has_login_uid(process, uid));
 }
 
-/* The next one of a list of /proc, -1 at its end. */
+/* Returns the next process of uid in /proc, -1 at the end. */
 static pid_t
 next_process(DIR *directory, uid_t uid)
 {
@@ -97,8 +97,9 @@ pp_processes_find(uid_t uid, pid_t *ret_process, struct pp_err *err)
 }
 
 /*
- * By a descriptor, and judged again: the number may be another's by now. Waited
- * for, so that the next round does not meet it once more.
+ * Kills a process and waits for its end, so that the next round does not count
+ * it again. Uses a descriptor and checks it again, because the pid may be that
+ * of another process by now. Returns true if it was killed and has ended.
  */
 static bool
 kill_process(pid_t process, uid_t uid)

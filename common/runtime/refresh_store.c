@@ -22,7 +22,7 @@ token_path(uid_t uid, char path[PATH_SIZE])
 	snprintf(path, PATH_SIZE, PP_REFRESH_STORE_DIR "/%u", uid);
 }
 
-/* For pp_cleanup(pp_fd): closing the descriptor gives the lock back. */
+/* Locks the store. Closing *ret_fd releases the lock. */
 static enum pp_kind
 lock_store(int *ret_fd, struct pp_err *err)
 {
@@ -39,7 +39,7 @@ lock_store(int *ret_fd, struct pp_err *err)
 		*ret_fd, LOCK_WAIT_MS, PP_REFRESH_STORE_DIR "/lock", err);
 }
 
-/* Cuts the next line off; NULL when there is none. */
+/* Cuts off and returns the next line; NULL if there is none. */
 static char *
 next_line(char **rest)
 {
@@ -53,7 +53,7 @@ next_line(char **rest)
 	return line;
 }
 
-/* Cuts the next word off; NULL when it is the last one. */
+/* Cuts off and returns the next word; NULL if it is the last one. */
 static char *
 next_word(char **rest)
 {
@@ -79,7 +79,7 @@ read_head(char *head, struct pp_refresh_store_token *ret)
 	       pp_str_to_i64(head, 0, INT64_MAX, &ret->auth_time);
 }
 
-/* False when there is no good file of this boot. */
+/* Reads the file of uid. Returns false unless it is valid and of this boot. */
 static bool
 read_file(uid_t uid, struct pp_refresh_store_token *ret)
 {

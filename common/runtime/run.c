@@ -172,7 +172,7 @@ scan_sign_ins(struct scan *scan, struct pp_err *err)
 	return kind;
 }
 
-/* The file of a session's sign-in is named SESSION.UID. */
+/* Calls the visitor for a timestamp, whose file is named SESSION.UID. */
 static enum pp_kind
 visit_session(struct scan *scan, const char *file, const char *path,
 	const struct pp_run_timestamp *timestamp, struct pp_err *err)
@@ -213,8 +213,8 @@ pp_run_forget_refresh_token(const char *root, uid_t uid, struct pp_err *err)
 
 	snprintf(path, sizeof(path), "%s" PP_RUN_REFRESH "/lock", root);
 	fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	/* Whoever holds it is between reading and writing a file, for an
-	 * instant; somebody who was stopped there is not waited for. */
+	/* A holder has it while it replaces a file. One that was stopped there
+	 * is not waited for longer. */
 	if (fd >= 0)
 		pp_ignore(pp_file_lock(fd, LOCK_WAIT_MS, path, &ignored));
 	snprintf(path, sizeof(path), "%s" PP_RUN_REFRESH "/%u", root, uid);

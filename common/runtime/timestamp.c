@@ -22,8 +22,8 @@ write_timestamp(
 			     : kind;
 }
 
-/* A ticket from the environment is a stranger's text until it looks like one.
- */
+/* Writes the path of a ticket. Returns false if ticket, which may come from an
+ * attacker's environment, is not the name of one. */
 static bool
 ticket_path(const char *ticket, char *path)
 {
@@ -51,7 +51,7 @@ is_recent(
 	       PP_TIMESTAMP_TICKET_LIFE_MS;
 }
 
-/* Tickets that no open_session came for: their logins failed later on. */
+/* Deletes tickets that have expired, because their logins failed later. */
 static void
 sweep(const struct pp_clock *clock)
 {
@@ -114,9 +114,10 @@ pp_timestamp_take_ticket(const char *ticket, uid_t uid,
 	bool good;
 
 	if (!ticket_path(ticket, path))
-		return pp_fail(err, PP_REASON_NOT_FOUND, "no ticket at all");
+		return pp_fail(
+			err, PP_REASON_NOT_FOUND, "not a sign-in ticket");
 	good = pp_run_read_timestamp(path, 0, &timestamp);
-	/* Only the process that removes it has it: single use. */
+	/* Single use: only the process that deletes it succeeds. */
 	if (!good || timestamp.uid != uid || unlink(path) != 0 ||
 		!is_recent(&timestamp, clock))
 		return pp_fail(

@@ -10,31 +10,29 @@
 #include <playpen/index/uid.h>
 
 /*
- * What /run/playpen holds: which sign-ins are on record in which login session
- * (written by playpen-policy, include/playpen/runtime/timestamp.h), which
- * logins wait for a person (include/playpen/runtime/login_slot.h), and refresh
- * tokens (include/playpen/runtime/refresh_store.h). Here is what a record is,
- * and how others look at them and end them. Root only; needs no lock but for
- * refresh tokens: timestamps are replaced by rename, and a slot counts as long
- * as its holder's lock does.
+ * The files of /run/playpen: timestamps and tickets of sign-ins (timestamp.h),
+ * login slots (login_slot.h) and refresh tokens (refresh_store.h), which
+ * playpen-policy writes. Here are their formats, and what playpenctl lists and
+ * ends. Root only. No lock is needed but for refresh tokens: timestamps are
+ * replaced by rename, and a slot counts as long as its holder has it locked.
  */
 
 #define PP_RUN_DIR "/run/playpen"
 #define PP_RUN_SIGN_INS PP_RUN_DIR "/sign-ins"
 #define PP_RUN_SLOTS PP_RUN_DIR "/login-slots"
 #define PP_RUN_REFRESH PP_RUN_DIR "/refresh"
-/* Begins the file's name of a sign-in that no session has taken up yet. */
+/* Begins the file name of a ticket. */
 #define PP_RUN_TICKET "ticket-"
 
 #define PP_RUN_BOOT_ID_SIZE 37U /* a UUID and its NUL */
 #define PP_RUN_TIMESTAMP_SIZE 128U
 #define PP_RUN_SOURCE_SIZE 64U
 
-/* A sign-in: of one uid, on one boot. */
+/* A timestamp: a sign-in of one uid, on one boot. */
 struct pp_run_timestamp {
 	char boot[PP_RUN_BOOT_ID_SIZE];
 	uid_t uid;
-	int64_t when_ms; /* of the boot clock */
+	int64_t when_ms; /* boot clock */
 };
 
 /* The holder of a login slot. */
@@ -44,28 +42,30 @@ struct pp_run_slot {
 	bool bound;                      /* the account is bound */
 };
 
-/* Called for each; anything but PP_OK ends the walk and is handed on. */
+/* Called for each file or slot; any result but PP_OK ends the walk and is
+ * returned by it. */
 typedef enum pp_kind pp_run_sign_in_visitor(void *context, const char *session,
 	const struct pp_run_timestamp *timestamp, struct pp_err *err);
 typedef enum pp_kind pp_run_slot_visitor(void *context, const char *pool,
 	const struct pp_run_slot *slot, struct pp_err *err);
 
-/* This boot's own id; ret holds PP_RUN_BOOT_ID_SIZE bytes. False when there is
- * none: then nothing can be said to be of this boot. */
+/* Writes the id of this boot into ret (PP_RUN_BOOT_ID_SIZE bytes). Returns
+ * false if it cannot be read; then no file can be known to be of this boot. */
 bool pp_run_boot_id(char *ret);
 
-/* Makes PP_RUN_DIR and this directory of root's alone in it, where they are
- * not. Fails with PP_REASON_SYSTEM. */
+/* Makes PP_RUN_DIR and directory, which is in it and for root only, if they do
+ * not exist. Returns PP_OK or fails with PP_REASON_SYSTEM. */
 enum pp_kind pp_run_make_dir(
 	const char *directory, struct pp_err *err) PP_NODISCARD;
 
-/* Writes uid and when_ms as a record of this boot. Fails with PP_REASON_SYSTEM.
- */
+/* Writes uid and when_ms of timestamp, with the id of this boot. Returns PP_OK
+ * or fails with PP_REASON_SYSTEM. */
 enum pp_kind pp_run_write_timestamp(const char *path,
 	const struct pp_run_timestamp *timestamp,
 	struct pp_err *err) PP_NODISCARD;
 
-/* False when there is no good record of that owner's and of this boot. */
+/* Reads a timestamp. Returns false unless the file is valid, of this boot and
+ * owned by owner. */
 bool pp_run_read_timestamp(
 	const char *path, uid_t owner, struct pp_run_timestamp *ret);
 
@@ -85,26 +85,27 @@ enum pp_kind pp_run_read_slot(int fd, int64_t at, struct pp_run_slot *ret,
 enum pp_kind pp_run_write_slot(int fd, int64_t at,
 	const struct pp_run_slot *slot, struct pp_err *err) PP_NODISCARD;
 
-/* Sign-ins of this boot below root, in no order. Fails with PP_REASON_SYSTEM.
- */
+/* Calls visit for each timestamp of this boot below root, in no order. Returns
+ * PP_OK, the result that ended the walk, or fails with PP_REASON_SYSTEM. */
 enum pp_kind pp_run_each_sign_in(const char *root,
 	pp_run_sign_in_visitor *visit, void *context,
 	struct pp_err *err) PP_NODISCARD;
 
 /*
- * Forgets uid's refresh token: nobody is asked about this person again before
- * they sign in. A question that is on its way keeps nothing. Fails with
- * PP_REASON_SYSTEM.
+ * Deletes the refresh token of uid, so that the provider is not asked again
+ * before the next sign-in. A refresh that is running stores no token. Returns
+ * PP_OK, also if there is no token, or fails with PP_REASON_SYSTEM.
  */
 enum pp_kind pp_run_forget_refresh_token(
 	const char *root, uid_t uid, struct pp_err *err) PP_NODISCARD;
 
-/* Ends uid's sign-ins in every session, those on their way to one too, and
- * forgets the refresh token that came with them. */
+/* Deletes the timestamps, tickets and refresh token of uid. Returns PP_OK and
+ * the number of timestamps and tickets, or fails with PP_REASON_SYSTEM. */
 enum pp_kind pp_run_end_sign_ins(const char *root, uid_t uid,
 	int64_t *ret_ended, struct pp_err *err) PP_NODISCARD;
 
-/* Logins that wait, in the pools "sshd" and "local". */
+/* Calls visit for each slot that is held in the pools "sshd" and "local".
+ * Returns as pp_run_each_sign_in does. */
 enum pp_kind pp_run_each_slot(const char *root, pp_run_slot_visitor *visit,
 	void *context, struct pp_err *err) PP_NODISCARD;
 
