@@ -26,7 +26,7 @@ write_file(const char *path, const char *text)
 		exit(EXIT_FAILURE);
 }
 
-/* Whether a process whose /proc/self/cgroup says so leaves its group. */
+/* Returns true if a process with this /proc/self/cgroup leaves its group. */
 static bool
 leaves(const char *self)
 {

@@ -30,7 +30,7 @@ clock_ahead(int64_t seconds)
 	return clock;
 }
 
-/* What comes of it when username has approved alice's sign-in. */
+/* Returns the reason after username has approved alice's sign-in. */
 static enum pp_reason
 approved(const char *username, int64_t seconds)
 {
@@ -47,7 +47,7 @@ approved_by(const char *username)
 	return approved(username, 0);
 }
 
-/* What the account stage of sshd says so many seconds from now. */
+/* Returns the reason of the account stage of sshd so many seconds from now. */
 static enum pp_reason
 account_in(int64_t seconds)
 {

@@ -90,7 +90,7 @@ end_child(pid_t child)
 		waitpid(child, NULL, 0) == child);
 }
 
-/* What /proc says of the process from now on: cgroup or sessionid. */
+/* Sets what /proc says of the process: cgroup or sessionid. */
 static void
 pretend(pid_t pid, const char *name, const char *text)
 {

@@ -26,7 +26,8 @@ later_wall(void *context)
 	return pp_clock_wall(&pp_clock_system) + 2 * TTL;
 }
 
-/* What the account stage of sshd says then, with a sign-in's ticket or none. */
+/* Returns the reason of the account stage of sshd two days later, with the
+ * ticket of a sign-in or without one. */
 static enum pp_reason
 account_later(const char *name, const char *ticket)
 {

@@ -59,12 +59,12 @@ inverting_draws_the_dark_modules(void)
 static void
 the_address_and_the_question_are_the_last_lines(void)
 {
-	struct request login = a_request();
+	struct request request = a_request();
 	struct pp_device_prompt show = a_show();
 	pp_cleanup(pp_text) char *text = NULL;
 	const char *last;
 
-	check(display_draw(&login, &show, "Press Enter when done: ", &text,
+	check(display_draw(&request, &show, "Press Enter when done: ", &text,
 		      NULL) == PP_OK);
 	if (text == NULL)
 		return;
@@ -78,12 +78,12 @@ the_address_and_the_question_are_the_last_lines(void)
 }
 
 static bool
-shows_a_picture(struct request *login)
+shows_a_picture(struct request *request)
 {
 	struct pp_device_prompt show = a_show();
 	pp_cleanup(pp_text) char *text = NULL;
 
-	check(display_draw(login, &show, "?", &text, NULL) == PP_OK);
+	check(display_draw(request, &show, "?", &text, NULL) == PP_OK);
 	return text != NULL && strstr(text, "\u2588") != NULL;
 }
 
@@ -93,29 +93,29 @@ beside_a_prompt_an_ssh_client_gets_no_picture(void)
 	struct pp_conf_pam_service quiet = {.qr = PP_QR_AUTO,
 		.prompt = PP_PROMPT_NONE,
 		.flow = PP_FLOW_DEVICE};
-	struct request login = a_request();
+	struct request request = a_request();
 
-	check(shows_a_picture(&login));
-	login.service = &quiet;
-	check(!shows_a_picture(&login));
+	check(shows_a_picture(&request));
+	request.service = &quiet;
+	check(!shows_a_picture(&request));
 	/* A code is asked for all the same. */
 	quiet.flow = PP_FLOW_CODE;
-	check(shows_a_picture(&login));
+	check(shows_a_picture(&request));
 	quiet.flow = PP_FLOW_DEVICE;
 	quiet.qr = PP_QR_UTF8;
-	check(shows_a_picture(&login));
+	check(shows_a_picture(&request));
 }
 
 static void
 without_a_qr_code_the_rest_stands(void)
 {
-	struct request login = a_request();
+	struct request request = a_request();
 	struct pp_device_prompt show = a_show();
 	struct pp_conf_pam_service off = {.qr = PP_QR_OFF};
 	pp_cleanup(pp_text) char *text = NULL;
 
-	login.service = &off;
-	check(display_draw(&login, &show, "?", &text, NULL) == PP_OK);
+	request.service = &off;
+	check(display_draw(&request, &show, "?", &text, NULL) == PP_OK);
 	check(text != NULL && strchr(text, '\xe2') == NULL);
 	check(text != NULL && strstr(text, "Code  BDFX-QRTZ") != NULL);
 }
@@ -123,11 +123,11 @@ without_a_qr_code_the_rest_stands(void)
 static enum pp_reason
 reason_of(const struct pp_device_prompt *show)
 {
-	struct request login = a_request();
+	struct request request = a_request();
 	pp_cleanup(pp_text) char *text = NULL;
 	struct pp_err err = {0};
 
-	(void) (display_draw(&login, show, "?", &text, &err) == PP_OK);
+	(void) (display_draw(&request, show, "?", &text, &err) == PP_OK);
 	check((text == NULL) == (err.reason != PP_REASON_NONE));
 	return err.reason;
 }

@@ -13,12 +13,12 @@ a_request(enum pp_stage stage, const char *service)
 static enum pp_pam_code
 pam_result(enum pp_stage stage, const char *service, enum pp_reason reason)
 {
-	struct request login = a_request(stage, service);
+	struct request request = a_request(stage, service);
 	enum pp_kind kind = PP_OK;
 
 	if (reason != PP_REASON_NONE)
-		kind = pp_fail(&login.err, reason, "x");
-	return request_pam_result(&login, kind);
+		kind = pp_fail(&request.err, reason, "x");
+	return request_pam_result(&request, kind);
 }
 
 static void
@@ -94,18 +94,18 @@ a_trial_is_answered_as_authenticate_is(void)
 static void
 the_log_line_has_every_field(void)
 {
-	struct request login = a_request(PP_STAGE_AUTH, "sshd");
+	struct request request = a_request(PP_STAGE_AUTH, "sshd");
 	char line[2048];
 
-	login.start.rhost = (char *) "10.0.3.9";
-	login.identity.iss = (char *) "https://dex.example/dex";
-	login.identity.sub = (char *) "Cgdib2IteA";
-	login.identity.connector = (char *) "local";
-	login.identity.username = (char *) "bob";
-	strcpy(login.account.name, "alice");
-	login.account.uid = 1879048200;
-	request_describe(&login,
-		pp_fail(&login.err, PP_REASON_WRONG_PERSON, "bob approved"),
+	request.start.rhost = (char *) "10.0.3.9";
+	request.identity.iss = (char *) "https://dex.example/dex";
+	request.identity.sub = (char *) "Cgdib2IteA";
+	request.identity.connector = (char *) "local";
+	request.identity.username = (char *) "bob";
+	strcpy(request.account.name, "alice");
+	request.account.uid = 1879048200;
+	request_describe(&request,
+		pp_fail(&request.err, PP_REASON_WRONG_PERSON, "bob approved"),
 		line, sizeof(line));
 	check_text(line,
 		"result=reject reason=wrong-person stage=auth service=sshd "
@@ -117,14 +117,27 @@ the_log_line_has_every_field(void)
 static void
 the_log_line_cannot_be_forged(void)
 {
-	struct request login = a_request(PP_STAGE_AUTH, "sshd");
+	struct request request = a_request(PP_STAGE_AUTH, "sshd");
 	char line[2048];
 
-	login.start.rhost = (char *) "x\nresult=accept \"y\"";
-	request_describe(&login, PP_OK, line, sizeof(line));
+	request.start.rhost = (char *) "x\nresult=accept \"y\"";
+	request_describe(&request, PP_OK, line, sizeof(line));
 	check_text(line,
 		"result=accept reason=none stage=auth service=sshd name=alice "
 		"rhost=\"x\\x0aresult=accept 'y'\"");
+}
+
+static void
+notes_are_added_to_the_ones_before(void)
+{
+	struct request request = a_request(PP_STAGE_AUTH, "sshd");
+
+	check(request_add_note(&request, "refreshed", NULL, NULL) == PP_OK);
+	check_text(request.notes, "refreshed");
+	check(request_add_note(&request, "not stored", "disk full", NULL) ==
+		PP_OK);
+	check_text(request.notes, "refreshed; not stored: disk full");
+	pp_text_free(&request.notes);
 }
 
 int
@@ -137,5 +150,6 @@ main(void)
 	run(a_trial_is_answered_as_authenticate_is);
 	run(the_log_line_has_every_field);
 	run(the_log_line_cannot_be_forged);
+	run(notes_are_added_to_the_ones_before);
 	return tap_end();
 }
