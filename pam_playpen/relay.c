@@ -39,7 +39,7 @@ relay_failure(const char *service, int64_t stage)
 {
 	switch (stage) {
 	case PP_STAGE_AUTH:
-		/* As playpen-policy answers there: request.c says why. */
+		/* As playpen-policy answers: its request.c says why. */
 		return service != NULL && pp_pam_service_is_sshd(service)
 			       ? PAM_MAXTRIES
 			       : PAM_AUTHINFO_UNAVAIL;

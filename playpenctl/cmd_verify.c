@@ -11,8 +11,8 @@
 
 /*
  * verify: the files are opened here, with the rights of the caller, and read by
- * playpen-oidc, which has none. Keys that are given make it independent of
- * configuration and network.
+ * playpen-oidc, which has none and inherits them. With --jwks neither the
+ * configuration nor the network is used.
  */
 
 #define ONLINE_MS 60000 /* the provider answers within that */
@@ -47,8 +47,8 @@ has_empty_option(const struct ctl *ctl)
 	return false;
 }
 
-/* Says what is missing or wrong; the rules themselves are the worker's to
- * check. */
+/* Prints which option is missing or wrong. The worker checks the rules
+ * themselves. */
 static bool
 has_usage_error(struct ctl *ctl)
 {
