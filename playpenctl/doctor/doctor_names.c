@@ -151,7 +151,7 @@ doctor_collisions(struct doctor *doctor)
 		check_local(doctor, "group", group->gr_name, group->gr_gid);
 	if (doctor->counts[DOCTOR_FAULT] == faults)
 		doctor_report(doctor, DOCTOR_OK, "collision", NULL,
-			"no playpen name or number is a local one too");
+			"no name or number of a playpen user is a local one too");
 }
 
 static bool
