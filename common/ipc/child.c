@@ -13,26 +13,59 @@
 #define REAP_FIRST_US 100 /* a helper that has answered is about to end */
 #define REAP_STEP_US 10000
 
+/* The descriptors of the caller that a helper inherits. */
+struct inherited {
+	int socket;
+	const int *files;
+	int count;
+};
+
+/* Returns the first number above all descriptors that are inherited, both as
+ * the caller numbers them and as the helper does. */
+static int
+first_unused(const struct inherited *inherited)
+{
+	int above = PP_CHILD_FILES + inherited->count;
+
+	if (inherited->socket >= above)
+		above = inherited->socket + 1;
+	for (int i = 0; i < inherited->count; i++)
+		if (inherited->files[i] >= above)
+			above = inherited->files[i] + 1;
+	return above;
+}
+
 /*
- * The socket goes to its place first: a host without descriptors 0 to 2 may
- * have been given one of these numbers for it.
+ * The files are copied out of the way first, because the number of one may be
+ * the place of another. The socket goes to its place next: an application
+ * without descriptors 0 to 2 may have been given one of these numbers for it.
  */
 static int
-prepare_files(posix_spawn_file_actions_t *files, int fd)
+prepare_files(
+	posix_spawn_file_actions_t *actions, const struct inherited *inherited)
 {
-	int failed =
-		posix_spawn_file_actions_adddup2(files, fd, PP_CHILD_SOCKET);
+	int above = first_unused(inherited);
+	int failed = 0;
 
+	for (int i = 0; i < inherited->count && failed == 0; i++)
+		failed = posix_spawn_file_actions_adddup2(
+			actions, inherited->files[i], above + i);
+	if (failed == 0)
+		failed = posix_spawn_file_actions_adddup2(
+			actions, inherited->socket, PP_CHILD_SOCKET);
+	for (int i = 0; i < inherited->count && failed == 0; i++)
+		failed = posix_spawn_file_actions_adddup2(
+			actions, above + i, PP_CHILD_FILES + i);
 	for (int i = 0; i < PP_CHILD_SOCKET && failed == 0; i++)
 		failed = posix_spawn_file_actions_addopen(
-			files, i, "/dev/null", O_RDWR, 0);
+			actions, i, "/dev/null", O_RDWR, 0);
 	if (failed == 0)
 		failed = posix_spawn_file_actions_addclosefrom_np(
-			files, PP_CHILD_SOCKET + 1);
+			actions, PP_CHILD_FILES + inherited->count);
 	return failed;
 }
 
-/* No blocked signal and no ignored one is inherited. */
+/* Unblocks every signal and resets its disposition in the helper. */
 static int
 prepare_signals(posix_spawnattr_t *attributes)
 {
@@ -52,43 +85,45 @@ prepare_signals(posix_spawnattr_t *attributes)
 }
 
 static int
-spawn(const char *path, int fd, pid_t *ret_pid)
+spawn(const char *path, const struct inherited *inherited, pid_t *ret_pid)
 {
 	char *const argv[] = {(char *) path, NULL};
 	char *const environment[] = {NULL};
-	posix_spawn_file_actions_t files;
+	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	int failed;
 
-	if (posix_spawn_file_actions_init(&files) != 0)
+	if (posix_spawn_file_actions_init(&actions) != 0)
 		return ENOMEM;
 	if (posix_spawnattr_init(&attributes) != 0) {
-		posix_spawn_file_actions_destroy(&files);
+		posix_spawn_file_actions_destroy(&actions);
 		return ENOMEM;
 	}
-	failed = prepare_files(&files, fd);
+	failed = prepare_files(&actions, inherited);
 	if (failed == 0)
 		failed = prepare_signals(&attributes);
 	if (failed == 0)
-		failed = posix_spawn(
-			ret_pid, path, &files, &attributes, argv, environment);
+		failed = posix_spawn(ret_pid, path, &actions, &attributes, argv,
+			environment);
 	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&files);
+	posix_spawn_file_actions_destroy(&actions);
 	return failed;
 }
 
 enum pp_kind
-pp_child_start(
-	const char *path, struct pp_child *ret_helper, struct pp_err *err)
+pp_child_start_with_files(const char *path, const int *files, size_t count,
+	struct pp_child *ret_helper, struct pp_err *err)
 {
 	struct pp_child helper = PP_CHILD_NONE;
+	struct inherited inherited = {.files = files, .count = (int) count};
 	int fds[2];
 	int failed;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0)
 		return pp_fail_errno(
 			err, PP_REASON_HELPER_FAILED, "socketpair");
-	failed = spawn(path, fds[1], &helper.pid);
+	inherited.socket = fds[1];
+	failed = spawn(path, &inherited, &helper.pid);
 	pp_fd_free(&fds[1]);
 	if (failed != 0) {
 		pp_fd_free(&fds[0]);
@@ -100,7 +135,14 @@ pp_child_start(
 	return PP_OK;
 }
 
-/* True when the process is gone (or was never ours to reap). */
+enum pp_kind
+pp_child_start(
+	const char *path, struct pp_child *ret_helper, struct pp_err *err)
+{
+	return pp_child_start_with_files(path, NULL, 0, ret_helper, err);
+}
+
+/* Returns true if the process is gone, or is no child of this process. */
 static bool
 reap(pid_t pid, int flags)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <playpen/ipc/child.h>
@@ -15,29 +16,39 @@
 
 static char helper_path[4096];
 
-/* Descriptors that are open beyond the four that a helper is given. */
+/* Counts the descriptors that are open beyond the four of every helper. */
 static int
-count_strays(void)
+count_files(void)
 {
-	int strays = 0;
+	int files = 0;
 
-	for (int fd = 4; fd < 256; fd++)
-		strays += fcntl(fd, F_GETFD) >= 0;
-	return strays;
+	for (int fd = PP_CHILD_FILES; fd < 256; fd++)
+		files += fcntl(fd, F_GETFD) >= 0;
+	return files;
+}
+
+/* Reads the first byte of each file that was handed over, in their order. */
+static void
+read_files(char *text)
+{
+	for (int fd = PP_CHILD_FILES; read(fd, text, 1) == 1; fd++)
+		text++;
+	*text = '\0';
 }
 
 static int
 be_the_helper(char **environment)
 {
-	char report[64];
+	char report[64], text[256];
 	sigset_t mask;
 	int len;
 
 	sigprocmask(SIG_SETMASK, NULL, &mask);
-	len = snprintf(report, sizeof(report), "%d %d %d %d",
-		environment[0] == NULL, count_strays(),
+	read_files(text);
+	len = snprintf(report, sizeof(report), "%d %d %d %d %s",
+		environment[0] == NULL, count_files(),
 		sigismember(&mask, SIGTERM),
-		signal(SIGPIPE, SIG_DFL) == SIG_DFL);
+		signal(SIGPIPE, SIG_DFL) == SIG_DFL, text);
 	if (write(PP_CHILD_SOCKET, report, (size_t) len) != len)
 		return EXIT_FAILURE;
 	/* Stays until the other end closes, as helpers do. */
@@ -59,11 +70,66 @@ a_helper_inherits_nothing(void)
 	signal(SIGPIPE, SIG_IGN);
 	setenv("LD_PRELOAD_X", "1", 1);
 	check(pp_child_start(helper_path, &helper, NULL) == PP_OK);
-	check(read(helper.channel.fd, report, sizeof(report) - 1) == 7);
-	check_text(report, "1 0 0 1");
+	check(read(helper.channel.fd, report, sizeof(report) - 1) == 8);
+	check_text(report, "1 0 0 1 ");
 	pp_child_end(&helper, 5000);
 	check(helper.pid == 0);
 	close(stray);
+}
+
+/* Opens a file that holds the letter, under the given number. */
+static void
+open_letter(int number, char letter)
+{
+	int fd = memfd_create("letter", MFD_CLOEXEC);
+
+	check(fd >= 0 && write(fd, &letter, 1) == 1 &&
+		lseek(fd, 0, SEEK_SET) == 0);
+	if (fd != number) {
+		check(dup3(fd, number, O_CLOEXEC) == number);
+		close(fd);
+	}
+}
+
+/* Each set has the numbers that a, b and c have in the caller. */
+static void
+a_helper_inherits_the_files_handed_over_in_their_order(void)
+{
+	static const int sets[][3] = {{20, 21, 22}, {6, 5, 4}, {5, 6, 4},
+		{4, 5, 6}, {40, 3, 7}, {0, 4, 5}};
+
+	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
+		pp_cleanup(pp_child) struct pp_child helper = PP_CHILD_NONE;
+		char report[64] = "";
+		int own = fcntl(0, F_DUPFD_CLOEXEC, 100);
+
+		for (int n = 0; n < 3; n++)
+			open_letter(sets[i][n], (char) ('a' + n));
+		check(pp_child_start_with_files(
+			      helper_path, sets[i], 3, &helper, NULL) == PP_OK);
+		check(read(helper.channel.fd, report, sizeof(report) - 1) > 0);
+		check_text(report, "1 3 0 1 abc");
+		for (int n = 0; n < 3; n++)
+			check(fcntl(sets[i][n], F_GETFD) == FD_CLOEXEC);
+		pp_child_end(&helper, 5000);
+		for (int n = 0; n < 3; n++)
+			close(sets[i][n]);
+		check(dup2(own, 0) == 0);
+		close(own);
+	}
+}
+
+static void
+a_file_that_is_not_open_is_a_failure(void)
+{
+	struct pp_child helper = PP_CHILD_NONE;
+	const int closed[] = {60};
+	struct pp_err err;
+
+	check(pp_child_start_with_files(
+		      helper_path, closed, 1, &helper, &err) == PP_LOCAL_ERROR);
+	check(err.reason == PP_REASON_HELPER_FAILED);
+	check(helper.pid == 0 && helper.channel.fd == -1);
 }
 
 static void
@@ -98,6 +164,8 @@ main(int argc, char **argv, char **environment)
 	if (symlink(self, helper_path) != 0)
 		return EXIT_FAILURE;
 	run(a_helper_inherits_nothing);
+	run(a_helper_inherits_the_files_handed_over_in_their_order);
+	run(a_file_that_is_not_open_is_a_failure);
 	run(a_helper_that_is_not_there_is_a_failure);
 	unlink(helper_path);
 	rmdir(dir);

@@ -7,15 +7,16 @@
 #include <playpen/ipc/frame.h>
 
 /*
- * Starting one of our own helpers, from a host process we know nothing about:
- * an absolute path, an empty environment, descriptors 0 to 2 on /dev/null, 3
- * the socket, all others closed, signals as a fresh process has them. The
- * helper is told nothing by argv. Callers hold no lock; nothing is logged.
+ * Starting a helper of playpen from an unknown application: an absolute path,
+ * an empty environment, descriptors 0 to 2 on /dev/null, 3 the socket, then the
+ * files that the caller hands over, all others closed, signals as in a fresh
+ * process. argv has no arguments. Callers hold no lock; nothing is logged.
  */
 
-#define PP_CHILD_SOCKET 3 /* where a helper finds its end */
+#define PP_CHILD_SOCKET 3 /* the helper's end of the socket pair */
+#define PP_CHILD_FILES 4  /* the first of the files handed over */
 
-/* A running helper of ours. A zeroed struct with fd -1 is none. */
+/* A running helper. A zeroed struct with fd -1 is none. */
 struct pp_child {
 	pid_t pid;
 	struct pp_channel channel;
@@ -28,18 +29,27 @@ struct pp_child {
 
 /*
  * Starts the program. Fails with PP_REASON_HELPER_FAILED. The caller must see
- * to it that SIGCHLD is not ignored, or pp_child_end cannot reap it.
+ * to it that SIGCHLD is not ignored, or pp_child_end cannot reap the helper.
  */
 enum pp_kind pp_child_start(const char *path, struct pp_child *ret_helper,
 	struct pp_err *err) PP_NODISCARD;
 
 /*
- * Closes the channel, which ends a helper that behaves, waits for it up to
- * grace_ms, kills it then, and reaps it.
+ * Starts the program as pp_child_start does. The helper inherits the count
+ * descriptors of files, in this order, from PP_CHILD_FILES on. Those of the
+ * caller stay open.
+ */
+enum pp_kind pp_child_start_with_files(const char *path, const int *files,
+	size_t count, struct pp_child *ret_helper,
+	struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Closes the channel, upon which a helper that behaves ends. Waits for the
+ * helper up to grace_ms, then kills it, and reaps it.
  */
 void pp_child_end(struct pp_child *helper, int grace_ms);
 
-/* For pp_cleanup: ends it without grace. */
+/* For pp_cleanup: ends the helper without grace. */
 void pp_child_free(struct pp_child *helper);
 
 #endif
