@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -13,28 +14,30 @@
 #include "verify_request.h"
 
 /*
- * playpen-oidc: one process for one sign-in. It gives up its rights, reads who
- * the provider is and what is wanted, and answers with a verified identity or
- * with the reason why there is none. Whoever started it is the only one it
- * talks to beside the provider; it writes no log.
+ * playpen-oidc: one process for one sign-in. It gives up its rights, reads the
+ * settings of the provider and one request, and answers with a verified
+ * identity or with the reason why there is none. Besides the provider it talks
+ * to its parent process alone; it writes no log.
  */
 
 #define USER "playpen"
 #define CACHE_DIR "/var/cache/playpen"
-#define PROVIDER_MS 5000 /* our parent sends PROVIDER at once */
+#define PROVIDER_MS 5000 /* the parent sends PROVIDER at once */
 
-/* The other end, and what came from it while a flow was running. */
+/* Connection to the parent process, and a message received while a flow was
+ * waiting. */
 struct worker {
 	struct pp_channel parent;
+	int file_count; /* files inherited, from PP_CHILD_FILES on */
 	struct pp_provider provider;
 	struct pp_frame
 		code_frame; /* a frame that a flow waits for; type 0: none */
-	bool is_verify;     /* verdicts were sent, and not an identity */
-	bool is_probe;      /* nobody wants an identity, nor a cache */
+	bool is_verify;     /* the answer is verdicts, not an identity */
+	bool is_probe;      /* neither an identity nor a cache is wanted */
 };
 
-/* Takes what came, without waiting. CANCEL and the end of the other end both
- * mean that nobody wants us any more. */
+/* Receives a message without waiting. Fails with PP_REASON_CANCELLED on CANCEL
+ * and if the parent has closed its end. */
 static enum pp_kind
 receive_from_parent(void *context, struct pp_err *err)
 {
@@ -81,7 +84,8 @@ show_page(
 		&worker->parent, PP_MESSAGE_DEVICE_PROMPT, shown, err);
 }
 
-/* CODE_REJECTED in the code flow says: that code was none, ask for another. */
+/* Asks for the pasted code; CODE_REJECTED comes first if the last one was
+ * malformed. */
 static enum pp_kind
 ask_code(void *context, bool again, struct pp_secret *ret_code,
 	struct pp_err *err)
@@ -177,7 +181,7 @@ run_flow(struct pp_oidc *oidc, const struct pp_frame *frame,
 	}
 }
 
-/* The session with its network, from the settings to the result. */
+/* Opens a session with the provider and runs the request in it. */
 static enum pp_kind
 run_request(struct worker *worker, const struct pp_frame *request,
 	struct pp_oidc_result *result, struct pp_err *err)
@@ -214,11 +218,13 @@ run_request(struct worker *worker, const struct pp_frame *request,
 	if (kind != PP_OK)
 		return kind;
 	if (worker->is_verify)
-		return verify_request_run(&worker->parent, request, oidc, err);
+		return verify_request_run(&worker->parent, request,
+			worker->file_count, oidc, err);
 	return run_flow(oidc, request, result, err);
 }
 
-/* Some providers give a refresh token unasked; nobody would take it. */
+/* Returns false also for a refresh token that was not asked for, as some
+ * providers give it. */
 static bool
 has_wanted_refresh(
 	const struct worker *worker, const struct pp_oidc_result *result)
@@ -261,7 +267,7 @@ receive_frame(struct worker *worker, int64_t deadline_ms,
 		&worker->parent, &pp_clock_system, deadline_ms, ret_frame, err);
 }
 
-/* PROVIDER is known: what is wanted of it, and that. */
+/* Reads the request that follows PROVIDER and runs it. */
 static enum pp_kind
 serve_provider(struct worker *worker, struct pp_oidc_result *result,
 	struct pp_err *err)
@@ -286,7 +292,8 @@ serve_parent(struct worker *worker, struct pp_err *err)
 
 	worker->is_verify = first.type == PP_MESSAGE_VERIFY_REQUEST;
 	if (kind == PP_OK && worker->is_verify) {
-		kind = verify_request_run(&worker->parent, &first, NULL, err);
+		kind = verify_request_run(
+			&worker->parent, &first, worker->file_count, NULL, err);
 		return send_result(worker, kind, &result, err);
 	}
 	if (kind == PP_OK)
@@ -297,14 +304,31 @@ serve_parent(struct worker *worker, struct pp_err *err)
 	return send_result(worker, kind, &result, err);
 }
 
+/*
+ * Counts the files that the parent has handed over; one more than a request has
+ * is enough to refuse it. Must run before a descriptor is opened.
+ */
+static int
+count_files(void)
+{
+	int count = 0;
+
+	while (count <= VERIFY_FILES_MAX &&
+		fcntl(PP_CHILD_FILES + count, F_GETFD) >= 0)
+		count++;
+	return count;
+}
+
 int
 main(void)
 {
-	struct worker worker = {.parent = {.fd = PP_CHILD_SOCKET}};
+	struct worker worker = {
+		.parent = {.fd = PP_CHILD_SOCKET}, .file_count = count_files()};
 	struct pp_err err = {0};
 	enum pp_kind kind;
 
-	/* A provider that closes a TLS connection early must not end us. */
+	/* A provider that closes a TLS connection early must not end this
+	 * process. */
 	signal(SIGPIPE, SIG_IGN);
 	kind = sandbox_drop_privileges(USER, &err);
 	if (kind == PP_OK)

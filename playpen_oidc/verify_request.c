@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "verify_request.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <playpen/base/file.h>
 #include <playpen/idtoken/verify.h>
+#include <playpen/ipc/child.h>
 #include <playpen/ipc/message.h>
 
 struct verify_job {
@@ -13,7 +16,7 @@ struct verify_job {
 	struct pp_oidc *oidc;
 	struct pp_verify_request request;
 	struct pp_secret access_token;
-	struct pp_jwks *keys; /* of the request */
+	struct pp_jwks *keys; /* handed over with the request */
 	struct pp_idtoken_rules rules;
 };
 
@@ -25,8 +28,8 @@ verify_job_free(struct verify_job *verify_job)
 	pp_jwks_free(&verify_job->keys);
 }
 
-/* A pager may let us wait for as long as it likes; if our parent ends, so do
- * we. */
+/* Waits without a limit, because the parent may print to a pager. If the parent
+ * ends, so does the wait. */
 static void
 wait_for_reader(const struct verify_job *verify_job)
 {
@@ -80,8 +83,9 @@ renew_keys(void *context)
 	return pp_oidc_keys(verify_job->oidc, true);
 }
 
+/* Reads a file to its end and cuts off one newline there. */
 static enum pp_kind
-read_access_token(int fd, struct pp_secret *token, struct pp_err *err)
+read_token(int fd, struct pp_secret *token, struct pp_err *err)
 {
 	enum pp_kind kind = pp_file_read(fd, token, err);
 
@@ -91,7 +95,35 @@ read_access_token(int fd, struct pp_secret *token, struct pp_err *err)
 	return kind;
 }
 
-/* What the request says stands above what the session says. */
+static enum pp_kind
+read_keys(int fd, struct pp_jwks **ret_keys, struct pp_err *err)
+{
+	pp_cleanup(pp_secret) struct pp_secret text = {.max = PP_JWKS_TEXT_MAX};
+	enum pp_kind kind = pp_file_read(fd, &text, err);
+
+	if (kind != PP_OK)
+		return kind;
+	return pp_jwks_parse(pp_secret_text(&text), text.len, ret_keys, err);
+}
+
+/* Reads the lines of a batch, for pp_verify_batch. */
+static enum pp_kind
+read_input(void *context, void *buffer, size_t size, size_t *ret_len,
+	struct pp_err *err)
+{
+	ssize_t got;
+
+	(void) context;
+	do
+		got = read(PP_CHILD_FILES, buffer, size);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, "reading");
+	*ret_len = (size_t) got;
+	return PP_OK;
+}
+
+/* Fills in the rules of the request, which override those of the session. */
 static void
 fill_rules(struct verify_job *verify_job)
 {
@@ -140,40 +172,70 @@ make_rules(struct verify_job *verify_job, struct pp_err *err)
 	if (rules->algorithms == 0)
 		return pp_fail(err, PP_REASON_RULES_INVALID,
 			"no algorithm that is known and allowed");
-	/* The lines of a batch bring what is missing. */
+	/* The lines of a batch have the rules that are missing. */
 	if (!verify_job->request.batch)
 		kind = pp_idtoken_rules_check(rules, err);
 	return kind;
 }
 
-/* The descriptors are in the order in which the request counts them. */
+/* Reads the files that follow the first one, in the order of the request. */
 static enum pp_kind
-read_files(struct verify_job *verify_job, const struct pp_frame *frame,
-	struct pp_err *err)
+read_files(struct verify_job *verify_job, int file_count, struct pp_err *err)
 {
 	const struct pp_verify_request *request = &verify_job->request;
-	const int *fd = frame->fds + 1;
+	int fd = PP_CHILD_FILES + 1;
 	enum pp_kind kind = PP_OK;
 
-	if (frame->fd_count !=
-		1U + request->has_keys + request->has_access_token)
-		return pp_fail(err, PP_REASON_FRAME_INVALID, "%zu descriptors",
-			frame->fd_count);
+	if (file_count != 1 + request->has_keys + request->has_access_token)
+		return pp_fail(err, PP_REASON_FRAME_INVALID,
+			"%d files were handed over", file_count);
 	if (request->has_keys)
-		kind = pp_verify_read_keys(*fd++, &verify_job->keys, err);
+		kind = read_keys(fd++, &verify_job->keys, err);
 	if (kind == PP_OK && request->has_access_token)
-		kind = read_access_token(*fd, &verify_job->access_token, err);
+		kind = read_token(fd, &verify_job->access_token, err);
 	return kind;
+}
+
+/* Gives the verdict on a token that is not read to its end. */
+static enum pp_kind
+refuse_length(struct verify_job *verify_job, struct pp_err *err)
+{
+	struct pp_err cause = {0};
+	struct pp_verdict verdict = {0};
+
+	pp_ignore(pp_fail(&cause, PP_REASON_TOKEN_TOO_LONG,
+		"more than %zu bytes", PP_MESSAGE_TOKEN_MAX));
+	verdict.reason = (char *) pp_reason_word(cause.reason);
+	verdict.message = cause.message;
+	return take_verdict(verify_job, &verdict, err);
+}
+
+/* Verifies the one token. The limit leaves room for a newline behind it. */
+static enum pp_kind
+verify_token(struct verify_job *verify_job, const struct pp_verify *verify,
+	struct pp_err *err)
+{
+	pp_cleanup(pp_secret) struct pp_secret token = {
+		.max = PP_MESSAGE_TOKEN_MAX + 1};
+	struct pp_err cause = {0};
+	enum pp_kind kind = read_token(PP_CHILD_FILES, &token, &cause);
+
+	if (kind != PP_OK && cause.reason == PP_REASON_FILE_TOO_LARGE)
+		return refuse_length(verify_job, err);
+	if (kind != PP_OK)
+		return pp_propagate(err, &cause);
+	return pp_verify_single(&token, verify, err);
 }
 
 enum pp_kind
 verify_request_run(struct pp_channel *parent, const struct pp_frame *frame,
-	struct pp_oidc *oidc, struct pp_err *err)
+	int file_count, struct pp_oidc *oidc, struct pp_err *err)
 {
 	pp_cleanup(verify_job) struct verify_job verify_job = {
 		.parent = parent, .oidc = oidc};
 	struct pp_verify verify = {.rules = &verify_job.rules,
 		.take_verdict = take_verdict,
+		.read_input = read_input,
 		.renew_keys = oidc != NULL ? renew_keys : NULL,
 		.context = &verify_job};
 	enum pp_kind kind = pp_message_unpack(
@@ -182,12 +244,12 @@ verify_request_run(struct pp_channel *parent, const struct pp_frame *frame,
 	if (kind == PP_OK)
 		kind = make_rules(&verify_job, err);
 	if (kind == PP_OK)
-		kind = read_files(&verify_job, frame, err);
+		kind = read_files(&verify_job, file_count, err);
 	if (kind != PP_OK)
 		return kind;
 	verify.keys =
 		oidc != NULL ? pp_oidc_keys(oidc, false) : verify_job.keys;
 	return verify_job.request.batch
-		       ? pp_verify_batch(frame->fds[0], &verify, err)
-		       : pp_verify_single(frame->fds[0], &verify, err);
+		       ? pp_verify_batch(&verify, err)
+		       : verify_token(&verify_job, &verify, err);
 }

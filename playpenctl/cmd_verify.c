@@ -86,7 +86,7 @@ fill_connectors(const struct ctl *ctl, struct pp_strv *list, struct pp_err *err)
 	return kind;
 }
 
-/* A list without a name in it is one without a name that is known. */
+/* A list without a name becomes one empty name, which the worker refuses. */
 static enum pp_kind
 fill_algorithms(const struct ctl *ctl, struct pp_strv *list, struct pp_err *err)
 {
@@ -132,7 +132,7 @@ fill_request(const struct ctl *ctl, struct pp_verify_request *request,
 	return kind;
 }
 
-/* A file that cannot be opened was named wrongly. */
+/* Returns false after a usage error if a file cannot be opened. */
 static bool
 open_files(struct ctl *ctl, struct verify_input *verify_input)
 {
@@ -154,7 +154,7 @@ open_files(struct ctl *ctl, struct verify_input *verify_input)
 	return true;
 }
 
-/* The client's secret is of no use here, and may not be readable. */
+/* Leaves out the client secret: it is not needed, and may not be readable. */
 static enum pp_kind
 fill_provider(
 	struct ctl *ctl, struct verify_input *verify_input, struct pp_err *err)
@@ -172,14 +172,21 @@ fill_provider(
 }
 
 static enum pp_kind
-start_worker(const struct ctl *ctl, struct pp_child *helper, struct pp_err *err)
+start_worker(const struct ctl *ctl, const struct verify_input *verify_input,
+	struct pp_child *helper, struct pp_err *err)
 {
 	const char *directory = args_option(&ctl->args, "--libexec");
 	char path[PATH_MAX];
+	int files[FILES];
+	size_t count = 0;
+
+	for (int i = 0; i < FILES; i++)
+		if (verify_input->fds[i] >= 0)
+			files[count++] = verify_input->fds[i];
 
 	snprintf(path, sizeof(path), "%s/playpen-oidc",
 		directory != NULL ? directory : PP_LIBEXEC_DIR);
-	return pp_child_start(path, helper, err);
+	return pp_child_start_with_files(path, files, count, helper, err);
 }
 
 static enum pp_kind
@@ -187,18 +194,13 @@ send_request(const struct verify_input *verify_input,
 	struct pp_channel *channel, struct pp_err *err)
 {
 	enum pp_kind kind = PP_OK;
-	int fds[FILES];
-	size_t count = 0;
 
-	for (int i = 0; i < FILES; i++)
-		if (verify_input->fds[i] >= 0)
-			fds[count++] = verify_input->fds[i];
 	if (verify_input->online)
 		kind = pp_message_send(channel, PP_MESSAGE_PROVIDER,
 			&verify_input->provider, err);
 	if (kind == PP_OK)
-		kind = pp_message_send_fds(channel, PP_MESSAGE_VERIFY_REQUEST,
-			&verify_input->request, fds, count, err);
+		kind = pp_message_send(channel, PP_MESSAGE_VERIFY_REQUEST,
+			&verify_input->request, err);
 	return kind;
 }
 
@@ -217,7 +219,7 @@ cmd_verify(struct ctl *ctl, struct pp_err *err)
 		!verify_input.request.batch)
 		kind = fill_provider(ctl, &verify_input, err);
 	if (kind == PP_OK)
-		kind = start_worker(ctl, &helper, err);
+		kind = start_worker(ctl, &verify_input, &helper, err);
 	if (kind == PP_OK)
 		kind = send_request(&verify_input, &helper.channel, err);
 	if (kind == PP_OK)

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "batch.h"
 
-#include <errno.h>
+#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define CHUNK ((size_t) 64 * 1024)
 
-/* Lines out of a descriptor. */
+/* The input, cut into lines. */
 struct lines {
-	int fd;
 	bool ended;
 	struct pp_secret bytes; /* what was read */
 	size_t at;              /* where the next line begins */
@@ -30,24 +28,25 @@ batch_run_free(struct batch_run *run)
 }
 
 static enum pp_kind
-read_more(struct lines *lines, struct pp_err *err)
+read_more(
+	struct lines *lines, const struct pp_verify *verify, struct pp_err *err)
 {
 	static unsigned char chunk[CHUNK];
-	ssize_t got;
+	size_t got = 0;
+	enum pp_kind kind;
 
 	pp_secret_drop(&lines->bytes, lines->at);
 	lines->searched -= lines->at;
 	lines->at = 0;
-	do
-		got = read(lines->fd, chunk, sizeof(chunk));
-	while (got < 0 && errno == EINTR);
-	if (got < 0)
-		return pp_fail_errno(err, PP_REASON_SYSTEM, "reading");
+	kind = verify->read_input(
+		verify->context, chunk, sizeof(chunk), &got, err);
+	if (kind != PP_OK)
+		return kind;
 	lines->ended = got == 0;
-	return pp_secret_append(&lines->bytes, chunk, (size_t) got, err);
+	return pp_secret_append(&lines->bytes, chunk, got, err);
 }
 
-/* Too long a line loses what was read of it but for what tells its length. */
+/* Drops all of a line that is too long but the bytes that show its length. */
 static void
 shorten(struct lines *lines)
 {
@@ -57,10 +56,10 @@ shorten(struct lines *lines)
 	lines->searched = lines->bytes.len;
 }
 
-/* PP_NOT_FOUND at the end. The line is borrowed until the next. */
+/* Returns PP_NOT_FOUND at the end. The line is borrowed until the next call. */
 static enum pp_kind
-next_line(
-	struct lines *lines, struct pp_json_text *ret_line, struct pp_err *err)
+next_line(struct lines *lines, const struct pp_verify *verify,
+	struct pp_json_text *ret_line, struct pp_err *err)
 {
 	for (;;) {
 		size_t left = lines->bytes.len - lines->searched;
@@ -90,7 +89,7 @@ next_line(
 			return PP_NOT_FOUND;
 		lines->searched = lines->bytes.len;
 		shorten(lines);
-		kind = read_more(lines, err);
+		kind = read_more(lines, verify, err);
 		if (kind != PP_OK)
 			return kind;
 	}
@@ -133,16 +132,15 @@ verify_line(struct batch_run *run, const struct pp_json_text *line,
 }
 
 enum pp_kind
-pp_verify_batch(int fd, const struct pp_verify *verify, struct pp_err *err)
+pp_verify_batch(const struct pp_verify *verify, struct pp_err *err)
 {
 	pp_cleanup(batch_run) struct batch_run run = {
 		.batch = {.verify = verify}};
 	struct pp_json_text line = {NULL, 0};
 	enum pp_kind kind;
 
-	run.lines.fd = fd;
 	run.lines.bytes.max = PP_BATCH_LINE_MAX + 2 * CHUNK;
-	while ((kind = next_line(&run.lines, &line, err)) == PP_OK) {
+	while ((kind = next_line(&run.lines, verify, &line, err)) == PP_OK) {
 		if (is_blank(&line))
 			continue;
 		kind = verify_line(&run, &line, err);

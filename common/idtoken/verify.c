@@ -1,33 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include <string.h>
-
-#include <playpen/base/file.h>
 #include <playpen/idtoken/verify.h>
 #include <playpen/jose/jws.h>
 
 #define CLAIMS_MAX ((size_t) 6 * PP_TOKEN_MAX) /* every byte as \uXXXX */
 
-/* A longer token is read as far as it takes to see that it is too long. */
-static enum pp_kind
-read_token(int fd, struct pp_secret *token, struct pp_err *err)
-{
-	struct pp_err cause = {0};
-	enum pp_kind kind;
-
-	token->max = PP_TOKEN_MAX + 1;
-	kind = pp_file_read(fd, token, &cause);
-	if (kind == PP_OK && token->len > 0 &&
-		token->data[token->len - 1] == '\n')
-		token->data[--token->len] = '\0';
-	if (cause.reason == PP_REASON_FILE_TOO_LARGE ||
-		token->len > PP_TOKEN_MAX)
-		return pp_fail(err, PP_REASON_TOKEN_TOO_LONG,
-			"more than %zu bytes", PP_TOKEN_MAX);
-	return kind == PP_OK ? PP_OK : pp_propagate(err, &cause);
-}
-
-/* What is wrong with the token is a verdict; what is wrong here is a failure.
- */
+/* Returns true for a failure of this process; any other one is a verdict on the
+ * token. */
 static bool
 is_failure(enum pp_kind kind)
 {
@@ -54,15 +32,13 @@ verify_text(const struct pp_verify *verify, const struct pp_secret *token,
 }
 
 enum pp_kind
-pp_verify_single(int fd, const struct pp_verify *verify, struct pp_err *err)
+pp_verify_single(const struct pp_secret *token, const struct pp_verify *verify,
+	struct pp_err *err)
 {
-	pp_cleanup(pp_secret) struct pp_secret token = {0};
 	struct pp_verdict verdict = {.claims = {.max = CLAIMS_MAX}};
 	struct pp_err cause = {0};
-	enum pp_kind kind = read_token(fd, &token, &cause);
+	enum pp_kind kind = verify_text(verify, token, &verdict.claims, &cause);
 
-	if (kind == PP_OK)
-		kind = verify_text(verify, &token, &verdict.claims, &cause);
 	if (is_failure(kind)) {
 		kind = pp_propagate(err, &cause);
 	} else {
@@ -73,15 +49,4 @@ pp_verify_single(int fd, const struct pp_verify *verify, struct pp_err *err)
 	}
 	pp_secret_free(&verdict.claims);
 	return kind;
-}
-
-enum pp_kind
-pp_verify_read_keys(int fd, struct pp_jwks **ret_keys, struct pp_err *err)
-{
-	pp_cleanup(pp_secret) struct pp_secret text = {.max = PP_JWKS_TEXT_MAX};
-	enum pp_kind kind = pp_file_read(fd, &text, err);
-
-	if (kind != PP_OK)
-		return kind;
-	return pp_jwks_parse(pp_secret_text(&text), text.len, ret_keys, err);
 }

@@ -131,6 +131,39 @@ refuses_what_is_no_token_or_no_key_set() {
 		generic 1 'reject ' generic --jwks /dev/null
 }
 
+cuts_off_one_newline_and_no_more() {
+	local token
+	token=$(cat "$dir/generic")
+	printf '%s' "$token" >"$dir/bare"
+	printf '%s\n' "$token" >"$dir/line"
+	printf '%s\n\n' "$token" >"$dir/lines-2"
+	generic 0 accept bare && generic 0 accept line &&
+		generic 1 'reject token-base64' lines-2 &&
+		printf '%s\n\n' "$(cat "$dir/access")" >"$dir/access-2" &&
+		dex 1 'reject at-hash-mismatch' bound --access-token "$dir/access-2"
+}
+
+refuses_a_token_that_is_too_long() {
+	local bytes
+	for bytes in 65537 65538 200000; do
+		head -c "$bytes" /dev/zero | tr '\0' A >"$dir/long"
+		generic 1 'reject token-too-long' long || return
+	done
+	{ head -c 65537 /dev/zero | tr '\0' A; echo; } >"$dir/long"
+	generic 1 'reject token-too-long' long || return
+	{ head -c 65536 /dev/zero | tr '\0' A; echo; } >"$dir/long"
+	generic 1 'reject token-' long && [[ $said != *too-long* ]]
+}
+
+reads_each_file_wherever_it_is_open() {
+	generic 0 accept generic 3</dev/null 4</dev/null 5</dev/null &&
+		dex 0 accept bound --access-token /dev/fd/4 4<"$dir/access" &&
+		dex 0 accept bound --jwks /dev/fd/4 --access-token /dev/fd/5 \
+			5<"$dir/access" 4<"$dir/keys" &&
+		dex 0 accept bound --jwks /dev/fd/5 --access-token /dev/fd/4 \
+			4<"$dir/access" 5<"$dir/keys"
+}
+
 is_misused_by_options_that_can_mean_nothing() {
 	local wrong
 	for wrong in '--at-time x' '--at-time 0' '--at-time -1' \

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <sys/mman.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <playpen/idtoken/verify.h>
 
@@ -31,14 +29,30 @@ take_verdict(
 	return PP_OK;
 }
 
-static int
-file_of(const void *bytes, size_t len)
-{
-	int fd = memfd_create("verify", MFD_CLOEXEC);
+/* The input of a batch: bytes that are not read yet. */
+struct input {
+	const char *text;
+	size_t len;
+	size_t step;    /* the most that one call gives */
+	bool is_broken; /* its end cannot be read */
+};
 
-	check(write(fd, bytes, len) == (ssize_t) len);
-	lseek(fd, 0, SEEK_SET);
-	return fd;
+static struct input input;
+
+static enum pp_kind
+read_input(void *context, void *buffer, size_t size, size_t *ret_len,
+	struct pp_err *err)
+{
+	size_t len = input.len < size ? input.len : size;
+
+	(void) context;
+	if (input.len == 0 && input.is_broken)
+		return pp_fail(err, PP_REASON_SYSTEM, "reading");
+	*ret_len = len < input.step ? len : input.step;
+	memcpy(buffer, input.text, *ret_len);
+	input.text += *ret_len;
+	input.len -= *ret_len;
+	return PP_OK;
 }
 
 /* A right token of profile generic, and the set that goes with it. */
@@ -62,18 +76,27 @@ put_keys(struct pp_secret *text)
 	signer_put(text, "]}");
 }
 
-static const char *
-run_batch(const void *text, size_t len)
+/* Verifies the lines of input. */
+static enum pp_kind
+run_input(struct pp_err *err)
 {
 	struct pp_idtoken_rules rules = claimant_rules(PP_PROFILE_GENERIC);
-	const struct pp_verify verify = {
-		.rules = &rules, .take_verdict = take_verdict};
-	pp_cleanup(pp_fd) int fd = file_of(text, len);
-	struct pp_err err = {0};
+	const struct pp_verify verify = {.rules = &rules,
+		.take_verdict = take_verdict,
+		.read_input = read_input};
 
 	pp_secret_clear(&said);
 	verdicts = 0;
-	if (!check(pp_verify_batch(fd, &verify, &err) == PP_OK))
+	return pp_verify_batch(&verify, err);
+}
+
+static const char *
+run_batch(const char *text, size_t len)
+{
+	struct pp_err err = {0};
+
+	input = (struct input){text, len, SIZE_MAX, false};
+	if (!check(run_input(&err) == PP_OK))
 		printf("# %s\n", err.message);
 	return pp_secret_text(&said);
 }
@@ -85,11 +108,10 @@ verify_one(const struct pp_secret *token)
 	struct pp_jwks *keys =
 		signer_set(signer_key(SIGNER_P256), "\"kid\":\"k\"");
 	const struct pp_verify verify = {
-		&rules, keys, take_verdict, NULL, NULL};
-	pp_cleanup(pp_fd) int fd = file_of(pp_secret_text(token), token->len);
+		.rules = &rules, .keys = keys, .take_verdict = take_verdict};
 
 	pp_secret_clear(&said);
-	check(pp_verify_single(fd, &verify, NULL) == PP_OK);
+	check(pp_verify_single(token, &verify, NULL) == PP_OK);
 	pp_jwks_free(&keys);
 	return pp_secret_text(&said);
 }
@@ -100,22 +122,21 @@ accepts_one_token_and_shows_its_claims(void)
 	pp_cleanup(pp_secret) struct pp_secret token = {0};
 
 	put_token(&token);
-	signer_put(&token, "\n");
 	check(strncmp(verify_one(&token), "- accept\n{\"", 11) == 0);
 }
 
 static void
-refuses_a_token_with_more_than_a_newline_behind_it(void)
+refuses_a_token_with_a_newline_behind_it(void)
 {
 	pp_cleanup(pp_secret) struct pp_secret token = {0};
 
 	put_token(&token);
-	signer_put(&token, "\n\n");
+	signer_put(&token, "\n");
 	check_text(verify_one(&token), "- reject token-base64\n");
 }
 
 static void
-refuses_a_token_that_is_too_long_unread(void)
+refuses_a_token_that_is_too_long(void)
 {
 	pp_cleanup(pp_secret) struct pp_secret token = {.max = 300000};
 
@@ -123,6 +144,33 @@ refuses_a_token_that_is_too_long_unread(void)
 	while (token.len < 200000)
 		signer_put(&token, "AAAAAAAAAAAAAAAAAAAAAAAA");
 	check_text(verify_one(&token), "- reject token-too-long\n");
+}
+
+/* Each length of a piece cuts the lines elsewhere. */
+static void
+reads_lines_from_pieces_of_any_size(void)
+{
+	static const char text[] = "{\"id\":1}\n\n{\"id\":2}\n{\"id\":3}";
+
+	for (size_t step = 1; step <= sizeof(text); step++) {
+		input = (struct input){text, sizeof(text) - 1, step, false};
+		check(run_input(NULL) == PP_OK);
+		check_text(pp_secret_text(&said),
+			"1 reject batch-line\n2 reject batch-line\n"
+			"3 reject batch-line\n");
+	}
+}
+
+static void
+a_failure_of_reading_ends_the_batch(void)
+{
+	static const char text[] = "{\"id\":1}\n{\"id\":2}";
+	struct pp_err err = {0};
+
+	input = (struct input){text, sizeof(text) - 1, SIZE_MAX, true};
+	check(run_input(&err) == PP_LOCAL_ERROR);
+	check(err.reason == PP_REASON_SYSTEM);
+	check_text(pp_secret_text(&said), "1 reject batch-line\n");
 }
 
 static void
@@ -262,8 +310,10 @@ int
 main(void)
 {
 	run(accepts_one_token_and_shows_its_claims);
-	run(refuses_a_token_with_more_than_a_newline_behind_it);
-	run(refuses_a_token_that_is_too_long_unread);
+	run(refuses_a_token_with_a_newline_behind_it);
+	run(refuses_a_token_that_is_too_long);
+	run(reads_lines_from_pieces_of_any_size);
+	run(a_failure_of_reading_ends_the_batch);
 	run(judges_lines_in_order_and_goes_on_behind_malformed_ones);
 	run(takes_the_rules_from_the_line);
 	run(judges_a_key_set_by_its_own_bytes);

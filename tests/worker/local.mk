@@ -4,6 +4,10 @@
 check_PROGRAMS += %D%/fake_oidc
 %C%_fake_oidc_LDFLAGS = $(AM_LDFLAGS) -no-install
 
+# The worker itself, started with the files of `playpenctl verify`.
+check_PROGRAMS += %D%/test_verify_files
+TESTS += %D%/test_verify_files
+
 # The worker's sandbox from inside, with a /run of its own.
 check_PROGRAMS += %D%/test_sandbox.private
 TESTS += %D%/test_sandbox.private

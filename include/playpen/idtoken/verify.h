@@ -2,13 +2,15 @@
 #ifndef PLAYPEN_IDTOKEN_VERIFY_H
 #define PLAYPEN_IDTOKEN_VERIFY_H
 
+#include <playpen/base/secret.h>
 #include <playpen/idtoken/idtoken.h>
 #include <playpen/ipc/worker_messages.h>
 
 /*
- * What `playpenctl verify` asks for: one token, or a batch of them, read from a
- * descriptor; each verdict goes to a callback. Nothing here opens a file, knows
- * frames or logs; a token that is refused is a verdict, not a failure.
+ * The work of `playpenctl verify`: one token, or a batch of them. Each verdict
+ * goes to a callback, and the lines of a batch come from one. Nothing here
+ * opens or reads a file, knows frames or logs. A token that is refused is a
+ * verdict, not a failure.
  */
 
 #define PP_BATCH_LINE_MAX ((size_t) 16 * 1024 * 1024)
@@ -20,41 +22,41 @@
 typedef enum pp_kind (*pp_verdict_fn)(
 	void *context, const struct pp_verdict *verdict, struct pp_err *err);
 
+/*
+ * Puts up to size bytes of the input into buffer and their number into
+ * *ret_len: 0 at the end. A failure ends the run and is what the run returns.
+ */
+typedef enum pp_kind (*pp_input_fn)(void *context, void *buffer, size_t size,
+	size_t *ret_len, struct pp_err *err);
+
 struct pp_verify {
 	const struct pp_idtoken_rules *rules; /* for a batch: the defaults */
-	const struct pp_jwks *keys; /* for a batch: NULL if lines bring theirs
-				     */
+	/* For a batch: NULL if each line has its own. */
+	const struct pp_jwks *keys;
 	pp_verdict_fn take_verdict;
-	/* Newer keys, for one token whose kid is unknown, or NULL; itself NULL
-	 * when there are none to get. */
+	pp_input_fn read_input; /* for a batch alone */
+	/* Returns newer keys, for one token whose kid is unknown, or NULL. Is
+	 * NULL if there are no newer keys. */
 	const struct pp_jwks *(*renew_keys)(void *context);
 	void *context;
 };
 
 /*
- * Reads one token from fd to its end (one newline behind it is cut off) and
- * gives one verdict, with the claims when it is accepted. Fails with what
- * reading failed with, or what take_verdict returned.
+ * Verifies one token and gives one verdict, with the claims if the token is
+ * accepted. Fails with PP_REASON_NO_MEMORY, or with what take_verdict returned.
  */
-enum pp_kind pp_verify_single(int fd, const struct pp_verify *verify,
-	struct pp_err *err) PP_NODISCARD;
+enum pp_kind pp_verify_single(const struct pp_secret *token,
+	const struct pp_verify *verify, struct pp_err *err) PP_NODISCARD;
 
 /*
- * Reads lines from fd to its end: one JSON object a line, at most
- * PP_BATCH_LINE_MAX bytes, as playpenctl(8) describes them. One verdict a
- * line, in order; a line that is malformed gets a verdict with its id, or
- * "line N" where that cannot be read, and PP_REASON_BATCH_LINE, its message
- * begins with "line N", and does not stop the batch. Blank lines are passed
- * over.
+ * Reads lines to the end of the input: one JSON object a line, at most
+ * PP_BATCH_LINE_MAX bytes, as playpenctl(8) describes them. Gives one verdict a
+ * line, in order. A malformed line gets a verdict with PP_REASON_BATCH_LINE and
+ * its id, or "line N" if the id cannot be read; the message begins with
+ * "line N", and the batch goes on. Blank lines are skipped. Fails with what
+ * read_input or take_verdict returned.
  */
-enum pp_kind pp_verify_batch(int fd, const struct pp_verify *verify,
-	struct pp_err *err) PP_NODISCARD;
-
-/*
- * Reads the key set of `--jwks` from fd to its end. Fails as pp_jwks_parse
- * does, or with PP_REASON_FILE_TOO_LARGE or _SYSTEM.
- */
-enum pp_kind pp_verify_read_keys(
-	int fd, struct pp_jwks **ret_keys, struct pp_err *err) PP_NODISCARD;
+enum pp_kind pp_verify_batch(
+	const struct pp_verify *verify, struct pp_err *err) PP_NODISCARD;
 
 #endif

@@ -117,15 +117,17 @@ struct pp_verify_token {
 };
 
 /*
- * VERIFY_REQUEST: what `playpenctl verify` was asked. Behind PROVIDER its keys
- * and rules are meant, narrowed by what stands here; alone it needs no network.
- * Its descriptors: what is judged, the key set, the access token.
+ * VERIFY_REQUEST: the options of `playpenctl verify`. After PROVIDER the keys
+ * and rules of the provider apply, narrowed by these members; without PROVIDER
+ * no network is used. The worker has inherited the files, from PP_CHILD_FILES
+ * on: what is verified, then the key set and the access token if has_keys and
+ * has_access_token say so.
  */
 struct pp_verify_request {
 	int64_t version;
-	bool batch;            /* lines are judged, not one token */
-	bool has_keys;         /* there is a descriptor of them */
-	bool has_access_token; /* the same */
+	bool batch;            /* lines are verified, not one token */
+	bool has_keys;         /* a key set was inherited */
+	bool has_access_token; /* an access token was inherited */
 	char *issuer;
 	char *client_id;
 	char *profile; /* by name; NULL for the default */
@@ -133,7 +135,7 @@ struct pp_verify_request {
 	struct pp_secret nonce; /* empty for any */
 	char *service_client_id;
 	struct pp_strv connectors;
-	struct pp_strv algorithms; /* empty for all of ours */
+	struct pp_strv algorithms; /* empty for all that are known */
 };
 
 /* REFRESH: ask again with a refresh token. */
