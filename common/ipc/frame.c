@@ -89,27 +89,8 @@ pp_frame_next(const struct pp_frame *frame, size_t *at,
 	return PP_OK;
 }
 
-/* Attaches the frame's descriptors to the message (unix(7), SCM_RIGHTS). */
-static void
-attach_fds(struct msghdr *message, const struct pp_frame *frame)
-{
-	size_t size = frame->fd_count * sizeof(int);
-	struct cmsghdr *head;
-
-	message->msg_controllen = CMSG_SPACE(size);
-	head = CMSG_FIRSTHDR(message);
-	if (size == 0 || head == NULL) {
-		message->msg_control = NULL;
-		message->msg_controllen = 0;
-		return;
-	}
-	head->cmsg_level = SOL_SOCKET;
-	head->cmsg_type = SCM_RIGHTS;
-	head->cmsg_len = CMSG_LEN(size);
-	memcpy(CMSG_DATA(head), frame->fds, size);
-}
-
-/* Waits until the peer takes more; false when it did not within the limit. */
+/* Waits until the peer takes more. Returns false if it did not within
+ * PP_FRAME_SEND_MS. */
 static bool
 wait_writable(int fd)
 {
@@ -123,30 +104,17 @@ wait_writable(int fd)
 }
 
 static enum pp_kind
-send_bytes(struct pp_channel *channel, const struct pp_secret *bytes,
-	const struct pp_frame *frame, struct pp_err *err)
+send_bytes(int fd, const struct pp_secret *bytes, struct pp_err *err)
 {
-	union {
-		struct cmsghdr align;
-		char space[CMSG_SPACE(sizeof(int) * PP_FRAME_FDS_MAX)];
-	} control = {0};
 	size_t done = 0;
 
 	while (done < bytes->len) {
-		struct iovec part = {bytes->data + done, bytes->len - done};
-		struct msghdr message = {.msg_iov = &part,
-			.msg_iovlen = 1,
-			.msg_control = control.space,
-			.msg_controllen = sizeof(control.space)};
-		struct pp_frame none = {0};
-		ssize_t put;
+		ssize_t put = send(fd, bytes->data + done, bytes->len - done,
+			MSG_NOSIGNAL | MSG_DONTWAIT);
 
-		attach_fds(&message, done == 0 ? frame : &none);
-		put = sendmsg(
-			channel->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (put >= 0)
 			done += (size_t) put;
-		else if (errno == EAGAIN && wait_writable(channel->fd))
+		else if (errno == EAGAIN && wait_writable(fd))
 			continue;
 		else if (errno != EINTR)
 			return pp_fail_errno(
@@ -173,37 +141,12 @@ pp_channel_send(struct pp_channel *channel, const struct pp_frame *frame,
 			&bytes, frame->fields.data, frame->fields.len, err);
 	if (kind != PP_OK)
 		return kind;
-	return send_bytes(channel, &bytes, frame, err);
-}
-
-/* Keeps descriptors that came in; more than fit are closed at once. */
-static void
-collect_fds(struct pp_channel *channel, struct msghdr *message)
-{
-	for (struct cmsghdr *head = CMSG_FIRSTHDR(message); head != NULL;
-		head = CMSG_NXTHDR(message, head)) {
-		size_t count = (head->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-
-		if (head->cmsg_level != SOL_SOCKET ||
-			head->cmsg_type != SCM_RIGHTS)
-			continue;
-		for (size_t i = 0; i < count; i++) {
-			int fd;
-
-			memcpy(&fd, CMSG_DATA(head) + i * sizeof(int),
-				sizeof(int));
-			if (channel->fd_count < PP_FRAME_FDS_MAX)
-				channel->fds[channel->fd_count++] = fd;
-			else
-				close(fd);
-		}
-	}
+	return send_bytes(channel->fd, &bytes, err);
 }
 
 /*
- * Bytes that the frame on its way lacks, its length being known to be possible.
- * Nothing behind it is read: with the first byte of the next frame would come
- * that frame's descriptors.
+ * Returns how many bytes the first frame still lacks; its length has been found
+ * possible. Nothing behind that frame is read, so that poll(2) tells of it.
  */
 static size_t
 count_missing(const struct pp_secret *in)
@@ -213,24 +156,15 @@ count_missing(const struct pp_secret *in)
 	return LENGTH_SIZE + read_u32(in->data) - in->len;
 }
 
-/* One recvmsg. PP_OK when bytes came, PP_PENDING when there are none. */
+/* Calls recv once. Returns PP_OK when bytes came, PP_PENDING when there are
+ * none. */
 static enum pp_kind
 receive_bytes(struct pp_channel *channel, struct pp_err *err)
 {
 	size_t missing = count_missing(&channel->in);
-	union {
-		struct cmsghdr align;
-		char space[CMSG_SPACE(sizeof(int) * PP_FRAME_FDS_MAX)];
-	} control;
 	unsigned char step[RECEIVE_STEP];
-	struct iovec part = {
-		step, missing < sizeof(step) ? missing : sizeof(step)};
-	struct msghdr message = {.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = control.space,
-		.msg_controllen = sizeof(control.space)};
-	ssize_t got =
-		recvmsg(channel->fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	ssize_t got = recv(channel->fd, step,
+		missing < sizeof(step) ? missing : sizeof(step), MSG_DONTWAIT);
 	enum pp_kind kind;
 
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
@@ -239,14 +173,14 @@ receive_bytes(struct pp_channel *channel, struct pp_err *err)
 		return pp_fail_errno(err, PP_REASON_PEER_GONE, "receiving");
 	if (got == 0)
 		return pp_fail(err, PP_REASON_PEER_GONE, "end of stream");
-	collect_fds(channel, &message);
 	channel->in.max = PP_FRAME_MAX;
 	kind = pp_secret_append(&channel->in, step, (size_t) got, err);
 	explicit_bzero(step, sizeof(step));
 	return kind;
 }
 
-/* Cuts the first frame out of what came in. PP_PENDING: not complete. */
+/* Cuts the first frame out of the bytes received. Returns PP_PENDING if it is
+ * not complete. */
 static enum pp_kind
 cut_frame(struct pp_channel *channel, struct pp_frame *ret_frame,
 	struct pp_err *err)
@@ -271,9 +205,6 @@ cut_frame(struct pp_channel *channel, struct pp_frame *ret_frame,
 	if (kind != PP_OK)
 		return kind;
 	pp_secret_drop(in, LENGTH_SIZE + len);
-	memcpy(frame.fds, channel->fds, sizeof(frame.fds));
-	frame.fd_count = channel->fd_count;
-	channel->fd_count = 0;
 	*ret_frame = frame;
 	return PP_OK;
 }
@@ -311,19 +242,10 @@ pp_channel_wait(struct pp_channel *channel, const struct pp_clock *clock,
 	}
 }
 
-static void
-close_all(int *fds, size_t *count)
-{
-	for (size_t i = 0; i < *count; i++)
-		pp_fd_free(&fds[i]);
-	*count = 0;
-}
-
 void
 pp_frame_free(struct pp_frame *frame)
 {
 	pp_secret_free(&frame->fields);
-	close_all(frame->fds, &frame->fd_count);
 }
 
 void
@@ -331,5 +253,4 @@ pp_channel_free(struct pp_channel *channel)
 {
 	pp_fd_free(&channel->fd);
 	pp_secret_free(&channel->in);
-	close_all(channel->fds, &channel->fd_count);
 }

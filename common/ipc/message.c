@@ -31,7 +31,7 @@ pp_stage_word(int64_t stage)
 								: "unknown";
 }
 
-/* A spec of the body, at its offset. */
+/* Returns a pointer to the member inside the message struct. */
 static void *
 member_ptr(void *body, const struct pp_message_field *spec)
 {
@@ -92,7 +92,8 @@ put_list(struct pp_frame *frame, uint16_t tag, const struct pp_strv *list,
 	return pp_frame_put(frame, tag, bytes.data, bytes.len, err);
 }
 
-/* Optional fields that are empty are left out. */
+/* Appends one member to the frame. Leaves out an optional member that is empty.
+ */
 static enum pp_kind
 put_field(struct pp_frame *frame, uint16_t tag,
 	const struct pp_message_field *spec, const void *from,
@@ -125,14 +126,14 @@ put_field(struct pp_frame *frame, uint16_t tag,
 }
 
 enum pp_kind
-pp_message_send_fds(struct pp_channel *channel, enum pp_message_type type,
-	const void *body, const int *fds, size_t fd_count, struct pp_err *err)
+pp_message_send(struct pp_channel *channel, enum pp_message_type type,
+	const void *body, struct pp_err *err)
 {
 	const struct pp_message_layout *layout = pp_message_table_find(type);
 	pp_cleanup(pp_frame) struct pp_frame frame = {.type = (uint16_t) type};
 	enum pp_kind kind;
 
-	if (layout == NULL || fd_count > PP_FRAME_FDS_MAX)
+	if (layout == NULL)
 		return pp_fail(err, PP_REASON_FRAME_INVALID,
 			"message %u cannot be sent", (unsigned int) type);
 	for (size_t i = 0; i < layout->count; i++) {
@@ -143,20 +144,8 @@ pp_message_send_fds(struct pp_channel *channel, enum pp_message_type type,
 		if (kind != PP_OK)
 			return pp_prefix(err, kind, "%s", layout->name);
 	}
-	/* Lent to the frame for the call: it must not close them. */
-	if (fd_count > 0)
-		memcpy(frame.fds, fds, fd_count * sizeof(int));
-	frame.fd_count = fd_count;
 	kind = pp_channel_send(channel, &frame, err);
-	frame.fd_count = 0;
 	return kind == PP_OK ? PP_OK : pp_prefix(err, kind, "%s", layout->name);
-}
-
-enum pp_kind
-pp_message_send(struct pp_channel *channel, enum pp_message_type type,
-	const void *body, struct pp_err *err)
-{
-	return pp_message_send_fds(channel, type, body, NULL, 0, err);
 }
 
 static enum pp_kind
@@ -271,9 +260,7 @@ get_fields(const struct pp_frame *frame, const struct pp_message_layout *layout,
 	return kind == PP_NOT_FOUND ? PP_OK : kind;
 }
 
-/* START, PROVIDER and VERIFY_REQUEST begin with the version, and it is checked
- * first.
- */
+/* Checks the version, with which START, PROVIDER and VERIFY_REQUEST begin. */
 static enum pp_kind
 check_version(const struct pp_frame *frame, struct pp_err *err)
 {

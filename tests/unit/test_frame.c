@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -65,7 +68,7 @@ waits_for_the_rest_of_a_frame(void)
 	put_raw("\5\0\0", 3);
 	check(pp_channel_receive(&b, &in, NULL) == PP_OK);
 	check(in.type == 5 && in.fields.len == 0);
-	/* The two bytes behind it are the next frame's. */
+	/* The two bytes that follow belong to the next frame. */
 	check(pp_channel_receive(&b, &in, NULL) == PP_PENDING);
 	check(b.in.len == 2);
 }
@@ -136,28 +139,6 @@ the_wait_ends_at_the_deadline(void)
 }
 
 static void
-hands_descriptors_over(void)
-{
-	pp_cleanup(pp_frame) struct pp_frame out = {.type = 1};
-	pp_cleanup(pp_frame) struct pp_frame in = {0};
-	char got = 0;
-	int fds[2];
-
-	connect_both();
-	check(pipe(fds) == 0);
-	out.fds[0] = fds[0];
-	out.fd_count = 1;
-	check(pp_channel_send(&a, &out, NULL) == PP_OK);
-	check(pp_channel_receive(&b, &in, NULL) == PP_OK);
-	check(in.fd_count == 1);
-	check(in.fd_count == 1 &&
-		(fcntl(in.fds[0], F_GETFD) & FD_CLOEXEC) != 0);
-	check(write(fds[1], "!", 1) == 1);
-	check(in.fd_count == 1 && read(in.fds[0], &got, 1) == 1 && got == '!');
-	close(fds[1]);
-}
-
-static void
 a_frame_has_a_limit(void)
 {
 	static char big[PP_FRAME_MAX];
@@ -170,29 +151,79 @@ a_frame_has_a_limit(void)
 	check(pp_frame_put(&out, 2, big, 100000, &err) == PP_LOCAL_ERROR);
 }
 
-/* All in the socket before the first is read. */
+/* Sends a whole frame with a descriptor of unix(7) attached. */
 static void
-descriptors_stay_with_their_frame(void)
+send_with_descriptor(const char *frame, size_t len, int fd)
 {
-	pp_cleanup(pp_frame) struct pp_frame plain = {.type = 7};
-	pp_cleanup(pp_frame) struct pp_frame out = {.type = 8, .fd_count = 1};
-	int fds[2];
+	union {
+		struct cmsghdr align;
+		char space[CMSG_SPACE(sizeof(int))];
+	} control = {0};
+	struct iovec part = {(char *) frame, len};
+	struct msghdr message = {.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = control.space,
+		.msg_controllen = sizeof(control.space)};
+	struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+
+	head->cmsg_level = SOL_SOCKET;
+	head->cmsg_type = SCM_RIGHTS;
+	head->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(head), &fd, sizeof(int));
+	check(sendmsg(a.fd, &message, 0) == (ssize_t) len);
+}
+
+static int
+count_descriptors(void)
+{
+	int count = 0;
+
+	for (int fd = 0; fd < 256; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count;
+}
+
+/* The pipe's reader is gone as soon as the last copy of it is closed. */
+static void
+a_descriptor_that_comes_with_a_frame_is_not_taken(void)
+{
+	int fds[2], before;
 
 	connect_both();
-	check(pipe(fds) == 0);
-	out.fds[0] = fds[0];
-	check(pp_frame_put(&plain, 1, "text", 4, NULL) == PP_OK);
-	check(pp_channel_send(&a, &plain, NULL) == PP_OK);
-	check(pp_channel_send(&a, &out, NULL) == PP_OK);
-	check(pp_channel_send(&a, &plain, NULL) == PP_OK);
-	for (uint16_t i = 0; i < 3; i++) {
+	check(pipe2(fds, O_CLOEXEC) == 0);
+	send_with_descriptor("\0\0\0\2\0\7", 6, fds[0]);
+	put_raw("\0\0\0\2\0\10", 6);
+	close(fds[0]);
+	before = count_descriptors();
+	for (uint16_t i = 7; i <= 8; i++) {
 		pp_cleanup(pp_frame) struct pp_frame in = {0};
 
 		check(pp_channel_receive(&b, &in, NULL) == PP_OK);
-		check(in.type == (i == 1 ? 8 : 7));
-		check(in.fd_count == (i == 1));
+		check(in.type == i && in.fields.len == 0);
 	}
+	check(count_descriptors() == before);
+	signal(SIGPIPE, SIG_IGN);
+	check(write(fds[1], "!", 1) < 0 && errno == EPIPE);
 	close(fds[1]);
+}
+
+/* A process that waits with poll(2) must not sleep over a frame it has. */
+static void
+a_frame_behind_the_one_taken_stays_in_the_socket(void)
+{
+	struct pollfd poll_fd = {.events = POLLIN};
+
+	connect_both();
+	put_raw("\0\0\0\2\0\7\0\0\0\2\0\10", 12);
+	poll_fd.fd = b.fd;
+	for (uint16_t i = 7; i <= 8; i++) {
+		pp_cleanup(pp_frame) struct pp_frame in = {0};
+
+		check(poll(&poll_fd, 1, 0) == 1);
+		check(pp_channel_receive(&b, &in, NULL) == PP_OK);
+		check(in.type == i && b.in.len == 0);
+	}
+	check(poll(&poll_fd, 1, 0) == 0);
 }
 
 int
@@ -204,8 +235,8 @@ main(void)
 	run(rejects_a_field_longer_than_its_frame_and_trailing_bytes);
 	run(says_when_the_peer_is_gone);
 	run(the_wait_ends_at_the_deadline);
-	run(hands_descriptors_over);
-	run(descriptors_stay_with_their_frame);
+	run(a_descriptor_that_comes_with_a_frame_is_not_taken);
+	run(a_frame_behind_the_one_taken_stays_in_the_socket);
 	run(a_frame_has_a_limit);
 	pp_channel_free(&a);
 	pp_channel_free(&b);

@@ -70,7 +70,7 @@ an_identity_survives_the_way(void)
 }
 
 static void
-a_trial_s_outcome_survives_the_way(void)
+a_dry_run_survives_the_way(void)
 {
 	struct pp_dry_run out = {.reason = (char *) "group-missing",
 		.stage = PP_STAGE_ACCOUNT,
@@ -98,7 +98,7 @@ a_trial_s_outcome_survives_the_way(void)
 }
 
 static void
-every_phase_has_its_word(void)
+every_stage_has_its_word(void)
 {
 	check_text(pp_stage_word(PP_STAGE_AUTH), "auth");
 	check_text(pp_stage_word(PP_STAGE_CLOSE), "close");
@@ -228,9 +228,8 @@ rejects_another_version_by_name(void)
 	pp_message_free(PP_MESSAGE_START, &in);
 }
 
-/* All that can be asked, with three descriptors behind it. */
 static void
-a_question_survives_the_way_with_its_files(void)
+a_verify_request_survives_the_way(void)
 {
 	struct pp_verify_request out = {.version = PP_MESSAGE_VERSION,
 		.has_keys = true,
@@ -240,17 +239,15 @@ a_question_survives_the_way_with_its_files(void)
 		.profile = (char *) "dex",
 		.at_time = 1700000000};
 	struct pp_verify_request in = {0};
-	const int fds[] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
 	pp_cleanup(pp_frame) struct pp_frame frame = {0};
 
 	connect_both();
 	check(pp_secret_set(&out.nonce, "n-1", 3, NULL) == PP_OK);
 	check(pp_strv_append_words(&out.connectors, "local ldap", NULL) ==
 		PP_OK);
-	check(pp_message_send_fds(&a, PP_MESSAGE_VERIFY_REQUEST, &out, fds, 3,
-		      NULL) == PP_OK);
+	check(pp_message_send(&a, PP_MESSAGE_VERIFY_REQUEST, &out, NULL) ==
+		PP_OK);
 	check(pp_channel_receive(&b, &frame, NULL) == PP_OK);
-	check(frame.fd_count == 3);
 	check(pp_message_unpack(&frame, PP_MESSAGE_VERIFY_REQUEST, &in, NULL) ==
 		PP_OK);
 	check(in.has_keys && in.has_access_token && !in.batch);
@@ -267,7 +264,7 @@ a_question_survives_the_way_with_its_files(void)
 }
 
 static void
-rejects_a_question_of_another_version_or_with_half_its_members(void)
+rejects_a_verify_request_of_another_version_or_with_half_its_members(void)
 {
 	pp_cleanup(pp_frame) struct pp_frame old = {
 		.type = PP_MESSAGE_VERIFY_REQUEST};
@@ -374,8 +371,8 @@ int
 main(void)
 {
 	run(an_identity_survives_the_way);
-	run(a_trial_s_outcome_survives_the_way);
-	run(every_phase_has_its_word);
+	run(a_dry_run_survives_the_way);
+	run(every_stage_has_its_word);
 	run(secrets_survive_the_way);
 	run(rejects_an_unknown_tag);
 	run(rejects_a_tag_that_comes_twice);
@@ -383,8 +380,8 @@ main(void)
 	run(rejects_a_nul_in_a_text_and_a_text_too_long);
 	run(rejects_numbers_and_truths_of_another_size);
 	run(rejects_another_version_by_name);
-	run(a_question_survives_the_way_with_its_files);
-	run(rejects_a_question_of_another_version_or_with_half_its_members);
+	run(a_verify_request_survives_the_way);
+	run(rejects_a_verify_request_of_another_version_or_with_half_its_members);
 	run(claims_come_in_parts_of_a_bounded_size);
 	run(a_verdict_says_its_claims_elsewhere);
 	run(rejects_a_list_that_is_none);

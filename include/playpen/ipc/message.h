@@ -7,13 +7,13 @@
 #include <playpen/ipc/worker_messages.h>
 
 /*
- * Messages: what the frames between our processes mean. Each message is a
- * struct in <playpen/hook.h> or <playpen/login.h>; one table per message
- * (layout.c) says which tag carries which member, of what kind and how long,
- * and the same table packs, unpacks and frees. An unknown type or tag, a tag
- * that comes twice, a member that is missing, too long or of another form
- * breaks the protocol (PP_REASON_FRAME_INVALID); another version is said as
- * such.
+ * Messages: the meaning of the frames between the processes of playpen. Each
+ * message is a struct in pam_messages.h or worker_messages.h. One table per
+ * message (message_table.c) says which tag carries which member, of what type
+ * and how long; the same table packs, unpacks and frees. An unknown type or
+ * tag, a tag that comes twice, a member that is missing, too long or of another
+ * type breaks the protocol (PP_REASON_FRAME_INVALID). Another version is
+ * PP_REASON_FRAME_VERSION.
  */
 
 #define PP_MESSAGE_VERSION 1
@@ -58,12 +58,6 @@ enum pp_message_type {
 enum pp_kind pp_message_send(struct pp_channel *channel,
 	enum pp_message_type type, const void *body,
 	struct pp_err *err) PP_NODISCARD;
-
-/* The same with descriptors, at most PP_FRAME_FDS_MAX; they stay the caller's.
- */
-enum pp_kind pp_message_send_fds(struct pp_channel *channel,
-	enum pp_message_type type, const void *body, const int *fds,
-	size_t fd_count, struct pp_err *err) PP_NODISCARD;
 
 /*
  * Fills *ret_body, the zeroed struct that belongs to type, from a frame of that
