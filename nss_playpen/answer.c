@@ -8,7 +8,7 @@
 
 /*
  * "*" and nothing else: "x" would send pam_unix to a shadow entry that does not
- * exist, an empty field would let anybody in.
+ * exist, an empty field would let everyone in.
  */
 #define PASSWORD "*"
 
@@ -40,23 +40,14 @@ answer_failure(enum pp_index_status status, int *errnop)
 				       : answer_unavailable(errnop);
 }
 
-enum nss_status
-answer_finish(enum nss_status result, int code, int saved_errno, int *errnop)
-{
-	errno = saved_errno;
-	if (result != NSS_STATUS_SUCCESS)
-		*errnop = code;
-	return result;
-}
-
 bool
 answer_is_visible(const struct pp_index_user *user)
 {
 	return (user->flags & PP_INDEX_CLOSED) == 0;
 }
 
-/* The texts lie in a row, so one copy brings them all. Their ends are written
- * again: they must be there even if somebody changes the file meanwhile. */
+/* Copies all texts at once, because they lie in a row. Their ends are written
+ * again, so that they are there even if the file changes meanwhile. */
 enum nss_status
 answer_user(const struct pp_index_user *user, struct passwd *ret,
 	const struct nss_buffer *out)
@@ -106,7 +97,7 @@ answer_first_login(const struct pp_first_login_answer *user, struct passwd *ret,
 	return NSS_STATUS_SUCCESS;
 }
 
-/* Where the texts and the pointers of a group go. */
+/* The places of the pointers and texts of a group in the buffer. */
 struct group_layout {
 	char **members;
 	char *text;
@@ -114,9 +105,9 @@ struct group_layout {
 };
 
 /*
- * Aligned pointers first, one more than members for the NULL, then the texts.
- * No sum can overflow: what is added here are sizes of things that fit into a
- * file of 4 GiB, a few times over at most.
+ * Places aligned pointers first, one more than members for the NULL, then the
+ * texts. Returns false if the buffer is too small. No sum can overflow, because
+ * each size added is at most a few times 4 GiB, the limit of the file.
  */
 static bool
 lay_out(const struct nss_buffer *out, uint64_t pointers, uint64_t text_size,
@@ -164,7 +155,8 @@ answer_memberless_group(const char *name, uint32_t gid, struct group *ret,
 	return NSS_STATUS_SUCCESS;
 }
 
-/* False when the file's own size of the names was wrong, or a record is. */
+/* Copies the names of the members. Returns false if the size of the names in
+ * the file was wrong, or a record is damaged. */
 static bool
 put_members(const struct pp_index *index, const struct pp_index_group *group,
 	const struct group_layout *group_layout)
@@ -195,10 +187,10 @@ put_members(const struct pp_index *index, const struct pp_index_group *group,
 }
 
 /*
- * Needs out for all members, those whose time has passed too: what a group
- * needs does not change with the clock, and is known before a name is read. A
- * file that claims more than so many names can be long is damaged: the caller
- * would ask with larger and larger buffers.
+ * Needs room for all members, including those whose group expiry has passed: so
+ * the size of the answer does not change with the clock and is known before a
+ * name is read. A size that exceeds the longest names is refused as damage, or
+ * the caller would ask with larger and larger buffers.
  */
 enum nss_status
 answer_group(const struct pp_index *index, const struct pp_index_group *group,

@@ -10,12 +10,12 @@
 #include <playpen/index/index.h>
 
 /*
- * From what the index or the first-login file says to what glibc wants to hear:
- * statuses, structs, and texts in the caller's buffer. Nothing here allocates,
- * locks or keeps anything; any thread.
+ * From the entries of the index and the first-login file to the answers that
+ * glibc expects: statuses, structs, and texts in the caller's buffer. Nothing
+ * here allocates, locks or keeps anything; any thread.
  */
 
-/* Where an answer goes: the caller's buffer and its errno. */
+/* The destination of an answer: the caller's buffer and an errno. */
 struct nss_buffer {
 	char *buffer;
 	size_t size;
@@ -27,21 +27,14 @@ enum nss_status answer_none(int *errnop);
 enum nss_status answer_unavailable(int *errnop);
 enum nss_status answer_buffer_too_small(int *errnop);
 
-/* NOTFOUND for PP_INDEX_NONE, UNAVAIL for PP_INDEX_INVALID. */
+/* Returns NOTFOUND for PP_INDEX_NONE, UNAVAIL for PP_INDEX_INVALID. */
 enum nss_status answer_failure(enum pp_index_status status, int *errnop);
 
-/*
- * How every exported function ends: errno is what it was before the call, and
- * *errnop, which often is &errno, has the code of a failure.
- */
-enum nss_status answer_finish(
-	enum nss_status result, int code, int saved_errno, int *errnop);
-
-/* Whether NSS shows the account: closed accounts are nobody's. */
+/* Returns true if NSS shows the account: closed accounts are hidden. */
 bool answer_is_visible(const struct pp_index_user *user);
 
-/* Each fills *ret as a whole, or leaves it as it was: TRYAGAIN with ERANGE
- * when, and only when, the buffer is too small. */
+/* Each fills *ret as a whole and returns SUCCESS, or leaves it as it was.
+ * Returns TRYAGAIN with ERANGE if, and only if, the buffer is too small. */
 enum nss_status answer_user(const struct pp_index_user *user,
 	struct passwd *ret, const struct nss_buffer *out);
 enum nss_status answer_first_login(const struct pp_first_login_answer *user,
@@ -50,7 +43,8 @@ enum nss_status answer_group(const struct pp_index *index,
 	const struct pp_index_group *group, struct group *ret,
 	const struct nss_buffer *out);
 
-/* A group that lists no members: a private group or everybody's. */
+/* Answers with a group that lists no members: a private group, or the all-users
+ * group. Returns as the functions above. */
 enum nss_status answer_memberless_group(const char *name, uint32_t gid,
 	struct group *ret, const struct nss_buffer *out);
 

@@ -17,8 +17,8 @@ enumeration_advance(struct enumeration *enumeration, uint64_t from, uint64_t to)
 		&from, to, memory_order_relaxed, memory_order_relaxed);
 }
 
-/* The uid at a position; behind the end, and of a broken record, the highest.
- */
+/* Returns the uid at a position, ENUMERATION_END behind the end and for a
+ * damaged record. */
 static uint64_t
 uid_at(const struct pp_index *index, uint32_t position)
 {
@@ -39,7 +39,7 @@ gid_at(const struct pp_index *index, uint32_t position)
 		       : ENUMERATION_END;
 }
 
-/* The first position whose number is not below `from`. */
+/* Returns the first position whose number is not below `from`. */
 static uint32_t
 search(const struct pp_index *index, uint32_t count, uint64_t from,
 	uint64_t (*number_at)(const struct pp_index *, uint32_t))
@@ -77,8 +77,8 @@ is_enumerated(const struct pp_index_user *user)
 	       answer_is_visible(user);
 }
 
-/* A enumeration that went back, in a file whose order is broken, might never
- * end. */
+/* In a file whose order is damaged an enumeration might go back and never end,
+ * so a uid below `from` is refused. */
 enum pp_index_status
 enumeration_next_user(struct enumeration *enumeration,
 	const struct pp_index *index, uint64_t from, struct pp_index_user *ret)
@@ -100,7 +100,7 @@ enumeration_next_user(struct enumeration *enumeration,
 	return PP_INDEX_NONE;
 }
 
-/* Groups are few: a search each time will do. */
+/* Searches each time, because groups are few. */
 enum pp_index_status
 enumeration_next_group(
 	const struct pp_index *index, uint64_t from, struct pp_index_group *ret)

@@ -7,9 +7,9 @@
 #define WORDS 5U /* hold PP_NAME_SIZE bytes */
 
 /*
- * The name that was answered last, in words that are stored and loaded one by
- * one. Two threads may leave a mixture of two names: such a name's number is
- * not the one that is asked for, so the mixture is never an answer.
+ * The name of the last answer, in words that are stored and loaded one by one.
+ * Two threads may leave a mixture of two names. Its number is not the one that
+ * is asked for, so the mixture is never an answer.
  */
 static _Atomic uint64_t last_name[WORDS];
 
@@ -38,8 +38,8 @@ recall_name(char name[WORDS * sizeof(uint64_t)])
 	name[PP_NAME_MAX] = '\0';
 }
 
-/* A number or name that somebody of ours has already is nobody else's: the
- * first login will be refused, and says so (playpen.conf(5), uid_range). */
+/* Returns true if the index has the uid, or a group of the name or number. The
+ * first login is refused then (playpen.conf(5), uid_range). */
 static bool
 collides(const struct pp_index *index,
 	const struct pp_first_login_answer *answer)
@@ -57,8 +57,8 @@ collides(const struct pp_index *index,
 		       PP_INDEX_NONE;
 }
 
-enum pp_first_login_status
-first_login_answer_by_name(const struct pp_index *index, const char *name,
+static enum pp_first_login_status
+find_by_name(const struct pp_index *index, const char *name,
 	struct pp_first_login_answer *ret)
 {
 	enum pp_first_login_status status =
@@ -72,7 +72,7 @@ first_login_answer_by_name(const struct pp_index *index, const char *name,
 	return PP_FIRST_LOGIN_YES;
 }
 
-/* Whoever got the name from the index meanwhile is not provisional any more. */
+/* Returns true if the name is in the index by now, or may be. */
 static bool
 is_known(const struct pp_index *index, const char *name)
 {
@@ -82,8 +82,8 @@ is_known(const struct pp_index *index, const char *name)
 	       pp_index_user_by_name(index, name, &user) != PP_INDEX_NONE;
 }
 
-enum pp_first_login_status
-first_login_answer_by_uid(const struct pp_index *index, uint32_t uid,
+static enum pp_first_login_status
+find_by_uid(const struct pp_index *index, uint32_t uid,
 	struct pp_first_login_answer *ret)
 {
 	char name[WORDS * sizeof(uint64_t)];
@@ -101,8 +101,16 @@ first_login_answer_by_uid(const struct pp_index *index, uint32_t uid,
 }
 
 enum pp_first_login_status
+first_login_answer_find(const struct pp_index *index, const struct nss_key *key,
+	struct pp_first_login_answer *ret)
+{
+	return key->name != NULL ? find_by_name(index, key->name, ret)
+				 : find_by_uid(index, key->id, ret);
+}
+
+enum pp_first_login_status
 first_login_answer_all_users_group(
-	const char *name, uint32_t gid, struct pp_first_login_answer *ret)
+	const struct nss_key *key, struct pp_first_login_answer *ret)
 {
 	struct pp_first_login_settings provision;
 	enum pp_first_login_status status =
@@ -111,8 +119,9 @@ first_login_answer_all_users_group(
 	if (status != PP_FIRST_LOGIN_YES)
 		return status;
 	explicit_bzero(&provision.key, sizeof(provision.key));
-	if (name != NULL ? strcmp(name, provision.all_users_group) != 0
-			 : gid != provision.all_users_gid)
+	if (key->name != NULL
+			? strcmp(key->name, provision.all_users_group) != 0
+			: key->id != provision.all_users_gid)
 		return PP_FIRST_LOGIN_NO;
 	memcpy(ret->all_users_group, provision.all_users_group,
 		sizeof(ret->all_users_group));

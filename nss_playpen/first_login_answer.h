@@ -2,28 +2,26 @@
 #ifndef NSS_PLAYPEN_FIRST_LOGIN_ANSWER_H
 #define NSS_PLAYPEN_FIRST_LOGIN_ANSWER_H
 
-#include <playpen/index/first_login.h>
-#include <playpen/index/index.h>
+#include "lookup.h"
 
 /*
- * Provisional answers as NSS gives them: only where the index holds neither
- * the name nor the number, under a user or a group. index is NULL when there is
- * none yet. No lock, no allocation; any thread.
+ * Answers for users who have not signed in yet: only if the index has neither
+ * the name nor the number, of a user or a group. index is NULL if there is no
+ * index. No lock, no allocation; any thread.
  */
 
-/* The user whom a first login under this name would make. */
-enum pp_first_login_status first_login_answer_by_name(
-	const struct pp_index *index, const char *name,
-	struct pp_first_login_answer *ret);
+/*
+ * Finds the user that a first login would create. A number is found only for
+ * the name that this process asked for last, because numbers cannot be turned
+ * into names, and no login service asks for others. Returns PP_FIRST_LOGIN_YES,
+ * PP_FIRST_LOGIN_NO, or PP_FIRST_LOGIN_UNREADABLE.
+ */
+enum pp_first_login_status first_login_answer_find(const struct pp_index *index,
+	const struct nss_key *key, struct pp_first_login_answer *ret);
 
-/* The same by uid: only of the name that this process was told last. Numbers
- * cannot be turned into names, and no login service asks for others. */
-enum pp_first_login_status first_login_answer_by_uid(
-	const struct pp_index *index, uint32_t uid,
-	struct pp_first_login_answer *ret);
-
-/* Everybody's group while no index has it. name is NULL to ask by gid. */
+/* Finds the all-users group while there is no index; fills its name and gid
+ * alone. Returns the same values as first_login_answer_find. */
 enum pp_first_login_status first_login_answer_all_users_group(
-	const char *name, uint32_t gid, struct pp_first_login_answer *ret);
+	const struct nss_key *key, struct pp_first_login_answer *ret);
 
 #endif

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
-
-#include "answer.h"
 #include "enumeration.h"
 #include "first_login_answer.h"
+#include "lookup.h"
 #include "nss_playpen.h"
 
 /*
  * The group database: claim groups, the all-users group, and for each user a
- * private group of the same name and number that lists nobody.
+ * private group of the same name and number that lists no members.
  */
 
-/* Claim groups are walked first, then private ones: the second part of the
- * enumeration counts on from here. */
+/* Added to the numbers of private groups, which are enumerated after the claim
+ * groups. */
 #define PRIVATE_GROUPS ((uint64_t) 1 << 40)
 
 static struct enumeration enumeration;
@@ -26,20 +24,24 @@ answer_private_group(const struct pp_index_user *user, struct group *ret,
 	return answer_memberless_group(user->name, user->gid, ret, out);
 }
 
-/* A name or number that nobody has: perhaps of a first login to come. */
-static enum nss_status
-answer_unknown_group(const struct pp_index *index, const char *name, gid_t gid,
-	struct group *ret, const struct nss_buffer *out)
+/*
+ * Answers for a key that the index does not have: the private group of a first
+ * login, or the all-users group while there is no index. Separate function:
+ * keeps the large struct off the stack of successful lookups.
+ */
+__attribute__((noinline)) static enum nss_status
+find_first_login(const struct lookup *lookup, const struct nss_key *key,
+	struct group *ret)
 {
+	const struct nss_buffer *out = &lookup->out;
 	struct pp_first_login_answer user;
 	enum pp_first_login_status status =
-		name != NULL ? first_login_answer_by_name(index, name, &user)
-			     : first_login_answer_by_uid(index, gid, &user);
+		first_login_answer_find(lookup->index, key, &user);
 
 	if (status == PP_FIRST_LOGIN_YES)
 		return answer_memberless_group(user.name, user.uid, ret, out);
-	if (status == PP_FIRST_LOGIN_NO && index == NULL)
-		status = first_login_answer_all_users_group(name, gid, &user);
+	if (status == PP_FIRST_LOGIN_NO && lookup->index == NULL)
+		status = first_login_answer_all_users_group(key, &user);
 	if (status == PP_FIRST_LOGIN_YES)
 		return answer_memberless_group(
 			user.all_users_group, user.all_users_gid, ret, out);
@@ -48,52 +50,27 @@ answer_unknown_group(const struct pp_index *index, const char *name, gid_t gid,
 }
 
 static enum nss_status
-find_name(const struct pp_index *index, const char *name, struct group *ret,
-	const struct nss_buffer *out)
+find(const struct lookup *lookup, const struct nss_key *key, struct group *ret)
 {
-	enum pp_index_status status = PP_INDEX_NONE;
 	struct pp_index_group group;
 	struct pp_index_user user;
+	enum pp_index_status status = lookup_group(lookup, key, &group);
 
-	if (index != NULL)
-		status = pp_index_group_by_name(index, name, &group);
 	if (status == PP_INDEX_FOUND)
-		return answer_group(index, &group, ret, out);
-	if (status == PP_INDEX_NONE && index != NULL)
-		status = pp_index_user_by_name(index, name, &user);
+		return answer_group(lookup->index, &group, ret, &lookup->out);
+	if (status == PP_INDEX_NONE)
+		status = lookup_user(lookup, key, &user);
 	if (status == PP_INDEX_FOUND)
-		return answer_private_group(&user, ret, out);
+		return answer_private_group(&user, ret, &lookup->out);
 	if (status == PP_INDEX_INVALID)
-		return answer_unavailable(out->errnop);
+		return answer_unavailable(lookup->out.errnop);
 	if (pp_first_login_not_for_process())
-		return answer_none(out->errnop);
-	return answer_unknown_group(index, name, 0, ret, out);
+		return answer_none(lookup->out.errnop);
+	return find_first_login(lookup, key, ret);
 }
 
-static enum nss_status
-find_gid(const struct pp_index *index, gid_t gid, struct group *ret,
-	const struct nss_buffer *out)
-{
-	enum pp_index_status status = PP_INDEX_NONE;
-	struct pp_index_group group;
-	struct pp_index_user user;
-
-	if (index != NULL)
-		status = pp_index_group_by_gid(index, gid, &group);
-	if (status == PP_INDEX_FOUND)
-		return answer_group(index, &group, ret, out);
-	if (status == PP_INDEX_NONE && index != NULL)
-		status = pp_index_user_by_uid(index, gid, &user);
-	if (status == PP_INDEX_FOUND)
-		return answer_private_group(&user, ret, out);
-	if (status == PP_INDEX_INVALID)
-		return answer_unavailable(out->errnop);
-	if (pp_first_login_not_for_process())
-		return answer_none(out->errnop);
-	return answer_unknown_group(index, NULL, gid, ret, out);
-}
-
-/* The next group of the enumeration's first part; NONE leads to the second. */
+/* Finds the next claim group. Returns PP_INDEX_NONE once private groups follow.
+ */
 static enum pp_index_status
 next_claim_group(const struct pp_index *index, uint64_t from,
 	struct pp_index_group *ret, uint64_t *ret_to)
@@ -123,7 +100,8 @@ next_private_group(const struct pp_index *index, uint64_t from,
 	return status;
 }
 
-/* On ERANGE the enumeration stays where it is: the caller asks again. */
+/* Answers with the next entry. On ERANGE the enumeration stays where it is,
+ * because the caller asks again. */
 static enum nss_status
 find_next(const struct pp_index *index, struct group *ret,
 	const struct nss_buffer *out)
@@ -155,38 +133,29 @@ find_next(const struct pp_index *index, struct group *ret,
 	}
 }
 
+static enum nss_status
+answer(const struct nss_key *key, struct group *ret, char *buffer, size_t size,
+	int *errnop)
+{
+	struct lookup lookup;
+
+	lookup_begin(&lookup, buffer, size);
+	return lookup_end(&lookup, find(&lookup, key, ret), errnop);
+}
+
 enum nss_status
 _nss_playpen_getgrnam_r(const char *name, struct group *ret, char *buffer,
 	size_t size, int *errnop)
 {
-	int saved = errno, code = 0;
-	struct nss_buffer out = {buffer, size, &code};
-	struct pp_index *index = NULL;
-	enum nss_status result;
-
-	if (pp_index_current(&index) == PP_INDEX_INVALID)
-		result = answer_unavailable(&code);
-	else
-		result = find_name(index, name, ret, &out);
-	pp_index_release(&index);
-	return answer_finish(result, code, saved, errnop);
+	return answer(
+		&(struct nss_key){.name = name}, ret, buffer, size, errnop);
 }
 
 enum nss_status
 _nss_playpen_getgrgid_r(
 	gid_t gid, struct group *ret, char *buffer, size_t size, int *errnop)
 {
-	int saved = errno, code = 0;
-	struct nss_buffer out = {buffer, size, &code};
-	struct pp_index *index = NULL;
-	enum nss_status result;
-
-	if (pp_index_current(&index) == PP_INDEX_INVALID)
-		result = answer_unavailable(&code);
-	else
-		result = find_gid(index, gid, ret, &out);
-	pp_index_release(&index);
-	return answer_finish(result, code, saved, errnop);
+	return answer(&(struct nss_key){.id = gid}, ret, buffer, size, errnop);
 }
 
 enum nss_status
@@ -201,18 +170,14 @@ enum nss_status
 _nss_playpen_getgrent_r(
 	struct group *ret, char *buffer, size_t size, int *errnop)
 {
-	int saved = errno, code = 0;
-	struct nss_buffer out = {buffer, size, &code};
-	struct pp_index *index = NULL;
-	enum pp_index_status status = pp_index_current(&index);
-	enum nss_status result;
+	struct lookup lookup;
 
-	if (status == PP_INDEX_FOUND)
-		result = find_next(index, ret, &out);
-	else
-		result = answer_failure(status, &code);
-	pp_index_release(&index);
-	return answer_finish(result, code, saved, errnop);
+	lookup_begin(&lookup, buffer, size);
+	return lookup_end(&lookup,
+		lookup.status == PP_INDEX_FOUND
+			? find_next(lookup.index, ret, &lookup.out)
+			: answer_failure(lookup.status, &lookup.code),
+		errnop);
 }
 
 enum nss_status

@@ -6,29 +6,29 @@
 
 #include <playpen/index/passwd_file.h>
 
-#include "answer.h"
 #include "first_login_answer.h"
+#include "lookup.h"
 #include "nss_playpen.h"
 
 /*
  * The groups of a user, asked at each login of each user of the machine. Only
- * for users of ours, and only when the caller's gid is the one they have from
- * us: a local user who was later given the same name has another, and gets
- * nothing from here.
+ * playpen users get groups, and only if the caller's gid is the one that this
+ * module gives them: a local user who was later given the same name has another
+ * gid and gets nothing from here.
  */
 
-/* What nscd asks with, for whoever will ask it: no gid at all. */
+/* nscd asks with no gid at all, because its answer is for every caller. */
 #define GID_OF_NSCD ((gid_t) -1)
 
 #define SIZE_FIRST 16L /* when the caller brought no array */
 
-/* glibc's array of gids, as it is while we add to it. */
+/* glibc's array of gids, while gids are added to it. */
 struct gid_list {
 	gid_t *gids;
 	long count;
 	long size;   /* that fit */
 	long limit;  /* above 0: the most there may ever be */
-	long before; /* how many were there when we came */
+	long before; /* how many were there before */
 	gid_t skip;
 };
 
@@ -39,9 +39,9 @@ least(long a, long b)
 }
 
 /*
- * Makes room for so many more, or up to the limit; false when memory ran out.
- * The one allocation of this module: the array is glibc's and grows by realloc,
- * as nss_files does it.
+ * Makes room for `more` gids, or up to the limit. Returns false if there is no
+ * memory. The only allocation of this module: the array belongs to glibc and
+ * grows by realloc, as nss_files does it.
  */
 static bool
 reserve(struct gid_list *gid_list, long more)
@@ -64,7 +64,8 @@ reserve(struct gid_list *gid_list, long more)
 	return true;
 }
 
-/* Whether somebody else brought it: of ours each comes once. */
+/* Returns true if another source has added the gid; this module adds each gid
+ * once. */
 static inline bool
 has(const struct gid_list *gid_list, gid_t gid)
 {
@@ -74,8 +75,8 @@ has(const struct gid_list *gid_list, gid_t gid)
 	return false;
 }
 
-/* For which there is room. Beyond the limit groups are left out, not refused:
- * so says the contract. */
+/* Adds a gid for which there is room. By the contract of glibc, groups beyond
+ * the limit are left out, not refused. */
 static inline void
 add(struct gid_list *gid_list, gid_t gid)
 {
@@ -110,12 +111,12 @@ add_all(const struct pp_index *index, const struct pp_index_user *user,
 }
 
 static enum nss_status
-add_first_login(const struct pp_index *index, const char *name,
+add_first_login(const struct pp_index *index, const struct nss_key *key,
 	struct gid_list *gid_list, int *errnop)
 {
 	struct pp_first_login_answer user;
 	enum pp_first_login_status status =
-		first_login_answer_by_name(index, name, &user);
+		first_login_answer_find(index, key, &user);
 
 	if (status == PP_FIRST_LOGIN_UNREADABLE)
 		return answer_unavailable(errnop);
@@ -127,9 +128,12 @@ add_first_login(const struct pp_index *index, const char *name,
 	return NSS_STATUS_SUCCESS;
 }
 
-/* nscd brings no gid that could tell our user from a local one, so the name
- * itself has to; where that cannot be seen, nobody gets groups. nscd remembers
- * the answer: this is not asked often. */
+/*
+ * Returns true for a playpen user, false for a local user of the same name.
+ * nscd gives no gid that could tell them apart, so /etc/passwd is searched for
+ * the name; if it cannot be read, no groups are given. nscd caches the answer,
+ * so the search is rare.
+ */
 static bool
 is_playpen_user(const struct pp_index_user *user, gid_t gid)
 {
@@ -141,41 +145,37 @@ is_playpen_user(const struct pp_index_user *user, gid_t gid)
 }
 
 static enum nss_status
-find_groups(const struct pp_index *index, const char *name,
-	struct gid_list *gid_list, int *errnop)
+find_groups(const struct lookup *lookup, const char *name,
+	struct gid_list *gid_list)
 {
-	enum pp_index_status status = PP_INDEX_NONE;
+	const struct nss_key key = {.name = name};
+	int *errnop = lookup->out.errnop;
 	struct pp_index_user user;
+	enum pp_index_status status = lookup_user(lookup, &key, &user);
 
-	if (index != NULL)
-		status = pp_index_user_by_name(index, name, &user);
 	if (status == PP_INDEX_NONE && pp_first_login_not_for_process())
 		return answer_none(errnop);
 	if (status == PP_INDEX_NONE)
-		return add_first_login(index, name, gid_list, errnop);
+		return add_first_login(lookup->index, &key, gid_list, errnop);
 	if (status == PP_INDEX_INVALID)
 		return answer_unavailable(errnop);
 	if (!is_playpen_user(&user, gid_list->skip))
 		return answer_none(errnop);
-	return add_all(index, &user, gid_list, errnop);
+	return add_all(lookup->index, &user, gid_list, errnop);
 }
 
 enum nss_status
 _nss_playpen_initgroups_dyn(const char *name, gid_t gid, long *start,
 	long *size, gid_t **groups, long limit, int *errnop)
 {
-	int saved = errno, code = 0;
 	struct gid_list gid_list = {*groups, *start, *size, limit, *start, gid};
-	struct pp_index *index = NULL;
+	struct lookup lookup;
 	enum nss_status result;
 
-	if (pp_index_current(&index) == PP_INDEX_INVALID)
-		result = answer_unavailable(&code);
-	else
-		result = find_groups(index, name, &gid_list, &code);
-	pp_index_release(&index);
+	lookup_begin(&lookup, NULL, 0);
+	result = find_groups(&lookup, name, &gid_list);
 	*groups = gid_list.gids;
 	*start = gid_list.count;
 	*size = gid_list.size;
-	return answer_finish(result, code, saved, errnop);
+	return lookup_end(&lookup, result, errnop);
 }

@@ -12,6 +12,8 @@ libnss_playpen_la_SOURCES = \
 	%D%/first_login_answer.h \
 	%D%/group.c \
 	%D%/initgroups.c \
+	%D%/lookup.c \
+	%D%/lookup.h \
 	%D%/nss_playpen.h \
 	%D%/passwd.c
 libnss_playpen_la_LIBADD = libpp_index.la

@@ -7,8 +7,8 @@
 #include <pwd.h>
 
 /*
- * What libnss_playpen.so.2 exports: the functions that glibc looks for. Thread-
- * safe and callable after fork; they open no descriptor that stays, take no
+ * The functions that libnss_playpen.so.2 exports and glibc looks for. They are
+ * thread-safe and callable after fork. They keep no descriptor open, take no
  * lock and change errno only through errnop.
  */
 #define NSS_EXPORT __attribute__((visibility("default")))
