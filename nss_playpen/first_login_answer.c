@@ -112,19 +112,18 @@ enum pp_first_login_status
 first_login_answer_all_users_group(
 	const struct nss_key *key, struct pp_first_login_answer *ret)
 {
-	struct pp_first_login_settings provision;
+	struct pp_first_login_settings settings;
 	enum pp_first_login_status status =
-		pp_first_login_for_process(&provision);
+		pp_first_login_for_process(&settings);
 
 	if (status != PP_FIRST_LOGIN_YES)
 		return status;
-	explicit_bzero(&provision.key, sizeof(provision.key));
-	if (key->name != NULL
-			? strcmp(key->name, provision.all_users_group) != 0
-			: key->id != provision.all_users_gid)
+	explicit_bzero(&settings.key, sizeof(settings.key));
+	if (key->name != NULL ? strcmp(key->name, settings.all_users_group) != 0
+			      : key->id != settings.all_users_gid)
 		return PP_FIRST_LOGIN_NO;
-	memcpy(ret->all_users_group, provision.all_users_group,
+	memcpy(ret->all_users_group, settings.all_users_group,
 		sizeof(ret->all_users_group));
-	ret->all_users_gid = provision.all_users_gid;
+	ret->all_users_gid = settings.all_users_gid;
 	return PP_FIRST_LOGIN_YES;
 }

@@ -12,9 +12,9 @@
 
 /*
  * The groups of a user, asked at each login of each user of the machine. Only
- * playpen users get groups, and only if the caller's gid is the one that this
- * module gives them: a local user who was later given the same name has another
- * gid and gets nothing from here.
+ * playpen users get any, and only when the caller's gid is the one of the
+ * index: a local user who later got the same name has another gid, and gets no
+ * group here.
  */
 
 /* nscd asks with no gid at all, because its answer is for every caller. */

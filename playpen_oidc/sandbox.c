@@ -53,8 +53,8 @@ set_limits(struct pp_err *err)
 }
 
 /*
- * Where playpen was not installed, as in a build tree, nobody's ids do: they
- * are the kernel's own (overflowuid), and the cache is not theirs.
+ * If user "playpen" does not exist, as in a build tree, the kernel's overflow
+ * uid is used. The cache is then not writable.
  */
 #define OVERFLOW_ID 65534
 
@@ -106,7 +106,7 @@ sandbox_drop_privileges(const char *user, struct pp_err *err)
 		return pp_fail_errno(err, PP_REASON_SYSTEM, "prctl");
 	if (getppid() != parent)
 		return pp_fail(
-			err, PP_REASON_PEER_GONE, "our starter has ended");
+			err, PP_REASON_PEER_GONE, "the parent has ended");
 	return PP_OK;
 }
 

@@ -13,10 +13,10 @@
  */
 
 /*
- * Becomes user (its uid and gid, no supplementary groups; nobody's where there
- * is no such user) when started as root; started by anybody else it stays who
- * it is. From then on the end of the starter ends us. Fails with
- * PP_REASON_SYSTEM, PP_REASON_PEER_GONE when it has ended already.
+ * Becomes user (its uid and gid, no supplementary groups; the overflow uid
+ * where there is no such user) when started as root; stays the user that it is
+ * otherwise. From then on the end of the parent ends this process. Fails with
+ * PP_REASON_SYSTEM, or PP_REASON_PEER_GONE when the parent has ended already.
  */
 enum pp_kind sandbox_drop_privileges(
 	const char *user, struct pp_err *err) PP_NODISCARD;

@@ -5,8 +5,8 @@
 #include <playpen/idtoken/verify.h>
 
 /*
- * One line of a batch. What a line brings is judged against the defaults; the
- * keys of the last line are kept, because the next mostly has the same.
+ * One line of a batch. What a line brings is checked against the defaults; the
+ * keys of the last line are kept, because the next line mostly has the same.
  */
 
 struct pp_batch {
@@ -16,9 +16,10 @@ struct pp_batch {
 };
 
 /*
- * Judges a line. *ret_id becomes its id, printable and the caller's, as soon as
- * it is known. Fails with why it is refused: PP_REASON_BATCH_LINE when it is
- * not a line at all.
+ * Checks a line. *ret_id becomes its id, printable and owned by the caller, as
+ * soon as it is known. Returns PP_OK if the token is accepted, or fails with
+ * the reason for refusing it: PP_REASON_BATCH_LINE when the text is not a line
+ * of a batch at all.
  */
 enum pp_kind pp_batch_check_line(struct pp_batch *batch,
 	const struct pp_json_text *line, char **ret_id,

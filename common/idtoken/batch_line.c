@@ -242,7 +242,8 @@ find_keys(struct pp_batch *batch, struct batch_line *line,
 	return pp_batch_use_keys(batch, text.text, text.len, ret_keys, err);
 }
 
-/* A token that is no text is judged as the JSON that it is: not compact. */
+/* Finds the token of the line. One that is not a text is checked as the JSON
+ * that it is: it is not compact. */
 static enum pp_kind
 find_token(struct batch_line *line, struct pp_json_text *ret_token,
 	struct pp_err *err)

@@ -84,7 +84,8 @@ pp_batch_check_raw(struct pp_batch *batch, const struct pp_batch_raw *raw,
 	if (kind != PP_OK)
 		return kind;
 	if (signature.alg == PP_ALG_NONE)
-		return pp_fail(err, PP_REASON_ALG_UNKNOWN, "not one of ours");
+		return pp_fail(err, PP_REASON_ALG_UNKNOWN,
+			"not a supported algorithm");
 	kind = find_jwk(batch, &raw->jwk, &keys, err);
 	if (kind == PP_OK)
 		kind = pp_jwks_find(keys, NULL, 0, signature.alg, &key, err);

@@ -21,7 +21,7 @@ copy_text(const char *text, size_t len, char **ret_text, struct pp_err *err)
 	return *ret_text != NULL ? PP_OK : pp_fail_memory(err);
 }
 
-/* Whether a claim can stand in a C string of ours. */
+/* Returns true if a claim can stand in a C string of at most max bytes. */
 static bool
 is_usable(const struct pp_json_text *text, size_t max)
 {

@@ -31,8 +31,10 @@ pp_claim_check_issuer(struct pp_claim_check *check, struct pp_err *err)
 			shown, sizeof(shown), check->iss.text, check->iss.len));
 }
 
-/* Audiences that may stand beside ours: those configured, and the service
- * itself that had Dex put ours into its token. */
+/*
+ * Returns true for an audience that a token may have: the own client, the
+ * service that had Dex put the own client into its token, and those configured.
+ */
 static bool
 is_trusted_audience(
 	const struct pp_idtoken_rules *rules, const struct pp_json_text *text)
@@ -53,7 +55,7 @@ static enum pp_kind
 check_audiences(struct pp_claim_check *check, const struct pp_json *list,
 	struct pp_err *err)
 {
-	bool ours = false;
+	bool own = false;
 	bool trusted = true;
 
 	if (pp_json_count(list) == 0 ||
@@ -66,10 +68,10 @@ check_audiences(struct pp_claim_check *check, const struct pp_json *list,
 		if (!pp_json_as_string(pp_json_at(list, i), &text))
 			return pp_fail(err, PP_REASON_AUD_INVALID,
 				"not all of aud is text");
-		ours = ours || pp_claim_equal(&text, check->rules->client_id);
+		own = own || pp_claim_equal(&text, check->rules->client_id);
 		trusted = trusted && is_trusted_audience(check->rules, &text);
 	}
-	if (!ours)
+	if (!own)
 		return pp_fail(
 			err, PP_REASON_AUD_MISMATCH, "we are not in aud");
 	if (!trusted)

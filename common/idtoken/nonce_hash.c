@@ -27,8 +27,8 @@ check_nonce_host(const struct pp_claim_check *check,
 	return pp_fail(err, PP_REASON_NONCE_HOST, "made for another node");
 }
 
-/* OIDC Core section 3.1.3.7 (11). The device flow sends none: then whatever
- * stands there is no business of ours. */
+/* OIDC Core section 3.1.3.7 (11). The device flow sends no nonce: then the
+ * claim is ignored. */
 enum pp_kind
 pp_claim_check_nonce(struct pp_claim_check *check, struct pp_err *err)
 {

@@ -5,7 +5,7 @@
 
 #include <playpen/ipc/message.h>
 
-/* The limits of <playpen/login.h>, short enough for a row. */
+/* The limits of <playpen/ipc/worker_messages.h>, short enough for a row. */
 #define TEXT PP_MESSAGE_TEXT_MAX
 #define NAME PP_MESSAGE_NAME_MAX
 #define GROUPS_MAX PP_MESSAGE_GROUPS_MAX

@@ -42,12 +42,13 @@ struct pp_idtoken_rules {
 	int64_t age_max;         /* seconds since iat; 0: no limit */
 	int64_t auth_age_max;    /* seconds since auth_time; 0: no limit */
 	int64_t auth_time_min;   /* Core 12.2: not older than before; 0: any */
-	const struct pp_strv *trusted_audiences; /* beside ours; NULL: none */
-	const struct pp_strv *connectors;        /* profile dex: allow-list */
-	const struct pp_strv *tenants; /* profile entra; NULL: by issuer */
-	bool guests;                   /* profile entra: let them in */
-	bool roles_as_groups;          /* profile entra */
-	const char *username_claim;    /* NULL: preferred_username */
+	const struct pp_strv
+		*trusted_audiences;       /* besides client_id; NULL: none */
+	const struct pp_strv *connectors; /* profile dex: allow-list */
+	const struct pp_strv *tenants;    /* profile entra; NULL: by issuer */
+	bool guests;                      /* profile entra: let them in */
+	bool roles_as_groups;             /* profile entra */
+	const char *username_claim;       /* NULL: preferred_username */
 	const char *subject;           /* the sub that it must be; NULL: any */
 	const char *service_client;    /* client id of the service that it must
 				   be; NULL: it must be a person */

@@ -9,10 +9,11 @@
 #include <playpen/base/str.h>
 
 /*
- * One hook of PAM's, as the module tells it to playpen-policy, and what comes
- * back: conversation, environment, result. Each struct is the body of one
- * message (<playpen/message.h>); char pointers, lists and secrets in them are
- * owned by the struct and may be NULL or empty where optional.
+ * One call of a service function of PAM, as the module tells it to
+ * playpen-policy, and what comes back: conversation, environment, result. Each
+ * struct is the body of one message (<playpen/ipc/message.h>); char pointers,
+ * lists and secrets in them are owned by the struct and may be NULL or empty
+ * where optional.
  */
 
 enum pp_stage {
@@ -20,7 +21,7 @@ enum pp_stage {
 	PP_STAGE_ACCOUNT = 2,
 	PP_STAGE_OPEN = 3,
 	PP_STAGE_CLOSE = 4,
-	/* playpenctl's: authenticate and acct_mgmt in one, nobody's login */
+	/* playpenctl's: authenticate and acct_mgmt in one, no login */
 	PP_STAGE_DRY_RUN = 5, /* changes nothing */
 	PP_STAGE_BIND = 6,    /* binds and records as a login does */
 };
@@ -66,8 +67,9 @@ struct pp_prompt {
 };
 
 /*
- * What a hook may come to. The numbers are Linux-PAM's own (a static assertion
- * in pam_playpen.c says so), spelt here because playpen-policy knows no libpam.
+ * The PAM codes that playpen-policy answers with. The numbers are Linux-PAM's
+ * own (a static assertion in pam_playpen.c says so), spelt here because
+ * playpen-policy does not know libpam.
  */
 enum pp_pam_code {
 	PP_PAM_SUCCESS = 0,
@@ -80,7 +82,7 @@ enum pp_pam_code {
 	PP_PAM_ABORT = 26,
 };
 
-/* RESULT: the PAM code that the hook returns; nothing follows. */
+/* RESULT: the PAM code that the service function returns; nothing follows. */
 struct pp_pam_result {
 	int64_t code; /* enum pp_pam_code */
 };
