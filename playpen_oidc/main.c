@@ -52,7 +52,7 @@ receive_from_parent(void *context, struct pp_err *err)
 		(kind == PP_OK &&
 			worker->code_frame.type == PP_MESSAGE_CODE_REPLY))
 		return PP_OK;
-	return pp_fail(err, PP_REASON_CANCELLED, "nobody waits any more");
+	return pp_fail(err, PP_REASON_CANCELLED, "the sign-in was cancelled");
 }
 
 static enum pp_kind
@@ -101,7 +101,7 @@ ask_code(void *context, bool again, struct pp_secret *ret_code,
 	while (kind == PP_OK && worker->code_frame.type == 0) {
 		if (pp_clock_until(&pp_clock_system, deadline, 1000) == 0)
 			return pp_fail(err, PP_REASON_DEADLINE,
-				"nobody pasted a code in time");
+				"no code was pasted in time");
 		kind = sleep_or_cancel(worker, 100, err);
 	}
 	if (kind == PP_OK)

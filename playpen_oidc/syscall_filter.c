@@ -112,9 +112,9 @@ forbid_argument(scmp_filter_ctx filter, int call, unsigned int index,
 }
 
 /*
- * A file's owner is sent a signal of the caller's choice, and any process of
- * our uid can be named as owner. TIOCSTI types into a terminal; we have none,
- * and want none.
+ * The owner of a file is sent a signal of the caller's choice, and any process
+ * of the worker's uid can be named as owner. TIOCSTI types into a terminal; the
+ * worker has none and needs none.
  */
 static int
 forbid_signal_owners(scmp_filter_ctx filter)
@@ -138,8 +138,9 @@ forbid_signal_owners(scmp_filter_ctx filter)
 }
 
 /*
- * Other sign-ins' workers are of our uid: nothing here may end them or change
- * their limits. abort(3) signals its own process, getrlimit(3) says pid 0.
+ * The workers of other sign-ins have the same uid: this one must not be able to
+ * end them or change their limits. abort(3) signals its own process,
+ * getrlimit(3) says pid 0.
  */
 static int
 forbid_signalling_others(scmp_filter_ctx filter)
@@ -178,8 +179,8 @@ forbid_families(scmp_filter_ctx filter, int call, uint32_t allowed)
 	return failed;
 }
 
-/* The resolver and HTTP need no families but these; the rest is old code of the
- * kernel's that anybody may reach. */
+/* The resolver and HTTP need no families but these; the others lead to
+ * rarely used code of the kernel. */
 static int
 forbid_sockets(scmp_filter_ctx filter)
 {
@@ -193,9 +194,9 @@ forbid_sockets(scmp_filter_ctx filter)
 }
 
 /*
- * Without a cache of its own it opens nothing but to read, whatever the kernel
- * has: as nobody it would share files with others. A filter cannot see paths,
- * so with a cache that is Landlock's part.
+ * Without a cache of its own the worker opens files only for reading, with or
+ * without Landlock: with the overflow uid it would share files with others. A
+ * filter cannot see paths, so with a cache Landlock restricts the writing.
  */
 static int
 forbid_write_opens(scmp_filter_ctx filter)

@@ -17,7 +17,8 @@ is_empty(const char *text)
 	return text == NULL || text[0] == '\0';
 }
 
-/* The claims that Microsoft says must never identify anybody. */
+/* Returns true for the claims that, by Microsoft, must never identify a user.
+ */
 static bool
 is_mutable_claim(const char *claim)
 {

@@ -99,7 +99,8 @@ has_text(const struct pp_json *object, const char *name,
 }
 
 /* A client's own token: empty connector, and it says so nowhere else. Its
- * preferred_username is the client's name, which may be anybody's. */
+ * preferred_username is the name of the client, which can be that of any user.
+ */
 static enum pp_kind
 check_service_account(const struct pp_claim_check *check,
 	const struct dex_subject *subject, struct pp_err *err)

@@ -5,8 +5,9 @@
 #include "claim_checks.h"
 
 /*
- * Profile entra: Microsoft's ID tokens, version 2.0. Who somebody is stands in
- * tid and oid alone; e-mail, upn and the like change, and are given to others.
+ * Profile entra: Microsoft's ID tokens, version 2.0. Only
+ * tid and oid identify a user; e-mail, upn and the like change and are given to
+ * other users.
  */
 
 #define TENANT_MARK "{tenantid}"

@@ -6,30 +6,32 @@
 #include <playpen/ipc/message.h>
 
 /*
- * What playpen-oidc answers, for those who drive it: playpen-policy and
- * playpenctl. Words that are none mean a broken worker.
+ * The answers of playpen-oidc, as playpen-policy and playpenctl receive them.
+ * An unknown reason word means a broken worker.
  */
 
 /*
- * Turns a FAILED frame into the failure that it tells of, its message made
- * printable. Fails always; with PP_REASON_FRAME_INVALID when it tells nothing.
+ * Turns a FAILED frame into the failure that it reports, with its message made
+ * printable. Always fails: with PP_REASON_FRAME_INVALID if the frame has no
+ * known reason.
  */
 enum pp_kind pp_worker_failure(
 	const struct pp_frame *frame, struct pp_err *err) PP_NODISCARD;
 
 /*
- * Takes the worker's next frame without waiting, as pp_channel_receive does
- * (PP_PENDING: none yet). FAILED is the failure that it tells of, the end of
- * the stream is PP_REASON_HELPER_FAILED: a worker says why before it ends. The
- * frame is the caller's; after a failure there is none. err is not NULL.
+ * Takes the next frame of the worker without waiting, as pp_channel_receive
+ * does; the caller frees it. Returns PP_PENDING if there is none yet. Fails
+ * with the reason of a FAILED frame, and with PP_REASON_HELPER_FAILED at the
+ * end of the stream, because a worker gives a reason before it ends. err is not
+ * NULL.
  */
 enum pp_kind pp_worker_receive(struct pp_child *worker,
 	struct pp_frame *ret_frame, struct pp_err *err) PP_NODISCARD;
 
 /*
- * Waits for IDENTITY, and for TOKEN behind it when ret_token is not NULL. Both
- * are the caller's (<playpen/message.h>). Fails with the worker's reason,
- * PP_REASON_HELPER_FAILED, PP_REASON_DEADLINE.
+ * Waits for IDENTITY, and for the TOKEN that follows if ret_token is not NULL.
+ * The caller frees both with pp_message_free. Fails with the reason of the
+ * worker, PP_REASON_HELPER_FAILED or PP_REASON_DEADLINE.
  */
 enum pp_kind pp_worker_wait_identity(struct pp_child *worker,
 	const struct pp_clock *clock, int64_t deadline_ms,

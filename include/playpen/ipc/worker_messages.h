@@ -9,10 +9,10 @@
 #include <playpen/base/str.h>
 
 /*
- * One login, as playpen-policy asks playpen-oidc for it, and what comes back:
- * something to show, then an identity. Each struct is the body of one message
- * (<playpen/message.h>); char pointers, lists and secrets in them are owned by
- * the struct and may be NULL or empty where optional.
+ * The messages between playpen-policy or playpenctl and playpen-oidc: requests,
+ * a prompt to show, then an identity. Each struct is the body of one message
+ * (<playpen/ipc/message.h>). The struct owns its char pointers, lists and
+ * secrets; they may be NULL or empty where optional.
  */
 
 enum pp_profile {
@@ -104,7 +104,7 @@ struct pp_token {
 	struct pp_secret token;
 };
 
-/* VERIFY_TOKEN: check a token that somebody else got. */
+/* VERIFY_TOKEN: check a token that another program got. */
 struct pp_verify_token {
 	struct pp_secret token;
 	struct pp_secret access_token; /* for at_hash; empty for none */
@@ -178,7 +178,7 @@ struct pp_refresh_token {
 
 /* FAILED: why there is no identity. */
 struct pp_failed {
-	char *reason;  /* a word of <playpen/reason.h> */
+	char *reason;  /* a word of <playpen/base/reason.h> */
 	char *message; /* for the log, made printable by the worker already */
 };
 
