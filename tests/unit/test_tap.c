@@ -3,7 +3,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "playpen/reason.h"
+#include "playpen/base/reason.h"
 #include "tests/tap.h"
 
 /* What tests/tap.h promises: an inner test runs, and what it printed is read.
