@@ -15,6 +15,7 @@ noinst_HEADERS = \
 	%D%/playpen/base/file.h \
 	%D%/playpen/base/pam_service.h \
 	%D%/playpen/base/reason.h \
+	%D%/playpen/base/reasons.def \
 	%D%/playpen/base/secret.h \
 	%D%/playpen/base/str.h \
 	%D%/playpen/conf/conf.h \

@@ -118,7 +118,7 @@ send_result(struct request *request, enum pp_kind kind)
 	struct pp_err err;
 
 	if (has_user_message(request, kind)) {
-		user_message_write(&request->err, &request->start, text);
+		user_message_write(request, text);
 		conversation_await_reply(&request->conversation,
 			request->deadline_ms + START_MS);
 		if (conversation_show(

@@ -2,21 +2,19 @@
 #ifndef PLAYPEN_POLICY_USER_MESSAGES_H
 #define PLAYPEN_POLICY_USER_MESSAGES_H
 
-#include <playpen/ipc/pam_messages.h>
+#include "request.h"
 
 /*
- * User messages: what a user is told when a sign-in fails. One table, one
- * message for each reason that can reach a user. A message says what happened
- * and what to do next, in plain ASCII, and nothing that would help an attacker.
- * A test compares TROUBLESHOOTING in pam_playpen(8) with the table. The two
- * messages of the module itself are in pam_playpen.c, and in the manual too.
+ * User messages: what a person is told when a sign-in fails, and the words of
+ * the display. The messages are those of <playpen/base/reasons.def>; the list
+ * in pam_playpen(8) is printed from it too. Constant data, any thread.
  */
 
 #define USER_MESSAGE_SIZE 512U
 
 /*
- * Texts of the prompts and of the display. The prompt for a token has a format
- * of its own: <playpen/provider/proof_prompt.h>.
+ * The prompts, and the words of the display. The prompt for a token has a
+ * grammar of its own: <playpen/provider/proof_prompt.h>.
  */
 enum prompt_text {
 	PROMPT_TEXT_HEADING,
@@ -32,20 +30,23 @@ enum prompt_text {
 	PROMPT_TEXT_COUNT,
 };
 
-/* Returns the text of id. Prompts for an answer end in a colon and a blank. */
+/* Returns a prompt or word; a prompt that waits for input ends in ": ". */
 const char *prompt_text_get(enum prompt_text id);
 
 /*
- * Writes the message for a failure into text (USER_MESSAGE_SIZE bytes), with
- * the names of the user and of the PAM service filled in.
+ * Writes the user message for the failure in request->err into text
+ * (USER_MESSAGE_SIZE bytes), with the names of account and PAM service filled
+ * in and made printable. An account that the configuration names as a service
+ * account gets the message for service accounts.
  */
-void user_message_write(
-	const struct pp_err *err, const struct pp_start *start, char *text);
+void user_message_write(const struct request *request, char *text);
 
 /*
- * Returns the template of a reason, or NULL if the reason has no message of its
- * own. In a template, %u is the name of the user and %s of the PAM service.
+ * Returns the message that the table has for a reason, or NULL if the message
+ * of its kind is shown. In it, %u is the name of the account and %s the PAM
+ * service. Static.
  */
-const char *user_message_template(enum pp_reason reason);
+const char *user_message_template(
+	enum pp_reason reason, bool is_service_account);
 
 #endif

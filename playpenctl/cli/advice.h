@@ -5,8 +5,8 @@
 #include <playpen/base/reason.h>
 
 /*
- * What an administrator looks at or does about a reason, as playpen-reasons(7)
- * has it behind the meaning: static text, NULL where the meaning says it all.
+ * Returns what an administrator looks at or does about a reason: the ADVICE of
+ * <playpen/base/reasons.def>, or NULL if the reason has none. Static.
  */
 const char *advice_for(enum pp_reason reason);
 

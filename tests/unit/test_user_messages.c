@@ -5,32 +5,67 @@
 #include "playpen_policy/user_messages.h"
 #include "tests/tap.h"
 
-static const struct pp_start start = {
-	.pam_service = (char *) "sudo", .user = (char *) "alice"};
+static struct pp_conf_service_account accounts[] = {
+	{.name = (char *) "svc-backup"}};
+static struct pp_conf conf = {
+	.service_accounts = accounts, .service_account_count = 1};
 
+/* Returns the message that the account reads for a reason, in text. */
 static const char *
-message_of(enum pp_reason reason, char *text)
+message_for(const char *name, enum pp_reason reason, char *text)
 {
-	struct pp_err err = {.kind = pp_reason_kind(reason), .reason = reason};
+	struct request request = {.start = {.pam_service = (char *) "sudo",
+					  .user = (char *) name},
+		.conf = &conf,
+		.err = {.kind = pp_reason_kind(reason), .reason = reason}};
 
-	user_message_write(&err, &start, text);
+	user_message_write(&request, text);
 	return text;
 }
 
 static void
-every_reason_has_one_plain_sentence(void)
+check_message(const char *name, enum pp_reason reason)
 {
 	char text[USER_MESSAGE_SIZE];
+	size_t len = strlen(message_for(name, reason, text));
+	bool good = len > 20 && len < 160 && text[len - 1] == '.' &&
+		    strchr(text, '%') == NULL;
 
+	for (size_t at = 0; at < len; at++)
+		good = good && text[at] >= 0x20 && text[at] <= 0x7e;
+	if (!check(good))
+		printf("# %s: %s\n", pp_reason_word(reason), text);
+}
+
+static void
+every_reason_has_one_plain_message(void)
+{
 	for (int i = PP_REASON_NONE + 1; i < PP_REASON_COUNT; i++) {
-		size_t len = strlen(message_of((enum pp_reason) i, text));
-
-		check(len > 20 && len < 160);
-		check(text[len - 1] == '.');
-		check(strchr(text, '%') == NULL);
-		for (size_t at = 0; at < len; at++)
-			check(text[at] >= 0x20 && text[at] <= 0x7e);
+		check_message("alice", (enum pp_reason) i);
+		check_message("svc-backup", (enum pp_reason) i);
 	}
+}
+
+/* The reader can sign in again or otherwise, wait, or ask for help. */
+static void
+every_message_says_what_the_reader_can_do(void)
+{
+	static const char *const verbs[] = {"Tell your administrator",
+		"tell your administrator", "sk your administrator", "Sign in ",
+		"Start again", "Try again", "Choose another", "Use ",
+		"Ask for ", "Get it ", "Check the clocks"};
+
+	for (int i = PP_REASON_NONE + 1; i < PP_REASON_COUNT; i++)
+		for (int service = 0; service < 2; service++) {
+			const char *text = user_message_template(
+				(enum pp_reason) i, service != 0);
+			bool found = text == NULL || i == PP_REASON_NOT_ROOT;
+
+			for (size_t j = 0; j < PP_COUNT(verbs) && !found; j++)
+				found = strstr(text, verbs[j]) != NULL;
+			if (!check(found))
+				printf("# %s\n", text);
+		}
 }
 
 static void
@@ -38,20 +73,21 @@ names_are_filled_in(void)
 {
 	char text[USER_MESSAGE_SIZE];
 
-	check_text(message_of(PP_REASON_SERVICE_REFUSED, text),
-		"alice may not use sudo on this node.");
+	check_text(message_for("alice", PP_REASON_SERVICE_REFUSED, text),
+		"alice may not use sudo on this node. Ask your administrator.");
 }
 
 static void
 names_are_made_printable(void)
 {
-	const struct pp_start hostile = {
-		.pam_service = (char *) "s\033[2J", .user = (char *) "a\nb"};
-	struct pp_err err = {PP_DENIED, PP_REASON_SERVICE_REFUSED, ""};
+	struct request request = {.start = {.pam_service = (char *) "s\033[2J",
+					  .user = (char *) "a\nb"},
+		.err = {PP_DENIED, PP_REASON_SERVICE_REFUSED, ""}};
 	char text[USER_MESSAGE_SIZE];
 
-	user_message_write(&err, &hostile, text);
-	check_text(text, "a\\x0ab may not use s\\x1b[2J on this node.");
+	user_message_write(&request, text);
+	check_text(text,
+		"a\\x0ab may not use s\\x1b[2J on this node. Ask your administrator.");
 }
 
 static void
@@ -60,94 +96,121 @@ a_refused_token_says_nothing_about_the_check(void)
 	char first[USER_MESSAGE_SIZE];
 	char second[USER_MESSAGE_SIZE];
 
-	check_text(message_of(PP_REASON_TOKEN_MALFORMED, first),
-		message_of(PP_REASON_TOKEN_TOO_LONG, second));
+	check_text(message_for("alice", PP_REASON_TOKEN_MALFORMED, first),
+		message_for("alice", PP_REASON_TOKEN_TOO_LONG, second));
 }
 
-/* A file of the source, as one text; "" when it is not there. Static. */
+/* A person has no token and no client secret to do anything about. */
+static void
+only_a_service_account_reads_about_its_token(void)
+{
+	char text[USER_MESSAGE_SIZE];
+	char general[USER_MESSAGE_SIZE];
+
+	message_for("alice", PP_REASON_TOKEN_MALFORMED, general);
+	check_text(message_for("alice", PP_REASON_AUD_MISMATCH, text), general);
+	check_text(message_for("svc-backup", PP_REASON_AUD_MISMATCH, text),
+		"The token is not for this node's client. Ask for one with the audience that the prompt names.");
+	check_text(message_for(
+			   "svc-backup", PP_REASON_ACCOUNT_TYPE_MISMATCH, text),
+		"A person cannot sign in as a service account. Use the client id and secret of svc-backup.");
+	check_text(message_for("svc-backup", PP_REASON_LOCKED, text),
+		"The account svc-backup is locked on this node. Ask your administrator.");
+}
+
+static void
+without_a_configuration_everyone_is_a_person(void)
+{
+	struct request request = {.start = {.pam_service = (char *) "sshd",
+					  .user = (char *) "svc-backup"},
+		.err = {PP_BAD_CONFIG, PP_REASON_CONFIG_MISSING, ""}};
+	char text[USER_MESSAGE_SIZE];
+
+	user_message_write(&request, text);
+	check_text(text,
+		"Sign-in is not set up on this node. Tell your administrator.");
+}
+
+/* Returns a file of the source as one text; "" when it is not there. Static. */
 static const char *
 source_text(const char *name)
 {
-	static char text[2][65536];
-	static int turn;
+	static char text[65536];
 	const char *srcdir = getenv("srcdir");
 	char path[4096];
 	FILE *file;
 
-	turn = !turn;
-	text[turn][0] = '\0';
+	text[0] = '\0';
 	snprintf(path, sizeof(path), "%s/%s", srcdir != NULL ? srcdir : ".",
 		name);
 	file = fopen(path, "re");
 	if (check(file != NULL)) {
-		text[turn][fread(text[turn], 1, sizeof(text[turn]) - 1, file)] =
-			'\0';
+		text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
 		fclose(file);
 	}
-	return text[turn];
+	return text;
 }
 
-/* Whether the manual has the text as a line of its own. */
-static bool
-has_line(const char *manual, const char *text)
+static void
+the_manual_has_every_prompt(void)
 {
+	const char *manual = source_text("man/pam_playpen.8");
 	char line[USER_MESSAGE_SIZE + 2];
 
-	snprintf(line, sizeof(line), "\n%s", text);
-	while (isspace((unsigned char) line[strlen(line) - 1]))
-		line[strlen(line) - 1] = '\0';
-	strcat(line, "\n");
-	if (check(strstr(manual, line) != NULL))
-		return true;
-	printf("# the manual lacks: %s\n", text);
-	return false;
-}
-
-static void
-the_manual_has_every_sentence_and_every_question(void)
-{
-	static const struct pp_start placeholders = {
-		.pam_service = (char *) "SERVICE", .user = (char *) "NAME"};
-	const char *manual = source_text("man/pam_playpen.8");
-	char text[USER_MESSAGE_SIZE];
-
-	for (int i = PP_REASON_NONE + 1; i < PP_REASON_COUNT; i++) {
-		enum pp_reason reason = (enum pp_reason) i;
-		struct pp_err err = {
-			.kind = pp_reason_kind(reason), .reason = reason};
-
-		user_message_write(&err, &placeholders, text);
-		has_line(manual, text);
+	for (int i = 0; i < PROMPT_TEXT_COUNT; i++) {
+		snprintf(line, sizeof(line), "\n%s",
+			prompt_text_get((enum prompt_text) i));
+		while (isspace((unsigned char) line[strlen(line) - 1]))
+			line[strlen(line) - 1] = '\0';
+		strcat(line, "\n");
+		if (!check(strstr(manual, line) != NULL))
+			printf("# the manual lacks: %s", line + 1);
 	}
-	for (int i = 0; i < PROMPT_TEXT_COUNT; i++)
-		has_line(manual, prompt_text_get((enum prompt_text) i));
 }
 
+/* Copies C source without the seams between the parts of a string. */
 static void
-the_manual_has_no_sentence_that_nobody_can_see(void)
+join_strings(const char *source, char *joined)
 {
-	const char *at =
-		strstr(source_text("man/pam_playpen.8"), ".SH TROUBLESHOOTING");
-	int entries = 0;
-	int wanted = 5; /* three general ones, two of the module's own */
+	for (; *source != '\0'; source++) {
+		size_t seam = strspn(source + 1, " \t\\\n");
 
-	for (int i = PP_REASON_NONE + 1; i < PP_REASON_COUNT; i++)
-		wanted += user_message_template((enum pp_reason) i) != NULL;
-	check(at != NULL);
-	for (const char *end = at != NULL ? strstr(at, ".SH FILES") : NULL;
-		at != NULL && at < end; at = strstr(at + 1, "\n.TP\n.B "))
-		entries++;
-	check(entries == wanted + 1);
+		if (source[0] == '"' && seam > 1 && source[1 + seam] == '"')
+			source += 1 + seam;
+		else
+			*joined++ = *source;
+	}
+	*joined = '\0';
+}
+
+#define NO_PASSWORD                                                            \
+	"This account has no password here. Change it where you sign in in the browser."
+
+/* The module has its messages itself: it does not link the table's texts. */
+static void
+the_module_has_the_messages_of_table_and_manual(void)
+{
+	static char joined[65536];
+	const char *text = user_message_template(PP_REASON_NOT_ROOT, false);
+
+	join_strings(source_text("pam_playpen/pam_playpen.c"), joined);
+	check(text != NULL && strstr(joined, text) != NULL);
+	check(strstr(joined, NO_PASSWORD) != NULL);
+	check(strstr(source_text("man/pam_playpen.8"), "\n" NO_PASSWORD "\n") !=
+		NULL);
 }
 
 int
 main(void)
 {
-	run(every_reason_has_one_plain_sentence);
+	run(every_reason_has_one_plain_message);
+	run(every_message_says_what_the_reader_can_do);
 	run(names_are_filled_in);
 	run(names_are_made_printable);
 	run(a_refused_token_says_nothing_about_the_check);
-	run(the_manual_has_every_sentence_and_every_question);
-	run(the_manual_has_no_sentence_that_nobody_can_see);
+	run(only_a_service_account_reads_about_its_token);
+	run(without_a_configuration_everyone_is_a_person);
+	run(the_manual_has_every_prompt);
+	run(the_module_has_the_messages_of_table_and_manual);
 	return tap_end();
 }

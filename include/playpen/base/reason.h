@@ -3,11 +3,11 @@
 #define PLAYPEN_BASE_REASON_H
 
 /*
- * Reason codes: the stable list of why something was refused or failed. Each is
- * one kebab-case word in logs, in frames, in `playpenctl verify` and in
- * playpen-reasons(7). One table (common/base/reason.c) gives each reason its
- * word, its kind and its meaning; a test compares it with the manual. Codes are
- * never renamed or reused.
+ * Reasons: why something was refused or failed. Each is one kebab-case word in
+ * logs, in frames, in the output of playpenctl and in playpen-reasons(7). The
+ * table is <playpen/base/reasons.def>. This header gives the words and the
+ * kinds only: the texts are not linked into the PAM and NSS modules. Constant
+ * data, any thread.
  */
 
 /* What a caller can do about a failure. */
@@ -23,197 +23,32 @@ enum pp_kind {
 	PP_NOT_FOUND,
 	PP_PENDING,   /* not yet: ask again */
 	PP_CANCELLED, /* the person gave up or went away */
+	PP_KIND_COUNT
 };
 
 enum pp_reason {
 	PP_REASON_NONE = 0,
-
-	/* The machine. */
-	PP_REASON_NO_MEMORY,
-	PP_REASON_SYSTEM,
-	PP_REASON_FILE_UNSAFE,
-	PP_REASON_FILE_TOO_LARGE,
-	PP_REASON_NOT_FOUND,
-	PP_REASON_TOO_LONG,
-
-	/* Between our processes. */
-	PP_REASON_FRAME_INVALID,
-	PP_REASON_FRAME_VERSION,
-	PP_REASON_PEER_GONE,
-	PP_REASON_HELPER_FAILED,
-	PP_REASON_PENDING,
-
-	/* Configuration. */
-	PP_REASON_CONFIG_INVALID,
-	PP_REASON_CONFIG_UNSAFE,
-	PP_REASON_CONFIG_MISSING,
-	PP_REASON_SECRET_UNREADABLE,
-	PP_REASON_UID_KEY_MISSING,
-	PP_REASON_UID_KEY_CHANGED,
-
-	/* State and index. */
-	PP_REASON_STATE_UNREADABLE,
-	PP_REASON_STATE_UNWRITABLE,
-	PP_REASON_INDEX_INVALID,
-
-	/* Identity and policy. */
-	PP_REASON_WRONG_PERSON,
-	PP_REASON_NAME_INVALID,
-	PP_REASON_NAME_LOCAL,
-	PP_REASON_NAME_TAKEN,
-	PP_REASON_SUBJECT_BOUND_ELSEWHERE,
-	PP_REASON_NO_ACCOUNT,
-	PP_REASON_LOCKED,
-	PP_REASON_ACCOUNT_CLOSED,
-	PP_REASON_NEW_USER_REFUSED,
-	PP_REASON_UID_COLLISION,
-	PP_REASON_UID_CHANGED,
-	PP_REASON_GROUPS_UNKNOWN,
-	PP_REASON_GROUPS_EXPIRED,
-	PP_REASON_GROUP_MISSING,
-	PP_REASON_ACCOUNT_TYPE_MISMATCH,
-	PP_REASON_ISSUER_MISMATCH,
-	PP_REASON_SERVICE_REFUSED,
-	PP_REASON_NAME_RESERVED,
-	PP_REASON_NAME_OF_GROUP,
-	PP_REASON_ACCOUNT_IN_USE,
-
-	/* A login's course. */
-	PP_REASON_TOO_MANY_PENDING,
-	PP_REASON_DEADLINE,
-	PP_REASON_CANCELLED,
-	PP_REASON_CONVERSATION_FAILED,
-	PP_REASON_NOT_ROOT,
-	PP_REASON_PROOF_PROMPT,
-	PP_REASON_PROOF_PARTS,
-	PP_REASON_PROOF_REFUSED,
-
-	/* HTTP and TLS (common/http). */
-	PP_REASON_HTTP_UNREACHABLE,
-	PP_REASON_HTTP_TIMEOUT,
-	PP_REASON_HTTP_TLS,
-	PP_REASON_HTTP_STATUS,
-	PP_REASON_HTTP_TOO_LARGE,
-	PP_REASON_HTTP_REDIRECT,
-	PP_REASON_HTTP_ENCODING,
-	PP_REASON_HTTP_URL,
-
-	/* Discovery, keys and grants (common/oidc). */
-	PP_REASON_DISCOVERY_INVALID,
-	PP_REASON_DISCOVERY_ISSUER,
-	PP_REASON_ENDPOINT_REFUSED,
-	PP_REASON_UNSUPPORTED_GRANT,
-	PP_REASON_RESPONSE_INVALID,
-	PP_REASON_CODE_EXPIRED,
-	PP_REASON_ACCESS_DENIED,
-	PP_REASON_CLIENT_REFUSED,
-	PP_REASON_GRANT_REFUSED,
-	PP_REASON_SCOPE_REFUSED,
-	PP_REASON_SLOW_DOWN,
-	PP_REASON_NO_ID_TOKEN,
-
-	/* JSON (common/json). */
-	PP_REASON_JSON_INVALID,
-	PP_REASON_JSON_ENCODING,
-	PP_REASON_JSON_DUPLICATE,
-	PP_REASON_JSON_NAME,
-	PP_REASON_JSON_LIMIT,
-
-	/* Tokens, keys and claims (common/jose, common/idtoken). */
-	PP_REASON_TOKEN_TOO_LONG,
-	PP_REASON_TOKEN_MALFORMED,
-
-	/* Key sets and keys. */
-	PP_REASON_JWKS_INVALID,
-	PP_REASON_JWKS_TOO_LARGE,
-	PP_REASON_JWKS_EMPTY,
-	PP_REASON_KEY_NONE,
-	PP_REASON_KEY_MISMATCH,
-	PP_REASON_KEY_MALFORMED,
-	PP_REASON_KEY_UNSUPPORTED,
-	PP_REASON_KEY_PRIVATE,
-	PP_REASON_KEY_SYMMETRIC,
-	PP_REASON_KEY_USE,
-	PP_REASON_KEY_ALG,
-	PP_REASON_KEY_WEAK,
-	PP_REASON_KEY_ROCA,
-	PP_REASON_KEY_TOO_LARGE,
-	PP_REASON_KEY_POINT,
-	PP_REASON_KID_INVALID,
-	PP_REASON_KID_UNKNOWN,
-	PP_REASON_KID_MISSING,
-	PP_REASON_KID_AMBIGUOUS,
-
-	/* The form of a token. */
-	PP_REASON_TOKEN_BASE64,
-	PP_REASON_TOKEN_DUPLICATE,
-	PP_REASON_TOKEN_HEADER,
-	PP_REASON_TOKEN_PAYLOAD,
-	PP_REASON_HEADER_CRIT,
-	PP_REASON_HEADER_B64,
-	PP_REASON_HEADER_ENCRYPTION,
-	PP_REASON_HEADER_TYPE,
-	PP_REASON_HEADER_CONTENT,
-	PP_REASON_ALG_MISSING,
-	PP_REASON_ALG_NONE,
-	PP_REASON_ALG_UNKNOWN,
-	PP_REASON_ALG_NOT_ALLOWED,
-	PP_REASON_SIGNATURE_LENGTH,
-	PP_REASON_SIGNATURE_INVALID,
-
-	/* The claims of a token. */
-	PP_REASON_RULES_INVALID,
-	PP_REASON_ISS_INVALID,
-	PP_REASON_ISS_MISMATCH,
-	PP_REASON_AUD_INVALID,
-	PP_REASON_AUD_MISMATCH,
-	PP_REASON_AUD_UNTRUSTED,
-	PP_REASON_AZP_INVALID,
-	PP_REASON_AZP_MISSING,
-	PP_REASON_AZP_MISMATCH,
-	PP_REASON_SUB_INVALID,
-	PP_REASON_SUB_ENCODING,
-	PP_REASON_SUB_MISMATCH,
-	PP_REASON_EXP_INVALID,
-	PP_REASON_TOKEN_EXPIRED,
-	PP_REASON_IAT_INVALID,
-	PP_REASON_ISSUED_IN_FUTURE,
-	PP_REASON_TOKEN_TOO_OLD,
-	PP_REASON_EXP_BEFORE_IAT,
-	PP_REASON_NBF_INVALID,
-	PP_REASON_NBF_FUTURE,
-	PP_REASON_AUTH_TIME_INVALID,
-	PP_REASON_AUTH_TIME_OLD,
-	PP_REASON_NONCE_MISSING,
-	PP_REASON_NONCE_MISMATCH,
-	PP_REASON_NONCE_HOST,
-	PP_REASON_AT_HASH_MISSING,
-	PP_REASON_AT_HASH_MISMATCH,
-	PP_REASON_ACCESS_TOKEN_MISSING,
-	PP_REASON_CONNECTOR_REFUSED,
-	PP_REASON_FEDERATED_CLAIMS,
-	PP_REASON_USERNAME_MISSING,
-	PP_REASON_EMAIL_UNVERIFIED,
-	PP_REASON_SERVICE_MISMATCH,
-	PP_REASON_TENANT_INVALID,
-	PP_REASON_TENANT_REFUSED,
-	PP_REASON_TOKEN_VERSION,
-	PP_REASON_GUEST_REFUSED,
-	PP_REASON_BATCH_LINE,
-
+#define REASON(constant, word, kind, texts) constant,
+#include <playpen/base/reasons.def>
 	PP_REASON_COUNT
 };
 
-/* The kebab-case word of a reason ("wrong-person"); never NULL. */
+/*
+ * Returns the word of a reason ("wrong-person"); "system" for a value out of
+ * range.
+ */
 const char *pp_reason_word(enum pp_reason reason);
 
-/* What a caller can do about it. PP_LOCAL_ERROR for a value out of range. */
+/*
+ * Returns what a caller can do about a reason: PP_OK for PP_REASON_NONE,
+ * PP_LOCAL_ERROR for a value out of range.
+ */
 enum pp_kind pp_reason_kind(enum pp_reason reason);
 
-/* One sentence for the manual; never NULL. */
-const char *pp_reason_description(enum pp_reason reason);
-
-/* The reason whose word is exactly this, or PP_REASON_NONE. */
+/*
+ * Returns the reason with exactly this word, or PP_REASON_NONE if there is
+ * none.
+ */
 enum pp_reason pp_reason_from_word(const char *word);
 
 #endif
