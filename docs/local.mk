@@ -10,5 +10,6 @@ EXTRA_DIST += \
 	%D%/protocol.md \
 	%D%/service-accounts.md \
 	%D%/state-schema.md \
+	%D%/symptoms.md \
 	%D%/uids.md \
 	%D%/ways-in.md

@@ -8,6 +8,16 @@ EXTRA_DIST += %D%/damage.h %D%/sample.h %D%/scratch.h %D%/tap.h %D%/unit/node.h
 dist_check_SCRIPTS += %D%/boundaries %D%/circles %D%/style
 TESTS += %D%/boundaries %D%/circles %D%/style
 
+# The lists that the manual and the docs have of the reasons table.
+check_PROGRAMS += %D%/reference_print
+tests_reference_print_LDADD =
+dist_check_SCRIPTS += %D%/reference
+TESTS += %D%/reference
+.PHONY: reference
+reference: %D%/reference_print
+	srcdir='$(abs_top_srcdir)' builddir='$(abs_top_builddir)' \
+		$(srcdir)/%D%/reference write
+
 # What a test links unless it says otherwise: every library, so that the list of
 # a test's own needs is not kept by hand. No test program carries what it does
 # not call.

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * reference_print: prints one of the lists that the manual and the docs have of
+ * the reasons table, for tests/reference.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <playpen/base/cleanup.h>
+
+struct row {
+	const char *word;
+	const char *meaning;
+	const char *advice;
+	const char *user;
+	const char *service;
+};
+
+static const struct row rows[] = {
+#define REASON(constant, name, kind, texts) {.word = name, texts},
+#define MEANING(text) .meaning = text,
+#define ADVICE(text) .advice = text,
+#define USER_MESSAGE(text) .user = text,
+#define SERVICE_MESSAGE(text) .service = text,
+#include <playpen/base/reasons.def>
+};
+
+/* The messages of all other reasons: their title in the manual and the text. */
+static const struct row others[] = {
+#define KIND_MESSAGE(kind, title, text) {.word = title, .user = text},
+#define GENERAL_MESSAGE(title, text) {.word = title, .user = text},
+#include <playpen/base/reasons.def>
+};
+
+/* Prints a text, with the placeholders of a message replaced. */
+static void
+print_text(const char *text, bool is_troff)
+{
+	for (; *text != '\0'; text++)
+		if (text[0] == '%' && (text[1] == 'u' || text[1] == 's'))
+			fputs(*++text == 'u' ? "NAME" : "SERVICE", stdout);
+		else if (is_troff && *text == '-')
+			fputs("\\-", stdout);
+		else
+			putchar(*text);
+}
+
+static void
+print_line(const char *before, const char *text)
+{
+	if (text == NULL)
+		return;
+	fputs(before, stdout);
+	print_text(text, true);
+	putchar('\n');
+}
+
+static int
+compare_words(const void *left, const void *right)
+{
+	const struct row *a = left;
+	const struct row *b = right;
+
+	return strcmp(a->word, b->word);
+}
+
+/* The entries of playpen-reasons(7), by word. */
+static void
+print_reasons(void)
+{
+	struct row sorted[PP_COUNT(rows)];
+
+	memcpy(sorted, rows, sizeof(rows));
+	qsort(sorted, PP_COUNT(sorted), sizeof(*sorted), compare_words);
+	for (size_t i = 0; i < PP_COUNT(sorted); i++) {
+		print_line(".TP\n.B ", sorted[i].word);
+		print_line("", sorted[i].meaning);
+		print_line("", sorted[i].advice);
+	}
+}
+
+static void
+print_messages_of(const struct row *row)
+{
+	if (row->user == NULL && row->service == NULL)
+		return;
+	print_line(".TP\n.B ", row->word);
+	print_line("", row->user);
+	print_line(row->user != NULL ? ".br\nTo a service account: "
+				     : "To a service account: ",
+		row->service);
+}
+
+/* The entries of TROUBLESHOOTING in pam_playpen(8), in the table's order. */
+static void
+print_messages(void)
+{
+	for (size_t i = 0; i < PP_COUNT(rows); i++)
+		print_messages_of(&rows[i]);
+	for (size_t i = 0; i < PP_COUNT(others); i++)
+		print_messages_of(&others[i]);
+}
+
+static void
+print_symptom(const struct row *row, const char *message)
+{
+	if (message == NULL)
+		return;
+	fputs("| ", stdout);
+	print_text(message, false);
+	printf(" | `%s`: %s | %s |\n", row->word, row->meaning, row->advice);
+}
+
+/* A table of docs/symptoms.md: that of people, or of service accounts. */
+static void
+print_symptoms(bool is_service_account)
+{
+	printf("| the %s reads | reason and cause | remedy |\n| --- | --- | --- |\n",
+		is_service_account ? "service" : "person");
+	for (size_t i = 0; i < PP_COUNT(rows); i++)
+		print_symptom(&rows[i],
+			is_service_account ? rows[i].service : rows[i].user);
+	for (size_t i = 0; i < PP_COUNT(others) && !is_service_account; i++)
+		printf("| %s | %s | Look up the `reason` of the log line in playpen-reasons(7). |\n",
+			others[i].user, others[i].word);
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *list = argc == 2 ? argv[1] : "";
+
+	if (strcmp(list, "reasons") == 0)
+		print_reasons();
+	else if (strcmp(list, "messages") == 0)
+		print_messages();
+	else if (strcmp(list, "symptoms") == 0)
+		print_symptoms(false);
+	else if (strcmp(list, "service-symptoms") == 0)
+		print_symptoms(true);
+	else
+		return 2;
+	return 0;
+}
