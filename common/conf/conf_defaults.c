@@ -35,17 +35,13 @@ fill_instance(const struct pp_conf_instance *instance, struct pp_err *err)
 	return PP_OK;
 }
 
-/* Only Dex knows federated:id; Entra refuses scopes that it does not know. */
 static enum pp_kind
 fill_scopes(struct pp_conf_builder *builder, struct pp_err *err)
 {
 	bool dex = builder->conf->profile == PP_PROFILE_DEX;
 
 	return fall_back(pp_conf_builder_find(builder, PP_CONF_CLIENT, NULL),
-		"scopes",
-		dex ? "openid profile email groups federated:id"
-		    : "openid profile email",
-		err);
+		"scopes", dex ? PP_CONF_SCOPES_DEX : PP_CONF_SCOPES, err);
 }
 
 static enum pp_kind

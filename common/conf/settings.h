@@ -5,9 +5,10 @@
 #include <playpen/conf/conf.h>
 
 /*
- * The one table of all keys of playpen.conf(5). Parsing, defaults and the test
- * of the manual walk it; nothing else knows a key's name. Constant data, any
- * thread.
+ * The settings table: every key of playpen.conf(5), once, with its name, type,
+ * default, range and help. The parser and the defaults walk it, and no other
+ * code knows a key's name. tests/unit/test_settings.c holds the manual and the
+ * sample against it. Constant data, any thread.
  */
 
 enum pp_conf_section {
@@ -17,7 +18,7 @@ enum pp_conf_section {
 	PP_CONF_IDENTITY,
 	PP_CONF_GROUPS,
 	PP_CONF_LIMITS,
-	PP_CONF_PAM_SERVICE, /* one instance a name, as the next */
+	PP_CONF_PAM_SERVICE, /* one instance per name, like the next */
 	PP_CONF_SERVICE_ACCOUNT,
 	PP_CONF_MAP, /* its keys are claims: not in the table */
 	PP_CONF_SECTIONS
@@ -39,7 +40,7 @@ struct pp_conf_word {
 	int64_t value;
 };
 
-/* Why a text (or one word of a list) will not do, or NULL when it will. */
+/* Returns why a text (or one word of a list) is not valid, or NULL. Static. */
 typedef const char *pp_conf_validator(const char *text);
 
 struct pp_conf_setting {
@@ -53,19 +54,25 @@ struct pp_conf_setting {
 	size_t most; /* words of a list; 0: PP_CONF_WORDS_MAX */
 	const struct pp_conf_word *words;
 	pp_conf_validator *valid;
-	const char *help;
+	const char *absent; /* a sentence, where initial does not say what holds
+			     * without the key; NULL otherwise */
+	const char *help;   /* one sentence that begins with "Specifies" */
 };
 
 #define PP_CONF_SETTINGS_MAX 64U
 
+/* Only Dex knows federated:id; Entra refuses scopes that it does not know. */
+#define PP_CONF_SCOPES "openid profile email"
+#define PP_CONF_SCOPES_DEX PP_CONF_SCOPES " groups federated:id"
+
 extern const struct pp_conf_setting pp_conf_settings[];
 extern const size_t pp_conf_setting_count;
 
-/* The key of that name in that section, or NULL. */
+/* Returns the setting with this name in this section, or NULL. */
 const struct pp_conf_setting *pp_conf_setting_find(
 	enum pp_conf_section section, const char *name);
 
-/* "issuer", "service.NAME" and so on, as the manual writes it. */
+/* Returns the title of a section as the manual writes it ("service.NAME"). */
 const char *pp_conf_section_title(enum pp_conf_section section);
 
 #endif
