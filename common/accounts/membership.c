@@ -113,32 +113,25 @@ pp_membership_add(struct pp_accounts *accounts, int64_t account, int64_t group,
 	return pp_db_run(accounts, statement, err);
 }
 
-/* Runs a statement that takes an account's id. */
-static enum pp_kind
-run_id(struct pp_accounts *accounts, enum pp_sql number, int64_t id,
-	struct pp_err *err)
-{
-	sqlite3_stmt *statement = NULL;
-	enum pp_kind kind = pp_db_prepare(accounts, number, &statement, err);
-
-	if (kind != PP_OK)
-		return kind;
-	sqlite3_bind_int64(statement, 1, id);
-	return pp_db_run(accounts, statement, err);
-}
-
-/* That an account changed is noted by the table itself; of its members, which
- * are ten times as many, here. */
+/* Triggers raise the revision when accounts change. For memberships it is done
+ * here, because there are ten times as many. */
 enum pp_kind
 pp_membership_clear(
 	struct pp_accounts *accounts, int64_t account, struct pp_err *err)
 {
+	sqlite3_stmt *statement = NULL;
 	enum pp_kind kind =
-		run_id(accounts, PP_SQL_CHANGE_INSERT, account, err);
+		pp_db_prepare(accounts, PP_SQL_REVISION_NEXT, &statement, err);
 
 	if (kind == PP_OK)
-		kind = run_id(accounts, PP_SQL_MEMBERS_CLEAR, account, err);
-	return kind;
+		kind = pp_db_run(accounts, statement, err);
+	if (kind == PP_OK)
+		kind = pp_db_prepare(
+			accounts, PP_SQL_MEMBERS_CLEAR, &statement, err);
+	if (kind != PP_OK)
+		return kind;
+	sqlite3_bind_int64(statement, 1, account);
+	return pp_db_run(accounts, statement, err);
 }
 
 enum pp_kind

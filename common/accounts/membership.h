@@ -28,8 +28,8 @@ enum pp_kind pp_membership_make_group(struct pp_accounts *accounts,
 
 /*
  * Puts an account into a group, and out of all, by the numbers of their rows.
- * The second is noted as a change of the account (base_index.h), so the first
- * is for one that is new or was put out of all in the same transaction.
+ * Only the second raises the revision. So the first is for an account that was
+ * inserted, or put out of all groups, in the same transaction.
  */
 enum pp_kind pp_membership_add(struct pp_accounts *accounts, int64_t account,
 	int64_t group, struct pp_err *err) PP_NODISCARD;

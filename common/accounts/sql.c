@@ -8,16 +8,16 @@
 	"closed, service_account, bound_at, last_sign_in, groups_expire_at, "  \
 	"groups_known, groups_checked_at, id FROM accounts "
 
-/* What becomes of an account in the index (snapshot_full.c). */
+/* What becomes of an account in the index (snapshot_users.c). */
 #define SEE_ACCOUNT                                                            \
 	"playpen_account(id, name, uid, gecos, home, shell, locked, "          \
 	"closed, service_account, last_sign_in, groups_known, "                \
 	"groups_expire_at, groups_checked_at)"
 
-/* Accounts that changed since; SQLite goes through such a list by number. */
-#define CHANGED                                                                \
-	"(SELECT a.id FROM changes c JOIN accounts a ON a.uid = c.uid "        \
-	"WHERE c.seq > ?1)"
+/* Notes a change that is to be published. The triggers of schema 6 have it too.
+ */
+#define NEXT_REVISION                                                          \
+	"UPDATE revision SET change = change + 1, epoch = random()"
 
 /* clang-format off: one statement a row */
 const char *const pp_sql_texts[PP_SQL_COUNT] = {
@@ -102,13 +102,8 @@ const char *const pp_sql_texts[PP_SQL_COUNT] = {
 	[PP_SQL_MEMBER_INSERT] =
 		"INSERT OR IGNORE INTO members (account, grp) VALUES (?1, ?2)",
 
-	[PP_SQL_CHANGE_INSERT] =
-		"INSERT INTO changes (uid) SELECT uid FROM accounts WHERE id = ?1",
-	[PP_SQL_CHANGE_NEWEST] =
-		"SELECT seq, mark FROM changes ORDER BY seq DESC LIMIT 1",
-	[PP_SQL_CHANGE_AT] = "SELECT seq, mark FROM changes WHERE seq = ?1",
-	[PP_SQL_CHANGED_UIDS] =
-		"SELECT DISTINCT uid FROM changes WHERE seq > ?1 ORDER BY uid",
+	[PP_SQL_REVISION] = "SELECT change, epoch FROM revision",
+	[PP_SQL_REVISION_NEXT] = NEXT_REVISION,
 
 	[PP_SQL_GROUP_NAMES] = "SELECT name FROM groups",
 	[PP_SQL_PUBLISH_GROUPS] =
@@ -123,15 +118,6 @@ const char *const pp_sql_texts[PP_SQL_COUNT] = {
 	[PP_SQL_PUBLISH_MEMBERS] =
 		"SELECT playpen_member(account, grp) FROM members "
 		"INDEXED BY sqlite_autoindex_members_1", /* so in its order */
-	[PP_SQL_CHANGED_COUNTS] =
-		"SELECT (SELECT count(*) FROM accounts WHERE id IN " CHANGED
-		"), "
-		"(SELECT count(*) FROM members WHERE account IN " CHANGED ")",
-	[PP_SQL_CHANGED_ACCOUNTS] =
-		"SELECT " SEE_ACCOUNT " FROM accounts WHERE id IN " CHANGED,
-	[PP_SQL_CHANGED_MEMBERS] =
-		"SELECT playpen_member(account, grp) FROM members "
-		"WHERE account IN " CHANGED,
 };
 /* clang-format on */
 
@@ -180,11 +166,7 @@ const char *const pp_sql_migrations[] = {
 	") WITHOUT ROWID;"
 	"CREATE INDEX members_grp ON members (grp);",
 
-	/*
-	 * 1 to 2: the last changes, from which an index that exists is brought
-	 * up to date (base_index.h). About ten thousand stay; the newest always
-	 * does, and the first one names no account.
-	 */
+	/* 1 to 2: a list of changes, which 5 to 6 drops. */
 	"CREATE TABLE changes ("
 	" seq INTEGER PRIMARY KEY,"
 	" mark INTEGER NOT NULL DEFAULT (random()),"
@@ -236,6 +218,29 @@ const char *const pp_sql_migrations[] = {
 	"END;"
 	"UPDATE meta SET key = 'uid_key_fingerprint'"
 	" WHERE key = 'id_key_fingerprint';",
+
+	/*
+	 * 5 to 6: one row that every change renews, in place of a list of
+	 * changes. change = 0 says that there has been none, and never counts
+	 * as published.
+	 */
+	"DROP TRIGGER account_made;"
+	"DROP TRIGGER account_changed;"
+	"DROP TRIGGER account_gone;"
+	"DROP TABLE changes;"
+	"CREATE TABLE revision ("
+	" change INTEGER NOT NULL,"
+	" epoch INTEGER NOT NULL"
+	");"
+	"INSERT INTO revision (change, epoch) VALUES (0, 0);"
+	"CREATE TRIGGER account_inserted AFTER INSERT ON accounts BEGIN " NEXT_REVISION
+	"; END;"
+	"CREATE TRIGGER account_updated AFTER UPDATE OF name, uid, gecos, home,"
+	" shell, locked, closed, service_account, last_sign_in, groups_known,"
+	" groups_expire_at, groups_checked_at ON accounts BEGIN " NEXT_REVISION
+	"; END;"
+	"CREATE TRIGGER account_deleted AFTER DELETE ON accounts BEGIN " NEXT_REVISION
+	"; END;",
 };
 
 const int pp_sql_migration_count = (int) PP_COUNT(pp_sql_migrations);

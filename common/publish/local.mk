@@ -3,27 +3,25 @@
 
 noinst_LTLIBRARIES += libpp_publish.la
 libpp_publish_la_SOURCES = \
-	%D%/base_index.c \
-	%D%/base_index.h \
 	%D%/group_names.c \
 	%D%/group_names.h \
 	%D%/index_allows_unstored.c \
 	%D%/nscd.c \
 	%D%/nscd.h \
 	%D%/publish.c \
+	%D%/revision.c \
+	%D%/revision.h \
 	%D%/snapshot.c \
 	%D%/snapshot.h \
-	%D%/snapshot_delta.c \
-	%D%/snapshot_delta.h \
-	%D%/snapshot_full.c \
-	%D%/snapshot_full.h \
 	%D%/snapshot_gather.c \
-	%D%/snapshot_gather.h
+	%D%/snapshot_gather.h \
+	%D%/snapshot_users.c \
+	%D%/snapshot_users.h
 libpp_publish_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 libpp_publish_la_LIBADD = $(SQLITE_LIBS)
 
 publish_tests = \
-	tests/unit/test_base_index \
-	tests/unit/test_publish
+	tests/unit/test_publish \
+	tests/unit/test_revision
 check_PROGRAMS += $(publish_tests)
 TESTS += $(publish_tests)

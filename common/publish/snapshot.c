@@ -120,7 +120,6 @@ pp_snapshot_free(struct pp_snapshot *snapshot)
 		free(snapshot->blocks);
 		snapshot->blocks = next;
 	}
-	pp_index_release(&snapshot->base_index);
 	free(snapshot->users);
 	free(snapshot->groups);
 	free(snapshot->user_ids);

@@ -5,10 +5,8 @@
 #include <playpen/index/index.h>
 
 /*
- * The whole state as the content of an index, at one moment: all of it from the
- * table, or what changed from the table and the rest from the index that is in
- * place (base_index.h). Everything that the content points at belongs to the
- * snapshot.
+ * The whole database as the content of an index, at one moment. Everything that
+ * the content points at belongs to the snapshot.
  */
 
 struct pp_snapshot_block;
@@ -25,10 +23,8 @@ struct pp_snapshot {
 	size_t membership_max;
 	size_t membership_count;
 	struct pp_snapshot_block *blocks; /* where the texts are */
-	struct pp_index
-		*base_index; /* the index that it goes on from, or NULL */
-	bool unresolved;     /* groups that the names lacks */
-	bool unchanged;      /* nothing changed: the index has it all */
+	bool unresolved; /* there are groups whose names were not resolved */
+	bool unchanged;  /* the index is up to date; no users were read */
 };
 
 /*

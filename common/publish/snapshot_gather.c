@@ -5,11 +5,10 @@
 
 #include <sqlite3.h>
 
-#include "base_index.h"
-#include "snapshot_delta.h"
-#include "snapshot_full.h"
+#include "revision.h"
+#include "snapshot_users.h"
 
-/* A group is published when it means something here and has a number. */
+/* Adds the row's group if it is to be published and has a number. */
 static enum pp_kind
 add_table_group(struct pp_accounts *accounts,
 	const struct pp_group_names *group_names, struct pp_snapshot *snapshot,
@@ -63,8 +62,8 @@ read_table_groups(struct pp_accounts *accounts,
 	return kind;
 }
 
-/* Gathers all groups that have a meaning, the all-users group last, and the
- * origin that results from them. */
+/* Reads the groups to be published, the all-users group last, and the
+ * revision, which depends on them. */
 static enum pp_kind
 gather_groups(struct pp_accounts *accounts,
 	const struct pp_group_names *group_names, uint32_t all_users_gid,
@@ -81,28 +80,29 @@ gather_groups(struct pp_accounts *accounts,
 		kind = pp_snapshot_add_group(snapshot, 0, &people, err);
 	content->groups = snapshot->groups;
 	if (kind == PP_OK)
-		kind = pp_base_index_make_origin(accounts, content,
-			snapshot->group_ids, &content->revision, err);
+		kind = pp_revision_read(accounts, content, snapshot->group_ids,
+			&content->revision, err);
 	return kind;
 }
 
-/* Room for what the statement counts, and for so many more. */
+/* Makes room for every account and membership of the table. */
 static enum pp_kind
-reserve_users(struct pp_accounts *accounts, enum pp_sql number, int64_t change,
-	size_t users, size_t memberships, struct pp_snapshot *snapshot,
+reserve_users(struct pp_accounts *accounts, struct pp_snapshot *snapshot,
 	struct pp_err *err)
 {
 	sqlite3_stmt *statement = NULL;
+	size_t users = 0;
+	size_t memberships = 0;
 	bool row = false;
-	enum pp_kind kind = pp_snapshot_full_prepare(
-		accounts, number, change, &statement, err);
+	enum pp_kind kind =
+		pp_db_prepare(accounts, PP_SQL_PUBLISH_COUNTS, &statement, err);
 
 	if (kind != PP_OK)
 		return kind;
 	kind = pp_db_step(accounts, statement, &row, err);
 	if (kind == PP_OK && row) {
-		users += (size_t) sqlite3_column_int64(statement, 0);
-		memberships += (size_t) sqlite3_column_int64(statement, 1);
+		users = (size_t) sqlite3_column_int64(statement, 0);
+		memberships = (size_t) sqlite3_column_int64(statement, 1);
 	}
 	pp_db_reset(statement);
 	if (kind != PP_OK)
@@ -111,60 +111,17 @@ reserve_users(struct pp_accounts *accounts, enum pp_sql number, int64_t change,
 }
 
 static enum pp_kind
-gather_full(struct pp_accounts *accounts, struct pp_snapshot *snapshot,
-	struct pp_err *err)
-{
-	static const enum pp_sql rows[] = {
-		PP_SQL_PUBLISH_ACCOUNTS, PP_SQL_PUBLISH_MEMBERS};
-	enum pp_kind kind = reserve_users(
-		accounts, PP_SQL_PUBLISH_COUNTS, 0, 0, 0, snapshot, err);
-
-	if (kind == PP_OK)
-		kind = pp_snapshot_full_read(accounts, rows, 0, snapshot, err);
-	return kind;
-}
-
-/* Those who changed from the table, the others from the index. */
-static enum pp_kind
-gather_delta(struct pp_accounts *accounts,
-	const struct pp_snapshot_delta *delta, struct pp_snapshot *snapshot,
-	struct pp_err *err)
-{
-	static const enum pp_sql rows[] = {
-		PP_SQL_CHANGED_ACCOUNTS, PP_SQL_CHANGED_MEMBERS};
-	int64_t change = pp_index_revision(delta->index).change;
-	enum pp_kind kind = reserve_users(accounts, PP_SQL_CHANGED_COUNTS,
-		change, pp_index_user_count(delta->index), delta->memberships,
-		snapshot, err);
-
-	if (kind == PP_OK)
-		kind = pp_snapshot_full_read(
-			accounts, rows, change, snapshot, err);
-	if (kind == PP_OK)
-		kind = pp_snapshot_delta_copy_unchanged(delta, snapshot, err);
-	return kind;
-}
-
-static enum pp_kind
 gather_users(struct pp_accounts *accounts, struct pp_snapshot *snapshot,
 	struct pp_err *err)
 {
-	pp_cleanup(pp_snapshot_delta) struct pp_snapshot_delta delta = {0};
 	enum pp_kind kind = PP_OK;
 
 	if (accounts->db == NULL)
 		return PP_OK;
-	kind = pp_snapshot_delta_begin(
-		accounts, &snapshot->content, &delta, err);
-	snapshot->base_index = delta.index;
-	if (kind != PP_OK)
-		return kind;
-	if (delta.index == NULL)
-		return gather_full(accounts, snapshot, err);
-	snapshot->unchanged = delta.changed_count == 0;
-	return snapshot->unchanged
-		       ? PP_OK
-		       : gather_delta(accounts, &delta, snapshot, err);
+	kind = reserve_users(accounts, snapshot, err);
+	if (kind == PP_OK)
+		kind = pp_snapshot_read_users(accounts, snapshot, err);
+	return kind;
 }
 
 enum pp_kind
@@ -181,6 +138,9 @@ pp_snapshot_gather(struct pp_accounts *accounts,
 		kind = gather_groups(
 			accounts, group_names, all_users_gid, ret, err);
 	if (kind == PP_OK)
+		ret->unchanged = pp_revision_is_published(
+			accounts, &ret->content.revision);
+	if (kind == PP_OK && !ret->unchanged)
 		kind = gather_users(accounts, ret, err);
 	pp_db_end_read(accounts, began);
 	return kind;

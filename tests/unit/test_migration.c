@@ -108,9 +108,9 @@ times_bindings_and_the_fingerprint_are_kept(void)
 	check_text(fingerprint, "f6025b78a35fcef3");
 }
 
-/* The old trigger names the columns: it must go on noting what changes. */
+/* The list of changes of the old file is replaced by a revision. */
 static void
-changes_are_still_noted(void)
+changes_are_noted_as_a_revision(void)
 {
 	static const char *const updates[] = {
 		"UPDATE accounts SET closed = 1 WHERE name = 'alice'",
@@ -119,12 +119,16 @@ changes_are_still_noted(void)
 	pp_cleanup(pp_accounts) struct pp_accounts *state = NULL;
 
 	take_the_old_file();
+	check(run_sql("SELECT count(*) FROM changes") > 1);
 	state = node_open(true);
+	check(run_sql("SELECT count(*) FROM sqlite_schema"
+		      " WHERE name = 'changes' OR sql LIKE '%changes%'") == 0);
+	check(run_sql("SELECT count(*) FROM revision") == 1);
 	for (size_t i = 0; i < PP_COUNT(updates); i++) {
-		int before = run_sql("SELECT max(seq) FROM changes");
+		int before = run_sql("SELECT change FROM revision");
 
 		run_sql(updates[i]);
-		check(run_sql("SELECT max(seq) FROM changes") == before + 1);
+		check(run_sql("SELECT change FROM revision") == before + 1);
 	}
 }
 
@@ -151,7 +155,7 @@ main(void)
 	node_begin();
 	run(every_account_is_what_it_was);
 	run(times_bindings_and_the_fingerprint_are_kept);
-	run(changes_are_still_noted);
+	run(changes_are_noted_as_a_revision);
 	run(life_goes_on);
 	return node_end();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "snapshot_full.h"
+#include "snapshot_users.h"
 
 #include <string.h>
 
@@ -180,17 +180,6 @@ add_member(sqlite3_context *context, int count, sqlite3_value **values)
 			snapshot, &snapshot->users[row_reader->user], index);
 }
 
-enum pp_kind
-pp_snapshot_full_prepare(struct pp_accounts *accounts, enum pp_sql number,
-	int64_t change, sqlite3_stmt **ret_statement, struct pp_err *err)
-{
-	enum pp_kind kind = pp_db_prepare(accounts, number, ret_statement, err);
-
-	if (kind == PP_OK && sqlite3_bind_parameter_count(*ret_statement) > 0)
-		sqlite3_bind_int64(*ret_statement, 1, change);
-	return kind;
-}
-
 static bool
 add_aggregates(struct pp_accounts *accounts, struct row_reader *row_reader)
 {
@@ -201,13 +190,12 @@ add_aggregates(struct pp_accounts *accounts, struct row_reader *row_reader)
 }
 
 static enum pp_kind
-run_statement(struct pp_accounts *accounts, enum pp_sql number, int64_t change,
+run_statement(struct pp_accounts *accounts, enum pp_sql number,
 	struct row_reader *row_reader, struct pp_err *err)
 {
 	sqlite3_stmt *statement = NULL;
 	bool row;
-	enum pp_kind kind = pp_snapshot_full_prepare(
-		accounts, number, change, &statement, err);
+	enum pp_kind kind = pp_db_prepare(accounts, number, &statement, err);
 
 	if (kind != PP_OK)
 		return kind;
@@ -222,18 +210,19 @@ run_statement(struct pp_accounts *accounts, enum pp_sql number, int64_t change,
 }
 
 enum pp_kind
-pp_snapshot_full_read(struct pp_accounts *accounts,
-	const enum pp_sql numbers[2], int64_t change,
+pp_snapshot_read_users(struct pp_accounts *accounts,
 	struct pp_snapshot *snapshot, struct pp_err *err)
 {
 	struct row_reader row_reader = {
 		.snapshot = snapshot, .conf = accounts->conf};
-	enum pp_kind kind = PP_OK;
+	enum pp_kind kind;
 
 	if (!add_aggregates(accounts, &row_reader))
 		return pp_fail_memory(err);
-	for (int i = 0; i < 2 && kind == PP_OK; i++)
+	kind = run_statement(
+		accounts, PP_SQL_PUBLISH_ACCOUNTS, &row_reader, err);
+	if (kind == PP_OK)
 		kind = run_statement(
-			accounts, numbers[i], change, &row_reader, err);
+			accounts, PP_SQL_PUBLISH_MEMBERS, &row_reader, err);
 	return kind;
 }

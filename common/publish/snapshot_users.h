@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAYPEN_PUBLISH_SNAPSHOT_USERS_H
+#define PLAYPEN_PUBLISH_SNAPSHOT_USERS_H
+
+#include <playpen/accounts/db.h>
+
+#include "snapshot.h"
+
+/*
+ * Reads all accounts and memberships into a snapshot that has its groups and
+ * room for them. Returns PP_OK, or why the database could not be read.
+ */
+enum pp_kind pp_snapshot_read_users(struct pp_accounts *accounts,
+	struct pp_snapshot *snapshot, struct pp_err *err) PP_NODISCARD;
+
+#endif
