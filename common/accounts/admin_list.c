@@ -85,21 +85,31 @@ size_of(const struct sizes *sizes, int64_t id)
 	return &sizes->of[id > 0 && id <= sizes->newest ? id : 0];
 }
 
-/* An aggregate function, playpen_size(grp): SQL's own GROUP BY would sort ten
- * million memberships for seconds. */
-static void
-count_membership(sqlite3_context *context, int count, sqlite3_value **values)
-{
-	(void) count;
-	++*size_of(sqlite3_user_data(context), sqlite3_value_int64(values[0]));
-}
-
+/* Counts each membership: SQL's own GROUP BY would sort ten million of them. */
 static enum pp_kind
 count_members(
 	struct pp_accounts *accounts, struct sizes *sizes, struct pp_err *err)
 {
+	sqlite3_stmt *row = NULL;
+	bool found = true;
+	enum pp_kind kind =
+		pp_db_prepare(accounts, PP_SQL_MEMBER_GROUPS, &row, err);
+
+	while (kind == PP_OK && found) {
+		kind = pp_db_step(accounts, row, &found, err);
+		if (kind == PP_OK && found)
+			++*size_of(sizes, sqlite3_column_int64(row, 0));
+	}
+	if (row != NULL)
+		pp_db_reset(row);
+	return kind;
+}
+
+static enum pp_kind
+make_sizes(
+	struct pp_accounts *accounts, struct sizes *sizes, struct pp_err *err)
+{
 	bool found;
-	int64_t nothing;
 	enum pp_kind kind = pp_db_query_number(accounts, PP_SQL_GROUP_MAX_ID,
 		NULL, &found, &sizes->newest, err);
 
@@ -109,11 +119,9 @@ count_members(
 		return pp_fail(err, PP_REASON_STATE_UNREADABLE,
 			"state.db: a group's id is out of all proportion");
 	sizes->of = calloc((size_t) sizes->newest + 1, sizeof(*sizes->of));
-	if (sizes->of == NULL || !pp_db_add_aggregate(accounts, "playpen_size",
-					 1, count_membership, sizes))
+	if (sizes->of == NULL)
 		return pp_fail_memory(err);
-	return pp_db_query_number(
-		accounts, PP_SQL_GROUP_SIZES, NULL, &found, &nothing, err);
+	return count_members(accounts, sizes, err);
 }
 
 static enum pp_kind
@@ -155,7 +163,7 @@ pp_admin_each_group(struct pp_accounts *accounts, pp_admin_group_visitor *visit,
 		return PP_OK;
 	kind = pp_db_begin_read(accounts, &began, err);
 	if (kind == PP_OK)
-		kind = count_members(accounts, &sizes, err);
+		kind = make_sizes(accounts, &sizes, err);
 	if (kind == PP_OK)
 		kind = visit_groups(accounts, &sizes, visit, context, err);
 	pp_db_end_read(accounts, began);

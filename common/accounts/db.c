@@ -95,23 +95,6 @@ pp_db_bind_text(sqlite3_stmt *statement, int place, const char *text)
 		sqlite3_bind_text(statement, place, text, -1, SQLITE_STATIC);
 }
 
-static void
-end_rows(sqlite3_context *context)
-{
-	sqlite3_result_null(context);
-}
-
-bool
-pp_db_add_aggregate(struct pp_accounts *accounts, const char *name, int values,
-	void (*see)(
-		sqlite3_context *context, int count, sqlite3_value **values),
-	void *context)
-{
-	return sqlite3_create_function(accounts->db, name, values,
-		       SQLITE_UTF8 | SQLITE_DIRECTONLY, context, NULL, see,
-		       end_rows) == SQLITE_OK;
-}
-
 enum pp_kind
 pp_db_query_number(struct pp_accounts *accounts, enum pp_sql number,
 	const char *text, bool *ret_found, int64_t *ret_number,

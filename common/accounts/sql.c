@@ -8,12 +8,6 @@
 	"closed, service_account, bound_at, last_sign_in, groups_expire_at, "  \
 	"groups_known, groups_checked_at, id FROM accounts "
 
-/* What becomes of an account in the index (snapshot_users.c). */
-#define SEE_ACCOUNT                                                            \
-	"playpen_account(id, name, uid, gecos, home, shell, locked, "          \
-	"closed, service_account, last_sign_in, groups_known, "                \
-	"groups_expire_at, groups_checked_at)"
-
 /* Notes a change that is to be published. The triggers of schema 6 have it too.
  */
 #define NEXT_REVISION                                                          \
@@ -93,7 +87,7 @@ const char *const pp_sql_texts[PP_SQL_COUNT] = {
 	[PP_SQL_GROUP_SET_GID] = "UPDATE groups SET gid = ?2 WHERE name = ?1",
 	[PP_SQL_GROUPS] = "SELECT id, name, gid FROM groups ORDER BY name",
 	[PP_SQL_GROUP_MAX_ID] = "SELECT ifnull(max(id), 0) FROM groups",
-	[PP_SQL_GROUP_SIZES] = "SELECT playpen_size(grp) FROM members",
+	[PP_SQL_MEMBER_GROUPS] = "SELECT grp FROM members",
 	[PP_SQL_GROUP_MEMBERS] = /* one walk over members, whatever is thought
 				    best */
 	"SELECT a.name FROM members m CROSS JOIN accounts a ON a.id = m.account "
@@ -113,10 +107,12 @@ const char *const pp_sql_texts[PP_SQL_COUNT] = {
 		"ORDER BY g.id",
 	[PP_SQL_PUBLISH_COUNTS] =
 		"SELECT (SELECT count(*) FROM accounts), (SELECT count(*) FROM members)",
-	[PP_SQL_PUBLISH_ACCOUNTS] = "SELECT " SEE_ACCOUNT
-				    " FROM accounts NOT INDEXED", /* so by id */
+	[PP_SQL_PUBLISH_ACCOUNTS] = /* NOT INDEXED: in the order of ids */
+	"SELECT id, name, uid, gecos, home, shell, locked, closed, "
+	"service_account, last_sign_in, groups_known, groups_expire_at, "
+	"groups_checked_at FROM accounts NOT INDEXED",
 	[PP_SQL_PUBLISH_MEMBERS] =
-		"SELECT playpen_member(account, grp) FROM members "
+		"SELECT account, grp FROM members "
 		"INDEXED BY sqlite_autoindex_members_1", /* so in its order */
 };
 /* clang-format on */

@@ -7,45 +7,7 @@
 
 #include <playpen/accounts/account_row.h>
 
-/* Asked for as a blob, SQLite makes no copy of its own to end a text. */
-static const char *
-copy_value(struct pp_snapshot *snapshot, sqlite3_value *value)
-{
-	const void *text = sqlite3_value_blob(value);
-
-	return pp_snapshot_strndup(
-		snapshot, text, (size_t) sqlite3_value_bytes(value));
-}
-
-/* Most users have the shell of the one before. */
-static const char *
-copy_shell(struct pp_snapshot *snapshot, sqlite3_value *value)
-{
-	size_t count = snapshot->content.user_count;
-	const void *text = sqlite3_value_blob(value);
-	size_t len = (size_t) sqlite3_value_bytes(value);
-	const char *before = count > 0 ? snapshot->users[count - 1].shell : "";
-
-	if (text != NULL && strlen(before) == len &&
-		memcmp(before, text, len) == 0)
-		return before;
-	return copy_value(snapshot, value);
-}
-
-/*
- * Where rows are put as they come. They come to aggregate functions, to
- * playpen_account(...) and playpen_member(account, grp): a step of SQLite's for
- * each row and a call for each column would take several times as long.
- */
-struct row_reader {
-	struct pp_snapshot *snapshot;
-	const struct pp_conf *conf;
-	size_t user;     /* members come in the order of accounts */
-	int64_t account; /* whose came last */
-	bool no_memory;
-	bool bad; /* the order was another, or there were more than counted */
-};
-
+/* The columns of PP_SQL_PUBLISH_ACCOUNTS. */
 enum account_column {
 	ID,
 	NAME,
@@ -55,17 +17,42 @@ enum account_column {
 	SHELL,
 	LOCKED,
 	CLOSED,
-	SERVICE,
+	SERVICE_ACCOUNT,
 	LAST_SIGN_IN,
 	GROUPS_KNOWN,
-	CHECKED_UNTIL,
-	CHECKED_AT
+	GROUPS_EXPIRE_AT,
+	GROUPS_CHECKED_AT
 };
 
-static uint32_t
-flag_if_set(sqlite3_value *value, uint32_t bit)
+/* Copies a text. As a blob, because SQLite would copy a text to add a NUL. */
+static const char *
+copy_value(struct pp_snapshot *snapshot, sqlite3_stmt *row, int column)
 {
-	return sqlite3_value_int64(value) > 0 ? bit : 0;
+	const void *text = sqlite3_column_blob(row, column);
+
+	return pp_snapshot_strndup(
+		snapshot, text, (size_t) sqlite3_column_bytes(row, column));
+}
+
+/* Copies a shell, unless the user before has the same one. */
+static const char *
+copy_shell(struct pp_snapshot *snapshot, sqlite3_stmt *row)
+{
+	size_t count = snapshot->content.user_count;
+	const void *text = sqlite3_column_blob(row, SHELL);
+	size_t len = (size_t) sqlite3_column_bytes(row, SHELL);
+	const char *before = count > 0 ? snapshot->users[count - 1].shell : "";
+
+	if (text != NULL && strlen(before) == len &&
+		memcmp(before, text, len) == 0)
+		return before;
+	return copy_value(snapshot, row, SHELL);
+}
+
+static uint32_t
+flag_if_set(sqlite3_stmt *row, int column, uint32_t bit)
+{
+	return sqlite3_column_int64(row, column) > 0 ? bit : 0;
 }
 
 /*
@@ -85,48 +72,52 @@ replace_bad_texts(struct pp_index_entry *user)
 		user->shell = "/usr/sbin/nologin";
 }
 
-static void
-add_account(sqlite3_context *context, int count, sqlite3_value **values)
+/* Rows must come in the order of ids, and no more than were counted. */
+static enum pp_kind
+fail_order(struct pp_err *err)
 {
-	struct row_reader *row_reader = sqlite3_user_data(context);
-	struct pp_snapshot *snapshot = row_reader->snapshot;
+	return pp_fail(err, PP_REASON_SYSTEM,
+		"state.db: rows came in another order or number");
+}
+
+/* Adds the row's account, unless its name is not valid. */
+static enum pp_kind
+add_account(const struct pp_conf *conf, struct pp_snapshot *snapshot,
+	sqlite3_stmt *row, struct pp_err *err)
+{
 	size_t index = snapshot->content.user_count;
 	struct pp_index_entry *user = &snapshot->users[index];
-	int64_t id = sqlite3_value_int64(values[ID]);
+	int64_t id = sqlite3_column_int64(row, ID);
 
-	(void) count;
 	if (index == snapshot->user_max ||
-		(index > 0 && snapshot->user_ids[index - 1] >= id)) {
-		row_reader->bad = true;
-		return;
-	}
-	user->name = copy_value(snapshot, values[NAME]);
-	user->uid = (uint32_t) sqlite3_value_int64(values[UID]);
+		(index > 0 && snapshot->user_ids[index - 1] >= id))
+		return fail_order(err);
+	user->name = copy_value(snapshot, row, NAME);
+	user->uid = (uint32_t) sqlite3_column_int64(row, UID);
 	user->gid = user->uid;
-	user->gecos = copy_value(snapshot, values[GECOS]);
-	user->home = copy_value(snapshot, values[HOME]);
-	user->shell = copy_shell(snapshot, values[SHELL]);
-	user->flags = flag_if_set(values[LOCKED], PP_INDEX_LOCKED) |
-		      flag_if_set(values[CLOSED], PP_INDEX_CLOSED) |
-		      flag_if_set(values[SERVICE], PP_INDEX_SERVICE_ACCOUNT) |
-		      flag_if_set(values[LAST_SIGN_IN], PP_INDEX_SIGNED_IN);
-	if (sqlite3_value_int64(values[GROUPS_KNOWN]) != 0)
-		user->groups_expire_at =
-			pp_row_groups_expire_at(row_reader->conf,
-				sqlite3_value_int64(values[CHECKED_UNTIL]),
-				sqlite3_value_int64(values[CHECKED_AT]));
+	user->gecos = copy_value(snapshot, row, GECOS);
+	user->home = copy_value(snapshot, row, HOME);
+	user->shell = copy_shell(snapshot, row);
+	user->flags =
+		flag_if_set(row, LOCKED, PP_INDEX_LOCKED) |
+		flag_if_set(row, CLOSED, PP_INDEX_CLOSED) |
+		flag_if_set(row, SERVICE_ACCOUNT, PP_INDEX_SERVICE_ACCOUNT) |
+		flag_if_set(row, LAST_SIGN_IN, PP_INDEX_SIGNED_IN);
+	if (sqlite3_column_int64(row, GROUPS_KNOWN) != 0)
+		user->groups_expire_at = pp_row_groups_expire_at(conf,
+			sqlite3_column_int64(row, GROUPS_EXPIRE_AT),
+			sqlite3_column_int64(row, GROUPS_CHECKED_AT));
 	if (user->name == NULL || user->gecos == NULL || user->home == NULL ||
-		user->shell == NULL) {
-		row_reader->no_memory = true;
-		return;
-	}
+		user->shell == NULL)
+		return pp_fail_memory(err);
 	replace_bad_texts(user);
 	if (!pp_name_is_valid(user->name)) {
-		*user = (struct pp_index_entry){0}; /* no account */
-		return;
+		*user = (struct pp_index_entry){0};
+		return PP_OK;
 	}
 	snapshot->user_ids[index] = id;
 	snapshot->content.user_count++;
+	return PP_OK;
 }
 
 /*
@@ -151,61 +142,70 @@ find_group_index(const int64_t *ids, size_t count, int64_t id)
 	return (size_t) (at - ids);
 }
 
-/* The last of the groups is the all-users group. It has no row and no listed
- * members. */
-static void
-add_member(sqlite3_context *context, int count, sqlite3_value **values)
+/*
+ * Adds the row's membership. *user is the place of the user whose membership
+ * came last, because rows come in the order of accounts. The last group is the
+ * all-users group, which has no row and no listed members.
+ */
+static enum pp_kind
+add_member(struct pp_snapshot *snapshot, sqlite3_stmt *row, size_t *user,
+	struct pp_err *err)
 {
-	struct row_reader *row_reader = sqlite3_user_data(context);
-	struct pp_snapshot *snapshot = row_reader->snapshot;
 	size_t users = snapshot->content.user_count;
 	size_t groups = snapshot->content.group_count - 1;
 	const int64_t *ids = snapshot->user_ids;
-	int64_t account = sqlite3_value_int64(values[0]);
-	int64_t group = sqlite3_value_int64(values[1]);
+	int64_t account = sqlite3_column_int64(row, 0);
+	int64_t group = sqlite3_column_int64(row, 1);
 	size_t index = find_group_index(snapshot->group_ids, groups, group);
 
-	(void) count;
-	if (account < row_reader->account ||
-		snapshot->membership_count == snapshot->membership_max) {
-		row_reader->bad = true;
-		return;
-	}
-	row_reader->account = account;
-	while (row_reader->user < users && ids[row_reader->user] < account)
-		row_reader->user++;
-	if (row_reader->user < users && ids[row_reader->user] == account &&
-		groups > 0 && snapshot->group_ids[index] == group)
+	if (snapshot->membership_count == snapshot->membership_max ||
+		(*user > 0 && ids[*user - 1] >= account))
+		return fail_order(err);
+	while (*user < users && ids[*user] < account)
+		(*user)++;
+	if (*user < users && ids[*user] == account && groups > 0 &&
+		snapshot->group_ids[index] == group)
 		pp_snapshot_add_membership(
-			snapshot, &snapshot->users[row_reader->user], index);
-}
-
-static bool
-add_aggregates(struct pp_accounts *accounts, struct row_reader *row_reader)
-{
-	return pp_db_add_aggregate(accounts, "playpen_account", CHECKED_AT + 1,
-		       add_account, row_reader) &&
-	       pp_db_add_aggregate(
-		       accounts, "playpen_member", 2, add_member, row_reader);
+			snapshot, &snapshot->users[*user], index);
+	return PP_OK;
 }
 
 static enum pp_kind
-run_statement(struct pp_accounts *accounts, enum pp_sql number,
-	struct row_reader *row_reader, struct pp_err *err)
+read_accounts(struct pp_accounts *accounts, struct pp_snapshot *snapshot,
+	struct pp_err *err)
 {
-	sqlite3_stmt *statement = NULL;
-	bool row;
-	enum pp_kind kind = pp_db_prepare(accounts, number, &statement, err);
+	sqlite3_stmt *row = NULL;
+	bool found = true;
+	enum pp_kind kind =
+		pp_db_prepare(accounts, PP_SQL_PUBLISH_ACCOUNTS, &row, err);
 
-	if (kind != PP_OK)
-		return kind;
-	kind = pp_db_step(accounts, statement, &row, err);
-	pp_db_reset(statement);
-	if (kind == PP_OK && row_reader->no_memory)
-		return pp_fail_memory(err);
-	if (kind == PP_OK && row_reader->bad)
-		return pp_fail(err, PP_REASON_SYSTEM,
-			"state.db: rows came in another order or number");
+	while (kind == PP_OK && found) {
+		kind = pp_db_step(accounts, row, &found, err);
+		if (kind == PP_OK && found)
+			kind = add_account(accounts->conf, snapshot, row, err);
+	}
+	if (row != NULL)
+		pp_db_reset(row);
+	return kind;
+}
+
+static enum pp_kind
+read_members(struct pp_accounts *accounts, struct pp_snapshot *snapshot,
+	struct pp_err *err)
+{
+	sqlite3_stmt *row = NULL;
+	size_t user = 0;
+	bool found = true;
+	enum pp_kind kind =
+		pp_db_prepare(accounts, PP_SQL_PUBLISH_MEMBERS, &row, err);
+
+	while (kind == PP_OK && found) {
+		kind = pp_db_step(accounts, row, &found, err);
+		if (kind == PP_OK && found)
+			kind = add_member(snapshot, row, &user, err);
+	}
+	if (row != NULL)
+		pp_db_reset(row);
 	return kind;
 }
 
@@ -213,16 +213,7 @@ enum pp_kind
 pp_snapshot_read_users(struct pp_accounts *accounts,
 	struct pp_snapshot *snapshot, struct pp_err *err)
 {
-	struct row_reader row_reader = {
-		.snapshot = snapshot, .conf = accounts->conf};
-	enum pp_kind kind;
+	enum pp_kind kind = read_accounts(accounts, snapshot, err);
 
-	if (!add_aggregates(accounts, &row_reader))
-		return pp_fail_memory(err);
-	kind = run_statement(
-		accounts, PP_SQL_PUBLISH_ACCOUNTS, &row_reader, err);
-	if (kind == PP_OK)
-		kind = run_statement(
-			accounts, PP_SQL_PUBLISH_MEMBERS, &row_reader, err);
-	return kind;
+	return kind == PP_OK ? read_members(accounts, snapshot, err) : kind;
 }

@@ -24,9 +24,7 @@ enum pp_db_dirty {
 };
 
 struct sqlite3;
-struct sqlite3_context;
 struct sqlite3_stmt;
-struct sqlite3_value;
 
 struct pp_accounts {
 	struct sqlite3
@@ -63,17 +61,6 @@ const char *pp_db_errmsg(const struct pp_accounts *accounts);
 /* Binds a text, or NULL; it must live until the statement has run. */
 void pp_db_bind_text(
 	struct sqlite3_stmt *statement, int place, const char *text);
-
-/*
- * Makes see an aggregate function of the statements to come: it is called for
- * each row with so many values, and context is its sqlite3_user_data; it has no
- * result. False when memory ran out.
- */
-bool pp_db_add_aggregate(struct pp_accounts *accounts, const char *name,
-	int values,
-	void (*see)(struct sqlite3_context *context, int count,
-		struct sqlite3_value **values),
-	void *context) PP_NODISCARD;
 
 /* A number that one text (NULL: none) finds; *ret_found says whether there is
  * one. */
