@@ -2,30 +2,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sqlite3.h>
-
 #include <playpen/accounts/account_row.h>
 
-/* The account row alone. */
+struct reading {
+	const struct pp_accounts *accounts;
+	struct pp_account *account;
+};
+
+static enum pp_kind
+take_account(void *context, const struct pp_db_row *row, struct pp_err *err)
+{
+	const struct reading *reading = context;
+
+	return pp_row_read(reading->accounts, row, reading->account, err);
+}
+
+/* Reads the account's row, without its groups. */
 static enum pp_kind
 read_account(struct pp_accounts *accounts, const char *name,
 	struct pp_account *account, struct pp_err *err)
 {
-	sqlite3_stmt *statement = NULL;
-	bool found;
-	enum pp_kind kind = pp_db_prepare(
-		accounts, PP_SQL_ACCOUNT_BY_NAME, &statement, err);
+	struct reading reading = {accounts, account};
+	enum pp_kind kind = pp_db_each(accounts, PP_SQL_ACCOUNT_BY_NAME, err,
+		take_account, &reading, "t", name);
 
-	if (kind != PP_OK)
-		return kind;
-	pp_db_bind_text(statement, 1, name);
-	kind = pp_db_step(accounts, statement, &found, err);
-	if (kind == PP_OK && !found)
-		kind = pp_fail(err, PP_REASON_NO_ACCOUNT,
+	if (kind == PP_OK && account->name[0] == '\0')
+		return pp_fail(err, PP_REASON_NO_ACCOUNT,
 			"no account of that name is known");
-	if (kind == PP_OK)
-		kind = pp_row_read(accounts, statement, account, err);
-	pp_db_reset(statement);
 	return kind;
 }
 

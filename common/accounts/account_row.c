@@ -2,29 +2,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sqlite3.h>
-
 #include <playpen/accounts/account_row.h>
 #include <playpen/index/first_login.h>
 
-/* A copy of a text column, NULL for NULL. */
+/* Copies a column's text; *ret_text stays NULL for NULL. */
 static enum pp_kind
-copy_text(sqlite3_stmt *statement, int column, char **ret_text,
+copy_text(const struct pp_db_row *row, int column, char **ret_text,
 	struct pp_err *err)
 {
-	const char *text =
-		(const char *) sqlite3_column_text(statement, column);
+	const char *text = pp_db_row_text(row, column);
 
 	if (text == NULL)
 		return PP_OK;
 	*ret_text = strdup(text);
 	return *ret_text != NULL ? PP_OK : pp_fail_memory(err);
-}
-
-static bool
-column_is_set(sqlite3_stmt *statement, int column)
-{
-	return sqlite3_column_int(statement, column) != 0;
 }
 
 int64_t
@@ -39,101 +30,67 @@ pp_row_groups_expire_at(const struct pp_conf *conf, int64_t groups_expire_at,
 }
 
 static void
-read_numbers(const struct pp_accounts *accounts, sqlite3_stmt *statement,
+read_numbers(const struct pp_accounts *accounts, const struct pp_db_row *row,
 	struct pp_account *account)
 {
-	account->uid = (uint32_t) sqlite3_column_int64(statement, 1);
-	account->locked = column_is_set(statement, 8);
-	account->closed = column_is_set(statement, 9);
-	account->is_service_account = column_is_set(statement, 10);
-	account->bound_at = sqlite3_column_int64(statement, 11);
-	account->last_sign_in = sqlite3_column_int64(statement, 12);
+	account->uid = (uint32_t) pp_db_row_number(row, 1);
+	account->locked = pp_db_row_number(row, 8) != 0;
+	account->closed = pp_db_row_number(row, 9) != 0;
+	account->is_service_account = pp_db_row_number(row, 10) != 0;
+	account->bound_at = pp_db_row_number(row, 11);
+	account->last_sign_in = pp_db_row_number(row, 12);
 	account->groups_expire_at = pp_row_groups_expire_at(accounts->conf,
-		sqlite3_column_int64(statement, 13),
-		sqlite3_column_int64(statement, 15));
-	account->groups_known = column_is_set(statement, 14);
+		pp_db_row_number(row, 13), pp_db_row_number(row, 15));
+	account->groups_known = pp_db_row_number(row, 14) != 0;
 	account->signed_in = account->last_sign_in > 0;
 }
 
 enum pp_kind
-pp_row_read(const struct pp_accounts *accounts, sqlite3_stmt *statement,
+pp_row_read(const struct pp_accounts *accounts, const struct pp_db_row *row,
 	struct pp_account *ret_account, struct pp_err *err)
 {
 	char **const texts[] = {&ret_account->gecos, &ret_account->home,
 		&ret_account->shell, &ret_account->iss, &ret_account->sub,
 		&ret_account->connector};
-	const char *name = (const char *) sqlite3_column_text(statement, 0);
+	const char *name = pp_db_row_text(row, 0);
 
 	if (name == NULL || !pp_name_is_valid(name))
 		return pp_fail(err, PP_REASON_STATE_UNREADABLE,
 			"state.db: an account without a valid name");
 	strcpy(ret_account->name, name);
 	for (int i = 0; i < 6; i++) {
-		enum pp_kind kind = copy_text(statement, i + 2, texts[i], err);
+		enum pp_kind kind = copy_text(row, i + 2, texts[i], err);
 
 		if (kind != PP_OK)
 			return kind;
 	}
-	read_numbers(accounts, statement, ret_account);
+	read_numbers(accounts, row, ret_account);
 	ret_account->bound = ret_account->sub != NULL;
 	return PP_OK;
-}
-
-/* Steps once and copies the name that the row holds; resets. */
-static enum pp_kind
-take_name(struct pp_accounts *accounts, sqlite3_stmt *statement,
-	bool *ret_found, char *ret_name, struct pp_err *err)
-{
-	enum pp_kind kind = pp_db_step(accounts, statement, ret_found, err);
-
-	if (kind == PP_OK && *ret_found)
-		snprintf(ret_name, PP_NAME_SIZE, "%s",
-			(const char *) sqlite3_column_text(statement, 0));
-	pp_db_reset(statement);
-	return kind;
 }
 
 enum pp_kind
 pp_row_subject_owner(struct pp_accounts *accounts, const char *iss,
 	const char *sub, bool *ret_found, char *ret_name, struct pp_err *err)
 {
-	sqlite3_stmt *statement = NULL;
-	enum pp_kind kind =
-		pp_db_prepare(accounts, PP_SQL_SUBJECT_OWNER, &statement, err);
-
-	if (kind != PP_OK)
-		return kind;
-	pp_db_bind_text(statement, 1, iss);
-	pp_db_bind_text(statement, 2, sub);
-	return take_name(accounts, statement, ret_found, ret_name, err);
+	return pp_db_query_name(accounts, PP_SQL_SUBJECT_OWNER, ret_found,
+		ret_name, err, "tt", iss, sub);
 }
 
 enum pp_kind
 pp_row_former_owner(struct pp_accounts *accounts, const char *name,
 	bool *ret_found, char *ret_name, struct pp_err *err)
 {
-	sqlite3_stmt *statement = NULL;
-	enum pp_kind kind =
-		pp_db_prepare(accounts, PP_SQL_FORMER_OWNER, &statement, err);
-
-	if (kind != PP_OK)
-		return kind;
-	pp_db_bind_text(statement, 1, name);
-	return take_name(accounts, statement, ret_found, ret_name, err);
+	return pp_db_query_name(accounts, PP_SQL_FORMER_OWNER, ret_found,
+		ret_name, err, "t", name);
 }
 
 enum pp_kind
 pp_row_number_owner(struct pp_accounts *accounts, uint32_t number,
 	bool *ret_found, char *ret_name, struct pp_err *err)
 {
-	sqlite3_stmt *statement = NULL;
-	enum pp_kind kind =
-		pp_db_prepare(accounts, PP_SQL_NUMBER_OWNER, &statement, err);
-
-	if (kind != PP_OK)
-		return kind;
-	sqlite3_bind_int64(statement, 1, number);
-	return take_name(accounts, statement, ret_found, ret_name, err);
+	return pp_db_query_name(accounts, PP_SQL_NUMBER_OWNER, ret_found,
+		ret_name, err, "u", number);
 }
 
 enum pp_kind
@@ -155,25 +112,16 @@ pp_row_insert(struct pp_accounts *accounts, const struct pp_account *account,
 	struct pp_err *err)
 {
 	pp_cleanup(pp_text) char *home = NULL;
-	sqlite3_stmt *statement = NULL;
 	enum pp_kind kind = pp_row_home(accounts, account->name, &home, err);
 
-	if (kind == PP_OK)
-		kind = pp_db_prepare(
-			accounts, PP_SQL_ACCOUNT_INSERT, &statement, err);
 	if (kind != PP_OK)
 		return kind;
-	pp_db_bind_text(statement, 1, account->name);
-	sqlite3_bind_int64(statement, 2, account->uid);
-	pp_db_bind_text(
-		statement, 3, account->gecos != NULL ? account->gecos : "");
-	pp_db_bind_text(
-		statement, 4, account->home != NULL ? account->home : home);
-	pp_db_bind_text(statement, 5,
-		account->shell != NULL ? account->shell
-				       : accounts->conf->shell);
-	sqlite3_bind_int(statement, 6, account->is_service_account);
-	return pp_db_run(accounts, statement, err);
+	return pp_db_exec(accounts, PP_SQL_ACCOUNT_INSERT, err, "tutttb",
+		account->name, account->uid,
+		account->gecos != NULL ? account->gecos : "",
+		account->home != NULL ? account->home : home,
+		account->shell != NULL ? account->shell : accounts->conf->shell,
+		account->is_service_account);
 }
 
 enum pp_kind

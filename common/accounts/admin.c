@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include <sqlite3.h>
-
 #include <playpen/accounts/admin.h>
 #include <playpen/accounts/sign_in_check.h>
 #include <playpen/other_nss/nss_query.h>
@@ -13,20 +11,14 @@
 
 #define SHOWN_MAX 80U
 
-/* Runs a statement that takes an account's name and a flag, if there is one. */
+/* Sets a flag of the account. Fails with PP_REASON_NO_ACCOUNT without one. */
 static enum pp_kind
 set_flag(struct pp_accounts *accounts, enum pp_sql number, const char *name,
 	bool flag, struct pp_err *err)
 {
-	sqlite3_stmt *statement = NULL;
-	enum pp_kind kind = pp_db_prepare(accounts, number, &statement, err);
+	enum pp_kind kind = pp_db_exec(accounts, number, err, "tb", name, flag);
 
-	if (kind != PP_OK)
-		return kind;
-	pp_db_bind_text(statement, 1, name);
-	sqlite3_bind_int(statement, 2, flag);
-	kind = pp_db_run(accounts, statement, err);
-	if (kind == PP_OK && sqlite3_changes(accounts->db) == 0)
+	if (kind == PP_OK && pp_db_changed_rows(accounts) == 0)
 		kind = pp_fail(err, PP_REASON_NO_ACCOUNT,
 			"no account of that name is known");
 	return kind;
@@ -59,21 +51,6 @@ pp_admin_close(struct pp_accounts *accounts, const char *name, bool closed,
 	return change_flag(accounts, PP_SQL_ACCOUNT_CLOSE, name, closed, err);
 }
 
-/* Runs a statement that takes two texts. */
-static enum pp_kind
-run_texts(struct pp_accounts *accounts, enum pp_sql number, const char *first,
-	const char *second, struct pp_err *err)
-{
-	sqlite3_stmt *statement = NULL;
-	enum pp_kind kind = pp_db_prepare(accounts, number, &statement, err);
-
-	if (kind != PP_OK)
-		return kind;
-	pp_db_bind_text(statement, 1, first);
-	pp_db_bind_text(statement, 2, second);
-	return pp_db_run(accounts, statement, err);
-}
-
 /* Whether the name is free for this account, inside the transaction. */
 static enum pp_kind
 check_new_name(struct pp_accounts *accounts, const char *name,
@@ -101,7 +78,6 @@ static enum pp_kind
 rename_row(struct pp_accounts *accounts, const char *name, const char *new_name,
 	struct pp_err *err)
 {
-	sqlite3_stmt *statement = NULL;
 	int64_t id = 0;
 	bool found;
 	enum pp_kind kind = pp_db_query_number(
@@ -111,19 +87,15 @@ rename_row(struct pp_accounts *accounts, const char *name, const char *new_name,
 		return pp_fail(
 			err, PP_REASON_NO_ACCOUNT, "no account %s", name);
 	if (kind == PP_OK)
-		kind = run_texts(
-			accounts, PP_SQL_FORMER_DELETE, new_name, NULL, err);
+		kind = pp_db_exec(
+			accounts, PP_SQL_FORMER_DELETE, err, "t", new_name);
 	if (kind == PP_OK)
-		kind = run_texts(
-			accounts, PP_SQL_ACCOUNT_RENAME, name, new_name, err);
+		kind = pp_db_exec(accounts, PP_SQL_ACCOUNT_RENAME, err, "tt",
+			name, new_name);
 	if (kind == PP_OK)
-		kind = pp_db_prepare(
-			accounts, PP_SQL_FORMER_INSERT, &statement, err);
-	if (kind != PP_OK)
-		return kind;
-	pp_db_bind_text(statement, 1, name);
-	sqlite3_bind_int64(statement, 2, id);
-	return pp_db_run(accounts, statement, err);
+		kind = pp_db_exec(
+			accounts, PP_SQL_FORMER_INSERT, err, "ti", name, id);
+	return kind;
 }
 
 enum pp_kind
@@ -180,7 +152,7 @@ pp_admin_delete(
 	if (kind != PP_OK)
 		return kind;
 	accounts->dirty_scope = PP_DB_DIRTY_ALL;
-	kind = run_texts(accounts, PP_SQL_ACCOUNT_DELETE, name, NULL, err);
+	kind = pp_db_exec(accounts, PP_SQL_ACCOUNT_DELETE, err, "t", name);
 	return pp_db_end(accounts, kind, err);
 }
 
@@ -245,8 +217,8 @@ pp_admin_unbind(
 	accounts->dirty_scope = PP_DB_DIRTY_ALL;
 	kind = pp_membership_replace(accounts, name, &none, NULL, err);
 	if (kind == PP_OK)
-		kind = run_texts(
-			accounts, PP_SQL_ACCOUNT_UNBIND, name, NULL, err);
+		kind = pp_db_exec(
+			accounts, PP_SQL_ACCOUNT_UNBIND, err, "t", name);
 	return pp_db_end(accounts, kind, err);
 }
 
@@ -255,21 +227,15 @@ static enum pp_kind
 check_issuer_conflict(
 	struct pp_accounts *accounts, const char *from, struct pp_err *err)
 {
-	sqlite3_stmt *statement = NULL;
-	bool found;
-	enum pp_kind kind =
-		pp_db_prepare(accounts, PP_SQL_ISSUER_CLASH, &statement, err);
+	char name[PP_NAME_SIZE];
+	bool found = false;
+	enum pp_kind kind = pp_db_query_name(accounts, PP_SQL_ISSUER_CLASH,
+		&found, name, err, "tt", from, accounts->conf->issuer_url);
 
-	if (kind != PP_OK)
-		return kind;
-	pp_db_bind_text(statement, 1, from);
-	pp_db_bind_text(statement, 2, accounts->conf->issuer_url);
-	kind = pp_db_step(accounts, statement, &found, err);
 	if (kind == PP_OK && found)
 		kind = pp_fail(err, PP_REASON_NAME_TAKEN,
 			"the subject of %s has an account at the configured issuer already",
-			(const char *) sqlite3_column_text(statement, 0));
-	pp_db_reset(statement);
+			name);
 	return kind;
 }
 
@@ -289,10 +255,10 @@ pp_admin_move_issuer(struct pp_accounts *accounts, const char *from,
 		return kind;
 	kind = check_issuer_conflict(accounts, from, err);
 	if (kind == PP_OK)
-		kind = run_texts(accounts, PP_SQL_ISSUER_MOVE, from,
-			accounts->conf->issuer_url, err);
+		kind = pp_db_exec(accounts, PP_SQL_ISSUER_MOVE, err, "tt", from,
+			accounts->conf->issuer_url);
 	if (kind == PP_OK)
-		moved = sqlite3_changes(accounts->db);
+		moved = pp_db_changed_rows(accounts);
 	kind = pp_db_end(accounts, kind, err);
 	if (kind == PP_OK)
 		*ret_moved = moved;

@@ -2,74 +2,66 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sqlite3.h>
-
 #include <playpen/accounts/admin.h>
 #include <playpen/accounts/sign_in_check.h>
 
 /* Ids are given one after the other: far more groups than anybody has. */
 #define GROUP_IDS_MAX ((int64_t) 1 << 24)
 
+static enum pp_kind
+take_counts(void *context, const struct pp_db_row *row, struct pp_err *err)
+{
+	struct pp_admin_counts *counts = context;
+	int64_t *const fields[] = {&counts->accounts, &counts->bound,
+		&counts->locked, &counts->closed, &counts->service_accounts,
+		&counts->signed_in, &counts->groups, &counts->name_width};
+
+	(void) err;
+	for (size_t i = 0; i < PP_COUNT(fields); i++)
+		*fields[i] = pp_db_row_number(row, (int) i);
+	return PP_OK;
+}
+
 enum pp_kind
 pp_admin_count(struct pp_accounts *accounts, struct pp_admin_counts *ret_counts,
 	struct pp_err *err)
 {
-	struct pp_admin_counts counts = {0};
-	int64_t *const fields[] = {&counts.accounts, &counts.bound,
-		&counts.locked, &counts.closed, &counts.service_accounts,
-		&counts.signed_in, &counts.groups, &counts.name_width};
-	sqlite3_stmt *statement = NULL;
-	bool row = false;
-	enum pp_kind kind;
-
-	*ret_counts = counts;
+	memset(ret_counts, 0, sizeof(*ret_counts));
 	if (accounts->db == NULL)
 		return PP_OK;
-	kind = pp_db_prepare(accounts, PP_SQL_ACCOUNT_COUNTS, &statement, err);
-	if (kind == PP_OK)
-		kind = pp_db_step(accounts, statement, &row, err);
-	for (size_t i = 0; i < PP_COUNT(fields) && kind == PP_OK && row; i++)
-		*fields[i] = sqlite3_column_int64(statement, (int) i);
-	if (kind == PP_OK)
-		*ret_counts = counts;
-	if (statement != NULL)
-		pp_db_reset(statement);
-	return kind;
+	return pp_db_each(accounts, PP_SQL_ACCOUNT_COUNTS, err, take_counts,
+		ret_counts, "");
 }
 
+/* A visitor, and what its rows are read with. */
+struct account_walk {
+	struct pp_accounts *accounts;
+	pp_admin_account_visitor *visit;
+	void *context;
+};
+
 static enum pp_kind
-visit_row(struct pp_accounts *accounts, sqlite3_stmt *row,
-	pp_admin_account_visitor *visit, void *context, struct pp_err *err)
+visit_account(void *context, const struct pp_db_row *row, struct pp_err *err)
 {
+	const struct account_walk *walk = context;
 	pp_cleanup(pp_account) struct pp_account account = {0};
-	enum pp_kind kind = pp_row_read(accounts, row, &account, err);
+	enum pp_kind kind = pp_row_read(walk->accounts, row, &account, err);
 
 	if (kind == PP_OK)
-		kind = pp_row_read_groups(accounts, &account, err);
-	return kind == PP_OK ? visit(context, &account, err) : kind;
+		kind = pp_row_read_groups(walk->accounts, &account, err);
+	return kind == PP_OK ? walk->visit(walk->context, &account, err) : kind;
 }
 
 enum pp_kind
 pp_admin_each_account(struct pp_accounts *accounts,
 	pp_admin_account_visitor *visit, void *context, struct pp_err *err)
 {
-	sqlite3_stmt *statement = NULL;
-	bool row = true;
-	enum pp_kind kind;
+	struct account_walk walk = {accounts, visit, context};
 
 	if (accounts->db == NULL)
 		return PP_OK;
-	kind = pp_db_prepare(accounts, PP_SQL_ACCOUNTS, &statement, err);
-	if (kind != PP_OK)
-		return kind;
-	while (kind == PP_OK && row) {
-		kind = pp_db_step(accounts, statement, &row, err);
-		if (kind == PP_OK && row)
-			kind = visit_row(
-				accounts, statement, visit, context, err);
-	}
-	pp_db_reset(statement);
-	return kind;
+	return pp_db_each(
+		accounts, PP_SQL_ACCOUNTS, err, visit_account, &walk, "");
 }
 
 /* How many are in each group, by the group's id. */
@@ -85,26 +77,15 @@ size_of(const struct sizes *sizes, int64_t id)
 	return &sizes->of[id > 0 && id <= sizes->newest ? id : 0];
 }
 
-/* Counts each membership: SQL's own GROUP BY would sort ten million of them. */
 static enum pp_kind
-count_members(
-	struct pp_accounts *accounts, struct sizes *sizes, struct pp_err *err)
+count_member(void *context, const struct pp_db_row *row, struct pp_err *err)
 {
-	sqlite3_stmt *row = NULL;
-	bool found = true;
-	enum pp_kind kind =
-		pp_db_prepare(accounts, PP_SQL_MEMBER_GROUPS, &row, err);
-
-	while (kind == PP_OK && found) {
-		kind = pp_db_step(accounts, row, &found, err);
-		if (kind == PP_OK && found)
-			++*size_of(sizes, sqlite3_column_int64(row, 0));
-	}
-	if (row != NULL)
-		pp_db_reset(row);
-	return kind;
+	(void) err;
+	++*size_of(context, pp_db_row_number(row, 0));
+	return PP_OK;
 }
 
+/* Counts each membership: SQL's own GROUP BY would sort ten million of them. */
 static enum pp_kind
 make_sizes(
 	struct pp_accounts *accounts, struct sizes *sizes, struct pp_err *err)
@@ -121,41 +102,32 @@ make_sizes(
 	sizes->of = calloc((size_t) sizes->newest + 1, sizeof(*sizes->of));
 	if (sizes->of == NULL)
 		return pp_fail_memory(err);
-	return count_members(accounts, sizes, err);
+	return pp_db_each(
+		accounts, PP_SQL_MEMBER_GROUPS, err, count_member, sizes, "");
 }
 
+struct group_walk {
+	struct sizes sizes;
+	pp_admin_group_visitor *visit;
+	void *context;
+};
+
 static enum pp_kind
-visit_groups(struct pp_accounts *accounts, const struct sizes *sizes,
-	pp_admin_group_visitor *visit, void *context, struct pp_err *err)
+visit_group(void *context, const struct pp_db_row *row, struct pp_err *err)
 {
-	sqlite3_stmt *statement = NULL;
-	bool row = true;
-	enum pp_kind kind =
-		pp_db_prepare(accounts, PP_SQL_GROUPS, &statement, err);
+	const struct group_walk *walk = context;
+	const struct pp_admin_group group = {.name = pp_db_row_text(row, 1),
+		.gid = pp_db_row_number(row, 2),
+		.members = *size_of(&walk->sizes, pp_db_row_number(row, 0))};
 
-	if (kind != PP_OK)
-		return kind;
-	while (kind == PP_OK && row) {
-		struct pp_admin_group group;
-
-		kind = pp_db_step(accounts, statement, &row, err);
-		if (kind != PP_OK || !row)
-			break;
-		group.name = (const char *) sqlite3_column_text(statement, 1);
-		group.gid = sqlite3_column_int64(statement, 2);
-		group.members =
-			*size_of(sizes, sqlite3_column_int64(statement, 0));
-		kind = visit(context, &group, err);
-	}
-	pp_db_reset(statement);
-	return kind;
+	return walk->visit(walk->context, &group, err);
 }
 
 enum pp_kind
 pp_admin_each_group(struct pp_accounts *accounts, pp_admin_group_visitor *visit,
 	void *context, struct pp_err *err)
 {
-	struct sizes sizes = {0};
+	struct group_walk walk = {.visit = visit, .context = context};
 	bool began;
 	enum pp_kind kind;
 
@@ -163,42 +135,33 @@ pp_admin_each_group(struct pp_accounts *accounts, pp_admin_group_visitor *visit,
 		return PP_OK;
 	kind = pp_db_begin_read(accounts, &began, err);
 	if (kind == PP_OK)
-		kind = make_sizes(accounts, &sizes, err);
+		kind = make_sizes(accounts, &walk.sizes, err);
 	if (kind == PP_OK)
-		kind = visit_groups(accounts, &sizes, visit, context, err);
+		kind = pp_db_each(
+			accounts, PP_SQL_GROUPS, err, visit_group, &walk, "");
 	pp_db_end_read(accounts, began);
-	free(sizes.of);
+	free(walk.sizes.of);
 	return kind;
 }
 
-static enum pp_kind
-visit_members(struct pp_accounts *accounts, const char *group,
-	pp_admin_name_visitor *visit, void *context, struct pp_err *err)
-{
-	sqlite3_stmt *statement = NULL;
-	bool row = true;
-	enum pp_kind kind =
-		pp_db_prepare(accounts, PP_SQL_GROUP_MEMBERS, &statement, err);
+struct name_walk {
+	pp_admin_name_visitor *visit;
+	void *context;
+};
 
-	if (kind != PP_OK)
-		return kind;
-	pp_db_bind_text(statement, 1, group);
-	while (kind == PP_OK && row) {
-		kind = pp_db_step(accounts, statement, &row, err);
-		if (kind == PP_OK && row)
-			kind = visit(context,
-				(const char *) sqlite3_column_text(
-					statement, 0),
-				err);
-	}
-	pp_db_reset(statement);
-	return kind;
+static enum pp_kind
+visit_name(void *context, const struct pp_db_row *row, struct pp_err *err)
+{
+	const struct name_walk *walk = context;
+
+	return walk->visit(walk->context, pp_db_row_text(row, 0), err);
 }
 
 enum pp_kind
 pp_admin_each_member(struct pp_accounts *accounts, const char *group,
 	pp_admin_name_visitor *visit, void *context, struct pp_err *err)
 {
+	struct name_walk walk = {visit, context};
 	int64_t id;
 	bool found = false;
 	enum pp_kind kind = PP_OK;
@@ -211,7 +174,8 @@ pp_admin_each_member(struct pp_accounts *accounts, const char *group,
 			err, PP_REASON_NOT_FOUND, "there is no such group");
 	if (kind != PP_OK)
 		return kind;
-	return visit_members(accounts, group, visit, context, err);
+	return pp_db_each(accounts, PP_SQL_GROUP_MEMBERS, err, visit_name,
+		&walk, "t", group);
 }
 
 enum pp_kind

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,8 +18,8 @@ pp_db_errmsg(const struct pp_accounts *accounts)
 }
 
 /*
- * Converts a failure of SQLite to a pp_err, which is returned. A write that
- * fails is told apart, because a sign-in may be accepted without it.
+ * Fails with what SQLite said. A failure to write has a reason of its own,
+ * because a sign-in may be accepted without being stored.
  */
 static enum pp_kind
 fail_sqlite(struct pp_accounts *accounts, bool writing, struct pp_err *err)
@@ -43,8 +44,12 @@ fail_sqlite(struct pp_accounts *accounts, bool writing, struct pp_err *err)
 		sqlite3_extended_errcode(accounts->db));
 }
 
-enum pp_kind
-pp_db_prepare(struct pp_accounts *accounts, enum pp_sql number,
+struct pp_db_row {
+	sqlite3_stmt *statement;
+};
+
+static enum pp_kind
+prepare(struct pp_accounts *accounts, enum pp_sql number,
 	sqlite3_stmt **ret_statement, struct pp_err *err)
 {
 	sqlite3_stmt **place = &accounts->prepared[number];
@@ -53,46 +58,148 @@ pp_db_prepare(struct pp_accounts *accounts, enum pp_sql number,
 		sqlite3_prepare_v3(accounts->db, pp_sql_texts[number], -1,
 			SQLITE_PREPARE_PERSISTENT, place, NULL) != SQLITE_OK)
 		return fail_sqlite(accounts, false, err);
-	sqlite3_clear_bindings(*place);
 	*ret_statement = *place;
 	return PP_OK;
 }
 
-enum pp_kind
-pp_db_step(struct pp_accounts *accounts, sqlite3_stmt *statement, bool *ret_row,
-	struct pp_err *err)
+/* Binds one value by the letter of its type. Returns a code of SQLite's. */
+static int
+bind_value(sqlite3_stmt *statement, int place, char type, va_list *values)
 {
-	int code = sqlite3_step(statement);
-
-	if (code == SQLITE_ROW || code == SQLITE_DONE) {
-		*ret_row = code == SQLITE_ROW;
-		return PP_OK;
+	switch (type) {
+	case 't':
+		return sqlite3_bind_text(statement, place,
+			va_arg(*values, const char *), -1, SQLITE_STATIC);
+	case 'i':
+		return sqlite3_bind_int64(
+			statement, place, va_arg(*values, int64_t));
+	case 'u':
+		return sqlite3_bind_int64(
+			statement, place, va_arg(*values, uint32_t));
+	case 'b':
+		return sqlite3_bind_int(statement, place, va_arg(*values, int));
+	default:
+		return SQLITE_MISUSE;
 	}
-	return fail_sqlite(accounts, !sqlite3_stmt_readonly(statement), err);
 }
 
-void
-pp_db_reset(sqlite3_stmt *statement)
-{
-	sqlite3_reset(statement);
-}
-
-enum pp_kind
-pp_db_run(struct pp_accounts *accounts, sqlite3_stmt *statement,
+/* Binds all values. Fails if there are not as many as the statement has. */
+static enum pp_kind
+bind_values(sqlite3_stmt *statement, const char *types, va_list *values,
 	struct pp_err *err)
 {
-	bool row;
-	enum pp_kind kind = pp_db_step(accounts, statement, &row, err);
+	int count = 0;
 
-	pp_db_reset(statement);
+	while (types[count] != '\0' &&
+		bind_value(statement, count + 1, types[count], values) ==
+			SQLITE_OK)
+		count++;
+	if (types[count] == '\0' &&
+		count == sqlite3_bind_parameter_count(statement))
+		return PP_OK;
+	return pp_fail(err, PP_REASON_SYSTEM,
+		"state.db: values \"%s\" do not fit: %s", types,
+		sqlite3_sql(statement));
+}
+
+/* Runs a statement. function is NULL when there are no rows. */
+static enum pp_kind
+run(struct pp_accounts *accounts, enum pp_sql number, struct pp_err *err,
+	pp_db_row_function *function, void *context, const char *types,
+	va_list *values)
+{
+	struct pp_db_row row = {NULL};
+	int code = SQLITE_ROW;
+	enum pp_kind kind = prepare(accounts, number, &row.statement, err);
+
+	if (kind == PP_OK)
+		kind = bind_values(row.statement, types, values, err);
+	while (kind == PP_OK && code == SQLITE_ROW) {
+		code = sqlite3_step(row.statement);
+		if (code == SQLITE_ROW && function != NULL)
+			kind = function(context, &row, err);
+		else if (code != SQLITE_ROW && code != SQLITE_DONE)
+			kind = fail_sqlite(accounts,
+				!sqlite3_stmt_readonly(row.statement), err);
+	}
+	sqlite3_reset(row.statement);
 	return kind;
 }
 
-void
-pp_db_bind_text(sqlite3_stmt *statement, int place, const char *text)
+enum pp_kind
+pp_db_exec(struct pp_accounts *accounts, enum pp_sql number, struct pp_err *err,
+	const char *types, ...)
 {
-	if (text != NULL)
-		sqlite3_bind_text(statement, place, text, -1, SQLITE_STATIC);
+	va_list values;
+	enum pp_kind kind;
+
+	va_start(values, types);
+	kind = run(accounts, number, err, NULL, NULL, types, &values);
+	va_end(values);
+	return kind;
+}
+
+enum pp_kind
+pp_db_each(struct pp_accounts *accounts, enum pp_sql number, struct pp_err *err,
+	pp_db_row_function *function, void *context, const char *types, ...)
+{
+	va_list values;
+	enum pp_kind kind;
+
+	va_start(values, types);
+	kind = run(accounts, number, err, function, context, types, &values);
+	va_end(values);
+	return kind;
+}
+
+int64_t
+pp_db_row_number(const struct pp_db_row *row, int column)
+{
+	return sqlite3_column_int64(row->statement, column);
+}
+
+const char *
+pp_db_row_text(const struct pp_db_row *row, int column)
+{
+	return (const char *) sqlite3_column_text(row->statement, column);
+}
+
+/* As a blob, because SQLite would copy a text to add the NUL. */
+const char *
+pp_db_row_bytes(const struct pp_db_row *row, int column, size_t *ret_len)
+{
+	const char *bytes = sqlite3_column_blob(row->statement, column);
+
+	*ret_len = (size_t) sqlite3_column_bytes(row->statement, column);
+	return bytes;
+}
+
+int64_t
+pp_db_changed_rows(const struct pp_accounts *accounts)
+{
+	return sqlite3_changes(accounts->db);
+}
+
+int64_t
+pp_db_inserted_id(const struct pp_accounts *accounts)
+{
+	return sqlite3_last_insert_rowid(accounts->db);
+}
+
+struct found_number {
+	bool found;
+	int64_t number;
+};
+
+static enum pp_kind
+take_number(void *context, const struct pp_db_row *row, struct pp_err *err)
+{
+	struct found_number *found = context;
+
+	(void) err;
+	found->found = true;
+	found->number = pp_db_row_number(row, 0);
+	return PP_OK;
 }
 
 enum pp_kind
@@ -100,32 +207,64 @@ pp_db_query_number(struct pp_accounts *accounts, enum pp_sql number,
 	const char *text, bool *ret_found, int64_t *ret_number,
 	struct pp_err *err)
 {
-	sqlite3_stmt *statement = NULL;
-	enum pp_kind kind = pp_db_prepare(accounts, number, &statement, err);
+	struct found_number found = {.found = false};
+	enum pp_kind kind = pp_db_each(accounts, number, err, take_number,
+		&found, text != NULL ? "t" : "", text);
 
 	if (kind != PP_OK)
 		return kind;
-	pp_db_bind_text(statement, 1, text);
-	kind = pp_db_step(accounts, statement, ret_found, err);
-	if (kind == PP_OK && *ret_found)
-		*ret_number = sqlite3_column_int64(statement, 0);
-	pp_db_reset(statement);
+	*ret_found = found.found;
+	if (found.found)
+		*ret_number = found.number;
+	return PP_OK;
+}
+
+struct found_name {
+	bool found;
+	char *name; /* PP_NAME_SIZE bytes */
+};
+
+static enum pp_kind
+take_name(void *context, const struct pp_db_row *row, struct pp_err *err)
+{
+	struct found_name *found = context;
+
+	(void) err;
+	found->found = true;
+	snprintf(found->name, PP_NAME_SIZE, "%s", pp_db_row_text(row, 0));
+	return PP_OK;
+}
+
+enum pp_kind
+pp_db_query_name(struct pp_accounts *accounts, enum pp_sql number,
+	bool *ret_found, char *ret_name, struct pp_err *err, const char *types,
+	...)
+{
+	struct found_name found = {.name = ret_name};
+	va_list values;
+	enum pp_kind kind;
+
+	va_start(values, types);
+	kind = run(accounts, number, err, take_name, &found, types, &values);
+	va_end(values);
+	if (kind == PP_OK)
+		*ret_found = found.found;
 	return kind;
 }
 
-/* BEGIN and COMMIT count as writing, whatever SQLite calls them. */
+/* Runs BEGIN or COMMIT, whose failure counts as one of writing. */
 static enum pp_kind
 run_control(
 	struct pp_accounts *accounts, enum pp_sql number, struct pp_err *err)
 {
 	sqlite3_stmt *statement = NULL;
-	enum pp_kind kind = pp_db_prepare(accounts, number, &statement, err);
+	enum pp_kind kind = prepare(accounts, number, &statement, err);
 
 	if (kind != PP_OK)
 		return kind;
 	if (sqlite3_step(statement) != SQLITE_DONE)
 		kind = fail_sqlite(accounts, true, err);
-	pp_db_reset(statement);
+	sqlite3_reset(statement);
 	return kind;
 }
 
@@ -166,15 +305,12 @@ enum pp_kind
 pp_db_begin_read(
 	struct pp_accounts *accounts, bool *ret_began, struct pp_err *err)
 {
-	sqlite3_stmt *statement = NULL;
 	enum pp_kind kind;
 
 	*ret_began = false;
 	if (!sqlite3_get_autocommit(accounts->db))
 		return PP_OK;
-	kind = pp_db_prepare(accounts, PP_SQL_BEGIN_READ, &statement, err);
-	if (kind == PP_OK)
-		kind = pp_db_run(accounts, statement, err);
+	kind = pp_db_exec(accounts, PP_SQL_BEGIN_READ, err, "");
 	*ret_began = kind == PP_OK;
 	return kind;
 }
@@ -193,74 +329,45 @@ pp_db_path_in_root(
 	snprintf(ret, PATH_MAX, "%s%s", accounts->root, path);
 }
 
-/* A copy of a text column, NULL for NULL. */
+/* Copies the value, which may be NULL. */
 static enum pp_kind
-copy_text(sqlite3_stmt *statement, int column, char **ret_text,
-	struct pp_err *err)
+take_value(void *context, const struct pp_db_row *row, struct pp_err *err)
 {
-	const char *text =
-		(const char *) sqlite3_column_text(statement, column);
+	const char *value = pp_db_row_text(row, 0);
+	char **copy = context;
 
-	if (text == NULL)
-		return PP_OK;
-	*ret_text = strdup(text);
-	return *ret_text != NULL ? PP_OK : pp_fail_memory(err);
+	*copy = value != NULL ? strdup(value) : NULL;
+	return *copy != NULL || value == NULL ? PP_OK : pp_fail_memory(err);
 }
 
 enum pp_kind
 pp_db_get_meta(struct pp_accounts *accounts, const char *key, char **ret_value,
 	struct pp_err *err)
 {
-	sqlite3_stmt *statement = NULL;
-	bool found = false;
-	enum pp_kind kind =
-		pp_db_prepare(accounts, PP_SQL_META_GET, &statement, err);
-
-	if (kind != PP_OK)
-		return kind;
-	pp_db_bind_text(statement, 1, key);
-	kind = pp_db_step(accounts, statement, &found, err);
-	if (kind == PP_OK && found)
-		kind = copy_text(statement, 0, ret_value, err);
-	pp_db_reset(statement);
-	return kind;
+	return pp_db_each(accounts, PP_SQL_META_GET, err, take_value, ret_value,
+		"t", key);
 }
 
 enum pp_kind
 pp_db_set_meta(struct pp_accounts *accounts, const char *key, const char *value,
 	struct pp_err *err)
 {
-	sqlite3_stmt *statement = NULL;
-	enum pp_kind kind =
-		pp_db_prepare(accounts, PP_SQL_META_SET, &statement, err);
+	return pp_db_exec(accounts, PP_SQL_META_SET, err, "tt", key, value);
+}
 
-	if (kind != PP_OK)
-		return kind;
-	pp_db_bind_text(statement, 1, key);
-	pp_db_bind_text(statement, 2, value);
-	return pp_db_run(accounts, statement, err);
+static enum pp_kind
+append_name(void *context, const struct pp_db_row *row, struct pp_err *err)
+{
+	size_t len;
+	const char *name = pp_db_row_bytes(row, 0, &len);
+
+	return pp_strv_append(context, name, len, err);
 }
 
 enum pp_kind
 pp_db_query_names(struct pp_accounts *accounts, enum pp_sql number,
 	const char *key, struct pp_strv *names, struct pp_err *err)
 {
-	sqlite3_stmt *statement = NULL;
-	bool row = true;
-	enum pp_kind kind = pp_db_prepare(accounts, number, &statement, err);
-
-	if (kind != PP_OK)
-		return kind;
-	pp_db_bind_text(statement, 1, key);
-	while (kind == PP_OK && row) {
-		kind = pp_db_step(accounts, statement, &row, err);
-		if (kind == PP_OK && row)
-			kind = pp_strv_append(names,
-				(const char *) sqlite3_column_text(
-					statement, 0),
-				(size_t) sqlite3_column_bytes(statement, 0),
-				err);
-	}
-	pp_db_reset(statement);
-	return kind;
+	return pp_db_each(accounts, number, err, append_name, names,
+		key != NULL ? "t" : "", key);
 }

@@ -150,17 +150,13 @@ run_script(struct pp_accounts *accounts, const char *script,
 static enum pp_kind
 read_version(struct pp_accounts *accounts, int *ret_version, struct pp_err *err)
 {
-	sqlite3_stmt *statement = NULL;
-	enum pp_kind kind = PP_OK;
+	bool found;
+	int64_t version = 0;
+	enum pp_kind kind = pp_db_query_number(
+		accounts, PP_SQL_VERSION, NULL, &found, &version, err);
 
-	if (sqlite3_prepare_v2(accounts->db, "PRAGMA user_version", -1,
-		    &statement, NULL) != SQLITE_OK ||
-		sqlite3_step(statement) != SQLITE_ROW)
-		kind = pp_fail(err, PP_REASON_STATE_UNREADABLE, "state.db: %s",
-			pp_db_errmsg(accounts));
-	else
-		*ret_version = sqlite3_column_int(statement, 0);
-	sqlite3_finalize(statement);
+	if (kind == PP_OK)
+		*ret_version = (int) version;
 	return kind;
 }
 

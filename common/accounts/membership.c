@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include <sqlite3.h>
-
 /* The gid for a name, 0 when there is no key or somebody has the number. */
 static enum pp_kind
 choose_gid(struct pp_accounts *accounts, const char *name,
@@ -25,20 +23,14 @@ choose_gid(struct pp_accounts *accounts, const char *name,
 	return kind;
 }
 
-/* Inserts the group, or gives the one that has no number a number. */
+/* Inserts the group, or gives one a number. gid 0 is no number. */
 static enum pp_kind
 store_group(struct pp_accounts *accounts, enum pp_sql number, const char *name,
 	uint32_t gid, struct pp_err *err)
 {
-	sqlite3_stmt *statement = NULL;
-	enum pp_kind kind = pp_db_prepare(accounts, number, &statement, err);
-
-	if (kind != PP_OK)
-		return kind;
-	pp_db_bind_text(statement, 1, name);
-	if (gid != 0)
-		sqlite3_bind_int64(statement, 2, gid);
-	return pp_db_run(accounts, statement, err);
+	return gid != 0 ? pp_db_exec(accounts, number, err, "tu", name, gid)
+			: pp_db_exec(accounts, number, err, "tt", name,
+				  (char *) NULL);
 }
 
 /* Gives a group without a number one, when there is any for it. */
@@ -80,7 +72,7 @@ make_group(struct pp_accounts *accounts, const char *name,
 		kind = store_group(
 			accounts, PP_SQL_GROUP_INSERT, name, gid, err);
 	if (kind == PP_OK)
-		*ret_id = sqlite3_last_insert_rowid(accounts->db);
+		*ret_id = pp_db_inserted_id(accounts);
 	return kind;
 }
 
@@ -102,15 +94,8 @@ enum pp_kind
 pp_membership_add(struct pp_accounts *accounts, int64_t account, int64_t group,
 	struct pp_err *err)
 {
-	sqlite3_stmt *statement = NULL;
-	enum pp_kind kind =
-		pp_db_prepare(accounts, PP_SQL_MEMBER_INSERT, &statement, err);
-
-	if (kind != PP_OK)
-		return kind;
-	sqlite3_bind_int64(statement, 1, account);
-	sqlite3_bind_int64(statement, 2, group);
-	return pp_db_run(accounts, statement, err);
+	return pp_db_exec(
+		accounts, PP_SQL_MEMBER_INSERT, err, "ii", account, group);
 }
 
 /* Triggers raise the revision when accounts change. For memberships it is done
@@ -119,19 +104,12 @@ enum pp_kind
 pp_membership_clear(
 	struct pp_accounts *accounts, int64_t account, struct pp_err *err)
 {
-	sqlite3_stmt *statement = NULL;
-	enum pp_kind kind =
-		pp_db_prepare(accounts, PP_SQL_REVISION_NEXT, &statement, err);
+	enum pp_kind kind = pp_db_exec(accounts, PP_SQL_REVISION_NEXT, err, "");
 
 	if (kind == PP_OK)
-		kind = pp_db_run(accounts, statement, err);
-	if (kind == PP_OK)
-		kind = pp_db_prepare(
-			accounts, PP_SQL_MEMBERS_CLEAR, &statement, err);
-	if (kind != PP_OK)
-		return kind;
-	sqlite3_bind_int64(statement, 1, account);
-	return pp_db_run(accounts, statement, err);
+		kind = pp_db_exec(
+			accounts, PP_SQL_MEMBERS_CLEAR, err, "i", account);
+	return kind;
 }
 
 enum pp_kind

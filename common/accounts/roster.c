@@ -4,8 +4,6 @@
 #include <string.h>
 #include <time.h>
 
-#include <sqlite3.h>
-
 #include <playpen/accounts/roster.h>
 #include <playpen/accounts/sign_in_check.h>
 #include <playpen/index/index.h>
@@ -17,11 +15,7 @@
 
 #define FREE_TRIES 1000U
 
-/* Pages of the database that may stay in memory meanwhile, in KiB. */
-#define CACHE "PRAGMA cache_size = -262144"
-
-/* UIDs that must not be assigned: systemd's dynamic users, the user "nobody",
- * and (uint16_t) -1. */
+/* Numbers that are nobody's to give: systemd's dynamic users, nobody, -1. */
 static const struct pp_range reserved_uids[] = {{61184, 65535}};
 
 struct pp_roster {
@@ -50,7 +44,7 @@ pp_roster_open(struct pp_accounts *accounts, struct pp_roster **ret_roster,
 	if (kind != PP_OK)
 		return kind;
 	if (accounts->db != NULL)
-		sqlite3_exec(accounts->db, CACHE, NULL, NULL, NULL);
+		(void) !pp_db_exec(accounts, PP_SQL_BIG_CACHE, NULL, "");
 	*ret_roster = pp_steal(&roster);
 	return PP_OK;
 }
@@ -245,9 +239,8 @@ insert_account(struct pp_roster *roster, const struct pp_roster_entry *entry,
 	if (kind == PP_OK)
 		kind = pp_row_insert(accounts, &account, err);
 	if (kind == PP_OK)
-		kind = set_groups(roster,
-			sqlite3_last_insert_rowid(accounts->db), &entry->groups,
-			err);
+		kind = set_groups(roster, pp_db_inserted_id(accounts),
+			&entry->groups, err);
 	return kind;
 }
 
@@ -255,19 +248,10 @@ static enum pp_kind
 update_texts(struct pp_accounts *accounts, const struct pp_roster_entry *entry,
 	struct pp_err *err)
 {
-	sqlite3_stmt *statement = NULL;
-	enum pp_kind kind = PP_OK;
-
 	if (entry->gecos == NULL && entry->home == NULL && entry->shell == NULL)
 		return PP_OK;
-	kind = pp_db_prepare(accounts, PP_SQL_ACCOUNT_TEXTS, &statement, err);
-	if (kind != PP_OK)
-		return kind;
-	pp_db_bind_text(statement, 1, entry->name);
-	pp_db_bind_text(statement, 2, entry->gecos);
-	pp_db_bind_text(statement, 3, entry->home);
-	pp_db_bind_text(statement, 4, entry->shell);
-	return pp_db_run(accounts, statement, err);
+	return pp_db_exec(accounts, PP_SQL_ACCOUNT_TEXTS, err, "tttt",
+		entry->name, entry->gecos, entry->home, entry->shell);
 }
 
 /* Checks what is there against what the roster says. */

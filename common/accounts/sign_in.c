@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include <sqlite3.h>
-
 #include <playpen/accounts/sign_in_check.h>
 
 #include "membership.h"
@@ -45,18 +43,9 @@ enum pp_kind
 pp_sign_in_bind(struct pp_accounts *accounts, const struct pp_sign_in *sign_in,
 	struct pp_err *err)
 {
-	sqlite3_stmt *statement = NULL;
-	enum pp_kind kind =
-		pp_db_prepare(accounts, PP_SQL_ACCOUNT_BIND, &statement, err);
-
-	if (kind != PP_OK)
-		return kind;
-	pp_db_bind_text(statement, 1, sign_in->name);
-	pp_db_bind_text(statement, 2, sign_in->iss);
-	pp_db_bind_text(statement, 3, sign_in->sub);
-	pp_db_bind_text(statement, 4, sign_in->connector);
-	sqlite3_bind_int64(statement, 5, sign_in->now);
-	return pp_db_run(accounts, statement, err);
+	return pp_db_exec(accounts, PP_SQL_ACCOUNT_BIND, err, "tttti",
+		sign_in->name, sign_in->iss, sign_in->sub, sign_in->connector,
+		sign_in->now);
 }
 
 static enum pp_kind
@@ -64,20 +53,12 @@ store_times(struct pp_accounts *accounts, const struct pp_sign_in *sign_in,
 	struct pp_err *err)
 {
 	bool known = sign_in->groups_known;
-	sqlite3_stmt *statement = NULL;
-	enum pp_kind kind =
-		pp_db_prepare(accounts, PP_SQL_ACCOUNT_TIMES, &statement, err);
 
-	if (kind != PP_OK)
-		return kind;
-	pp_db_bind_text(statement, 1, sign_in->name);
-	sqlite3_bind_int64(statement, 2, sign_in->now);
-	sqlite3_bind_int64(statement, 3, known ? sign_in->groups_expire_at : 0);
-	sqlite3_bind_int(statement, 4, known);
-	pp_db_bind_text(statement, 5, sign_in->gecos);
-	sqlite3_bind_int64(statement, 6,
+	return pp_db_exec(accounts, PP_SQL_ACCOUNT_TIMES, err, "tiibti",
+		sign_in->name, sign_in->now,
+		known ? sign_in->groups_expire_at : (int64_t) 0, known,
+		sign_in->gecos,
 		sign_in->groups_expire_at - accounts->conf->groups_ttl);
-	return pp_db_run(accounts, statement, err);
 }
 
 /* Whether nothing but the times differs from what is on record. */

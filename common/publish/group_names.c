@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sqlite3.h>
-
 #include <playpen/other_nss/nss_query.h>
 
 static int
@@ -73,62 +71,27 @@ pp_group_names_resolve(const struct pp_accounts *accounts,
 		ret->type = PP_GROUP_PLAYPEN;
 }
 
-/* The names of all groups. */
+/* Resolves those of the names that are not known yet. */
 static enum pp_kind
-list_names(struct pp_accounts *accounts, char (**ret_names)[PP_NAME_SIZE],
-	size_t *ret_count, struct pp_err *err)
-{
-	char(*names)[PP_NAME_SIZE] = NULL;
-	sqlite3_stmt *statement = NULL;
-	size_t count = 0;
-	bool row = true;
-	enum pp_kind kind =
-		pp_db_prepare(accounts, PP_SQL_GROUP_NAMES, &statement, err);
-
-	while (kind == PP_OK && row) {
-		kind = pp_db_step(accounts, statement, &row, err);
-		if (kind != PP_OK || !row)
-			break;
-		if ((count & (count - 1)) == 0) {
-			void *more = reallocarray(
-				names, count > 0 ? 2 * count : 1, PP_NAME_SIZE);
-
-			kind = more != NULL ? PP_OK : pp_fail_memory(err);
-			names = more != NULL ? more : names;
-		}
-		if (kind == PP_OK)
-			snprintf(names[count++], PP_NAME_SIZE, "%s",
-				(const char *) sqlite3_column_text(
-					statement, 0));
-	}
-	if (statement != NULL)
-		pp_db_reset(statement);
-	*ret_names = names;
-	*ret_count = count;
-	return kind;
-}
-
-/* Asks for those of the names that are not known yet. */
-static enum pp_kind
-add_names(const struct pp_accounts *accounts, char (*names)[PP_NAME_SIZE],
-	size_t count, struct pp_group_names *group_names, struct pp_err *err)
+add_names(const struct pp_accounts *accounts, const struct pp_strv *names,
+	struct pp_group_names *group_names, struct pp_err *err)
 {
 	pp_cleanup(pp_local_users) struct pp_local_users local_users = {0};
 	const struct pp_group_names before = *group_names;
 	bool read = pp_local_users_read(accounts->root, &local_users, NULL) ==
 		    PP_OK;
 	struct pp_group_name *items =
-		calloc(before.count + count, sizeof(*items));
+		calloc(before.count + names->count, sizeof(*items));
 
 	if (items == NULL)
 		return pp_fail_memory(err);
 	if (before.count > 0)
 		memcpy(items, before.items, before.count * sizeof(*items));
 	group_names->items = items;
-	for (size_t i = 0; i < count; i++)
-		if (pp_group_names_find(&before, names[i]) == NULL)
+	for (size_t i = 0; i < names->count; i++)
+		if (pp_group_names_find(&before, names->items[i]) == NULL)
 			pp_group_names_resolve(accounts,
-				read ? &local_users : NULL, names[i],
+				read ? &local_users : NULL, names->items[i],
 				&items[group_names->count++]);
 	free(before.items);
 	qsort(items, group_names->count, sizeof(*items), compare_entries);
@@ -139,15 +102,14 @@ enum pp_kind
 pp_group_names_update(struct pp_accounts *accounts,
 	struct pp_group_names *group_names, struct pp_err *err)
 {
-	char(*names)[PP_NAME_SIZE] = NULL;
-	size_t count = 0;
+	pp_cleanup(pp_strv) struct pp_strv names = {0};
 	enum pp_kind kind = PP_OK;
 
 	if (accounts->db != NULL)
-		kind = list_names(accounts, &names, &count, err);
-	if (kind == PP_OK && count > 0)
-		kind = add_names(accounts, names, count, group_names, err);
-	free(names);
+		kind = pp_db_query_names(
+			accounts, PP_SQL_GROUP_NAMES, NULL, &names, err);
+	if (kind == PP_OK && names.count > 0)
+		kind = add_names(accounts, &names, group_names, err);
 	return kind;
 }
 

@@ -17,8 +17,6 @@ libpp_publish_la_SOURCES = \
 	%D%/snapshot_gather.h \
 	%D%/snapshot_users.c \
 	%D%/snapshot_users.h
-libpp_publish_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
-libpp_publish_la_LIBADD = $(SQLITE_LIBS)
 
 publish_tests = \
 	tests/unit/test_publish \

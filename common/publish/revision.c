@@ -4,8 +4,6 @@
 #include <limits.h>
 #include <string.h>
 
-#include <sqlite3.h>
-
 /* A group as it is hashed: no byte of it is left undefined. */
 struct hashed_group {
 	int64_t id;
@@ -39,32 +37,28 @@ hash_groups(const struct pp_index_content *content, const int64_t *group_ids,
 	return hash;
 }
 
+static enum pp_kind
+take_revision(void *context, const struct pp_db_row *row, struct pp_err *err)
+{
+	struct pp_index_revision *revision = context;
+
+	(void) err;
+	revision->change = pp_db_row_number(row, 0);
+	revision->epoch = pp_db_row_number(row, 1);
+	return PP_OK;
+}
+
 enum pp_kind
 pp_revision_read(struct pp_accounts *accounts,
 	const struct pp_index_content *content, const int64_t *group_ids,
 	struct pp_index_revision *ret, struct pp_err *err)
 {
-	struct pp_index_revision revision = {
-		.groups = hash_groups(
-			content, group_ids, accounts->conf->groups_ttl)};
-	sqlite3_stmt *statement = NULL;
-	bool found = false;
-	enum pp_kind kind = PP_OK;
-
-	if (accounts->db != NULL)
-		kind = pp_db_prepare(
-			accounts, PP_SQL_REVISION, &statement, err);
-	if (kind == PP_OK && statement != NULL)
-		kind = pp_db_step(accounts, statement, &found, err);
-	if (kind == PP_OK && found) {
-		revision.change = sqlite3_column_int64(statement, 0);
-		revision.epoch = sqlite3_column_int64(statement, 1);
-	}
-	if (statement != NULL)
-		pp_db_reset(statement);
-	if (kind == PP_OK)
-		*ret = revision;
-	return kind;
+	ret->groups =
+		hash_groups(content, group_ids, accounts->conf->groups_ttl);
+	if (accounts->db == NULL)
+		return PP_OK;
+	return pp_db_each(
+		accounts, PP_SQL_REVISION, err, take_revision, ret, "");
 }
 
 bool

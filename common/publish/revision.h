@@ -15,9 +15,9 @@
  */
 
 /*
- * Reads the revision of an index that is made now. content has all its groups;
- * group_ids are their rows. Returns PP_OK, or why the database could not be
- * read.
+ * Reads the revision of an index that is made now into *ret, which is zero
+ * before. content has all its groups; group_ids are their rows. Returns PP_OK,
+ * or why the database could not be read.
  */
 enum pp_kind pp_revision_read(struct pp_accounts *accounts,
 	const struct pp_index_content *content, const int64_t *group_ids,

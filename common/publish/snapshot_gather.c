@@ -3,27 +3,31 @@
 
 #include <string.h>
 
-#include <sqlite3.h>
-
 #include "revision.h"
 #include "snapshot_users.h"
 
+struct group_reader {
+	const struct pp_conf *conf;
+	const struct pp_group_names *group_names;
+	struct pp_snapshot *snapshot;
+};
+
 /* Adds the row's group if it is to be published and has a number. */
 static enum pp_kind
-add_table_group(struct pp_accounts *accounts,
-	const struct pp_group_names *group_names, struct pp_snapshot *snapshot,
-	sqlite3_stmt *row, struct pp_err *err)
+add_group(void *context, const struct pp_db_row *row, struct pp_err *err)
 {
-	const char *name = (const char *) sqlite3_column_text(row, 1);
+	const struct group_reader *reader = context;
+	struct pp_snapshot *snapshot = reader->snapshot;
+	const char *name = pp_db_row_text(row, 1);
 	struct pp_index_group group = {
-		.gid = (uint32_t) sqlite3_column_int64(row, 2)};
+		.gid = (uint32_t) pp_db_row_number(row, 2)};
 	const struct pp_group_name *found =
-		pp_group_names_find(group_names, name);
+		pp_group_names_find(reader->group_names, name);
 
 	if (found == NULL)
 		snapshot->unresolved = true;
 	if (found == NULL || found->type == PP_GROUP_HIDDEN ||
-		strcmp(name, accounts->conf->all_users_group) == 0)
+		strcmp(name, reader->conf->all_users_group) == 0)
 		return PP_OK;
 	if (found->type == PP_GROUP_LOCAL) {
 		group.gid = found->gid;
@@ -35,31 +39,7 @@ add_table_group(struct pp_accounts *accounts,
 	if (group.name == NULL)
 		return pp_fail_memory(err);
 	return pp_snapshot_add_group(
-		snapshot, sqlite3_column_int64(row, 0), &group, err);
-}
-
-static enum pp_kind
-read_table_groups(struct pp_accounts *accounts,
-	const struct pp_group_names *group_names, struct pp_snapshot *snapshot,
-	struct pp_err *err)
-{
-	sqlite3_stmt *statement = NULL;
-	bool row = true;
-	enum pp_kind kind = PP_OK;
-
-	if (accounts->db == NULL)
-		return PP_OK;
-	kind = pp_db_prepare(accounts, PP_SQL_PUBLISH_GROUPS, &statement, err);
-	if (kind != PP_OK)
-		return kind;
-	while (kind == PP_OK && row) {
-		kind = pp_db_step(accounts, statement, &row, err);
-		if (kind == PP_OK && row)
-			kind = add_table_group(accounts, group_names, snapshot,
-				statement, err);
-	}
-	pp_db_reset(statement);
-	return kind;
+		snapshot, pp_db_row_number(row, 0), &group, err);
 }
 
 /* Reads the groups to be published, the all-users group last, and the
@@ -72,8 +52,12 @@ gather_groups(struct pp_accounts *accounts,
 	const struct pp_index_group people = {
 		.name = accounts->conf->all_users_group, .gid = all_users_gid};
 	struct pp_index_content *content = &snapshot->content;
-	enum pp_kind kind =
-		read_table_groups(accounts, group_names, snapshot, err);
+	struct group_reader reader = {accounts->conf, group_names, snapshot};
+	enum pp_kind kind = PP_OK;
+
+	if (accounts->db != NULL)
+		kind = pp_db_each(accounts, PP_SQL_PUBLISH_GROUPS, err,
+			add_group, &reader, "");
 
 	content->all_users = (uint32_t) content->group_count;
 	if (kind == PP_OK)
@@ -87,38 +71,22 @@ gather_groups(struct pp_accounts *accounts,
 
 /* Makes room for every account and membership of the table. */
 static enum pp_kind
-reserve_users(struct pp_accounts *accounts, struct pp_snapshot *snapshot,
-	struct pp_err *err)
+reserve_users(void *context, const struct pp_db_row *row, struct pp_err *err)
 {
-	sqlite3_stmt *statement = NULL;
-	size_t users = 0;
-	size_t memberships = 0;
-	bool row = false;
-	enum pp_kind kind =
-		pp_db_prepare(accounts, PP_SQL_PUBLISH_COUNTS, &statement, err);
-
-	if (kind != PP_OK)
-		return kind;
-	kind = pp_db_step(accounts, statement, &row, err);
-	if (kind == PP_OK && row) {
-		users = (size_t) sqlite3_column_int64(statement, 0);
-		memberships = (size_t) sqlite3_column_int64(statement, 1);
-	}
-	pp_db_reset(statement);
-	if (kind != PP_OK)
-		return kind;
-	return pp_snapshot_reserve(snapshot, users, memberships, err);
+	return pp_snapshot_reserve(context, (size_t) pp_db_row_number(row, 0),
+		(size_t) pp_db_row_number(row, 1), err);
 }
 
 static enum pp_kind
 gather_users(struct pp_accounts *accounts, struct pp_snapshot *snapshot,
 	struct pp_err *err)
 {
-	enum pp_kind kind = PP_OK;
+	enum pp_kind kind;
 
 	if (accounts->db == NULL)
 		return PP_OK;
-	kind = reserve_users(accounts, snapshot, err);
+	kind = pp_db_each(accounts, PP_SQL_PUBLISH_COUNTS, err, reserve_users,
+		snapshot, "");
 	if (kind == PP_OK)
 		kind = pp_snapshot_read_users(accounts, snapshot, err);
 	return kind;

@@ -6,9 +6,10 @@
 
 /* Rows of the accounts table as struct pp_account, and small questions. */
 
-/* Fills *ret_account, which is empty, from the row the statement stands on. */
+/* Fills *ret_account, which is empty, from a row of PP_SQL_ACCOUNT_BY_NAME or
+ * PP_SQL_ACCOUNTS. */
 enum pp_kind pp_row_read(const struct pp_accounts *accounts,
-	struct sqlite3_stmt *statement, struct pp_account *ret_account,
+	const struct pp_db_row *row, struct pp_account *ret_account,
 	struct pp_err *err) PP_NODISCARD;
 
 /*

@@ -8,7 +8,7 @@
 /*
  * SQLite as this directory uses it: one connection, statements that are
  * prepared once, failures told apart in "cannot be read" and "cannot be
- * written". What a state is made of is known to this directory alone.
+ * written".
  */
 
 /* The key of the table meta where its fingerprint is kept. */
@@ -37,36 +37,63 @@ struct pp_accounts {
 	char dirty_account[PP_NAME_SIZE]; /* whose times */
 };
 
+/* A row of a result, opaque. What it gives is valid until the next row. */
+struct pp_db_row;
+
+/* Is called for each row. Anything but PP_OK ends the walk and is returned. */
+typedef enum pp_kind pp_db_row_function(
+	void *context, const struct pp_db_row *row, struct pp_err *err);
+
 /*
- * A statement, ready for its values. It is finished by pp_db_run, or by
- * pp_db_reset after the last pp_db_step.
+ * Runs a statement that changes something. types has a letter for each value
+ * that follows: t a text (const char *) or NULL, i an int64_t, u a uint32_t,
+ * b a bool. Returns PP_OK or why it failed: PP_REASON_STATE_UNREADABLE,
+ * PP_REASON_STATE_UNWRITABLE, PP_REASON_SYSTEM for a broken constraint.
  */
-enum pp_kind pp_db_prepare(struct pp_accounts *accounts, enum pp_sql number,
-	struct sqlite3_stmt **ret_statement, struct pp_err *err) PP_NODISCARD;
+enum pp_kind pp_db_exec(struct pp_accounts *accounts, enum pp_sql number,
+	struct pp_err *err, const char *types, ...) PP_NODISCARD;
 
-/* The next row; *ret_row is false when there is none. */
-enum pp_kind pp_db_step(struct pp_accounts *accounts,
-	struct sqlite3_stmt *statement, bool *ret_row,
-	struct pp_err *err) PP_NODISCARD;
+/*
+ * Runs a statement that gives rows, and calls function for each. types as for
+ * pp_db_exec. The function may run other statements, but not this one. Returns
+ * PP_OK, what the function returned, or as pp_db_exec.
+ */
+enum pp_kind pp_db_each(struct pp_accounts *accounts, enum pp_sql number,
+	struct pp_err *err, pp_db_row_function *function, void *context,
+	const char *types, ...) PP_NODISCARD;
 
-/* Runs a statement that gives no rows. */
-enum pp_kind pp_db_run(struct pp_accounts *accounts,
-	struct sqlite3_stmt *statement, struct pp_err *err) PP_NODISCARD;
+/* Returns a column's number, 0 for NULL. */
+int64_t pp_db_row_number(const struct pp_db_row *row, int column);
 
-void pp_db_reset(struct sqlite3_stmt *statement);
+/* Returns a column's text, NULL for NULL. */
+const char *pp_db_row_text(const struct pp_db_row *row, int column);
 
-/* What SQLite says of the last failure, for a message. */
+/* Returns a column's text without a NUL at its end, which is faster. */
+const char *pp_db_row_bytes(
+	const struct pp_db_row *row, int column, size_t *ret_len);
+
+/* Returns the number of rows that the last pp_db_exec changed. */
+int64_t pp_db_changed_rows(const struct pp_accounts *accounts);
+
+/* Returns the id of the row that was inserted last. */
+int64_t pp_db_inserted_id(const struct pp_accounts *accounts);
+
+/* Returns what SQLite says of the last failure, for a message. */
 const char *pp_db_errmsg(const struct pp_accounts *accounts);
 
-/* Binds a text, or NULL; it must live until the statement has run. */
-void pp_db_bind_text(
-	struct sqlite3_stmt *statement, int place, const char *text);
-
-/* A number that one text (NULL: none) finds; *ret_found says whether there is
- * one. */
+/*
+ * Reads a number that one text (NULL: none) finds. *ret_found is false when
+ * there is none, and *ret_number is as it was then. Returns as pp_db_each.
+ */
 enum pp_kind pp_db_query_number(struct pp_accounts *accounts,
 	enum pp_sql number, const char *text, bool *ret_found,
 	int64_t *ret_number, struct pp_err *err) PP_NODISCARD;
+
+/* Reads a name (PP_NAME_SIZE bytes) in the same way; types as for pp_db_exec.
+ */
+enum pp_kind pp_db_query_name(struct pp_accounts *accounts, enum pp_sql number,
+	bool *ret_found, char *ret_name, struct pp_err *err, const char *types,
+	...) PP_NODISCARD;
 
 /*
  * A transaction that writes. pp_db_end ends it, pp_db_rollback
@@ -100,7 +127,7 @@ enum pp_kind pp_db_get_meta(struct pp_accounts *accounts, const char *key,
 enum pp_kind pp_db_set_meta(struct pp_accounts *accounts, const char *key,
 	const char *value, struct pp_err *err) PP_NODISCARD;
 
-/* Appends the names that a statement with one text finds. */
+/* Appends the names that a statement finds; key is its text, or NULL. */
 enum pp_kind pp_db_query_names(struct pp_accounts *accounts, enum pp_sql number,
 	const char *key, struct pp_strv *names,
 	struct pp_err *err) PP_NODISCARD;

@@ -8,6 +8,8 @@
  */
 
 enum pp_sql {
+	PP_SQL_VERSION,
+	PP_SQL_BIG_CACHE,
 	PP_SQL_BEGIN,
 	PP_SQL_BEGIN_READ,
 	PP_SQL_COMMIT,
