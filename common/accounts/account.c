@@ -38,12 +38,8 @@ pp_accounts_find(struct pp_accounts *accounts, const char *name,
 {
 	pp_cleanup(pp_account) struct pp_account account = {0};
 	bool began;
-	enum pp_kind kind;
+	enum pp_kind kind = pp_db_begin_read(accounts, &began, err);
 
-	if (accounts->db == NULL)
-		return pp_fail(err, PP_REASON_NO_ACCOUNT,
-			"no account is known: there is no state.db");
-	kind = pp_db_begin_read(accounts, &began, err);
 	if (kind == PP_OK)
 		kind = read_account(accounts, name, &account, err);
 	if (kind == PP_OK)

@@ -27,8 +27,6 @@ pp_admin_count(struct pp_accounts *accounts, struct pp_admin_counts *ret_counts,
 	struct pp_err *err)
 {
 	memset(ret_counts, 0, sizeof(*ret_counts));
-	if (accounts->db == NULL)
-		return PP_OK;
 	return pp_db_each(accounts, PP_SQL_ACCOUNT_COUNTS, err, take_counts,
 		ret_counts, "");
 }
@@ -58,8 +56,6 @@ pp_admin_each_account(struct pp_accounts *accounts,
 {
 	struct account_walk walk = {accounts, visit, context};
 
-	if (accounts->db == NULL)
-		return PP_OK;
 	return pp_db_each(
 		accounts, PP_SQL_ACCOUNTS, err, visit_account, &walk, "");
 }
@@ -129,11 +125,8 @@ pp_admin_each_group(struct pp_accounts *accounts, pp_admin_group_visitor *visit,
 {
 	struct group_walk walk = {.visit = visit, .context = context};
 	bool began;
-	enum pp_kind kind;
+	enum pp_kind kind = pp_db_begin_read(accounts, &began, err);
 
-	if (accounts->db == NULL)
-		return PP_OK;
-	kind = pp_db_begin_read(accounts, &began, err);
 	if (kind == PP_OK)
 		kind = make_sizes(accounts, &walk.sizes, err);
 	if (kind == PP_OK)
@@ -164,11 +157,9 @@ pp_admin_each_member(struct pp_accounts *accounts, const char *group,
 	struct name_walk walk = {visit, context};
 	int64_t id;
 	bool found = false;
-	enum pp_kind kind = PP_OK;
+	enum pp_kind kind = pp_db_query_number(
+		accounts, PP_SQL_GROUP_ID, group, &found, &id, err);
 
-	if (accounts->db != NULL)
-		kind = pp_db_query_number(
-			accounts, PP_SQL_GROUP_ID, group, &found, &id, err);
 	if (kind == PP_OK && !found)
 		return pp_fail(
 			err, PP_REASON_NOT_FOUND, "there is no such group");
@@ -183,11 +174,9 @@ pp_admin_uid_key_fingerprint(
 	struct pp_accounts *accounts, char *ret_text, struct pp_err *err)
 {
 	pp_cleanup(pp_text) char *known = NULL;
-	enum pp_kind kind = PP_OK;
+	enum pp_kind kind =
+		pp_db_get_meta(accounts, PP_DB_META_UID_KEY, &known, err);
 
-	if (accounts->db != NULL)
-		kind = pp_db_get_meta(
-			accounts, PP_DB_META_UID_KEY, &known, err);
 	if (kind == PP_OK)
 		snprintf(ret_text, PP_UID_KEY_FINGERPRINT_SIZE, "%s",
 			known != NULL ? known : "");

@@ -31,8 +31,6 @@ is_account(struct pp_accounts *accounts, const char *name, bool *ret_is,
 	int64_t id;
 
 	*ret_is = false;
-	if (accounts->db == NULL)
-		return PP_OK;
 	return pp_db_query_number(
 		accounts, PP_SQL_ACCOUNT_ID, name, ret_is, &id, err);
 }
@@ -44,8 +42,7 @@ is_numbered(struct pp_accounts *accounts, const char *name)
 	bool found = false;
 	int64_t gid;
 
-	return accounts->db != NULL &&
-	       pp_db_query_number(accounts, PP_SQL_GROUP_GID, name, &found,
+	return pp_db_query_number(accounts, PP_SQL_GROUP_GID, name, &found,
 		       &gid, NULL) == PP_OK &&
 	       found;
 }

@@ -271,13 +271,13 @@ run_control(
 enum pp_kind
 pp_db_begin(struct pp_accounts *accounts, struct pp_err *err)
 {
-	if (accounts->db == NULL && accounts->create_errno != 0) {
+	if (accounts->missing && accounts->create_errno != 0) {
 		errno = accounts->create_errno;
 		return pp_fail_errno(err, PP_REASON_STATE_UNWRITABLE,
 			"%s" PP_ACCOUNTS_PATH " cannot be made",
 			accounts->root);
 	}
-	if (accounts->db == NULL)
+	if (accounts->missing)
 		return pp_fail(err, PP_REASON_STATE_UNWRITABLE,
 			"there is no state.db");
 	return run_control(accounts, PP_SQL_BEGIN, err);
@@ -287,7 +287,7 @@ pp_db_begin(struct pp_accounts *accounts, struct pp_err *err)
 void
 pp_db_rollback(struct pp_accounts *accounts)
 {
-	if (accounts->db != NULL && !sqlite3_get_autocommit(accounts->db))
+	if (!sqlite3_get_autocommit(accounts->db))
 		(void) !run_control(accounts, PP_SQL_ROLLBACK, NULL);
 }
 

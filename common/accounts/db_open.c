@@ -204,11 +204,13 @@ migrate(struct pp_accounts *accounts, struct pp_err *err)
 }
 
 /*
- * A database without tables is an empty one (its maker was killed, or the disk
- * was full), so a reader does without it.
+ * Migrates an older schema. A database without tables is an empty one: its
+ * maker was killed, or the disk was full. *ret_usable is false if it has no
+ * tables and gets none here, because it is not writable.
  */
 static enum pp_kind
-check_version(struct pp_accounts *accounts, bool writable, struct pp_err *err)
+check_version(struct pp_accounts *accounts, bool writable, bool *ret_usable,
+	struct pp_err *err)
 {
 	int version = 0;
 	struct pp_err cause = {0};
@@ -220,64 +222,35 @@ check_version(struct pp_accounts *accounts, bool writable, struct pp_err *err)
 		return pp_fail(err, PP_REASON_STATE_UNREADABLE,
 			"state.db has schema %d, this program knows %d",
 			version, pp_sql_migration_count);
-	if (version == pp_sql_migration_count)
+	*ret_usable = version > 0 || writable;
+	if (version == pp_sql_migration_count || !*ret_usable)
 		return PP_OK;
-	if (version > 0 || writable)
-		kind = migrate(accounts, &cause);
+	kind = migrate(accounts, &cause);
 	if (version > 0 && kind != PP_OK)
 		return pp_propagate(err, &cause);
-	if (version == 0 && (!writable || kind != PP_OK))
-		disconnect(accounts);
+	*ret_usable = kind == PP_OK;
 	return PP_OK;
 }
 
 /*
+ * Opens a file, or a database in memory. Opened for writing even to read: what
+ * a killed writer left half done must be rolled back first. SQLite falls back
+ * to reading alone by itself.
+ *
  * A rollback journal that is truncated, not a write-ahead log: the database is
  * one file, which can be read on a read-only file system (docs/state-schema.md
  * has the comparison).
  */
 static enum pp_kind
-configure(struct pp_accounts *accounts, bool writable, struct pp_err *err)
+open_connection(
+	struct pp_accounts *accounts, const char *path, struct pp_err *err)
 {
 	static const char pragmas[] = "PRAGMA foreign_keys = ON;"
 				      "PRAGMA trusted_schema = OFF;"
 				      "PRAGMA temp_store = MEMORY;"
 				      "PRAGMA journal_mode = TRUNCATE;"
 				      "PRAGMA synchronous = FULL";
-	enum pp_kind kind;
 
-	sqlite3_extended_result_codes(accounts->db, 0);
-	sqlite3_busy_timeout(accounts->db, PP_DB_BUSY_MS);
-	sqlite3_db_config(accounts->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	kind = run_script(accounts, pragmas, PP_REASON_STATE_UNREADABLE, err);
-	if (kind == PP_OK)
-		kind = check_version(accounts, writable, err);
-	if (kind == PP_OK && accounts->db != NULL && !writable)
-		kind = run_script(accounts, "PRAGMA query_only = ON",
-			PP_REASON_STATE_UNREADABLE, err);
-	return kind;
-}
-
-/*
- * Opened for writing even to read: what a killed writer left half done must be
- * rolled back first. SQLite falls back to reading alone by itself.
- */
-static enum pp_kind
-connect_database(
-	struct pp_accounts *accounts, bool writable, struct pp_err *err)
-{
-	char path[PATH_MAX];
-	bool found = false;
-	enum pp_kind kind;
-
-	pp_db_path_in_root(accounts, PP_ACCOUNTS_PATH, path);
-	kind = find_file(accounts, path, &found, err);
-	if (kind == PP_OK && !found && writable) {
-		create_file(accounts, path);
-		kind = check_file(accounts, path, &found, err);
-	}
-	if (kind != PP_OK || !found)
-		return kind;
 	if (sqlite3_open_v2(path, &accounts->db,
 		    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
 			    SQLITE_OPEN_NOFOLLOW,
@@ -285,7 +258,67 @@ connect_database(
 		return pp_fail(err, PP_REASON_STATE_UNREADABLE, "%s: %s", path,
 			accounts->db != NULL ? sqlite3_errmsg(accounts->db)
 					     : "no memory");
-	return configure(accounts, writable, err);
+	sqlite3_extended_result_codes(accounts->db, 0);
+	sqlite3_busy_timeout(accounts->db, PP_DB_BUSY_MS);
+	sqlite3_db_config(accounts->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	return run_script(accounts, pragmas, PP_REASON_STATE_UNREADABLE, err);
+}
+
+static enum pp_kind
+forbid_writing(struct pp_accounts *accounts, struct pp_err *err)
+{
+	return run_script(accounts, "PRAGMA query_only = ON",
+		PP_REASON_STATE_UNREADABLE, err);
+}
+
+/* Opens an empty database in place of a file that is not there. */
+static enum pp_kind
+open_empty(struct pp_accounts *accounts, struct pp_err *err)
+{
+	enum pp_kind kind = open_connection(accounts, ":memory:", err);
+
+	if (kind == PP_OK)
+		kind = migrate(accounts, err);
+	if (kind == PP_OK)
+		kind = forbid_writing(accounts, err);
+	accounts->missing = true;
+	return kind;
+}
+
+static enum pp_kind
+open_file(struct pp_accounts *accounts, const char *path, bool writable,
+	bool *ret_usable, struct pp_err *err)
+{
+	enum pp_kind kind = open_connection(accounts, path, err);
+
+	if (kind == PP_OK)
+		kind = check_version(accounts, writable, ret_usable, err);
+	if (kind == PP_OK && !*ret_usable)
+		disconnect(accounts);
+	else if (kind == PP_OK && !writable)
+		kind = forbid_writing(accounts, err);
+	return kind;
+}
+
+static enum pp_kind
+connect_database(
+	struct pp_accounts *accounts, bool writable, struct pp_err *err)
+{
+	char path[PATH_MAX];
+	bool usable = false;
+	enum pp_kind kind;
+
+	pp_db_path_in_root(accounts, PP_ACCOUNTS_PATH, path);
+	kind = find_file(accounts, path, &usable, err);
+	if (kind == PP_OK && !usable && writable) {
+		create_file(accounts, path);
+		kind = check_file(accounts, path, &usable, err);
+	}
+	if (kind == PP_OK && usable)
+		kind = open_file(accounts, path, writable, &usable, err);
+	if (kind == PP_OK && !usable)
+		kind = open_empty(accounts, err);
+	return kind;
 }
 
 enum pp_kind

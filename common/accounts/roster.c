@@ -43,8 +43,7 @@ pp_roster_open(struct pp_accounts *accounts, struct pp_roster **ret_roster,
 			accounts->root, &roster->other_users, err);
 	if (kind != PP_OK)
 		return kind;
-	if (accounts->db != NULL)
-		(void) !pp_db_exec(accounts, PP_SQL_BIG_CACHE, NULL, "");
+	(void) !pp_db_exec(accounts, PP_SQL_BIG_CACHE, NULL, "");
 	*ret_roster = pp_steal(&roster);
 	return PP_OK;
 }

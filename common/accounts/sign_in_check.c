@@ -37,7 +37,7 @@ pp_sign_in_check_new_name(
 	if (kind == PP_OK && pp_conf_is_group_name(accounts->conf, name))
 		return pp_fail(err, PP_REASON_NAME_OF_GROUP,
 			"%s is a group's name by the configuration", name);
-	if (kind == PP_OK && accounts->db != NULL)
+	if (kind == PP_OK)
 		kind = pp_db_query_number(
 			accounts, PP_SQL_GROUP_ID, name, &found, &id, err);
 	if (kind == PP_OK && found)
@@ -80,7 +80,7 @@ pp_sign_in_check_uid_key(struct pp_accounts *accounts,
 	enum pp_kind kind = pp_conf_load_uid_key(
 		accounts->conf, accounts->root, ret_key, err);
 
-	if (kind == PP_OK && accounts->db != NULL)
+	if (kind == PP_OK)
 		kind = pp_db_get_meta(
 			accounts, PP_DB_META_UID_KEY, &stored, err);
 	if (kind != PP_OK || stored == NULL)
@@ -170,13 +170,13 @@ check_name_free(struct pp_accounts *accounts, const struct pp_sign_in *sign_in,
 	enum pp_kind kind =
 		pp_sign_in_check_new_name(accounts, sign_in->name, err);
 
-	if (kind == PP_OK && accounts->db != NULL)
+	if (kind == PP_OK)
 		kind = pp_row_former_owner(
 			accounts, sign_in->name, &found, owner, err);
 	if (kind == PP_OK && found)
 		return pp_fail(err, PP_REASON_ACCOUNT_CLOSED,
 			"%s was the name of %s", sign_in->name, owner);
-	if (kind == PP_OK && accounts->db != NULL)
+	if (kind == PP_OK)
 		kind = check_subject_free(accounts, sign_in, err);
 	if (kind != PP_OK || sign_in->is_service_account)
 		return kind;
@@ -193,10 +193,9 @@ check_uid_free(struct pp_accounts *accounts, const char *name, uint32_t uid,
 {
 	char owner[PP_NAME_SIZE];
 	bool found = false;
-	enum pp_kind kind = PP_OK;
+	enum pp_kind kind =
+		pp_row_number_owner(accounts, uid, &found, owner, err);
 
-	if (accounts->db != NULL)
-		kind = pp_row_number_owner(accounts, uid, &found, owner, err);
 	if (kind == PP_OK && found)
 		return pp_fail(err, PP_REASON_UID_COLLISION,
 			"%s would get %u, which %s has", name, uid, owner);
@@ -261,10 +260,8 @@ check_table_once(struct pp_accounts *accounts, const struct pp_sign_in *sign_in,
 	struct pp_err *err)
 {
 	bool began = false;
-	enum pp_kind kind = PP_OK;
+	enum pp_kind kind = pp_db_begin_read(accounts, &began, err);
 
-	if (accounts->db != NULL)
-		kind = pp_db_begin_read(accounts, &began, err);
 	if (kind == PP_OK)
 		kind = pp_sign_in_check_table(
 			accounts, sign_in, ret_account, ret_action, err);

@@ -103,11 +103,9 @@ pp_group_names_update(struct pp_accounts *accounts,
 	struct pp_group_names *group_names, struct pp_err *err)
 {
 	pp_cleanup(pp_strv) struct pp_strv names = {0};
-	enum pp_kind kind = PP_OK;
+	enum pp_kind kind = pp_db_query_names(
+		accounts, PP_SQL_GROUP_NAMES, NULL, &names, err);
 
-	if (accounts->db != NULL)
-		kind = pp_db_query_names(
-			accounts, PP_SQL_GROUP_NAMES, NULL, &names, err);
 	if (kind == PP_OK && names.count > 0)
 		kind = add_names(accounts, &names, group_names, err);
 	return kind;

@@ -57,11 +57,9 @@ find_all_users_gid(
 	pp_cleanup(pp_uid_key) struct pp_uid_key key = {{0}};
 	bool found = false;
 	int64_t gid = 0;
-	enum pp_kind kind = PP_OK;
+	enum pp_kind kind = pp_db_query_number(accounts, PP_SQL_GROUP_GID,
+		conf->all_users_group, &found, &gid, err);
 
-	if (accounts->db != NULL)
-		kind = pp_db_query_number(accounts, PP_SQL_GROUP_GID,
-			conf->all_users_group, &found, &gid, err);
 	if (kind == PP_OK && !found)
 		kind = pp_sign_in_check_uid_key(accounts, &key, err);
 	if (kind != PP_OK)

@@ -55,8 +55,6 @@ pp_revision_read(struct pp_accounts *accounts,
 {
 	ret->groups =
 		hash_groups(content, group_ids, accounts->conf->groups_ttl);
-	if (accounts->db == NULL)
-		return PP_OK;
 	return pp_db_each(
 		accounts, PP_SQL_REVISION, err, take_revision, ret, "");
 }

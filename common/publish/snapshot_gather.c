@@ -53,11 +53,8 @@ gather_groups(struct pp_accounts *accounts,
 		.name = accounts->conf->all_users_group, .gid = all_users_gid};
 	struct pp_index_content *content = &snapshot->content;
 	struct group_reader reader = {accounts->conf, group_names, snapshot};
-	enum pp_kind kind = PP_OK;
-
-	if (accounts->db != NULL)
-		kind = pp_db_each(accounts, PP_SQL_PUBLISH_GROUPS, err,
-			add_group, &reader, "");
+	enum pp_kind kind = pp_db_each(
+		accounts, PP_SQL_PUBLISH_GROUPS, err, add_group, &reader, "");
 
 	content->all_users = (uint32_t) content->group_count;
 	if (kind == PP_OK)
@@ -81,12 +78,9 @@ static enum pp_kind
 gather_users(struct pp_accounts *accounts, struct pp_snapshot *snapshot,
 	struct pp_err *err)
 {
-	enum pp_kind kind;
+	enum pp_kind kind = pp_db_each(accounts, PP_SQL_PUBLISH_COUNTS, err,
+		reserve_users, snapshot, "");
 
-	if (accounts->db == NULL)
-		return PP_OK;
-	kind = pp_db_each(accounts, PP_SQL_PUBLISH_COUNTS, err, reserve_users,
-		snapshot, "");
 	if (kind == PP_OK)
 		kind = pp_snapshot_read_users(accounts, snapshot, err);
 	return kind;
@@ -98,10 +92,8 @@ pp_snapshot_gather(struct pp_accounts *accounts,
 	struct pp_snapshot *ret, struct pp_err *err)
 {
 	bool began = false;
-	enum pp_kind kind = PP_OK;
+	enum pp_kind kind = pp_db_begin_read(accounts, &began, err);
 
-	if (accounts->db != NULL)
-		kind = pp_db_begin_read(accounts, &began, err);
 	if (kind == PP_OK)
 		kind = gather_groups(
 			accounts, group_names, all_users_gid, ret, err);

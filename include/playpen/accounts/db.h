@@ -27,8 +27,8 @@ struct sqlite3;
 struct sqlite3_stmt;
 
 struct pp_accounts {
-	struct sqlite3
-		*db;      /* NULL: there is no database, so nothing is in it */
+	struct sqlite3 *db;
+	bool missing; /* there is no database: db is an empty one in memory */
 	int create_errno; /* errno: why none could be made */
 	char *root;
 	const struct pp_conf *conf;
