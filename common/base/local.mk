@@ -7,6 +7,7 @@ libpp_base_la_SOURCES = \
 	%D%/clock.c \
 	%D%/err.c \
 	%D%/file.c \
+	%D%/grow.c \
 	%D%/pam_service.c \
 	%D%/reason.c \
 	%D%/secret.c \
@@ -15,6 +16,7 @@ libpp_base_la_SOURCES = \
 base_tests = \
 	tests/unit/test_err \
 	tests/unit/test_file \
+	tests/unit/test_grow \
 	tests/unit/test_reason \
 	tests/unit/test_secret \
 	tests/unit/test_str

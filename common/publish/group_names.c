@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <playpen/base/grow.h>
 #include <playpen/other_nss/nss_query.h>
 
 static int
@@ -71,43 +72,66 @@ pp_group_names_resolve(const struct pp_accounts *accounts,
 		ret->type = PP_GROUP_PLAYPEN;
 }
 
+/* The names of all groups. There may be more than a pp_strv holds. */
+struct name_list {
+	char (*items)[PP_NAME_SIZE];
+	size_t count;
+};
+
+static enum pp_kind
+append_name(void *context, const struct pp_db_row *row, struct pp_err *err)
+{
+	struct name_list *names = context;
+	enum pp_kind kind =
+		pp_grow(&names->items, names->count, PP_NAME_SIZE, err);
+
+	if (kind == PP_OK)
+		snprintf(names->items[names->count++], PP_NAME_SIZE, "%s",
+			pp_db_row_text(row, 0));
+	return kind;
+}
+
 /* Resolves those of the names that are not known yet. */
 static enum pp_kind
-add_names(const struct pp_accounts *accounts, const struct pp_strv *names,
+add_names(const struct pp_accounts *accounts, const struct name_list *names,
 	struct pp_group_names *group_names, struct pp_err *err)
 {
 	pp_cleanup(pp_local_users) struct pp_local_users local_users = {0};
-	const struct pp_group_names before = *group_names;
+	const size_t known = group_names->count;
 	bool read = pp_local_users_read(accounts->root, &local_users, NULL) ==
 		    PP_OK;
-	struct pp_group_name *items =
-		calloc(before.count + names->count, sizeof(*items));
+	enum pp_kind kind = PP_OK;
 
-	if (items == NULL)
-		return pp_fail_memory(err);
-	if (before.count > 0)
-		memcpy(items, before.items, before.count * sizeof(*items));
-	group_names->items = items;
-	for (size_t i = 0; i < names->count; i++)
-		if (pp_group_names_find(&before, names->items[i]) == NULL)
+	for (size_t i = 0; i < names->count && kind == PP_OK; i++) {
+		const struct pp_group_names before = {
+			group_names->items, known};
+
+		if (pp_group_names_find(&before, names->items[i]) != NULL)
+			continue;
+		kind = pp_grow(&group_names->items, group_names->count,
+			sizeof(*group_names->items), err);
+		if (kind == PP_OK)
 			pp_group_names_resolve(accounts,
 				read ? &local_users : NULL, names->items[i],
-				&items[group_names->count++]);
-	free(before.items);
-	qsort(items, group_names->count, sizeof(*items), compare_entries);
-	return PP_OK;
+				&group_names->items[group_names->count++]);
+	}
+	if (group_names->count > 0)
+		qsort(group_names->items, group_names->count,
+			sizeof(*group_names->items), compare_entries);
+	return kind;
 }
 
 enum pp_kind
 pp_group_names_update(struct pp_accounts *accounts,
 	struct pp_group_names *group_names, struct pp_err *err)
 {
-	pp_cleanup(pp_strv) struct pp_strv names = {0};
-	enum pp_kind kind = pp_db_query_names(
-		accounts, PP_SQL_GROUP_NAMES, NULL, &names, err);
+	struct name_list names = {0};
+	enum pp_kind kind = pp_db_each(
+		accounts, PP_SQL_GROUP_NAMES, err, append_name, &names, "");
 
-	if (kind == PP_OK && names.count > 0)
+	if (kind == PP_OK)
 		kind = add_names(accounts, &names, group_names, err);
+	free(names.items);
 	return kind;
 }
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <playpen/base/grow.h>
+
 /* Texts are put one behind the other into blocks, which never move. */
 #define BLOCK_SIZE ((size_t) 1024 * 1024)
 
@@ -59,33 +61,17 @@ pp_snapshot_add_membership(
 	user->group_count++;
 }
 
-/* Room for one more group. */
-static enum pp_kind
-grow_groups(struct pp_snapshot *snapshot, struct pp_err *err)
-{
-	size_t count = snapshot->content.group_count;
-	size_t room = count > 0 ? 2 * count : 1;
-	struct pp_index_group *groups;
-	int64_t *ids;
-
-	if ((count & (count - 1)) != 0)
-		return PP_OK;
-	groups = reallocarray(snapshot->groups, room, sizeof(*groups));
-	if (groups != NULL)
-		snapshot->groups = groups;
-	ids = reallocarray(snapshot->group_ids, room, sizeof(*ids));
-	if (ids != NULL)
-		snapshot->group_ids = ids;
-	return groups != NULL && ids != NULL ? PP_OK : pp_fail_memory(err);
-}
-
 enum pp_kind
 pp_snapshot_add_group(struct pp_snapshot *snapshot, int64_t id,
 	const struct pp_index_group *group, struct pp_err *err)
 {
 	size_t index = snapshot->content.group_count;
-	enum pp_kind kind = grow_groups(snapshot, err);
+	enum pp_kind kind = pp_grow(
+		&snapshot->groups, index, sizeof(*snapshot->groups), err);
 
+	if (kind == PP_OK)
+		kind = pp_grow(&snapshot->group_ids, index,
+			sizeof(*snapshot->group_ids), err);
 	if (kind != PP_OK)
 		return kind;
 	snapshot->groups[index] = *group;

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include <playpen/base/grow.h>
+
+/* The room is the next power of two, so it is full when count is one. */
+enum pp_kind
+pp_grow(void *array, size_t count, size_t size, struct pp_err *err)
+{
+	void *items;
+
+	if ((count & (count - 1)) != 0)
+		return PP_OK;
+	memcpy(&items, array, sizeof(items));
+	items = reallocarray(items, count > 0 ? 2 * count : 1, size);
+	if (items == NULL)
+		return pp_fail_memory(err);
+	memcpy(array, &items, sizeof(items));
+	return PP_OK;
+}
