@@ -13,6 +13,7 @@ noinst_HEADERS = \
 	%D%/playpen/base/clock.h \
 	%D%/playpen/base/err.h \
 	%D%/playpen/base/file.h \
+	%D%/playpen/base/grow.h \
 	%D%/playpen/base/pam_service.h \
 	%D%/playpen/base/reason.h \
 	%D%/playpen/base/reasons.def \
@@ -41,7 +42,6 @@ noinst_HEADERS = \
 	%D%/playpen/other_nss/local_users.h \
 	%D%/playpen/other_nss/nss_query.h \
 	%D%/playpen/other_nss/nss_sources.h \
-	%D%/playpen/other_nss/other_users.h \
 	%D%/playpen/provider/endpoint.h \
 	%D%/playpen/provider/proof_prompt.h \
 	%D%/playpen/provider/url.h \

@@ -55,7 +55,7 @@ is_gid_taken(const struct mapping *mapping, const char *name)
 
 	if (!mapping->have_key)
 		return false;
-	return pp_nss_query_gid_is_taken(mapping->accounts->root, name,
+	return pp_nss_query_gid_is_taken(&mapping->local_users, name,
 		       pp_gid_of_name(&mapping->key, name, &conf->gid_range),
 		       &taken, NULL) == PP_OK &&
 	       taken;

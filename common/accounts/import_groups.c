@@ -47,7 +47,7 @@ find_group(const struct pp_import_groups_context *context, const char *claim,
 		    context->accounts->conf, claim, name, &explicit_entry))
 		return PP_OK;
 	if (!explicit_entry &&
-		pp_other_users_has_name(context->other_users, name))
+		pp_local_users_has_name(context->local_users, name))
 		return PP_OK;
 	return pp_membership_make_group(
 		context->accounts, name, context->key, ret_group, err);

@@ -4,7 +4,7 @@
 
 #include <playpen/accounts/db.h>
 #include <playpen/index/uid.h>
-#include <playpen/other_nss/other_users.h>
+#include <playpen/other_nss/local_users.h>
 
 /*
  * What the claims of a roster mean here, remembered: a million people share a
@@ -19,7 +19,7 @@ struct pp_import_groups {
 /* What a claim's meaning depends on; borrowed. */
 struct pp_import_groups_context {
 	struct pp_accounts *accounts;
-	const struct pp_other_users *other_users;
+	const struct pp_local_users *local_users;
 	const struct pp_uid_key *key;
 };
 

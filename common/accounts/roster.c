@@ -7,7 +7,7 @@
 #include <playpen/accounts/roster.h>
 #include <playpen/accounts/sign_in_check.h>
 #include <playpen/index/index.h>
-#include <playpen/other_nss/other_users.h>
+#include <playpen/other_nss/local_users.h>
 
 #include "import_groups.h"
 #include "membership.h"
@@ -20,7 +20,7 @@ static const struct pp_range reserved_uids[] = {{61184, 65535}};
 
 struct pp_roster {
 	struct pp_accounts *accounts;
-	struct pp_other_users other_users;
+	struct pp_local_users local_users;
 	struct pp_uid_key key;
 	struct pp_import_groups import_groups;
 	void *proposed; /* numbers, of <search.h>: each is proposed once */
@@ -39,8 +39,8 @@ pp_roster_open(struct pp_accounts *accounts, struct pp_roster **ret_roster,
 	roster->accounts = accounts;
 	kind = pp_sign_in_check_uid_key(accounts, &roster->key, err);
 	if (kind == PP_OK)
-		kind = pp_other_users_read(
-			accounts->root, &roster->other_users, err);
+		kind = pp_local_users_read_all(
+			accounts->root, &roster->local_users, err);
 	if (kind != PP_OK)
 		return kind;
 	(void) !pp_db_exec(accounts, PP_SQL_BIG_CACHE, NULL, "");
@@ -69,7 +69,7 @@ pp_roster_free(struct pp_roster **ptr)
 
 	if (roster == NULL)
 		return;
-	pp_other_users_free(&roster->other_users);
+	pp_local_users_free(&roster->local_users);
 	pp_import_groups_free(&roster->import_groups);
 	tdestroy(roster->proposed, free_nothing);
 	explicit_bzero(&roster->key, sizeof(roster->key));
@@ -89,7 +89,7 @@ is_number_free(struct pp_roster *roster, uint32_t number)
 	char owner[PP_NAME_SIZE];
 	bool found = true;
 
-	return !pp_other_users_has_number(&roster->other_users, number) &&
+	return !pp_local_users_has_number(&roster->local_users, number) &&
 	       pp_row_number_owner(roster->accounts, number, &found, owner,
 		       NULL) == PP_OK &&
 	       !found;
@@ -184,7 +184,7 @@ set_groups(struct pp_roster *roster, int64_t account,
 	const struct pp_strv *claims, struct pp_err *err)
 {
 	const struct pp_import_groups_context context = {
-		roster->accounts, &roster->other_users, &roster->key};
+		roster->accounts, &roster->local_users, &roster->key};
 	size_t given = 0;
 	enum pp_kind kind = PP_OK;
 
@@ -224,7 +224,7 @@ insert_account(struct pp_roster *roster, const struct pp_roster_entry *entry,
 		return pp_fail(err, PP_REASON_ACCOUNT_CLOSED,
 			"was the name of %s", owner);
 	if (kind == PP_OK &&
-		pp_other_users_has_name(&roster->other_users, entry->name))
+		pp_local_users_has_name(&roster->local_users, entry->name))
 		return pp_fail(
 			err, PP_REASON_NAME_LOCAL, "is a local user or group");
 	strcpy(account.name, entry->name);

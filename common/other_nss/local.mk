@@ -3,12 +3,9 @@
 
 noinst_LTLIBRARIES += libpp_other_nss.la
 libpp_other_nss_la_SOURCES = \
-	%D%/local_match.c \
-	%D%/local_match.h \
 	%D%/local_users.c \
 	%D%/nss_query.c \
-	%D%/nss_sources.c \
-	%D%/other_users.c
+	%D%/nss_sources.c
 
 other_nss_tests = \
 	tests/unit/test_local_users

@@ -6,41 +6,27 @@
 #include <string.h>
 
 #include <playpen/base/file.h>
+#include <playpen/base/grow.h>
+#include <playpen/index/index.h>
 #include <playpen/other_nss/local_users.h>
 
-#include "local_match.h"
-
-/* Grows in steps of doubling. */
 static enum pp_kind
 append(struct pp_local_list *list, const char *name, uint32_t number,
 	struct pp_err *err)
 {
-	size_t count = list->count;
-	char *copy = strdup(name);
+	char *copy;
+	enum pp_kind kind =
+		pp_grow(&list->items, list->count, sizeof(*list->items), err);
 
-	if (copy != NULL && (count & (count - 1)) == 0) {
-		struct pp_local_entry *items = reallocarray(
-			list->items, count > 0 ? 2 * count : 1, sizeof(*items));
-
-		if (items == NULL)
-			pp_text_free(&copy);
-		else
-			list->items = items;
-	}
+	if (kind != PP_OK)
+		return kind;
+	copy = strdup(name);
 	if (copy == NULL)
 		return pp_fail_memory(err);
-	list->items[list->count++] =
-		(struct pp_local_entry){copy, number, count};
+	list->items[list->count] =
+		(struct pp_local_entry){copy, number, list->count};
+	list->count++;
 	return PP_OK;
-}
-
-static int
-compare_names(const void *a, const void *b)
-{
-	const struct pp_local_entry *left = a;
-	const struct pp_local_entry *right = b;
-
-	return strcmp(left->name, right->name);
 }
 
 static int
@@ -48,32 +34,32 @@ compare_entries(const void *a, const void *b)
 {
 	const struct pp_local_entry *left = a;
 	const struct pp_local_entry *right = b;
-	int order = compare_names(a, b);
+	int order = strcmp(left->name, right->name);
 
 	return order != 0 ? order
 			  : (left->line > right->line) -
 				    (left->line < right->line);
 }
 
-static void
-sort(struct pp_local_list *list)
+static int
+compare_name(const void *name, const void *item)
 {
-	size_t unique = 0;
+	const struct pp_local_entry *entry = item;
 
-	if (list->count > 0)
-		qsort(list->items, list->count, sizeof(*list->items),
-			compare_entries);
-	for (size_t i = 0; i < list->count; i++)
-		if (unique > 0 && compare_names(&list->items[unique - 1],
-					  &list->items[i]) == 0)
-			free(list->items[i].name);
-		else
-			list->items[unique++] = list->items[i];
-	list->count = unique;
+	return strcmp(name, entry->name);
+}
+
+static int
+compare_numbers(const void *a, const void *b)
+{
+	const uint32_t *left = a;
+	const uint32_t *right = b;
+
+	return (*left > *right) - (*left < *right);
 }
 
 static enum pp_kind
-read_users(const char *root, struct pp_local_list *list, struct pp_err *err)
+read_passwd(const char *root, struct pp_local_list *list, struct pp_err *err)
 {
 	pp_cleanup(pp_stream) FILE *stream = NULL;
 	const struct passwd *entry;
@@ -87,7 +73,7 @@ read_users(const char *root, struct pp_local_list *list, struct pp_err *err)
 }
 
 static enum pp_kind
-read_groups(const char *root, struct pp_local_list *list, struct pp_err *err)
+read_group(const char *root, struct pp_local_list *list, struct pp_err *err)
 {
 	pp_cleanup(pp_stream) FILE *stream = NULL;
 	const struct group *entry;
@@ -100,20 +86,103 @@ read_groups(const char *root, struct pp_local_list *list, struct pp_err *err)
 	return kind;
 }
 
-enum pp_kind
-pp_local_users_read(
-	const char *root, struct pp_local_users *ret_users, struct pp_err *err)
+/* Returns true if the index has this user: the NSS module enumerates too. */
+static bool
+has_user(const struct pp_index *index, const struct passwd *entry)
+{
+	struct pp_index_user user;
+
+	return index != NULL &&
+	       pp_index_user_by_name(index, entry->pw_name, &user) ==
+		       PP_INDEX_FOUND &&
+	       user.uid == entry->pw_uid;
+}
+
+/* Returns true if the index has this group, or its user a private one. */
+static bool
+has_group(const struct pp_index *index, const struct group *entry)
+{
+	struct pp_index_user user;
+	struct pp_index_group group;
+
+	if (index == NULL)
+		return false;
+	if (pp_index_user_by_name(index, entry->gr_name, &user) ==
+			PP_INDEX_FOUND &&
+		user.uid == entry->gr_gid)
+		return true;
+	return pp_index_group_by_name(index, entry->gr_name, &group) ==
+		       PP_INDEX_FOUND &&
+	       group.gid == entry->gr_gid;
+}
+
+static enum pp_kind
+enumerate(const struct pp_index *index, struct pp_local_users *local_users,
+	struct pp_err *err)
+{
+	const struct passwd *user;
+	const struct group *group;
+	enum pp_kind kind = PP_OK;
+
+	setpwent();
+	while (kind == PP_OK && (user = getpwent()) != NULL)
+		if (!has_user(index, user))
+			kind = append(&local_users->users, user->pw_name,
+				user->pw_uid, err);
+	endpwent();
+	setgrent();
+	while (kind == PP_OK && (group = getgrent()) != NULL)
+		if (!has_group(index, group))
+			kind = append(&local_users->groups, group->gr_name,
+				group->gr_gid, err);
+	endgrent();
+	return kind;
+}
+
+/* Sorts both lists, and all numbers. */
+static enum pp_kind
+sort(struct pp_local_users *local_users, struct pp_err *err)
+{
+	const struct pp_local_list *const lists[] = {
+		&local_users->users, &local_users->groups};
+
+	local_users->numbers =
+		calloc(lists[0]->count + lists[1]->count + 1, sizeof(uint32_t));
+	if (local_users->numbers == NULL)
+		return pp_fail_memory(err);
+	for (size_t i = 0; i < PP_COUNT(lists); i++) {
+		if (lists[i]->count > 0)
+			qsort(lists[i]->items, lists[i]->count,
+				sizeof(*lists[i]->items), compare_entries);
+		for (size_t n = 0; n < lists[i]->count; n++)
+			local_users->numbers[local_users->number_count++] =
+				lists[i]->items[n].number;
+	}
+	qsort(local_users->numbers, local_users->number_count, sizeof(uint32_t),
+		compare_numbers);
+	return PP_OK;
+}
+
+static enum pp_kind
+read_all(const char *root, bool sources, struct pp_local_users *ret_users,
+	struct pp_err *err)
 {
 	pp_cleanup(pp_local_users) struct pp_local_users local_users = {
 		.this_node = root[0] == '\0'};
-	enum pp_kind kind = read_users(root, &local_users.users, err);
+	struct pp_index *index = NULL;
+	enum pp_kind kind = read_passwd(root, &local_users.users, err);
 
 	if (kind == PP_OK)
-		kind = read_groups(root, &local_users.groups, err);
+		kind = read_group(root, &local_users.groups, err);
+	if (kind == PP_OK && sources && local_users.this_node) {
+		(void) pp_index_open(PP_INDEX_PATH, &index);
+		kind = enumerate(index, &local_users, err);
+		pp_index_release(&index);
+	}
+	if (kind == PP_OK)
+		kind = sort(&local_users, err);
 	if (kind != PP_OK)
 		return kind;
-	sort(&local_users.users);
-	sort(&local_users.groups);
 	if (local_users.this_node) {
 		pp_nss_sources_read(root, &local_users.sources);
 		local_users.others =
@@ -124,26 +193,60 @@ pp_local_users_read(
 	return PP_OK;
 }
 
+enum pp_kind
+pp_local_users_read(
+	const char *root, struct pp_local_users *ret_users, struct pp_err *err)
+{
+	return read_all(root, false, ret_users, err);
+}
+
+enum pp_kind
+pp_local_users_read_all(
+	const char *root, struct pp_local_users *ret_users, struct pp_err *err)
+{
+	return read_all(root, true, ret_users, err);
+}
+
 const struct pp_local_entry *
 pp_local_users_find(const struct pp_local_list *list, const char *name)
 {
-	size_t low = 0;
-	size_t count = list->count;
+	const struct pp_local_entry *found = NULL;
 
-	while (count > 0) {
-		const struct pp_local_entry *middle =
-			&list->items[low + count / 2];
-		int order = strcmp(middle->name, name);
+	if (list->count > 0)
+		found = bsearch(name, list->items, list->count,
+			sizeof(*list->items), compare_name);
+	while (found != NULL && found > list->items &&
+		strcmp(found[-1].name, name) == 0)
+		found--;
+	return found;
+}
 
-		if (order == 0)
-			return middle;
-		if (order < 0) {
-			low += count / 2 + 1;
-			count -= count / 2 + 1;
-		} else
-			count /= 2;
-	}
-	return NULL;
+bool
+pp_local_users_is_taken(
+	const struct pp_local_list *list, uint32_t number, const char *name)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i].number == number &&
+			strcmp(list->items[i].name, name) != 0)
+			return true;
+	return false;
+}
+
+bool
+pp_local_users_has_name(
+	const struct pp_local_users *local_users, const char *name)
+{
+	return pp_local_users_find(&local_users->users, name) != NULL ||
+	       pp_local_users_find(&local_users->groups, name) != NULL;
+}
+
+bool
+pp_local_users_has_number(
+	const struct pp_local_users *local_users, uint32_t number)
+{
+	return local_users->number_count > 0 &&
+	       bsearch(&number, local_users->numbers, local_users->number_count,
+		       sizeof(number), compare_numbers) != NULL;
 }
 
 void
@@ -155,6 +258,7 @@ pp_local_users_free(struct pp_local_users *local_users)
 		free(local_users->groups.items[i].name);
 	free(local_users->users.items);
 	free(local_users->groups.items);
+	free(local_users->numbers);
 	pp_nss_sources_free(&local_users->sources);
 	memset(local_users, 0, sizeof(*local_users));
 }

@@ -8,8 +8,6 @@
 #include <playpen/index/index.h>
 #include <playpen/other_nss/nss_query.h>
 
-#include "local_match.h"
-
 /* Bytes for one answer: a group of another source may have many members. */
 #define REPLY_MIN ((size_t) 4096)
 #define REPLY_MAX ((size_t) 16 * 1024 * 1024)
@@ -129,24 +127,21 @@ query_sources(const struct pp_nss_sources *sources, const struct query *query,
 }
 
 static enum pp_kind
-check_files(
-	const char *root, const char *name, uint32_t uid, struct pp_err *err)
+check_files(const struct pp_local_users *local_users, const char *name,
+	uint32_t uid, struct pp_err *err)
 {
-	struct pp_local_match user;
-	struct pp_local_match group;
-	enum pp_kind kind = pp_local_match_user(root, name, uid, &user, err);
+	const struct pp_local_list *users = &local_users->users;
+	const struct pp_local_list *groups = &local_users->groups;
+	bool is_user = pp_local_users_find(users, name) != NULL;
+	bool is_taken = pp_local_users_is_taken(users, uid, name);
 
-	if (kind == PP_OK)
-		kind = pp_local_match_group(root, name, uid, &group, err);
-	if (kind != PP_OK)
-		return kind;
-	if (user.name || group.name)
+	if (pp_local_users_has_name(local_users, name))
 		return pp_fail(err, PP_REASON_NAME_LOCAL, "%s is a local %s",
-			name, user.name ? "user" : "group");
-	if (user.number_taken || group.number_taken)
+			name, is_user ? "user" : "group");
+	if (is_taken || pp_local_users_is_taken(groups, uid, name))
 		return pp_fail(err, PP_REASON_UID_COLLISION,
 			"%u is the number of a local %s", uid,
-			user.number_taken ? "user" : "group");
+			is_taken ? "user" : "group");
 	return PP_OK;
 }
 
@@ -177,13 +172,14 @@ pp_nss_query_check_user(const char *root, const char *name, uint32_t uid,
 		{false, NULL, uid}, {true, NULL, uid}};
 	static const size_t counts[] = {0, 2, 4};
 	size_t count = root[0] == '\0' ? counts[depth] : 0;
-	pp_cleanup(pp_nss_sources) struct pp_nss_sources sources = {0};
-	enum pp_kind kind = check_files(root, name, uid, err);
+	pp_cleanup(pp_local_users) struct pp_local_users local_users = {0};
+	enum pp_kind kind = pp_local_users_read(root, &local_users, err);
 
-	if (count > 0)
-		pp_nss_sources_read(root, &sources);
+	if (kind == PP_OK)
+		kind = check_files(&local_users, name, uid, err);
 	for (size_t i = 0; i < count && kind == PP_OK; i++)
-		kind = check_query(&sources, &queries[i], name, uid, err);
+		kind = check_query(
+			&local_users.sources, &queries[i], name, uid, err);
 	return kind;
 }
 
@@ -258,20 +254,17 @@ pp_nss_query_find_group(const struct pp_local_users *local_users,
 }
 
 enum pp_kind
-pp_nss_query_gid_is_taken(const char *root, const char *name, uint32_t gid,
-	bool *ret_taken, struct pp_err *err)
+pp_nss_query_gid_is_taken(const struct pp_local_users *local_users,
+	const char *name, uint32_t gid, bool *ret_taken, struct pp_err *err)
 {
 	const struct query query = {true, NULL, gid};
-	struct pp_local_match match = {0};
 	struct reply reply = {0};
-	pp_cleanup(pp_nss_sources) struct pp_nss_sources sources = {0};
-	enum pp_kind kind = pp_local_match_group(root, name, gid, &match, err);
+	enum pp_kind kind = PP_OK;
 
-	*ret_taken = match.number_taken;
-	if (kind != PP_OK || match.number_taken || root[0] != '\0')
-		return kind;
-	pp_nss_sources_read(root, &sources);
-	kind = query_sources(&sources, &query, &reply, err);
+	*ret_taken = pp_local_users_is_taken(&local_users->groups, gid, name);
+	if (*ret_taken || !local_users->this_node)
+		return PP_OK;
+	kind = query_sources(&local_users->sources, &query, &reply, err);
 	*ret_taken = reply.found;
 	return kind;
 }

@@ -7,8 +7,6 @@
 #include <playpen/base/file.h>
 #include <playpen/other_nss/nss_sources.h>
 
-#include "local_match.h"
-
 /* A longer line of nsswitch.conf is one that cannot be understood. */
 #define LINE_SIZE 1024
 

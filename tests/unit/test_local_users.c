@@ -71,7 +71,7 @@ the_first_entry_of_a_name_counts(void)
 	check(scratch_write("/etc/group",
 		"b:x:3:\na:x:2:\nb:x:1:\nc:x:4:alice,bob\n", 0644));
 	check(pp_local_users_read(scratch_root, &locals, NULL) == PP_OK);
-	check(locals.groups.count == 3 && locals.users.count == 2);
+	check(locals.groups.count == 4 && locals.users.count == 2);
 	found = pp_local_users_find(&locals.groups, "b");
 	check(found != NULL && found->number == 3);
 	found = pp_local_users_find(&locals.groups, "a");
@@ -81,6 +81,26 @@ the_first_entry_of_a_name_counts(void)
 	check(pp_local_users_find(&locals.groups, "alice") == NULL);
 	check(pp_local_users_find(&locals.groups, "") == NULL);
 	check(!locals.this_node && !locals.others);
+}
+
+/* Also of an entry that another one of its name stands in front of. */
+static void
+every_number_of_the_files_is_taken(void)
+{
+	pp_cleanup(pp_local_users) struct pp_local_users locals = {0};
+
+	check(pp_local_users_read(scratch_root, &locals, NULL) == PP_OK);
+	check(pp_local_users_is_taken(&locals.groups, 1, "x"));
+	check(pp_local_users_is_taken(&locals.groups, 3, "x"));
+	check(!pp_local_users_is_taken(&locals.groups, 1, "b"));
+	check(!pp_local_users_is_taken(&locals.groups, 7, "x"));
+	check(pp_local_users_is_taken(&locals.users, 7, "x"));
+	check(pp_local_users_has_number(&locals, 7));
+	check(pp_local_users_has_number(&locals, 1));
+	check(!pp_local_users_has_number(&locals, 5));
+	check(pp_local_users_has_name(&locals, "alice"));
+	check(pp_local_users_has_name(&locals, "b"));
+	check(!pp_local_users_has_name(&locals, "bob"));
 }
 
 static void
@@ -109,6 +129,7 @@ main(void)
 	run(every_other_source_is_to_be_asked);
 	run(what_cannot_be_understood_is_asked_as_well);
 	run(the_first_entry_of_a_name_counts);
+	run(every_number_of_the_files_is_taken);
 	run(files_that_are_missing_have_no_entries);
 	return tap_end();
 }

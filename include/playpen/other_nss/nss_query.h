@@ -50,8 +50,13 @@ enum pp_kind pp_nss_query_find_group(const struct pp_local_users *local_users,
 	const char *name, enum pp_nss_query_result *ret_what, uint32_t *ret_gid,
 	struct pp_err *err) PP_NODISCARD;
 
-/* Whether another source uses the gid for a group of another name. */
-enum pp_kind pp_nss_query_gid_is_taken(const char *root, const char *name,
-	uint32_t gid, bool *ret_taken, struct pp_err *err) PP_NODISCARD;
+/*
+ * Sets *ret_taken if a group of another name has the gid, in the files or in
+ * another source. Returns PP_OK, or fails with PP_REASON_SYSTEM if a source did
+ * not answer.
+ */
+enum pp_kind pp_nss_query_gid_is_taken(const struct pp_local_users *local_users,
+	const char *name, uint32_t gid, bool *ret_taken,
+	struct pp_err *err) PP_NODISCARD;
 
 #endif
