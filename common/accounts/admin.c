@@ -51,7 +51,7 @@ pp_admin_close(struct pp_accounts *accounts, const char *name, bool closed,
 	return change_flag(accounts, PP_SQL_ACCOUNT_CLOSE, name, closed, err);
 }
 
-/* Whether the name is free for this account, inside the transaction. */
+/* Checks that the name is free for this account, inside the transaction. */
 static enum pp_kind
 check_new_name(struct pp_accounts *accounts, const char *name,
 	const char *new_name, struct pp_err *err)
@@ -145,7 +145,7 @@ pp_admin_delete(
 		kind = pp_leftovers_find(accounts, &account, &leftovers, err);
 	if (kind == PP_OK && leftovers != NULL)
 		kind = pp_fail(err, PP_REASON_ACCOUNT_IN_USE,
-			"%s still has %s, which would pass to the next owner of the name or uid %u",
+			"%s still has %s, which would pass to the next account with that name or uid %u",
 			name, leftovers, account.uid);
 	if (kind == PP_OK)
 		kind = pp_db_begin(accounts, err);
@@ -156,7 +156,7 @@ pp_admin_delete(
 	return pp_db_end(accounts, kind, err);
 }
 
-/* Whether account and subject are free for each other. */
+/* Checks that neither the account nor the subject is bound. */
 static enum pp_kind
 check_binding(struct pp_accounts *accounts, const struct pp_sign_in *binding,
 	struct pp_err *err)

@@ -5,7 +5,7 @@
 #include <playpen/accounts/admin.h>
 #include <playpen/accounts/sign_in_check.h>
 
-/* Ids are given one after the other: far more groups than anybody has. */
+/* Ids are given one after the other. No node has as many groups. */
 #define GROUP_IDS_MAX ((int64_t) 1 << 24)
 
 static enum pp_kind
@@ -94,7 +94,7 @@ make_sizes(
 		return kind;
 	if (sizes->newest < 0 || sizes->newest > GROUP_IDS_MAX)
 		return pp_fail(err, PP_REASON_STATE_UNREADABLE,
-			"state.db: a group's id is out of all proportion");
+			"state.db: the largest id of a group is not plausible");
 	sizes->of = calloc((size_t) sizes->newest + 1, sizeof(*sizes->of));
 	if (sizes->of == NULL)
 		return pp_fail_memory(err);

@@ -4,7 +4,7 @@
 #include <playpen/accounts/sign_in_check.h>
 #include <playpen/other_nss/nss_query.h>
 
-/* What groups are checked against, read once for all of them. */
+/* What a group is checked against, read once for all of them. */
 struct mapping {
 	struct pp_accounts *accounts;
 	struct pp_uid_key key;
@@ -23,7 +23,7 @@ is_required(const struct pp_conf *conf, const char *name)
 	return false;
 }
 
-/* Whether our own table has a person or service of this name. */
+/* Sets *ret_is if an account has this name. */
 static enum pp_kind
 is_account(struct pp_accounts *accounts, const char *name, bool *ret_is,
 	struct pp_err *err)
@@ -35,7 +35,7 @@ is_account(struct pp_accounts *accounts, const char *name, bool *ret_is,
 		accounts, PP_SQL_ACCOUNT_ID, name, ret_is, &id, err);
 }
 
-/* Whether the group has a number on record, so was found free before. */
+/* Returns true if the group has a number, so was found free before. */
 static bool
 is_numbered(struct pp_accounts *accounts, const char *name)
 {
@@ -62,8 +62,9 @@ is_gid_taken(const struct mapping *mapping, const char *name)
 }
 
 /*
- * Whether a name that no map entry gives belongs to nobody else. A source that
- * does not answer leaves what was found free before as it is.
+ * Returns true if no account and no other NSS source has the name. If a source
+ * does not answer, a group that has a number stays free: its name was free when
+ * it got the number.
  */
 static bool
 is_free(const struct mapping *mapping, const char *name)

@@ -77,11 +77,10 @@ check_file(const struct pp_accounts *accounts, const char *path,
 }
 
 /*
- * Refuses a database without accounts while the index has accounts. The
- * database was lost: starting over would give every name to the first person
- * who comes, without the locks, closures and bindings that there were. An
- * account is stored before it is published, so a first start never looks like
- * this.
+ * Fails if the index has accounts. Then the database was lost, and a new one
+ * would give every name to the next person who signs in, without the locks,
+ * closures and bindings that there were. An account is stored before it is
+ * published, so a first start never looks like this.
  */
 static enum pp_kind
 check_not_lost(const struct pp_accounts *accounts, struct pp_err *err)
@@ -98,17 +97,18 @@ check_not_lost(const struct pp_accounts *accounts, struct pp_err *err)
 	pp_index_release(&index);
 	if (status == PP_INDEX_INVALID)
 		return pp_fail(err, PP_REASON_STATE_UNREADABLE,
-			"state.db is gone, and index.v1, which would say whether there were accounts, is no good: restore state.db, or remove index.v1 to start over");
+			"state.db is gone, and index.v1, which would say whether there were accounts, is not valid: restore state.db, or remove index.v1 to start from nothing");
 	if (users == 0)
 		return PP_OK;
 	return pp_fail(err, PP_REASON_STATE_UNREADABLE,
-		"state.db is gone, though the index has %zu account%s: restore it, or remove index.v1 to start over",
+		"state.db is gone, though the index has %zu account%s: restore it, or remove index.v1 to start from nothing",
 		users, users != 1 ? "s" : "");
 }
 
 /*
- * Whether there is a file, and if not, that there may be none. Somebody else
- * may make it and publish in between, so what looks lost is looked at again.
+ * Sets *ret_found if there is a file. Fails if there is none although there
+ * must be. Another process may create it and publish in between, so the file is
+ * looked for again before that.
  */
 static enum pp_kind
 find_file(const struct pp_accounts *accounts, const char *path, bool *ret_found,
@@ -160,11 +160,7 @@ read_version(struct pp_accounts *accounts, int *ret_version, struct pp_err *err)
 	return kind;
 }
 
-/*
- * Reads the version of the schema, 0 for a database without tables, which is
- * refused if the index has accounts. Reads it once more then, because another
- * process may just have created the tables.
- */
+/* Reads the version. Fails if there are no tables although there must be. */
 static enum pp_kind
 find_version(struct pp_accounts *accounts, int *ret_version, struct pp_err *err)
 {

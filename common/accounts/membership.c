@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* The gid for a name, 0 when there is no key or somebody has the number. */
+/* Finds the gid for a name; 0 if there is no key or the number is taken. */
 static enum pp_kind
 choose_gid(struct pp_accounts *accounts, const char *name,
 	const struct pp_uid_key *key, uint32_t *ret_gid, struct pp_err *err)
@@ -52,8 +52,8 @@ number_group(struct pp_accounts *accounts, const char *name,
 		       : kind;
 }
 
-/* Checked inside the transaction: another account may have got the name since
- * the claims were mapped. */
+/* Inserts a group unless an account has the name: one may have been stored
+ * since the claims were mapped. */
 static enum pp_kind
 make_group(struct pp_accounts *accounts, const char *name,
 	const struct pp_uid_key *key, int64_t *ret_id, struct pp_err *err)

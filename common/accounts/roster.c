@@ -15,7 +15,8 @@
 
 #define FREE_TRIES 1000U
 
-/* Numbers that are nobody's to give: systemd's dynamic users, nobody, -1. */
+/* UIDs that must not be assigned: systemd's dynamic users, the user "nobody",
+ * and -1 as 16 bits. */
 static const struct pp_range reserved_uids[] = {{61184, 65535}};
 
 struct pp_roster {
@@ -95,7 +96,7 @@ is_number_free(struct pp_roster *roster, uint32_t number)
 	       !found;
 }
 
-/* Whether nobody in this roster was told of the number before. */
+/* Returns true if the number was not proposed before in this import. */
 static bool
 is_first_proposal(struct pp_roster *roster, uint32_t number)
 {
@@ -105,7 +106,7 @@ is_first_proposal(struct pp_roster *roster, uint32_t number)
 	       tsearch(node, &roster->proposed, compare_numbers) != NULL;
 }
 
-/* The next number above what the key gives that nobody has; 0 for none near. */
+/* Returns the next free number above what the key gives, 0 if none is near. */
 static uint32_t
 propose_uid(struct pp_roster *roster, const char *name)
 {
@@ -203,7 +204,7 @@ set_groups(struct pp_roster *roster, int64_t account,
 	return kind;
 }
 
-/* Checks a name and number that nobody has yet, and makes the account. */
+/* Checks that name and number are free, and inserts the account. */
 static enum pp_kind
 insert_account(struct pp_roster *roster, const struct pp_roster_entry *entry,
 	struct pp_err *err)
@@ -234,7 +235,7 @@ insert_account(struct pp_roster *roster, const struct pp_roster_entry *entry,
 					&accounts->conf->uid_range);
 	if (kind == PP_OK && !is_number_free(roster, account.uid))
 		return pp_fail(err, PP_REASON_UID_COLLISION,
-			"somebody else has uid or gid %u", account.uid);
+			"uid or gid %u is taken", account.uid);
 	if (kind == PP_OK)
 		kind = pp_row_insert(accounts, &account, err);
 	if (kind == PP_OK)
@@ -274,7 +275,7 @@ check_known(const struct pp_account *known, const struct pp_roster_entry *entry,
 	return PP_OK;
 }
 
-/* Replaces the groups of somebody who was there before. */
+/* Replaces the groups of an account that was there before. */
 static enum pp_kind
 reset_groups(struct pp_roster *roster, const struct pp_roster_entry *entry,
 	struct pp_err *err)

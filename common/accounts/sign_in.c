@@ -7,7 +7,7 @@
 
 #include "membership.h"
 
-/* How often a sign-in is checked again because the table has changed. */
+/* How often a sign-in is checked again when the table changed in between. */
 #define ATTEMPTS_MAX 3
 
 /* The answer's groups: none that count when the provider did not say. */

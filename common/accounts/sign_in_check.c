@@ -159,7 +159,7 @@ check_account(struct pp_accounts *accounts, const struct pp_sign_in *sign_in,
 			     : kind;
 }
 
-/* Whether a name that nobody here has may be given to somebody. */
+/* Checks that a name without an account may get one. */
 static enum pp_kind
 check_name_free(struct pp_accounts *accounts, const struct pp_sign_in *sign_in,
 	struct pp_err *err)

@@ -195,8 +195,8 @@ const char *const pp_sql_migrations[] = {
 	"DROP INDEX members_grp;",
 
 	/*
-	 * 3 to 4: when the provider was asked, 0 where nobody noted it, so that
-	 * a groups_ttl that was made shorter holds for what is here already.
+	 * 3 to 4: when the provider was asked, 0 where that is not known, so
+	 * that a shorter groups_ttl applies to groups already stored.
 	 */
 	"ALTER TABLE accounts ADD COLUMN checked_at INTEGER NOT NULL DEFAULT 0;",
 

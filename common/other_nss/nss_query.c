@@ -70,7 +70,7 @@ is_not_found(int error)
 	return error == 0 || error == ENOENT || error == ESRCH;
 }
 
-/* Asks whom the C library would. */
+/* Asks the sources that the C library would ask. */
 static enum pp_kind
 query_glibc(
 	const struct query *query, struct reply *ret_reply, struct pp_err *err)
@@ -97,9 +97,9 @@ query_glibc(
 }
 
 /*
- * Asks each source in turn until one knows the name or number, files and
- * playpen left out. Without a line in nsswitch.conf the C library has default
- * sources, playpen never among them.
+ * Asks each source in turn until one knows, except files and playpen. Without a
+ * line in nsswitch.conf the C library has default sources, which never include
+ * playpen.
  */
 static enum pp_kind
 query_sources(const struct pp_nss_sources *sources, const struct query *query,
@@ -121,7 +121,7 @@ query_sources(const struct pp_nss_sources *sources, const struct query *query,
 			       ? query_glibc(query, ret_reply, err)
 			       : pp_fail_errno(err, PP_REASON_SYSTEM,
 					 "nsswitch.conf: %s", others->items[i]);
-	if (others->count > 0) /* as it was, for the next question */
+	if (others->count > 0) /* as it was before */
 		pp_nss_sources_select(database, sources->lines[database]);
 	return kind;
 }
@@ -145,7 +145,7 @@ check_files(const struct pp_local_users *local_users, const char *name,
 	return PP_OK;
 }
 
-/* One question to every other source: nobody there may be meant by it. */
+/* Asks every other source; fails if any of them knows this name or number. */
 static enum pp_kind
 check_query(const struct pp_nss_sources *sources, const struct query *query,
 	const char *name, uint32_t uid, struct pp_err *err)
@@ -199,7 +199,7 @@ find_group_in_files(const struct pp_local_users *local_users, const char *name,
 		       : PP_NSS_FOUND_NONE;
 }
 
-/* What the index, which our module answers from, would add to the files. */
+/* Looks the name up in the index, from which playpen's NSS module answers. */
 static enum pp_nss_query_result
 find_index_user(const char *name)
 {

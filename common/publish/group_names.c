@@ -33,7 +33,7 @@ pp_group_names_find(const struct pp_group_names *group_names, const char *name)
 		sizeof(*group_names->items), compare_name);
 }
 
-/* Whether a line of [groups.map] or a [service-account] names the group. */
+/* Returns true if [groups.map] or a [service-account] names the group. */
 static bool
 is_explicit(const struct pp_conf *conf, const char *name)
 {
@@ -47,8 +47,8 @@ is_explicit(const struct pp_conf *conf, const char *name)
 }
 
 /*
- * A source that does not answer does not take away what was found free when the
- * group got its number.
+ * If an NSS source does not answer, a group stays a playpen group, because its
+ * name was free when it got its number.
  */
 void
 pp_group_names_resolve(const struct pp_accounts *accounts,

@@ -6,10 +6,9 @@
 #include <playpen/other_nss/local_users.h>
 
 /*
- * The meaning of each group name of the table on this machine now: a playpen
- * group, a local group that a map entry names, or nothing, because another NSS
- * source has the name. The other NSS sources are asked before any lock is
- * taken; the answers are looked up here afterwards.
+ * What each group name of the table means on this machine now: a playpen group,
+ * a local group that a map entry names, or nothing, because another NSS source
+ * has the name. Other NSS sources are asked before any lock is taken.
  */
 
 enum pp_group_type {
@@ -29,15 +28,16 @@ struct pp_group_names {
 	size_t count;
 };
 
-/* Adds every group of the table that is not in it yet. */
+/* Adds every group of the table that is not in it yet. Returns PP_OK, or why
+ * the table could not be read. */
 enum pp_kind pp_group_names_update(struct pp_accounts *accounts,
 	struct pp_group_names *group_names, struct pp_err *err) PP_NODISCARD;
 
-/* What it knows of a name, or NULL. */
+/* Returns what is known of a name, or NULL. */
 const struct pp_group_name *pp_group_names_find(
 	const struct pp_group_names *group_names, const char *name);
 
-/* Asks for one group. local_users is NULL if the files could not be read. */
+/* Resolves one name. local_users is NULL if the files could not be read. */
 void pp_group_names_resolve(const struct pp_accounts *accounts,
 	const struct pp_local_users *local_users, const char *name,
 	struct pp_group_name *ret);

@@ -6,7 +6,7 @@
 
 #include "group_names.h"
 
-/* Whether one of the answer's groups has this number here. */
+/* Returns true if one of the sign-in's groups has this number here. */
 static bool
 is_given(const struct pp_accounts *accounts,
 	const struct pp_local_users *local_users, const struct pp_index *index,
@@ -30,8 +30,9 @@ is_given(const struct pp_accounts *accounts,
 }
 
 /*
- * Whether every group that the index has for the user is one of the answer's.
- * A time that has passed is no excuse, for clocks are set back; none is one.
+ * Returns true if the sign-in has every group that the index has for the user.
+ * An expired time is not enough, because the clock may be set back. An expiry
+ * of 0 (groups unknown) is.
  */
 static bool
 gives_no_more(const struct pp_accounts *accounts, const struct pp_index *index,

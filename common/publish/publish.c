@@ -20,10 +20,8 @@
 /* Thirty seconds in all; another writer needs two for a million users. */
 #define LOCK_WAIT_MS 30000
 
-/*
- * Maximum number of retries when new groups appear while names are being
- * resolved. Groups that are still unresolved are left to the next publication.
- */
+/* Maximum number of rounds when new groups appear while names are resolved.
+ * Groups that are still unresolved are left to the next publication. */
 #define ROUNDS_MAX 3
 
 /*
@@ -48,7 +46,7 @@ take_lock(const struct pp_accounts *accounts, int *ret_fd, struct pp_err *err)
 	return PP_OK;
 }
 
-/* The number of the all-users group: on record, else what the key gives. */
+/* Finds the number of the all-users group: the table's, else the key's. */
 static enum pp_kind
 find_all_users_gid(
 	struct pp_accounts *accounts, uint32_t *ret_gid, struct pp_err *err)
@@ -102,8 +100,8 @@ add_group_name(void *context, const char *name)
 	return false;
 }
 
-/* What sshd may be told about strangers; *ret_any is false when none may come.
- * The uid key is in it: wipe it. */
+/* Fills in what sshd is told about unknown names; *ret_any is false if no new
+ * user may sign in. The uid key is in it: wipe it. */
 static enum pp_kind
 make_first_login(struct pp_accounts *accounts, uint32_t all_users_gid,
 	struct pp_first_login_settings *ret, bool *ret_any, struct pp_err *err)
@@ -169,7 +167,7 @@ pp_publish_first_login_is_current(
 	return kind;
 }
 
-/* One round under the lock; *ret_missing asks for another one. */
+/* Publishes under the lock. *ret_unresolved asks for another round. */
 static enum pp_kind
 write_round(struct pp_accounts *accounts,
 	const struct pp_group_names *group_names, bool last,
@@ -216,7 +214,7 @@ write_all(struct pp_accounts *accounts, bool *ret_changed, struct pp_err *err)
 	return kind;
 }
 
-/* Whether the index has the account's groups exactly, with their numbers. */
+/* Returns true if the index has exactly the account's groups and numbers. */
 static bool
 same_groups(const struct pp_accounts *accounts, const struct pp_index *index,
 	const struct pp_index_user *user, const struct pp_account *account)
@@ -248,9 +246,8 @@ same_groups(const struct pp_accounts *accounts, const struct pp_index *index,
 }
 
 /*
- * Returns true if the index says the same of the account as the table does,
- * times apart. It may not, because the process that was to publish before this
- * one may have died.
+ * Returns true if the index has the account as the table has it, times apart.
+ * It may not: a process that was to publish before may have died.
  */
 static bool
 is_published(const struct pp_accounts *accounts, const char *path,
@@ -279,8 +276,9 @@ is_published(const struct pp_accounts *accounts, const char *path,
 }
 
 /*
- * The short way, for a sign-in that changed times only: one word in place.
- * Under the lock, so that nobody replaces the file with an older time.
+ * Writes the account's new time in place, after a sign-in that changed nothing
+ * else. Under the lock, so that no other process replaces the file with an
+ * older time. Returns false if the whole index must be written.
  */
 static bool
 update_time(struct pp_accounts *accounts)

@@ -332,7 +332,7 @@ a_roster_goes_in_but_for_what_cannot() {
 			return 1
 		}
 	done <<-'WANTED'
-		4 elf: somebody else has uid or gid 2000; uid
+		4 elf: uid or gid 2000 is taken; uid
 		5 a member that no roster has
 		6 Bad: Bad is no valid local name
 		7 byte 0: malformed value

@@ -19,7 +19,7 @@ on_record(void)
 	return account.groups_expire_at;
 }
 
-/* After a publication that has the last one to go on from. */
+/* After a publication over the index in place. */
 static int64_t
 published(void)
 {

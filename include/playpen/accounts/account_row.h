@@ -13,8 +13,8 @@ enum pp_kind pp_row_read(const struct pp_accounts *accounts,
 	struct pp_err *err) PP_NODISCARD;
 
 /*
- * Until when groups count: as was said when the provider was asked, but no
- * longer than today's groups_ttl after that. conf may be NULL.
+ * Returns until when groups count: as was stored when the provider was asked,
+ * but no longer than today's groups_ttl after that. conf may be NULL.
  */
 int64_t pp_row_groups_expire_at(const struct pp_conf *conf,
 	int64_t groups_expire_at, int64_t groups_checked_at);
@@ -23,28 +23,27 @@ int64_t pp_row_groups_expire_at(const struct pp_conf *conf,
 enum pp_kind pp_row_read_groups(struct pp_accounts *accounts,
 	struct pp_account *account, struct pp_err *err) PP_NODISCARD;
 
-/* Whether the subject is bound, and to which name (PP_NAME_SIZE bytes). */
+/* Finds the name (PP_NAME_SIZE bytes) that the subject is bound to. */
 enum pp_kind pp_row_subject_owner(struct pp_accounts *accounts, const char *iss,
 	const char *sub, bool *ret_found, char *ret_name,
 	struct pp_err *err) PP_NODISCARD;
 
-/* Whether the name was given up by a renamed account, and by whose. */
+/* Finds the account that had this name before it was renamed. */
 enum pp_kind pp_row_former_owner(struct pp_accounts *accounts, const char *name,
 	bool *ret_found, char *ret_name, struct pp_err *err) PP_NODISCARD;
 
-/* Sets *ret_found if a playpen account or group has this number, and then its
- * name. */
+/* Finds the account or group of the table that has this number. */
 enum pp_kind pp_row_number_owner(struct pp_accounts *accounts, uint32_t number,
 	bool *ret_found, char *ret_name, struct pp_err *err) PP_NODISCARD;
 
 /*
- * Adds an account that nobody is bound to. Empty texts come from the
+ * Inserts an account that is not bound. Empty texts come from the
  * configuration's templates.
  */
 enum pp_kind pp_row_insert(struct pp_accounts *accounts,
 	const struct pp_account *account, struct pp_err *err) PP_NODISCARD;
 
-/* The home directory that the configuration gives a name. */
+/* Makes the home directory that the configuration gives a name. */
 enum pp_kind pp_row_home(const struct pp_accounts *accounts, const char *name,
 	char **ret_home, struct pp_err *err) PP_NODISCARD;
 

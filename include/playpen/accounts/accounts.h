@@ -6,10 +6,10 @@
 #include <playpen/conf/conf.h>
 
 /*
- * state.db: the accounts of this node, to whom each is bound, what groups Dex
- * gave them and when. The source of truth; the index is made from it. Root
- * only. Every change is one transaction; no transaction is open while anybody
- * waits. The library neither logs nor talks to the network.
+ * state.db: the accounts of this node, the subject each is bound to, what
+ * groups Dex gave them and when. The source of truth; the index is made from
+ * it. Root only. Every change is one transaction; no transaction is open while
+ * a person is waited for. The library neither logs nor talks to the network.
  */
 
 #define PP_ACCOUNTS_DIR "/var/lib/playpen"
@@ -68,10 +68,10 @@ struct pp_group_map {
  * is empty. One that cannot be written (a full or read-only file system) opens
  * all the same, and says so when something is to be stored. One that is gone or
  * has no tables while root's index has accounts is refused: it was lost, and
- * their locks and bindings with it. conf stays the caller's and must outlive
- * the state; it may be NULL for a caller that only reads (pp_accounts_find, and
- * the reading half of <playpen/accounts/admin.h>). Fails with
- * PP_REASON_STATE_UNREADABLE, PP_REASON_STATE_UNWRITABLE.
+ * their locks and bindings with it. conf stays the
+ * caller's and must outlive the state; it may be NULL for a caller that only
+ * reads (pp_accounts_find, and what <playpen/accounts/admin.h> has for
+ * looking). Fails with PP_REASON_STATE_UNREADABLE, PP_REASON_STATE_UNWRITABLE.
  */
 enum pp_kind pp_accounts_open(const char *root, const struct pp_conf *conf,
 	bool writable, struct pp_accounts **ret_state,
@@ -89,9 +89,10 @@ enum pp_kind pp_accounts_find(struct pp_accounts *accounts, const char *name,
 
 /*
  * The local groups of a provider's claims: mapped or prefixed, valid, neither
- * reserved nor the machine's own unless a map entry names them, nor anybody's
- * name, at most PP_ACCOUNT_GROUPS_MAX; those that a gate or the map names come
- * first. Asks other NSS sources. What gives no group is in ret_map->dropped.
+ * reserved nor the machine's own unless a map entry names them, nor an
+ * account's name, at most PP_ACCOUNT_GROUPS_MAX; those that a gate or the map
+ * names come first. Asks other NSS sources. What gives no group is in
+ * ret_map->dropped.
  */
 enum pp_kind pp_accounts_map_groups(struct pp_accounts *accounts,
 	const struct pp_strv *claims, struct pp_group_map *ret_map,

@@ -76,7 +76,7 @@ enum pp_kind pp_admin_close(struct pp_accounts *accounts, const char *name,
 	bool closed, struct pp_err *err) PP_NODISCARD;
 
 /*
- * Whether somebody new may get the name, as far as configuration and table
+ * Checks that a new account may get the name, as far as configuration and table
  * know: not reserved, no group's. PP_REASON_NAME_INVALID, NAME_RESERVED,
  * NAME_OF_GROUP otherwise.
  */
@@ -85,7 +85,7 @@ enum pp_kind pp_admin_check_new_name(struct pp_accounts *accounts,
 
 /*
  * Gives the account another name; uid, home and binding stay. The old name is
- * given to nobody else until the account is deleted.
+ * given to no other account until the account is deleted.
  */
 enum pp_kind pp_admin_rename(struct pp_accounts *accounts, const char *name,
 	const char *new_name, struct pp_err *err) PP_NODISCARD;
@@ -99,19 +99,20 @@ enum pp_kind pp_admin_delete(struct pp_accounts *accounts, const char *name,
 	struct pp_err *err) PP_NODISCARD;
 
 /*
- * Binds an account that nobody is bound to. iss NULL is the configured issuer.
- * PP_REASON_NAME_TAKEN when somebody is, SUBJECT_RENAMED when the subject has
+ * Binds an account that is not bound. iss NULL is the configured issuer.
+ * PP_REASON_NAME_TAKEN when it is bound, SUBJECT_RENAMED when the subject has
  * another name here.
  */
 enum pp_kind pp_admin_bind(struct pp_accounts *accounts,
 	const struct pp_sign_in *binding, struct pp_err *err) PP_NODISCARD;
 
-/* Lets somebody else have the account: the next who signs in is bound. */
+/* Unbinds the account: the next subject that signs in with its name is bound.
+ */
 enum pp_kind pp_admin_unbind(struct pp_accounts *accounts, const char *name,
 	struct pp_err *err) PP_NODISCARD;
 
 /*
- * Moves everybody who is bound at issuer from to the configured one; nobody
+ * Moves all accounts that are bound at issuer from to the configured one; none
  * when it is that one.
  * PP_REASON_NAME_TAKEN when a subject would then have two names.
  */

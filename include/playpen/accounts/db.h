@@ -19,7 +19,7 @@
 
 /* What has been stored since the index was last made. */
 enum pp_db_dirty {
-	PP_DB_DIRTY_ALL = 0, /* anything, or nobody knows */
+	PP_DB_DIRTY_ALL = 0, /* anything, or it is not known */
 	PP_DB_DIRTY_TIMES,   /* one account's times */
 };
 

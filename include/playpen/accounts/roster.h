@@ -37,8 +37,8 @@ struct pp_roster_entry {
 struct pp_roster_result {
 	enum pp_reason reason;
 	char message[160];
-	uint32_t free_uid; /* after UID_COLLISION: one that is neither used
-			      nor proposed before; or 0 */
+	uint32_t free_uid; /* after UID_COLLISION: free, and not proposed
+			      before; or 0 */
 };
 
 struct pp_roster; /* what the other NSS sources know, opaque */

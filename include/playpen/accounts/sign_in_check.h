@@ -5,9 +5,9 @@
 #include <playpen/accounts/account_row.h>
 
 /*
- * Whether a sign-in may be, as far as our own table and the configuration know.
- * Nothing here asks another NSS source or changes anything, so it may run
- * inside a transaction.
+ * Checks a sign-in against the database and the configuration.
+ * Nothing here changes anything or, except pp_sign_in_check_all, asks another
+ * NSS source, so it may run inside a transaction.
  */
 
 /* What recording the sign-in will take. */
@@ -29,18 +29,17 @@ enum pp_kind pp_sign_in_check_all(struct pp_accounts *accounts,
 	enum pp_sign_in_action *ret_action, struct pp_err *err) PP_NODISCARD;
 
 /*
- * Checks that the name can belong to a playpen account at all. Returns PP_OK,
- * or fails with PP_REASON_NAME_INVALID or PP_REASON_NAME_RESERVED.
+ * Checks that the name can belong to an account at all: PP_REASON_
+ * NAME_INVALID, NAME_RESERVED otherwise.
  */
 enum pp_kind pp_sign_in_check_name(const struct pp_accounts *accounts,
 	const char *name, struct pp_err *err) PP_NODISCARD;
 
 /*
- * Checks besides that a new account may get the name: no group has it, neither
- * in the table nor by the configuration. A user who is named like a group has a
+ * Checks that a new account can get the name: no group has it, neither in the
+ * table nor by the configuration. An account named like a group would have a
  * private group of that name, which sudoers, AllowGroups and pam_access take
- * for the other one. Fails with PP_REASON_NAME_OF_GROUP, or as
- * pp_sign_in_check_name does.
+ * for the other one. PP_REASON_NAME_OF_GROUP besides the above.
  */
 enum pp_kind pp_sign_in_check_new_name(struct pp_accounts *accounts,
 	const char *name, struct pp_err *err) PP_NODISCARD;

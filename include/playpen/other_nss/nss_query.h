@@ -9,15 +9,15 @@
 #include <playpen/other_nss/local_users.h>
 
 /*
- * Other users and groups: those of the passwd and group files below root and,
- * on the machine itself (root is ""), those of every NSS source in
- * nsswitch.conf but playpen. Such a source may wait for a network, so nothing
- * here may be called while a lock or a transaction is held.
+ * Users and groups that are not of playpen: those of the passwd and group files
+ * below root and, on the machine itself (root is ""), those of every other
+ * source in nsswitch.conf. A foreign source may wait for a network, so nothing
+ * here is called while a lock or a transaction is held.
  *
- * playpen itself is not asked, wherever nsswitch.conf has it.
+ * playpen's module is not asked, wherever nsswitch.conf has it.
  */
 
-/* Whom to ask. */
+/* What to ask. */
 enum pp_nss_query_scope {
 	PP_NSS_QUERY_FILES, /* the files alone */
 	PP_NSS_QUERY_NAMES, /* every source, for the name */
@@ -25,10 +25,10 @@ enum pp_nss_query_scope {
 };
 
 /*
- * Whether a person may have this name and number (uid and gid alike). Fails
- * with PP_REASON_NAME_LOCAL, PP_REASON_UID_COLLISION, or PP_REASON_SYSTEM when
- * a source could not answer. For somebody who is bound already the files are
- * enough, so that a directory server which is down hinders nobody.
+ * Checks that an account may have this name and number (uid and gid alike).
+ * Fails with PP_REASON_NAME_LOCAL, PP_REASON_UID_COLLISION, or PP_REASON_SYSTEM
+ * when a source could not answer. For a bound account the files are enough, so
+ * that it does not depend on a directory server that is down.
  */
 enum pp_kind pp_nss_query_check_user(const char *root, const char *name,
 	uint32_t uid, enum pp_nss_query_scope depth,
@@ -38,7 +38,7 @@ enum pp_kind pp_nss_query_check_user(const char *root, const char *name,
 enum pp_nss_query_result {
 	PP_NSS_FOUND_NONE,  /* no other source has it */
 	PP_NSS_FOUND_GROUP, /* a group, *ret_gid is its number */
-	PP_NSS_FOUND_USER,  /* the name of any user */
+	PP_NSS_FOUND_USER,  /* the name of a user, there or of playpen */
 };
 
 /*

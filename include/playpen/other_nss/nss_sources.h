@@ -5,10 +5,10 @@
 #include <playpen/base/str.h>
 
 /*
- * The sources for users and groups that nsswitch.conf names beside files and
- * our own. Each is asked by itself: the C library goes from one to the next
+ * The sources for users and groups that nsswitch.conf names besides files and
+ * playpen. Each is asked by itself: the C library goes from one to the next
  * and tells only what the last one said, so that one that is down, or stands
- * behind our own module, would seem to have nobody.
+ * behind playpen, would seem to have no users.
  */
 
 /* The databases of nsswitch.conf that have lines of interest. */
@@ -28,7 +28,7 @@ struct pp_nss_sources {
 /* Reads root's nsswitch.conf. *ret is freed with pp_nss_sources_free. */
 void pp_nss_sources_read(const char *root, struct pp_nss_sources *ret);
 
-/* Whether somebody else may have users or groups; so it is without a line. */
+/* Returns true if other sources may have users or groups, or without a line. */
 bool pp_nss_sources_has_others(const struct pp_nss_sources *sources);
 
 /*
