@@ -107,8 +107,6 @@ const char *const pp_sql_texts[PP_SQL_COUNT] = {
 		"WHERE NOT EXISTS (SELECT 1 FROM accounts a WHERE a.name = g.name) "
 		"AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.uid = g.gid) "
 		"ORDER BY g.id",
-	[PP_SQL_PUBLISH_COUNTS] =
-		"SELECT (SELECT count(*) FROM accounts), (SELECT count(*) FROM members)",
 	[PP_SQL_PUBLISH_ACCOUNTS] = /* NOT INDEXED: in the order of ids */
 	"SELECT id, name, uid, gecos, home, shell, locked, closed, "
 	"service_account, last_sign_in, groups_known, groups_expire_at, "

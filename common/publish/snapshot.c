@@ -50,17 +50,6 @@ pp_snapshot_strndup(struct pp_snapshot *snapshot, const void *text, size_t len)
 	return copy;
 }
 
-void
-pp_snapshot_add_membership(
-	struct pp_snapshot *snapshot, struct pp_index_entry *user, size_t index)
-{
-	if (user->group_count == 0)
-		user->groups =
-			snapshot->memberships + snapshot->membership_count;
-	snapshot->memberships[snapshot->membership_count++] = (uint32_t) index;
-	user->group_count++;
-}
-
 enum pp_kind
 pp_snapshot_add_group(struct pp_snapshot *snapshot, int64_t id,
 	const struct pp_index_group *group, struct pp_err *err)
@@ -81,20 +70,55 @@ pp_snapshot_add_group(struct pp_snapshot *snapshot, int64_t id,
 }
 
 enum pp_kind
-pp_snapshot_reserve(struct pp_snapshot *snapshot, size_t users,
-	size_t memberships, struct pp_err *err)
+pp_snapshot_add_user(struct pp_snapshot *snapshot, int64_t id,
+	const struct pp_index_entry *user, struct pp_err *err)
 {
-	snapshot->user_max = users;
-	snapshot->membership_max = memberships;
-	snapshot->users = calloc(users + 1, sizeof(*snapshot->users));
-	snapshot->user_ids = calloc(users + 1, sizeof(int64_t));
-	snapshot->memberships =
-		calloc(memberships + 1, sizeof(*snapshot->memberships));
-	if (snapshot->users == NULL || snapshot->user_ids == NULL ||
-		snapshot->memberships == NULL)
-		return pp_fail_memory(err);
-	snapshot->content.users = snapshot->users;
+	size_t index = snapshot->content.user_count;
+	enum pp_kind kind =
+		pp_grow(&snapshot->users, index, sizeof(*snapshot->users), err);
+
+	if (kind == PP_OK)
+		kind = pp_grow(&snapshot->user_ids, index,
+			sizeof(*snapshot->user_ids), err);
+	if (kind != PP_OK)
+		return kind;
+	snapshot->users[index] = *user;
+	snapshot->user_ids[index] = id;
+	snapshot->content.user_count++;
 	return PP_OK;
+}
+
+enum pp_kind
+pp_snapshot_add_membership(struct pp_snapshot *snapshot, size_t user,
+	size_t group, struct pp_err *err)
+{
+	size_t count = snapshot->membership_count;
+	enum pp_kind kind = pp_grow(&snapshot->memberships, count,
+		sizeof(*snapshot->memberships), err);
+
+	if (kind != PP_OK)
+		return kind;
+	snapshot->memberships[count] = (uint32_t) group;
+	snapshot->membership_count++;
+	snapshot->users[user].group_count++;
+	return PP_OK;
+}
+
+/* Only now, because arrays move while they grow. */
+void
+pp_snapshot_finish(struct pp_snapshot *snapshot)
+{
+	const uint32_t *groups = snapshot->memberships;
+
+	for (size_t i = 0; i < snapshot->content.user_count; i++) {
+		struct pp_index_entry *user = &snapshot->users[i];
+
+		if (user->group_count == 0)
+			continue;
+		user->groups = groups;
+		groups += user->group_count;
+	}
+	snapshot->content.users = snapshot->users;
 }
 
 void

@@ -66,26 +66,6 @@ gather_groups(struct pp_accounts *accounts,
 	return kind;
 }
 
-/* Makes room for every account and membership of the table. */
-static enum pp_kind
-reserve_users(void *context, const struct pp_db_row *row, struct pp_err *err)
-{
-	return pp_snapshot_reserve(context, (size_t) pp_db_row_number(row, 0),
-		(size_t) pp_db_row_number(row, 1), err);
-}
-
-static enum pp_kind
-gather_users(struct pp_accounts *accounts, struct pp_snapshot *snapshot,
-	struct pp_err *err)
-{
-	enum pp_kind kind = pp_db_each(accounts, PP_SQL_PUBLISH_COUNTS, err,
-		reserve_users, snapshot, "");
-
-	if (kind == PP_OK)
-		kind = pp_snapshot_read_users(accounts, snapshot, err);
-	return kind;
-}
-
 enum pp_kind
 pp_snapshot_gather(struct pp_accounts *accounts,
 	const struct pp_group_names *group_names, uint32_t all_users_gid,
@@ -101,7 +81,7 @@ pp_snapshot_gather(struct pp_accounts *accounts,
 		ret->unchanged = pp_revision_is_published(
 			accounts, &ret->content.revision);
 	if (kind == PP_OK && !ret->unchanged)
-		kind = gather_users(accounts, ret, err);
+		kind = pp_snapshot_read_users(accounts, ret, err);
 	pp_db_end_read(accounts, began);
 	return kind;
 }

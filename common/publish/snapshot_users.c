@@ -70,12 +70,12 @@ replace_bad_texts(struct pp_index_entry *user)
 		user->shell = "/usr/sbin/nologin";
 }
 
-/* Rows must come in the order of ids, and no more than were counted. */
+/* Rows must come in the order of ids. */
 static enum pp_kind
 fail_order(struct pp_err *err)
 {
-	return pp_fail(err, PP_REASON_SYSTEM,
-		"state.db: rows came in another order or number");
+	return pp_fail(
+		err, PP_REASON_SYSTEM, "state.db: rows came in another order");
 }
 
 struct row_reader {
@@ -91,38 +91,33 @@ add_account(void *context, const struct pp_db_row *row, struct pp_err *err)
 	const struct row_reader *reader = context;
 	struct pp_snapshot *snapshot = reader->snapshot;
 	size_t index = snapshot->content.user_count;
-	struct pp_index_entry *user = &snapshot->users[index];
+	struct pp_index_entry user = {0};
 	int64_t id = pp_db_row_number(row, ID);
 
-	if (index == snapshot->user_max ||
-		(index > 0 && snapshot->user_ids[index - 1] >= id))
+	if (index > 0 && snapshot->user_ids[index - 1] >= id)
 		return fail_order(err);
-	user->name = copy_value(snapshot, row, NAME);
-	user->uid = (uint32_t) pp_db_row_number(row, UID);
-	user->gid = user->uid;
-	user->gecos = copy_value(snapshot, row, GECOS);
-	user->home = copy_value(snapshot, row, HOME);
-	user->shell = copy_shell(snapshot, row);
-	user->flags =
+	user.name = copy_value(snapshot, row, NAME);
+	user.uid = (uint32_t) pp_db_row_number(row, UID);
+	user.gid = user.uid;
+	user.gecos = copy_value(snapshot, row, GECOS);
+	user.home = copy_value(snapshot, row, HOME);
+	user.shell = copy_shell(snapshot, row);
+	user.flags =
 		flag_if_set(row, LOCKED, PP_INDEX_LOCKED) |
 		flag_if_set(row, CLOSED, PP_INDEX_CLOSED) |
 		flag_if_set(row, SERVICE_ACCOUNT, PP_INDEX_SERVICE_ACCOUNT) |
 		flag_if_set(row, LAST_SIGN_IN, PP_INDEX_SIGNED_IN);
 	if (pp_db_row_number(row, GROUPS_KNOWN) != 0)
-		user->groups_expire_at = pp_row_groups_expire_at(reader->conf,
+		user.groups_expire_at = pp_row_groups_expire_at(reader->conf,
 			pp_db_row_number(row, GROUPS_EXPIRE_AT),
 			pp_db_row_number(row, GROUPS_CHECKED_AT));
-	if (user->name == NULL || user->gecos == NULL || user->home == NULL ||
-		user->shell == NULL)
+	if (user.name == NULL || user.gecos == NULL || user.home == NULL ||
+		user.shell == NULL)
 		return pp_fail_memory(err);
-	replace_bad_texts(user);
-	if (!pp_name_is_valid(user->name)) {
-		*user = (struct pp_index_entry){0};
-		return PP_OK;
-	}
-	snapshot->user_ids[index] = id;
-	snapshot->content.user_count++;
-	return PP_OK;
+	replace_bad_texts(&user);
+	return pp_name_is_valid(user.name)
+		       ? pp_snapshot_add_user(snapshot, id, &user, err)
+		       : PP_OK;
 }
 
 /*
@@ -164,15 +159,13 @@ add_member(void *context, const struct pp_db_row *row, struct pp_err *err)
 
 	while (user < users && ids[user] < account)
 		user++;
-	if (snapshot->membership_count == snapshot->membership_max ||
-		(user > 0 && ids[user - 1] >= account))
+	if (user > 0 && ids[user - 1] >= account)
 		return fail_order(err);
-	if (user < users && ids[user] == account && groups > 0 &&
-		snapshot->group_ids[index] == group)
-		pp_snapshot_add_membership(
-			snapshot, &snapshot->users[user], index);
 	reader->user = user;
-	return PP_OK;
+	if (user == users || ids[user] != account || groups == 0 ||
+		snapshot->group_ids[index] != group)
+		return PP_OK;
+	return pp_snapshot_add_membership(snapshot, user, index, err);
 }
 
 enum pp_kind
@@ -186,5 +179,7 @@ pp_snapshot_read_users(struct pp_accounts *accounts,
 	if (kind == PP_OK)
 		kind = pp_db_each(accounts, PP_SQL_PUBLISH_MEMBERS, err,
 			add_member, &reader, "");
+	if (kind == PP_OK)
+		pp_snapshot_finish(snapshot);
 	return kind;
 }

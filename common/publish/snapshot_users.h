@@ -7,8 +7,8 @@
 #include "snapshot.h"
 
 /*
- * Reads all accounts and memberships into a snapshot that has its groups and
- * room for them. Returns PP_OK, or why the database could not be read.
+ * Reads all accounts and memberships into a snapshot that has its groups.
+ * Returns PP_OK, or why the database could not be read.
  */
 enum pp_kind pp_snapshot_read_users(struct pp_accounts *accounts,
 	struct pp_snapshot *snapshot, struct pp_err *err) PP_NODISCARD;
