@@ -120,7 +120,8 @@ const struct pp_conf_setting pp_conf_settings[] = {
 		.valid = pp_conf_valid_scope,
 		.most = PP_CONF_WORDS_MAX - 1, /* offline_access may join */
 		.absent =
-			"The default is " PP_CONF_SCOPES_DEX " with profile dex, and " PP_CONF_SCOPES " otherwise.",
+			"The default is " PP_CONF_SCOPES_DEX
+			" with profile dex, and " PP_CONF_SCOPES " otherwise.",
 		.help = "Specifies the scopes to request, at most 63."},
 	{PP_CONF_CLIENT, "trusted_audiences", PP_CONF_LIST,
 		CONF(trusted_audiences), NULL, .valid = pp_conf_valid_word,

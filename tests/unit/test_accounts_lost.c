@@ -12,8 +12,8 @@ open_it(bool writable)
 	(void) !pp_accounts_open(
 		scratch_root, node_conf, writable, &accounts, &err);
 	if (err.reason != PP_REASON_NONE)
-		check(strstr(err.message, "remove index.v1 to start from nothing") !=
-			NULL);
+		check(strstr(err.message,
+			      "remove index.v1 to start from nothing") != NULL);
 	return err.reason;
 }
 
