@@ -117,7 +117,7 @@ print_symptom(const struct row *row, const char *message)
 static void
 print_symptoms(bool is_service_account)
 {
-	printf("| the %s reads | reason and cause | remedy |\n| --- | --- | --- |\n",
+	printf("| the %s reads | reason and cause | advice |\n| --- | --- | --- |\n",
 		is_service_account ? "service" : "person");
 	for (size_t i = 0; i < PP_COUNT(rows); i++)
 		print_symptom(&rows[i],

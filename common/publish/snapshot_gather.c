@@ -81,7 +81,7 @@ pp_snapshot_gather(struct pp_accounts *accounts,
 		ret->unchanged = pp_revision_is_published(
 			accounts, &ret->content.revision);
 	if (kind == PP_OK && !ret->unchanged)
-		kind = pp_snapshot_read_users(accounts, ret, err);
+		kind = pp_snapshot_users_read(accounts, ret, err);
 	pp_db_end_read(accounts, began);
 	return kind;
 }

@@ -169,7 +169,7 @@ add_member(void *context, const struct pp_db_row *row, struct pp_err *err)
 }
 
 enum pp_kind
-pp_snapshot_read_users(struct pp_accounts *accounts,
+pp_snapshot_users_read(struct pp_accounts *accounts,
 	struct pp_snapshot *snapshot, struct pp_err *err)
 {
 	struct row_reader reader = {accounts->conf, snapshot, 0};
