@@ -16,6 +16,7 @@
 #define SSHD "/usr/sbin/sshd"
 #define SAMPLE PP_DATA_DIR "/sshd.conf"
 #define LINE_SIZE 1024U
+#define ADVICE_SIZE 128U
 
 /* A list of patterns that sshd prints one by one, as far as it matters here. */
 struct name_list {
@@ -32,6 +33,11 @@ struct sshd {
 	int interactive;
 	int64_t grace;    /* seconds */
 	int64_t startups; /* from here on it drops connections at random */
+	/* Seconds that failures cost an address (PerSourcePenalties); -1 if
+	 * this sshd does not count them. */
+	int64_t wrong_password;
+	int64_t unanswered;
+	bool no_exempt; /* no address is exempt from them */
 	char methods[256];
 	struct name_list allow_users;
 	struct name_list deny_users;
@@ -81,6 +87,16 @@ match_pattern(const struct sshd *sshd, char *pattern, struct name_list *names)
 	names->people |= fnmatch(pattern, sshd->people, 0) == 0;
 }
 
+/* Returns the seconds after "NAME:" in the value of PerSourcePenalties, or -1
+ * if the name is not there ("no", or another version of sshd). */
+static int64_t
+parse_penalty(const char *value, const char *name)
+{
+	const char *found = strstr(value, name);
+
+	return found != NULL ? atoi(found + strlen(name)) : -1;
+}
+
 static void
 parse_setting(char *line, struct sshd *sshd)
 {
@@ -105,7 +121,12 @@ parse_setting(char *line, struct sshd *sshd)
 		sshd->grace = atoi(value);
 	else if (strcmp(line, "maxstartups") == 0)
 		sshd->startups = atoi(value);
-	else if (strcmp(line, "authenticationmethods") == 0)
+	else if (strcmp(line, "persourcepenaltyexemptlist") == 0)
+		sshd->no_exempt = strcmp(value, "none") == 0;
+	else if (strcmp(line, "persourcepenalties") == 0) {
+		sshd->wrong_password = parse_penalty(value, "authfail:");
+		sshd->unanswered = parse_penalty(value, "grace-exceeded:");
+	} else if (strcmp(line, "authenticationmethods") == 0)
 		snprintf(sshd->methods, sizeof(sshd->methods), "%s", value);
 	for (size_t i = 0; i < PP_COUNT(lists); i++)
 		if (strcmp(line, lists[i].name) == 0)
@@ -182,6 +203,35 @@ check_limits(struct doctor *doctor, const struct sshd *sshd)
 			(long long) sshd->startups, (long long) waiting);
 }
 
+/* Reports what failed sign-ins cost the address that they come from. Users
+ * behind one address can lock each other out. */
+static void
+check_penalties(struct doctor *doctor, const struct sshd *sshd)
+{
+	char advice[ADVICE_SIZE];
+
+	if (sshd->wrong_password < 0 ||
+		sshd->unanswered <= sshd->wrong_password)
+		return;
+	snprintf(advice, sizeof(advice),
+		"Set PerSourcePenalties grace-exceeded:%llds, as setup enable does.",
+		(long long) sshd->wrong_password);
+	doctor_report(doctor, DOCTOR_WARNING, "sshd", advice,
+		"an unanswered sign-in costs an address %lld s (PerSourcePenalties grace-exceeded:%lld), a wrong password %lld s",
+		(long long) sshd->unanswered, (long long) sshd->unanswered,
+		(long long) sshd->wrong_password);
+}
+
+/* Notes that no address is exempt from penalties. That is right unless users
+ * come through a bastion, which doctor cannot know, so it is not a warning. */
+static void
+note_exempt_list(struct doctor *doctor, const struct sshd *sshd)
+{
+	if (sshd->wrong_password > 0 && sshd->no_exempt)
+		doctor_report(doctor, DOCTOR_OK, "sshd", NULL,
+			"users behind one address share its penalties; if they come through a bastion, set PerSourcePenaltyExemptList to its address");
+}
+
 static void
 check_settings(struct doctor *doctor, const struct sshd *sshd)
 {
@@ -191,12 +241,14 @@ check_settings(struct doctor *doctor, const struct sshd *sshd)
 	check_methods(doctor, sshd);
 	check_access_lists(doctor, sshd);
 	check_limits(doctor, sshd);
+	check_penalties(doctor, sshd);
 	if (doctor->counts[DOCTOR_FAULT] + doctor->counts[DOCTOR_WARNING] ==
 		bad)
 		doctor_report(doctor, DOCTOR_OK, "sshd", NULL, "%s",
 			sshd->person[0] != '\0'
 				? "its settings let playpen users answer"
 				: "asked for nobody in particular: no account is known yet");
+	note_exempt_list(doctor, sshd);
 }
 
 void
@@ -209,7 +261,9 @@ doctor_sshd(struct doctor *doctor)
 		.pam = -1,
 		.interactive = -1,
 		.grace = -1,
-		.startups = -1};
+		.startups = -1,
+		.wrong_password = -1,
+		.unanswered = -1};
 	char line[LINE_SIZE];
 	pid_t pid = -1;
 	FILE *file;
