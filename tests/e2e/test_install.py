@@ -11,6 +11,7 @@ import pytest
 
 from rig import paths
 from rig.conf import conf_text
+from rig.host import has_penalties
 from rig.node import Node
 from rig.ssh import authorize_key
 
@@ -124,6 +125,16 @@ def test_a_line_before_ours_takes_local_users_past_it(node):
 def remove_module(node):
     """As an uninstallation that left the stacks as they were."""
     node.run("rm /usr/lib/*/security/pam_playpen.so")
+
+
+def test_sshd_accepts_the_drop_in_and_has_penalties_only_if_it_knows_them(machine):
+    machine.install()
+    machine.run("ssh-keygen -A; mkdir -p /run/sshd; /usr/sbin/sshd -t")
+    text = machine.read("/etc/ssh/sshd_config.d/50-playpen.conf")
+    assert ("\nPerSourcePenalties grace-exceeded:5s\n" in text) == has_penalties()
+    machine.run("/usr/share/playpen/setup disable")
+    assert not machine.exists("/etc/ssh/sshd_config.d/50-playpen.conf")
+    assert "grace-exceeded:5 " not in machine.out("/usr/sbin/sshd -T")
 
 
 def test_without_the_module_root_s_key_still_opens_root(node, ssh):

@@ -21,11 +21,16 @@ pytestmark = [
 
 LOG = "/var/log/sshd"
 PENALTY = re.compile(r"srclimit_penalise: ipv4: new \S+ deferred penalty of (\d+) seconds")
+# sshd charges after it has reaped the process of the connection, and sleeps then.
+IDLE = """
+listener=/proc/$(cat /run/sshd.pid)
+test -z "$(cat $listener/task/*/children)" && grep -q "^State:.S" $listener/status
+"""
 TIMEOUT_SECONDS = 6
 GRACE_SECONDS = 10
-# What the manual says to set: a prompt that nobody answers until
-# LoginGraceTime ends it costs as much as a wrong password, and not twice that.
-SETTING = "PerSourcePenalties=grace-exceeded:5s"
+DROPIN = "/etc/ssh/sshd_config.d/50-playpen.conf"
+SETTING = "PerSourcePenalties grace-exceeded:5s"
+WARNING = "an unanswered sign-in costs an address 10 s"
 
 
 @pytest.fixture
@@ -43,7 +48,7 @@ def cost_of(node, fail, *options):
     node.write(LOG, "")
     node.start_sshd("-E", LOG, "-o", "LogLevel=VERBOSE", *options, penalties=True)
     fail()
-    until(lambda: not node.processes("sshd-session"), "the end of the connection", 30)
+    until(lambda: node.run(IDLE, check=False).returncode == 0, "the end of the connection", 30)
     found = PENALTY.findall(node.read(LOG))
     assert len(found) < 2, node.read(LOG)
     return int(found[0]) if found else None
@@ -118,13 +123,28 @@ def test_a_provider_that_is_down_costs_no_more_than_a_wrong_password(no_dex, str
     assert cost_of(strict, down) <= price
 
 
-def test_an_unanswered_prompt_costs_as_much_with_the_setting_of_the_manual(
-    dex, strict, ssh, price
-):
-    grace = ["-o", f"LoginGraceTime={GRACE_SECONDS}"]
-    unanswered = cost_of(strict, lambda: at_screen(strict, ssh), *grace)
-    assert unanswered > price, "if not, the setting is needed no more"
-    assert cost_of(strict, lambda: at_screen(strict, ssh), *grace, "-o", SETTING) <= price
+def test_an_unanswered_prompt_costs_no_more_than_a_wrong_password(dex, strict, ssh, price):
+    def unanswered():
+        grace = ["-o", f"LoginGraceTime={GRACE_SECONDS}"]
+        return cost_of(strict, lambda: at_screen(strict, ssh), *grace)
+
+    assert f"\n{SETTING}\n" in strict.read(DROPIN)
+    assert unanswered() <= price
+    assert WARNING not in strict.out("playpenctl doctor --offline")
+    strict.run(f"sed -i 's/^PerSourcePenalties/# &/' {DROPIN}")
+    assert unanswered() > price, "if not, setup need not write the setting"
+    assert WARNING in strict.out("playpenctl doctor --offline")
+    assert SETTING.split()[1] in strict.out("/usr/share/playpen/setup enable")
+    assert WARNING not in strict.out("playpenctl doctor --offline")
+
+
+def test_setup_does_not_turn_penalties_on_that_are_off(strict):
+    strict.run(f"sed -i 's/^PerSourcePenalties.*/# {SETTING}/' {DROPIN}")
+    before = strict.read(DROPIN)
+    strict.write("/etc/ssh/sshd_config.d/90-off.conf", "PerSourcePenalties no\n")
+    strict.run("/usr/share/playpen/setup enable")
+    assert strict.read(DROPIN) == before
+    assert "persourcepenalties no" in strict.out("/usr/sbin/sshd -G").splitlines()
 
 
 def test_an_exempted_address_costs_its_people_nothing(dex, strict, ssh):
