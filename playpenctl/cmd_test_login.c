@@ -214,7 +214,7 @@ is_playpen_name(struct ctl *ctl)
 			ctl, "test-login is for this machine, not for --root");
 	else if (!pp_name_is_valid(name))
 		ctl_error(ctl,
-			"%s cannot be a playpen user's name here: pam_playpen ignores it",
+			"%s cannot be a playpen user's name here: pam_playpen leaves it to others",
 			pp_str_printable(
 				shown, sizeof(shown), name, strlen(name)));
 	else if (pp_passwd_file_has_user(name) == PP_PASSWD_FILE_YES)

@@ -177,7 +177,7 @@ def test_what_the_provider_says_is_made_printable(dex, node, trial):
 
 
 @pytest.mark.parametrize("name", ["root", "No-Name", "../x"])
-def test_who_is_not_ours_is_left_to_others(dex, node, name):
+def test_a_name_that_no_playpen_user_has_is_left_to_others(dex, node, name):
     done = node.run(["playpenctl", "test-login", name], check=False)
     assert done.returncode == 1
     assert "leaves it to others" in done.stderr
