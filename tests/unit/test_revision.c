@@ -278,9 +278,9 @@ every_change_of_an_account_is_a_revision(void)
 		"UPDATE accounts SET last_sign_in = 7 WHERE name = 'bob'",
 		"UPDATE accounts SET groups_expire_at = 7 WHERE name = 'bob'",
 		"UPDATE accounts SET groups_checked_at = 7 WHERE name = 'bob'",
-		"INSERT INTO accounts (name, uid, home, shell)"
-		" VALUES ('eve', 70000, '/', '/')",
-		"DELETE FROM accounts WHERE name = 'eve'"};
+		("INSERT INTO accounts (name, uid, home, shell)"
+		 " VALUES ('svc-backup', 70000, '/', '/')"),
+		"DELETE FROM accounts WHERE name = 'svc-backup'"};
 	int change;
 
 	three_people();
