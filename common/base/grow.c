@@ -9,11 +9,14 @@ enum pp_kind
 pp_grow(void *array, size_t count, size_t size, struct pp_err *err)
 {
 	void *items;
+	size_t bytes;
 
 	if ((count & (count - 1)) != 0)
 		return PP_OK;
+	if (__builtin_mul_overflow(count > 0 ? 2 * count : 1, size, &bytes))
+		return pp_fail_memory(err);
 	memcpy(&items, array, sizeof(items));
-	items = reallocarray(items, count > 0 ? 2 * count : 1, size);
+	items = realloc(items, bytes);
 	if (items == NULL)
 		return pp_fail_memory(err);
 	memcpy(array, &items, sizeof(items));
