@@ -134,7 +134,7 @@ first_login_takes_the_names_of_its_pattern(void)
 	check(node_sign_in("alice", "s", "") == PP_REASON_NONE);
 	node_configure("[issuer]\nurl = " ISSUER "\n[client]\nid = c\n"
 		       "[identity]\nconnectors = local\n");
-	check(node_judge("anna", "t") == PP_REASON_NEW_USER_REFUSED);
+	check(node_judge("alice-new", "t") == PP_REASON_NEW_USER_REFUSED);
 	check(node_judge("off", "t") == PP_REASON_NEW_USER_REFUSED);
 	check(node_sign_in("alice", "s", "") == PP_REASON_NONE);
 }

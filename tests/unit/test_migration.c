@@ -76,10 +76,10 @@ every_account_is_what_it_was(void)
 	check_account(state, "alice", "b", 1940475565, "dev ops video");
 	check_account(state, "bob", "bl", 1968477834, "dev");
 	check_account(state, "carol", "", 2000, "dev");
-	check_account(state, "dave", "bc", 2034205363, "dev");
-	check_account(state, "erin", "b", 1973678941, "ops");
-	check_account(state, "frank", "", 1920265090, "");
-	check_account(state, "grace", "b", 2001, "");
+	check_account(state, "mallory", "bc", 1920886913, "dev");
+	check_account(state, "bob-new", "b", 1929691481, "ops");
+	check_account(state, "carol-unbound", "", 2049385429, "");
+	check_account(state, "alice-assigned", "b", 2001, "");
 	check_account(state, "svc-backup", "s", 1988380615, "backups");
 	check(run_sql("SELECT count(*) FROM accounts") == 8);
 	check(sql_is_sound());
@@ -139,13 +139,16 @@ life_goes_on(void)
 	check(node_sign_in("alice", "sub-alice", "dev") == PP_REASON_NONE);
 	check(node_sign_in("alice", "sub-x", "") == PP_REASON_NAME_TAKEN);
 	check(node_sign_in("bob", "sub-bob", "dev") == PP_REASON_LOCKED);
-	check(node_sign_in("dave", "sub-dave", "") == PP_REASON_ACCOUNT_CLOSED);
-	check(node_sign_in("eve", "sub-z", "") != PP_REASON_NONE);
-	check(node_sign_in("frank", "sub-new", "") == PP_REASON_NONE);
+	check(node_sign_in("mallory", "sub-mallory", "") ==
+		PP_REASON_ACCOUNT_CLOSED);
+	check(node_sign_in("bob-new", "sub-renamed", "") == PP_REASON_NONE);
+	check(node_sign_in("bob-old", "sub-z", "") == PP_REASON_ACCOUNT_CLOSED);
+	check(node_sign_in("carol-unbound", "sub-new", "") == PP_REASON_NONE);
 	check(node_sign_in("carol", "sub-carol", "") == PP_REASON_NONE);
 	check(node_sign_in("svc-backup", "sub-s", "") ==
 		PP_REASON_ACCOUNT_TYPE_MISMATCH);
-	check(node_sign_in("zoe", "sub-zoe", "dev") == PP_REASON_NONE);
+	check(node_sign_in("alice-new", "sub-alice-new", "dev") ==
+		PP_REASON_NONE);
 	check(sql_is_sound());
 }
 
