@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_FUZZ_PROVIDER_H
-#define PLAYPEN_FUZZ_PROVIDER_H
+#pragma once
 
 #include <playpen/idtoken/idtoken.h>
 
@@ -22,5 +21,3 @@ struct pp_idtoken_rules fuzz_rules(enum pp_profile profile);
 
 /* Appends header.payload.signature of these bytes as payload. */
 void fuzz_sign(const void *payload, size_t len, struct pp_secret *token);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_FUZZ_TARGET_H
-#define PLAYPEN_FUZZ_TARGET_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -22,5 +21,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 	fuzz_must_hold((condition), #condition, __FILE__, __LINE__)
 
 void fuzz_must_hold(int holds, const char *what, const char *file, int line);
-
-#endif

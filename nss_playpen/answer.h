@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef NSS_PLAYPEN_ANSWER_H
-#define NSS_PLAYPEN_ANSWER_H
+#pragma once
 
 #include <grp.h>
 #include <nss.h>
@@ -47,5 +46,3 @@ enum nss_status answer_group(const struct pp_index *index,
  * group. Returns as the functions above. */
 enum nss_status answer_memberless_group(const char *name, uint32_t gid,
 	struct group *ret, const struct nss_buffer *out);
-
-#endif

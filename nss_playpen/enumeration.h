@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef NSS_PLAYPEN_ENUMERATION_H
-#define NSS_PLAYPEN_ENUMERATION_H
+#pragma once
 
 #include <stdatomic.h>
 
@@ -37,5 +36,3 @@ enum pp_index_status enumeration_next_user(struct enumeration *enumeration,
  * the end. */
 enum pp_index_status enumeration_next_group(const struct pp_index *index,
 	uint64_t from, struct pp_index_group *ret);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef NSS_PLAYPEN_FIRST_LOGIN_ANSWER_H
-#define NSS_PLAYPEN_FIRST_LOGIN_ANSWER_H
+#pragma once
 
 #include "lookup.h"
 
@@ -23,5 +22,3 @@ enum pp_first_login_status first_login_answer_find(const struct pp_index *index,
  * alone. Returns the same values as first_login_answer_find. */
 enum pp_first_login_status first_login_answer_all_users_group(
 	const struct nss_key *key, struct pp_first_login_answer *ret);
-
-#endif

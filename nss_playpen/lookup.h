@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef NSS_PLAYPEN_LOOKUP_H
-#define NSS_PLAYPEN_LOOKUP_H
+#pragma once
 
 #include "answer.h"
 
@@ -45,5 +44,3 @@ enum pp_index_status lookup_user(const struct lookup *lookup,
 /* Finds a group in the index, with the same return values as lookup_user. */
 enum pp_index_status lookup_group(const struct lookup *lookup,
 	const struct nss_key *key, struct pp_index_group *ret);
-
-#endif

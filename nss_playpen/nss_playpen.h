@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef NSS_PLAYPEN_NSS_PLAYPEN_H
-#define NSS_PLAYPEN_NSS_PLAYPEN_H
+#pragma once
 
 #include <grp.h>
 #include <nss.h>
@@ -34,5 +33,3 @@ NSS_EXPORT enum nss_status _nss_playpen_endgrent(void);
 NSS_EXPORT enum nss_status _nss_playpen_initgroups_dyn(const char *name,
 	gid_t gid, long *start, long *size, gid_t **groups, long limit,
 	int *errnop);
-
-#endif

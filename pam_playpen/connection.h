@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PAM_PLAYPEN_CONNECTION_H
-#define PAM_PLAYPEN_CONNECTION_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -19,5 +18,3 @@ int connection_find(const char *rhost);
 
 /* Whether an interrupt from the keyboard (SIGINT, SIGQUIT) is held back. */
 bool connection_is_interrupted(void);
-
-#endif

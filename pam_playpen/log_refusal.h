@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PAM_PLAYPEN_LOG_REFUSAL_H
-#define PAM_PLAYPEN_LOG_REFUSAL_H
+#pragma once
 
 #include <stdint.h>
 
@@ -15,5 +14,3 @@
  */
 void log_refusal(pam_handle_t *pamh, const char *user, int64_t stage,
 	const struct pp_err *err);
-
-#endif

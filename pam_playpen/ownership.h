@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PAM_PLAYPEN_OWNERSHIP_H
-#define PAM_PLAYPEN_OWNERSHIP_H
+#pragma once
 
 /*
  * The one decision of the module: whether a name is a playpen user's. No
@@ -20,5 +19,3 @@ enum user_owner {
  * that cannot be found out. Never decides by uid.
  */
 enum user_owner user_owner_of(const char *name);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PAM_PLAYPEN_RELAY_H
-#define PAM_PLAYPEN_RELAY_H
+#pragma once
 
 #include <security/pam_modules.h>
 
@@ -20,5 +19,3 @@ int relay_run(pam_handle_t *pamh, const struct pp_start *start);
  * is PAM_SERVICE or NULL, stage is enum pp_stage.
  */
 int relay_failure(const char *service, int64_t stage);
-
-#endif

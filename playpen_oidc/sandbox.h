@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_OIDC_SANDBOX_H
-#define PLAYPEN_OIDC_SANDBOX_H
+#pragma once
 
 #include <playpen/base/err.h>
 
@@ -30,5 +29,3 @@ enum pp_kind sandbox_drop_privileges(
  */
 enum pp_kind sandbox_enter(
 	const char *cache_dir, struct pp_err *err) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_OIDC_SYSCALL_FILTER_H
-#define PLAYPEN_OIDC_SYSCALL_FILTER_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -17,5 +16,3 @@
  */
 enum pp_kind syscall_filter_load(
 	bool has_cache, struct pp_err *err) PP_NODISCARD;
-
-#endif

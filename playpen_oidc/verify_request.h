@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_OIDC_VERIFY_REQUEST_H
-#define PLAYPEN_OIDC_VERIFY_REQUEST_H
+#pragma once
 
 #include <playpen/ipc/frame.h>
 #include <playpen/oidc/oidc.h>
@@ -19,5 +18,3 @@
 enum pp_kind verify_request_run(struct pp_channel *parent,
 	const struct pp_frame *frame, int file_count, struct pp_oidc *oidc,
 	struct pp_err *err) PP_NODISCARD;
-
-#endif

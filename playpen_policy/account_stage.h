@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_POLICY_ACCOUNT_STAGE_H
-#define PLAYPEN_POLICY_ACCOUNT_STAGE_H
+#pragma once
 
 #include "request.h"
 
@@ -11,5 +10,3 @@
  * in request->err.
  */
 enum pp_kind account_stage_check(struct request *request) PP_NODISCARD;
-
-#endif

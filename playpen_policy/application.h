@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_POLICY_APPLICATION_H
-#define PLAYPEN_POLICY_APPLICATION_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -40,5 +39,3 @@ void app_write_source(
  */
 int64_t app_deadline_ms(const struct pp_conf_pam_service *service,
 	const struct pp_start *start, const struct pp_clock *clock);
-
-#endif

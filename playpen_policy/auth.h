@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_POLICY_AUTH_H
-#define PLAYPEN_POLICY_AUTH_H
+#pragma once
 
 #include <playpen/runtime/login_slot.h>
 
@@ -22,5 +21,3 @@ enum pp_kind auth_sign_in(struct request *request) PP_NODISCARD;
  */
 enum pp_kind auth_take_slot(const struct request *request, bool bound,
 	struct pp_login_slot *ret_slot, struct pp_err *err) PP_NODISCARD;
-
-#endif

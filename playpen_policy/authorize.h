@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_POLICY_AUTHORIZE_H
-#define PLAYPEN_POLICY_AUTHORIZE_H
+#pragma once
 
 #include "request.h"
 
@@ -29,5 +28,3 @@ enum pp_kind authorize_identity(struct request *request) PP_NODISCARD;
  */
 enum pp_kind authorize_refreshed(
 	struct request *request, int64_t signed_in_at) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_POLICY_CGROUP_H
-#define PLAYPEN_POLICY_CGROUP_H
+#pragma once
 
 /*
  * Leaves a control group that a user can write to. A user with a service
@@ -15,5 +14,3 @@ void cgroup_leave(const char *mount, const char *self);
 
 #define CGROUP_MOUNT "/sys/fs/cgroup"
 #define CGROUP_SELF "/proc/self/cgroup"
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_POLICY_CONVERSATION_H
-#define PLAYPEN_POLICY_CONVERSATION_H
+#pragma once
 
 #include <playpen/base/clock.h>
 #include <playpen/ipc/message.h>
@@ -49,5 +48,3 @@ enum pp_kind conversation_receive(struct conversation *conversation,
  */
 void conversation_await_reply(
 	struct conversation *conversation, int64_t deadline_ms);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_POLICY_DETACH_H
-#define PLAYPEN_POLICY_DETACH_H
+#pragma once
 
 #include <playpen/base/err.h>
 
@@ -15,5 +14,3 @@
  * PP_REASON_PEER_GONE if the parent has already ended.
  */
 enum pp_kind detach_from_parent(struct pp_err *err) PP_NODISCARD;
-
-#endif

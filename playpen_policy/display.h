@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_POLICY_DISPLAY_H
-#define PLAYPEN_POLICY_DISPLAY_H
+#pragma once
 
 #include "request.h"
 #include "terminal.h"
@@ -33,5 +32,3 @@ enum pp_kind display_draw(const struct request *request,
 enum pp_kind display_append_qr(struct pp_secret *text,
 	const unsigned char *modules, int side, enum terminal_qr form,
 	bool invert, struct pp_err *err) PP_NODISCARD;
-
-#endif

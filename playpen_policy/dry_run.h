@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_POLICY_DRY_RUN_H
-#define PLAYPEN_POLICY_DRY_RUN_H
+#pragma once
 
 #include "request.h"
 
@@ -10,5 +9,3 @@
  */
 enum pp_kind dry_run_report(struct request *request, enum pp_kind kind,
 	struct pp_err *err) PP_NODISCARD;
-
-#endif

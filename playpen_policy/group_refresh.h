@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_POLICY_GROUP_REFRESH_H
-#define PLAYPEN_POLICY_GROUP_REFRESH_H
+#pragma once
 
 #include "request.h"
 
@@ -25,5 +24,3 @@ void group_refresh_store_token(
  * PP_REASON_STATE_UNWRITABLE if a lost group cannot be stored.
  */
 enum pp_kind group_refresh_run(struct request *request) PP_NODISCARD;
-
-#endif

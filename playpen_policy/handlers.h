@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_POLICY_HANDLERS_H
-#define PLAYPEN_POLICY_HANDLERS_H
+#pragma once
 
 #include "request.h"
 
@@ -28,5 +27,3 @@ enum pp_kind handle_close_session(struct request *request) PP_NODISCARD;
 
 /* Handles playpenctl test-login (dry_run.c): both stages, without a session. */
 enum pp_kind handle_dry_run(struct request *request) PP_NODISCARD;
-
-#endif

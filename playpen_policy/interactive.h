@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_POLICY_INTERACTIVE_H
-#define PLAYPEN_POLICY_INTERACTIVE_H
+#pragma once
 
 #include "request.h"
 
@@ -14,5 +13,3 @@
  * of another failure. The failure is in request->err.
  */
 enum pp_kind interactive_sign_in(struct request *request) PP_NODISCARD;
-
-#endif

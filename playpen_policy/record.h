@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_POLICY_RECORD_H
-#define PLAYPEN_POLICY_RECORD_H
+#pragma once
 
 #include "request.h"
 
@@ -17,5 +16,3 @@
  */
 enum pp_kind record_identity(struct request *request,
 	struct pp_accounts *accounts, int64_t signed_in_at) PP_NODISCARD;
-
-#endif

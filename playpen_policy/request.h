@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_POLICY_REQUEST_H
-#define PLAYPEN_POLICY_REQUEST_H
+#pragma once
 
 #include <playpen/accounts/accounts.h>
 #include <playpen/base/clock.h>
@@ -49,5 +48,3 @@ enum pp_kind request_add_note(struct request *request, const char *what,
 	const char *why, struct pp_err *err) PP_NODISCARD;
 
 void request_free(struct request *request);
-
-#endif

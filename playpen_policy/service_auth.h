@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_POLICY_SERVICE_AUTH_H
-#define PLAYPEN_POLICY_SERVICE_AUTH_H
+#pragma once
 
 #include "request.h"
 
@@ -22,5 +21,3 @@ bool service_auth_applies(const struct request *request);
  * worker.
  */
 enum pp_kind service_auth_run(struct request *request) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_POLICY_SESSION_H
-#define PLAYPEN_POLICY_SESSION_H
+#pragma once
 
 #include "request.h"
 
@@ -10,5 +9,3 @@
  * sudo.
  */
 int64_t session_sign_in_age_ms(const struct request *request);
-
-#endif

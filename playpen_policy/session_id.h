@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_POLICY_SESSION_ID_H
-#define PLAYPEN_POLICY_SESSION_ID_H
+#pragma once
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -29,5 +28,3 @@ bool session_id_in_cgroups(const char *text, char *session);
  */
 enum pp_kind session_id_of_process(
 	pid_t process, char *session, struct pp_err *err) PP_NODISCARD;
-
-#endif

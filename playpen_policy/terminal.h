@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_POLICY_TERMINAL_H
-#define PLAYPEN_POLICY_TERMINAL_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -29,5 +28,3 @@ enum terminal_qr terminal_qr_form(const struct pp_conf_pam_service *service,
 /* Returns true if PAM_TTY names a terminal of this machine. An X11 display is
  * not a terminal. */
 bool terminal_is_there(const struct pp_start *start);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_POLICY_USER_MESSAGES_H
-#define PLAYPEN_POLICY_USER_MESSAGES_H
+#pragma once
 
 #include "request.h"
 
@@ -48,5 +47,3 @@ void user_message_write(const struct request *request, char *text);
  */
 const char *user_message_template(
 	enum pp_reason reason, bool is_service_account);
-
-#endif

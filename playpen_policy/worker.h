@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_POLICY_WORKER_H
-#define PLAYPEN_POLICY_WORKER_H
+#pragma once
 
 #include <playpen/ipc/child.h>
 
@@ -21,5 +20,3 @@ enum pp_kind worker_start(const struct request *request,
  */
 enum pp_kind worker_send(struct pp_child *worker, enum pp_message_type type,
 	const void *body, struct pp_err *err) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPENCTL_AUDIT_H
-#define PLAYPENCTL_AUDIT_H
+#pragma once
 
 #include "commands.h"
 #include "playpenctl/cli/ctl.h"
@@ -17,5 +16,3 @@
  */
 void audit_command(const struct ctl *ctl, const struct cmd *command,
 	enum pp_kind kind, const struct pp_err *err);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPENCTL_CMD_TEST_LOGIN_H
-#define PLAYPENCTL_CMD_TEST_LOGIN_H
+#pragma once
 
 #include <playpen/ipc/message.h>
 
@@ -16,5 +15,3 @@ struct test_login {
 
 /* Prints it for an administrator; a refusal is the exit status too. */
 void test_login_print(struct ctl *ctl, const struct test_login *test);
-
-#endif

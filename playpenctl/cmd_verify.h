@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPENCTL_CMD_VERIFY_H
-#define PLAYPENCTL_CMD_VERIFY_H
+#pragma once
 
 #include <playpen/ipc/message.h>
 
@@ -14,5 +13,3 @@
  */
 enum pp_kind verify_print(struct ctl *ctl, struct pp_channel *channel,
 	bool batch, struct pp_err *err) PP_NODISCARD;
-
-#endif

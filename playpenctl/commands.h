@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPENCTL_COMMANDS_H
-#define PLAYPENCTL_COMMANDS_H
+#pragma once
 
 #include "playpenctl/cli/ctl.h"
 
@@ -43,5 +42,3 @@ cmd_run cmd_user_show;
 cmd_run cmd_user_unbind;
 cmd_run cmd_user_unlock;
 cmd_run cmd_verify;
-
-#endif

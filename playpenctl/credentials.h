@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPENCTL_CREDENTIALS_H
-#define PLAYPENCTL_CREDENTIALS_H
+#pragma once
 
 #include <playpen/base/err.h>
 #include <playpen/ipc/worker_messages.h>
@@ -15,5 +14,3 @@
 enum pp_kind credentials_read(const char *path,
 	struct pp_client_credentials *ret_request,
 	struct pp_err *err) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPENCTL_STATUS_PRINT_H
-#define PLAYPENCTL_STATUS_PRINT_H
+#pragma once
 
 #include "playpenctl/cli/status.h"
 
@@ -9,5 +8,3 @@ enum pp_kind status_print(
 
 enum pp_kind status_print_json(
 	const struct status *status, struct pp_err *err) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_TESTS_DAMAGE_H
-#define PLAYPEN_TESTS_DAMAGE_H
+#pragma once
 
 #include <string.h>
 #include <unistd.h>
@@ -96,5 +95,3 @@ damage_holds_group(
 	       damage_holds(index, group->members,
 		       (uint64_t) group->member_count * sizeof(uint32_t));
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_TESTS_SAMPLE_H
-#define PLAYPEN_TESTS_SAMPLE_H
+#pragma once
 
 #include <limits.h>
 #include <stdlib.h>
@@ -94,5 +93,3 @@ sample_fill(struct sample *sample)
 		.group_count = SAMPLE_GROUPS,
 		.all_users = PEOPLE};
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_TESTS_SCRATCH_H
-#define PLAYPEN_TESTS_SCRATCH_H
+#pragma once
 
 #include <ftw.h>
 #include <limits.h>
@@ -94,5 +93,3 @@ scratch_write(const char *path, const char *text, mode_t mode)
 {
 	return scratch_write_bytes(path, text, strlen(text), mode);
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_TESTS_TAP_H
-#define PLAYPEN_TESTS_TAP_H
+#pragma once
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -125,5 +124,3 @@ tap_end(void)
 	printf("1..%d\n", tap_count);
 	return tap_failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_BENCH_JWT_PEER_H
-#define PLAYPEN_BENCH_JWT_PEER_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,5 +17,3 @@ PEER bool peer_load(const char *pem, const char *jwk);
 
 /* Verifies a token and reads its iss, as far as the library goes by itself. */
 PEER bool peer_verify(const char *token, size_t len, const char *issuer);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_BENCH_NSS_DATA_H
-#define PLAYPEN_BENCH_NSS_DATA_H
+#pragma once
 
 #include <stdint.h>
 
@@ -40,5 +39,3 @@ void data_forget(struct data_members *members);
 void data_write_passwd(uint32_t users, const char *path);
 void data_write_group(uint32_t users, const char *path);
 void data_write_roster(uint32_t users, const char *path);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_BENCH_NSS_FLOOR_H
-#define PLAYPEN_BENCH_NSS_FLOOR_H
+#pragma once
 
 #include <grp.h>
 #include <nss.h>
@@ -24,5 +23,3 @@ enum nss_status floor_getgrnam(const char *name, struct group *ret,
 	char *buffer, size_t size, int *errnop);
 enum nss_status floor_initgroups(const char *name, gid_t gid, long *start,
 	long *size, gid_t **groups, long limit, int *errnop);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_BENCH_NSS_MODULE_H
-#define PLAYPEN_BENCH_NSS_MODULE_H
+#pragma once
 
 #include <grp.h>
 #include <nss.h>
@@ -35,5 +34,3 @@ void module_load(const char *name, const char *path, struct module *ret);
 enum nss_status module_initgroups(const struct module *module, const char *name,
 	gid_t gid, long *start, long *size, gid_t **groups, char *buffer,
 	size_t buffer_size);
-
-#endif

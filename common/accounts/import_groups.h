@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_ACCOUNTS_IMPORT_GROUPS_H
-#define PLAYPEN_ACCOUNTS_IMPORT_GROUPS_H
+#pragma once
 
 #include <playpen/accounts/db.h>
 #include <playpen/index/uid.h>
@@ -33,5 +32,3 @@ enum pp_kind pp_import_groups_find(struct pp_import_groups *cache,
 	int64_t *ret_group, struct pp_err *err) PP_NODISCARD;
 
 void pp_import_groups_free(struct pp_import_groups *cache);
-
-#endif

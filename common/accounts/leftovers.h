@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_ACCOUNTS_LEFTOVERS_H
-#define PLAYPEN_ACCOUNTS_LEFTOVERS_H
+#pragma once
 
 #include <playpen/accounts/db.h>
 
@@ -12,5 +11,3 @@
 enum pp_kind pp_leftovers_find(struct pp_accounts *accounts,
 	const struct pp_account *account, char **ret_text,
 	struct pp_err *err) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_ACCOUNTS_MEMBERSHIP_H
-#define PLAYPEN_ACCOUNTS_MEMBERSHIP_H
+#pragma once
 
 #include <playpen/accounts/account_row.h>
 
@@ -35,5 +34,3 @@ enum pp_kind pp_membership_add(struct pp_accounts *accounts, int64_t account,
 	int64_t group, struct pp_err *err) PP_NODISCARD;
 enum pp_kind pp_membership_clear(struct pp_accounts *accounts, int64_t account,
 	struct pp_err *err) PP_NODISCARD;
-
-#endif

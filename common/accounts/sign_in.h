@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_ACCOUNTS_SIGN_IN_H
-#define PLAYPEN_ACCOUNTS_SIGN_IN_H
+#pragma once
 
 #include <playpen/accounts/db.h>
 
@@ -16,5 +15,3 @@ enum pp_kind pp_sign_in_remember_uid_key(struct pp_accounts *accounts,
 /* Writes issuer, subject, connector and the time into the account's row. */
 enum pp_kind pp_sign_in_bind(struct pp_accounts *accounts,
 	const struct pp_sign_in *sign_in, struct pp_err *err) PP_NODISCARD;
-
-#endif

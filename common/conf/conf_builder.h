@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_CONF_CONF_BUILDER_H
-#define PLAYPEN_CONF_CONF_BUILDER_H
+#pragma once
 
 #include "settings.h"
 
@@ -75,5 +74,3 @@ struct pp_conf_location pp_conf_instance_location(
 enum pp_kind pp_conf_builder_refuse(const struct pp_conf_builder *builder,
 	struct pp_conf_location location, struct pp_err *err,
 	const char *format, ...) PP_PRINTF(4, 5);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_CONF_CONF_CHECK_H
-#define PLAYPEN_CONF_CONF_CHECK_H
+#pragma once
 
 #include "conf_builder.h"
 
@@ -20,5 +19,3 @@ enum pp_kind pp_conf_check(
 /* Appends the names of this machine: from the kernel and root's /etc/hosts. */
 enum pp_kind pp_conf_node_names(const char *root, struct pp_strv *names,
 	struct pp_err *err) PP_NODISCARD;
-
-#endif

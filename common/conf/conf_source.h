@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_CONF_CONF_SOURCE_H
-#define PLAYPEN_CONF_CONF_SOURCE_H
+#pragma once
 
 #include <playpen/conf/conf.h>
 
@@ -34,5 +33,3 @@ struct pp_conf_sink {
 enum pp_kind pp_conf_source_parse(const char *name,
 	const struct pp_secret *content, struct pp_conf_sink *sink,
 	struct pp_err *err) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_CONF_CONF_VALID_H
-#define PLAYPEN_CONF_CONF_VALID_H
+#pragma once
 
 #include <playpen/conf/conf.h>
 
@@ -27,5 +26,3 @@ const char *pp_conf_valid_pam_service(const char *text); /* a PAM service */
 const char *pp_conf_valid_scope(const char *text); /* RFC 6749 section 3.3 */
 const char *pp_conf_valid_algorithm(const char *text); /* asymmetric ones */
 const char *pp_conf_valid_guid(const char *text);
-
-#endif

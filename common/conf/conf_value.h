@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_CONF_CONF_VALUE_H
-#define PLAYPEN_CONF_CONF_VALUE_H
+#pragma once
 
 #include "settings.h"
 
@@ -22,5 +21,3 @@ enum pp_kind pp_conf_value_copy(const struct pp_conf_setting *key,
 
 /* Frees what the place holds; it is zero afterwards. */
 void pp_conf_value_free(const struct pp_conf_setting *key, void *base);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_CONF_SETTINGS_H
-#define PLAYPEN_CONF_SETTINGS_H
+#pragma once
 
 #include <playpen/conf/conf.h>
 
@@ -74,5 +73,3 @@ const struct pp_conf_setting *pp_conf_setting_find(
 
 /* Returns the title of a section as the manual writes it ("service.NAME"). */
 const char *pp_conf_section_title(enum pp_conf_section section);
-
-#endif

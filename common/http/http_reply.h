@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_HTTP_HTTP_REPLY_H
-#define PLAYPEN_HTTP_HTTP_REPLY_H
+#pragma once
 
 #include <playpen/http/http.h>
 
@@ -32,5 +31,3 @@ bool pp_http_reply_body(
 /* When all has arrived: the age is taken off, redirects are refused. */
 enum pp_kind pp_http_reply_end(
 	struct pp_http_reply *reply, struct pp_err *err) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_IDTOKEN_BATCH_H
-#define PLAYPEN_IDTOKEN_BATCH_H
+#pragma once
 
 #include <playpen/idtoken/verify.h>
 
@@ -39,5 +38,3 @@ enum pp_kind pp_batch_use_keys(struct pp_batch *batch, const char *text,
 	struct pp_err *err) PP_NODISCARD;
 
 void pp_batch_free(struct pp_batch *batch);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_IDTOKEN_CLAIM_CHECKS_H
-#define PLAYPEN_IDTOKEN_CLAIM_CHECKS_H
+#pragma once
 
 #include <playpen/idtoken/idtoken.h>
 #include <playpen/jose/jws.h>
@@ -72,5 +71,3 @@ pp_claim_equal(const struct pp_json_text *text, const char *expected)
 {
 	return expected != NULL && pp_json_text_is(text, expected);
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_INDEX_COARSE_CLOCK_H
-#define PLAYPEN_INDEX_COARSE_CLOCK_H
+#pragma once
 
 #include <stdint.h>
 #include <time.h>
@@ -15,5 +14,3 @@ pp_coarse_clock_ms(void)
 	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
 	return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_INDEX_FIRST_LOGIN_FILE_H
-#define PLAYPEN_INDEX_FIRST_LOGIN_FILE_H
+#pragma once
 
 #include <playpen/index/first_login.h>
 
@@ -33,5 +32,3 @@ struct pp_first_login_file {
 _Static_assert(sizeof(struct pp_first_login_file) == 2184, "no holes");
 _Static_assert(sizeof(struct pp_first_login_file) <= PP_FIRST_LOGIN_SIZE_MAX,
 	"within its limit");
-
-#endif

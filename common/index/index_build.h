@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_INDEX_INDEX_BUILD_H
-#define PLAYPEN_INDEX_INDEX_BUILD_H
+#pragma once
 
 #include <playpen/index/index.h>
 
@@ -17,5 +16,3 @@
 enum pp_kind pp_index_build_image(const struct pp_index_content *content,
 	const uint64_t seed[2], struct pp_index_image *ret_image,
 	struct pp_err *err) PP_NODISCARD;
-
-#endif

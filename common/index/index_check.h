@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_INDEX_INDEX_CHECK_H
-#define PLAYPEN_INDEX_INDEX_CHECK_H
+#pragma once
 
 #include <playpen/index/index.h>
 
@@ -10,5 +9,3 @@
  */
 enum pp_kind pp_index_check(const struct pp_index_content *content,
 	struct pp_err *err) PP_NODISCARD;
-
-#endif

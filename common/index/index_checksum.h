@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_INDEX_INDEX_CHECKSUM_H
-#define PLAYPEN_INDEX_INDEX_CHECKSUM_H
+#pragma once
 
 #include "index_map.h"
 
@@ -10,5 +9,3 @@
  * process that can write the file can write its checksum too.
  */
 uint64_t pp_index_checksum(const struct pp_index *index);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_INDEX_INDEX_FILL_H
-#define PLAYPEN_INDEX_INDEX_FILL_H
+#pragma once
 
 #include "index_format.h"
 #include "index_image.h"
@@ -56,5 +55,3 @@ enum pp_kind pp_index_fill_users(
 	struct pp_index_build *build, struct pp_err *err) PP_NODISCARD;
 enum pp_kind pp_index_fill_groups(
 	struct pp_index_build *build, struct pp_err *err) PP_NODISCARD;
-
-#endif

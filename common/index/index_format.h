@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_INDEX_INDEX_FORMAT_H
-#define PLAYPEN_INDEX_INDEX_FORMAT_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -141,5 +140,3 @@ pp_index_hash_id(const uint64_t seed[2], uint32_t id)
 	hash = (hash ^ hash >> 32 ^ seed[1]) * 0xc4ceb9fe1a85ec53U;
 	return (uint32_t) (hash ^ hash >> 32);
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_INDEX_INDEX_IMAGE_H
-#define PLAYPEN_INDEX_INDEX_IMAGE_H
+#pragma once
 
 #include <stddef.h>
 
@@ -12,5 +11,3 @@ struct pp_index_image {
 
 /* Frees the bytes and empties the image. */
 void pp_index_image_free(struct pp_index_image *image);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_INDEX_INDEX_LIVE_H
-#define PLAYPEN_INDEX_INDEX_LIVE_H
+#pragma once
 
 #include "index_map.h"
 
@@ -28,5 +27,3 @@ struct pp_index_live {
 /* The mapping to answer from; the caller's to release. */
 enum pp_index_status pp_index_live_get(
 	struct pp_index_live *live, struct pp_index **ret);
-
-#endif

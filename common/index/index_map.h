@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_INDEX_INDEX_MAP_H
-#define PLAYPEN_INDEX_INDEX_MAP_H
+#pragma once
 
 #include <stdatomic.h>
 #include <sys/types.h>
@@ -54,5 +53,3 @@ enum pp_index_map_result pp_index_map_open(const char *path,
 
 /* The stale word, as it is now. */
 bool pp_index_map_is_stale(const struct pp_index *index);
-
-#endif

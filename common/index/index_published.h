@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_INDEX_INDEX_PUBLISHED_H
-#define PLAYPEN_INDEX_INDEX_PUBLISHED_H
+#pragma once
 
 #include "index_image.h"
 #include "index_map.h"
@@ -44,5 +43,3 @@ void pp_index_published_set_time(struct pp_index_published *published,
 
 /* Tells everybody who has it mapped that a newer file has its name. */
 void pp_index_published_mark_stale(struct pp_index_published *published);
-
-#endif

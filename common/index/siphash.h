@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_INDEX_SIPHASH_H
-#define PLAYPEN_INDEX_SIPHASH_H
+#pragma once
 
 #include <endian.h>
 #include <stddef.h>
@@ -94,5 +93,3 @@ pp_siphash_cd(
 		pp_siphash_round(&sip);
 	return sip.v0 ^ sip.v1 ^ sip.v2 ^ sip.v3;
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_IPC_MESSAGE_TABLE_H
-#define PLAYPEN_IPC_MESSAGE_TABLE_H
+#pragma once
 
 #include <playpen/ipc/message.h>
 
@@ -36,5 +35,3 @@ struct pp_message_layout {
 
 /* The layout of a message, or NULL when there is no such type. */
 const struct pp_message_layout *pp_message_table_find(unsigned int type);
-
-#endif

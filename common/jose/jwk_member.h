@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_JOSE_JWK_MEMBER_H
-#define PLAYPEN_JOSE_JWK_MEMBER_H
+#pragma once
 
 #include <playpen/jose/base64url.h>
 #include <playpen/json/json.h>
@@ -16,5 +15,3 @@
 enum pp_reason pp_jwk_member_read(const struct pp_json *object,
 	const char *name, unsigned char *ret_bytes, size_t max,
 	size_t *ret_len);
-
-#endif

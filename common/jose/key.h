@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_JOSE_KEY_H
-#define PLAYPEN_JOSE_KEY_H
+#pragma once
 
 #include <openssl/evp.h>
 
@@ -77,5 +76,3 @@ bool pp_roca_matches(const unsigned char *modulus, size_t len);
 
 /* For pp_cleanup. */
 void pp_evp_key_free(EVP_PKEY **key);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_JOSE_PREPARED_H
-#define PLAYPEN_JOSE_PREPARED_H
+#pragma once
 
 #include <openssl/evp.h>
 
@@ -32,5 +31,3 @@ bool pp_prepared_make(const struct pp_jwk *key,
 struct pp_prepared *pp_prepared_new(void);
 
 void pp_prepared_free(struct pp_prepared **prepared);
-
-#endif

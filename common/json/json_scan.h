@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_JSON_JSON_SCAN_H
-#define PLAYPEN_JSON_JSON_SCAN_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -60,5 +59,3 @@ enum pp_kind pp_json_scan_take_number(struct pp_json_scan *scan,
  */
 size_t pp_json_scan_unescape(
 	const struct pp_json_scan_string *string, char *ret_text);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_JSON_JSON_VALUE_H
-#define PLAYPEN_JSON_JSON_VALUE_H
+#pragma once
 
 #include <json_object.h>
 
@@ -20,5 +19,3 @@ struct json_object *pp_json_value_unwrap(const struct pp_json *value);
 
 /* For pp_cleanup: wipes the strings of json-c's value and frees it. */
 void pp_json_object_free(struct json_object **object);
-
-#endif

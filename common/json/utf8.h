@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_JSON_UTF8_H
-#define PLAYPEN_JSON_UTF8_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -16,5 +15,3 @@ uint32_t pp_utf8_character(const unsigned char *text);
 
 /* Writes a character (no surrogate) and returns its 1..4 bytes. */
 size_t pp_utf8_put(uint32_t character, char *ret_text);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_OIDC_DISCOVERY_H
-#define PLAYPEN_OIDC_DISCOVERY_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -52,5 +51,3 @@ enum pp_kind pp_discovery_require_endpoint(const struct pp_discovery *discovery,
 	struct pp_err *err) PP_NODISCARD;
 
 void pp_discovery_free(struct pp_discovery *discovery);
-
-#endif

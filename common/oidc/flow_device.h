@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_OIDC_FLOW_DEVICE_H
-#define PLAYPEN_OIDC_FLOW_DEVICE_H
+#pragma once
 
 #include "oidc_session.h"
 
@@ -27,5 +26,3 @@ enum pp_kind pp_device_response_read(const struct pp_http_response *response,
 	struct pp_device_response *ret_device, struct pp_err *err) PP_NODISCARD;
 
 void pp_device_response_free(struct pp_device_response *device);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_OIDC_FORM_H
-#define PLAYPEN_OIDC_FORM_H
+#pragma once
 
 #include <playpen/base/secret.h>
 #include <playpen/base/str.h>
@@ -26,5 +25,3 @@ enum pp_kind pp_form_add_secret(struct pp_secret *form, const char *name,
  * one blank between them. */
 enum pp_kind pp_form_add_words(struct pp_secret *form, const char *name,
 	const struct pp_strv *words, struct pp_err *err) PP_NODISCARD;
-
-#endif

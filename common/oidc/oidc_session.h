@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_OIDC_OIDC_SESSION_H
-#define PLAYPEN_OIDC_OIDC_SESSION_H
+#pragma once
 
 #include <playpen/idtoken/idtoken.h>
 #include <playpen/oidc/oidc.h>
@@ -55,5 +54,3 @@ enum pp_kind pp_session_check_service(
  */
 enum pp_kind pp_session_check_user(
 	const struct pp_oidc *oidc, struct pp_err *err) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_OIDC_PAGE_H
-#define PLAYPEN_OIDC_PAGE_H
+#pragma once
 
 #include "oidc_session.h"
 
@@ -26,5 +25,3 @@ struct pp_page {
  */
 enum pp_kind pp_page_show(struct pp_oidc *oidc, const struct pp_page *page,
 	struct pp_err *err) PP_NODISCARD;
-
-#endif

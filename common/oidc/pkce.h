@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_OIDC_PKCE_H
-#define PLAYPEN_OIDC_PKCE_H
+#pragma once
 
 #include <playpen/base/secret.h>
 
@@ -24,5 +23,3 @@ enum pp_kind pp_pkce_add(const struct pp_pkce *pkce, struct pp_secret *form,
 	struct pp_err *err) PP_NODISCARD;
 
 void pp_pkce_free(struct pp_pkce *pkce);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_OIDC_PROVIDER_CACHE_H
-#define PLAYPEN_OIDC_PROVIDER_CACHE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -57,5 +56,3 @@ enum pp_kind pp_provider_cache_claim_renewal(
 	int64_t pace_ms) PP_NODISCARD;
 
 void pp_provider_cache_entry_free(struct pp_provider_cache_entry *entry);
-
-#endif

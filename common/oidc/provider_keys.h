@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_OIDC_PROVIDER_KEYS_H
-#define PLAYPEN_OIDC_PROVIDER_KEYS_H
+#pragma once
 
 #include "oidc_session.h"
 
@@ -32,5 +31,3 @@ enum pp_kind pp_keys_renew(
 	struct pp_oidc *oidc, struct pp_err *err) PP_NODISCARD;
 
 void pp_keys_free(struct pp_keys *keys);
-
-#endif

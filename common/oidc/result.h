@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_OIDC_RESULT_H
-#define PLAYPEN_OIDC_RESULT_H
+#pragma once
 
 #include "token_request.h"
 
@@ -32,5 +31,3 @@ enum pp_kind pp_result_from_user_tokens(struct pp_oidc *oidc,
 enum pp_kind pp_result_from_tokens(struct pp_oidc *oidc,
 	struct pp_tokens *tokens, const struct pp_idtoken_rules *rules,
 	struct pp_oidc_result *ret_result, struct pp_err *err) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_OIDC_TOKEN_REQUEST_H
-#define PLAYPEN_OIDC_TOKEN_REQUEST_H
+#pragma once
 
 #include "oidc_session.h"
 #include "token_response.h"
@@ -39,5 +38,3 @@ void pp_token_request_send(struct pp_oidc *oidc, const struct pp_client *client,
 enum pp_kind pp_token_request_redeem(struct pp_oidc *oidc,
 	const struct pp_client *client, struct pp_secret *form,
 	struct pp_tokens *ret_tokens, struct pp_err *err) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_OIDC_TOKEN_RESPONSE_H
-#define PLAYPEN_OIDC_TOKEN_RESPONSE_H
+#pragma once
 
 #include <playpen/http/http.h>
 #include <playpen/ipc/worker_messages.h>
@@ -61,5 +60,3 @@ enum pp_kind pp_token_response_text(const struct pp_json *object,
 
 void pp_tokens_free(struct pp_tokens *tokens);
 void pp_token_response_free(struct pp_token_response *response);
-
-#endif

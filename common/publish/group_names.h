@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_PUBLISH_GROUP_NAMES_H
-#define PLAYPEN_PUBLISH_GROUP_NAMES_H
+#pragma once
 
 #include <playpen/accounts/db.h>
 #include <playpen/other_nss/local_users.h>
@@ -43,5 +42,3 @@ void pp_group_names_resolve(const struct pp_accounts *accounts,
 	struct pp_group_name *ret);
 
 void pp_group_names_free(struct pp_group_names *group_names);
-
-#endif

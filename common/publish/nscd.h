@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_PUBLISH_NSCD_H
-#define PLAYPEN_PUBLISH_NSCD_H
+#pragma once
 
 /*
  * glibc's name service cache daemon, where it runs, keeps for minutes that a
@@ -16,5 +15,3 @@
  * that does not listen. Takes at most a second.
  */
 void pp_nscd_invalidate(const char *socket_path);
-
-#endif

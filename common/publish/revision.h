@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_PUBLISH_REVISION_H
-#define PLAYPEN_PUBLISH_REVISION_H
+#pragma once
 
 #include <playpen/accounts/db.h>
 #include <playpen/index/index.h>
@@ -29,5 +28,3 @@ enum pp_kind pp_revision_read(struct pp_accounts *accounts,
  */
 bool pp_revision_is_published(const struct pp_accounts *accounts,
 	const struct pp_index_revision *revision);
-
-#endif

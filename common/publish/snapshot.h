@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_PUBLISH_SNAPSHOT_H
-#define PLAYPEN_PUBLISH_SNAPSHOT_H
+#pragma once
 
 #include <playpen/index/index.h>
 
@@ -48,5 +47,3 @@ const char *pp_snapshot_strndup(
 	struct pp_snapshot *snapshot, const void *text, size_t len);
 
 void pp_snapshot_free(struct pp_snapshot *snapshot);
-
-#endif

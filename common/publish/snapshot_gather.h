@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_PUBLISH_SNAPSHOT_GATHER_H
-#define PLAYPEN_PUBLISH_SNAPSHOT_GATHER_H
+#pragma once
 
 #include <playpen/accounts/db.h>
 
@@ -17,5 +16,3 @@
 enum pp_kind pp_snapshot_gather(struct pp_accounts *accounts,
 	const struct pp_group_names *group_names, uint32_t all_users_gid,
 	struct pp_snapshot *ret, struct pp_err *err) PP_NODISCARD;
-
-#endif

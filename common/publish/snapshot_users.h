@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_PUBLISH_SNAPSHOT_USERS_H
-#define PLAYPEN_PUBLISH_SNAPSHOT_USERS_H
+#pragma once
 
 #include <playpen/accounts/db.h>
 
@@ -12,5 +11,3 @@
  */
 enum pp_kind pp_snapshot_users_read(struct pp_accounts *accounts,
 	struct pp_snapshot *snapshot, struct pp_err *err) PP_NODISCARD;
-
-#endif

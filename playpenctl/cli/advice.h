@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPENCTL_CLI_ADVICE_H
-#define PLAYPENCTL_CLI_ADVICE_H
+#pragma once
 
 #include <playpen/base/reason.h>
 
@@ -9,5 +8,3 @@
  * <playpen/base/reasons.def>, or NULL if the reason has none. Static.
  */
 const char *advice_for(enum pp_reason reason);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPENCTL_CLI_ARGUMENTS_H
-#define PLAYPENCTL_CLI_ARGUMENTS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -60,5 +59,3 @@ const char *args_option(const struct args_parsed *args, const char *name);
 /* The n-th value, from 0, of an option that may be given often, or NULL. */
 const char *args_option_at(
 	const struct args_parsed *args, const char *name, size_t n);
-
-#endif

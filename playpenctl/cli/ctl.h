@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPENCTL_CLI_CTL_H
-#define PLAYPENCTL_CLI_CTL_H
+#pragma once
 
 #include <playpen/accounts/admin.h>
 
@@ -36,5 +35,3 @@ void ctl_usage_error(struct ctl *ctl, const char *format, ...) PP_PRINTF(2, 3);
 
 /* A sentence on standard error that fails nothing. */
 void ctl_warning(const char *format, ...) PP_PRINTF(1, 2);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPENCTL_CLI_JSON_OUT_H
-#define PLAYPENCTL_CLI_JSON_OUT_H
+#pragma once
 
 #include <playpen/base/secret.h>
 #include <playpen/base/str.h>
@@ -34,5 +33,3 @@ enum pp_kind json_out_print(
 	struct json_out *object, struct pp_err *err) PP_NODISCARD;
 
 void json_out_free(struct json_out *object);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPENCTL_CLI_NODE_OPEN_H
-#define PLAYPENCTL_CLI_NODE_OPEN_H
+#pragma once
 
 #include "ctl.h"
 
@@ -32,5 +31,3 @@ enum pp_kind node_find_account(const struct ctl *ctl,
  * unless it is there. Returns kind. */
 enum pp_kind node_prefix_name(
 	const struct ctl *ctl, enum pp_kind kind, struct pp_err *err);
-
-#endif

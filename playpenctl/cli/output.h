@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPENCTL_CLI_OUTPUT_H
-#define PLAYPENCTL_CLI_OUTPUT_H
+#pragma once
 
 #include <stdint.h>
 
@@ -13,5 +12,3 @@ const char *output_span(char text[OUTPUT_TIME_SIZE], int64_t seconds);
 
 /* A row for people, a name and a text made printable; none for no text. */
 void output_row(const char *name, const char *text);
-
-#endif

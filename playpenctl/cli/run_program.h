@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPENCTL_CLI_RUN_PROGRAM_H
-#define PLAYPENCTL_CLI_RUN_PROGRAM_H
+#pragma once
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -13,5 +12,3 @@
  */
 bool run_program_start(const char *path, char *const argv[], int stream,
 	int *ret_fd, pid_t *ret_pid);
-
-#endif

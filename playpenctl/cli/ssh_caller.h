@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPENCTL_CLI_SSH_CALLER_H
-#define PLAYPENCTL_CLI_SSH_CALLER_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -24,5 +23,3 @@ bool ssh_caller_names_host(const char *version);
  * cannot be told.
  */
 enum pp_kind ssh_caller_check(struct pp_err *err) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPENCTL_CLI_STATUS_H
-#define PLAYPENCTL_CLI_STATUS_H
+#pragma once
 
 #include <playpen/index/index.h>
 
@@ -27,5 +26,3 @@ struct status {
 
 /* Finds out; configuration and state stay the command's. */
 void status_read(struct status *status);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPENCTL_CLI_TOKEN_PARTS_H
-#define PLAYPENCTL_CLI_TOKEN_PARTS_H
+#pragma once
 
 #include <playpen/base/err.h>
 #include <playpen/base/secret.h>
@@ -25,5 +24,3 @@ enum pp_kind token_parts_load(const char *path, struct pp_secret *ret_token,
 	struct pp_err *err) PP_NODISCARD;
 
 void token_parts_remove(const char *path);
-
-#endif

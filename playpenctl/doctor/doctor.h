@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPENCTL_DOCTOR_DOCTOR_H
-#define PLAYPENCTL_DOCTOR_DOCTOR_H
+#pragma once
 
 #include "playpenctl/cli/json_out.h"
 #include "playpenctl/cli/status.h"
@@ -48,5 +47,3 @@ void doctor_worker_user(struct doctor *doctor);
 void doctor_machine(struct doctor *doctor); /* clock, nscd, what NSS says */
 void doctor_sshd(struct doctor *doctor);
 void doctor_provider(struct doctor *doctor);
-
-#endif

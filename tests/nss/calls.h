@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_TESTS_NSS_CALLS_H
-#define PLAYPEN_TESTS_NSS_CALLS_H
+#pragma once
 
 #include "tests/nss/sweep.h"
 
@@ -73,5 +72,3 @@ next_group(void *ret, char *buffer, size_t size, int *err)
 {
 	return module.getgrent(ret, buffer, size, err);
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_TESTS_NSS_COUNTING_H
-#define PLAYPEN_TESTS_NSS_COUNTING_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -53,6 +52,4 @@ realloc(void *old, size_t size)
 }
 #else
 #define COUNTS false
-#endif
-
 #endif

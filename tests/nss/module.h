@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_TESTS_NSS_MODULE_H
-#define PLAYPEN_TESTS_NSS_MODULE_H
+#pragma once
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -165,5 +164,3 @@ place_count_fds(void)
 		count += fcntl(fd, F_GETFD) >= 0;
 	return count;
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_TESTS_NSS_SERVICE_H
-#define PLAYPEN_TESTS_NSS_SERVICE_H
+#pragma once
 
 #include <playpen/index/first_login.h>
 
@@ -57,5 +56,3 @@ service_copy_self(const char *path)
 	close(from);
 	close(to);
 }
-
-#endif

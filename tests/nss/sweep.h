@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_TESTS_NSS_SWEEP_H
-#define PLAYPEN_TESTS_NSS_SWEEP_H
+#pragma once
 
 #include "tests/nss/module.h"
 
@@ -160,5 +159,3 @@ sweep_all(const struct call *call, size_t text)
 		check(sweep(call, offset) == text + pad);
 	}
 }
-
-#endif

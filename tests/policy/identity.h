@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_TESTS_POLICY_IDENTITY_H
-#define PLAYPEN_TESTS_POLICY_IDENTITY_H
+#pragma once
 
 #include <sys/mount.h>
 
@@ -83,5 +82,3 @@ apply(const char *name, const char *words)
 		kind == PP_OK ? request.account.gecos : "");
 	return end_request(&request, kind);
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_TESTS_UNIT_CALLER_H
-#define PLAYPEN_TESTS_UNIT_CALLER_H
+#pragma once
 
 #include <playpen/http/http.h>
 
@@ -76,5 +75,3 @@ caller_get(const char *url)
 
 	return caller_get_within(url, CALLER_PATIENCE_MS, &response);
 }
-
-#endif

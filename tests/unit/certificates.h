@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_TESTS_UNIT_CERTIFICATES_H
-#define PLAYPEN_TESTS_UNIT_CERTIFICATES_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -38,5 +37,3 @@ void certificate_write(const struct certificate *certificate, const char *path);
 /* A server's side with this certificate, and another to send along or NULL. */
 SSL_CTX *certificate_server(const struct certificate *certificate,
 	const struct certificate *between);
-
-#endif

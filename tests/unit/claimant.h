@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_TESTS_UNIT_CLAIMANT_H
-#define PLAYPEN_TESTS_UNIT_CLAIMANT_H
+#pragma once
 
 #include <playpen/idtoken/idtoken.h>
 #include <playpen/ipc/message.h>
@@ -49,5 +48,3 @@ enum pp_reason claimant_reason(const struct pp_idtoken_rules *rules,
 
 /* Frees what is kept between calls. */
 void claimant_end(void);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_TESTS_UNIT_DEVICE_FLOW_H
-#define PLAYPEN_TESTS_UNIT_DEVICE_FLOW_H
+#pragma once
 
 #include "../tap.h"
 #include "provider.h"
@@ -81,5 +80,3 @@ arrived(const int64_t *seconds)
 }
 
 #define ARRIVED(...) arrived((const int64_t[]){__VA_ARGS__, -1})
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_TESTS_UNIT_DISK_H
-#define PLAYPEN_TESTS_UNIT_DISK_H
+#pragma once
 
 #include <stddef.h>
 
@@ -31,5 +30,3 @@ void disk_forget(void);
 
 /* Does the calls before the cut again, but for what was lost. */
 void disk_replay(size_t cut, enum loss loss);
-
-#endif

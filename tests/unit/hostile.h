@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_TESTS_UNIT_HOSTILE_H
-#define PLAYPEN_TESTS_UNIT_HOSTILE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,5 +35,3 @@ const char *hostile_request(void);
 
 /* Bytes that were sent, of all replies. */
 size_t hostile_sent(void);
-
-#endif

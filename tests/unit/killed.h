@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_TESTS_UNIT_KILLED_H
-#define PLAYPEN_TESTS_UNIT_KILLED_H
+#pragma once
 
 #include <signal.h>
 #include <sys/ptrace.h>
@@ -44,5 +43,3 @@ killed_at(killed_writer *writer, const void *what, int stops)
 	waitpid(child, &status, 0);
 	return false;
 }
-
-#endif

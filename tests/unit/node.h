@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_TESTS_UNIT_NODE_H
-#define PLAYPEN_TESTS_UNIT_NODE_H
+#pragma once
 
 #include <playpen/accounts/accounts.h>
 #include <playpen/accounts/admin.h>
@@ -212,5 +211,3 @@ node_end(void)
 	pp_conf_free(&node_conf);
 	return tap_end();
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_TESTS_UNIT_PROVIDER_H
-#define PLAYPEN_TESTS_UNIT_PROVIDER_H
+#pragma once
 
 #include <playpen/oidc/oidc.h>
 
@@ -80,5 +79,3 @@ extern void (*provider_before_paste)(void);
 
 /* A parameter of the URL that was shown, at most 63 characters; "" without. */
 const char *provider_shown_parameter(const char *name);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_TESTS_UNIT_SIGNER_H
-#define PLAYPEN_TESTS_UNIT_SIGNER_H
+#pragma once
 
 #include <openssl/evp.h>
 
@@ -62,5 +61,3 @@ void signer_finish(EVP_PKEY *key, enum pp_alg alg, struct pp_secret *token);
 
 /* Frees every key. */
 void signer_end(void);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_TESTS_UNIT_SQL_H
-#define PLAYPEN_TESTS_UNIT_SQL_H
+#pragma once
 
 #include <sqlite3.h>
 
@@ -44,5 +43,3 @@ sql_is_sound(void)
 	       run_sql("SELECT count(*) FROM former_names WHERE name IN"
 		       " (SELECT name FROM accounts)") == 0;
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_TESTS_VECTORS_CORPUS_H
-#define PLAYPEN_TESTS_VECTORS_CORPUS_H
+#pragma once
 
 #include <playpen/json/json.h>
 
@@ -31,5 +30,3 @@ struct pp_json_text corpus_text(const struct pp_json *object, const char *name);
 /* A member in hex as bytes. */
 void corpus_bytes(const struct pp_json *object, const char *name,
 	struct pp_secret *bytes);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_ACCOUNTS_ACCOUNT_ROW_H
-#define PLAYPEN_ACCOUNTS_ACCOUNT_ROW_H
+#pragma once
 
 #include <playpen/accounts/db.h>
 
@@ -46,5 +45,3 @@ enum pp_kind pp_row_insert(struct pp_accounts *accounts,
 /* Makes the home directory that the configuration gives a name. */
 enum pp_kind pp_row_home(const struct pp_accounts *accounts, const char *name,
 	char **ret_home, struct pp_err *err) PP_NODISCARD;
-
-#endif

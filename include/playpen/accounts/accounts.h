@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_ACCOUNTS_ACCOUNTS_H
-#define PLAYPEN_ACCOUNTS_ACCOUNTS_H
+#pragma once
 
 #include <playpen/base/clock.h>
 #include <playpen/conf/conf.h>
@@ -120,5 +119,3 @@ enum pp_kind pp_accounts_sign_in(struct pp_accounts *accounts,
 
 void pp_group_map_free(struct pp_group_map *map);
 void pp_account_free(struct pp_account *account);
-
-#endif

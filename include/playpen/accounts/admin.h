@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_ACCOUNTS_ADMIN_H
-#define PLAYPEN_ACCOUNTS_ADMIN_H
+#pragma once
 
 #include <playpen/accounts/accounts.h>
 
@@ -130,5 +129,3 @@ enum pp_kind pp_admin_sync_service_accounts(struct pp_accounts *accounts,
  * refuse. */
 enum pp_kind pp_admin_service_accounts_are_current(struct pp_accounts *accounts,
 	bool *ret_current, struct pp_err *err) PP_NODISCARD;
-
-#endif

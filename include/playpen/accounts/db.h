@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_ACCOUNTS_DB_H
-#define PLAYPEN_ACCOUNTS_DB_H
+#pragma once
 
 #include <playpen/accounts/accounts.h>
 #include <playpen/accounts/sql.h>
@@ -131,5 +130,3 @@ enum pp_kind pp_db_set_meta(struct pp_accounts *accounts, const char *key,
 enum pp_kind pp_db_query_names(struct pp_accounts *accounts, enum pp_sql number,
 	const char *key, struct pp_strv *names,
 	struct pp_err *err) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_ACCOUNTS_ROSTER_H
-#define PLAYPEN_ACCOUNTS_ROSTER_H
+#pragma once
 
 #include <playpen/accounts/accounts.h>
 
@@ -61,5 +60,3 @@ void pp_roster_free(struct pp_roster **roster);
 enum pp_kind pp_roster_add(struct pp_roster *roster,
 	const struct pp_roster_entry *entries, size_t count,
 	struct pp_roster_result *ret_results, struct pp_err *err) PP_NODISCARD;
-
-#endif

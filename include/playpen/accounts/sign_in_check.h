@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_ACCOUNTS_SIGN_IN_CHECK_H
-#define PLAYPEN_ACCOUNTS_SIGN_IN_CHECK_H
+#pragma once
 
 #include <playpen/accounts/account_row.h>
 
@@ -51,5 +50,3 @@ enum pp_kind pp_sign_in_check_new_name(struct pp_accounts *accounts,
  */
 enum pp_kind pp_sign_in_check_uid_key(struct pp_accounts *accounts,
 	struct pp_uid_key *ret_key, struct pp_err *err) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_ACCOUNTS_SQL_H
-#define PLAYPEN_ACCOUNTS_SQL_H
+#pragma once
 
 /*
  * Every SQL text of the state, by number, and the scripts that make its tables
@@ -62,5 +61,3 @@ extern const char *const pp_sql_texts[PP_SQL_COUNT];
 /* Row n brings the schema from version n to n + 1. */
 extern const char *const pp_sql_migrations[];
 extern const int pp_sql_migration_count;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_BASE_CLEANUP_H
-#define PLAYPEN_BASE_CLEANUP_H
+#pragma once
 
 #include <stdio.h>
 
@@ -40,5 +39,3 @@ int pp_fd_steal(int *fd);
 
 #define PP_NODISCARD __attribute__((warn_unused_result))
 #define PP_PRINTF(text, first) __attribute__((format(printf, text, first)))
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_BASE_CLOCK_H
-#define PLAYPEN_BASE_CLOCK_H
+#pragma once
 
 #include <stdint.h>
 
@@ -28,5 +27,3 @@ int64_t pp_clock_boot_ms(const struct pp_clock *clock);
  */
 int pp_clock_until(
 	const struct pp_clock *clock, int64_t deadline_ms, int cap_ms);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_BASE_ERR_H
-#define PLAYPEN_BASE_ERR_H
+#pragma once
 
 #include <playpen/base/cleanup.h>
 #include <playpen/base/reason.h>
@@ -60,5 +59,3 @@ pp_ignore(enum pp_kind kind)
 
 /* Out of memory, said in one place. */
 enum pp_kind pp_fail_memory(struct pp_err *err);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_BASE_FILE_H
-#define PLAYPEN_BASE_FILE_H
+#pragma once
 
 #include <stddef.h>
 #include <sys/types.h>
@@ -78,5 +77,3 @@ enum pp_kind pp_file_write(
  */
 enum pp_kind pp_file_open_in_root(const char *root, const char *file,
 	FILE **ret_stream, struct pp_err *err) PP_NODISCARD;
-
-#endif

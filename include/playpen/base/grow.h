@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_BASE_GROW_H
-#define PLAYPEN_BASE_GROW_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,5 +14,3 @@
  */
 enum pp_kind pp_grow(void *array, size_t count, size_t size,
 	struct pp_err *err) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_BASE_PAM_SERVICE_H
-#define PLAYPEN_BASE_PAM_SERVICE_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -43,5 +42,3 @@ bool pp_pam_service_is_unattended(const char *service);
  * when none does.
  */
 const char *pp_pam_service_fallback(const char *service);
-
-#endif

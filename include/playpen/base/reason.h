@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_BASE_REASON_H
-#define PLAYPEN_BASE_REASON_H
+#pragma once
 
 /*
  * Reasons: why something was refused or failed. Each is one kebab-case word in
@@ -50,5 +49,3 @@ enum pp_kind pp_reason_kind(enum pp_reason reason);
  * none.
  */
 enum pp_reason pp_reason_from_word(const char *word);
-
-#endif

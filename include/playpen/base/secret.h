@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_BASE_SECRET_H
-#define PLAYPEN_BASE_SECRET_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -74,5 +73,3 @@ bool pp_secret_equal(const void *a, size_t a_len, const void *b, size_t b_len);
  */
 enum pp_kind pp_secret_append_random_hex(
 	struct pp_secret *secret, size_t len, struct pp_err *err) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_BASE_STR_H
-#define PLAYPEN_BASE_STR_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -113,5 +112,3 @@ bool pp_strv_is_subset(const struct pp_strv *part, const struct pp_strv *whole);
 
 /* Whether two lists hold the same names. */
 bool pp_strv_same_set(const struct pp_strv *a, const struct pp_strv *b);
-
-#endif

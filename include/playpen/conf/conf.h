@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_CONF_CONF_H
-#define PLAYPEN_CONF_CONF_H
+#pragma once
 
 #include <sys/types.h>
 
@@ -220,5 +219,3 @@ uid_t pp_conf_owner(const char *root);
  */
 enum pp_kind pp_conf_name_in_files(const char *root, const char *name,
 	bool *ret_user, bool *ret_group, struct pp_err *err) PP_NODISCARD;
-
-#endif

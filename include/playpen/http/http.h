@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_HTTP_HTTP_H
-#define PLAYPEN_HTTP_HTTP_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -89,5 +88,3 @@ enum pp_kind pp_http_client_new(const struct pp_http_settings *settings,
 struct pp_http pp_http_client_transport(struct pp_http_client *client);
 
 void pp_http_client_free(struct pp_http_client **client);
-
-#endif

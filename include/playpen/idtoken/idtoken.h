@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_IDTOKEN_IDTOKEN_H
-#define PLAYPEN_IDTOKEN_IDTOKEN_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -89,5 +88,3 @@ enum pp_kind pp_idtoken_rules_check(
 
 /* The profile of this name (dex, generic, entra), 0 for any other. */
 enum pp_profile pp_profile_from_name(const char *name, size_t len);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_IDTOKEN_VERIFY_H
-#define PLAYPEN_IDTOKEN_VERIFY_H
+#pragma once
 
 #include <playpen/base/secret.h>
 #include <playpen/idtoken/idtoken.h>
@@ -58,5 +57,3 @@ enum pp_kind pp_verify_single(const struct pp_secret *token,
  */
 enum pp_kind pp_verify_batch(
 	const struct pp_verify *verify, struct pp_err *err) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_INDEX_FIRST_LOGIN_H
-#define PLAYPEN_INDEX_FIRST_LOGIN_H
+#pragma once
 
 #include <playpen/base/err.h>
 #include <playpen/index/uid.h>
@@ -108,5 +107,3 @@ enum pp_kind pp_first_login_write(const char *path,
 /* Whether the file is there, as pp_first_login_write would leave it. */
 bool pp_first_login_is_written(const char *path,
 	const struct pp_first_login_settings *settings) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_INDEX_INDEX_H
-#define PLAYPEN_INDEX_INDEX_H
+#pragma once
 
 #include <playpen/base/err.h>
 #include <playpen/index/uid.h>
@@ -193,5 +192,3 @@ bool pp_index_text_fits(const char *text);
  */
 enum pp_kind pp_index_set_groups_expiry(const char *path, const char *name,
 	int64_t groups_expire_at, struct pp_err *err) PP_NODISCARD;
-
-#endif

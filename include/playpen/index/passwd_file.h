@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_INDEX_PASSWD_FILE_H
-#define PLAYPEN_INDEX_PASSWD_FILE_H
+#pragma once
 
 /*
  * Tells whether /etc/passwd has a user of some name, who is a local user then
@@ -20,5 +19,3 @@ enum pp_passwd_file_answer pp_passwd_file_has_user(const char *name);
 
 /* The same for a file that is open, from where it stands on. */
 enum pp_passwd_file_answer pp_passwd_file_search(int fd, const char *name);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_INDEX_UID_H
-#define PLAYPEN_INDEX_UID_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -78,5 +77,3 @@ bool pp_uid_key_parse(const char *text, size_t len, struct pp_uid_key *ret_key);
 /* The key's fingerprint: 16 hex digits, safe to show. */
 void pp_uid_key_fingerprint(
 	const struct pp_uid_key *key, char text[PP_UID_KEY_FINGERPRINT_SIZE]);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_IPC_CHILD_H
-#define PLAYPEN_IPC_CHILD_H
+#pragma once
 
 #include <sys/types.h>
 
@@ -51,5 +50,3 @@ void pp_child_end(struct pp_child *helper, int grace_ms);
 
 /* For pp_cleanup: ends the helper without grace. */
 void pp_child_free(struct pp_child *helper);
-
-#endif

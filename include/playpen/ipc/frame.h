@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_IPC_FRAME_H
-#define PLAYPEN_IPC_FRAME_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -88,5 +87,3 @@ void pp_frame_free(struct pp_frame *frame);
 
 /* Closes the descriptor and wipes the bytes that are left. */
 void pp_channel_free(struct pp_channel *channel);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_IPC_MESSAGE_H
-#define PLAYPEN_IPC_MESSAGE_H
+#pragma once
 
 #include <playpen/ipc/frame.h>
 #include <playpen/ipc/pam_messages.h>
@@ -77,5 +76,3 @@ const char *pp_stage_word(int64_t stage);
 
 /* "START" and so on, for logs; "unknown" for other numbers. */
 const char *pp_message_name(unsigned int type);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_IPC_OIDC_WORKER_H
-#define PLAYPEN_IPC_OIDC_WORKER_H
+#pragma once
 
 #include <playpen/ipc/child.h>
 #include <playpen/ipc/message.h>
@@ -37,5 +36,3 @@ enum pp_kind pp_worker_wait_identity(struct pp_child *worker,
 	const struct pp_clock *clock, int64_t deadline_ms,
 	struct pp_identity *ret_identity, struct pp_token *ret_token,
 	struct pp_err *err) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_IPC_PAM_MESSAGES_H
-#define PLAYPEN_IPC_PAM_MESSAGES_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -114,5 +113,3 @@ struct pp_setenv {
 	char *name;
 	char *value;
 };
-
-#endif

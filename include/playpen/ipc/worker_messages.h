@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_IPC_WORKER_MESSAGES_H
-#define PLAYPEN_IPC_WORKER_MESSAGES_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -197,5 +196,3 @@ struct pp_verdict {
 struct pp_claims_chunk {
 	struct pp_secret text;
 };
-
-#endif

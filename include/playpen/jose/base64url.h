@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_JOSE_BASE64URL_H
-#define PLAYPEN_JOSE_BASE64URL_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,5 +29,3 @@ bool pp_base64url_decode(const char *text, size_t len, void *ret_bytes,
  * room; a NUL ends it. Returns its length without the NUL.
  */
 size_t pp_base64url_encode(const void *bytes, size_t len, char *ret_text);
-
-#endif

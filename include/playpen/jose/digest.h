@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_JOSE_DIGEST_H
-#define PLAYPEN_JOSE_DIGEST_H
+#pragma once
 
 #include <stddef.h>
 
@@ -16,5 +15,3 @@
 /* Hashes len bytes. Fails with PP_REASON_SYSTEM when libcrypto does. */
 enum pp_kind pp_digest_sha256(const void *data, size_t len,
 	unsigned char ret_hash[PP_SHA256_LEN], struct pp_err *err) PP_NODISCARD;
-
-#endif

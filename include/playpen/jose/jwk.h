@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_JOSE_JWK_H
-#define PLAYPEN_JOSE_JWK_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -111,5 +110,3 @@ struct pp_signature {
  */
 enum pp_kind pp_signature_verify(const struct pp_jwk *key,
 	const struct pp_signature *signature, struct pp_err *err) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_JOSE_JWS_H
-#define PLAYPEN_JOSE_JWS_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -54,5 +53,3 @@ void pp_jws_free(struct pp_jws *jws);
 #define PP_HALF_HASH_TEXT 44U
 enum pp_kind pp_jws_half_hash(enum pp_alg alg, const void *data, size_t len,
 	char ret_text[PP_HALF_HASH_TEXT], struct pp_err *err) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_JSON_JSON_H
-#define PLAYPEN_JSON_JSON_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -144,5 +143,3 @@ enum pp_kind pp_json_print(const struct pp_json *value,
  */
 enum pp_kind pp_json_print_text(const char *text, size_t len,
 	struct pp_secret *output, struct pp_err *err) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_OIDC_OIDC_H
-#define PLAYPEN_OIDC_OIDC_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -122,5 +121,3 @@ enum pp_kind pp_oidc_check_token(struct pp_oidc *oidc,
 void pp_oidc_rules(
 	const struct pp_oidc *oidc, struct pp_idtoken_rules *ret_rules);
 const struct pp_jwks *pp_oidc_keys(struct pp_oidc *oidc, bool renewed);
-
-#endif

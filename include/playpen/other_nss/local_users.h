@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_OTHER_NSS_LOCAL_USERS_H
-#define PLAYPEN_OTHER_NSS_LOCAL_USERS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -69,5 +68,3 @@ bool pp_local_users_has_number(
 	const struct pp_local_users *local_users, uint32_t number);
 
 void pp_local_users_free(struct pp_local_users *local_users);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_OTHER_NSS_NSS_QUERY_H
-#define PLAYPEN_OTHER_NSS_NSS_QUERY_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -58,5 +57,3 @@ enum pp_kind pp_nss_query_find_group(const struct pp_local_users *local_users,
 enum pp_kind pp_nss_query_gid_is_taken(const struct pp_local_users *local_users,
 	const char *name, uint32_t gid, bool *ret_taken,
 	struct pp_err *err) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_OTHER_NSS_NSS_SOURCES_H
-#define PLAYPEN_OTHER_NSS_NSS_SOURCES_H
+#pragma once
 
 #include <playpen/base/str.h>
 
@@ -38,5 +37,3 @@ bool pp_nss_sources_has_others(const struct pp_nss_sources *sources);
 bool pp_nss_sources_select(enum pp_nss_database database, const char *text);
 
 void pp_nss_sources_free(struct pp_nss_sources *sources);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_PROVIDER_ENDPOINT_H
-#define PLAYPEN_PROVIDER_ENDPOINT_H
+#pragma once
 
 #include <playpen/ipc/worker_messages.h>
 #include <playpen/provider/url.h>
@@ -38,5 +37,3 @@ enum pp_kind pp_endpoint_check_page(const struct pp_provider *provider,
  */
 enum pp_kind pp_endpoint_browser_url(const struct pp_provider *provider,
 	const char *page, char **ret_text, struct pp_err *err) PP_NODISCARD;
-
-#endif

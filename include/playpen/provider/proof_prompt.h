@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_PROVIDER_PROOF_PROMPT_H
-#define PLAYPEN_PROVIDER_PROOF_PROMPT_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -63,5 +62,3 @@ enum pp_kind pp_proof_prompt_write_answer(const struct pp_secret *token,
 enum pp_kind pp_proof_prompt_take_answer(struct pp_secret *token,
 	unsigned int part, const struct pp_secret *answer, bool *ret_last,
 	struct pp_err *err) PP_NODISCARD;
-
-#endif

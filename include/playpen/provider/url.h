@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_PROVIDER_URL_H
-#define PLAYPEN_PROVIDER_URL_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -43,5 +42,3 @@ bool pp_url_same_host(const struct pp_url *a, const struct pp_url *b);
  * "host:port" of a configuration; the case of letters does not matter.
  */
 bool pp_url_is_at(const struct pp_url *url, const char *entry);
-
-#endif

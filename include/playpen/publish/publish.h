@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_PUBLISH_PUBLISH_H
-#define PLAYPEN_PUBLISH_PUBLISH_H
+#pragma once
 
 #include <playpen/accounts/accounts.h>
 
@@ -27,5 +26,3 @@ enum pp_kind pp_publish_first_login_is_current(struct pp_accounts *accounts,
  */
 bool pp_publish_index_allows_unstored(const struct pp_accounts *accounts,
 	const struct pp_sign_in *sign_in, const struct pp_account *account);
-
-#endif

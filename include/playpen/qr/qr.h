@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_QR_QR_H
-#define PLAYPEN_QR_QR_H
+#pragma once
 
 #include <stdint.h>
 
@@ -21,5 +20,3 @@
  */
 enum pp_kind pp_qr_encode(const char *text, struct pp_secret *ret_modules,
 	int64_t *ret_side, struct pp_err *err) PP_NODISCARD;
-
-#endif

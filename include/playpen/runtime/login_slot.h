@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_RUNTIME_LOGIN_SLOT_H
-#define PLAYPEN_RUNTIME_LOGIN_SLOT_H
+#pragma once
 
 #include <playpen/runtime/run.h>
 
@@ -42,5 +41,3 @@ enum pp_kind pp_login_slot_take(const char *pool,
 	struct pp_login_slot *ret_slot, struct pp_err *err) PP_NODISCARD;
 
 void pp_login_slot_free(struct pp_login_slot *slot);
-
-#endif

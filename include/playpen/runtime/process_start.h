@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_RUNTIME_PROCESS_START_H
-#define PLAYPEN_RUNTIME_PROCESS_START_H
+#pragma once
 
 #include <stdint.h>
 #include <sys/types.h>
@@ -8,5 +7,3 @@
 /* Returns when a process started, in milliseconds of the boot clock; -1 if
  * there is no such process. */
 int64_t pp_process_start_ms(pid_t pid);
-
-#endif

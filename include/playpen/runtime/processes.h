@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_RUNTIME_PROCESSES_H
-#define PLAYPEN_RUNTIME_PROCESSES_H
+#pragma once
 
 #include <stdint.h>
 #include <sys/types.h>
@@ -31,5 +30,3 @@ enum pp_kind pp_processes_kill(
  * fails with PP_REASON_SYSTEM. */
 enum pp_kind pp_processes_count(
 	uint32_t uid, int64_t *ret_count, struct pp_err *err) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_RUNTIME_REFRESH_STORE_H
-#define PLAYPEN_RUNTIME_REFRESH_STORE_H
+#pragma once
 
 #include <sys/types.h>
 
@@ -55,5 +54,3 @@ enum pp_kind pp_refresh_store_replace(uid_t uid, const struct pp_secret *tried,
 void pp_refresh_store_forget(uid_t uid);
 
 void pp_refresh_store_token_free(struct pp_refresh_store_token *token);
-
-#endif

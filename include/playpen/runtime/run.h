@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_RUNTIME_RUN_H
-#define PLAYPEN_RUNTIME_RUN_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -108,5 +107,3 @@ enum pp_kind pp_run_end_sign_ins(const char *root, uid_t uid,
  * Returns as pp_run_each_sign_in does. */
 enum pp_kind pp_run_each_slot(const char *root, pp_run_slot_visitor *visit,
 	void *context, struct pp_err *err) PP_NODISCARD;
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLAYPEN_RUNTIME_TIMESTAMP_H
-#define PLAYPEN_RUNTIME_TIMESTAMP_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -55,5 +54,3 @@ int64_t pp_timestamp_age_ms(
 
 /* Deletes the timestamp of uid in this session. */
 void pp_timestamp_remove(const char *session, uid_t uid);
-
-#endif
