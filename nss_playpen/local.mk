@@ -12,7 +12,6 @@ libnss_playpen_la_SOURCES = \
 	%D%/first_login_answer.h \
 	%D%/group.c \
 	%D%/initgroups.c \
-	%D%/lookup.c \
 	%D%/lookup.h \
 	%D%/nss_playpen.h \
 	%D%/passwd.c
