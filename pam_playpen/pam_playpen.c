@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <assert.h>
 #include <pwd.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include <security/pam_ext.h>

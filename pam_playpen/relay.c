@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <syslog.h>
-#include <unistd.h>
 
 #include <security/pam_ext.h>
 

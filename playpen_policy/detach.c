@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "detach.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/ioprio.h>

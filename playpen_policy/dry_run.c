@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "dry_run.h"
 
-#include <string.h>
-
 #include "account_stage.h"
 #include "auth.h"
 #include "handlers.h"

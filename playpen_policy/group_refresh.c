@@ -2,8 +2,6 @@
 #include "group_refresh.h"
 
 #include <poll.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <playpen/ipc/oidc_worker.h>
 #include <playpen/runtime/refresh_store.h>

@@ -2,7 +2,6 @@
 #include "interactive.h"
 
 #include <poll.h>
-#include <string.h>
 
 #include <playpen/base/pam_service.h>
 #include <playpen/ipc/oidc_worker.h>

@@ -2,8 +2,6 @@
 #include "request.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <playpen/base/pam_service.h>
 #include <playpen/ipc/message.h>

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "membership.h"
 
-#include <string.h>
-
 /* Finds the gid for a name; 0 if there is no key or the number is taken. */
 static enum pp_kind
 choose_gid(struct pp_accounts *accounts, const char *name,

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <limits.h>
-#include <string.h>
 
 #include <playpen/base/file.h>
 #include <playpen/conf/conf.h>

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "conf_valid.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define LOWER "abcdefghijklmnopqrstuvwxyz"

@@ -2,7 +2,6 @@
 #include "conf_value.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define SHOWN_MAX 80U

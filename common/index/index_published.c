@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 /* A stale file that came back by its old name (from a backup) makes every
  * reader look again and again: it is as good as none. */

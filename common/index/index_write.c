@@ -3,8 +3,6 @@
 #include <limits.h>
 #include <stdio.h>
 #include <sys/random.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <playpen/base/file.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <playpen/ipc/message.h>

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdlib.h>
 
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>

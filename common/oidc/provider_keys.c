@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "provider_keys.h"
 
-#include <string.h>
-
 #include <playpen/base/file.h>
 
 #define PINNED_FORBIDDEN 0022 /* nobody else may write it; it is no secret */

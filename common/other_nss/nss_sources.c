@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <nss.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <playpen/base/file.h>
