@@ -120,11 +120,9 @@ cmd_token(struct ctl *ctl, struct pp_err *err)
 	enum pp_kind kind = credentials_read(
 		args_option(&ctl->args, "--credentials"), &request, err);
 
-	if (kind == PP_OK && audience != NULL) {
-		request.audience = pp_str_copy(audience, strlen(audience));
-		if (request.audience == NULL)
-			kind = pp_fail_memory(err);
-	}
+	if (kind == PP_OK && audience != NULL)
+		kind = pp_str_duplicate(
+			&request.audience, audience, strlen(audience), err);
 	if (kind == PP_OK)
 		kind = fetch_token(ctl, &request, &token, err);
 	if (kind == PP_OK)
@@ -173,10 +171,9 @@ fetch_for_prompt(struct ctl *ctl, const char *host,
 		kind = pp_secret_append_text(&request.nonce, ".", err);
 	if (kind == PP_OK)
 		kind = pp_secret_append_text(&request.nonce, host, err);
-	request.audience =
-		pp_str_copy(prompt->audience, strlen(prompt->audience));
-	if (kind == PP_OK && request.audience == NULL)
-		kind = pp_fail_memory(err);
+	if (kind == PP_OK)
+		kind = pp_str_duplicate(&request.audience, prompt->audience,
+			strlen(prompt->audience), err);
 	if (kind == PP_OK)
 		kind = fetch_token(ctl, &request, ret_token, err);
 	pp_message_free(PP_MESSAGE_CLIENT_CREDENTIALS, &request);

@@ -101,6 +101,6 @@ credentials_read(const char *path, struct pp_client_credentials *ret_request,
 		kind = read_file(path, &id, &ret_request->client_secret, err);
 	if (kind != PP_OK)
 		return kind;
-	ret_request->client_id = pp_str_copy(pp_secret_text(&id), id.len);
-	return ret_request->client_id != NULL ? PP_OK : pp_fail_memory(err);
+	return pp_str_duplicate(
+		&ret_request->client_id, pp_secret_text(&id), id.len, err);
 }

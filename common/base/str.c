@@ -228,6 +228,14 @@ pp_str_copy(const char *text, size_t len)
 }
 
 enum pp_kind
+pp_str_duplicate(
+	char **ret_copy, const char *text, size_t len, struct pp_err *err)
+{
+	*ret_copy = pp_str_copy(text, len);
+	return *ret_copy != NULL ? PP_OK : pp_fail_memory(err);
+}
+
+enum pp_kind
 pp_str_format(char **ret_text, struct pp_err *err, const char *format, ...)
 {
 	va_list args;

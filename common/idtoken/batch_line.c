@@ -109,8 +109,7 @@ copy_text(struct batch_line *line, enum member member, char **ret_text,
 		return kind;
 	if (memchr(text.text, '\0', text.len) != NULL)
 		return fail(err, member, "holds a NUL");
-	*ret_text = pp_str_copy(text.text, text.len);
-	return *ret_text != NULL ? PP_OK : pp_fail_memory(err);
+	return pp_str_duplicate(ret_text, text.text, text.len, err);
 }
 
 static enum pp_kind
@@ -181,12 +180,13 @@ read_time(struct batch_line *line, struct pp_err *err)
 {
 	pp_cleanup(pp_text) char *text = NULL;
 	const struct pp_json_text *slice = &line->slices[AT_TIME];
+	enum pp_kind kind;
 
 	if (!has(line, AT_TIME))
 		return PP_OK;
-	text = pp_str_copy(slice->text, slice->len);
-	if (text == NULL)
-		return pp_fail_memory(err);
+	kind = pp_str_duplicate(&text, slice->text, slice->len, err);
+	if (kind != PP_OK)
+		return kind;
 	return pp_str_to_i64(text, 1, PP_JSON_SECONDS_MAX, &line->rules.now)
 		       ? PP_OK
 		       : fail(err, AT_TIME, "is no time");
@@ -308,8 +308,7 @@ read_id(struct batch_line *line, char **ret_id, struct pp_err *err)
 	else if (!pp_json_as_string(line->parsed[ID], &text))
 		return fail(err, ID, "is neither text nor number");
 	pp_str_printable(shown, sizeof(shown), text.text, text.len);
-	*ret_id = pp_str_copy(shown, strlen(shown));
-	return *ret_id != NULL ? PP_OK : pp_fail_memory(err);
+	return pp_str_duplicate(ret_id, shown, strlen(shown), err);
 }
 
 static enum pp_kind

@@ -14,13 +14,6 @@ identity_free(struct pp_identity *identity)
 	pp_message_free(PP_MESSAGE_IDENTITY, identity);
 }
 
-static enum pp_kind
-copy_text(const char *text, size_t len, char **ret_text, struct pp_err *err)
-{
-	*ret_text = pp_str_copy(text, len);
-	return *ret_text != NULL ? PP_OK : pp_fail_memory(err);
-}
-
 /* Returns true if a claim can stand in a C string of at most max bytes. */
 static bool
 is_usable(const struct pp_json_text *text, size_t max)
@@ -39,7 +32,7 @@ copy_optional(const struct pp_claim_check *check, const char *name,
 	if (pp_json_get_string(check->claims, name, &text) != PP_JSON_FOUND ||
 		!is_usable(&text, PP_IDTOKEN_TEXT_MAX))
 		return PP_OK;
-	return copy_text(text.text, text.len, ret_text, err);
+	return pp_str_duplicate(ret_text, text.text, text.len, err);
 }
 
 /* The claim that names the person. As it stands: what a valid name is, others
@@ -60,7 +53,7 @@ copy_username(const struct pp_claim_check *check, struct pp_identity *identity,
 	if (strcmp(claim, "email") == 0 && !identity->email_verified)
 		return pp_fail(err, PP_REASON_EMAIL_UNVERIFIED,
 			"email_verified is not true");
-	return copy_text(text.text, text.len, &identity->username, err);
+	return pp_str_duplicate(&identity->username, text.text, text.len, err);
 }
 
 /* Only the JSON value true counts (OIDC Core section 5.1). Entra has a claim of
@@ -150,8 +143,8 @@ fill_user(const struct pp_claim_check *check, struct pp_identity *identity,
 	identity->type = PP_IDENTITY_USER;
 	identity->email_verified = is_email_verified(check);
 	if (check->connector != NULL)
-		kind = copy_text(check->connector, strlen(check->connector),
-			&identity->connector, err);
+		kind = pp_str_duplicate(&identity->connector, check->connector,
+			strlen(check->connector), err);
 	if (kind == PP_OK)
 		kind = copy_username(check, identity, err);
 	if (kind == PP_OK)
@@ -176,19 +169,19 @@ pp_identity_from_claims(const struct pp_claim_check *check,
 	identity.exp = check->exp;
 	/* The same text; or, of an issuer for several tenants, the form that
 	 * all of them have. The subject says which tenant. */
-	kind = copy_text(check->rules->issuer, strlen(check->rules->issuer),
-		&identity.iss, err);
+	kind = pp_str_duplicate(&identity.iss, check->rules->issuer,
+		strlen(check->rules->issuer), err);
 	if (kind == PP_OK)
-		kind = copy_text(check->subject, strlen(check->subject),
-			&identity.sub, err);
+		kind = pp_str_duplicate(&identity.sub, check->subject,
+			strlen(check->subject), err);
 	if (kind != PP_OK)
 		return kind;
 	if (service != NULL) {
 		/* A service has no name but its client id, whatever
 		 * preferred_username says. */
 		identity.type = PP_IDENTITY_SERVICE;
-		kind = copy_text(
-			service, strlen(service), &identity.client_id, err);
+		kind = pp_str_duplicate(
+			&identity.client_id, service, strlen(service), err);
 	} else {
 		kind = fill_user(check, &identity, err);
 	}

@@ -122,11 +122,11 @@ check_connector(struct pp_claim_check *check, const struct dex_subject *subject,
 	struct pp_err *err)
 {
 	const struct pp_strv *allowed = check->rules->connectors;
+	enum pp_kind kind = pp_str_duplicate(&check->connector,
+		subject->connector.text, subject->connector.len, err);
 
-	check->connector =
-		pp_str_copy(subject->connector.text, subject->connector.len);
-	if (check->connector == NULL)
-		return pp_fail_memory(err);
+	if (kind != PP_OK)
+		return kind;
 	if (allowed == NULL || !pp_strv_contains(allowed, check->connector))
 		return pp_fail(err, PP_REASON_CONNECTOR_REFUSED,
 			"connector \"%s\"", check->connector);

@@ -41,11 +41,9 @@ fill_prompt(const struct pp_provider *provider, const struct pp_page *page,
 	if (prompt->uri_complete != NULL &&
 		strlen(prompt->uri_complete) > PP_QR_TEXT_MAX)
 		pp_text_free(&prompt->uri_complete);
-	if (kind == PP_OK && code != NULL) {
-		prompt->user_code = pp_str_copy(code, strlen(code));
-		if (prompt->user_code == NULL)
-			kind = pp_fail_memory(err);
-	}
+	if (kind == PP_OK && code != NULL)
+		kind = pp_str_duplicate(
+			&prompt->user_code, code, strlen(code), err);
 	if (kind != PP_OK)
 		return kind;
 	prompt->expires = page->expires;

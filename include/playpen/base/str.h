@@ -82,8 +82,13 @@ void pp_str_nearest_offer(
 const char *pp_str_nearest_hint(
 	const struct pp_str_nearest *nearest, char hint[PP_STR_HINT_SIZE]);
 
-/* Copies len bytes into a new C string. NULL when memory ran out. */
+/* Returns a new C string of len bytes of text, or NULL when memory ran out. */
 char *pp_str_copy(const char *text, size_t len);
+
+/* Sets *ret_copy to a new C string of len bytes of text. Fails with
+ * PP_REASON_NO_MEMORY. */
+enum pp_kind pp_str_duplicate(char **ret_copy, const char *text, size_t len,
+	struct pp_err *err) PP_NODISCARD;
 
 /* A new text, as printf makes it. Fails with PP_REASON_NO_MEMORY. */
 enum pp_kind pp_str_format(char **ret_text, struct pp_err *err,
