@@ -8,9 +8,9 @@ EXTRA_DIST += %D%/damage.h %D%/sample.h %D%/scratch.h %D%/tap.h %D%/unit/node.h
 dist_check_SCRIPTS += %D%/boundaries %D%/circles %D%/style
 TESTS += %D%/boundaries %D%/circles %D%/style
 
-# The lists that the manual and the docs have of the reasons table.
+# The lists that the manual and the docs have of the reasons and the messages.
 check_PROGRAMS += %D%/reference_print
-tests_reference_print_LDADD =
+tests_reference_print_LDADD = libpp_ipc.la libpp_base.la
 dist_check_SCRIPTS += %D%/reference
 TESTS += %D%/reference
 .PHONY: reference

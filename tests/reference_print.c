@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * reference_print: prints one of the lists that the manual and the docs have of
- * the reasons table, for tests/reference.
+ * the reasons table and of the table of messages, for tests/reference.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -9,6 +9,10 @@
 #include <string.h>
 
 #include <playpen/base/cleanup.h>
+
+#include "common/ipc/message_table.h"
+
+#define TYPE_MAX 255U /* of a message */
 
 struct row {
 	const char *word;
@@ -127,6 +131,45 @@ print_symptoms(bool is_service_account)
 			others[i].user, others[i].word);
 }
 
+/* One member of a message, as docs/protocol.md explains it. */
+static void
+print_field(const struct pp_message_field *field)
+{
+	static const char *const forms[] = {
+		[PP_FIELD_TEXT] = "text",
+		[PP_FIELD_SECRET] = "secret",
+		[PP_FIELD_NUMBER] = "number",
+		[PP_FIELD_BOOL] = "truth",
+		[PP_FIELD_LIST] = "list",
+	};
+
+	printf(field->required ? "%s %s" : "[%s %s", field->name,
+		forms[field->type]);
+	if (field->max > 0)
+		printf(" %u", field->max);
+	fputs(field->required ? "" : "]", stdout);
+}
+
+/* The table of docs/protocol.md. */
+static void
+print_protocol(void)
+{
+	puts("| type | message | members |\n| ---: | --- | --- |");
+	for (unsigned int type = 0; type <= TYPE_MAX; type++) {
+		const struct pp_message_layout *layout =
+			pp_message_table_find(type);
+
+		if (layout == NULL)
+			continue;
+		printf("| %u | %s | ", type, layout->name);
+		for (size_t i = 0; i < layout->count; i++) {
+			fputs(i > 0 ? ", " : "", stdout);
+			print_field(&layout->fields[i]);
+		}
+		puts(layout->count > 0 ? " |" : "none |");
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -140,6 +183,8 @@ main(int argc, char **argv)
 		print_symptoms(false);
 	else if (strcmp(list, "service-symptoms") == 0)
 		print_symptoms(true);
+	else if (strcmp(list, "protocol") == 0)
+		print_protocol();
 	else
 		return 2;
 	return 0;

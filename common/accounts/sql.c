@@ -13,7 +13,7 @@
 #define NEXT_REVISION                                                          \
 	"UPDATE revision SET change = change + 1, epoch = random()"
 
-/* clang-format off: one statement a row */
+/* clang-format off */
 const char *const pp_sql_texts[PP_SQL_COUNT] = {
 	[PP_SQL_VERSION] = "PRAGMA user_version",
 	[PP_SQL_BIG_CACHE] = "PRAGMA cache_size = -262144", /* KiB */

@@ -64,7 +64,7 @@ static const struct pp_conf_word auths[] = {
 	{NULL, 0},
 };
 
-/* clang-format off: one row per key */
+/* clang-format off */
 const struct pp_conf_setting pp_conf_settings[] = {
 	{PP_CONF_NODE, "names", PP_CONF_LIST, CONF(node_names), NULL,
 		.valid = pp_conf_valid_host,

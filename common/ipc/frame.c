@@ -9,34 +9,25 @@
 
 #define LENGTH_SIZE 4U
 #define TYPE_SIZE 2U
-#define FIELD_HEAD 6U /* u16 tag, u32 length */
+#define TAG_SIZE 2U
+#define FIELD_HEAD (TAG_SIZE + LENGTH_SIZE)
 #define RECEIVE_STEP 4096U
 
-static uint32_t
-read_u32(const unsigned char *bytes)
+uint64_t
+pp_frame_read_number(const unsigned char *bytes, size_t size)
 {
-	return (uint32_t) bytes[0] << 24 | (uint32_t) bytes[1] << 16 |
-	       (uint32_t) bytes[2] << 8 | bytes[3];
+	uint64_t value = 0;
+
+	for (size_t i = 0; i < size; i++)
+		value = value << 8 | bytes[i];
+	return value;
 }
 
-static uint16_t
-read_u16(const unsigned char *bytes)
+void
+pp_frame_write_number(unsigned char *bytes, size_t size, uint64_t value)
 {
-	return (uint16_t) (bytes[0] << 8 | bytes[1]);
-}
-
-static void
-write_u32(unsigned char *bytes, uint32_t value)
-{
-	for (int i = 3; i >= 0; i--, value >>= 8)
-		bytes[i] = (unsigned char) (value & 0xff);
-}
-
-static void
-write_u16(unsigned char *bytes, uint16_t value)
-{
-	bytes[0] = (unsigned char) (value >> 8);
-	bytes[1] = (unsigned char) (value & 0xff);
+	for (; size > 0; size--, value >>= 8)
+		bytes[size - 1] = (unsigned char) (value & 0xff);
 }
 
 enum pp_kind
@@ -51,8 +42,8 @@ pp_frame_put(struct pp_frame *frame, uint16_t tag, const void *data, size_t len,
 		return pp_fail(err, PP_REASON_TOO_LONG,
 			"field %u of frame %u: %zu bytes", tag, frame->type,
 			len);
-	write_u16(head, tag);
-	write_u32(head + 2, (uint32_t) len);
+	pp_frame_write_number(head, TAG_SIZE, tag);
+	pp_frame_write_number(head + TAG_SIZE, LENGTH_SIZE, len);
 	kind = pp_secret_reserve(&frame->fields, sizeof(head) + len, err);
 	if (kind == PP_OK)
 		kind = pp_secret_append(
@@ -70,20 +61,20 @@ pp_frame_next(const struct pp_frame *frame, size_t *at,
 {
 	const unsigned char *bytes = frame->fields.data;
 	size_t left = frame->fields.len - *at;
-	uint32_t len;
+	size_t len;
 
 	if (left == 0)
 		return PP_NOT_FOUND;
 	if (left < FIELD_HEAD)
 		return pp_fail(err, PP_REASON_FRAME_INVALID,
 			"frame %u: %zu trailing bytes", frame->type, left);
-	len = read_u32(bytes + *at + 2);
+	len = pp_frame_read_number(bytes + *at + TAG_SIZE, LENGTH_SIZE);
 	if (len > left - FIELD_HEAD)
 		return pp_fail(err, PP_REASON_FRAME_INVALID,
 			"frame %u: a field is longer than the frame",
 			frame->type);
-	ret_field->tag = read_u16(bytes + *at);
-	ret_field->len = len;
+	ret_field->tag = (uint16_t) pp_frame_read_number(bytes + *at, TAG_SIZE);
+	ret_field->len = (uint32_t) len;
 	ret_field->data = bytes + *at + FIELD_HEAD;
 	*at += FIELD_HEAD + len;
 	return PP_OK;
@@ -131,8 +122,8 @@ pp_channel_send(struct pp_channel *channel, const struct pp_frame *frame,
 	unsigned char head[LENGTH_SIZE + TYPE_SIZE];
 	enum pp_kind kind;
 
-	write_u32(head, (uint32_t) (TYPE_SIZE + frame->fields.len));
-	write_u16(head + LENGTH_SIZE, frame->type);
+	pp_frame_write_number(head, LENGTH_SIZE, TYPE_SIZE + frame->fields.len);
+	pp_frame_write_number(head + LENGTH_SIZE, TYPE_SIZE, frame->type);
 	kind = pp_secret_reserve(&bytes, sizeof(head) + frame->fields.len, err);
 	if (kind == PP_OK)
 		kind = pp_secret_append(&bytes, head, sizeof(head), err);
@@ -153,7 +144,8 @@ count_missing(const struct pp_secret *in)
 {
 	if (in->len < LENGTH_SIZE)
 		return LENGTH_SIZE - in->len;
-	return LENGTH_SIZE + read_u32(in->data) - in->len;
+	return LENGTH_SIZE + pp_frame_read_number(in->data, LENGTH_SIZE) -
+	       in->len;
 }
 
 /* Calls recv once. Returns PP_OK when bytes came, PP_PENDING when there are
@@ -187,18 +179,19 @@ cut_frame(struct pp_channel *channel, struct pp_frame *ret_frame,
 {
 	struct pp_secret *in = &channel->in;
 	struct pp_frame frame = {0};
-	uint32_t len;
+	size_t len;
 	enum pp_kind kind;
 
 	if (in->len < LENGTH_SIZE)
 		return PP_PENDING;
-	len = read_u32(in->data);
+	len = pp_frame_read_number(in->data, LENGTH_SIZE);
 	if (len < TYPE_SIZE || len > PP_FRAME_MAX - LENGTH_SIZE)
 		return pp_fail(err, PP_REASON_FRAME_INVALID,
-			"a frame of %u bytes", len);
+			"a frame of %zu bytes", len);
 	if (in->len < LENGTH_SIZE + len)
 		return PP_PENDING;
-	frame.type = read_u16(in->data + LENGTH_SIZE);
+	frame.type = (uint16_t) pp_frame_read_number(
+		in->data + LENGTH_SIZE, TYPE_SIZE);
 	frame.fields.max = PP_FRAME_MAX;
 	kind = pp_secret_append(&frame.fields,
 		in->data + LENGTH_SIZE + TYPE_SIZE, len - TYPE_SIZE, err);

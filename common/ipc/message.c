@@ -43,29 +43,13 @@ const_member_ptr(const void *body, const struct pp_message_field *spec)
 	return (const char *) body + spec->offset;
 }
 
-static void
-write_u32(unsigned char bytes[4], uint32_t value)
-{
-	for (int i = 3; i >= 0; i--, value >>= 8)
-		bytes[i] = (unsigned char) (value & 0xff);
-}
-
-static uint32_t
-read_u32(const unsigned char *bytes)
-{
-	return (uint32_t) bytes[0] << 24 | (uint32_t) bytes[1] << 16 |
-	       (uint32_t) bytes[2] << 8 | bytes[3];
-}
-
 static enum pp_kind
 put_number(
 	struct pp_frame *frame, uint16_t tag, int64_t value, struct pp_err *err)
 {
 	unsigned char bytes[8];
-	uint64_t left = (uint64_t) value;
 
-	for (int i = 7; i >= 0; i--, left >>= 8)
-		bytes[i] = (unsigned char) (left & 0xff);
+	pp_frame_write_number(bytes, sizeof(bytes), (uint64_t) value);
 	return pp_frame_put(frame, tag, bytes, sizeof(bytes), err);
 }
 
@@ -80,7 +64,7 @@ put_list(struct pp_frame *frame, uint16_t tag, const struct pp_strv *list,
 		unsigned char head[4];
 		enum pp_kind kind;
 
-		write_u32(head, (uint32_t) len);
+		pp_frame_write_number(head, sizeof(head), len);
 		kind = pp_secret_append(&bytes, head, sizeof(head), err);
 		if (kind == PP_OK)
 			kind = pp_secret_append(
@@ -152,21 +136,17 @@ get_text(const struct pp_frame_field *field, char **ret, struct pp_err *err)
 {
 	if (field->len > 0 && memchr(field->data, '\0', field->len) != NULL)
 		return pp_fail(err, PP_REASON_FRAME_INVALID, "NUL in a text");
-	*ret = pp_str_copy((const char *) field->data, field->len);
-	return *ret != NULL ? PP_OK : pp_fail_memory(err);
+	return pp_str_duplicate(
+		ret, (const char *) field->data, field->len, err);
 }
 
 static enum pp_kind
 get_number(const struct pp_frame_field *field, int64_t *ret, struct pp_err *err)
 {
-	uint64_t value = 0;
-
-	if (field->len != 8)
+	if (field->len != sizeof(*ret))
 		return pp_fail(err, PP_REASON_FRAME_INVALID,
 			"a number of %u bytes", field->len);
-	for (size_t i = 0; i < 8; i++)
-		value = value << 8 | field->data[i];
-	*ret = (int64_t) value;
+	*ret = (int64_t) pp_frame_read_number(field->data, sizeof(*ret));
 	return PP_OK;
 }
 
@@ -188,10 +168,11 @@ get_list(const struct pp_frame_field *field,
 	size_t left = field->len;
 
 	while (left > 0) {
-		uint32_t len = left >= 4 ? read_u32(bytes) : UINT32_MAX;
+		size_t len =
+			left >= 4 ? pp_frame_read_number(bytes, 4) : SIZE_MAX;
 		enum pp_kind kind;
 
-		if (left < 4 || len > left - 4 || len > spec->item_max ||
+		if (left < 4 || len > left - 4 || len > PP_MESSAGE_NAME_MAX ||
 			memchr(bytes + 4, '\0', len) != NULL ||
 			ret->count >= spec->max)
 			return pp_fail(err, PP_REASON_FRAME_INVALID,
@@ -249,12 +230,12 @@ get_fields(const struct pp_frame *frame, const struct pp_message_layout *layout,
 				"unknown tag %u", field.tag);
 		if ((*seen & (uint64_t) 1 << field.tag) != 0)
 			return pp_fail(err, PP_REASON_FRAME_INVALID,
-				"tag %u twice", field.tag);
+				"tag %u comes twice", field.tag);
 		*seen |= (uint64_t) 1 << field.tag;
 		spec = &layout->fields[field.tag - 1];
 		kind = get_field(&field, spec, member_ptr(body, spec), err);
 		if (kind != PP_OK)
-			return pp_prefix(err, kind, "tag %u", field.tag);
+			return pp_prefix(err, kind, "%s", spec->name);
 	}
 	return kind == PP_NOT_FOUND ? PP_OK : kind;
 }
@@ -301,7 +282,7 @@ pp_message_unpack(const struct pp_frame *frame, enum pp_message_type type,
 		if (layout->fields[i].required &&
 			(seen & (uint64_t) 2 << i) == 0)
 			kind = pp_fail(err, PP_REASON_FRAME_INVALID,
-				"tag %zu is missing", i + 1);
+				"%s is missing", layout->fields[i].name);
 	if (kind != PP_OK) {
 		pp_message_free(type, ret_body);
 		return pp_prefix(err, kind, "%s", layout->name);

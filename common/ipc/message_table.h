@@ -5,7 +5,7 @@
 
 /*
  * The shape of every message, as data: message.c packs, unpacks and frees by
- * it, docs/protocol.md is compared with it by a test.
+ * it, and tests/reference holds the table in docs/protocol.md against it.
  */
 
 enum pp_field_type {
@@ -18,10 +18,10 @@ enum pp_field_type {
 
 struct pp_message_field {
 	size_t offset;
+	const char *name; /* of the member */
 	enum pp_field_type type;
-	bool required;     /* texts and secrets; numbers always are */
-	uint32_t max;      /* bytes, or texts in a list */
-	uint32_t item_max; /* bytes of one text in a list */
+	bool required; /* texts and secrets; numbers always are */
+	uint32_t max;  /* bytes; of a list: texts of PP_MESSAGE_NAME_MAX */
 };
 
 struct pp_message_layout {

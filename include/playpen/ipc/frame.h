@@ -44,6 +44,12 @@ struct pp_channel {
 	struct pp_secret in;
 };
 
+/* Returns the number that size bytes (1 to 8) hold in network order. */
+uint64_t pp_frame_read_number(const unsigned char *bytes, size_t size);
+
+/* Writes a number into size bytes (1 to 8), in network order. */
+void pp_frame_write_number(unsigned char *bytes, size_t size, uint64_t value);
+
 /* Appends one field to frame->fields. Fails with PP_REASON_TOO_LONG. */
 enum pp_kind pp_frame_put(struct pp_frame *frame, uint16_t tag,
 	const void *data, size_t len, struct pp_err *err) PP_NODISCARD;
