@@ -58,31 +58,7 @@ read_url(const struct pp_json *document, const char *name, char **ret_text,
 	if (found != PP_JSON_FOUND || strlen(text.text) != text.len)
 		return pp_fail(err, PP_REASON_DISCOVERY_INVALID,
 			"%s is no text", name);
-	*ret_text = pp_str_copy(text.text, text.len);
-	return *ret_text != NULL ? PP_OK : pp_fail_memory(err);
-}
-
-static enum pp_kind
-read_endpoint(const struct pp_provider *provider,
-	const struct pp_json *document, const char *name, char **ret_text,
-	struct pp_err *err)
-{
-	enum pp_kind kind = read_url(document, name, ret_text, err);
-
-	if (kind != PP_OK || *ret_text == NULL)
-		return kind;
-	return pp_endpoint_check(provider, name, *ret_text, err);
-}
-
-static enum pp_kind
-read_page(const struct pp_provider *provider, const struct pp_json *document,
-	const char *name, char **ret_text, struct pp_err *err)
-{
-	enum pp_kind kind = read_url(document, name, ret_text, err);
-
-	if (kind != PP_OK || *ret_text == NULL)
-		return kind;
-	return pp_endpoint_check_page(provider, name, *ret_text, err);
+	return pp_str_duplicate(ret_text, text.text, text.len, err);
 }
 
 static enum pp_kind
@@ -90,21 +66,31 @@ read_endpoints(const struct pp_provider *provider,
 	const struct pp_json *document, struct pp_discovery *discovery,
 	struct pp_err *err)
 {
-	enum pp_kind kind = read_endpoint(provider, document, "token_endpoint",
-		&discovery->token_endpoint, err);
+	const struct {
+		const char *name;
+		char **text;
+		enum pp_kind (*check)(const struct pp_provider *provider,
+			const char *name, const char *text, struct pp_err *err);
+	} rows[] = {
+		{"token_endpoint", &discovery->token_endpoint,
+			pp_endpoint_check},
+		{"jwks_uri", &discovery->jwks_uri, pp_endpoint_check},
+		{"device_authorization_endpoint", &discovery->device_endpoint,
+			pp_endpoint_check},
+		{"authorization_endpoint", &discovery->authorization_endpoint,
+			pp_endpoint_check_page},
+	};
 
-	if (kind == PP_OK)
-		kind = read_endpoint(provider, document, "jwks_uri",
-			&discovery->jwks_uri, err);
-	if (kind == PP_OK)
-		kind = read_endpoint(provider, document,
-			"device_authorization_endpoint",
-			&discovery->device_endpoint, err);
-	if (kind == PP_OK)
-		kind = read_page(provider, document, "authorization_endpoint",
-			&discovery->authorization_endpoint, err);
-	if (kind != PP_OK)
-		return kind;
+	for (size_t i = 0; i < PP_COUNT(rows); i++) {
+		enum pp_kind kind =
+			read_url(document, rows[i].name, rows[i].text, err);
+
+		if (kind == PP_OK && *rows[i].text != NULL)
+			kind = rows[i].check(
+				provider, rows[i].name, *rows[i].text, err);
+		if (kind != PP_OK)
+			return kind;
+	}
 	if (discovery->token_endpoint == NULL || discovery->jwks_uri == NULL)
 		return pp_fail(err, PP_REASON_DISCOVERY_INVALID,
 			"token_endpoint or jwks_uri is missing");

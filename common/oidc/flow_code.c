@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "form.h"
 #include "page.h"
 #include "pkce.h"
 #include "result.h"
@@ -52,45 +51,38 @@ draw_secrets(struct code_flow *flow, struct pp_err *err)
 }
 
 /* OIDC Core 3.1.2.1; RFC 6749 section 3.1 lets the endpoint have a query. */
-static enum pp_kind
-fill_query(const struct code_flow *flow, struct pp_secret *query,
-	struct pp_err *err)
+static void
+fill_query(const struct code_flow *flow, struct pp_form *query)
 {
 	const struct pp_provider *provider = flow->oidc->provider;
-	enum pp_kind kind = pp_form_add(query, "response_type", "code", err);
 
-	if (kind == PP_OK)
-		kind = pp_form_add(
-			query, "client_id", provider->client_id, err);
-	if (kind == PP_OK)
-		kind = pp_form_add(query, "redirect_uri", REDIRECT, err);
-	if (kind == PP_OK)
-		kind = pp_form_add_words(
-			query, "scope", &provider->scopes, err);
-	if (kind == PP_OK)
-		kind = pp_pkce_add(&flow->pkce, query, err);
-	if (kind == PP_OK)
-		kind = pp_form_add_secret(query, "nonce", &flow->nonce, err);
-	if (kind == PP_OK)
-		kind = pp_form_add_secret(query, "state", &flow->state, err);
-	return kind;
+	pp_form_add(query, "response_type", "code");
+	pp_form_add(query, "client_id", provider->client_id);
+	pp_form_add(query, "redirect_uri", REDIRECT);
+	pp_form_add_words(query, "scope", &provider->scopes);
+	pp_pkce_add(&flow->pkce, query);
+	pp_form_add_secret(query, "nonce", &flow->nonce);
+	pp_form_add_secret(query, "state", &flow->state);
 }
 
 static enum pp_kind
 build_url(struct code_flow *flow, struct pp_err *err)
 {
 	const char *endpoint = flow->oidc->discovery.authorization_endpoint;
-	pp_cleanup(pp_secret) struct pp_secret query = {0};
-	enum pp_kind kind = fill_query(flow, &query, err);
+	pp_cleanup(pp_form) struct pp_form query = {0};
+	enum pp_kind kind;
 
+	fill_query(flow, &query);
 	flow->url.max = PP_URL_MAX;
+	kind = pp_form_check(&query, err);
 	if (kind == PP_OK)
 		kind = pp_secret_append_text(&flow->url, endpoint, err);
 	if (kind == PP_OK)
 		kind = pp_secret_append(&flow->url,
 			strchr(endpoint, '?') == NULL ? "?" : "&", 1, err);
 	if (kind == PP_OK)
-		kind = pp_secret_append(&flow->url, query.data, query.len, err);
+		kind = pp_secret_append(
+			&flow->url, query.text.data, query.text.len, err);
 	return kind;
 }
 
@@ -173,19 +165,13 @@ static enum pp_kind
 redeem_code(struct code_flow *flow, const struct pp_secret *code,
 	struct pp_tokens *ret_tokens, struct pp_err *err)
 {
-	pp_cleanup(pp_secret) struct pp_secret form = {0};
+	pp_cleanup(pp_form) struct pp_form form = {0};
 	struct pp_client client = pp_client_from_provider(flow->oidc->provider);
-	enum pp_kind kind = pp_form_add(&form, "grant_type", GRANT, err);
 
-	if (kind == PP_OK)
-		kind = pp_form_add_secret(&form, "code", code, err);
-	if (kind == PP_OK)
-		kind = pp_form_add(&form, "redirect_uri", REDIRECT, err);
-	if (kind == PP_OK)
-		kind = pp_form_add_secret(
-			&form, "code_verifier", &flow->pkce.verifier, err);
-	if (kind != PP_OK)
-		return kind;
+	pp_form_add(&form, "grant_type", GRANT);
+	pp_form_add_secret(&form, "code", code);
+	pp_form_add(&form, "redirect_uri", REDIRECT);
+	pp_form_add_secret(&form, "code_verifier", &flow->pkce.verifier);
 	return pp_token_request_redeem(
 		flow->oidc, &client, &form, ret_tokens, err);
 }

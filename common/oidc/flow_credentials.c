@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "form.h"
 #include "result.h"
 #include "token_request.h"
 
@@ -16,14 +15,16 @@
 /* Dex's cross-client scope: it puts another client into aud, if that client
  * lists this one under trustedPeers. */
 static enum pp_kind
-add_scope(struct pp_secret *form, const char *audience, struct pp_err *err)
+add_scope(struct pp_form *form, const char *audience, struct pp_err *err)
 {
 	pp_cleanup(pp_text) char *scope = NULL;
 	enum pp_kind kind = pp_str_format(&scope, err, "%s%s%s", SCOPE,
 		audience != NULL ? AUDIENCE_SCOPE : "",
 		audience != NULL ? audience : "");
 
-	return kind == PP_OK ? pp_form_add(form, "scope", scope, err) : kind;
+	if (kind == PP_OK)
+		pp_form_add(form, "scope", scope);
+	return kind;
 }
 
 static enum pp_kind
@@ -31,16 +32,15 @@ request_tokens(struct pp_oidc *oidc, const struct pp_client *client,
 	const struct pp_client_credentials *credentials,
 	struct pp_tokens *ret_tokens, struct pp_err *err)
 {
-	pp_cleanup(pp_secret) struct pp_secret form = {0};
-	enum pp_kind kind = pp_form_add(&form, "grant_type", GRANT, err);
+	pp_cleanup(pp_form) struct pp_form form = {0};
+	enum pp_kind kind;
 
-	if (kind == PP_OK)
-		kind = add_scope(&form, credentials->audience, err);
-	if (kind == PP_OK && credentials->nonce.len > 0)
-		kind = pp_form_add_secret(
-			&form, "nonce", &credentials->nonce, err);
+	pp_form_add(&form, "grant_type", GRANT);
+	kind = add_scope(&form, credentials->audience, err);
 	if (kind != PP_OK)
 		return kind;
+	if (credentials->nonce.len > 0)
+		pp_form_add_secret(&form, "nonce", &credentials->nonce);
 	return pp_token_request_redeem(oidc, client, &form, ret_tokens, err);
 }
 

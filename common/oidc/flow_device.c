@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "flow_device.h"
 
-#include "form.h"
 #include "page.h"
 #include "pkce.h"
 #include "result.h"
@@ -59,16 +58,13 @@ static enum pp_kind
 request_code(struct device_flow *flow, struct pp_err *err)
 {
 	pp_cleanup(pp_http_response) struct pp_http_response response = {0};
-	pp_cleanup(pp_secret) struct pp_secret form = {0};
+	pp_cleanup(pp_form) struct pp_form form = {0};
 	struct pp_oidc *oidc = flow->oidc;
 	struct pp_client client = device_client(oidc->provider);
 	enum pp_kind kind = pp_pkce_new(&flow->pkce, err);
 
-	if (kind == PP_OK)
-		kind = pp_form_add_words(
-			&form, "scope", &oidc->provider->scopes, err);
-	if (kind == PP_OK)
-		kind = pp_pkce_add(&flow->pkce, &form, err);
+	pp_form_add_words(&form, "scope", &oidc->provider->scopes);
+	pp_pkce_add(&flow->pkce, &form);
 	if (kind == PP_OK)
 		kind = pp_token_request_post(oidc,
 			oidc->discovery.device_endpoint, &client, &form,
@@ -146,20 +142,13 @@ wait_for_poll(struct device_flow *flow, struct pp_err *err)
 static void
 poll_once(struct device_flow *flow, struct pp_token_response *response)
 {
-	pp_cleanup(pp_secret) struct pp_secret form = {0};
+	pp_cleanup(pp_form) struct pp_form form = {0};
 	struct pp_client client = pp_client_from_provider(flow->oidc->provider);
-	struct pp_err *err = &response->err;
-	enum pp_kind kind = pp_form_add(&form, "grant_type", GRANT, err);
 
-	response->status = PP_TOKEN_REFUSED;
-	if (kind == PP_OK)
-		kind = pp_form_add_secret(
-			&form, "device_code", &flow->device.code, err);
-	if (kind == PP_OK)
-		kind = pp_form_add_secret(
-			&form, "code_verifier", &flow->pkce.verifier, err);
-	if (kind == PP_OK)
-		pp_token_request_send(flow->oidc, &client, &form, response);
+	pp_form_add(&form, "grant_type", GRANT);
+	pp_form_add_secret(&form, "device_code", &flow->device.code);
+	pp_form_add_secret(&form, "code_verifier", &flow->pkce.verifier);
+	pp_token_request_send(flow->oidc, &client, &form, response);
 }
 
 /* Each slow_down counts for all polls after it. */

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "form.h"
 #include "result.h"
 #include "token_request.h"
 
@@ -17,17 +16,14 @@ pp_oidc_refresh(struct pp_oidc *oidc, const struct pp_refresh *refresh,
 {
 	struct pp_client client = pp_client_from_provider(oidc->provider);
 	pp_cleanup(pp_tokens) struct pp_tokens tokens = {0};
-	pp_cleanup(pp_secret) struct pp_secret form = {0};
+	pp_cleanup(pp_form) struct pp_form form = {0};
 	struct pp_idtoken_rules rules = {0};
 	enum pp_kind kind = pp_session_check_user(oidc, err);
 
 	if (kind == PP_OK)
 		kind = pp_discovery_require_grant(&oidc->discovery, GRANT, err);
-	if (kind == PP_OK)
-		kind = pp_form_add(&form, "grant_type", GRANT, err);
-	if (kind == PP_OK)
-		kind = pp_form_add_secret(
-			&form, "refresh_token", &refresh->token, err);
+	pp_form_add(&form, "grant_type", GRANT);
+	pp_form_add_secret(&form, "refresh_token", &refresh->token);
 	if (kind == PP_OK)
 		kind = pp_token_request_redeem(
 			oidc, &client, &form, &tokens, err);

@@ -13,7 +13,7 @@ is_unreserved(unsigned char byte)
 }
 
 enum pp_kind
-pp_form_encode(struct pp_secret *form, const void *data, size_t len,
+pp_form_encode(struct pp_secret *text, const void *data, size_t len,
 	struct pp_err *err)
 {
 	static const char digits[] = "0123456789ABCDEF";
@@ -25,62 +25,69 @@ pp_form_encode(struct pp_secret *form, const void *data, size_t len,
 			'%', digits[bytes[i] >> 4], digits[bytes[i] & 15]};
 
 		if (is_unreserved(bytes[i]))
-			kind = pp_secret_append(form, &bytes[i], 1, err);
+			kind = pp_secret_append(text, &bytes[i], 1, err);
 		else
-			kind = pp_secret_append(form, escaped, 3, err);
+			kind = pp_secret_append(text, escaped, 3, err);
 	}
 	return kind;
 }
 
-static enum pp_kind
-begin(struct pp_secret *form, const char *name, struct pp_err *err)
+static void
+append(struct pp_form *form, const char *text)
 {
-	enum pp_kind kind = PP_OK;
-
-	if (form->len > 0)
-		kind = pp_secret_append(form, "&", 1, err);
-	if (kind == PP_OK)
-		kind = pp_secret_append_text(form, name, err);
-	if (kind == PP_OK)
-		kind = pp_secret_append(form, "=", 1, err);
-	return kind;
+	if (form->err.kind == PP_OK)
+		pp_ignore(pp_secret_append_text(&form->text, text, &form->err));
 }
 
-static enum pp_kind
-add(struct pp_secret *form, const char *name, const void *value, size_t len,
-	struct pp_err *err)
+static void
+append_encoded(struct pp_form *form, const void *data, size_t len)
 {
-	enum pp_kind kind = begin(form, name, err);
-
-	return kind == PP_OK ? pp_form_encode(form, value, len, err) : kind;
+	if (form->err.kind == PP_OK)
+		pp_ignore(pp_form_encode(&form->text, data, len, &form->err));
 }
 
-enum pp_kind
-pp_form_add(struct pp_secret *form, const char *name, const char *value,
-	struct pp_err *err)
+static void
+begin(struct pp_form *form, const char *name)
 {
-	return add(form, name, value, strlen(value), err);
+	append(form, form->text.len > 0 ? "&" : "");
+	append(form, name);
+	append(form, "=");
 }
 
-enum pp_kind
-pp_form_add_secret(struct pp_secret *form, const char *name,
-	const struct pp_secret *value, struct pp_err *err)
+void
+pp_form_add(struct pp_form *form, const char *name, const char *value)
 {
-	return add(form, name, value->data, value->len, err);
+	begin(form, name);
+	append_encoded(form, value, strlen(value));
 }
 
-enum pp_kind
-pp_form_add_words(struct pp_secret *form, const char *name,
-	const struct pp_strv *words, struct pp_err *err)
+void
+pp_form_add_secret(
+	struct pp_form *form, const char *name, const struct pp_secret *value)
 {
-	enum pp_kind kind = begin(form, name, err);
+	begin(form, name);
+	append_encoded(form, value->data, value->len);
+}
 
-	for (size_t i = 0; kind == PP_OK && i < words->count; i++) {
-		if (i > 0)
-			kind = pp_form_encode(form, " ", 1, err);
-		if (kind == PP_OK)
-			kind = pp_form_encode(form, words->items[i],
-				strlen(words->items[i]), err);
+void
+pp_form_add_words(
+	struct pp_form *form, const char *name, const struct pp_strv *words)
+{
+	begin(form, name);
+	for (size_t i = 0; i < words->count; i++) {
+		append_encoded(form, " ", i > 0);
+		append_encoded(form, words->items[i], strlen(words->items[i]));
 	}
-	return kind;
+}
+
+enum pp_kind
+pp_form_check(const struct pp_form *form, struct pp_err *err)
+{
+	return form->err.kind == PP_OK ? PP_OK : pp_propagate(err, &form->err);
+}
+
+void
+pp_form_free(struct pp_form *form)
+{
+	pp_secret_free(&form->text);
 }

@@ -6,22 +6,35 @@
 
 /*
  * application/x-www-form-urlencoded as RFC 6749 appendix B wants it, for
- * bodies, for queries and for the two halves of Basic authentication. No state.
+ * bodies and queries. A form keeps its first failure, so that only its user has
+ * to check it, once. A zeroed struct is an empty form.
  */
-
-/* Appends len bytes percent-encoded. */
-enum pp_kind pp_form_encode(struct pp_secret *form, const void *data,
-	size_t len, struct pp_err *err) PP_NODISCARD;
+struct pp_form {
+	struct pp_secret text;
+	struct pp_err err; /* kind PP_OK, or the first failure */
+};
 
 /* Appends "name=value", with an '&' before it unless the form is empty. */
-enum pp_kind pp_form_add(struct pp_secret *form, const char *name,
-	const char *value, struct pp_err *err) PP_NODISCARD;
+void pp_form_add(struct pp_form *form, const char *name, const char *value);
 
 /* Appends name=value like pp_form_add, with a secret as the value. */
-enum pp_kind pp_form_add_secret(struct pp_secret *form, const char *name,
-	const struct pp_secret *value, struct pp_err *err) PP_NODISCARD;
+void pp_form_add_secret(
+	struct pp_form *form, const char *name, const struct pp_secret *value);
 
 /* Appends name=value like pp_form_add; the value is the words of the list with
  * one blank between them. */
-enum pp_kind pp_form_add_words(struct pp_secret *form, const char *name,
-	const struct pp_strv *words, struct pp_err *err) PP_NODISCARD;
+void pp_form_add_words(
+	struct pp_form *form, const char *name, const struct pp_strv *words);
+
+/* Returns PP_OK, or fails with the first failure of the form:
+ * PP_REASON_TOO_LONG or PP_REASON_NO_MEMORY. */
+enum pp_kind pp_form_check(
+	const struct pp_form *form, struct pp_err *err) PP_NODISCARD;
+
+/* Wipes the form and frees what it holds. */
+void pp_form_free(struct pp_form *form);
+
+/* Appends len bytes, percent-encoded, for the two halves of Basic
+ * authentication. Returns PP_OK, or fails as pp_secret_append does. */
+enum pp_kind pp_form_encode(struct pp_secret *text, const void *data,
+	size_t len, struct pp_err *err) PP_NODISCARD;

@@ -4,8 +4,6 @@
 #include <playpen/jose/base64url.h>
 #include <playpen/jose/digest.h>
 
-#include "form.h"
-
 #define VERIFIER_BYTES 32U /* 64 hex digits: RFC 7636 section 4.1 */
 
 enum pp_kind
@@ -25,16 +23,11 @@ pp_pkce_new(struct pp_pkce *ret_pkce, struct pp_err *err)
 	return pp_secret_append_text(&ret_pkce->challenge, text, err);
 }
 
-enum pp_kind
-pp_pkce_add(
-	const struct pp_pkce *pkce, struct pp_secret *form, struct pp_err *err)
+void
+pp_pkce_add(const struct pp_pkce *pkce, struct pp_form *form)
 {
-	enum pp_kind kind = pp_form_add_secret(
-		form, "code_challenge", &pkce->challenge, err);
-
-	if (kind == PP_OK)
-		kind = pp_form_add(form, "code_challenge_method", "S256", err);
-	return kind;
+	pp_form_add_secret(form, "code_challenge", &pkce->challenge);
+	pp_form_add(form, "code_challenge_method", "S256");
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <playpen/base/secret.h>
+#include "form.h"
 
 /*
  * Proof Key for Code Exchange (RFC 7636), method S256 and no other. A stolen
@@ -19,7 +19,6 @@ enum pp_kind pp_pkce_new(
 	struct pp_pkce *ret_pkce, struct pp_err *err) PP_NODISCARD;
 
 /* Appends code_challenge and its method to a request. */
-enum pp_kind pp_pkce_add(const struct pp_pkce *pkce, struct pp_secret *form,
-	struct pp_err *err) PP_NODISCARD;
+void pp_pkce_add(const struct pp_pkce *pkce, struct pp_form *form);
 
 void pp_pkce_free(struct pp_pkce *pkce);

@@ -3,9 +3,6 @@
 
 #include <string.h>
 
-#include "form.h"
-#include "token_response.h"
-
 /* What Basic authentication is made of, encoded. */
 struct basic_auth {
 	struct pp_secret user;
@@ -29,16 +26,12 @@ pp_client_from_provider(const struct pp_provider *provider)
 	};
 }
 
-static enum pp_kind
-add_to_form(const struct pp_client *client, struct pp_secret *form,
-	struct pp_err *err)
+static void
+add_to_form(const struct pp_client *client, struct pp_form *form)
 {
-	enum pp_kind kind = pp_form_add(form, "client_id", client->id, err);
-
-	if (kind == PP_OK && client->secret->len > 0)
-		kind = pp_form_add_secret(
-			form, "client_secret", client->secret, err);
-	return kind;
+	pp_form_add(form, "client_id", client->id);
+	if (client->secret->len > 0)
+		pp_form_add_secret(form, "client_secret", client->secret);
 }
 
 static enum pp_kind
@@ -56,20 +49,23 @@ encode_basic_auth(const struct pp_client *client, struct basic_auth *basic_auth,
 
 enum pp_kind
 pp_token_request_post(struct pp_oidc *oidc, const char *url,
-	const struct pp_client *client, struct pp_secret *form,
+	const struct pp_client *client, struct pp_form *form,
 	struct pp_http_response *ret_response, struct pp_err *err)
 {
 	pp_cleanup(basic_auth) struct basic_auth basic_auth = {0};
 	struct pp_http_request request = {
 		.url = url,
-		.form = form,
+		.form = &form->text,
 		.deadline_ms = pp_session_deadline(oidc),
 	};
+	bool basic =
+		client->secret->len > 0 && client->auth != PP_TOKEN_AUTH_POST;
 	enum pp_kind kind;
 
-	if (client->secret->len == 0 || client->auth == PP_TOKEN_AUTH_POST) {
-		kind = add_to_form(client, form, err);
-	} else {
+	if (!basic)
+		add_to_form(client, form);
+	kind = pp_form_check(form, err);
+	if (kind == PP_OK && basic) {
 		kind = encode_basic_auth(client, &basic_auth, err);
 		request.user = pp_secret_text(&basic_auth.user);
 		request.password = &basic_auth.password;
@@ -81,7 +77,7 @@ pp_token_request_post(struct pp_oidc *oidc, const char *url,
 
 void
 pp_token_request_send(struct pp_oidc *oidc, const struct pp_client *client,
-	struct pp_secret *form, struct pp_token_response *ret_response)
+	struct pp_form *form, struct pp_token_response *ret_response)
 {
 	pp_cleanup(pp_http_response) struct pp_http_response response = {0};
 	struct pp_err err = {0};
@@ -95,8 +91,7 @@ pp_token_request_send(struct pp_oidc *oidc, const struct pp_client *client,
 
 enum pp_kind
 pp_token_request_redeem(struct pp_oidc *oidc, const struct pp_client *client,
-	struct pp_secret *form, struct pp_tokens *ret_tokens,
-	struct pp_err *err)
+	struct pp_form *form, struct pp_tokens *ret_tokens, struct pp_err *err)
 {
 	pp_cleanup(pp_token_response) struct pp_token_response response = {0};
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "form.h"
 #include "oidc_session.h"
 #include "token_response.h"
 
@@ -26,15 +27,15 @@ struct pp_client pp_client_from_provider(const struct pp_provider *provider);
  * answer. The form grows.
  */
 enum pp_kind pp_token_request_post(struct pp_oidc *oidc, const char *url,
-	const struct pp_client *client, struct pp_secret *form,
+	const struct pp_client *client, struct pp_form *form,
 	struct pp_http_response *ret_response, struct pp_err *err) PP_NODISCARD;
 
 /* Asks the token endpoint and reads the answer into the zeroed *ret_response.
  */
 void pp_token_request_send(struct pp_oidc *oidc, const struct pp_client *client,
-	struct pp_secret *form, struct pp_token_response *ret_response);
+	struct pp_form *form, struct pp_token_response *ret_response);
 
 /* The same where only tokens will do: pending and the like are failures. */
 enum pp_kind pp_token_request_redeem(struct pp_oidc *oidc,
-	const struct pp_client *client, struct pp_secret *form,
+	const struct pp_client *client, struct pp_form *form,
 	struct pp_tokens *ret_tokens, struct pp_err *err) PP_NODISCARD;

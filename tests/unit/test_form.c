@@ -24,17 +24,18 @@ encodes_all_but_the_unreserved(void)
 static void
 puts_one_pair_behind_the_other(void)
 {
-	pp_cleanup(pp_secret) struct pp_secret form = {0};
+	pp_cleanup(pp_form) struct pp_form form = {0};
 	pp_cleanup(pp_secret) struct pp_secret secret = {0};
 	pp_cleanup(pp_strv) struct pp_strv words = {0};
 
 	check(pp_secret_append(&secret, "d&x=y\r\n\0\xff", 9, NULL) == PP_OK);
 	check(pp_strv_append_words(&words, "openid a+b", NULL) == PP_OK);
-	check(pp_form_add(&form, "grant_type", "a:b c", NULL) == PP_OK);
-	check(pp_form_add_secret(&form, "device_code", &secret, NULL) == PP_OK);
-	check(pp_form_add_words(&form, "scope", &words, NULL) == PP_OK);
-	check(pp_form_add(&form, "empty", "", NULL) == PP_OK);
-	check_text(pp_secret_text(&form),
+	pp_form_add(&form, "grant_type", "a:b c");
+	pp_form_add_secret(&form, "device_code", &secret);
+	pp_form_add_words(&form, "scope", &words);
+	pp_form_add(&form, "empty", "");
+	check(pp_form_check(&form, NULL) == PP_OK);
+	check_text(pp_secret_text(&form.text),
 		"grant_type=a%3Ab%20c&device_code=d%26x%3Dy%0D%0A%00%FF"
 		"&scope=openid%20a%2Bb&empty=");
 }
@@ -42,11 +43,27 @@ puts_one_pair_behind_the_other(void)
 static void
 an_empty_list_is_an_empty_value(void)
 {
-	pp_cleanup(pp_secret) struct pp_secret form = {0};
+	pp_cleanup(pp_form) struct pp_form form = {0};
 	const struct pp_strv none = {0};
 
-	check(pp_form_add_words(&form, "scope", &none, NULL) == PP_OK);
-	check_text(pp_secret_text(&form), "scope=");
+	pp_form_add_words(&form, "scope", &none);
+	check(pp_form_check(&form, NULL) == PP_OK);
+	check_text(pp_secret_text(&form.text), "scope=");
+}
+
+static void
+keeps_its_first_failure(void)
+{
+	pp_cleanup(pp_form) struct pp_form form = {.text.max = 8};
+	struct pp_err err = {0};
+
+	pp_form_add(&form, "a", "1");
+	check(pp_form_check(&form, &err) == PP_OK);
+	pp_form_add(&form, "b", "a long one");
+	pp_form_add(&form, "c", "");
+	check(pp_form_check(&form, &err) != PP_OK);
+	check(err.reason == PP_REASON_TOO_LONG);
+	check(strstr(pp_secret_text(&form.text), "c=") == NULL);
 }
 
 int
@@ -55,5 +72,6 @@ main(void)
 	run(encodes_all_but_the_unreserved);
 	run(puts_one_pair_behind_the_other);
 	run(an_empty_list_is_an_empty_value);
+	run(keeps_its_first_failure);
 	return tap_end();
 }

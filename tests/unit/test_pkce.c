@@ -62,17 +62,18 @@ static void
 a_request_has_the_challenge_and_never_the_verifier(void)
 {
 	pp_cleanup(pp_pkce) struct pp_pkce pkce = {0};
-	pp_cleanup(pp_secret) struct pp_secret form = {0};
+	pp_cleanup(pp_form) struct pp_form form = {0};
 	char want[128];
 
 	check(pp_pkce_new(&pkce, NULL) == PP_OK);
-	check(pp_pkce_add(&pkce, &form, NULL) == PP_OK);
+	pp_pkce_add(&pkce, &form);
+	check(pp_form_check(&form, NULL) == PP_OK);
 	snprintf(want, sizeof(want),
 		"code_challenge=%s&code_challenge_method=S256",
 		pp_secret_text(&pkce.challenge));
-	check_text(pp_secret_text(&form), want);
-	check(strstr(pp_secret_text(&form), pp_secret_text(&pkce.verifier)) ==
-		NULL);
+	check_text(pp_secret_text(&form.text), want);
+	check(strstr(pp_secret_text(&form.text),
+		      pp_secret_text(&pkce.verifier)) == NULL);
 }
 
 int
