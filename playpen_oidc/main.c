@@ -115,45 +115,28 @@ ask_code(void *context, bool again, struct pp_secret *ret_code,
 	return kind;
 }
 
+/* Runs a request that has a body. */
 static enum pp_kind
-run_credentials(struct pp_oidc *oidc, const struct pp_frame *frame,
+run_flow_with_body(struct pp_oidc *oidc, const struct pp_frame *frame,
 	struct pp_oidc_result *result, struct pp_err *err)
 {
-	struct pp_client_credentials request = {0};
-	enum pp_kind kind = pp_message_unpack(
-		frame, PP_MESSAGE_CLIENT_CREDENTIALS, &request, err);
+	union {
+		struct pp_client_credentials credentials;
+		struct pp_verify_token token;
+		struct pp_refresh refresh;
+	} body = {0};
+	enum pp_kind kind = pp_message_unpack(frame, frame->type, &body, err);
 
-	if (kind == PP_OK)
-		kind = pp_oidc_credentials(oidc, &request, result, err);
-	pp_message_free(PP_MESSAGE_CLIENT_CREDENTIALS, &request);
-	return kind;
-}
-
-static enum pp_kind
-run_check_token(struct pp_oidc *oidc, const struct pp_frame *frame,
-	struct pp_oidc_result *result, struct pp_err *err)
-{
-	struct pp_verify_token request = {0};
-	enum pp_kind kind = pp_message_unpack(
-		frame, PP_MESSAGE_VERIFY_TOKEN, &request, err);
-
-	if (kind == PP_OK)
-		kind = pp_oidc_check_token(oidc, &request, result, err);
-	pp_message_free(PP_MESSAGE_VERIFY_TOKEN, &request);
-	return kind;
-}
-
-static enum pp_kind
-run_refresh(struct pp_oidc *oidc, const struct pp_frame *frame,
-	struct pp_oidc_result *result, struct pp_err *err)
-{
-	struct pp_refresh request = {0};
-	enum pp_kind kind =
-		pp_message_unpack(frame, PP_MESSAGE_REFRESH, &request, err);
-
-	if (kind == PP_OK)
-		kind = pp_oidc_refresh(oidc, &request, result, err);
-	pp_message_free(PP_MESSAGE_REFRESH, &request);
+	if (kind != PP_OK)
+		return kind;
+	if (frame->type == PP_MESSAGE_CLIENT_CREDENTIALS)
+		kind = pp_oidc_credentials(
+			oidc, &body.credentials, result, err);
+	else if (frame->type == PP_MESSAGE_VERIFY_TOKEN)
+		kind = pp_oidc_check_token(oidc, &body.token, result, err);
+	else
+		kind = pp_oidc_refresh(oidc, &body.refresh, result, err);
+	pp_message_free(frame->type, &body);
 	return kind;
 }
 
@@ -167,11 +150,9 @@ run_flow(struct pp_oidc *oidc, const struct pp_frame *frame,
 	case PP_MESSAGE_CODE:
 		return pp_oidc_code(oidc, result, err);
 	case PP_MESSAGE_CLIENT_CREDENTIALS:
-		return run_credentials(oidc, frame, result, err);
 	case PP_MESSAGE_VERIFY_TOKEN:
-		return run_check_token(oidc, frame, result, err);
 	case PP_MESSAGE_REFRESH:
-		return run_refresh(oidc, frame, result, err);
+		return run_flow_with_body(oidc, frame, result, err);
 	case PP_MESSAGE_PROBE:
 		return PP_OK; /* the session stands: all has been fetched */
 	default:

@@ -221,20 +221,16 @@ forbid_write_opens(scmp_filter_ctx filter)
 enum pp_kind
 syscall_filter_load(bool has_cache, struct pp_err *err)
 {
+	static int (*const rules[])(scmp_filter_ctx) = {forbid_processes,
+		forbid_calls, forbid_signal_owners, forbid_signalling_others,
+		forbid_sockets};
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-	int failed;
+	int failed = 0;
 
 	if (filter == NULL)
 		return pp_fail_memory(err);
-	failed = forbid_processes(filter);
-	if (failed == 0)
-		failed = forbid_calls(filter);
-	if (failed == 0)
-		failed = forbid_signal_owners(filter);
-	if (failed == 0)
-		failed = forbid_signalling_others(filter);
-	if (failed == 0)
-		failed = forbid_sockets(filter);
+	for (size_t i = 0; failed == 0 && i < PP_COUNT(rules); i++)
+		failed = rules[i](filter);
 	if (failed == 0 && !has_cache)
 		failed = forbid_write_opens(filter);
 	if (failed == 0)
