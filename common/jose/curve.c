@@ -4,7 +4,6 @@
 #include <openssl/core_names.h>
 #include <openssl/params.h>
 
-#include "jwk_member.h"
 #include "key.h"
 
 #define COORDINATE_MAX 66U /* P-521 */

@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "key.h"
-#include "prepared.h"
 
 #define KEY_OPS_MAX 2U /* sign and verify, each once */
-
-void
-pp_evp_key_free(EVP_PKEY **key)
-{
-	EVP_PKEY_free(*key);
-	*key = NULL;
-}
 
 void
 pp_jwk_clear(struct pp_jwk *key)
 {
 	pp_prepared_free(&key->prepared);
-	pp_evp_key_free(&key->public_key);
+	EVP_PKEY_free(key->public_key);
 	pp_text_free(&key->kid);
 	pp_text_free(&key->issuer);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "jwk_member.h"
+#include "key.h"
 
 enum pp_reason
 pp_jwk_member_read(const struct pp_json *object, const char *name,

@@ -30,9 +30,27 @@ struct pp_jwk {
 	enum pp_reason reason; /* why it is unfit; PP_REASON_NONE if it is fit
 				*/
 	EVP_PKEY *public_key;
-	/* Made at first use, one for each algorithm; see verify.c. */
-	struct pp_prepared *prepared;
+	struct pp_prepared *prepared; /* for signature.c */
 };
+
+/*
+ * What verifying with a key needs, made at first use, so that a key that is
+ * const to its readers can still be used: preparing costs libcrypto a good part
+ * of what verifying costs. One thread at a time.
+ */
+struct pp_prepared {
+	struct pp_prepared_alg {
+		EVP_MD *digest;
+		EVP_PKEY_CTX *context;
+	} algs[PP_ALG_COUNT];
+	EVP_MD_CTX *hash;
+};
+
+/* Returns an empty one, or NULL when memory ran out. */
+struct pp_prepared *pp_prepared_new(void);
+
+/* Frees what *prepared holds; NULL is fine. */
+void pp_prepared_free(struct pp_prepared **prepared);
 
 /* An algorithm: its name, the key it takes, its hash. */
 struct pp_alg_traits {
@@ -74,5 +92,14 @@ size_t pp_curve_size(enum pp_key_type type);
 /* Whether the modulus has the fingerprint of ROCA (CVE-2017-15361). */
 bool pp_roca_matches(const unsigned char *modulus, size_t len);
 
-/* For pp_cleanup. */
-void pp_evp_key_free(EVP_PKEY **key);
+/* Room for a member of at most max bytes. */
+#define PP_JWK_MEMBER_ROOM(max) PP_BASE64URL_DECODED(((max) *4 + 2) / 3)
+
+/*
+ * Reads a member that is base64url of at most max bytes (RFC 7518 section 6)
+ * into ret_bytes, which has PP_JWK_MEMBER_ROOM(max) bytes. *ret_len is max + 1
+ * if the member is longer. Returns PP_REASON_NONE or PP_REASON_KEY_MALFORMED.
+ */
+enum pp_reason pp_jwk_member_read(const struct pp_json *object,
+	const char *name, unsigned char *ret_bytes, size_t max,
+	size_t *ret_len);

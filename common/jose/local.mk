@@ -7,15 +7,11 @@ libpp_jose_la_SOURCES = \
 	%D%/base64url.c \
 	%D%/curve.c \
 	%D%/digest.c \
-	%D%/half_hash.c \
 	%D%/jwk.c \
 	%D%/jwk_member.c \
-	%D%/jwk_member.h \
 	%D%/jwks.c \
 	%D%/jws.c \
 	%D%/key.h \
-	%D%/prepared.c \
-	%D%/prepared.h \
 	%D%/roca.c \
 	%D%/rsa.c \
 	%D%/signature.c

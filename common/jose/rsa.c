@@ -3,7 +3,6 @@
 #include <openssl/core_names.h>
 #include <openssl/param_build.h>
 
-#include "jwk_member.h"
 #include "key.h"
 
 #define MODULUS_MAX (PP_RSA_BITS_MAX / 8)
