@@ -21,42 +21,49 @@ struct pp_claim_check {
 	struct pp_json_text sub;
 	int64_t exp;
 	int64_t iat;
-	int64_t auth_time;   /* 0 when the token does not say */
-	char *connector;     /* profile dex: of a person */
-	const char *subject; /* what identifies the person or service */
-	char *owned_subject; /* where subject is put together here */
+	int64_t auth_time;       /* 0 when the token does not say */
+	char *connector;         /* profile dex: of a person */
+	const char *subject;     /* what identifies the person or service */
+	char *owned_subject;     /* where subject is put together here */
+	struct pp_json_text tid; /* profile entra: the tenant */
+	struct pp_json_text oid; /* profile entra: the user in the tenant */
 };
 
+typedef enum pp_kind pp_claim_check_function(
+	struct pp_claim_check *check, struct pp_err *err);
+
+/* Runs count checks, in order. Returns PP_OK, or the first failure. */
+static inline enum pp_kind
+pp_claim_check_each(pp_claim_check_function *const *checks, size_t count,
+	struct pp_claim_check *check, struct pp_err *err)
+{
+	enum pp_kind kind = PP_OK;
+
+	for (size_t i = 0; kind == PP_OK && i < count; i++)
+		kind = checks[i](check, err);
+	return kind;
+}
+
 /* Who the token is for: iss, aud, azp. */
-enum pp_kind pp_claim_check_issuer(
-	struct pp_claim_check *check, struct pp_err *err) PP_NODISCARD;
-enum pp_kind pp_claim_check_audience(
-	struct pp_claim_check *check, struct pp_err *err) PP_NODISCARD;
-enum pp_kind pp_claim_check_azp(
-	struct pp_claim_check *check, struct pp_err *err) PP_NODISCARD;
+pp_claim_check_function pp_claim_check_issuer;
+pp_claim_check_function pp_claim_check_audience;
+pp_claim_check_function pp_claim_check_azp;
 
 /* When: exp, iat, nbf, auth_time. */
-enum pp_kind pp_claim_check_times(
-	struct pp_claim_check *check, struct pp_err *err) PP_NODISCARD;
+pp_claim_check_function pp_claim_check_times;
 
 /* What it belongs to: nonce, at_hash. */
-enum pp_kind pp_claim_check_nonce(
-	struct pp_claim_check *check, struct pp_err *err) PP_NODISCARD;
-enum pp_kind pp_claim_check_at_hash(
-	struct pp_claim_check *check, struct pp_err *err) PP_NODISCARD;
+pp_claim_check_function pp_claim_check_nonce;
+pp_claim_check_function pp_claim_check_at_hash;
 
 /* Whom it is about: sub, and by profile whether a person or a service. */
-enum pp_kind pp_claim_check_subject(
-	struct pp_claim_check *check, struct pp_err *err) PP_NODISCARD;
-enum pp_kind pp_claim_check_dex(
-	struct pp_claim_check *check, struct pp_err *err) PP_NODISCARD;
-enum pp_kind pp_claim_check_entra(
-	struct pp_claim_check *check, struct pp_err *err) PP_NODISCARD;
-enum pp_kind pp_claim_check_generic(
-	struct pp_claim_check *check, struct pp_err *err) PP_NODISCARD;
+pp_claim_check_function pp_claim_check_subject;
+pp_claim_check_function pp_claim_check_dex;
+pp_claim_check_function pp_claim_check_entra;
+pp_claim_check_function pp_claim_check_generic;
 
-/* Profile entra: the issuer with the token's tid put in. Owned by the caller.
- */
+/* Profile entra: puts the token's tid into the pattern of an issuer.
+ * *ret_issuer is the caller's. */
 enum pp_kind pp_entra_issuer(const struct pp_claim_check *check,
 	const char *pattern, char **ret_issuer,
 	struct pp_err *err) PP_NODISCARD;

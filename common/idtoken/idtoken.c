@@ -56,8 +56,7 @@ check_profile(struct pp_claim_check *check, struct pp_err *err)
 static enum pp_kind
 check_claims(struct pp_claim_check *check, struct pp_err *err)
 {
-	static enum pp_kind (*const checks[])(
-		struct pp_claim_check *, struct pp_err *) = {
+	static pp_claim_check_function *const checks[] = {
 		check_type,
 		pp_claim_check_issuer,
 		pp_claim_check_audience,
@@ -69,13 +68,7 @@ check_claims(struct pp_claim_check *check, struct pp_err *err)
 		pp_claim_check_at_hash,
 	};
 
-	for (size_t i = 0; i < PP_COUNT(checks); i++) {
-		enum pp_kind kind = checks[i](check, err);
-
-		if (kind != PP_OK)
-			return kind;
-	}
-	return PP_OK;
+	return pp_claim_check_each(checks, PP_COUNT(checks), check, err);
 }
 
 /* RFC 7519 section 7.2 step 10: the payload is a JSON object. */

@@ -45,17 +45,17 @@ read_guid(const struct pp_claim_check *check, const char *name,
  * accounts (9188040d-...) are a tenant like others: only if it is listed.
  */
 static enum pp_kind
-check_tenant(const struct pp_claim_check *check, const struct pp_json_text *tid,
-	struct pp_err *err)
+check_tenant(struct pp_claim_check *check, struct pp_err *err)
 {
 	const struct pp_strv *tenants = check->rules->tenants;
 
 	if (tenants == NULL || tenants->count == 0)
 		return PP_OK;
 	for (size_t i = 0; i < tenants->count; i++)
-		if (pp_claim_equal(tid, tenants->items[i]))
+		if (pp_claim_equal(&check->tid, tenants->items[i]))
 			return PP_OK;
-	return pp_fail(err, PP_REASON_TENANT_REFUSED, "tenant %s", tid->text);
+	return pp_fail(
+		err, PP_REASON_TENANT_REFUSED, "tenant %s", check->tid.text);
 }
 
 enum pp_kind
@@ -77,8 +77,7 @@ pp_entra_issuer(const struct pp_claim_check *check, const char *pattern,
 
 /* The v2 issuer ends in /TID/v2.0, and the token's tid is that one. */
 static enum pp_kind
-check_issuer_tenant(const struct pp_claim_check *check,
-	const struct pp_json_text *tid, struct pp_err *err)
+check_issuer_tenant(struct pp_claim_check *check, struct pp_err *err)
 {
 	static const char tail[] = "/v2.0";
 	size_t tail_len = strlen(tail);
@@ -89,7 +88,8 @@ check_issuer_tenant(const struct pp_claim_check *check,
 		return pp_fail(err, PP_REASON_ISS_MISMATCH,
 			"iss has no tenant and version");
 	path = check->iss.text + check->iss.len - need;
-	if (path[0] != '/' || memcmp(path + 1, tid->text, GUID_LEN) != 0 ||
+	if (path[0] != '/' ||
+		memcmp(path + 1, check->tid.text, GUID_LEN) != 0 ||
 		memcmp(path + 1 + GUID_LEN, tail, tail_len) != 0)
 		return pp_fail(err, PP_REASON_ISS_MISMATCH,
 			"iss is not of the token's tenant");
@@ -98,7 +98,7 @@ check_issuer_tenant(const struct pp_claim_check *check,
 
 /* Some keys sign for one issuer only and say so. */
 static enum pp_kind
-check_key_issuer(const struct pp_claim_check *check, struct pp_err *err)
+check_key_issuer(struct pp_claim_check *check, struct pp_err *err)
 {
 	const char *pattern = pp_jwk_issuer(check->key);
 	pp_cleanup(pp_text) char *expected = NULL;
@@ -116,7 +116,7 @@ check_key_issuer(const struct pp_claim_check *check, struct pp_err *err)
 }
 
 static enum pp_kind
-check_version(const struct pp_claim_check *check, struct pp_err *err)
+check_version(struct pp_claim_check *check, struct pp_err *err)
 {
 	struct pp_json_text version;
 
@@ -129,9 +129,9 @@ check_version(const struct pp_claim_check *check, struct pp_err *err)
 
 /* idtyp says app for applications; without it, sub equals oid only there. */
 static bool
-is_service_account(
-	const struct pp_claim_check *check, const struct pp_json_text *oid)
+is_service_account(const struct pp_claim_check *check)
 {
+	const struct pp_json_text *oid = &check->oid;
 	struct pp_json_text type;
 
 	switch (pp_json_get_string(check->claims, "idtyp", &type)) {
@@ -148,7 +148,7 @@ is_service_account(
 /* An application proves which one it is by azp, which check_party compared;
  * here it must be there, and idtyp must say that it is one. */
 static enum pp_kind
-check_service_account(const struct pp_claim_check *check, struct pp_err *err)
+check_service_account(struct pp_claim_check *check, struct pp_err *err)
 {
 	struct pp_json_text text;
 
@@ -164,7 +164,7 @@ check_service_account(const struct pp_claim_check *check, struct pp_err *err)
 
 /* acct 1 is a guest; so is who has another identity provider. */
 static bool
-is_guest(const struct pp_claim_check *check, const struct pp_json_text *tid)
+is_guest(const struct pp_claim_check *check)
 {
 	pp_cleanup(pp_text) char *home = NULL;
 	struct pp_json_text provider;
@@ -189,18 +189,17 @@ is_guest(const struct pp_claim_check *check, const struct pp_json_text *tid)
 		memcmp(provider.text, check->iss.text, provider.len) == 0)
 		return false;
 	if (pp_str_format(&home, NULL, "https://sts.windows.net/%s/",
-		    tid->text) != PP_OK)
+		    check->tid.text) != PP_OK)
 		return true;
 	return !pp_claim_equal(&provider, home);
 }
 
 /* The subject is tid and oid; sub is another one for each client. */
 static enum pp_kind
-make_subject(struct pp_claim_check *check, const struct pp_json_text *tid,
-	const struct pp_json_text *oid, struct pp_err *err)
+make_subject(struct pp_claim_check *check, struct pp_err *err)
 {
-	enum pp_kind kind = pp_str_format(
-		&check->owned_subject, err, "%s/%s", tid->text, oid->text);
+	enum pp_kind kind = pp_str_format(&check->owned_subject, err, "%s/%s",
+		check->tid.text, check->oid.text);
 
 	if (kind != PP_OK)
 		return kind;
@@ -212,39 +211,38 @@ make_subject(struct pp_claim_check *check, const struct pp_json_text *tid,
 }
 
 static enum pp_kind
-check_user(const struct pp_claim_check *check, const struct pp_json_text *tid,
-	const struct pp_json_text *oid, struct pp_err *err)
+check_type(struct pp_claim_check *check, struct pp_err *err)
 {
-	if (is_service_account(check, oid))
+	if (check->rules->service_client != NULL)
+		return check_service_account(check, err);
+	if (is_service_account(check))
 		return pp_fail(err, PP_REASON_ACCOUNT_TYPE_MISMATCH,
 			"an application's token, not a person's");
-	if (!check->rules->guests && is_guest(check, tid))
+	if (!check->rules->guests && is_guest(check))
 		return pp_fail(err, PP_REASON_GUEST_REFUSED, "a guest");
 	return PP_OK;
+}
+
+static enum pp_kind
+read_ids(struct pp_claim_check *check, struct pp_err *err)
+{
+	enum pp_kind kind = read_guid(check, "tid", &check->tid, err);
+
+	return kind == PP_OK ? read_guid(check, "oid", &check->oid, err) : kind;
 }
 
 enum pp_kind
 pp_claim_check_entra(struct pp_claim_check *check, struct pp_err *err)
 {
-	struct pp_json_text tid = {"", 0};
-	struct pp_json_text oid = {"", 0};
-	enum pp_kind kind = read_guid(check, "tid", &tid, err);
+	static pp_claim_check_function *const checks[] = {
+		read_ids,
+		check_version,
+		check_tenant,
+		check_issuer_tenant,
+		check_key_issuer,
+		check_type,
+		make_subject,
+	};
 
-	if (kind == PP_OK)
-		kind = read_guid(check, "oid", &oid, err);
-	if (kind == PP_OK)
-		kind = check_version(check, err);
-	if (kind == PP_OK)
-		kind = check_tenant(check, &tid, err);
-	if (kind == PP_OK)
-		kind = check_issuer_tenant(check, &tid, err);
-	if (kind == PP_OK)
-		kind = check_key_issuer(check, err);
-	if (kind == PP_OK)
-		kind = check->rules->service_client != NULL
-			       ? check_service_account(check, err)
-			       : check_user(check, &tid, &oid, err);
-	if (kind == PP_OK)
-		kind = make_subject(check, &tid, &oid, err);
-	return kind;
+	return pp_claim_check_each(checks, PP_COUNT(checks), check, err);
 }

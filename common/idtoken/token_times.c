@@ -49,7 +49,7 @@ check_iat(struct pp_claim_check *check, struct pp_err *err)
 
 /* RFC 7519 section 4.1.5. */
 static enum pp_kind
-check_nbf(const struct pp_claim_check *check, struct pp_err *err)
+check_nbf(struct pp_claim_check *check, struct pp_err *err)
 {
 	const struct pp_idtoken_rules *rules = check->rules;
 	int64_t nbf = 0;
@@ -105,13 +105,8 @@ check_auth_time(struct pp_claim_check *check, struct pp_err *err)
 enum pp_kind
 pp_claim_check_times(struct pp_claim_check *check, struct pp_err *err)
 {
-	enum pp_kind kind = check_exp(check, err);
+	static pp_claim_check_function *const checks[] = {
+		check_exp, check_iat, check_nbf, check_auth_time};
 
-	if (kind == PP_OK)
-		kind = check_iat(check, err);
-	if (kind == PP_OK)
-		kind = check_nbf(check, err);
-	if (kind == PP_OK)
-		kind = check_auth_time(check, err);
-	return kind;
+	return pp_claim_check_each(checks, PP_COUNT(checks), check, err);
 }
