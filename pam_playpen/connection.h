@@ -12,7 +12,8 @@
 
 /*
  * The inherited TCP socket whose other end is rhost, or -1. rhost is an
- * address; a name (UseDNS) matches no socket, and then nobody is watched.
+ * address; a name (UseDNS) matches no socket, and then no connection is
+ * watched.
  */
 int connection_find(const char *rhost);
 

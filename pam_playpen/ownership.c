@@ -26,7 +26,7 @@ look_up_name(const char *name)
 	if (status == PP_INDEX_INVALID || in_group == PP_INDEX_INVALID)
 		return USER_UNKNOWN;
 	if (in_group == PP_INDEX_FOUND)
-		return USER_OTHER; /* nobody gets a group's name */
+		return USER_OTHER; /* no user gets a group's name */
 	switch (pp_first_login_answer_for(name, &answer)) {
 	case PP_FIRST_LOGIN_YES:
 		return USER_PLAYPEN;

@@ -14,8 +14,8 @@ enum user_owner {
 
 /*
  * Returns USER_PLAYPEN if the index knows the name (closed accounts included)
- * or a first login would get it; USER_OTHER if neither is so, or if the name is
- * in /etc/passwd, whatever is on record here (pam_playpen(8)); USER_UNKNOWN if
- * that cannot be found out. Never decides by uid.
+ * or a first login would get it. Returns USER_OTHER if neither is so, or if the
+ * name is in /etc/passwd, whatever is on record here (pam_playpen(8)). Returns
+ * USER_UNKNOWN if that cannot be found out. Never decides by uid.
  */
 enum user_owner user_owner_of(const char *name);

@@ -40,8 +40,8 @@ static_assert(PP_PAM_SUCCESS == PAM_SUCCESS &&
 	"Playpen sign-in is not available here: this program does not run "    \
 	"as root."
 #define CHAUTHTOK_TEXT                                                         \
-	"This account has no password here. Change it where you sign in in "   \
-	"the browser."
+	"This account has no password on this node. Change your password at "  \
+	"the provider, in a browser."
 
 static char *
 copy_item(pam_handle_t *pamh, int type)

@@ -7,7 +7,7 @@
  * Gives up everything that a process needs which reads bytes from strangers:
  * the ids, new privileges, cores, other processes' eyes, most system calls, and
  * writing anywhere but to the cache. Called once, before the first byte is read
- * from anybody. What cannot be given up is a failure, except Landlock, which
+ * from a peer. What cannot be given up is a failure, except Landlock, which
  * older kernels do not have.
  */
 

@@ -31,7 +31,7 @@ check_binding(struct request *request)
 			err, PP_REASON_LOCKED, "locked by an administrator");
 	if (!account->is_service_account && !account->bound)
 		return pp_fail(err, PP_REASON_NO_ACCOUNT,
-			"nobody has signed in under this name");
+			"no person has signed in under this name");
 	return PP_OK;
 }
 

@@ -75,7 +75,7 @@ conversation_receive(struct conversation *conversation,
 			"the person went away or gave up");
 	if (!conversation->prompt_pending)
 		return pp_fail(err, PP_REASON_FRAME_INVALID,
-			"%s that nobody asked for",
+			"%s that was not asked for",
 			pp_message_name(frame.type));
 	return take_reply(conversation, &frame, answer, err);
 }

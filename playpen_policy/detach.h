@@ -9,7 +9,7 @@
  * caller, and the caller could stop it while it holds a lock. Afterwards it has
  * ids and groups of root, a session of its own, no control group that the
  * caller could stop, directory /, umask 022, standard limits, priority and
- * signals, no environment and no core; and it is killed when the parent ends.
+ * signals, no environment and no core. It is killed when the parent ends.
  * Returns PP_OK or fails with PP_REASON_SYSTEM, PP_REASON_NOT_ROOT, or
  * PP_REASON_PEER_GONE if the parent has already ended.
  */

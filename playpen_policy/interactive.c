@@ -213,7 +213,7 @@ wait_for_both(struct interactive *interactive)
 
 	if (wait_ms == 0)
 		return pp_fail(&request->err, PP_REASON_DEADLINE,
-			"nobody approved in time");
+			"the sign-in was not approved in time");
 	(void) poll(fds, interactive->verified ? 1 : 2, wait_ms);
 	return PP_OK;
 }

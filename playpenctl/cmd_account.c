@@ -43,8 +43,8 @@ allow_access(struct ctl *ctl,
 		err);
 }
 
-/* One that keeps the person out: nor is anybody asked about them any more,
- * whatever could not be read or published. */
+/* Makes a change that keeps the person out. The provider is not asked about
+ * them any more, whatever could not be read or published. */
 static enum pp_kind
 deny_access(struct ctl *ctl,
 	enum pp_kind (*change)(struct pp_accounts *state, const char *name,
@@ -88,10 +88,10 @@ report_processes(struct ctl *ctl, uint32_t uid)
 }
 
 /*
- * What somebody has running who was the account's person until now: a sudo that
- * is fresh still, and the token that is asked again, would be the next one's.
- * After the change is stored, whatever could not be published. Processes are
- * told of, not ended.
+ * Ends the sign-ins of the person who had the account until now: a fresh sudo
+ * and the refresh token would be the next person's. Runs after the change is
+ * stored, whatever could not be published. Reports processes, and does not end
+ * them.
  */
 static void
 end_previous_sign_ins(struct ctl *ctl)
@@ -240,7 +240,7 @@ cmd_user_bind(struct ctl *ctl, struct pp_err *err)
 
 	if (binding.sub[0] == '\0' ||
 		(binding.iss != NULL && binding.iss[0] == '\0')) {
-		ctl_usage_error(ctl, "nobody has an empty subject or issuer");
+		ctl_usage_error(ctl, "the subject or the issuer is empty");
 		return PP_OK;
 	}
 	kind = node_open_writable(ctl, err);

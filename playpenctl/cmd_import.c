@@ -108,7 +108,7 @@ read_groups(const struct pp_json *object, struct pp_roster_entry *entry,
 	return kind;
 }
 
-/* A member that nobody knows may be one that is misspelt: "uuid". */
+/* Reads an entry. An unknown member is refused, because it may be misspelt. */
 static enum pp_kind
 read_entry(const struct pp_json *object, struct pp_roster_entry *entry,
 	struct pp_err *err)

@@ -20,7 +20,7 @@
  * same; what is shown at the end is what it said (test_login_print.c).
  */
 
-#define SERVICE "playpenctl" /* nobody else's, so [service.default] counts */
+#define SERVICE "playpenctl" /* no program's, so [service.default] counts */
 /* Above any deadline that can be configured. */
 #define WAIT_MS (15 * 60 * 1000)
 #define GRACE_MS 1000
@@ -63,7 +63,7 @@ read_line(struct pp_secret *answer, struct pp_err *err)
 	explicit_bzero(&byte, sizeof(byte));
 	if (kind == PP_OK && got <= 0 && answer->len == 0)
 		return pp_fail(err, PP_REASON_CONVERSATION_FAILED,
-			"nobody is there to answer");
+			"standard input ended before an answer");
 	return kind;
 }
 

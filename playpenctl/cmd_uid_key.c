@@ -110,7 +110,7 @@ warn_if_different(
 
 	if (kind == PP_OK && another)
 		ctl_warning(
-			"accounts here were made with the uid key %s: until that is back, nobody new is let in",
+			"accounts here were made with the uid key %s: until that is back, no new user is let in",
 			known);
 	return kind;
 }
@@ -199,7 +199,7 @@ cmd_uid_key_new(struct ctl *ctl, struct pp_err *err)
 		return kind;
 	if (lstat(path, &info) == 0 || errno != ENOENT)
 		return pp_fail(err, PP_REASON_SYSTEM,
-			"%s is there already: another key would give everybody new another uid than the other nodes do",
+			"%s is there already: another key would give new users other uids than the other nodes do",
 			path);
 	kind = pp_secret_append_random_hex(&text, PP_UID_KEY_SIZE, err);
 	if (kind == PP_OK)

@@ -69,7 +69,7 @@ print_sign_in(void *context, const char *session,
 	(void) err;
 	printf("%-14s%s (%u) in %s, %s ago\n",
 		output->count++ == 0 ? "sign-ins" : "",
-		name[0] != '\0' ? name : "nobody", timestamp->uid, session,
+		name[0] != '\0' ? name : "unknown", timestamp->uid, session,
 		output_span(span,
 			(output->status->now_ms - timestamp->when_ms) / 1000));
 	return PP_OK;

@@ -7,7 +7,7 @@
 
 /*
  * Notes the key's fingerprint when there is none yet, and gives the group of
- * everybody its number. Inside a transaction.
+ * all users its number. Inside a transaction.
  */
 enum pp_kind pp_sign_in_remember_uid_key(struct pp_accounts *accounts,
 	const struct pp_uid_key *key, struct pp_err *err) PP_NODISCARD;

@@ -49,7 +49,7 @@ check_http(const struct pp_conf_builder *builder, const char *url,
 		return PP_OK;
 	return pp_conf_builder_refuse(builder,
 		location_of(builder, PP_CONF_ISSUER, key), err,
-		"%s is plain http, which anybody on the path can change: it needs allow_http = yes",
+		"%s is plain http, which an attacker on the path can change: it needs allow_http = yes",
 		key);
 }
 

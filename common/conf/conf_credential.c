@@ -7,7 +7,7 @@
 #define SECRET_MAX 4096U
 #define UID_KEY_FILE_MAX 64U
 
-/* Reads a file that nobody but its owner may read. */
+/* Reads a file that only its owner may read. */
 static enum pp_kind
 load_private(const char *root, const char *file, struct pp_secret *content,
 	struct pp_err *cause)

@@ -6,9 +6,10 @@
 /*
  * The text of one file as a sequence of sections and keys. libinih takes the
  * lines apart; this layer hands them over one by one, so that it knows the line
- * number, and refuses what libinih would silently repair: long lines, control
- * characters, indented lines (continued values), "key: value", text behind a
- * section's bracket, a comment of the wrong kind behind a value.
+ * number. It refuses what libinih would silently repair: long lines, control
+ * characters, indented lines (continued values) and "key: value". It also
+ * refuses text behind a section's bracket and a comment of the wrong kind
+ * behind a value.
  */
 
 /* What the parser calls; each returns PP_OK to go on. */

@@ -12,8 +12,8 @@
 
 /*
  * One easy handle in one multi handle: the multi keeps the connections, and its
- * poll takes the watcher's descriptor, so that a request ends as soon as nobody
- * waits for it any longer.
+ * poll takes the watcher's descriptor, so that a request ends as soon as no
+ * process waits for it any longer.
  */
 
 /*
@@ -37,7 +37,7 @@ struct pp_http_client {
 
 /*
  * What libcurl's failures mean to us; the rest is "unreachable". So is a body
- * that ends before its Content-Length (CURLE_PARTIAL_FILE): nobody can tell it
+ * that ends before its Content-Length (CURLE_PARTIAL_FILE): it cannot be told
  * from a connection that broke, and the next attempt may bring it whole.
  */
 static const struct {

@@ -71,7 +71,7 @@ take_cache_control(struct pp_http_reply *reply, const char *value)
 	}
 }
 
-/* Nobody asked for an encoding: RFC 9110 section 12.5.3. */
+/* No encoding was requested: RFC 9110 section 12.5.3. */
 static void
 take_encoding(
 	struct pp_http_reply *reply, const char *value, const char *allowed)

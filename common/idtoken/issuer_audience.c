@@ -50,7 +50,7 @@ is_trusted_audience(
 	return false;
 }
 
-/* 3.1.3.7 (3): we must be in it, and nobody whom we do not trust. */
+/* 3.1.3.7 (3): the own client must be in it, and none that is not trusted. */
 static enum pp_kind
 check_audiences(struct pp_claim_check *check, const struct pp_json *list,
 	struct pp_err *err)
@@ -72,11 +72,11 @@ check_audiences(struct pp_claim_check *check, const struct pp_json *list,
 		trusted = trusted && is_trusted_audience(check->rules, &text);
 	}
 	if (!own)
-		return pp_fail(
-			err, PP_REASON_AUD_MISMATCH, "we are not in aud");
+		return pp_fail(err, PP_REASON_AUD_MISMATCH,
+			"aud does not have the client id of this node");
 	if (!trusted)
 		return pp_fail(err, PP_REASON_AUD_UNTRUSTED,
-			"somebody else is in aud");
+			"aud has an audience that is not trusted");
 	return PP_OK;
 }
 
@@ -94,8 +94,8 @@ pp_claim_check_audience(struct pp_claim_check *check, struct pp_err *err)
 	if (!pp_json_as_string(aud, &text) || text.len == 0)
 		return pp_fail(err, PP_REASON_AUD_INVALID, "aud is no text");
 	if (!pp_claim_equal(&text, check->rules->client_id))
-		return pp_fail(
-			err, PP_REASON_AUD_MISMATCH, "we are not in aud");
+		return pp_fail(err, PP_REASON_AUD_MISMATCH,
+			"aud does not have the client id of this node");
 	return PP_OK;
 }
 

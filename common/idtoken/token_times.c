@@ -87,7 +87,7 @@ check_auth_time(struct pp_claim_check *check, struct pp_err *err)
 		return pp_fail(err, PP_REASON_AUTH_TIME_INVALID,
 			"auth_time is no time");
 	}
-	/* Nobody has signed in later than now; Core leaves that unsaid. */
+	/* No sign-in is later than now; Core leaves that unsaid. */
 	if (check->auth_time > rules->now + rules->leeway)
 		return pp_fail(err, PP_REASON_AUTH_TIME_INVALID,
 			"signs in in %lld s",

@@ -122,7 +122,7 @@ pp_index_align(size_t size, size_t unit)
 
 /*
  * The hash of a name: SipHash-1-3 under a seed that is drawn at random for each
- * new index, so nobody who can choose names can also choose where they land.
+ * new index, so an attacker who can choose names cannot choose where they land.
  */
 static inline uint32_t
 pp_index_hash_name(const uint64_t seed[2], const char *name, size_t len)
@@ -130,7 +130,7 @@ pp_index_hash_name(const uint64_t seed[2], const char *name, size_t len)
 	return (uint32_t) pp_siphash_cd(seed[0], seed[1], name, len, 1, 3);
 }
 
-/* Of a number, which nobody chooses but the administrator: a multiplication
+/* Hashes a number, which only the administrator chooses: a multiplication
  * and the fold of its halves, twice. */
 static inline uint32_t
 pp_index_hash_id(const uint64_t seed[2], uint32_t id)

@@ -14,13 +14,13 @@
  *
  *	0 -> CLAIMED -> LIVE|1 -> LIVE|n -> n -> 1 -> CLAIMED -> 0
  *
- * A reference is only ever taken by a compare-and-swap that saw LIVE, so nobody
- * enters a mapping that is being torn down; the storage itself is static, so
- * looking at the word of an old one is harmless. LIVE goes when a newer mapping
- * takes its place, and the last reference after that unmaps. A reference that a
- * fork copied from another thread is never given back: it costs the child one
- * place of the pool. When all are taken a mapping comes from malloc and serves
- * the one lookup that made it: only what is never freed may be shared.
+ * A reference is only ever taken by a compare-and-swap that saw LIVE, so no
+ *thread enters a mapping that is being torn down; the storage itself is static,
+ *so looking at the word of an old one is harmless. LIVE goes when a newer
+ *mapping takes its place, and the last reference after that unmaps. A reference
+ *that a fork copied from another thread is never given back: it costs the child
+ *one place of the pool. When all are taken a mapping comes from malloc and
+ *serves the one lookup that made it: only what is never freed may be shared.
  *
  * Orders: the fields are filled before LIVE is stored with release and read
  * after the swap that saw it with acquire; each giving-back is a release and
@@ -37,9 +37,9 @@
 
 /*
  * The word's compare-and-swap. In a process of one thread, which most are, two
- * plain accesses are the same: nobody else is there, and a locked one would
- * wait for every load before it, so that no look-up could begin before the last
- * one's memory had come. glibc keeps the flag for exactly this.
+ * plain accesses do, because no other thread is there. A locked one would wait
+ * for every load before it, so that no look-up could begin before the memory of
+ * the last one had come. glibc keeps the flag for exactly this.
  */
 static inline bool
 swap_life(struct pp_index *index, uint32_t *life, uint32_t next)

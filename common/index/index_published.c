@@ -126,8 +126,9 @@ pp_index_published_update_times(struct pp_index_published *published,
 	return changed;
 }
 
-/* Killed between the two, the epoch is not that change's: nobody goes on from
- * it. What is as it was is not touched, for that would be a time of the file.
+/* Killed between the two, the epoch is not that change's: no writer goes on
+ * from it. What is as it was is not touched, for that would be a time of the
+ * file.
  */
 void
 pp_index_published_update_revision(struct pp_index_published *published,

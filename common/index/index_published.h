@@ -41,5 +41,5 @@ void pp_index_published_update_revision(struct pp_index_published *published,
 void pp_index_published_set_time(struct pp_index_published *published,
 	const struct pp_index_user *user, int64_t groups_expire_at);
 
-/* Tells everybody who has it mapped that a newer file has its name. */
+/* Tells every process that has it mapped that a newer file has its name. */
 void pp_index_published_mark_stale(struct pp_index_published *published);

@@ -7,7 +7,7 @@
  * Lookups in a mapping. Nothing behind the header is believed: each offset is
  * checked where it is used, each number of the file is read once, and a probe
  * visits no slot twice. Numbers are read with relaxed atomic loads: the group
- * expiry changes in place, all others only in a file that somebody breaks.
+ * expiry changes in place, all others only in a file that an attacker breaks.
  */
 
 #define MEMBERS_AHEAD 12U

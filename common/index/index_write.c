@@ -77,7 +77,7 @@ replace(const char *path, const struct pp_index_image *image,
 	return pp_file_sync_directory(path, err);
 }
 
-/* A power cut must not bring a time back that somebody lost his groups by. */
+/* A power cut must not bring a time back by which a user lost groups. */
 static enum pp_kind
 sync_times(const char *path, const struct pp_index_published *published,
 	struct pp_err *err)

@@ -6,13 +6,14 @@
 #include <playpen/index/uid.h>
 
 /*
- * Names that mean something to some system: groups that are root by another
- * name (sudo, wheel, docker, lxd, libvirt, disk, ...; Ubuntu's sudoers trusts
- * an "admin" that does not exist, display managers let members of nopasswdlogin
- * in by a click), the users and groups that base systems and packages bring,
- * and the first users of images (ubuntu, ec2-user, ...), whom a sudoers asks
- * for no password. A package or cloud-init may create any of them after a
- * person signed in, so it does not matter whether they exist here today.
+ * Names that mean something to some system. Some are groups that are root by
+ * another name: sudo, wheel, docker, lxd, libvirt, disk and so on. Ubuntu's
+ * sudoers trusts an "admin" that does not exist, and display managers let
+ * members of nopasswdlogin in by a click. Others are the users and groups that
+ * base systems and packages bring, and the first users of images (ubuntu,
+ * ec2-user and so on), whom a sudoers asks for no password. A package or
+ * cloud-init may create any of them after a person signed in, so it does not
+ * matter whether they exist here today.
  *
  * In the order of strcmp; a test says so.
  */

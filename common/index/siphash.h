@@ -9,7 +9,7 @@
 /*
  * SipHash-c-d as its authors describe it ("SipHash: a fast short-input PRF",
  * Aumasson and Bernstein, 2012): c rounds a word, d at the end. 2-4 is for what
- * must stay secret or last, 1-3 for tables whose key nobody can guess before
+ * must stay secret or last, 1-3 for tables whose key cannot be guessed before
  * he chooses what goes in. Inline: a look-up lives by it.
  */
 

@@ -131,7 +131,7 @@ read_key(const struct pp_json *object, struct pp_jwk *key)
 
 	if (reason != PP_REASON_NONE)
 		return reason;
-	/* RFC 7517 section 9.2: what is published is known to everybody. */
+	/* RFC 7517 section 9.2: what is published is known to all. */
 	if (holds_private_part(object))
 		return PP_REASON_KEY_PRIVATE;
 	if (!is_for_signatures(object) || !may_verify(object))

@@ -94,7 +94,7 @@ pp_jwks_parse(const char *text, size_t len, struct pp_jwks **ret_jwks,
 	if (jwks == NULL)
 		return pp_fail_memory(err);
 	kind = read_keys(jwks, set, err);
-	/* What OpenSSL said of bad keys is nobody else's to find. */
+	/* No other caller may find what OpenSSL said of bad keys. */
 	ERR_clear_error();
 	if (kind != PP_OK)
 		return kind;

@@ -52,7 +52,7 @@ check_modulus(const unsigned char *modulus, size_t len)
 					     : PP_REASON_NONE;
 }
 
-/* RFC 8017 section 3.1: odd, 3 or more. With e = 1 nobody needs a private key
+/* RFC 8017 section 3.1: odd, 3 or more. With e = 1 no private key is needed
  * to sign; a long exponent costs the verifier its time. */
 static enum pp_reason
 check_exponent(const unsigned char *exponent, size_t len)

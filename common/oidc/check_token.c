@@ -7,10 +7,9 @@ _Static_assert(PP_TOKEN_MAX == PP_MESSAGE_TOKEN_MAX,
 	"what is verified is what a frame carries");
 
 /*
- * A token that somebody else got and handed to us: a service's proof. It was
- * made for us (aud), by this service (azp and sub), for this very prompt
- * (nonce), just now (iat); the rules say all of that and common/idtoken checks
- * it.
+ * A token that a service got by itself and proves itself with. It was made for
+ * this node (aud), by this service (azp and sub), for this very prompt (nonce),
+ * just now (iat). The rules say all of that and common/idtoken checks it.
  */
 
 enum pp_kind

@@ -7,7 +7,7 @@
 
 #define DEVICE_CODE_MAX 4096U
 #define USER_CODE_MAX 64U
-#define EXPIRES_MAX 3600 /* seconds: nobody needs longer */
+#define EXPIRES_MAX 3600 /* seconds: no person needs longer */
 #define INTERVAL_DEFAULT 5
 #define INTERVAL_MIN 1
 #define INTERVAL_MAX 60

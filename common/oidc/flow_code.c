@@ -185,7 +185,7 @@ try_code(struct code_flow *flow, bool again, struct pp_tokens *ret_tokens,
 	pp_cleanup(pp_secret) struct pp_secret code = {.max = CODE_MAX};
 	enum pp_kind kind = ops->ask_code(ops->context, again, &pasted, err);
 
-	/* That nobody pasted anything is no wrong code. */
+	/* If no code was pasted, that is not a wrong code. */
 	if (kind != PP_OK)
 		return kind;
 	kind = clean_code(&pasted, &code, err);

@@ -7,7 +7,7 @@
 #include "token_request.h"
 
 /*
- * The device flow: ask for a code, show it, poll until somebody decided (RFC
+ * The device flow: ask for a code, show it, poll until a person decided (RFC
  * 8628). The device code is a key to the tokens until it expires, even after
  * the first success (Dex answers every later poll again), so it is polled to
  * the first success and then forgotten.
@@ -116,9 +116,9 @@ fail_out_of_time(const struct device_flow *flow, struct pp_err *err)
 			flow->last.message);
 	if (flow->end < flow->oidc->provider->deadline_ms)
 		return pp_fail(err, PP_REASON_CODE_EXPIRED,
-			"the code expired, nobody approved");
-	return pp_fail(
-		err, PP_REASON_DEADLINE, "nobody approved before the deadline");
+			"the code expired before it was approved");
+	return pp_fail(err, PP_REASON_DEADLINE,
+		"the sign-in was not approved before the deadline");
 }
 
 /* Sleeps until the next poll is due; a poll that would be too late is none. */

@@ -3,9 +3,9 @@
 #include "token_request.h"
 
 /*
- * Asking again who somebody is, without them (RFC 6749 section 6). What comes
- * back must be about the same subject, who signed in no earlier than was said
- * before (OIDC Core section 12.2).
+ * Asking the provider about a person again, without the person (RFC 6749
+ * section 6). What comes back must be about the same subject, who signed in no
+ * earlier than was said before (OIDC Core section 12.2).
  */
 
 #define GRANT "refresh_token"

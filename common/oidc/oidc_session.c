@@ -70,7 +70,7 @@ check_rules(const struct pp_oidc *oidc, const char *service, struct pp_err *err)
 	struct pp_err cause = {0};
 
 	pp_oidc_rules(oidc, &rules);
-	/* Nobody has said yet which. */
+	/* The provider has not said yet which it offers. */
 	rules.algorithms = PP_ALG_ALL;
 	rules.service_client = service;
 	if (pp_idtoken_rules_check(&rules, &cause) == PP_OK)

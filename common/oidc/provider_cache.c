@@ -23,7 +23,7 @@
 #define NUMBER_MAX 24U
 #define FILE_MAX (HEAD_MAX + 2 * PP_HTTP_BODY_MAX)
 #define MODE 0600
-#define NAME_DIGITS 32U /* of SHA-256: nobody chooses what meets in a file */
+#define NAME_DIGITS 32U /* of SHA-256: no two issuers can be made to meet */
 
 static enum pp_kind
 entry_path(const struct pp_provider_cache *cache, const char *suffix,

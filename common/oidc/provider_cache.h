@@ -45,10 +45,10 @@ void pp_provider_cache_store(const struct pp_provider_cache *cache,
 
 /*
  * Claims the right to ask for the keys again out of turn, which the whole node
- * has once in pace_ms (now_ms is of the boot clock): claimed before it is used,
- * so that a flood of unknown kids costs the provider nothing, and refused when
- * it cannot be recorded. Always granted without a directory: then the caller is
- * alone. PP_PENDING when it is another's turn.
+ * has once in pace_ms; now_ms is of the boot clock. It is claimed before it is
+ * used, so that a flood of unknown kids costs the provider nothing. Returns
+ * PP_OK, always without a directory, because the caller is alone then. Returns
+ * PP_PENDING if another process has it, or if it cannot be recorded.
  */
 enum pp_kind pp_provider_cache_claim_renewal(
 	const struct pp_provider_cache *cache, int64_t now_ms,

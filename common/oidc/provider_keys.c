@@ -3,7 +3,8 @@
 
 #include <playpen/base/file.h>
 
-#define PINNED_FORBIDDEN 0022 /* nobody else may write it; it is no secret */
+#define PINNED_FORBIDDEN 0022 /* only the owner may write it; it is no secret  \
+			       */
 
 /* The set replaces what was there only when it is one to verify with. */
 static enum pp_kind

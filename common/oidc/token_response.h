@@ -18,7 +18,7 @@ struct pp_tokens {
 
 enum pp_token_status {
 	PP_TOKEN_DONE,      /* tokens are there */
-	PP_TOKEN_PENDING,   /* nobody approved yet */
+	PP_TOKEN_PENDING,   /* not approved yet */
 	PP_TOKEN_SLOW_DOWN, /* asked too early */
 	PP_TOKEN_RETRY,     /* no answer, or none that can be read: err says */
 	PP_TOKEN_REFUSED,   /* refused for good: err says */
@@ -37,7 +37,7 @@ struct pp_token_response {
 void pp_token_response_read(const struct pp_http_response *http,
 	struct pp_token_response *ret_response);
 
-/* What a failed request means to somebody who may ask again. */
+/* Fills *ret_response from a failed request: whether it may be repeated. */
 void pp_token_response_from_err(
 	const struct pp_err *err, struct pp_token_response *ret_response);
 

@@ -55,7 +55,7 @@ flag_if_set(const struct pp_db_row *row, int column, uint32_t bit)
 
 /*
  * Nothing lets such a text in (pp_sign_in_check_table, the roster), but a row
- * that was edited by hand must not end the publication of everybody else: the
+ * that was edited by hand must not end the publication of all others. The
  * person keeps the number, and gets neither a home nor a shell that means
  * something.
  */

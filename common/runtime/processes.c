@@ -60,10 +60,10 @@ static bool
 belongs(pid_t process, uid_t uid)
 {
 	bool alive = false;
-	bool theirs = has_uid(process, uid, &alive);
+	bool owned = has_uid(process, uid, &alive);
 
 	return alive && process != getpid() &&
-	       (theirs || has_login_uid(process, uid));
+	       (owned || has_login_uid(process, uid));
 }
 
 /* Returns the next process of uid in /proc, -1 at the end. */

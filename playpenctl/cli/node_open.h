@@ -10,15 +10,15 @@ enum pp_kind node_open_writable(
 	struct ctl *ctl, struct pp_err *err) PP_NODISCARD;
 
 /*
- * The same to keep somebody out, which no mistake in the configuration hinders:
- * that is in *ret_conf then, and ctl->conf is NULL.
+ * Opens both to keep a user out, whatever is wrong with the configuration: the
+ * mistake is in *ret_conf then, and ctl->conf is NULL.
  */
 enum pp_kind node_open_any_conf(struct ctl *ctl, struct pp_err *ret_conf,
 	struct pp_err *err) PP_NODISCARD;
 
 /*
- * The state to look at. A configuration that is no good hinders nobody from
- * looking: ctl->conf is NULL then.
+ * Opens the state to look at it. If the configuration has a mistake, ctl->conf
+ * is NULL.
  */
 enum pp_kind node_open_readonly(
 	struct ctl *ctl, struct pp_err *err) PP_NODISCARD;

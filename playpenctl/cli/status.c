@@ -28,7 +28,7 @@ check_key(struct status *status)
 	if (status->accounts_fingerprint[0] != '\0' &&
 		strcmp(status->accounts_fingerprint, status->fingerprint) != 0)
 		pp_fail(&status->key, PP_REASON_UID_KEY_CHANGED,
-			"accounts here were made with %s, nobody new is let in",
+			"accounts here were made with %s, no new user is let in",
 			status->accounts_fingerprint);
 }
 

@@ -12,7 +12,7 @@
 enum doctor_result {
 	DOCTOR_OK,
 	DOCTOR_WARNING, /* works, but not as most people want it */
-	DOCTOR_FAULT,   /* somebody cannot get in, or somebody can who should
+	DOCTOR_FAULT,   /* a user cannot get in, or one can who should
 			   not */
 	DOCTOR_RESULT_COUNT,
 };

@@ -85,11 +85,11 @@ check_group(struct doctor *doctor, const char *where, const char *name)
 	if (!is_group(doctor, name))
 		doctor_report(doctor, DOCTOR_WARNING, "configuration",
 			"playpenctl group list has those of people, /etc/group the local ones.",
-			"%s names the group %s, which nobody here is in and /etc/group has not",
+			"%s names the group %s, which no account here is in and /etc/group has not",
 			where, name);
 }
 
-/* Before anybody has signed in, no group of the claims is known. */
+/* Before the first sign-in, no group of the claims is known. */
 static void
 check_groups(struct doctor *doctor, const struct pp_conf *conf)
 {

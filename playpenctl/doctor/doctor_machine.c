@@ -29,7 +29,7 @@ check_clock(struct doctor *doctor)
 			"the kernel says that nothing keeps it right");
 	else
 		doctor_report(doctor, DOCTOR_OK, "clock", NULL,
-			"kept right by somebody");
+			"kept right by an administrator");
 }
 
 /* Looks the all-users group up by the sources that glibc uses. */
@@ -46,7 +46,7 @@ check_nss_lookup(struct doctor *doctor)
 	if (group == NULL || group->gr_gid != pp_index_all_users_gid(index))
 		doctor_report(doctor, DOCTOR_FAULT, "NSS",
 			"See the lines on nsswitch; programs that run keep the old order until they are restarted.",
-			"the group %s is not found, or is somebody else's",
+			"the group %s is not found, or is another one",
 			conf->all_users_group);
 	else
 		doctor_report(doctor, DOCTOR_OK, "NSS", NULL,
@@ -66,7 +66,7 @@ check_nscd(struct doctor *doctor)
 		return;
 	doctor_report(doctor, DOCTOR_WARNING, "nscd",
 		"Set enable-cache passwd no in /etc/nscd.conf, or import people with a roster.",
-		"nscd runs: nobody who was not here before can come by allow_new_users");
+		"nscd runs: no new user can sign in by allow_new_users");
 }
 
 void
@@ -142,7 +142,7 @@ doctor_provider(struct doctor *doctor)
 		doctor_report(doctor, DOCTOR_FAULT, "provider",
 			advice != NULL
 				? advice
-				: "Nobody can sign in until it answers; playpen-reasons(7) explains the word.",
+				: "No user can sign in until it answers; playpen-reasons(7) explains the word.",
 			"%s: %s: %s", conf->issuer_url,
 			pp_reason_word(err.reason), err.message);
 }

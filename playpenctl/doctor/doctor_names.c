@@ -179,7 +179,7 @@ doctor_worker_user(struct doctor *doctor)
 	if (!find_worker(doctor, &uid))
 		doctor_report(doctor, DOCTOR_WARNING, "worker",
 			"useradd --system --user-group --no-create-home playpen",
-			"there is no user %s: what talks to the network runs as nobody and keeps no keys",
+			"there is no user %s: what talks to the network runs as the user nobody and keeps no keys",
 			WORKER);
 	else if (uid == 0)
 		doctor_report(doctor, DOCTOR_FAULT, "worker",

@@ -321,7 +321,7 @@ check_service(
 	account = find_playpen_line(&stacks[1]);
 	if (stacks[0].broken || stacks[1].broken)
 		doctor_report(doctor, DOCTOR_WARNING, check,
-			"libpam refuses everybody where a file is missing.",
+			"libpam refuses all users where a file is missing.",
 			"a file that it includes cannot be read, or it is too long");
 	if (auth == NULL && account == NULL) {
 		doctor_report(doctor,

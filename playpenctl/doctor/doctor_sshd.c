@@ -174,7 +174,7 @@ check_access_lists(struct doctor *doctor, const struct sshd *sshd)
 			"AllowUsers is set, and not for %s", sshd->person);
 	if (sshd->person[0] != '\0' && sshd->deny_users.person)
 		doctor_report(doctor, DOCTOR_WARNING, "sshd",
-			"playpenctl user lock keeps somebody out by every way.",
+			"playpenctl user lock keeps a user out by every way.",
 			"DenyUsers is for %s", sshd->person);
 }
 
@@ -247,7 +247,7 @@ check_settings(struct doctor *doctor, const struct sshd *sshd)
 		doctor_report(doctor, DOCTOR_OK, "sshd", NULL, "%s",
 			sshd->person[0] != '\0'
 				? "its settings let playpen users answer"
-				: "asked for nobody in particular: no account is known yet");
+				: "asked without a user: no account is known yet");
 	note_exempt_list(doctor, sshd);
 }
 

@@ -84,7 +84,7 @@ check_group_name(struct group_scan *group_scan, const char *name)
 		return;
 	group_scan->found = true;
 	doctor_report(doctor, DOCTOR_WARNING, "group names", ADVICE,
-		"%s gives the group %s something, nobody has it yet, and allow_new_users lets a person take the name",
+		"%s gives the group %s something, no account has it yet, and allow_new_users lets a person take the name",
 		group_scan->path, name);
 }
 
@@ -102,7 +102,7 @@ scan_sudoers_line(struct group_scan *group_scan, char *line)
 			check_group_name(group_scan, word + 1);
 }
 
-/* Patterns are no names; DenyGroups gives nobody anything. */
+/* Patterns are no names; DenyGroups gives no rights. */
 static void
 scan_sshd_line(struct group_scan *group_scan, char *line)
 {

@@ -52,7 +52,7 @@ the_key_of_accounts_is_not_replaced_by_the_way() {
 
 with_a_word_it_is_and_can_come_back() {
 	with_accounts &&
-		install_other 0 'nobody new is let in' --replace &&
+		install_other 0 'no new user is let in' --replace &&
 		[ "$(cat "$place")" = $other_key ] &&
 		gives 0 "fingerprint $fingerprint" --root "$root" \
 			uid-key install "$place.$fingerprint" &&

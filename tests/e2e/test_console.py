@@ -85,7 +85,7 @@ def test_somebody_else_s_approval_opens_no_console(dex, node, spawn):
     console = spawn(["login", "alice"])
     _, url = wait_for_url(console)
     QuickPerson("bob").approve(url)
-    console.expect("Somebody else approved")
+    console.expect("Another person approved")
     until(lambda: "reason=wrong-person" in node.log(), "the log line")
 
 
@@ -94,7 +94,7 @@ def test_the_deadline_is_below_login_s_own(dex, node, spawn):
     began = time.monotonic()
     console = spawn(["login", "alice"])
     wait_for_url(console)
-    console.expect("Nobody approved the sign-in in time")
+    console.expect("The sign-in was not approved in time")
     assert time.monotonic() - began < 8
     assert "reason=deadline" in node.log()
 

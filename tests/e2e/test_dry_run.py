@@ -81,7 +81,7 @@ def test_somebody_else_s_approval_is_refused_and_shown(dex, node, trial):
     assert status == 1
     assert shown["decision"] == "reject" and shown["reason"] == "wrong-person"
     assert shown["refused by"] == "the sign-in"
-    assert shown["is told"].startswith("Somebody else approved this sign-in")
+    assert shown["is told"].startswith("Another person approved this sign-in")
     assert shown["user name"] == "bob"
     assert "uid" not in shown
 
@@ -196,7 +196,7 @@ def test_without_a_terminal_and_an_answer_it_ends(dex, node):
         ["playpenctl", "test-login", "alice"], check=False, input="", timeout=20
     )
     assert done.returncode == 1
-    assert "nobody is there to answer" in done.stderr
+    assert "standard input ended before an answer" in done.stderr
 
 
 def test_dex_down_is_said_at_once(no_dex, node):

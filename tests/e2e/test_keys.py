@@ -52,7 +52,7 @@ REFUSALS = [
      lambda n: sql(n, "UPDATE accounts SET groups_known = 1"),
      "groups-unknown", "Your groups are unknown or too many for the token, so sshd stays closed"),
     (lambda n: n.run("playpenctl user unbind alice"), None,
-     "no-account", "Nobody has signed in as alice on this node yet."),
+     "no-account", "There has been no sign-in as alice on this node yet."),
 ]
 
 

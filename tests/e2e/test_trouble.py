@@ -101,8 +101,8 @@ def test_new_keys_since_the_last_sign_in_need_nobody(dex, node, ssh):
 
 
 FORGOTTEN = "does not know this sign-in any more. Start again"
-EXPIRED = "The code expired before anybody approved it."
-TOO_LATE = "Nobody approved the sign-in in time."
+EXPIRED = "The code expired before it was approved."
+TOO_LATE = "The sign-in was not approved in time."
 
 
 def test_whoever_does_not_approve_is_told_so(no_dex, make_node, ssh):
@@ -219,7 +219,7 @@ def test_a_key_is_no_way_in_before_the_first_sign_in(node, ssh):
     node.run("chmod 755 /home/alice/.ssh; chmod 644 /home/alice/.ssh/*")
     text, status = ssh(node, "alice", "true", options=options).result()
     assert status == 255
-    assert "Nobody has signed in as alice" in text
+    assert "There has been no sign-in as alice" in text
 
 
 def test_a_key_of_a_bound_person_opens(dex, node, ssh):

@@ -78,7 +78,7 @@ def test_a_certificate_is_no_way_in_before_the_first_sign_in(node, ssh, certific
     options = certificate(node, "alice")
     text, status = ssh(node, "alice", "true", options=options).result()
     assert status == 255
-    assert "Nobody has signed in as alice" in text
+    assert "There has been no sign-in as alice" in text
     refused = the_decision(node, stage="account", name="alice")
     assert (refused["result"], refused["reason"]) == ("reject", "no-account")
     assert is_nobody(node, "alice")
@@ -183,7 +183,7 @@ def test_a_refusal_tells_the_administrator_all_and_the_other_side_nothing(dex, n
         assert found == keys, service
         assert (line["result"], line["reason"], line["said"]) == ("reject", "wrong-person", "bob")
         assert line["sub"] == first["sub"] and line["connector"] == "local"
-        assert text.count("Somebody else approved this sign-in") == 1, (service, text)
+        assert text.count("Another person approved this sign-in") == 1, (service, text)
         for secret in ("bob", "wrong-person", "connector", "localhost", line["sub"],
                        accepted["sub"], accepted["uid"], "/etc", "/var"):
             assert secret not in text, (service, secret)

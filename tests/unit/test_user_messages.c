@@ -184,7 +184,7 @@ join_strings(const char *source, char *joined)
 }
 
 #define NO_PASSWORD                                                            \
-	"This account has no password here. Change it where you sign in in the browser."
+	"This account has no password on this node. Change your password at the provider, in a browser."
 
 /* The module has its messages itself: it does not link the table's texts. */
 static void

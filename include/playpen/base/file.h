@@ -7,7 +7,7 @@
 #include <playpen/base/secret.h>
 
 /*
- * Files that somebody else might have prepared: opened without following a
+ * Files that an attacker might have prepared: opened without following a
  * link, checked by the open descriptor, read with a limit, replaced by rename.
  * No state.
  */

@@ -31,7 +31,8 @@ bool pp_pam_service_is_login(const char *service);
  */
 bool pp_pam_service_is_sudo(const char *service);
 
-/* su and su-l: somebody else's session; a sign-in there counts for nothing. */
+/* Returns true for su and su-l: the session is another user's, and a sign-in
+ * there counts for nothing. */
 bool pp_pam_service_is_su(const char *service);
 
 /* cron and systemd-user: they start without a person. */

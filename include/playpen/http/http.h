@@ -63,9 +63,9 @@ struct pp_http_settings {
 };
 
 /*
- * Somebody who may end a request: when fd becomes readable, `on_readable` is
+ * A watcher that may end a request: when fd becomes readable, `on_readable` is
  * called and whatever but PP_OK it returns ends the request with that. fd -1:
- * nobody.
+ * no watcher.
  */
 struct pp_http_watch {
 	int fd;

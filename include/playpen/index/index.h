@@ -30,7 +30,7 @@ enum pp_index_status {
 
 /* Flags of a user in the index. */
 #define PP_INDEX_LOCKED 1U
-#define PP_INDEX_CLOSED 2U    /* the name is taken for ever, nobody has it */
+#define PP_INDEX_CLOSED 2U    /* no account gets the name again */
 #define PP_INDEX_SIGNED_IN 4U /* has signed in here: enumerated */
 #define PP_INDEX_SERVICE_ACCOUNT                                               \
 	8U /* a service account: its groups never age */
@@ -61,7 +61,8 @@ struct pp_index_group {
 	const char *name;
 	uint32_t gid;
 	uint32_t flags;
-	uint32_t member_count; /* 0 for the all-users group: nobody lists all */
+	uint32_t member_count; /* 0 for the all-users group, which is not listed
+				*/
 	uint64_t names_size;   /* of all members' names, each with its NUL */
 	const void *members;   /* for pp_index_member */
 };
@@ -97,8 +98,7 @@ struct pp_index_content {
 	size_t user_count;
 	const struct pp_index_group *groups;
 	size_t group_count;
-	uint32_t
-		all_users; /* place in groups of the one that holds everybody */
+	uint32_t all_users; /* place in groups of the all-users group */
 	struct pp_index_revision revision;
 };
 
@@ -147,7 +147,7 @@ enum pp_index_status pp_index_member(const struct pp_index *index,
 	const struct pp_index_group *group, uint32_t n,
 	struct pp_index_user *ret);
 
-/* The gid of the group that holds everybody. */
+/* Returns the gid of the all-users group. */
 uint32_t pp_index_all_users_gid(const struct pp_index *index);
 
 struct pp_index_revision pp_index_revision(const struct pp_index *index);

@@ -7,9 +7,10 @@
 
 /*
  * Starting a helper of playpen from an unknown application: an absolute path,
- * an empty environment, descriptors 0 to 2 on /dev/null, 3 the socket, then the
- * files that the caller hands over, all others closed, signals as in a fresh
- * process. argv has no arguments. Callers hold no lock; nothing is logged.
+ * no arguments, an empty environment, signals as in a fresh process.
+ * Descriptors 0 to 2 are on /dev/null, 3 is the socket, then come the files
+ * that the caller hands over; all others are closed. Callers hold no lock;
+ * nothing is logged.
  */
 
 #define PP_CHILD_SOCKET 3 /* the helper's end of the socket pair */

@@ -95,8 +95,7 @@ struct pp_dry_run {
 	int64_t stage; /* which stage refused: enum pp_stage, auth or account */
 	char *message; /* more about a refusal, for the administrator */
 	char *notes;   /* such as claim groups that came to nothing */
-	bool was_bound; /* somebody is bound to the account before the dry run
-			 */
+	bool was_bound; /* the account was bound before the dry run */
 	int64_t uid;    /* -1 when no account came of it */
 	char *home;
 	char *shell;

@@ -6,9 +6,9 @@
 
 /*
  * Base64url as JOSE has it (RFC 7515 section 2): no padding. The decoder takes
- * the one canonical spelling only: no padding, no other alphabet, no white
- * space, no length of 1 mod 4, and the unused bits of the last character are
- * zero (RFC 4648 section 3.5), so that no two texts mean the same bytes.
+ * the one canonical spelling only, so that no two texts mean the same bytes: no
+ * padding, no other alphabet, no white space, no length of 1 mod 4. The unused
+ * bits of the last character are zero (RFC 4648 section 3.5).
  * No state; the caller owns every buffer.
  */
 

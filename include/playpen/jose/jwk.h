@@ -72,8 +72,8 @@ void pp_jwks_free(struct pp_jwks **jwks);
 size_t pp_jwks_count(const struct pp_jwks *jwks);
 
 /*
- * Whether the set publishes private or symmetric key material (RFC 7517 section
- * 9.2): the issuer must then be thought compromised, somebody should be told.
+ * Returns true if the set publishes private or symmetric key material (RFC 7517
+ * section 9.2): the issuer must then be taken for compromised.
  */
 bool pp_jwks_leaks(const struct pp_jwks *jwks);
 

@@ -48,7 +48,7 @@ void pp_jws_free(struct pp_jws *jws);
 /*
  * The left half of the hash that belongs to alg, of len bytes, as base64url:
  * what at_hash must be (OIDC Core section 3.1.3.6; SHA-512 for EdDSA, as
- * everybody has it). ret_text is NUL-terminated.
+ * all implementations have it). ret_text is NUL-terminated.
  */
 #define PP_HALF_HASH_TEXT 44U
 enum pp_kind pp_jws_half_hash(enum pp_alg alg, const void *data, size_t len,

@@ -8,11 +8,12 @@
 #include <playpen/base/secret.h>
 
 /*
- * Strict JSON (RFC 8259). Our own scanner reads every byte; json-c only holds
- * what it accepted. Refused: a member twice in one object (also when one of the
- * two is spelt with escapes), NUL in a member's name, invalid UTF-8, lone
- * surrogates, bad numbers, raw control characters, a byte-order mark, bytes
- * behind the value, more nesting or more values than the limits.
+ * Strict JSON (RFC 8259). The scanner of this directory reads every byte;
+ * json-c only holds what it accepted. Refused: a member twice in one object
+ * (also when one of the two is spelt with escapes), NUL in a member's name,
+ * invalid UTF-8, lone surrogates. Refused as well: bad numbers, raw control
+ * characters, a byte-order mark, bytes behind the value, more nesting or more
+ * values than the limits.
  *
  * Getters tell absent and wrong type apart and never convert. A document is
  * freed by pp_json_free, which wipes its strings; every other pointer is

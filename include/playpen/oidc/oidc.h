@@ -43,7 +43,7 @@ struct pp_oidc_ops {
 	const struct pp_http *http;
 	const char *cache_dir; /* our own, 0700; NULL: no cache */
 	uid_t file_owner;      /* may own jwks_file beside root */
-	/* Waits ms milliseconds; PP_CANCELLED when nobody wants us any more. */
+	/* Waits ms milliseconds; PP_CANCELLED when the parent has gone. */
 	enum pp_kind (*sleep)(void *context, int64_t ms, struct pp_err *err);
 	/* Shows the person where to approve. */
 	enum pp_kind (*show)(void *context, const struct pp_device_prompt *show,
@@ -102,12 +102,12 @@ enum pp_kind pp_oidc_credentials(struct pp_oidc *oidc,
 	const struct pp_client_credentials *credentials,
 	struct pp_oidc_result *ret_result, struct pp_err *err) PP_NODISCARD;
 
-/* Asks again who somebody is (RFC 6749 section 6, OIDC Core 12). */
+/* Asks the provider about a person again (RFC 6749 section 6, OIDC Core 12). */
 enum pp_kind pp_oidc_refresh(struct pp_oidc *oidc,
 	const struct pp_refresh *refresh, struct pp_oidc_result *ret_result,
 	struct pp_err *err) PP_NODISCARD;
 
-/* Checks a token that somebody else got. */
+/* Checks a token that another program got. */
 enum pp_kind pp_oidc_check_token(struct pp_oidc *oidc,
 	const struct pp_verify_token *request,
 	struct pp_oidc_result *ret_result, struct pp_err *err) PP_NODISCARD;

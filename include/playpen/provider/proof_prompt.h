@@ -38,11 +38,11 @@ enum pp_kind pp_proof_prompt_write(const struct pp_proof_prompt *prompt,
 /*
  * Reads what ssh hands to its askpass program: "(USER@HOST) ", which ssh itself
  * has written, and the node's prompt. host has PP_PROOF_HOST_MAX + 1 bytes and
- * is never taken from the node's text, as long as that ssh is OpenSSH 8.5 or
- * later: an older one hands over the node's text alone, and the caller must see
- * to it that it is none. A caller who knows the host by itself gives known_host
- * (else NULL): that becomes host then, whatever stands before the prompt, or
- * nothing. Fails with PP_REASON_PROOF_PROMPT.
+ * is never taken from the node's text. The caller must make sure that the ssh
+ * is OpenSSH 8.5 or later, because an older one hands over the node's text
+ * alone. A caller who knows the host by itself gives known_host (else NULL):
+ * that becomes host then, whatever stands before the prompt, or nothing. Fails
+ * with PP_REASON_PROOF_PROMPT.
  */
 enum pp_kind pp_proof_prompt_read(const char *text, const char *known_host,
 	char *host, struct pp_proof_prompt *ret_prompt,
