@@ -8,6 +8,7 @@ fuzz_programs = \
 	%D%/fuzz_answer \
 	%D%/fuzz_base64url \
 	%D%/fuzz_batch \
+	%D%/fuzz_cic \
 	%D%/fuzz_claims \
 	%D%/fuzz_conf \
 	%D%/fuzz_device \
@@ -16,6 +17,8 @@ fuzz_programs = \
 	%D%/fuzz_index \
 	%D%/fuzz_json \
 	%D%/fuzz_jwks \
+	%D%/fuzz_pktoken \
+	%D%/fuzz_sshcert \
 	%D%/fuzz_token
 check_PROGRAMS += $(fuzz_programs)
 
@@ -35,6 +38,8 @@ fuzz_fuzz_base64url_SOURCES = %D%/fuzz_base64url.c $(fuzz_common)
 fuzz_fuzz_base64url_LDFLAGS = $(fuzz_ldflags)
 fuzz_fuzz_batch_SOURCES = %D%/fuzz_batch.c $(fuzz_provider) $(fuzz_common)
 fuzz_fuzz_batch_LDFLAGS = $(fuzz_ldflags)
+fuzz_fuzz_cic_SOURCES = %D%/fuzz_cic.c $(fuzz_provider) $(fuzz_common)
+fuzz_fuzz_cic_LDFLAGS = $(fuzz_ldflags)
 fuzz_fuzz_claims_SOURCES = %D%/fuzz_claims.c $(fuzz_provider) $(fuzz_common)
 fuzz_fuzz_claims_LDFLAGS = $(fuzz_ldflags)
 fuzz_fuzz_conf_SOURCES = %D%/fuzz_conf.c $(fuzz_common)
@@ -51,6 +56,10 @@ fuzz_fuzz_json_SOURCES = %D%/fuzz_json.c $(fuzz_common)
 fuzz_fuzz_json_LDFLAGS = $(fuzz_ldflags)
 fuzz_fuzz_jwks_SOURCES = %D%/fuzz_jwks.c $(fuzz_common)
 fuzz_fuzz_jwks_LDFLAGS = $(fuzz_ldflags)
+fuzz_fuzz_pktoken_SOURCES = %D%/fuzz_pktoken.c $(fuzz_provider) $(fuzz_common)
+fuzz_fuzz_pktoken_LDFLAGS = $(fuzz_ldflags)
+fuzz_fuzz_sshcert_SOURCES = %D%/fuzz_sshcert.c $(fuzz_provider) $(fuzz_common)
+fuzz_fuzz_sshcert_LDFLAGS = $(fuzz_ldflags)
 fuzz_fuzz_token_SOURCES = %D%/fuzz_token.c $(fuzz_provider) $(fuzz_common)
 fuzz_fuzz_token_LDFLAGS = $(fuzz_ldflags)
 

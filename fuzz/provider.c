@@ -50,8 +50,8 @@ put(struct pp_secret *text, const void *bytes, size_t len)
 	fuzz_must(pp_secret_append(text, bytes, len, NULL) == PP_OK);
 }
 
-static void
-put_base64url(struct pp_secret *text, const void *bytes, size_t len)
+void
+fuzz_put_base64url(struct pp_secret *text, const void *bytes, size_t len)
 {
 	char *encoded = malloc(PP_BASE64URL_ENCODED(len));
 
@@ -61,23 +61,45 @@ put_base64url(struct pp_secret *text, const void *bytes, size_t len)
 }
 
 void
+fuzz_put_signature(struct pp_secret *text, const struct pp_secret *message)
+{
+	EVP_PKEY *key = EVP_PKEY_new_raw_private_key(
+		EVP_PKEY_ED25519, NULL, private_key, sizeof(private_key));
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	unsigned char signature[64];
+	size_t signature_len = sizeof(signature);
+
+	fuzz_must(key != NULL && context != NULL &&
+		  EVP_DigestSignInit(context, NULL, NULL, NULL, key) == 1 &&
+		  EVP_DigestSign(context, signature, &signature_len,
+			  message->data, message->len) == 1);
+	fuzz_put_base64url(text, signature, signature_len);
+	EVP_MD_CTX_free(context);
+	EVP_PKEY_free(key);
+}
+
+void
 fuzz_sign(const void *payload, size_t len, struct pp_secret *token)
 {
 	static const char header[] = "{\"alg\":\"EdDSA\",\"kid\":\"k\"}";
-	unsigned char signature[64];
-	size_t signature_len = sizeof(signature);
-	EVP_MD_CTX *context = EVP_MD_CTX_new();
-	EVP_PKEY *key = EVP_PKEY_new_raw_private_key(
-		EVP_PKEY_ED25519, NULL, private_key, sizeof(private_key));
+	pp_cleanup(pp_secret) struct pp_secret message = {0};
 
-	put_base64url(token, header, sizeof(header) - 1);
+	fuzz_put_base64url(&message, header, sizeof(header) - 1);
+	put(&message, ".", 1);
+	fuzz_put_base64url(&message, payload, len);
+	put(token, message.data, message.len);
 	put(token, ".", 1);
-	put_base64url(token, payload, len);
-	fuzz_must(EVP_DigestSignInit(context, NULL, NULL, NULL, key) == 1 &&
-		  EVP_DigestSign(context, signature, &signature_len,
-			  token->data, token->len) == 1);
-	put(token, ".", 1);
-	put_base64url(token, signature, signature_len);
-	EVP_MD_CTX_free(context);
-	EVP_PKEY_free(key);
+	fuzz_put_signature(token, &message);
+}
+
+struct pp_sshcert_key
+fuzz_key(void)
+{
+	static const unsigned char point[] = {0xd7, 0x5a, 0x98, 0x01, 0x82,
+		0xb1, 0x0a, 0xb7, 0xd5, 0x4b, 0xfe, 0xd3, 0xc9, 0x64, 0x07,
+		0x3a, 0x0e, 0xe1, 0x72, 0xf3, 0xda, 0xa6, 0x23, 0x25, 0xaf,
+		0x02, 0x1a, 0x68, 0xf7, 0x07, 0x51, 0x1a};
+
+	return (struct pp_sshcert_key){
+		.type = PP_SSHCERT_ED25519, .point = {point, sizeof(point)}};
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <playpen/idtoken/idtoken.h>
+#include <playpen/sshcert/sshcert.h>
 
 /*
  * The provider that the targets for tokens believe: one Ed25519 key, the one of
@@ -21,3 +22,13 @@ struct pp_idtoken_rules fuzz_rules(enum pp_profile profile);
 
 /* Appends header.payload.signature of these bytes as payload. */
 void fuzz_sign(const void *payload, size_t len, struct pp_secret *token);
+
+/* Appends bytes as base64url. */
+void fuzz_put_base64url(struct pp_secret *text, const void *bytes, size_t len);
+
+/* Appends the signature of a message, as base64url. */
+void fuzz_put_signature(
+	struct pp_secret *text, const struct pp_secret *message);
+
+/* Returns the public key as one of a certificate; its bytes are static. */
+struct pp_sshcert_key fuzz_key(void);

@@ -19,6 +19,7 @@ noinst_HEADERS = \
 	%D%/playpen/base/reasons.def \
 	%D%/playpen/base/secret.h \
 	%D%/playpen/base/str.h \
+	%D%/playpen/certificate/certificate.h \
 	%D%/playpen/conf/conf.h \
 	%D%/playpen/http/http.h \
 	%D%/playpen/idtoken/idtoken.h \
@@ -52,4 +53,6 @@ noinst_HEADERS = \
 	%D%/playpen/runtime/processes.h \
 	%D%/playpen/runtime/refresh_store.h \
 	%D%/playpen/runtime/run.h \
-	%D%/playpen/runtime/timestamp.h
+	%D%/playpen/runtime/timestamp.h \
+	%D%/playpen/sshcert/pktoken.h \
+	%D%/playpen/sshcert/sshcert.h

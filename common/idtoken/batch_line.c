@@ -273,7 +273,8 @@ check_token(struct pp_batch *batch, struct batch_line *line, bool opaque,
 	if (opaque)
 		return pp_jws_verify(
 			keys, line->rules.algorithms, &token, &jws, err);
-	return pp_idtoken_verify_claims(keys, &token, &line->rules, NULL, err);
+	return pp_idtoken_verify_claims(
+		keys, &token, &line->rules, NULL, NULL, err);
 }
 
 static enum pp_kind

@@ -56,6 +56,9 @@ pp_claim_check_function pp_claim_check_times;
 pp_claim_check_function pp_claim_check_nonce;
 pp_claim_check_function pp_claim_check_at_hash;
 
+/* Where it came from, if a certificate carries it: c_hash, one audience. */
+pp_claim_check_function pp_claim_check_carried;
+
 /* Whom it is about: sub, and by profile whether a person or a service. */
 pp_claim_check_function pp_claim_check_subject;
 pp_claim_check_function pp_claim_check_dex;

@@ -65,6 +65,7 @@ check_claims(struct pp_claim_check *check, struct pp_err *err)
 		pp_claim_check_nonce,
 		pp_claim_check_subject,
 		check_profile,
+		pp_claim_check_carried,
 		pp_claim_check_at_hash,
 	};
 
@@ -141,24 +142,10 @@ verify_token(const struct pp_jwks *keys, const struct pp_json_text *token,
 }
 
 enum pp_kind
-pp_idtoken_verify(const struct pp_jwks *keys, const void *token, size_t len,
-	const struct pp_idtoken_rules *rules, struct pp_identity *ret_identity,
-	struct pp_err *err)
-{
-	pp_cleanup(verification) struct verification verification = {0};
-	struct pp_json_text text = {token, len};
-	enum pp_kind kind =
-		verify_token(keys, &text, rules, &verification, err);
-
-	if (kind != PP_OK)
-		return kind;
-	return pp_identity_from_claims(&verification.check, ret_identity, err);
-}
-
-enum pp_kind
 pp_idtoken_verify_claims(const struct pp_jwks *keys,
 	const struct pp_json_text *token, const struct pp_idtoken_rules *rules,
-	struct pp_secret *claims, struct pp_err *err)
+	struct pp_secret *claims, struct pp_identity *ret_identity,
+	struct pp_err *err)
 {
 	pp_cleanup(verification) struct verification verification = {0};
 	struct pp_identity identity = {0};
@@ -168,8 +155,22 @@ pp_idtoken_verify_claims(const struct pp_jwks *keys,
 	if (kind == PP_OK)
 		kind = pp_identity_from_claims(
 			&verification.check, &identity, err);
-	pp_message_free(PP_MESSAGE_IDENTITY, &identity);
-	if (kind != PP_OK || claims == NULL)
-		return kind;
-	return pp_json_print(verification.claims, claims, err);
+	if (kind == PP_OK && claims != NULL)
+		kind = pp_json_print(verification.claims, claims, err);
+	if (kind == PP_OK && ret_identity != NULL)
+		*ret_identity = identity;
+	else
+		pp_message_free(PP_MESSAGE_IDENTITY, &identity);
+	return kind;
+}
+
+enum pp_kind
+pp_idtoken_verify(const struct pp_jwks *keys, const void *token, size_t len,
+	const struct pp_idtoken_rules *rules, struct pp_identity *ret_identity,
+	struct pp_err *err)
+{
+	const struct pp_json_text text = {token, len};
+
+	return pp_idtoken_verify_claims(
+		keys, &text, rules, NULL, ret_identity, err);
 }

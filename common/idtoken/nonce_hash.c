@@ -48,6 +48,33 @@ pp_claim_check_nonce(struct pp_claim_check *check, struct pp_err *err)
 	return PP_OK;
 }
 
+/*
+ * A certificate is shown to many nodes and for hours, so it must come from a
+ * sign-in of its own. Dex puts c_hash (OIDC Core section 3.3.2.11) into the ID
+ * token of a code redemption alone: access tokens and refreshed ID tokens have
+ * the same nonce and audience, and no c_hash. Another audience, or azp, means
+ * that another application could have asked for the token.
+ */
+enum pp_kind
+pp_claim_check_carried(struct pp_claim_check *check, struct pp_err *err)
+{
+	const struct pp_json *aud = pp_json_find(check->claims, "aud");
+	struct pp_json_text hash;
+
+	if (!check->rules->is_carried)
+		return PP_OK;
+	if (pp_json_type(aud) != PP_JSON_TYPE_STRING ||
+		pp_json_find(check->claims, "azp") != NULL)
+		return pp_fail(err, PP_REASON_CERT_AUDIENCE,
+			"aud is a list, or azp is there");
+	if (pp_json_get_string(check->claims, "c_hash", &hash) !=
+			PP_JSON_FOUND ||
+		hash.len == 0)
+		return pp_fail(err, PP_REASON_CERT_NOT_SIGN_IN,
+			"no c_hash, or no text");
+	return PP_OK;
+}
+
 /* OIDC Core section 3.1.3.8: an access token of Dex has all the claims of an ID
  * token, but its at_hash is of something random. */
 static enum pp_kind
@@ -89,8 +116,8 @@ pp_claim_check_at_hash(struct pp_claim_check *check, struct pp_err *err)
 	if (rules->access_token != NULL)
 		return check_hash(check, &hash, err);
 	/* A service that proves itself by a token hands over one token only;
-	 * its nonce ties it down. */
-	if (dex && rules->service_client == NULL)
+	 * its nonce ties it down, as c_hash and nonce do a carried one. */
+	if (dex && rules->service_client == NULL && !rules->is_carried)
 		return pp_fail(err, PP_REASON_ACCESS_TOKEN_MISSING,
 			"no access token to compare at_hash with");
 	return PP_OK;

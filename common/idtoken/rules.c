@@ -50,7 +50,7 @@ check_numbers(const struct pp_idtoken_rules *rules, struct pp_err *err)
 	if (rules->leeway < 0 || rules->leeway > LEEWAY_MAX)
 		return fail(err, "the leeway is out of range");
 	if (rules->age_max < 0 || rules->auth_age_max < 0 ||
-		rules->auth_time_min < 0)
+		rules->auth_time_min < 0 || rules->iat_min < 0)
 		return fail(err, "an age is negative");
 	if (rules->algorithms == 0 || (rules->algorithms & ~PP_ALG_ALL) != 0)
 		return fail(err, "no algorithm that is known");

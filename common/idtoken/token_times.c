@@ -41,6 +41,10 @@ check_iat(struct pp_claim_check *check, struct pp_err *err)
 		return pp_fail(err, PP_REASON_TOKEN_TOO_OLD,
 			"issued %lld s ago",
 			(long long) (rules->now - check->iat));
+	if (check->iat < rules->iat_min)
+		return pp_fail(err, PP_REASON_CERT_BEFORE,
+			"issued %lld s before the earliest time",
+			(long long) (rules->iat_min - check->iat));
 	if (check->exp < check->iat)
 		return pp_fail(
 			err, PP_REASON_EXP_BEFORE_IAT, "exp is before iat");

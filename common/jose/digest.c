@@ -14,6 +14,16 @@ pp_digest_sha256(const void *data, size_t len,
 }
 
 enum pp_kind
+pp_digest_sha3_256(const void *data, size_t len,
+	unsigned char ret_hash[PP_SHA256_LEN], struct pp_err *err)
+{
+	if (EVP_Q_digest(NULL, "SHA3-256", NULL, data, len, ret_hash, NULL) !=
+		1)
+		return pp_fail(err, PP_REASON_SYSTEM, "SHA3-256 failed");
+	return PP_OK;
+}
+
+enum pp_kind
 pp_jws_half_hash(enum pp_alg alg, const void *data, size_t len,
 	char ret_text[PP_HALF_HASH_TEXT], struct pp_err *err)
 {

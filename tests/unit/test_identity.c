@@ -166,14 +166,14 @@ shows_the_claims_as_printable_json(void)
 	signer_token(signer_key(SIGNER_P256), PP_ALG_ES256,
 		"{\"alg\":\"ES256\"}", pp_secret_text(&payload), &token);
 	text = (struct pp_json_text){pp_secret_text(&token), token.len};
-	check(pp_idtoken_verify_claims(keys, &text, &rules, &shown, NULL) ==
-		PP_OK);
+	check(pp_idtoken_verify_claims(
+		      keys, &text, &rules, &shown, NULL, NULL) == PP_OK);
 	check(strstr(pp_secret_text(&shown), "\"x\":\"\\u001b[2J\\u009b\"") !=
 		NULL);
 	rules.client_id = "other";
 	pp_secret_clear(&shown);
-	check(pp_idtoken_verify_claims(keys, &text, &rules, &shown, NULL) !=
-		PP_OK);
+	check(pp_idtoken_verify_claims(
+		      keys, &text, &rules, &shown, NULL, NULL) != PP_OK);
 	check(shown.len == 0);
 }
 

@@ -267,7 +267,8 @@ with_key_issuer(const char *issuer)
 		"{\"alg\":\"ES256\",\"kid\":\"k\"}", pp_secret_text(&payload),
 		&token);
 	text = (struct pp_json_text){pp_secret_text(&token), token.len};
-	if (pp_idtoken_verify_claims(keys, &text, &rules, NULL, &err) == PP_OK)
+	if (pp_idtoken_verify_claims(keys, &text, &rules, NULL, NULL, &err) ==
+		PP_OK)
 		return PP_REASON_NONE;
 	return err.reason;
 }

@@ -58,6 +58,10 @@ struct pp_idtoken_rules {
 	 * then refuses a person's token that has at_hash, because it may
 	 * itself be an access token. */
 	const struct pp_secret *access_token;
+	/* The token is carried by an SSH certificate: it must be the ID token
+	 * of a code redemption (c_hash), for client_id alone. */
+	bool is_carried;
+	int64_t iat_min; /* seconds since 1970; 0: any */
 };
 
 /*
@@ -71,12 +75,13 @@ enum pp_kind pp_idtoken_verify(const struct pp_jwks *keys, const void *token,
 	struct pp_identity *ret_identity, struct pp_err *err) PP_NODISCARD;
 
 /*
- * The same; the claims as printable JSON are appended to claims unless that is
- * NULL.
+ * Verifies like pp_idtoken_verify; the claims as printable JSON are appended to
+ * claims. claims and ret_identity may be NULL.
  */
 enum pp_kind pp_idtoken_verify_claims(const struct pp_jwks *keys,
 	const struct pp_json_text *token, const struct pp_idtoken_rules *rules,
-	struct pp_secret *claims, struct pp_err *err) PP_NODISCARD;
+	struct pp_secret *claims, struct pp_identity *ret_identity,
+	struct pp_err *err) PP_NODISCARD;
 
 /*
  * Checks rules for what can never hold (no issuer, profile dex without

@@ -4,6 +4,7 @@
 #include <playpen/base/secret.h>
 #include <playpen/idtoken/idtoken.h>
 #include <playpen/ipc/worker_messages.h>
+#include <playpen/jose/jws.h>
 
 /*
  * The work of `playpenctl verify`: one token, or a batch of them. Each verdict
@@ -11,6 +12,9 @@
  * opens or reads a file, knows frames or logs. A token that is refused is a
  * verdict, not a failure.
  */
+
+/* Claims as printable JSON, in bytes: every byte of a token as \uXXXX. */
+#define PP_VERIFY_CLAIMS_MAX ((size_t) 6 * PP_TOKEN_MAX)
 
 #define PP_BATCH_LINE_MAX ((size_t) 16 * 1024 * 1024)
 
@@ -46,6 +50,15 @@ struct pp_verify {
  */
 enum pp_kind pp_verify_single(const struct pp_secret *token,
 	const struct pp_verify *verify, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Gives the verdict on what was verified: accepted if *cause has no reason, and
+ * then with the claims. Fails with what take_verdict returned, and with *cause
+ * if that is a failure of this process.
+ */
+enum pp_kind pp_verify_report(const struct pp_verify *verify,
+	struct pp_err *cause, const struct pp_secret *claims,
+	struct pp_err *err) PP_NODISCARD;
 
 /*
  * Reads lines to the end of the input: one JSON object a line, at most
