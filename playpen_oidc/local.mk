@@ -11,6 +11,7 @@ playpen_oidc_SOURCES = \
 	%D%/verify_request.c \
 	%D%/verify_request.h
 playpen_oidc_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
-playpen_oidc_LDADD = libpp_oidc.la libpp_idtoken.la libpp_http.la \
+playpen_oidc_LDADD = libpp_oidc.la libpp_certificate.la libpp_idtoken.la \
+	libpp_sshcert.la libpp_http.la \
 	libpp_provider.la libpp_jose.la libpp_json.la libpp_qr.la libpp_ipc.la \
 	libpp_base.la $(SECCOMP_LIBS)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <playpen/base/file.h>
+#include <playpen/certificate/certificate.h>
 #include <playpen/idtoken/verify.h>
 #include <playpen/ipc/child.h>
 #include <playpen/ipc/message.h>
@@ -196,24 +197,21 @@ read_files(struct verify_job *verify_job, int file_count, struct pp_err *err)
 	return kind;
 }
 
-/* Gives the verdict on a token that is not read to its end. */
+/* Gives the verdict on what is not read to its end. */
 static enum pp_kind
-refuse_length(struct verify_job *verify_job, struct pp_err *err)
+refuse_length(enum pp_reason reason, size_t max, const struct pp_verify *verify,
+	struct pp_err *err)
 {
+	const struct pp_secret no_claims = {0};
 	struct pp_err cause = {0};
-	struct pp_verdict verdict = {0};
 
-	pp_ignore(pp_fail(&cause, PP_REASON_TOKEN_TOO_LONG,
-		"more than %zu bytes", PP_MESSAGE_TOKEN_MAX));
-	verdict.reason = (char *) pp_reason_word(cause.reason);
-	verdict.message = cause.message;
-	return take_verdict(verify_job, &verdict, err);
+	pp_ignore(pp_fail(&cause, reason, "more than %zu bytes", max));
+	return pp_verify_report(verify, &cause, &no_claims, err);
 }
 
 /* Verifies the one token. The limit leaves room for a newline behind it. */
 static enum pp_kind
-verify_token(struct verify_job *verify_job, const struct pp_verify *verify,
-	struct pp_err *err)
+verify_token(const struct pp_verify *verify, struct pp_err *err)
 {
 	pp_cleanup(pp_secret) struct pp_secret token = {
 		.max = PP_MESSAGE_TOKEN_MAX + 1};
@@ -221,10 +219,38 @@ verify_token(struct verify_job *verify_job, const struct pp_verify *verify,
 	enum pp_kind kind = read_token(PP_CHILD_FILES, &token, &cause);
 
 	if (kind != PP_OK && cause.reason == PP_REASON_FILE_TOO_LARGE)
-		return refuse_length(verify_job, err);
+		return refuse_length(PP_REASON_TOKEN_TOO_LONG,
+			PP_MESSAGE_TOKEN_MAX, verify, err);
 	if (kind != PP_OK)
 		return pp_propagate(err, &cause);
 	return pp_verify_single(&token, verify, err);
+}
+
+static enum pp_kind
+verify_certificate(const struct pp_verify *verify, struct pp_err *err)
+{
+	pp_cleanup(pp_secret) struct pp_secret line = {
+		.max = PP_SSHCERT_LINE_MAX};
+	struct pp_err cause = {0};
+	enum pp_kind kind = pp_file_read(PP_CHILD_FILES, &line, &cause);
+
+	if (kind != PP_OK && cause.reason == PP_REASON_FILE_TOO_LARGE)
+		return refuse_length(PP_REASON_CERT_MALFORMED,
+			PP_SSHCERT_LINE_MAX, verify, err);
+	if (kind != PP_OK)
+		return pp_propagate(err, &cause);
+	return pp_certificate_verify_line(&line, verify, err);
+}
+
+static enum pp_kind
+verify_input(const struct verify_job *verify_job,
+	const struct pp_verify *verify, struct pp_err *err)
+{
+	if (verify_job->request.batch)
+		return pp_verify_batch(verify, err);
+	if (verify_job->request.certificate)
+		return verify_certificate(verify, err);
+	return verify_token(verify, err);
 }
 
 enum pp_kind
@@ -249,7 +275,5 @@ verify_request_run(struct pp_channel *parent, const struct pp_frame *frame,
 		return kind;
 	verify.keys =
 		oidc != NULL ? pp_oidc_keys(oidc, false) : verify_job.keys;
-	return verify_job.request.batch
-		       ? pp_verify_batch(&verify, err)
-		       : verify_token(&verify_job, &verify, err);
+	return verify_input(&verify_job, &verify, err);
 }

@@ -19,6 +19,9 @@
 #define GRACE_MS 1000   /* the worker ends by itself */
 #define BLANKS ", "     /* between names of algorithms */
 
+/* The client whose tokens certificates carry, unless --audience names one. */
+#define CERTIFICATE_AUDIENCE "playpen-ssh"
+
 enum verify_file { INPUT, KEYS, ACCESS_TOKEN, FILES };
 
 struct verify_input {
@@ -52,6 +55,7 @@ has_empty_option(const struct ctl *ctl)
 static bool
 has_usage_error(struct ctl *ctl)
 {
+	bool certificate = args_option(&ctl->args, "--certificate") != NULL;
 	bool alone = args_option(&ctl->args, "--jwks") != NULL &&
 		     args_option(&ctl->args, "--batch") == NULL;
 	const char *at_time = args_option(&ctl->args, "--at-time");
@@ -61,7 +65,8 @@ has_usage_error(struct ctl *ctl)
 		ctl_usage_error(ctl, "verify: an option is empty");
 	else if (alone &&
 		 (args_option(&ctl->args, "--issuer") == NULL ||
-			 args_option(&ctl->args, "--audience") == NULL))
+			 (args_option(&ctl->args, "--audience") == NULL &&
+				 !certificate)))
 		ctl_usage_error(
 			ctl, "verify: --jwks needs --issuer and --audience");
 	else if (at_time != NULL &&
@@ -116,8 +121,11 @@ fill_request(const struct ctl *ctl, struct pp_verify_request *request,
 
 	request->version = PP_MESSAGE_VERSION;
 	request->batch = args_option(&ctl->args, "--batch") != NULL;
+	request->certificate = args_option(&ctl->args, "--certificate") != NULL;
 	request->issuer = (char *) args_option(&ctl->args, "--issuer");
 	request->client_id = (char *) args_option(&ctl->args, "--audience");
+	if (request->certificate && request->client_id == NULL)
+		request->client_id = (char *) CERTIFICATE_AUDIENCE;
 	request->profile = (char *) args_option(&ctl->args, "--profile");
 	request->service_client_id =
 		(char *) args_option(&ctl->args, "--service");
@@ -137,7 +145,10 @@ static bool
 open_files(struct ctl *ctl, struct verify_input *verify_input)
 {
 	const char *batch = args_option(&ctl->args, "--batch");
-	const char *paths[FILES] = {batch != NULL ? batch : "-",
+	const char *certificate = args_option(&ctl->args, "--certificate");
+	const char *paths[FILES] = {batch != NULL         ? batch
+				    : certificate != NULL ? certificate
+							  : "-",
 		args_option(&ctl->args, "--jwks"),
 		args_option(&ctl->args, "--access-token")};
 	struct pp_err err = {0};

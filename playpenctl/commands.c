@@ -68,6 +68,10 @@ const struct cmd cmd_table[] = {
 		false},
 	{"verify", "[--jwks FILE] " VERIFY_OPTIONS,
 		"check the token on standard input", cmd_verify, false},
+	{"verify",
+		"--certificate FILE [--jwks FILE] [--issuer URL] [--audience ID] [--at-time EPOCH] [--connector ID]... [--profile NAME] [--algorithms LIST] [--libexec DIR]",
+		"check an SSH certificate and the token in it", cmd_verify,
+		false},
 	{"verify", "--batch FILE [--jwks FILE] " VERIFY_OPTIONS,
 		"check the tokens in a file", cmd_verify, false},
 };

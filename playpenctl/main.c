@@ -166,8 +166,12 @@ report_unknown_option(struct ctl *ctl, char *const *words)
 	for (size_t i = 0; i < cmd_count; i++)
 		if (match_words(&cmd_table[i], words) > 0)
 			args_offer_options(cmd_table[i].grammar, &nearest);
-	ctl_usage_error(ctl, "no such option: %s%s", name,
-		pp_str_nearest_hint(&nearest, hint));
+	if (nearest.text != NULL && nearest.distance == 0)
+		ctl_usage_error(
+			ctl, "%s does not go with the other options", name);
+	else
+		ctl_usage_error(ctl, "no such option: %s%s", name,
+			pp_str_nearest_hint(&nearest, hint));
 }
 
 static void

@@ -165,6 +165,7 @@ static const struct pp_message_field verify_request_fields[] = {
 	OPTIONAL_TEXT(pp_verify_request, service_client_id, NAME),
 	LIST(pp_verify_request, connectors, WORDS),
 	LIST(pp_verify_request, algorithms, WORDS),
+	TRUTH(pp_verify_request, certificate),
 };
 
 static const struct pp_message_field refresh_fields[] = {

@@ -3,7 +3,7 @@
 
 check_PROGRAMS += %D%/fake_ssh %D%/node %D%/tokens
 %C%_fake_ssh_LDFLAGS = $(AM_LDFLAGS) -no-install
-tests_ctl_tokens_SOURCES = %D%/tokens.c $(claims_signer)
+tests_ctl_tokens_SOURCES = %D%/tokens.c $(certifier) $(claims_signer)
 ctl_scripts = %D%/askpass.sh %D%/broken_conf.sh %D%/commands.sh \
 	%D%/completion.sh %D%/doctor.sh %D%/doctor_sshd.sh \
 	%D%/former.sh %D%/uid_key.sh \

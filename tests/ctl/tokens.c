@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <playpen/base/file.h>
+#include <playpen/jose/digest.h>
 #include <playpen/jose/jws.h>
 
+#include "tests/unit/certifier.h"
 #include "tests/unit/claimant.h"
 
 /*
@@ -95,6 +97,54 @@ put_bound_token(void)
 	put_file("access", &text);
 }
 
+/* The nonce that ties a token to the key of a certificate, as JSON. */
+static void
+put_nonce(struct pp_secret *nonce, enum signer_name key)
+{
+	pp_cleanup(pp_secret) struct pp_secret bytes = {0};
+	unsigned char hash[PP_SHA256_LEN];
+
+	signer_put(&bytes, "playpen-ssh-1");
+	if (pp_secret_append(&bytes, "", 1, NULL) != PP_OK)
+		abort();
+	certifier_put_key(&bytes, key);
+	if (pp_digest_sha256(bytes.data, bytes.len, hash, NULL) != PP_OK)
+		abort();
+	signer_put(nonce, "\"");
+	signer_put_base64url(nonce, hash, sizeof(hash));
+	signer_put(nonce, "\"");
+}
+
+/* The line of a certificate of key whose token was made for nonce_key. */
+static void
+put_certificate(
+	const char *name, enum signer_name key, enum signer_name nonce_key)
+{
+	pp_cleanup(pp_secret) struct pp_secret nonce = {0};
+	pp_cleanup(pp_secret) struct pp_secret claims = {0};
+	pp_cleanup(pp_secret) struct pp_secret token = {0};
+	pp_cleanup(pp_secret) struct pp_secret line = {0};
+	struct certifier certifier;
+
+	put_nonce(&nonce, nonce_key);
+	const struct claimant_change changes[] = {
+		{"nonce", pp_secret_text(&nonce)}, {"c_hash", "\"x\""},
+		{"at_hash", "\"y\""}, {"aud", "\"playpen-ssh\""}, {NULL, NULL}};
+
+	claimant_put_claims(&claims, PP_PROFILE_DEX, changes);
+	signer_token(signer_key(SIGNER_P256), PP_ALG_ES256,
+		"{\"alg\":\"ES256\",\"kid\":\"k\"}", pp_secret_text(&claims),
+		&token);
+	certifier_begin(
+		&certifier, key, "id-token@playpen", pp_secret_text(&token));
+	certifier_sign(&certifier, key);
+	signer_put(&line, "%s ", certifier_type(key));
+	certifier_put(&certifier, &line);
+	certifier_free(&certifier);
+	signer_put(&line, " alice\n");
+	put_file(name, &line);
+}
+
 /* As Dex makes one for client credentials: nobody's claims, the service's azp.
  */
 static void
@@ -162,6 +212,8 @@ main(int count, char **words)
 	put_large_token();
 	put_bound_token();
 	put_service_token();
+	put_certificate("certificate", SIGNER_ED25519, SIGNER_ED25519);
+	put_certificate("copied", SIGNER_RSA, SIGNER_ED25519);
 	put_lines();
 	claimant_end();
 	return EXIT_SUCCESS;

@@ -164,6 +164,41 @@ reads_each_file_wherever_it_is_open() {
 			4<"$dir/access" 5<"$dir/keys"
 }
 
+certificate() { # STATUS TEXT FILE OPTION...
+	local status=$1 text=$2 file=$3
+	shift 3
+	gives "$status" "$text" verify --libexec "$builddir" \
+		--certificate "$dir/$file" --jwks "$dir/keys" --issuer "$issuer" \
+		--connector local "$@"
+}
+
+accepts_a_certificate_and_prints_the_claims_of_its_token() {
+	certificate 0 $'accept\n{"iss":"https://dex.example/dex",' certificate \
+		--at-time $now &&
+		certificate 0 accept certificate --at-time $now \
+			--audience playpen-ssh
+}
+
+refuses_a_certificate_with_its_reason() {
+	certificate 1 'reject cert-nonce' copied --at-time $now &&
+		certificate 1 'reject cert-window' certificate &&
+		certificate 1 'reject cert-audience' certificate \
+			--at-time $now --audience playpen-login &&
+				certificate 1 'reject cert-malformed' dex --at-time $now || return
+	head -c 40000 /dev/zero | tr '\0' A >"$dir/long"
+	certificate 1 'reject cert-malformed' long --at-time $now
+}
+
+takes_no_option_of_tokens_with_a_certificate() {
+	local wrong
+	for wrong in '--nonce x' '--service svc-backup' '--batch -' \
+		"--access-token $dir/access"; do
+		certificate 2 'does not go with the other options' certificate \
+			$wrong || return
+	done
+	certificate 0 accept certificate --at-time $now
+}
+
 is_misused_by_options_that_can_mean_nothing() {
 	local wrong
 	for wrong in '--at-time x' '--at-time 0' '--at-time -1' \

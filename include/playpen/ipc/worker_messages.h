@@ -125,6 +125,7 @@ struct pp_verify_token {
 struct pp_verify_request {
 	int64_t version;
 	bool batch;            /* lines are verified, not one token */
+	bool certificate;      /* what is verified is an SSH certificate */
 	bool has_keys;         /* a key set was inherited */
 	bool has_access_token; /* an access token was inherited */
 	char *issuer;
