@@ -4,10 +4,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <sqlite3.h>
 
 #include <playpen/accounts/db.h>
+#include <playpen/base/clock.h>
 
 const char *
 pp_db_errmsg(const struct pp_accounts *accounts)
@@ -27,6 +29,7 @@ fail_sqlite(struct pp_accounts *accounts, bool writing, struct pp_err *err)
 	enum pp_reason reason = writing ? PP_REASON_STATE_UNWRITABLE
 					: PP_REASON_STATE_UNREADABLE;
 
+	accounts->is_busy = sqlite3_errcode(accounts->db) == SQLITE_BUSY;
 	switch (sqlite3_errcode(accounts->db)) {
 	case SQLITE_NOMEM:
 		return pp_fail_memory(err);
@@ -186,39 +189,6 @@ pp_db_inserted_id(const struct pp_accounts *accounts)
 	return sqlite3_last_insert_rowid(accounts->db);
 }
 
-struct found_number {
-	bool found;
-	int64_t number;
-};
-
-static enum pp_kind
-take_number(void *context, const struct pp_db_row *row, struct pp_err *err)
-{
-	struct found_number *found = context;
-
-	(void) err;
-	found->found = true;
-	found->number = pp_db_row_number(row, 0);
-	return PP_OK;
-}
-
-enum pp_kind
-pp_db_query_number(struct pp_accounts *accounts, enum pp_sql number,
-	const char *text, bool *ret_found, int64_t *ret_number,
-	struct pp_err *err)
-{
-	struct found_number found = {.found = false};
-	enum pp_kind kind = pp_db_each(accounts, number, err, take_number,
-		&found, text != NULL ? "t" : "", text);
-
-	if (kind != PP_OK)
-		return kind;
-	*ret_found = found.found;
-	if (found.found)
-		*ret_number = found.number;
-	return PP_OK;
-}
-
 struct found_name {
 	bool found;
 	char *name; /* PP_NAME_SIZE bytes */
@@ -252,6 +222,31 @@ pp_db_query_name(struct pp_accounts *accounts, enum pp_sql number,
 	return kind;
 }
 
+/* A pause is shorter than a person notices, and not as long as that of another
+ * process. */
+#define PAUSE_MIN_US 500
+#define PAUSE_SPREAD_US 4096
+
+int
+pp_db_wait(void *accounts, int count)
+{
+	struct pp_accounts *waiting = accounts;
+	struct timespec now;
+	struct timespec pause = {0};
+
+	if (waiting->holds_lock)
+		return 0;
+	if (count == 0)
+		waiting->wait_end_ms =
+			pp_clock_boot_ms(&pp_clock_system) + PP_DB_BUSY_MS;
+	if (pp_clock_until(&pp_clock_system, waiting->wait_end_ms, 1) == 0)
+		return 0;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	pause.tv_nsec = (PAUSE_MIN_US + now.tv_nsec % PAUSE_SPREAD_US) * 1000L;
+	nanosleep(&pause, NULL);
+	return 1;
+}
+
 /* Runs BEGIN or COMMIT, whose failure counts as one of writing. */
 static enum pp_kind
 run_control(
@@ -268,6 +263,30 @@ run_control(
 	return kind;
 }
 
+/*
+ * Takes the database for this process alone, or nothing of it. SQLite would
+ * wait for the end of other readers with a lock that keeps new ones out: at
+ * COMMIT after BEGIN IMMEDIATE, and within BEGIN EXCLUSIVE. So its busy handler
+ * gives up at once here, SQLite lets go of what it has, and the wait is after
+ * that.
+ */
+static enum pp_kind
+begin_exclusive(struct pp_accounts *accounts, struct pp_err *err)
+{
+	bool held = accounts->holds_lock;
+	int count = 0;
+	struct pp_err cause;
+	enum pp_kind kind;
+
+	do {
+		accounts->holds_lock = true;
+		kind = run_control(accounts, PP_SQL_BEGIN, &cause);
+		accounts->holds_lock = held;
+	} while (kind != PP_OK && accounts->is_busy &&
+		 pp_db_wait(accounts, count++) == 1);
+	return kind == PP_OK ? kind : pp_propagate(err, &cause);
+}
+
 enum pp_kind
 pp_db_begin(struct pp_accounts *accounts, struct pp_err *err)
 {
@@ -280,7 +299,7 @@ pp_db_begin(struct pp_accounts *accounts, struct pp_err *err)
 	if (accounts->missing)
 		return pp_fail(err, PP_REASON_STATE_UNWRITABLE,
 			"there is no state.db");
-	return run_control(accounts, PP_SQL_BEGIN, err);
+	return begin_exclusive(accounts, err);
 }
 
 /* Nothing to say when it fails: SQLite has rolled back by itself then. */
@@ -327,47 +346,4 @@ pp_db_path_in_root(
 	const struct pp_accounts *accounts, const char *path, char *ret)
 {
 	snprintf(ret, PATH_MAX, "%s%s", accounts->root, path);
-}
-
-/* Copies the value, which may be NULL. */
-static enum pp_kind
-take_value(void *context, const struct pp_db_row *row, struct pp_err *err)
-{
-	const char *value = pp_db_row_text(row, 0);
-	char **copy = context;
-
-	*copy = value != NULL ? strdup(value) : NULL;
-	return *copy != NULL || value == NULL ? PP_OK : pp_fail_memory(err);
-}
-
-enum pp_kind
-pp_db_get_meta(struct pp_accounts *accounts, const char *key, char **ret_value,
-	struct pp_err *err)
-{
-	return pp_db_each(accounts, PP_SQL_META_GET, err, take_value, ret_value,
-		"t", key);
-}
-
-enum pp_kind
-pp_db_set_meta(struct pp_accounts *accounts, const char *key, const char *value,
-	struct pp_err *err)
-{
-	return pp_db_exec(accounts, PP_SQL_META_SET, err, "tt", key, value);
-}
-
-static enum pp_kind
-append_name(void *context, const struct pp_db_row *row, struct pp_err *err)
-{
-	size_t len;
-	const char *name = pp_db_row_bytes(row, 0, &len);
-
-	return pp_strv_append(context, name, len, err);
-}
-
-enum pp_kind
-pp_db_query_names(struct pp_accounts *accounts, enum pp_sql number,
-	const char *key, struct pp_strv *names, struct pp_err *err)
-{
-	return pp_db_each(accounts, number, err, append_name, names,
-		key != NULL ? "t" : "", key);
 }

@@ -255,7 +255,7 @@ open_connection(
 			accounts->db != NULL ? sqlite3_errmsg(accounts->db)
 					     : "no memory");
 	sqlite3_extended_result_codes(accounts->db, 0);
-	sqlite3_busy_timeout(accounts->db, PP_DB_BUSY_MS);
+	sqlite3_busy_handler(accounts->db, pp_db_wait, accounts);
 	sqlite3_db_config(accounts->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	return run_script(accounts, pragmas, PP_REASON_STATE_UNREADABLE, err);
 }

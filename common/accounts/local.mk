@@ -10,6 +10,7 @@ libpp_accounts_la_SOURCES = \
 	%D%/claim_groups.c \
 	%D%/db.c \
 	%D%/db_open.c \
+	%D%/db_query.c \
 	%D%/import_groups.c \
 	%D%/import_groups.h \
 	%D%/leftovers.c \
@@ -30,6 +31,7 @@ accounts_tests = \
 	tests/unit/test_accounts_killed \
 	tests/unit/test_accounts_lost \
 	tests/unit/test_accounts_rush \
+	tests/unit/test_accounts_wait \
 	tests/unit/test_admin \
 	tests/unit/test_admin_killed \
 	tests/unit/test_migration \

@@ -17,7 +17,7 @@
 const char *const pp_sql_texts[PP_SQL_COUNT] = {
 	[PP_SQL_VERSION] = "PRAGMA user_version",
 	[PP_SQL_BIG_CACHE] = "PRAGMA cache_size = -262144", /* KiB */
-	[PP_SQL_BEGIN] = "BEGIN IMMEDIATE",
+	[PP_SQL_BEGIN] = "BEGIN EXCLUSIVE",
 	[PP_SQL_BEGIN_READ] = "BEGIN",
 	[PP_SQL_COMMIT] = "COMMIT",
 	[PP_SQL_ROLLBACK] = "ROLLBACK",

@@ -165,20 +165,18 @@ pp_publish_first_login_is_current(
 	return kind;
 }
 
-/* Publishes under the lock. *ret_unresolved asks for another round. */
+/* Publishes under the lock, in which it waits for nothing. *ret_unresolved asks
+ * for another round. */
 static enum pp_kind
-write_round(struct pp_accounts *accounts,
+write_locked(struct pp_accounts *accounts,
 	const struct pp_group_names *group_names, bool last,
 	bool *ret_unresolved, bool *ret_changed, struct pp_err *err)
 {
 	pp_cleanup(pp_snapshot) struct pp_snapshot snapshot = {0};
-	pp_cleanup(pp_fd) int lock = -1;
 	char path[PATH_MAX];
 	uint32_t people = 0;
-	enum pp_kind kind = take_lock(accounts, &lock, err);
+	enum pp_kind kind = find_all_users_gid(accounts, &people, err);
 
-	if (kind == PP_OK)
-		kind = find_all_users_gid(accounts, &people, err);
 	if (kind == PP_OK)
 		kind = pp_snapshot_gather(
 			accounts, group_names, people, &snapshot, err);
@@ -194,6 +192,35 @@ write_round(struct pp_accounts *accounts,
 	if (kind == PP_OK)
 		kind = write_first_login(accounts, people, err);
 	return kind;
+}
+
+/*
+ * Takes the lock for one publication. If another process has the database just
+ * then, the lock is given back for the time of the wait.
+ */
+static enum pp_kind
+write_round(struct pp_accounts *accounts,
+	const struct pp_group_names *group_names, bool last,
+	bool *ret_unresolved, bool *ret_changed, struct pp_err *err)
+{
+	struct pp_err cause;
+	enum pp_kind kind;
+	int count = 0;
+
+	do {
+		pp_cleanup(pp_fd) int lock = -1;
+
+		kind = take_lock(accounts, &lock, err);
+		if (kind != PP_OK)
+			return kind;
+		accounts->is_busy = false;
+		accounts->holds_lock = true;
+		kind = write_locked(accounts, group_names, last, ret_unresolved,
+			ret_changed, &cause);
+		accounts->holds_lock = false;
+	} while (kind != PP_OK && accounts->is_busy &&
+		 pp_db_wait(accounts, count++) == 1);
+	return kind == PP_OK ? kind : pp_propagate(err, &cause);
 }
 
 static enum pp_kind
@@ -284,6 +311,7 @@ update_time(struct pp_accounts *accounts)
 	pp_cleanup(pp_account) struct pp_account account = {0};
 	pp_cleanup(pp_fd) int lock = -1;
 	char path[PATH_MAX];
+	bool known;
 
 	pp_db_path_in_root(accounts, PP_INDEX_PATH, path);
 	if (pp_accounts_find(accounts, accounts->dirty_account, &account,
@@ -291,11 +319,14 @@ update_time(struct pp_accounts *accounts)
 		!is_published(accounts, path, &account))
 		return false;
 	pp_account_free(&account);
-	if (take_lock(accounts, &lock, NULL) != PP_OK ||
-		pp_accounts_find(accounts, accounts->dirty_account, &account,
-			NULL) != PP_OK)
+	if (take_lock(accounts, &lock, NULL) != PP_OK)
 		return false;
-	return pp_index_set_groups_expiry(path, account.name,
+	accounts->holds_lock = true;
+	known = pp_accounts_find(accounts, accounts->dirty_account, &account,
+			NULL) == PP_OK;
+	accounts->holds_lock = false;
+	return known &&
+	       pp_index_set_groups_expiry(path, account.name,
 		       account.groups_known ? account.groups_expire_at : 0,
 		       NULL) == PP_OK;
 }

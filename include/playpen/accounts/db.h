@@ -13,7 +13,7 @@
 /* The key of the table meta where its fingerprint is kept. */
 #define PP_DB_META_UID_KEY "uid_key_fingerprint"
 
-/* How long a statement waits for other processes, in milliseconds. */
+/* How long a transaction waits for other processes, in milliseconds. */
 #define PP_DB_BUSY_MS 10000
 
 /* What has been stored since the index was last made. */
@@ -32,6 +32,9 @@ struct pp_accounts {
 	char *root;
 	const struct pp_conf *conf;
 	struct sqlite3_stmt *prepared[PP_SQL_COUNT];
+	bool holds_lock; /* nothing waits while this is set */
+	bool is_busy;    /* the last failure: another process has the file */
+	int64_t wait_end_ms;
 	enum pp_db_dirty dirty_scope;
 	char dirty_account[PP_NAME_SIZE]; /* whose times */
 };
@@ -95,8 +98,17 @@ enum pp_kind pp_db_query_name(struct pp_accounts *accounts, enum pp_sql number,
 	...) PP_NODISCARD;
 
 /*
- * A transaction that writes. pp_db_end ends it, pp_db_rollback
- * takes it back; that is harmless when none is open.
+ * Sleeps for a moment and returns 1; returns 0 if PP_DB_BUSY_MS have passed
+ * since the call with count 0, or if holds_lock is set. accounts is a struct
+ * pp_accounts: this is SQLite's busy handler, which has no lock where a
+ * statement begins to read.
+ */
+int pp_db_wait(void *accounts, int count);
+
+/*
+ * Begins a transaction that writes: no other process reads or writes before its
+ * end. Waits for others without a lock, up to PP_DB_BUSY_MS. pp_db_end ends it,
+ * pp_db_rollback takes it back; that is harmless when none is open.
  */
 enum pp_kind pp_db_begin(
 	struct pp_accounts *accounts, struct pp_err *err) PP_NODISCARD;
