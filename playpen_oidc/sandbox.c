@@ -16,6 +16,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <playpen/ipc/inherited.h>
+
 #include "syscall_filter.h"
 
 #define OPEN_FILES_MAX 64
@@ -97,6 +99,8 @@ sandbox_drop_privileges(const char *user, struct pp_err *err)
 
 	if (kind == PP_OK && geteuid() == 0)
 		kind = become_user(user, err);
+	if (kind == PP_OK)
+		kind = pp_inherited_drop_capabilities(err);
 	if (kind != PP_OK)
 		return kind;
 	/* Cleared by every change of uid, so it comes after the last. */

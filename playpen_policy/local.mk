@@ -15,8 +15,6 @@ libpp_policy_la_SOURCES = \
 	%D%/auth.h \
 	%D%/authorize.c \
 	%D%/authorize.h \
-	%D%/cgroup.c \
-	%D%/cgroup.h \
 	%D%/conversation.c \
 	%D%/conversation.h \
 	%D%/detach.c \
@@ -69,6 +67,7 @@ private_policy_tests = \
 	tests/policy/test_cgroup.private \
 	tests/policy/test_counts.private \
 	tests/policy/test_detach.private \
+	tests/policy/test_inherited.private \
 	tests/policy/test_timestamp.private \
 	tests/policy/test_refresh_store.private \
 	tests/policy/test_session_id.private \
@@ -83,11 +82,13 @@ PRIVATE_LOG_COMPILER = $(SHELL) $(srcdir)/tests/policy/run-private
 dist_check_SCRIPTS += tests/policy/run-private
 EXTRA_DIST += tests/policy/identity.h
 tests_policy_test_cgroup_private_SOURCES = tests/policy/test_cgroup.c
-tests_policy_test_cgroup_private_LDADD = libpp_policy.la
+tests_policy_test_cgroup_private_LDADD = libpp_ipc.la libpp_base.la
 tests_policy_test_counts_private_SOURCES = tests/policy/test_counts.c
 tests_policy_test_counts_private_LDADD = libpp_policy.la
 tests_policy_test_detach_private_SOURCES = tests/policy/test_detach.c
 tests_policy_test_detach_private_LDADD = libpp_policy.la
+tests_policy_test_inherited_private_SOURCES = tests/policy/test_inherited.c
+tests_policy_test_inherited_private_LDADD = libpp_ipc.la libpp_base.la
 tests_policy_test_timestamp_private_SOURCES = tests/policy/test_timestamp.c
 tests_policy_test_timestamp_private_LDADD = libpp_policy.la
 tests_policy_test_refresh_store_private_SOURCES = tests/policy/test_refresh_store.c

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
+#include <unistd.h>
 
+#include <playpen/base/clock.h>
 #include <playpen/ipc/child.h>
 
-#define REAP_FIRST_US 100 /* a helper that has answered is about to end */
-#define REAP_STEP_US 10000
+#define REAP_STEP_MS 1 /* where the end of a process cannot be waited for */
 
 /* The descriptors of the caller that a helper inherits. */
 struct inherited {
@@ -154,25 +156,37 @@ reap(pid_t pid, int flags)
 	return got != 0;
 }
 
+/*
+ * Waits up to left_ms for the end of the process. By a descriptor where the
+ * kernel has it: the caller of an application may have made every sleep of it
+ * last for hours (PR_SET_TIMERSLACK(2const)).
+ */
+static void
+wait_for_end(pid_t pid, int left_ms)
+{
+	pp_cleanup(pp_fd) int fd = (int) syscall(SYS_pidfd_open, pid, 0);
+	struct pollfd ended = {.fd = fd, .events = POLLIN};
+
+	if (fd < 0 && left_ms > REAP_STEP_MS)
+		left_ms = REAP_STEP_MS;
+	(void) poll(&ended, 1, left_ms);
+}
+
 void
 pp_child_end(struct pp_child *helper, int grace_ms)
 {
-	int64_t left_us = (int64_t) grace_ms * 1000;
-	int step_us = REAP_FIRST_US;
+	int64_t end_ms = pp_clock_boot_ms(&pp_clock_system) + grace_ms;
+	int left_ms;
 	bool gone;
 
 	if (helper->pid <= 0)
 		return;
 	pp_channel_free(&helper->channel);
 	gone = reap(helper->pid, WNOHANG);
-	while (!gone && left_us > 0) {
-		const struct timespec step = {0, step_us * 1000L};
-
-		nanosleep(&step, NULL);
+	while (!gone && (left_ms = pp_clock_until(
+				 &pp_clock_system, end_ms, grace_ms)) > 0) {
+		wait_for_end(helper->pid, left_ms);
 		gone = reap(helper->pid, WNOHANG);
-		left_us -= step_us;
-		step_us =
-			step_us * 2 < REAP_STEP_US ? step_us * 2 : REAP_STEP_US;
 	}
 	if (!gone) {
 		kill(helper->pid, SIGKILL);

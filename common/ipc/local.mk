@@ -3,8 +3,11 @@
 
 noinst_LTLIBRARIES += libpp_ipc.la
 libpp_ipc_la_SOURCES = \
+	%D%/cgroup.c \
+	%D%/cgroup.h \
 	%D%/child.c \
 	%D%/frame.c \
+	%D%/inherited.c \
 	%D%/message.c \
 	%D%/message_table.c \
 	%D%/message_table.h \

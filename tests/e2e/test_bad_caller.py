@@ -79,6 +79,21 @@ def group(two):
     until(lambda: two.run(remove, check=False).returncode == 0, "the group's end", 5)
 
 
+@pytest.fixture(params=["freezer", "cpu"])
+def old_group(request, two):
+    """A control group of version 1 that root has made and that a user is in."""
+    mount = f"/run/{request.param}"
+    two.run(f"mkdir {mount}")
+    mounted = two.run(f"mount -t cgroup -o {request.param} cgroup {mount}", check=False)
+    if mounted.returncode:
+        pytest.skip(f"no {request.param} of version 1: {mounted.stderr}")
+    group = f"{mount}/playpen-test-{os.getpid()}"
+    two.run(f"mkdir -p {group}")
+    yield group
+    end = f"xargs -r kill -9 <{group}/cgroup.procs; rmdir {group}"
+    until(lambda: two.run(end, check=False).returncode == 0, "its end", 5)
+
+
 def group_of(pid):
     with open(f"/proc/{pid}/cgroup", encoding="ascii") as groups:
         return groups.read().strip().split("\n")[-1].removeprefix("0::")
@@ -164,4 +179,19 @@ def test_a_frozen_caller_holds_nobody_up(two, group, ssh):
     assert group_of(program).endswith("/mine")
     assert_nobody_waits_for(two, caller, ssh, alone)
     assert two.run(frozen, check=False).returncode == 0, "still frozen"
+    caller.close(force=True)
+
+
+def test_a_group_of_version_1_is_left(two, old_group):
+    """There is none in which a process of root's is safe: a stopped one holds
+    its locks, and one whose time another process has used up does too."""
+    caller = start_su(two, f"echo 0 >{old_group}/cgroup.procs;")
+    (program,) = two.processes("su")
+    name = os.path.basename(old_group)
+    with open(f"/proc/{program}/cgroup", encoding="ascii") as groups:
+        assert name in groups.read(), "the caller is in it"
+    for helper in ("playpen-policy", "playpen-oidc"):
+        (pid,) = two.processes(helper)
+        with open(f"/proc/{pid}/cgroup", encoding="ascii") as groups:
+            assert name not in groups.read(), helper
     caller.close(force=True)
