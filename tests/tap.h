@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <playpen/base/reason.h>
+
 /*
- * The Test Anything Protocol in a hundred lines. A test is a function whose
+ * The Test Anything Protocol. A test is a function whose
  * name is a sentence. It fails if any of its checks does not hold. It goes on
  * after a failed check, so that one run shows all that is wrong, and it ends
  * at a failed require.
@@ -44,14 +46,25 @@ static const char *tap_skipped;
 		if (!check(condition))                                         \
 			return;                                                \
 	} while (0)
-/* These print both values. check_reason takes two enum pp_reason. */
+/* These print both values. The last three take two enum pp_kind, two enum
+ * pp_reason, and a comparison of numbers: check_cmp(len, <, 200). */
 #define check_int(got, want)                                                   \
-	tap_check_int(                                                         \
-		(intmax_t) (got), (intmax_t) (want), #got, __FILE__, __LINE__)
+	tap_check_int((intmax_t) (got), (intmax_t) (want), #got, #want,        \
+		__FILE__, __LINE__)
 #define check_text(got, want)                                                  \
 	tap_check_text((got), (want), #got, __FILE__, __LINE__)
+#define check_contains(text, part)                                             \
+	tap_check_part((text), (part), true, #text, __FILE__, __LINE__)
+#define check_lacks(text, part)                                                \
+	tap_check_part((text), (part), false, #text, __FILE__, __LINE__)
+#define check_kind(got, want)                                                  \
+	tap_check_text(tap_kind((int) (got)), tap_kind((int) (want)), #got,    \
+		__FILE__, __LINE__)
 #define check_reason(got, want)                                                \
 	tap_check_text(pp_reason_word(got), pp_reason_word(want), #got,        \
+		__FILE__, __LINE__)
+#define check_cmp(got, op, bound)                                              \
+	tap_check_cmp((intmax_t) (got), #op, (intmax_t) (bound), #got,         \
 		__FILE__, __LINE__)
 #define run(test) tap_run((test), #test)
 
@@ -65,16 +78,46 @@ tap_check(bool holds, const char *what, const char *file, int line)
 	return holds;
 }
 
+/* What the test calls the wanted number, if it is not written out, follows it.
+ */
 static inline bool
-tap_check_int(intmax_t got, intmax_t want, const char *what, const char *file,
-	int line)
+tap_check_int(intmax_t got, intmax_t want, const char *what, const char *name,
+	const char *file, int line)
 {
 	if (got != want) {
-		printf("# %s:%d: %s is %jd, want %jd\n", file, line, what, got,
+		printf("# %s:%d: %s is %jd, want %jd", file, line, what, got,
 			want);
+		if (name[strspn(name, "-0123456789")] != '\0' ||
+			(name[0] == '0' && name[1] != '\0'))
+			printf(" (%s)", name);
+		putchar('\n');
 		tap_failed = true;
 	}
 	return got == want;
+}
+
+static inline bool
+tap_compare(intmax_t got, const char *op, intmax_t bound)
+{
+	if (strcmp(op, "!=") == 0)
+		return got != bound;
+	if (got == bound)
+		return op[1] == '=';
+	return got < bound ? op[0] == '<' : op[0] == '>';
+}
+
+static inline bool
+tap_check_cmp(intmax_t got, const char *op, intmax_t bound, const char *what,
+	const char *file, int line)
+{
+	bool holds = tap_compare(got, op, bound);
+
+	if (!holds) {
+		printf("# %s:%d: %s is %jd, want %s %jd\n", file, line, what,
+			got, op, bound);
+		tap_failed = true;
+	}
+	return holds;
 }
 
 static inline bool
@@ -90,6 +133,40 @@ tap_check_text(const char *got, const char *want, const char *what,
 		tap_failed = true;
 	}
 	return same;
+}
+
+static inline bool
+tap_check_part(const char *text, const char *part, bool want, const char *what,
+	const char *file, int line)
+{
+	bool holds = text != NULL && (strstr(text, part) != NULL) == want;
+
+	if (!holds) {
+		printf("# %s:%d: %s is \"%s\", want a text %s \"%s\"\n", file,
+			line, what, text != NULL ? text : "(null)",
+			want ? "with" : "without", part);
+		tap_failed = true;
+	}
+	return holds;
+}
+
+/* Returns the name of an enum pp_kind. */
+static inline const char *
+tap_kind(int kind)
+{
+	static const char *const names[PP_KIND_COUNT] = {[PP_OK] = "ok",
+		[PP_NO_MEMORY] = "no-memory",
+		[PP_BAD_CONFIG] = "bad-config",
+		[PP_LOCAL_ERROR] = "local-error",
+		[PP_UNREACHABLE] = "unreachable",
+		[PP_PROTOCOL_ERROR] = "protocol-error",
+		[PP_UNTRUSTED] = "untrusted",
+		[PP_DENIED] = "denied",
+		[PP_NOT_FOUND] = "not-found",
+		[PP_PENDING] = "pending",
+		[PP_CANCELLED] = "cancelled"};
+
+	return kind >= 0 && kind < PP_KIND_COUNT ? names[kind] : "no kind";
 }
 
 /* Called inside a test that cannot run here; the reason is printed. */

@@ -140,8 +140,9 @@ place_publish(const struct sample *sample)
 	struct pp_err err = {0};
 	bool changed;
 
-	if (!check(pp_index_write(PP_INDEX_PATH, &sample->content, &changed,
-			   &err) == PP_OK))
+	if (!check_kind(pp_index_write(PP_INDEX_PATH, &sample->content,
+				&changed, &err),
+		    PP_OK))
 		printf("# %s\n", err.message);
 }
 

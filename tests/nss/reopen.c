@@ -30,10 +30,10 @@ ask_calls(void)
 		{first_group, true}, {next_group, true}};
 
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
-		check(sweep_ask(&calls[i], sweep_buffer, ROOM) ==
+		check_int(sweep_ask(&calls[i], sweep_buffer, ROOM),
 			NSS_STATUS_SUCCESS);
-	check(module.endpwent() == NSS_STATUS_SUCCESS);
-	check(module.endgrent() == NSS_STATUS_SUCCESS);
+	check_int(module.endpwent(), NSS_STATUS_SUCCESS);
+	check_int(module.endgrent(), NSS_STATUS_SUCCESS);
 }
 
 static void
@@ -43,13 +43,16 @@ ask_others(void)
 	long start = 1, size = 1;
 	int code;
 
-	check(module.getpwnam("nobody-here", &sweep_answer.user, sweep_buffer,
-		      ROOM, &code) == NSS_STATUS_NOTFOUND);
-	check(module.getgrgid(5, &sweep_answer.group, sweep_buffer, ROOM,
-		      &code) == NSS_STATUS_NOTFOUND);
-	check(module.initgroups("alice", SAMPLE_ALICE, &start, &size, &gids, 0,
-		      &code) == NSS_STATUS_SUCCESS);
-	check(start == 5);
+	check_int(module.getpwnam("nobody-here", &sweep_answer.user,
+			  sweep_buffer, ROOM, &code),
+		NSS_STATUS_NOTFOUND);
+	check_int(module.getgrgid(
+			  5, &sweep_answer.group, sweep_buffer, ROOM, &code),
+		NSS_STATUS_NOTFOUND);
+	check_int(module.initgroups("alice", SAMPLE_ALICE, &start, &size, &gids,
+			  0, &code),
+		NSS_STATUS_SUCCESS);
+	check_int(start, 5);
 	free(gids);
 }
 

@@ -31,7 +31,7 @@ service_settings(void)
 static inline void
 service_provide(const struct pp_first_login_settings *provision)
 {
-	check(pp_first_login_write(PP_FIRST_LOGIN_PATH, provision, NULL) ==
+	check_kind(pp_first_login_write(PP_FIRST_LOGIN_PATH, provision, NULL),
 		PP_OK);
 }
 
@@ -52,7 +52,7 @@ service_copy_self(const char *path)
 	ssize_t got;
 
 	while ((got = read(from, bytes, sizeof(bytes))) > 0)
-		check(write(to, bytes, (size_t) got) == got);
+		check_int(write(to, bytes, (size_t) got), got);
 	close(from);
 	close(to);
 }

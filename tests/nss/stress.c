@@ -298,9 +298,9 @@ readers_see_whole_publications_in_order(void)
 	waitpid(writer, &status, 0);
 	printf("# %lu answers, %lu forks, %u publications in %ld s\n", answered,
 		forked, newest, seconds);
-	check(wrong == 0);
-	check(newest > 1);
-	check(answered > 0);
+	check_int(wrong, 0);
+	check_cmp(newest, >, 1);
+	check_cmp(answered, >, 0);
 	check(forked > 0 || !FORKS);
 }
 

@@ -74,7 +74,7 @@ check_group_inside(const struct group *group, const char *buffer, size_t size)
 	check(text_inside(group->gr_name, buffer, size));
 	check(text_inside(group->gr_passwd, buffer, size));
 	check_text(group->gr_passwd, "*");
-	check((uintptr_t) member % _Alignof(char *) == 0);
+	check_int((uintptr_t) member % _Alignof(char *), 0);
 	for (; inside(member, buffer, size) && *member != NULL; member++)
 		check(text_inside(*member, buffer, size));
 	check(inside(member, buffer, size) &&
@@ -93,17 +93,17 @@ sweep_ask(const struct call *call, char *buffer, size_t size)
 	memset(sweep_space, CANARY, sizeof(sweep_space));
 	errno = ERRNO_BEFORE;
 	status = call->make(&sweep_answer, buffer, size, &code);
-	check(errno == ERRNO_BEFORE);
+	check_int(errno, ERRNO_BEFORE);
 	check(is_all(sweep_space, before, CANARY));
 	check(is_all(
 		buffer + size, sizeof(sweep_space) - before - size, CANARY));
 	if (status != NSS_STATUS_SUCCESS) {
-		check(code ==
+		check_int(code,
 			(status == NSS_STATUS_TRYAGAIN ? ERANGE : ENOENT));
 		check(is_all(&sweep_answer, sizeof(sweep_answer), POISON));
 		return status;
 	}
-	check(code == -1);
+	check_int(code, -1);
 	if (call->group)
 		check_group_inside(&sweep_answer.group, buffer, size);
 	else
@@ -119,17 +119,17 @@ sweep_fits(const struct call *call, char *buffer, size_t size)
 	enum nss_status status = sweep_ask(call, buffer, size);
 
 	if (status != NSS_STATUS_SUCCESS) {
-		check(status == NSS_STATUS_TRYAGAIN);
+		check_int(status, NSS_STATUS_TRYAGAIN);
 		return false;
 	}
 	if (call->group) {
-		check(sweep_answer.group.gr_gid >= 1000);
+		check_cmp(sweep_answer.group.gr_gid, >=, 1000);
 		return true;
 	}
-	check(sweep_answer.user.pw_uid >= 1000);
-	check(sweep_answer.user.pw_gid == sweep_answer.user.pw_uid);
-	check(sweep_answer.user.pw_dir[0] == '/');
-	check(sweep_answer.user.pw_shell[0] == '/');
+	check_cmp(sweep_answer.user.pw_uid, >=, 1000);
+	check_int(sweep_answer.user.pw_gid, sweep_answer.user.pw_uid);
+	check_int(sweep_answer.user.pw_dir[0], '/');
+	check_int(sweep_answer.user.pw_shell[0], '/');
 	return true;
 }
 
@@ -142,7 +142,8 @@ sweep(const struct call *call, size_t offset)
 
 	while (need < most && !sweep_fits(call, buffer, need))
 		need++;
-	check(need > 0 && need < most);
+	check_cmp(need, >, 0);
+	check_cmp(need, <, most);
 	check(sweep_fits(call, buffer, need + 1));
 	check(sweep_fits(call, buffer, most));
 	return need;
@@ -156,6 +157,6 @@ sweep_all(const struct call *call, size_t text)
 		uintptr_t at = (uintptr_t) (sweep_buffer + offset);
 		size_t pad = call->group ? -at % _Alignof(char *) : 0;
 
-		check(sweep(call, offset) == text + pad);
+		check_int(sweep(call, offset), text + pad);
 	}
 }

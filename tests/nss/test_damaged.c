@@ -33,8 +33,8 @@ take_sample(void)
 	fd = open(PP_INDEX_PATH, O_RDONLY | O_CLOEXEC);
 	file_size = (size_t) read(fd, file, sizeof(file));
 	close(fd);
-	check(file_size > sizeof(struct pp_index_file_header) &&
-		file_size < sizeof(file));
+	check_cmp(file_size, >, sizeof(struct pp_index_file_header));
+	check_cmp(file_size, <, sizeof(file));
 }
 
 /* Puts the bytes in place as a writer does it: the old file says so. */
@@ -46,8 +46,8 @@ put(void)
 	int fd = open(PP_INDEX_PATH ".tmp",
 		O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 
-	check(write(fd, file, file_size) == (ssize_t) file_size);
-	check(rename(PP_INDEX_PATH ".tmp", PP_INDEX_PATH) == 0);
+	check_int(write(fd, file, file_size), (ssize_t) file_size);
+	check_int(rename(PP_INDEX_PATH ".tmp", PP_INDEX_PATH), 0);
 	if (old >= 0) {
 		pwrite(old, &yes, sizeof(yes),
 			offsetof(struct pp_index_file_header, stale));
@@ -78,7 +78,7 @@ walk(const struct call *next)
 
 	while (steps < STEPS_MAX && ask(next) == NSS_STATUS_SUCCESS)
 		steps++;
-	check(steps < STEPS_MAX);
+	check_cmp(steps, <, STEPS_MAX);
 	return steps;
 }
 
@@ -106,8 +106,9 @@ ask_groups(void)
 		"alice", SAMPLE_ALICE, &start, &size, &gids, -1, &code);
 
 	check(status == NSS_STATUS_SUCCESS || code == ENOENT);
-	check(start >= 1 && start <= size);
-	check((size_t) size < file_size);
+	check_cmp(start, >=, 1);
+	check_cmp(start, <=, size);
+	check_cmp((size_t) size, <, file_size);
 	free(gids);
 }
 
@@ -127,9 +128,9 @@ the_sample_is_answered_whole(void)
 	take_sample();
 	put();
 	for (size_t i = 0; i < CALLS; i++)
-		check(ask(&calls[i]) == NSS_STATUS_SUCCESS);
-	check(walk_users() == 4);
-	check(walk_groups() == 7);
+		check_int(ask(&calls[i]), NSS_STATUS_SUCCESS);
+	check_int(walk_users(), 4);
+	check_int(walk_groups(), 7);
 }
 
 static void
@@ -152,7 +153,8 @@ no_changed_byte_leads_outside_or_nowhere(void)
 			}
 		}
 	printf("# %lu unavailable, %lu answered\n", seen[0], seen[1]);
-	check(seen[0] > 0 && seen[1] > 0);
+	check_cmp(seen[0], >, 0);
+	check_cmp(seen[1], >, 0);
 }
 
 /* The places of the sample's users, by uid: roster, mallory, alice, bob, svc-

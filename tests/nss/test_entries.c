@@ -51,7 +51,7 @@ fourth_group(void *ret, char *buffer, size_t size, int *err)
 
 	module.setgrent(0);
 	for (int i = 0; i < 3; i++)
-		check(module.getgrent(&group, space, ROOM, err) ==
+		check_int(module.getgrent(&group, space, ROOM, err),
 			NSS_STATUS_SUCCESS);
 	return module.getgrent(ret, buffer, size, err);
 }
@@ -67,8 +67,8 @@ private_groups_of_a_walk_fit_exactly_or_not_at_all(void)
 static void
 check_none(const struct call *call, enum nss_status status)
 {
-	check(sweep_ask(call, sweep_buffer, 0) == status);
-	check(sweep_ask(call, sweep_buffer, SWEEP_ROOM) == status);
+	check_int(sweep_ask(call, sweep_buffer, 0), status);
+	check_int(sweep_ask(call, sweep_buffer, SWEEP_ROOM), status);
 }
 
 static void
@@ -99,8 +99,8 @@ an_index_that_is_none_touches_nothing(void)
 		{everybody, true}, {first_group, true}};
 
 	place_publish_sample();
-	check(symlink("/etc/passwd", PP_INDEX_PATH ".no") == 0);
-	check(rename(PP_INDEX_PATH ".no", PP_INDEX_PATH) == 0);
+	check_int(symlink("/etc/passwd", PP_INDEX_PATH ".no"), 0);
+	check_int(rename(PP_INDEX_PATH ".no", PP_INDEX_PATH), 0);
 	usleep(30000); /* the path is looked at every 10 ms */
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
 		check_none(&calls[i], NSS_STATUS_UNAVAIL);
@@ -118,14 +118,15 @@ a_missing_name_is_notfound_and_touches_nothing(void)
 	memset(&user, POISON, sizeof(user));
 	memset(&group, POISON, sizeof(group));
 	errno = ERRNO_BEFORE;
-	check(module.getpwnam("nobody-here", &user, space, 0, &code) ==
+	check_int(module.getpwnam("nobody-here", &user, space, 0, &code),
 		NSS_STATUS_NOTFOUND);
-	check(code == ENOENT && errno == ERRNO_BEFORE);
-	check(module.getpwuid(0, &user, space, ROOM, &code) ==
+	check_int(code, ENOENT);
+	check_int(errno, ERRNO_BEFORE);
+	check_int(module.getpwuid(0, &user, space, ROOM, &code),
 		NSS_STATUS_NOTFOUND);
-	check(module.getgrnam("nobody-here", &group, space, 0, &code) ==
+	check_int(module.getgrnam("nobody-here", &group, space, 0, &code),
 		NSS_STATUS_NOTFOUND);
-	check(module.getgrgid(0, &group, space, ROOM, &code) ==
+	check_int(module.getgrgid(0, &group, space, ROOM, &code),
 		NSS_STATUS_NOTFOUND);
 	check(is_all(&user, sizeof(user), POISON));
 	check(is_all(&group, sizeof(group), POISON));
@@ -144,12 +145,12 @@ odd_names_are_notfound_and_not_an_error(void)
 	memset(long_name, 'a', sizeof(long_name));
 	long_name[sizeof(long_name) - 1] = '\0';
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		check(module.getpwnam(names[i], &user, space, ROOM, &code) ==
+		check_int(module.getpwnam(names[i], &user, space, ROOM, &code),
 			NSS_STATUS_NOTFOUND);
-		check(module.getgrnam(names[i], &group, space, ROOM, &code) ==
+		check_int(module.getgrnam(names[i], &group, space, ROOM, &code),
 			NSS_STATUS_NOTFOUND);
 	}
-	check(module.getpwnam(long_name, &user, space, ROOM, &code) ==
+	check_int(module.getpwnam(long_name, &user, space, ROOM, &code),
 		NSS_STATUS_NOTFOUND);
 }
 
@@ -161,16 +162,16 @@ an_errnop_that_is_errno_has_the_code(void)
 
 	place_publish_sample();
 	errno = ERRNO_BEFORE;
-	check(module.getpwnam("alice", &user, space, 1, &errno) ==
+	check_int(module.getpwnam("alice", &user, space, 1, &errno),
 		NSS_STATUS_TRYAGAIN);
-	check(errno == ERANGE);
-	check(module.getpwnam("x", &user, space, 1, &errno) ==
+	check_int(errno, ERANGE);
+	check_int(module.getpwnam("x", &user, space, 1, &errno),
 		NSS_STATUS_NOTFOUND);
-	check(errno == ENOENT);
+	check_int(errno, ENOENT);
 	errno = ERRNO_BEFORE;
-	check(module.getpwnam("alice", &user, space, ROOM, &errno) ==
+	check_int(module.getpwnam("alice", &user, space, ROOM, &errno),
 		NSS_STATUS_SUCCESS);
-	check(errno == ERRNO_BEFORE);
+	check_int(errno, ERRNO_BEFORE);
 }
 
 static void
@@ -181,13 +182,13 @@ a_removed_account_is_nobody(void)
 	int code;
 
 	place_publish_sample();
-	check(module.getpwnam("gone", &user, space, ROOM, &code) ==
+	check_int(module.getpwnam("gone", &user, space, ROOM, &code),
 		NSS_STATUS_NOTFOUND);
-	check(module.getpwuid(SAMPLE_GONE, &user, space, ROOM, &code) ==
+	check_int(module.getpwuid(SAMPLE_GONE, &user, space, ROOM, &code),
 		NSS_STATUS_NOTFOUND);
-	check(module.getgrnam("gone", &group, space, ROOM, &code) ==
+	check_int(module.getgrnam("gone", &group, space, ROOM, &code),
 		NSS_STATUS_NOTFOUND);
-	check(module.getgrgid(SAMPLE_GONE, &group, space, ROOM, &code) ==
+	check_int(module.getgrgid(SAMPLE_GONE, &group, space, ROOM, &code),
 		NSS_STATUS_NOTFOUND);
 }
 
@@ -198,7 +199,7 @@ a_locked_account_still_owns_its_files(void)
 	int code;
 
 	place_publish_sample();
-	check(module.getpwuid(SAMPLE_MALLORY, &user, space, ROOM, &code) ==
+	check_int(module.getpwuid(SAMPLE_MALLORY, &user, space, ROOM, &code),
 		NSS_STATUS_SUCCESS);
 	check_text(user.pw_name, "mallory");
 }
@@ -211,7 +212,7 @@ lists_only_members_whose_time_has_not_passed(void)
 	int code;
 
 	place_publish_sample();
-	check(module.getgrnam("dev", &group, space, ROOM, &code) ==
+	check_int(module.getgrnam("dev", &group, space, ROOM, &code),
 		NSS_STATUS_SUCCESS);
 	check_text(group.gr_mem[0], "alice");
 	check_text(group.gr_mem[1], "svc-backup");
@@ -225,9 +226,9 @@ a_local_group_is_left_to_files(void)
 	int code;
 
 	place_publish_sample();
-	check(module.getgrnam("sudo", &group, space, ROOM, &code) ==
+	check_int(module.getgrnam("sudo", &group, space, ROOM, &code),
 		NSS_STATUS_NOTFOUND);
-	check(module.getgrgid(SAMPLE_SUDO, &group, space, ROOM, &code) ==
+	check_int(module.getgrgid(SAMPLE_SUDO, &group, space, ROOM, &code),
 		NSS_STATUS_NOTFOUND);
 }
 
@@ -241,9 +242,9 @@ an_account_with_another_gid_has_no_private_group(void)
 	sample_fill(&sample);
 	sample.users[ALICE].gid = 100;
 	place_publish(&sample);
-	check(module.getgrnam("alice", &group, space, ROOM, &code) ==
+	check_int(module.getgrnam("alice", &group, space, ROOM, &code),
 		NSS_STATUS_NOTFOUND);
-	check(module.getgrgid(SAMPLE_ALICE, &group, space, ROOM, &code) ==
+	check_int(module.getgrgid(SAMPLE_ALICE, &group, space, ROOM, &code),
 		NSS_STATUS_NOTFOUND);
 }
 

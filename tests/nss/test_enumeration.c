@@ -95,21 +95,21 @@ shows_who_has_signed_in_and_nobody_else(void)
 	int code;
 
 	place_publish_sample();
-	check(module.setpwent(0) == NSS_STATUS_SUCCESS);
+	check_int(module.setpwent(0), NSS_STATUS_SUCCESS);
 	for (int i = 0; i < 4; i++) {
-		check(module.getpwent(&user, buffer, sizeof(buffer), &code) ==
+		check_int(module.getpwent(&user, buffer, sizeof(buffer), &code),
 			NSS_STATUS_SUCCESS);
 		check_text(user.pw_name, wanted[i]);
 	}
 	for (int i = 0; i < 3; i++) {
 		code = 0;
-		check(module.getpwent(&user, buffer, sizeof(buffer), &code) ==
+		check_int(module.getpwent(&user, buffer, sizeof(buffer), &code),
 			NSS_STATUS_NOTFOUND);
-		check(code == ENOENT);
+		check_int(code, ENOENT);
 	}
-	check(module.endpwent() == NSS_STATUS_SUCCESS);
-	check(module.endpwent() == NSS_STATUS_SUCCESS);
-	check(module.getpwent(&user, buffer, sizeof(buffer), &code) ==
+	check_int(module.endpwent(), NSS_STATUS_SUCCESS);
+	check_int(module.endpwent(), NSS_STATUS_SUCCESS);
+	check_int(module.getpwent(&user, buffer, sizeof(buffer), &code),
 		NSS_STATUS_SUCCESS); /* without setpwent: from the start */
 	check_text(user.pw_name, "mallory");
 	module.endpwent();
@@ -127,15 +127,17 @@ shows_claim_groups_then_private_ones(void)
 	place_publish_sample();
 	module.setgrent(0);
 	for (int i = 0; i < 7; i++) {
-		check(module.getgrent(&group, buffer, sizeof(buffer), &code) ==
+		check_int(
+			module.getgrent(&group, buffer, sizeof(buffer), &code),
 			NSS_STATUS_SUCCESS);
 		check_text(group.gr_name, wanted[i]);
 	}
 	for (int i = 0; i < 3; i++) {
 		code = 0;
-		check(module.getgrent(&group, buffer, sizeof(buffer), &code) ==
+		check_int(
+			module.getgrent(&group, buffer, sizeof(buffer), &code),
 			NSS_STATUS_NOTFOUND);
-		check(code == ENOENT);
+		check_int(code, ENOENT);
 	}
 	module.endgrent();
 }
@@ -150,15 +152,16 @@ a_short_buffer_loses_nobody(void)
 	publish_many("/bin/sh", MANY);
 	module.setpwent(0);
 	for (uint32_t i = 0; i < MANY; i++) {
-		check(module.getpwent(&user, large, USER_NEED - 1, &code) ==
-				NSS_STATUS_TRYAGAIN &&
-			code == ERANGE);
-		if (!check(module.getpwent(&user, large, USER_NEED, &code) ==
+		if (check_int(
+			    module.getpwent(&user, large, USER_NEED - 1, &code),
+			    NSS_STATUS_TRYAGAIN))
+			check_int(code, ERANGE);
+		if (!check_int(module.getpwent(&user, large, USER_NEED, &code),
 			    NSS_STATUS_SUCCESS))
 			return;
-		check(user.pw_uid == FIRST + i);
+		check_int(user.pw_uid, FIRST + i);
 	}
-	check(module.getpwent(&user, large, 0, &code) == NSS_STATUS_NOTFOUND);
+	check_int(module.getpwent(&user, large, 0, &code), NSS_STATUS_NOTFOUND);
 }
 
 static void
@@ -176,15 +179,16 @@ a_short_buffer_loses_no_group(void)
 	for (uint32_t i = 0; i < MANY + 2; i++) {
 		size_t need = i < 2 ? needs[i] : PRIVATE_NEED;
 
-		check(module.getgrent(&group, large, need - 1, &code) ==
-				NSS_STATUS_TRYAGAIN &&
-			code == ERANGE);
-		if (!check(module.getgrent(&group, large, need, &code) ==
+		if (check_int(module.getgrent(&group, large, need - 1, &code),
+			    NSS_STATUS_TRYAGAIN))
+			check_int(code, ERANGE);
+		if (!check_int(module.getgrent(&group, large, need, &code),
 			    NSS_STATUS_SUCCESS))
 			return;
 		count_group(group.gr_gid);
 	}
-	check(module.getgrent(&group, large, 0, &code) == NSS_STATUS_NOTFOUND);
+	check_int(
+		module.getgrent(&group, large, 0, &code), NSS_STATUS_NOTFOUND);
 	check(each_was_shown_once(MANY + 2));
 }
 
@@ -253,9 +257,9 @@ a_fork_in_the_midst_repeats_and_loses_nobody(void)
 	module.setpwent(0);
 	module.setgrent(0);
 	for (uint32_t i = 0; i < 100; i++) {
-		check(module.getpwent(&user, large, sizeof(large), &code) ==
+		check_int(module.getpwent(&user, large, sizeof(large), &code),
 			NSS_STATUS_SUCCESS);
-		check(module.getgrent(&group, large, sizeof(large), &code) ==
+		check_int(module.getgrent(&group, large, sizeof(large), &code),
 			NSS_STATUS_SUCCESS);
 		count_group(group.gr_gid);
 		count_user(user.pw_uid);
@@ -268,7 +272,8 @@ a_fork_in_the_midst_repeats_and_loses_nobody(void)
 	if (child == 0)
 		_exit(each_was_shown_once(MANY + 2) ? 0 : 1);
 	check(each_was_shown_once(MANY + 2));
-	check(waitpid(child, &status, 0) == child && status == 0);
+	if (check_int(waitpid(child, &status, 0), child))
+		check_int(status, 0);
 }
 
 /* Those who are in the old index and in the new one come exactly once. */
@@ -285,13 +290,13 @@ a_new_index_in_the_midst_repeats_and_loses_nobody(void)
 	module.setpwent(0);
 	while (module.getpwent(&user, buffer, sizeof(buffer), &code) ==
 		NSS_STATUS_SUCCESS) {
-		check(user.pw_uid > last);
+		check_cmp(user.pw_uid, >, last);
 		last = user.pw_uid;
 		if (++count % 2000 == 0)
 			publish_many(count % 4000 == 0 ? "/bin/sh" : "/bin/zsh",
 				MANY);
 	}
-	check(count == MANY);
+	check_int(count, MANY);
 }
 
 static void
@@ -328,7 +333,8 @@ an_index_that_shrinks_ends_the_walk(void)
 		NSS_STATUS_SUCCESS)
 		if (++count == 100)
 			publish_many("/bin/sh", 120);
-	check(count == 120 && code == ENOENT);
+	check_int(count, 120);
+	check_int(code, ENOENT);
 }
 
 static void
@@ -339,14 +345,14 @@ a_group_of_many_members_is_whole(void)
 	int code = 0;
 
 	publish_many("/bin/sh", MANY);
-	check(module.getgrnam("dev", &group, large, DEV_NEED - 1, &code) ==
+	check_int(module.getgrnam("dev", &group, large, DEV_NEED - 1, &code),
 		NSS_STATUS_TRYAGAIN);
-	check(code == ERANGE);
-	check(module.getgrnam("dev", &group, large, DEV_NEED, &code) ==
+	check_int(code, ERANGE);
+	check_int(module.getgrnam("dev", &group, large, DEV_NEED, &code),
 		NSS_STATUS_SUCCESS);
 	for (char **member = group.gr_mem; *member != NULL; member++)
 		check_text(*member, names[count++]);
-	check(count == MANY);
+	check_int(count, MANY);
 }
 
 int

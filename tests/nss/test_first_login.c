@@ -81,7 +81,7 @@ ask(const char *question)
 	else if (question[0] == 'i')
 		show_groups(strchr(key, ',') + 1, number);
 	else if (question[0] == 's')
-		check(seteuid(number) == 0);
+		check_int(seteuid(number), 0);
 }
 
 /* Runs the copy called program with the questions; its lines come back. */
@@ -97,7 +97,7 @@ answers(const char *program, const char *const questions[])
 	snprintf(path, sizeof(path), "%s/%s", service_dir, program);
 	if (access(path, X_OK) != 0)
 		service_copy_self(path);
-	check(pipe(pipes) == 0);
+	check_int(pipe(pipes), 0);
 	child = fork();
 	if (child == 0) {
 		dup2(pipes[1], STDOUT_FILENO);
@@ -110,7 +110,8 @@ answers(const char *program, const char *const questions[])
 		len += got;
 	text[len] = '\0';
 	close(pipes[0]);
-	check(waitpid(child, &status, 0) == child && status == 0);
+	if (check_int(waitpid(child, &status, 0), child))
+		check_int(status, 0);
 	return text;
 }
 
@@ -240,10 +241,10 @@ an_unsafe_provision_file_is_unavail(void)
 {
 	service_provide_default();
 	place_publish_sample();
-	check(chmod(PP_FIRST_LOGIN_PATH, 0644) == 0);
+	check_int(chmod(PP_FIRST_LOGIN_PATH, 0644), 0);
 	check_text(ask_as("sshd", "nzed"), "-1\n");
-	check(chmod(PP_FIRST_LOGIN_PATH, 0600) == 0);
-	check(truncate(PP_FIRST_LOGIN_PATH, 100) == 0);
+	check_int(chmod(PP_FIRST_LOGIN_PATH, 0600), 0);
+	check_int(truncate(PP_FIRST_LOGIN_PATH, 100), 0);
 	check_text(ask_as("sshd", "nzed", "nbob"),
 		"-1\nbob:*:1879048224:1879048224::/home/bob:/bin/bash\n");
 	unlink(PP_FIRST_LOGIN_PATH);

@@ -65,7 +65,7 @@ sweep_everything(void)
 	size_t group = sizeof("stranger") + sizeof("*") + sizeof(char *);
 	size_t all = group + strlen("playpen-users") - strlen("stranger");
 
-	check(sweep_ask(&calls[0], sweep_buffer, ROOM) == NSS_STATUS_SUCCESS);
+	check_int(sweep_ask(&calls[0], sweep_buffer, ROOM), NSS_STATUS_SUCCESS);
 	stranger_uid = sweep_answer.user.pw_uid;
 	sweep_all(&calls[0], user);
 	sweep_all(&calls[1], user);
@@ -109,7 +109,7 @@ allocates_nothing_whatever_the_pattern_and_the_locale(void)
 		return;
 	}
 	for (size_t i = 0; i < CALLS; i++)
-		check(count_allocations(&calls[i]) == 0);
+		check_int(count_allocations(&calls[i]), 0);
 	/* glibc itself loads what a locale needs when it first compares. */
 	setlocale(LC_ALL, "C.UTF-8");
 	sweep_ask(&calls[0], sweep_buffer, ROOM);
@@ -118,8 +118,8 @@ allocates_nothing_whatever_the_pattern_and_the_locale(void)
 	memcpy(provision.allow_new_users, "[a-z]", 5);
 	service_provide(&provision);
 	for (size_t i = 0; i < CALLS; i++)
-		check(count_allocations(&calls[i]) == 0);
-	check(sweep_ask(&calls[0], sweep_buffer, ROOM) == NSS_STATUS_SUCCESS);
+		check_int(count_allocations(&calls[i]), 0);
+	check_int(sweep_ask(&calls[0], sweep_buffer, ROOM), NSS_STATUS_SUCCESS);
 	setlocale(LC_ALL, "C");
 	service_provide_default();
 }
@@ -127,15 +127,15 @@ allocates_nothing_whatever_the_pattern_and_the_locale(void)
 static void
 an_unsafe_file_is_unavail_and_touches_nothing(void)
 {
-	check(chmod(PP_FIRST_LOGIN_PATH, 0644) == 0);
+	check_int(chmod(PP_FIRST_LOGIN_PATH, 0644), 0);
 	for (size_t i = 0; i < 4; i++) {
-		check(sweep_ask(&calls[i], sweep_buffer, 0) ==
+		check_int(sweep_ask(&calls[i], sweep_buffer, 0),
 			NSS_STATUS_UNAVAIL);
-		check(sweep_ask(&calls[i], sweep_buffer, ROOM) ==
+		check_int(sweep_ask(&calls[i], sweep_buffer, ROOM),
 			NSS_STATUS_UNAVAIL);
 	}
-	check(chmod(PP_FIRST_LOGIN_PATH, 0600) == 0);
-	check(sweep_ask(&calls[0], sweep_buffer, ROOM) == NSS_STATUS_SUCCESS);
+	check_int(chmod(PP_FIRST_LOGIN_PATH, 0600), 0);
+	check_int(sweep_ask(&calls[0], sweep_buffer, ROOM), NSS_STATUS_SUCCESS);
 }
 
 static int

@@ -37,8 +37,8 @@ ask(const char *name, gid_t gid, long limit)
 	errno = 4321;
 	status = module.initgroups(
 		name, gid, &start, &size, &gids, limit, &code);
-	check(errno == 4321);
-	check(code == (status == NSS_STATUS_SUCCESS ? 0 : ENOENT));
+	check_int(errno, 4321);
+	check_int(code, (status == NSS_STATUS_SUCCESS ? 0 : ENOENT));
 	return status;
 }
 
@@ -47,13 +47,14 @@ adds_everybodys_group_and_the_claims(void)
 {
 	place_publish_sample();
 	begin(SAMPLE_ALICE, 16);
-	check(ask("alice", SAMPLE_ALICE, -1) == NSS_STATUS_SUCCESS);
-	check(start == 5 && size == 16);
-	check(gids[0] == SAMPLE_ALICE);
-	check(gids[1] == SAMPLE_PEOPLE);
-	check(gids[2] == SAMPLE_DEV);
-	check(gids[3] == SAMPLE_OPS);
-	check(gids[4] == SAMPLE_SUDO); /* an explicit local group */
+	check_int(ask("alice", SAMPLE_ALICE, -1), NSS_STATUS_SUCCESS);
+	check_int(start, 5);
+	check_int(size, 16);
+	check_int(gids[0], SAMPLE_ALICE);
+	check_int(gids[1], SAMPLE_PEOPLE);
+	check_int(gids[2], SAMPLE_DEV);
+	check_int(gids[3], SAMPLE_OPS);
+	check_int(gids[4], SAMPLE_SUDO); /* an explicit local group */
 }
 
 static void
@@ -61,10 +62,10 @@ adds_nothing_for_another_gid(void)
 {
 	place_publish_sample();
 	begin(1000, 16);
-	check(ask("alice", 1000, -1) == NSS_STATUS_NOTFOUND);
-	check(start == 1);
-	check(ask("alice", 0, -1) == NSS_STATUS_NOTFOUND);
-	check(start == 1);
+	check_int(ask("alice", 1000, -1), NSS_STATUS_NOTFOUND);
+	check_int(start, 1);
+	check_int(ask("alice", 0, -1), NSS_STATUS_NOTFOUND);
+	check_int(start, 1);
 }
 
 static void
@@ -72,10 +73,10 @@ adds_nothing_for_others(void)
 {
 	place_publish_sample();
 	begin(0, 16);
-	check(ask("root", 0, -1) == NSS_STATUS_NOTFOUND);
-	check(ask("nobody-here", SAMPLE_ALICE, -1) == NSS_STATUS_NOTFOUND);
-	check(ask("gone", SAMPLE_GONE, -1) == NSS_STATUS_NOTFOUND);
-	check(start == 1);
+	check_int(ask("root", 0, -1), NSS_STATUS_NOTFOUND);
+	check_int(ask("nobody-here", SAMPLE_ALICE, -1), NSS_STATUS_NOTFOUND);
+	check_int(ask("gone", SAMPLE_GONE, -1), NSS_STATUS_NOTFOUND);
+	check_int(start, 1);
 }
 
 static void
@@ -83,8 +84,9 @@ after_their_time_only_everybodys_group_stays(void)
 {
 	place_publish_sample();
 	begin(SAMPLE_BOB, 16);
-	check(ask("bob", SAMPLE_BOB, -1) == NSS_STATUS_SUCCESS);
-	check(start == 2 && gids[1] == SAMPLE_PEOPLE);
+	check_int(ask("bob", SAMPLE_BOB, -1), NSS_STATUS_SUCCESS);
+	check_int(start, 2);
+	check_int(gids[1], SAMPLE_PEOPLE);
 }
 
 static void
@@ -92,13 +94,15 @@ a_time_that_changes_in_place_is_seen_at_once(void)
 {
 	place_publish_sample();
 	begin(SAMPLE_BOB, 16);
-	check(ask("bob", SAMPLE_BOB, -1) == NSS_STATUS_SUCCESS);
-	check(start == 2);
-	check(pp_index_set_groups_expiry(
-		      PP_INDEX_PATH, "bob", SAMPLE_FUTURE, NULL) == PP_OK);
+	check_int(ask("bob", SAMPLE_BOB, -1), NSS_STATUS_SUCCESS);
+	check_int(start, 2);
+	check_kind(pp_index_set_groups_expiry(
+			   PP_INDEX_PATH, "bob", SAMPLE_FUTURE, NULL),
+		PP_OK);
 	begin(SAMPLE_BOB, 16);
-	check(ask("bob", SAMPLE_BOB, -1) == NSS_STATUS_SUCCESS);
-	check(start == 3 && gids[2] == SAMPLE_DEV);
+	check_int(ask("bob", SAMPLE_BOB, -1), NSS_STATUS_SUCCESS);
+	check_int(start, 3);
+	check_int(gids[2], SAMPLE_DEV);
 }
 
 static void
@@ -106,8 +110,9 @@ a_locked_account_keeps_no_claim_group(void)
 {
 	place_publish_sample();
 	begin(SAMPLE_MALLORY, 16);
-	check(ask("mallory", SAMPLE_MALLORY, -1) == NSS_STATUS_SUCCESS);
-	check(start == 2 && gids[1] == SAMPLE_PEOPLE);
+	check_int(ask("mallory", SAMPLE_MALLORY, -1), NSS_STATUS_SUCCESS);
+	check_int(start, 2);
+	check_int(gids[1], SAMPLE_PEOPLE);
 }
 
 static void
@@ -115,8 +120,9 @@ a_service_accounts_groups_never_age(void)
 {
 	place_publish_sample();
 	begin(SAMPLE_BACKUP, 16);
-	check(ask("svc-backup", SAMPLE_BACKUP, -1) == NSS_STATUS_SUCCESS);
-	check(start == 3 && gids[2] == SAMPLE_DEV);
+	check_int(ask("svc-backup", SAMPLE_BACKUP, -1), NSS_STATUS_SUCCESS);
+	check_int(start, 3);
+	check_int(gids[2], SAMPLE_DEV);
 }
 
 static void
@@ -124,8 +130,9 @@ a_roster_account_is_in_everybodys_group(void)
 {
 	place_publish_sample();
 	begin(SAMPLE_ROSTER, 16);
-	check(ask("roster", SAMPLE_ROSTER, -1) == NSS_STATUS_SUCCESS);
-	check(start == 2 && gids[1] == SAMPLE_PEOPLE);
+	check_int(ask("roster", SAMPLE_ROSTER, -1), NSS_STATUS_SUCCESS);
+	check_int(start, 2);
+	check_int(gids[1], SAMPLE_PEOPLE);
 }
 
 static void
@@ -135,9 +142,11 @@ skips_what_is_there_already(void)
 	begin(SAMPLE_ALICE, 16);
 	gids[1] = SAMPLE_DEV;
 	start = 2;
-	check(ask("alice", SAMPLE_ALICE, -1) == NSS_STATUS_SUCCESS);
-	check(start == 5 && gids[1] == SAMPLE_DEV);
-	check(gids[2] == SAMPLE_PEOPLE && gids[3] == SAMPLE_OPS);
+	check_int(ask("alice", SAMPLE_ALICE, -1), NSS_STATUS_SUCCESS);
+	check_int(start, 5);
+	check_int(gids[1], SAMPLE_DEV);
+	check_int(gids[2], SAMPLE_PEOPLE);
+	check_int(gids[3], SAMPLE_OPS);
 }
 
 static void
@@ -148,9 +157,11 @@ stops_at_the_limit_without_an_error(void)
 
 		place_publish_sample();
 		begin(SAMPLE_ALICE, 1);
-		check(ask("alice", SAMPLE_ALICE, limit) == NSS_STATUS_SUCCESS);
-		check(start == want);
-		check(size <= limit && size >= start);
+		check_int(
+			ask("alice", SAMPLE_ALICE, limit), NSS_STATUS_SUCCESS);
+		check_int(start, want);
+		check_cmp(size, <=, limit);
+		check_cmp(size, >=, start);
 	}
 }
 
@@ -160,9 +171,10 @@ grows_the_array_from_any_size(void)
 	for (long room = 1; room < 8; room++) {
 		place_publish_sample();
 		begin(SAMPLE_ALICE, room);
-		check(ask("alice", SAMPLE_ALICE, 0) == NSS_STATUS_SUCCESS);
-		check(start == 5 && size >= 5);
-		check(gids[4] == SAMPLE_SUDO);
+		check_int(ask("alice", SAMPLE_ALICE, 0), NSS_STATUS_SUCCESS);
+		check_int(start, 5);
+		check_cmp(size, >=, 5);
+		check_int(gids[4], SAMPLE_SUDO);
 	}
 }
 
@@ -177,14 +189,19 @@ without_memory_the_array_stays_what_it_was(void)
 	before = gids;
 	errno = 4321;
 	memory_is_out = true;
-	check(module.initgroups("alice", SAMPLE_ALICE, &start, &size, &gids, -1,
-		      &code) == NSS_STATUS_TRYAGAIN);
+	check_int(module.initgroups("alice", SAMPLE_ALICE, &start, &size, &gids,
+			  -1, &code),
+		NSS_STATUS_TRYAGAIN);
 	memory_is_out = false;
-	check(code == ENOMEM && errno == 4321);
-	check(gids == before && start == 1 && size == 2);
-	check(gids[0] == SAMPLE_ALICE && gids[1] == 0);
-	check(ask("alice", SAMPLE_ALICE, -1) == NSS_STATUS_SUCCESS);
-	check(start == 5);
+	check_int(code, ENOMEM);
+	check_int(errno, 4321);
+	check(gids == before);
+	check_int(start, 1);
+	check_int(size, 2);
+	check_int(gids[0], SAMPLE_ALICE);
+	check_int(gids[1], 0);
+	check_int(ask("alice", SAMPLE_ALICE, -1), NSS_STATUS_SUCCESS);
+	check_int(start, 5);
 }
 
 static void
@@ -194,8 +211,10 @@ brings_an_array_when_there_is_none(void)
 	free(gids);
 	gids = NULL;
 	start = size = 0;
-	check(ask("alice", SAMPLE_ALICE, -1) == NSS_STATUS_SUCCESS);
-	check(start == 4 && size >= 4 && gids[0] == SAMPLE_PEOPLE);
+	check_int(ask("alice", SAMPLE_ALICE, -1), NSS_STATUS_SUCCESS);
+	check_int(start, 4);
+	check_cmp(size, >=, 4);
+	check_int(gids[0], SAMPLE_PEOPLE);
 }
 
 /* nscd asks without a gid: then the name must not be a local one. */
@@ -205,18 +224,21 @@ without_a_gid_only_a_name_that_is_not_local_has_groups(void)
 	char passwd[] = "/var/lib/passwd";
 	int fd = open(passwd, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
 
-	check(fd >= 0 && dprintf(fd, "bo:x:1:1::/:/bin/sh\nxbob:x:2:2::/:\n"
-				     "alice:x:1001:1001::/:/bin/sh\nbob") > 0);
+	check_cmp(fd, >=, 0);
+	check_cmp(dprintf(fd, "bo:x:1:1::/:/bin/sh\nxbob:x:2:2::/:\n"
+			      "alice:x:1001:1001::/:/bin/sh\nbob"),
+		>, 0);
 	close(fd);
-	check(mount(passwd, "/etc/passwd", NULL, MS_BIND, NULL) == 0);
+	check_int(mount(passwd, "/etc/passwd", NULL, MS_BIND, NULL), 0);
 	place_publish_sample();
 	begin(0, 16);
 	start = 0;
-	check(ask("bob", (gid_t) -1, -1) == NSS_STATUS_SUCCESS);
-	check(start == 1 && gids[0] == SAMPLE_PEOPLE);
+	check_int(ask("bob", (gid_t) -1, -1), NSS_STATUS_SUCCESS);
+	check_int(start, 1);
+	check_int(gids[0], SAMPLE_PEOPLE);
 	start = 0;
-	check(ask("alice", (gid_t) -1, -1) == NSS_STATUS_NOTFOUND);
-	check(start == 0);
+	check_int(ask("alice", (gid_t) -1, -1), NSS_STATUS_NOTFOUND);
+	check_int(start, 0);
 }
 
 int

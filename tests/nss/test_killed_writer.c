@@ -66,20 +66,23 @@ a_killed_replacement_leaves_the_old_or_the_new(void)
 		int found, code;
 
 		place_publish(&old);
-		check(module.getpwnam("alice", &user, buffer, sizeof(buffer),
-			      &code) == NSS_STATUS_SUCCESS);
+		check_int(module.getpwnam("alice", &user, buffer,
+				  sizeof(buffer), &code),
+			NSS_STATUS_SUCCESS);
 		ended = killed_at(write_index, &new, stops);
 		found = version("/bin/old", "/bin/new");
-		if (!check(found >= 0))
+		if (!check_cmp(found, >=, 0))
 			return;
 		seen[found]++;
 		usleep(20000); /* what was not marked is seen by a stat */
-		check(module.getpwnam("alice", &user, buffer, sizeof(buffer),
-			      &code) == NSS_STATUS_SUCCESS);
+		check_int(module.getpwnam("alice", &user, buffer,
+				  sizeof(buffer), &code),
+			NSS_STATUS_SUCCESS);
 		check_text(user.pw_shell, found == 1 ? "/bin/new" : "/bin/old");
 	}
 	check(ended);
-	check(seen[0] > 10 && seen[1] > 3);
+	check_cmp(seen[0], >, 10);
+	check_cmp(seen[1], >, 3);
 	printf("# killed at %d stops: %d old, %d new\n", stops - 2, seen[0],
 		seen[1] - 1);
 }
@@ -114,13 +117,15 @@ a_killed_change_of_a_time_leaves_the_old_or_the_new(void)
 		place_publish(&old);
 		ended = killed_at(write_index, &new, stops);
 		found = time_version();
-		if (!check(found >= 0) ||
-			!check(version("/bin/sh", "/bin/sh") == 1))
+		if (!check_cmp(found, >=, 0) ||
+			!check_int(version("/bin/sh", "/bin/sh"), 1))
 			return;
 		seen[found]++;
 	}
-	check(ended && time_version() == 1);
-	check(seen[0] > 3 && seen[1] > 1);
+	if (check(ended))
+		check_int(time_version(), 1);
+	check_cmp(seen[0], >, 3);
+	check_cmp(seen[1], >, 1);
 	printf("# %d old, %d new\n", seen[0], seen[1] - 1);
 }
 
@@ -136,11 +141,12 @@ a_killed_first_write_leaves_none_or_a_good_one(void)
 
 		unlink(PP_INDEX_PATH);
 		ended = killed_at(write_index, &sample, stops);
-		check(pp_index_open(PP_INDEX_PATH, &index) != PP_INDEX_INVALID);
+		check_cmp(pp_index_open(PP_INDEX_PATH, &index), !=,
+			PP_INDEX_INVALID);
 		pp_index_release(&index);
 	}
 	check(ended);
-	check(version("/bin/old", "/bin/new") == 1);
+	check_int(version("/bin/old", "/bin/new"), 1);
 }
 
 int

@@ -16,7 +16,7 @@ look(const char *name, struct passwd *ret)
 		module.getpwnam(name, ret, buffer, sizeof(buffer), &code);
 
 	if (status != NSS_STATUS_SUCCESS)
-		check(code == ENOENT);
+		check_int(code, ENOENT);
 	return status;
 }
 
@@ -42,9 +42,9 @@ no_index_is_notfound_until_the_first_one(void)
 {
 	struct passwd user;
 
-	check(look("alice", &user) == NSS_STATUS_NOTFOUND);
+	check_int(look("alice", &user), NSS_STATUS_NOTFOUND);
 	place_publish_sample();
-	check(look("alice", &user) == NSS_STATUS_SUCCESS);
+	check_int(look("alice", &user), NSS_STATUS_SUCCESS);
 }
 
 static void
@@ -55,7 +55,7 @@ a_new_index_is_seen_at_once(void)
 
 	for (int i = 0; i < 300; i++) {
 		publish_with_shell(shells[i % 3]);
-		check(look("alice", &user) == NSS_STATUS_SUCCESS);
+		check_int(look("alice", &user), NSS_STATUS_SUCCESS);
 		check_text(user.pw_shell, shells[i % 3]);
 	}
 }
@@ -66,15 +66,15 @@ a_foreign_replacement_is_seen_by_the_next_look(void)
 	struct passwd user;
 
 	publish_with_shell("/bin/old");
-	check(look("alice", &user) == NSS_STATUS_SUCCESS);
-	check(rename(PP_INDEX_PATH, PP_INDEX_PATH ".kept") == 0);
+	check_int(look("alice", &user), NSS_STATUS_SUCCESS);
+	check_int(rename(PP_INDEX_PATH, PP_INDEX_PATH ".kept"), 0);
 	publish_with_shell("/bin/new"); /* finds none: marks none */
 	wait_for_a_look();
-	check(look("alice", &user) == NSS_STATUS_SUCCESS);
+	check_int(look("alice", &user), NSS_STATUS_SUCCESS);
 	check_text(user.pw_shell, "/bin/new");
-	check(rename(PP_INDEX_PATH ".kept", PP_INDEX_PATH) == 0);
+	check_int(rename(PP_INDEX_PATH ".kept", PP_INDEX_PATH), 0);
 	wait_for_a_look();
-	check(look("alice", &user) == NSS_STATUS_SUCCESS);
+	check_int(look("alice", &user), NSS_STATUS_SUCCESS);
 	check_text(user.pw_shell, "/bin/old");
 }
 
@@ -84,10 +84,10 @@ a_good_mapping_is_kept_when_the_path_is_gone(void)
 	struct passwd user;
 
 	publish_with_shell("/bin/kept");
-	check(look("alice", &user) == NSS_STATUS_SUCCESS);
-	check(unlink(PP_INDEX_PATH) == 0);
+	check_int(look("alice", &user), NSS_STATUS_SUCCESS);
+	check_int(unlink(PP_INDEX_PATH), 0);
 	wait_for_a_look();
-	check(look("alice", &user) == NSS_STATUS_SUCCESS);
+	check_int(look("alice", &user), NSS_STATUS_SUCCESS);
 	check_text(user.pw_shell, "/bin/kept");
 }
 
@@ -100,7 +100,7 @@ a_chroot_without_the_file_keeps_it(void)
 	pid_t child;
 
 	publish_with_shell("/bin/before");
-	check(look("alice", &user) == NSS_STATUS_SUCCESS);
+	check_int(look("alice", &user), NSS_STATUS_SUCCESS);
 	child = fork();
 	if (child == 0) {
 		bool good = chroot("/proc/self") == 0 && chdir("/") == 0;
@@ -109,7 +109,8 @@ a_chroot_without_the_file_keeps_it(void)
 		good = good && look("alice", &user) == NSS_STATUS_SUCCESS;
 		_exit(good ? 0 : 1);
 	}
-	check(waitpid(child, &status, 0) == child && status == 0);
+	if (check_int(waitpid(child, &status, 0), child))
+		check_int(status, 0);
 }
 
 /* Whether the old one answers, time and again, and no descriptor is lost. */
@@ -139,8 +140,8 @@ a_chroot_keeps_it_when_a_new_one_is_published(void)
 	char byte;
 
 	publish_with_shell("/bin/before");
-	check(look("alice", &user) == NSS_STATUS_SUCCESS);
-	check(pipe2(ends, O_CLOEXEC) == 0);
+	check_int(look("alice", &user), NSS_STATUS_SUCCESS);
+	check_int(pipe2(ends, O_CLOEXEC), 0);
 	child = fork();
 	if (child == 0) {
 		bool good = chroot("/proc/self") == 0 && chdir("/") == 0 &&
@@ -149,9 +150,10 @@ a_chroot_keeps_it_when_a_new_one_is_published(void)
 		_exit(good && keeps_answering("/bin/before") ? 0 : 1);
 	}
 	publish_with_shell("/bin/after");
-	check(write(ends[1], "", 1) == 1);
-	check(waitpid(child, &status, 0) == child && status == 0);
-	check(look("alice", &user) == NSS_STATUS_SUCCESS);
+	check_int(write(ends[1], "", 1), 1);
+	if (check_int(waitpid(child, &status, 0), child))
+		check_int(status, 0);
+	check_int(look("alice", &user), NSS_STATUS_SUCCESS);
 	check_text(user.pw_shell, "/bin/after");
 	close(ends[0]);
 	close(ends[1]);
@@ -163,9 +165,9 @@ allow_no_descriptors(void)
 {
 	struct rlimit old = {0}, none = {0};
 
-	check(getrlimit(RLIMIT_NOFILE, &old) == 0);
+	check_int(getrlimit(RLIMIT_NOFILE, &old), 0);
 	none.rlim_max = old.rlim_max;
-	check(setrlimit(RLIMIT_NOFILE, &none) == 0);
+	check_int(setrlimit(RLIMIT_NOFILE, &none), 0);
 	return old;
 }
 
@@ -176,11 +178,11 @@ without_a_descriptor_the_old_one_answers_until_there_is_one(void)
 	struct rlimit old;
 
 	publish_with_shell("/bin/before");
-	check(look("alice", &user) == NSS_STATUS_SUCCESS);
+	check_int(look("alice", &user), NSS_STATUS_SUCCESS);
 	publish_with_shell("/bin/after");
 	old = allow_no_descriptors();
 	check(keeps_answering("/bin/before"));
-	check(setrlimit(RLIMIT_NOFILE, &old) == 0);
+	check_int(setrlimit(RLIMIT_NOFILE, &old), 0);
 	wait_for_a_look();
 	check(keeps_answering("/bin/after"));
 }
@@ -202,7 +204,8 @@ without_a_descriptor_the_first_look_up_is_unavail(void)
 
 		_exit(good ? 0 : 1);
 	}
-	check(waitpid(child, &status, 0) == child && status == 0);
+	if (check_int(waitpid(child, &status, 0), child))
+		check_int(status, 0);
 	unlink(PP_INDEX_PATH);
 }
 
@@ -221,8 +224,8 @@ a_chroot_without_the_file_has_nobody(void)
 			_exit(2);
 		_exit(look("alice", &user) == NSS_STATUS_NOTFOUND ? 0 : 1);
 	}
-	check(waitpid(child, &status, 0) == child);
-	check(status == 0);
+	check_int(waitpid(child, &status, 0), child);
+	check_int(status, 0);
 }
 
 static void
@@ -231,11 +234,11 @@ write_text(const char *text, mode_t mode)
 	int fd = open(PP_INDEX_PATH ".tmp",
 		O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
-	check(fd >= 0 &&
-		write(fd, text, strlen(text)) == (ssize_t) strlen(text));
-	check(fchmod(fd, mode) == 0);
+	check_cmp(fd, >=, 0);
+	check_int(write(fd, text, strlen(text)), (ssize_t) strlen(text));
+	check_int(fchmod(fd, mode), 0);
 	close(fd);
-	check(rename(PP_INDEX_PATH ".tmp", PP_INDEX_PATH) == 0);
+	check_int(rename(PP_INDEX_PATH ".tmp", PP_INDEX_PATH), 0);
 }
 
 static void
@@ -248,27 +251,29 @@ a_bad_file_is_unavail_and_a_good_one_heals_it(void)
 	int code;
 
 	publish_with_shell("/bin/sh");
-	check(look("alice", &user) == NSS_STATUS_SUCCESS);
+	check_int(look("alice", &user), NSS_STATUS_SUCCESS);
 	write_text("", 0644);
 	wait_for_a_look();
-	check(look("alice", &user) == NSS_STATUS_UNAVAIL);
+	check_int(look("alice", &user), NSS_STATUS_UNAVAIL);
 	write_text("PPINDEX\n but not quite", 0644);
-	check(look("alice", &user) == NSS_STATUS_UNAVAIL);
-	check(module.getpwuid(SAMPLE_ALICE, &user, buffer, 4096, &code) ==
+	check_int(look("alice", &user), NSS_STATUS_UNAVAIL);
+	check_int(module.getpwuid(SAMPLE_ALICE, &user, buffer, 4096, &code),
 		NSS_STATUS_UNAVAIL);
-	check(module.getgrnam("dev", &group, buffer, 4096, &code) ==
+	check_int(module.getgrnam("dev", &group, buffer, 4096, &code),
 		NSS_STATUS_UNAVAIL);
-	check(module.getgrgid(SAMPLE_DEV, &group, buffer, 4096, &code) ==
+	check_int(module.getgrgid(SAMPLE_DEV, &group, buffer, 4096, &code),
 		NSS_STATUS_UNAVAIL);
-	check(module.getpwent(&user, buffer, 4096, &code) ==
+	check_int(module.getpwent(&user, buffer, 4096, &code),
 		NSS_STATUS_UNAVAIL);
-	check(module.getgrent(&group, buffer, 4096, &code) ==
+	check_int(module.getgrent(&group, buffer, 4096, &code),
 		NSS_STATUS_UNAVAIL);
-	check(module.initgroups("alice", SAMPLE_ALICE, &start, &size, &gids, -1,
-		      &code) == NSS_STATUS_UNAVAIL);
-	check(code == ENOENT && start == 1);
+	check_int(module.initgroups("alice", SAMPLE_ALICE, &start, &size, &gids,
+			  -1, &code),
+		NSS_STATUS_UNAVAIL);
+	check_int(code, ENOENT);
+	check_int(start, 1);
 	publish_with_shell("/bin/sh");
-	check(look("alice", &user) == NSS_STATUS_SUCCESS);
+	check_int(look("alice", &user), NSS_STATUS_SUCCESS);
 	free(gids);
 }
 
@@ -278,23 +283,23 @@ an_unsafe_file_is_unavail(void)
 	struct passwd user;
 
 	publish_with_shell("/bin/sh");
-	check(look("alice", &user) == NSS_STATUS_SUCCESS);
+	check_int(look("alice", &user), NSS_STATUS_SUCCESS);
 	unlink(PP_INDEX_PATH);
 	publish_with_shell("/bin/sh");
-	check(chmod(PP_INDEX_PATH, 0664) == 0);
+	check_int(chmod(PP_INDEX_PATH, 0664), 0);
 	wait_for_a_look();
-	check(look("alice", &user) == NSS_STATUS_UNAVAIL);
-	check(chmod(PP_INDEX_PATH, 0644) == 0);
-	check(look("alice", &user) == NSS_STATUS_SUCCESS);
-	check(rename(PP_INDEX_PATH, PP_INDEX_PATH ".real") == 0);
-	check(symlink(PP_INDEX_PATH ".real", PP_INDEX_PATH) == 0);
+	check_int(look("alice", &user), NSS_STATUS_UNAVAIL);
+	check_int(chmod(PP_INDEX_PATH, 0644), 0);
+	check_int(look("alice", &user), NSS_STATUS_SUCCESS);
+	check_int(rename(PP_INDEX_PATH, PP_INDEX_PATH ".real"), 0);
+	check_int(symlink(PP_INDEX_PATH ".real", PP_INDEX_PATH), 0);
 	wait_for_a_look();
-	check(look("alice", &user) == NSS_STATUS_UNAVAIL);
+	check_int(look("alice", &user), NSS_STATUS_UNAVAIL);
 	unlink(PP_INDEX_PATH);
 	publish_with_shell("/bin/sh");
 	if (chown(PP_INDEX_PATH, 1234, 0) != 0)
 		return; /* a user namespace with one user */
-	check(look("alice", &user) == NSS_STATUS_UNAVAIL);
+	check_int(look("alice", &user), NSS_STATUS_UNAVAIL);
 	unlink(PP_INDEX_PATH);
 }
 
@@ -308,7 +313,7 @@ no_descriptor_stays_open(void)
 		publish_with_shell(i % 2 == 0 ? "/bin/a" : "/bin/b");
 		look("alice", &user);
 		look("nobody-here", &user);
-		check(place_count_fds() == before);
+		check_int(place_count_fds(), before);
 	}
 }
 
@@ -333,8 +338,8 @@ only_the_current_mapping_stays(void)
 
 	for (int i = 0; i < 50; i++) {
 		publish_with_shell(i % 2 == 0 ? "/bin/a" : "/bin/b");
-		check(look("alice", &user) == NSS_STATUS_SUCCESS);
-		check(count_mappings() == 1);
+		check_int(look("alice", &user), NSS_STATUS_SUCCESS);
+		check_int(count_mappings(), 1);
 	}
 }
 

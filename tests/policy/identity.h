@@ -34,7 +34,7 @@ begin_request(const char *name, const struct pp_clock *clock)
 {
 	struct request request = {.clock = clock};
 
-	check(pp_conf_load("", &request.conf, NULL) == PP_OK);
+	check_kind(pp_conf_load("", &request.conf, NULL), PP_OK);
 	request.start.user = strdup(name);
 	request.start.uid = node_uid(name);
 	request.start.gid = request.start.uid;

@@ -58,7 +58,7 @@ moves(const char *self, const char *group)
 	write_file(MOUNTS, mounts);
 	write_file(procs_of(group), "");
 	pp_cgroup_leave(SELF, MOUNTS);
-	check(stat(procs_of(group), &info) == 0);
+	check_int(stat(procs_of(group), &info), 0);
 	return info.st_size == 1;
 }
 
@@ -95,7 +95,7 @@ a_user_s_group_is_left_and_what_is_below_it(void)
 	check(leaves("0::/user.slice/user\n"));
 	check(leaves("0::/user.slice/user/app\n"));
 	check(!leaves("0::/user.slice\n"));
-	check(chown(UNIFIED "/user.slice/user", 0, 0) == 0);
+	check_int(chown(UNIFIED "/user.slice/user", 0, 0), 0);
 }
 
 /* A user can use up what root has allowed: CPUQuota= and the like. */
@@ -143,7 +143,7 @@ init_scope_is_taken_if_the_root_is_closed(void)
 	const char *self = "0::/system.slice/gone\n";
 
 	check(!moves(self, UNIFIED "/init.scope"));
-	check(unlink(procs_of(UNIFIED)) == 0);
+	check_int(unlink(procs_of(UNIFIED)), 0);
 	check(moves(self, UNIFIED "/init.scope"));
 }
 
@@ -153,7 +153,7 @@ without_control_groups_nothing_happens(void)
 	write_file(SELF, "0::/user.slice/user\n");
 	pp_cgroup_leave(SELF, "/run/nowhere");
 	pp_cgroup_leave("/run/nowhere", MOUNTS);
-	check(access("/run/nowhere", F_OK) != 0);
+	check_cmp(access("/run/nowhere", F_OK), !=, 0);
 }
 
 int

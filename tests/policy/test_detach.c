@@ -132,25 +132,25 @@ identity(void)
 static void
 environment_directory_umask_and_session_are_new(void)
 {
-	check(in_a_child(environment_and_place) == 0);
+	check_int(in_a_child(environment_and_place), 0);
 }
 
 static void
 signals_are_as_in_a_fresh_process(void)
 {
-	check(in_a_child(signals) == 0);
+	check_int(in_a_child(signals), 0);
 }
 
 static void
 limits_and_descriptors_are_ours(void)
 {
-	check(in_a_child(limits_and_descriptors) == 0);
+	check_int(in_a_child(limits_and_descriptors), 0);
 }
 
 static void
 nobody_waits_for_us_because_the_caller_is_nice(void)
 {
-	check(in_a_child(priority) == 0);
+	check_int(in_a_child(priority), 0);
 }
 
 static void
@@ -160,7 +160,7 @@ all_three_ids_are_roots_and_there_are_no_groups(void)
 		tap_skip("setgroups is not allowed in this namespace");
 		return;
 	}
-	check(in_a_child(identity) == 0);
+	check_int(in_a_child(identity), 0);
 }
 
 static void
@@ -169,7 +169,7 @@ the_end_of_the_parent_is_our_end(void)
 	int fds[2];
 	char byte;
 
-	check(pipe(fds) == 0);
+	check_int(pipe(fds), 0);
 	if (fork() == 0) {
 		if (fork() == 0) {
 			struct pp_err err;
@@ -188,7 +188,7 @@ the_end_of_the_parent_is_our_end(void)
 	close(fds[1]);
 	wait(NULL);
 	/* The grandchild held the other end: its death is our end of file. */
-	check(read(fds[0], &byte, 1) == 0);
+	check_int(read(fds[0], &byte, 1), 0);
 	close(fds[0]);
 }
 

@@ -455,13 +455,13 @@ every_attribute_of_a_caller_is_reset(void)
 		if (outcome == NOT_SET)
 			printf("# %s: cannot be set in this place\n",
 				attributes[i].name);
-		else if (!check(outcome == AS_FRESH))
+		else if (!check_int(outcome, AS_FRESH))
 			printf("# %s: outcome %d\n", attributes[i].name,
 				(int) outcome);
 		done += outcome == AS_FRESH;
 	}
 	/* Those that no kernel and no container forbids. */
-	check(done >= 8);
+	check_cmp(done, >=, 8);
 }
 
 /* With 2^62 ns, a sleep of a hundredth of a second would never end. */
@@ -485,8 +485,9 @@ a_sleep_lasts_as_long_as_it_says(void)
 		clock_gettime(CLOCK_BOOTTIME, &after);
 		_exit(after.tv_sec - before.tv_sec > 1 ? 2 : 0);
 	}
-	check(waitpid(child, &status, 0) == child && WIFEXITED(status) &&
-		WEXITSTATUS(status) == 0);
+	if (check_int(waitpid(child, &status, 0), child))
+		if (check(WIFEXITED(status)))
+			check_int(WEXITSTATUS(status), 0);
 }
 
 /* What securebits of the caller would have left to a worker. */
@@ -510,8 +511,9 @@ dropped_capabilities_stay_dropped(void)
 			sets[0].inheritable != 0 ||
 			prctl(PR_SET_SECUREBITS, 0) == 0);
 	}
-	check(waitpid(child, &status, 0) == child && WIFEXITED(status) &&
-		WEXITSTATUS(status) == 0);
+	if (check_int(waitpid(child, &status, 0), child))
+		if (check(WIFEXITED(status)))
+			check_int(WEXITSTATUS(status), 0);
 }
 
 int

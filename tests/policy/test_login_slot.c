@@ -76,10 +76,11 @@ static void
 the_pool_is_limited(void)
 {
 	for (int i = 0; i < 8; i++)
-		check(take_bound(person(i), address(i)) == PP_REASON_NONE);
-	check(take_bound("alice", address(9)) == PP_REASON_TOO_MANY_PENDING);
+		check_reason(take_bound(person(i), address(i)), PP_REASON_NONE);
+	check_reason(
+		take_bound("alice", address(9)), PP_REASON_TOO_MANY_PENDING);
 	pp_login_slot_free(&held[--held_count]);
-	check(take_bound("alice", address(9)) == PP_REASON_NONE);
+	check_reason(take_bound("alice", address(9)), PP_REASON_NONE);
 	free_all();
 }
 
@@ -87,22 +88,25 @@ static void
 a_source_is_limited(void)
 {
 	for (int i = 0; i < 4; i++)
-		check(take_bound(person(i), "192.0.2.1") == PP_REASON_NONE);
-	check(take_bound("alice", "192.0.2.1") == PP_REASON_TOO_MANY_PENDING);
-	check(take_bound("alice", "192.0.2.2") == PP_REASON_NONE);
+		check_reason(
+			take_bound(person(i), "192.0.2.1"), PP_REASON_NONE);
+	check_reason(
+		take_bound("alice", "192.0.2.1"), PP_REASON_TOO_MANY_PENDING);
+	check_reason(take_bound("alice", "192.0.2.2"), PP_REASON_NONE);
 	free_all();
 }
 
 static void
 an_ipv6_64_is_one_source(void)
 {
-	check(take_bound("alice", "2001:db8:1:2::1") == PP_REASON_NONE);
-	check(take_bound("alice", "2001:db8:1:2:ffff::2") == PP_REASON_NONE);
-	check(take_bound("alice", "2001:db8:1:2::3") == PP_REASON_NONE);
-	check(take_bound("bob", "2001:db8:1:2::4") == PP_REASON_NONE);
-	check(take_bound("bob", "2001:db8:1:2::5") ==
+	check_reason(take_bound("alice", "2001:db8:1:2::1"), PP_REASON_NONE);
+	check_reason(
+		take_bound("alice", "2001:db8:1:2:ffff::2"), PP_REASON_NONE);
+	check_reason(take_bound("alice", "2001:db8:1:2::3"), PP_REASON_NONE);
+	check_reason(take_bound("bob", "2001:db8:1:2::4"), PP_REASON_NONE);
+	check_reason(take_bound("bob", "2001:db8:1:2::5"),
 		PP_REASON_TOO_MANY_PENDING);
-	check(take_bound("bob", "2001:db8:1:3::5") == PP_REASON_NONE);
+	check_reason(take_bound("bob", "2001:db8:1:3::5"), PP_REASON_NONE);
 	free_all();
 }
 
@@ -112,18 +116,21 @@ static void
 a_known_name_is_limited(void)
 {
 	for (int i = 0; i < 3; i++)
-		check(take_bound("alice", address(1)) == PP_REASON_NONE);
-	check(take_bound("alice", address(1)) == PP_REASON_TOO_MANY_PENDING);
-	check(take_bound("bob", address(1)) == PP_REASON_NONE);
-	check(take_bound("alice", address(2)) == PP_REASON_NONE);
-	check(take_bound("alice", address(3)) == PP_REASON_TOO_MANY_PENDING);
-	check(take_bound("bob", address(3)) == PP_REASON_NONE);
+		check_reason(take_bound("alice", address(1)), PP_REASON_NONE);
+	check_reason(
+		take_bound("alice", address(1)), PP_REASON_TOO_MANY_PENDING);
+	check_reason(take_bound("bob", address(1)), PP_REASON_NONE);
+	check_reason(take_bound("alice", address(2)), PP_REASON_NONE);
+	check_reason(
+		take_bound("alice", address(3)), PP_REASON_TOO_MANY_PENDING);
+	check_reason(take_bound("bob", address(3)), PP_REASON_NONE);
 	conf.max_pending_logins_per_name = 5;
-	check(take_bound("alice", address(3)) == PP_REASON_NONE);
+	check_reason(take_bound("alice", address(3)), PP_REASON_NONE);
 	free_all();
 	conf.max_pending_logins_per_name = 1;
-	check(take_bound("alice", address(1)) == PP_REASON_NONE);
-	check(take_bound("alice", address(2)) == PP_REASON_TOO_MANY_PENDING);
+	check_reason(take_bound("alice", address(1)), PP_REASON_NONE);
+	check_reason(
+		take_bound("alice", address(2)), PP_REASON_TOO_MANY_PENDING);
 	conf.max_pending_logins_per_name = 4;
 	free_all();
 }
@@ -131,13 +138,15 @@ a_known_name_is_limited(void)
 static void
 unknown_names_have_half_of_the_pool_and_one_slot_each(void)
 {
-	check(take_stranger("n1", address(1)) == PP_REASON_NONE);
-	check(take_stranger("n1", address(2)) == PP_REASON_TOO_MANY_PENDING);
-	check(take_stranger("n2", address(2)) == PP_REASON_NONE);
-	check(take_stranger("n3", address(3)) == PP_REASON_NONE);
-	check(take_stranger("n4", address(4)) == PP_REASON_NONE);
-	check(take_stranger("n5", address(5)) == PP_REASON_TOO_MANY_PENDING);
-	check(take_bound("alice", address(5)) == PP_REASON_NONE);
+	check_reason(take_stranger("n1", address(1)), PP_REASON_NONE);
+	check_reason(
+		take_stranger("n1", address(2)), PP_REASON_TOO_MANY_PENDING);
+	check_reason(take_stranger("n2", address(2)), PP_REASON_NONE);
+	check_reason(take_stranger("n3", address(3)), PP_REASON_NONE);
+	check_reason(take_stranger("n4", address(4)), PP_REASON_NONE);
+	check_reason(
+		take_stranger("n5", address(5)), PP_REASON_TOO_MANY_PENDING);
+	check_reason(take_bound("alice", address(5)), PP_REASON_NONE);
 	free_all();
 }
 
@@ -145,12 +154,14 @@ static void
 local_services_have_a_pool_of_their_own(void)
 {
 	for (int i = 0; i < 8; i++)
-		check(take_bound(person(i), address(i)) == PP_REASON_NONE);
-	check(take_for("sudo", "alice", NULL, 1001, true) == PP_REASON_NONE);
-	check(take_for("su", "bob", NULL, 1001, true) == PP_REASON_NONE);
-	check(take_for("sudo", "alice", NULL, 1001, true) ==
+		check_reason(take_bound(person(i), address(i)), PP_REASON_NONE);
+	check_reason(
+		take_for("sudo", "alice", NULL, 1001, true), PP_REASON_NONE);
+	check_reason(take_for("su", "bob", NULL, 1001, true), PP_REASON_NONE);
+	check_reason(take_for("sudo", "alice", NULL, 1001, true),
 		PP_REASON_TOO_MANY_PENDING);
-	check(take_for("sudo", "alice", NULL, 1002, true) == PP_REASON_NONE);
+	check_reason(
+		take_for("sudo", "alice", NULL, 1002, true), PP_REASON_NONE);
 	free_all();
 }
 
@@ -161,7 +172,7 @@ a_killed_holder_frees_its_slot(void)
 	char ready = 0;
 	pid_t child;
 
-	check(pipe(fds) == 0);
+	check_int(pipe(fds), 0);
 	child = fork();
 	if (child == 0) {
 		ready = take_stranger("n1", address(1)) == PP_REASON_NONE;
@@ -170,11 +181,13 @@ a_killed_holder_frees_its_slot(void)
 		for (;;)
 			pause();
 	}
-	check(read(fds[0], &ready, 1) == 1 && ready == 1);
-	check(take_stranger("n1", address(2)) == PP_REASON_TOO_MANY_PENDING);
+	if (check_int(read(fds[0], &ready, 1), 1))
+		check_int(ready, 1);
+	check_reason(
+		take_stranger("n1", address(2)), PP_REASON_TOO_MANY_PENDING);
 	kill(child, SIGKILL);
-	check(waitpid(child, NULL, 0) == child);
-	check(take_stranger("n1", address(2)) == PP_REASON_NONE);
+	check_int(waitpid(child, NULL, 0), child);
+	check_reason(take_stranger("n1", address(2)), PP_REASON_NONE);
 	free_all();
 	close(fds[0]);
 	close(fds[1]);
@@ -188,13 +201,13 @@ change_records(off_t offset)
 	off_t end = lseek(fd, 0, SEEK_END);
 	uint32_t size = 0;
 
-	check(pread(fd, &size, sizeof(size), 4) == sizeof(size));
+	check_int(pread(fd, &size, sizeof(size), 4), sizeof(size));
 	for (off_t at = offset; size > 0 && at < end; at += size) {
 		uint32_t word = 0;
 
-		check(pread(fd, &word, sizeof(word), at) == sizeof(word));
+		check_int(pread(fd, &word, sizeof(word), at), sizeof(word));
 		word++;
-		check(pwrite(fd, &word, sizeof(word), at) == sizeof(word));
+		check_int(pwrite(fd, &word, sizeof(word), at), sizeof(word));
 	}
 	close(fd);
 }
@@ -206,18 +219,18 @@ slots_of_another_version_or_size_are_held_but_not_counted(void)
 {
 	for (off_t offset = 0; offset <= 4; offset += 4) {
 		for (int i = 0; i < 4; i++)
-			check(take_bound(person(i), "192.0.2.1") ==
+			check_reason(take_bound(person(i), "192.0.2.1"),
 				PP_REASON_NONE);
-		check(take_bound("alice", "192.0.2.1") ==
+		check_reason(take_bound("alice", "192.0.2.1"),
 			PP_REASON_TOO_MANY_PENDING);
 		change_records(offset);
 		for (int i = 0; i < 4; i++)
-			check(take_bound(person(i), "192.0.2.1") ==
+			check_reason(take_bound(person(i), "192.0.2.1"),
 				PP_REASON_NONE);
-		check(take_bound("alice", "192.0.2.2") ==
+		check_reason(take_bound("alice", "192.0.2.2"),
 			PP_REASON_TOO_MANY_PENDING);
 		free_all();
-		check(take_bound("alice", "192.0.2.1") == PP_REASON_NONE);
+		check_reason(take_bound("alice", "192.0.2.1"), PP_REASON_NONE);
 		free_all();
 	}
 }
@@ -232,7 +245,8 @@ a_crowd_never_holds_more_than_the_pool(void)
 	int taken = 0;
 	char byte;
 
-	check(pipe(results) == 0 && pipe(gate) == 0);
+	if (check_int(pipe(results), 0))
+		check_int(pipe(gate), 0);
 	for (int i = 0; i < CROWD; i++) {
 		if (fork() != 0)
 			continue;
@@ -244,7 +258,7 @@ a_crowd_never_holds_more_than_the_pool(void)
 	}
 	for (int i = 0; i < CROWD; i++)
 		taken += read(results[0], &byte, 1) == 1 && byte == 1;
-	check(taken == 8);
+	check_int(taken, 8);
 	close(gate[0]);
 	close(gate[1]);
 	for (int i = 0; i < CROWD; i++)

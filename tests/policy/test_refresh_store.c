@@ -30,7 +30,7 @@ keep(const char *text, int64_t due_ms)
 		.auth_time = SIGNED_IN,
 		.sub = pp_str_copy(SUB, strlen(SUB))};
 
-	check(pp_secret_append_text(&token.token, text, &err) == PP_OK);
+	check_kind(pp_secret_append_text(&token.token, text, &err), PP_OK);
 	return pp_refresh_store_put(UID, &token, &err);
 }
 
@@ -47,9 +47,9 @@ take(const char *sub, int64_t now_ms)
 		snprintf(text, sizeof(text), "%s",
 			pp_secret_text(&request.token));
 		check_text(request.subject, SUB);
-		check(request.auth_time == SIGNED_IN);
+		check_int(request.auth_time, SIGNED_IN);
 	} else
-		check(err.reason == PP_REASON_NOT_FOUND);
+		check_reason(err.reason, PP_REASON_NOT_FOUND);
 	pp_message_free(PP_MESSAGE_REFRESH, &request);
 	return text;
 }
@@ -62,17 +62,19 @@ settle(const char *tried, const char *next)
 		pp_refresh_store_token) struct pp_refresh_store_token token = {
 		.auth_time = SIGNED_IN, .sub = pp_str_copy(SUB, strlen(SUB))};
 
-	check(pp_secret_append_text(&old, tried, &err) == PP_OK);
+	check_kind(pp_secret_append_text(&old, tried, &err), PP_OK);
 	if (next != NULL)
-		check(pp_secret_append_text(&token.token, next, &err) == PP_OK);
-	check(pp_refresh_store_replace(
-		      UID, &old, next != NULL ? &token : NULL, &err) == PP_OK);
+		check_kind(
+			pp_secret_append_text(&token.token, next, &err), PP_OK);
+	check_kind(pp_refresh_store_replace(
+			   UID, &old, next != NULL ? &token : NULL, &err),
+		PP_OK);
 }
 
 static void
 gives_a_token_when_it_is_due_and_to_one_at_a_time(void)
 {
-	check(keep("first", 1000) == PP_OK);
+	check_kind(keep("first", 1000), PP_OK);
 	check_text(take(SUB, 999), "");
 	check_text(take(SUB, 1000), "first");
 	check_text(take(SUB, 1059), "");
@@ -82,7 +84,7 @@ gives_a_token_when_it_is_due_and_to_one_at_a_time(void)
 static void
 gives_a_token_for_its_own_sub_only(void)
 {
-	check(keep("first", 0) == PP_OK);
+	check_kind(keep("first", 0), PP_OK);
 	check_text(take("CgNib2ISBWxvY2Fs", 1), "");
 	check_text(take(SUB, 1), "first");
 }
@@ -92,14 +94,16 @@ keeps_the_file_for_root_alone(void)
 {
 	struct stat info;
 
-	check(keep("first", 0) == PP_OK);
-	check(stat(FILE_PATH, &info) == 0);
-	check((info.st_mode & 07777) == 0600 && info.st_uid == 0);
-	check(stat(PP_REFRESH_STORE_DIR, &info) == 0);
-	check((info.st_mode & 07777) == 0700 && info.st_uid == 0);
-	check(chmod(FILE_PATH, 0640) == 0);
+	check_kind(keep("first", 0), PP_OK);
+	check_int(stat(FILE_PATH, &info), 0);
+	check_int(info.st_mode & 07777, 0600);
+	check_int(info.st_uid, 0);
+	check_int(stat(PP_REFRESH_STORE_DIR, &info), 0);
+	check_int(info.st_mode & 07777, 0700);
+	check_int(info.st_uid, 0);
+	check_int(chmod(FILE_PATH, 0640), 0);
 	check_text(take(SUB, 1), "");
-	check(chmod(FILE_PATH, 0600) == 0);
+	check_int(chmod(FILE_PATH, 0600), 0);
 	check_text(take(SUB, 1), "first");
 }
 
@@ -108,21 +112,21 @@ believes_no_file_of_another_boot(void)
 {
 	FILE *file;
 
-	check(keep("first", 0) == PP_OK);
+	check_kind(keep("first", 0), PP_OK);
 	check_text(take(SUB, 1), "first");
 	file = fopen(FILE_PATH, "w");
 	check(file != NULL);
 	fputs("00000000-0000-4000-8000-000000000000 0 1699990000\n" SUB
 	      "\nfirst\n",
 		file);
-	check(fclose(file) == 0);
+	check_int(fclose(file), 0);
 	check_text(take(SUB, 1), "");
 }
 
 static void
 keeps_the_next_token_in_the_place_of_the_one_that_was_tried(void)
 {
-	check(keep("first", 0) == PP_OK);
+	check_kind(keep("first", 0), PP_OK);
 	settle("first", "second");
 	check_text(take(SUB, 1), "second");
 	settle("second", NULL);
@@ -132,7 +136,7 @@ keeps_the_next_token_in_the_place_of_the_one_that_was_tried(void)
 static void
 leaves_alone_what_a_sign_in_has_kept_meanwhile(void)
 {
-	check(keep("of a new sign-in", 0) == PP_OK);
+	check_kind(keep("of a new sign-in", 0), PP_OK);
 	settle("first", "second");
 	check_text(take(SUB, 1), "of a new sign-in");
 	settle("first", NULL);
@@ -142,8 +146,8 @@ leaves_alone_what_a_sign_in_has_kept_meanwhile(void)
 static void
 takes_no_token_of_two_lines(void)
 {
-	check(keep("first\nsecond", 0) == PP_UNTRUSTED);
-	check(keep("first second", 0) == PP_OK);
+	check_kind(keep("first\nsecond", 0), PP_UNTRUSTED);
+	check_kind(keep("first second", 0), PP_OK);
 }
 
 int

@@ -71,14 +71,14 @@ start_child(bool orphan)
 	pid_t first;
 	int fds[2];
 
-	if (!check(pipe2(fds, O_CLOEXEC) == 0))
+	if (!check_int(pipe2(fds, O_CLOEXEC), 0))
 		return 0;
 	first = fork();
 	if (first == 0)
 		be_child(fds[1], orphan);
 	close(fds[1]);
 	check(!orphan || waitpid(first, NULL, 0) == first);
-	check(read(fds[0], &child, sizeof(child)) == sizeof(child));
+	check_int(read(fds[0], &child, sizeof(child)), sizeof(child));
 	close(fds[0]);
 	return child;
 }
@@ -86,8 +86,9 @@ start_child(bool orphan)
 static void
 end_child(pid_t child)
 {
-	check(child > 0 && kill(child, SIGKILL) == 0 &&
-		waitpid(child, NULL, 0) == child);
+	check_cmp(child, >, 0);
+	if (check_int(kill(child, SIGKILL), 0))
+		check_int(waitpid(child, NULL, 0), child);
 }
 
 /* Sets what /proc says of the process: cgroup or sessionid. */
@@ -101,11 +102,13 @@ pretend(pid_t pid, const char *name, const char *text)
 	snprintf(source, sizeof(source), "/run/%d-%s", (int) pid, name);
 	snprintf(target, sizeof(target), "/proc/%d/%s", (int) pid, name);
 	file = fopen(source, "we");
-	check(file != NULL && fputs(text, file) >= 0 && fclose(file) == 0);
+	if (check(file != NULL))
+		if (check_cmp(fputs(text, file), >=, 0))
+			check_int(fclose(file), 0);
 	/* A kernel without audit has no sessionid, which says the same. */
 	if (access(target, F_OK) != 0)
 		return;
-	check(mount(source, target, NULL, MS_BIND, NULL) == 0);
+	check_int(mount(source, target, NULL, MS_BIND, NULL), 0);
 }
 
 /* A process that neither logind nor audit has put into a session. */
@@ -129,11 +132,11 @@ a_session_is_named_by_its_leader_without_logind_and_audit(void)
 	pretend_no_session(leader);
 	pretend_no_session(other);
 	snprintf(start, sizeof(start), "leader-%d-", (int) leader);
-	check(session_id_of_process(leader, leaders, NULL) == PP_OK);
+	check_kind(session_id_of_process(leader, leaders, NULL), PP_OK);
 	check(strncmp(leaders, start, strlen(start)) == 0);
-	check(session_id_of_process(leader, again, NULL) == PP_OK);
+	check_kind(session_id_of_process(leader, again, NULL), PP_OK);
 	check_text(again, leaders);
-	check(session_id_of_process(other, others, NULL) == PP_OK);
+	check_kind(session_id_of_process(other, others, NULL), PP_OK);
 	check(strcmp(others, leaders) != 0);
 	end_child(leader);
 	end_child(other);
@@ -150,11 +153,11 @@ a_session_is_logind_s_before_it_is_audit_s(void)
 	pretend(child, "cgroup",
 		"0::/user.slice/user-1.slice/session-c12.scope\n");
 	pretend(child, "sessionid", "7");
-	check(session_id_of_process(child, session, NULL) == PP_OK);
+	check_kind(session_id_of_process(child, session, NULL), PP_OK);
 	check_text(session, "logind-c12");
 	pretend(child, "cgroup", "0::/session-../../x.scope\n");
 	if (access(path, F_OK) == 0) {
-		check(session_id_of_process(child, session, NULL) == PP_OK);
+		check_kind(session_id_of_process(child, session, NULL), PP_OK);
 		check_text(session, "audit-7");
 	}
 	end_child(child);
@@ -171,13 +174,14 @@ a_session_whose_leader_is_gone_has_no_name(void)
 
 	pretend_no_session(orphan);
 	pretend_no_session(twin);
-	check(session_id_of_process(orphan, session, &err) == PP_LOCAL_ERROR);
-	check(err.reason == PP_REASON_SYSTEM);
+	check_kind(
+		session_id_of_process(orphan, session, &err), PP_LOCAL_ERROR);
+	check_reason(err.reason, PP_REASON_SYSTEM);
 	check_text(session, "kept");
-	check(session_id_of_process(twin, session, NULL) == PP_OK);
+	check_kind(session_id_of_process(twin, session, NULL), PP_OK);
 	end_child(orphan);
 	end_child(twin);
-	check(session_id_of_process(twin, session, &err) == PP_LOCAL_ERROR);
+	check_kind(session_id_of_process(twin, session, &err), PP_LOCAL_ERROR);
 }
 
 /* In a new PID namespace with the old /proc, it tells of other processes. */

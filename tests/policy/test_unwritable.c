@@ -37,7 +37,7 @@ account_later(const char *name, const char *ticket)
 	enum pp_reason reason;
 
 	later.wall = later_wall;
-	check(pp_conf_load("", &request.conf, NULL) == PP_OK);
+	check_kind(pp_conf_load("", &request.conf, NULL), PP_OK);
 	request.start.user = strdup(name);
 	request.start.pam_service = strdup("sshd");
 	request.start.ticket = ticket != NULL ? strdup(ticket) : NULL;
@@ -58,7 +58,7 @@ begin(void)
 	node_reset();
 	check(scratch_write(
 		"/etc/nsswitch.conf", "passwd: files\ngroup: files\n", 0644));
-	check(apply("alice", "dev ops") == PP_REASON_NONE);
+	check_reason(apply("alice", "dev ops"), PP_REASON_NONE);
 	check_text(notes, "");
 }
 
@@ -69,7 +69,7 @@ published_groups(const char *name)
 	struct pp_index_user user = {0};
 
 	if (pp_index_open(PP_INDEX_PATH, &index) == PP_INDEX_FOUND)
-		check(pp_index_user_by_name(index, name, &user) ==
+		check_int(pp_index_user_by_name(index, name, &user),
 			PP_INDEX_FOUND);
 	pp_index_release(&index);
 	return user.group_count;
@@ -79,8 +79,9 @@ published_groups(const char *name)
 static void
 set_read_only(bool yes)
 {
-	check(mount("", "/var/lib", "",
-		      MS_REMOUNT | MS_BIND | (yes ? MS_RDONLY : 0), NULL) == 0);
+	check_int(mount("", "/var/lib", "",
+			  MS_REMOUNT | MS_BIND | (yes ? MS_RDONLY : 0), NULL),
+		0);
 }
 
 /* Fills what is left, to the last byte. */
@@ -100,23 +101,23 @@ fill(void)
 static void
 check_refusals_and_their_twins(void)
 {
-	check(apply("alice", "dev") == PP_REASON_STATE_UNWRITABLE);
-	check(apply("alice", "") == PP_REASON_STATE_UNWRITABLE);
-	check(apply("alice", "dev web") == PP_REASON_STATE_UNWRITABLE);
-	check(apply("bob", "dev") == PP_REASON_STATE_UNWRITABLE);
-	check(apply("alice", "dev ops") == PP_REASON_NONE);
-	check(apply("alice", "dev ops web") == PP_REASON_NONE);
-	check(published_groups("alice") == 2);
+	check_reason(apply("alice", "dev"), PP_REASON_STATE_UNWRITABLE);
+	check_reason(apply("alice", ""), PP_REASON_STATE_UNWRITABLE);
+	check_reason(apply("alice", "dev web"), PP_REASON_STATE_UNWRITABLE);
+	check_reason(apply("bob", "dev"), PP_REASON_STATE_UNWRITABLE);
+	check_reason(apply("alice", "dev ops"), PP_REASON_NONE);
+	check_reason(apply("alice", "dev ops web"), PP_REASON_NONE);
+	check_int(published_groups("alice"), 2);
 }
 
 static void
 check_all_is_well_again(void)
 {
-	check(apply("alice", "dev") == PP_REASON_NONE);
+	check_reason(apply("alice", "dev"), PP_REASON_NONE);
 	check_text(notes, "");
-	check(published_groups("alice") == 1);
-	check(apply("bob", "dev") == PP_REASON_NONE);
-	check(published_groups("bob") == 1);
+	check_int(published_groups("alice"), 1);
+	check_reason(apply("bob", "dev"), PP_REASON_NONE);
+	check_int(published_groups("bob"), 1);
 }
 
 static void
@@ -125,7 +126,7 @@ a_full_disk_keeps_out_whom_the_answer_takes_from(void)
 	begin();
 	fill();
 	check_refusals_and_their_twins();
-	check(unlink("/var/lib/filler") == 0);
+	check_int(unlink("/var/lib/filler"), 0);
 	check_all_is_well_again();
 }
 
@@ -135,8 +136,8 @@ a_read_only_file_system_does_the_same(void)
 	begin();
 	set_read_only(true);
 	check_refusals_and_their_twins();
-	check(apply("alice", "dev ops") == PP_REASON_NONE);
-	check(strstr(notes, "not stored: state.db: ") != NULL);
+	check_reason(apply("alice", "dev ops"), PP_REASON_NONE);
+	check_contains(notes, "not stored: state.db: ");
 	set_read_only(false);
 	check_all_is_well_again();
 }
@@ -152,24 +153,27 @@ a_sign_in_that_was_not_stored_passes_the_account_stage(void)
 	char bobs[PP_TIMESTAMP_TICKET_SIZE];
 
 	begin();
-	check(apply("bob", "dev") == PP_REASON_NONE);
-	check(account_later("alice", NULL) == PP_REASON_GROUPS_EXPIRED);
+	check_reason(apply("bob", "dev"), PP_REASON_NONE);
+	check_reason(account_later("alice", NULL), PP_REASON_GROUPS_EXPIRED);
 	set_read_only(true);
-	check(apply("alice", "dev ops") == PP_REASON_NONE);
-	check(pp_timestamp_issue_ticket(node_uid("alice"), &pp_clock_system,
-		      ticket, NULL) == PP_OK);
-	check(pp_timestamp_issue_ticket(
-		      node_uid("bob"), &pp_clock_system, bobs, NULL) == PP_OK);
-	check(account_later("alice", ticket) == PP_REASON_NONE);
-	check(account_later("alice", ticket) == PP_REASON_NONE);
-	check(account_later("alice", bobs) == PP_REASON_GROUPS_EXPIRED);
-	check(account_later("alice", "../ticket") == PP_REASON_GROUPS_EXPIRED);
-	check(account_later("alice", NULL) == PP_REASON_GROUPS_EXPIRED);
+	check_reason(apply("alice", "dev ops"), PP_REASON_NONE);
+	check_kind(pp_timestamp_issue_ticket(
+			   node_uid("alice"), &pp_clock_system, ticket, NULL),
+		PP_OK);
+	check_kind(pp_timestamp_issue_ticket(
+			   node_uid("bob"), &pp_clock_system, bobs, NULL),
+		PP_OK);
+	check_reason(account_later("alice", ticket), PP_REASON_NONE);
+	check_reason(account_later("alice", ticket), PP_REASON_NONE);
+	check_reason(account_later("alice", bobs), PP_REASON_GROUPS_EXPIRED);
+	check_reason(
+		account_later("alice", "../ticket"), PP_REASON_GROUPS_EXPIRED);
+	check_reason(account_later("alice", NULL), PP_REASON_GROUPS_EXPIRED);
 	set_read_only(false);
 	node_configure(CONF "[service.sshd]\nrequire_groups = web\n");
-	check(account_later("alice", ticket) == PP_REASON_GROUP_MISSING);
+	check_reason(account_later("alice", ticket), PP_REASON_GROUP_MISSING);
 	node_configure(CONF "[service.sshd]\nrequire_groups = ops\n");
-	check(account_later("alice", ticket) == PP_REASON_NONE);
+	check_reason(account_later("alice", ticket), PP_REASON_NONE);
 	node_configure(CONF);
 	check_all_is_well_again();
 }
@@ -194,7 +198,8 @@ leave_a_hot_journal(void)
 			NULL, NULL, NULL);
 		raise(SIGKILL);
 	}
-	check(waitpid(child, &status, 0) == child && WIFSIGNALED(status));
+	if (check_int(waitpid(child, &status, 0), child))
+		check(WIFSIGNALED(status));
 }
 
 /*
@@ -207,15 +212,15 @@ a_half_written_table_is_not_believed_on_a_read_only_disk(void)
 	begin();
 	leave_a_hot_journal();
 	set_read_only(true);
-	check(apply("alice", "dev ops") == PP_REASON_STATE_UNREADABLE);
-	check(account_later("alice", NULL) == PP_REASON_STATE_UNREADABLE);
+	check_reason(apply("alice", "dev ops"), PP_REASON_STATE_UNREADABLE);
+	check_reason(account_later("alice", NULL), PP_REASON_STATE_UNREADABLE);
 	set_read_only(false);
-	check(apply("alice", "dev ops") == PP_REASON_NONE);
-	check(account_later("alice", NULL) == PP_REASON_GROUPS_EXPIRED);
+	check_reason(apply("alice", "dev ops"), PP_REASON_NONE);
+	check_reason(account_later("alice", NULL), PP_REASON_GROUPS_EXPIRED);
 	leave_a_hot_journal();
 	fill();
-	check(apply("alice", "dev ops") == PP_REASON_NONE);
-	check(unlink("/var/lib/filler") == 0);
+	check_reason(apply("alice", "dev ops"), PP_REASON_NONE);
+	check_int(unlink("/var/lib/filler"), 0);
 	check_all_is_well_again();
 }
 
@@ -224,16 +229,16 @@ static void
 an_answer_that_is_stored_but_not_published_takes_nothing_back(void)
 {
 	begin();
-	check(mkdir(INDEX_NEW, 0755) == 0);
-	check(apply("alice", "dev") == PP_REASON_STATE_UNWRITABLE);
-	check(apply("alice", "dev") == PP_REASON_STATE_UNWRITABLE);
-	check(apply("alice", "") == PP_REASON_STATE_UNWRITABLE);
-	check(published_groups("alice") == 2);
-	check(apply("alice", "dev ops web") == PP_REASON_NONE);
-	check(strstr(notes, "not published: publish: ") != NULL);
-	check(apply("bob", "dev") == PP_REASON_STATE_UNWRITABLE);
-	check(apply("bob", "dev") == PP_REASON_STATE_UNWRITABLE);
-	check(rmdir(INDEX_NEW) == 0);
+	check_int(mkdir(INDEX_NEW, 0755), 0);
+	check_reason(apply("alice", "dev"), PP_REASON_STATE_UNWRITABLE);
+	check_reason(apply("alice", "dev"), PP_REASON_STATE_UNWRITABLE);
+	check_reason(apply("alice", ""), PP_REASON_STATE_UNWRITABLE);
+	check_int(published_groups("alice"), 2);
+	check_reason(apply("alice", "dev ops web"), PP_REASON_NONE);
+	check_contains(notes, "not published: publish: ");
+	check_reason(apply("bob", "dev"), PP_REASON_STATE_UNWRITABLE);
+	check_reason(apply("bob", "dev"), PP_REASON_STATE_UNWRITABLE);
+	check_int(rmdir(INDEX_NEW), 0);
 	check_all_is_well_again();
 }
 
@@ -242,13 +247,13 @@ static void
 an_index_that_gives_more_than_the_table_is_not_trusted(void)
 {
 	begin();
-	check(mkdir(INDEX_NEW, 0755) == 0);
-	check(apply("alice", "dev") == PP_REASON_STATE_UNWRITABLE);
+	check_int(mkdir(INDEX_NEW, 0755), 0);
+	check_reason(apply("alice", "dev"), PP_REASON_STATE_UNWRITABLE);
 	set_read_only(true);
-	check(apply("alice", "dev") == PP_REASON_STATE_UNWRITABLE);
-	check(apply("alice", "dev ops") == PP_REASON_NONE);
+	check_reason(apply("alice", "dev"), PP_REASON_STATE_UNWRITABLE);
+	check_reason(apply("alice", "dev ops"), PP_REASON_NONE);
 	set_read_only(false);
-	check(rmdir(INDEX_NEW) == 0);
+	check_int(rmdir(INDEX_NEW), 0);
 	check_all_is_well_again();
 }
 
@@ -258,12 +263,12 @@ a_mapped_group_is_found_again_by_its_local_number(void)
 {
 	begin();
 	node_configure(CONF "[groups.map]\nmovies = video\n");
-	check(apply("alice", "dev movies") == PP_REASON_NONE);
-	check(mkdir(INDEX_NEW, 0755) == 0);
-	check(apply("alice", "dev movies web") == PP_REASON_NONE);
-	check(apply("alice", "dev web") == PP_REASON_STATE_UNWRITABLE);
-	check(rmdir(INDEX_NEW) == 0);
-	check(apply("alice", "dev web") == PP_REASON_NONE);
+	check_reason(apply("alice", "dev movies"), PP_REASON_NONE);
+	check_int(mkdir(INDEX_NEW, 0755), 0);
+	check_reason(apply("alice", "dev movies web"), PP_REASON_NONE);
+	check_reason(apply("alice", "dev web"), PP_REASON_STATE_UNWRITABLE);
+	check_int(rmdir(INDEX_NEW), 0);
+	check_reason(apply("alice", "dev web"), PP_REASON_NONE);
 }
 
 int

@@ -31,7 +31,7 @@ sign_in(struct pp_oidc_result *ret_result)
 	enum pp_kind kind =
 		pp_oidc_open(&provider_ops, &provider_settings, &oidc, &err);
 
-	if (!check(kind == PP_OK))
+	if (!check_kind(kind, PP_OK))
 		return err.reason;
 	kind = pp_oidc_device(oidc, &result, &err);
 	begun_ms = provider_count("/device/code") > 0
@@ -68,15 +68,15 @@ arrived(const int64_t *seconds)
 	int i;
 
 	for (i = 0; seconds[i] >= 0; i++) {
-		if (!check(i < provider_count("/token")))
+		if (!check_cmp(i, <, provider_count("/token")))
 			break;
-		if (!check(provider_asked_ms("/token", i) - begun_ms ==
+		if (!check_int(provider_asked_ms("/token", i) - begun_ms,
 			    seconds[i] * 1000))
 			printf("# poll %d after %lld ms\n", i,
 				(long long) (provider_asked_ms("/token", i) -
 					     begun_ms));
 	}
-	check(provider_count("/token") == i);
+	check_int(provider_count("/token"), i);
 }
 
 #define ARRIVED(...) arrived((const int64_t[]){__VA_ARGS__, -1})

@@ -30,12 +30,13 @@ killed_at(killed_writer *writer, const void *what, int stops)
 		raise(SIGSTOP);
 		_exit(writer(what));
 	}
-	check(waitpid(child, &status, 0) == child && WIFSTOPPED(status));
+	if (check_int(waitpid(child, &status, 0), child))
+		check(WIFSTOPPED(status));
 	for (int i = 0; i < stops; i++) {
 		ptrace(PTRACE_SYSCALL, child, NULL, NULL);
-		check(waitpid(child, &status, 0) == child);
+		check_int(waitpid(child, &status, 0), child);
 		if (WIFEXITED(status)) {
-			check(WEXITSTATUS(status) == 0);
+			check_int(WEXITSTATUS(status), 0);
 			return true;
 		}
 	}

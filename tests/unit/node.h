@@ -35,7 +35,7 @@ node_configure(const char *text)
 
 	pp_conf_free(&node_conf);
 	check(scratch_write("/etc/playpen/playpen.conf", text, 0644));
-	if (!check(pp_conf_load(scratch_root, &node_conf, &err) == PP_OK))
+	if (!check_kind(pp_conf_load(scratch_root, &node_conf, &err), PP_OK))
 		printf("# %s\n", err.message);
 }
 
@@ -70,8 +70,9 @@ node_open(bool writable)
 	struct pp_accounts *accounts = NULL;
 	struct pp_err err = {0};
 
-	if (!check(pp_accounts_open(scratch_root, node_conf, writable,
-			   &accounts, &err) == PP_OK))
+	if (!check_kind(pp_accounts_open(scratch_root, node_conf, writable,
+				&accounts, &err),
+		    PP_OK))
 		printf("# %s\n", err.message);
 	return accounts;
 }
@@ -82,7 +83,7 @@ node_words(const char *words)
 {
 	struct pp_strv list = {0};
 
-	check(pp_strv_append_words(&list, words, NULL) == PP_OK);
+	check_kind(pp_strv_append_words(&list, words, NULL), PP_OK);
 	return list;
 }
 
@@ -182,10 +183,11 @@ node_sign_in_and_publish(const char *name, const char *words, int64_t now)
 
 	sign_in.now = now;
 	sign_in.groups_expire_at = now + TTL;
-	check(pp_accounts_sign_in(
-		      accounts, &sign_in, &account, &stored, NULL) == PP_OK);
+	check_kind(pp_accounts_sign_in(
+			   accounts, &sign_in, &account, &stored, NULL),
+		PP_OK);
 	check(stored);
-	check(pp_publish_accounts(accounts, NULL) == PP_OK);
+	check_kind(pp_publish_accounts(accounts, NULL), PP_OK);
 }
 
 static inline struct pp_index *
@@ -193,7 +195,7 @@ node_map(void)
 {
 	struct pp_index *index = NULL;
 
-	check(pp_index_open(scratch_path(PP_INDEX_PATH), &index) ==
+	check_int(pp_index_open(scratch_path(PP_INDEX_PATH), &index),
 		PP_INDEX_FOUND);
 	return index;
 }

@@ -12,8 +12,8 @@ open_it(bool writable)
 	(void) !pp_accounts_open(
 		scratch_root, node_conf, writable, &accounts, &err);
 	if (err.reason != PP_REASON_NONE)
-		check(strstr(err.message,
-			      "remove index.v1 to start from nothing") != NULL);
+		check_contains(
+			err.message, "remove index.v1 to start from nothing");
 	return err.reason;
 }
 
@@ -22,7 +22,7 @@ begin(void)
 {
 	node_reset();
 	node_sign_in_and_publish("alice", "dev", NOW);
-	check(open_it(true) == PP_REASON_NONE);
+	check_reason(open_it(true), PP_REASON_NONE);
 }
 
 static void
@@ -35,13 +35,13 @@ static void
 a_lost_database_is_refused_and_not_made_anew(void)
 {
 	begin();
-	check(unlink(scratch_path(PP_ACCOUNTS_PATH)) == 0);
-	check(open_it(false) == PP_REASON_STATE_UNREADABLE);
-	check(open_it(true) == PP_REASON_STATE_UNREADABLE);
-	check(access(scratch_path(PP_ACCOUNTS_PATH), F_OK) != 0);
-	check(unlink(scratch_path(PP_INDEX_PATH)) == 0);
-	check(open_it(false) == PP_REASON_NONE);
-	check(node_sign_in("alice", "sub-n", "") == PP_REASON_NONE);
+	check_int(unlink(scratch_path(PP_ACCOUNTS_PATH)), 0);
+	check_reason(open_it(false), PP_REASON_STATE_UNREADABLE);
+	check_reason(open_it(true), PP_REASON_STATE_UNREADABLE);
+	check_cmp(access(scratch_path(PP_ACCOUNTS_PATH), F_OK), !=, 0);
+	check_int(unlink(scratch_path(PP_INDEX_PATH)), 0);
+	check_reason(open_it(false), PP_REASON_NONE);
+	check_reason(node_sign_in("alice", "sub-n", ""), PP_REASON_NONE);
 }
 
 static void
@@ -49,11 +49,11 @@ so_is_one_that_was_emptied(void)
 {
 	begin();
 	empty_file();
-	check(open_it(false) == PP_REASON_STATE_UNREADABLE);
-	check(open_it(true) == PP_REASON_STATE_UNREADABLE);
-	check(unlink(scratch_path(PP_INDEX_PATH)) == 0);
-	check(open_it(false) == PP_REASON_NONE);
-	check(open_it(true) == PP_REASON_NONE);
+	check_reason(open_it(false), PP_REASON_STATE_UNREADABLE);
+	check_reason(open_it(true), PP_REASON_STATE_UNREADABLE);
+	check_int(unlink(scratch_path(PP_INDEX_PATH)), 0);
+	check_reason(open_it(false), PP_REASON_NONE);
+	check_reason(open_it(true), PP_REASON_NONE);
 }
 
 static void
@@ -62,8 +62,8 @@ so_it_is_where_the_index_is_no_good_either(void)
 	begin();
 	empty_file();
 	check(scratch_write(PP_INDEX_PATH, "", 0644));
-	check(open_it(false) == PP_REASON_STATE_UNREADABLE);
-	check(open_it(true) == PP_REASON_STATE_UNREADABLE);
+	check_reason(open_it(false), PP_REASON_STATE_UNREADABLE);
+	check_reason(open_it(true), PP_REASON_STATE_UNREADABLE);
 }
 
 static void
@@ -71,8 +71,8 @@ a_damaged_index_alone_hinders_nobody(void)
 {
 	begin();
 	check(scratch_write(PP_INDEX_PATH, "", 0644));
-	check(open_it(true) == PP_REASON_NONE);
-	check(node_publish() == PP_REASON_NONE);
+	check_reason(open_it(true), PP_REASON_NONE);
+	check_reason(node_publish(), PP_REASON_NONE);
 }
 
 /* Before anybody was published: a maker that was killed, or a full disk. */
@@ -81,20 +81,20 @@ a_first_start_goes_on_from_an_empty_file(void)
 {
 	node_reset();
 	empty_file();
-	check(open_it(false) == PP_REASON_NONE);
-	check(node_publish() == PP_REASON_NONE);
-	check(open_it(false) == PP_REASON_NONE);
-	check(node_sign_in("alice", "sub-a", "") == PP_REASON_NONE);
+	check_reason(open_it(false), PP_REASON_NONE);
+	check_reason(node_publish(), PP_REASON_NONE);
+	check_reason(open_it(false), PP_REASON_NONE);
+	check_reason(node_sign_in("alice", "sub-a", ""), PP_REASON_NONE);
 }
 
 static void
 an_index_without_people_is_no_sign_of_a_loss(void)
 {
 	node_reset();
-	check(node_publish() == PP_REASON_NONE);
-	check(access(scratch_path(PP_ACCOUNTS_PATH), F_OK) != 0);
-	check(open_it(false) == PP_REASON_NONE);
-	check(node_sign_in("alice", "sub-a", "") == PP_REASON_NONE);
+	check_reason(node_publish(), PP_REASON_NONE);
+	check_cmp(access(scratch_path(PP_ACCOUNTS_PATH), F_OK), !=, 0);
+	check_reason(open_it(false), PP_REASON_NONE);
+	check_reason(node_sign_in("alice", "sub-a", ""), PP_REASON_NONE);
 }
 
 int

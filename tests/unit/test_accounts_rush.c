@@ -34,7 +34,7 @@ sign_in_and_publish(person *who, int number)
 	reason = node_sign_in(name, sub, "dev ops");
 	if (reason == PP_REASON_NONE) {
 		accounts = node_open(true);
-		check(pp_publish_accounts(accounts, NULL) == PP_OK);
+		check_kind(pp_publish_accounts(accounts, NULL), PP_OK);
 	}
 	return tap_failed ? BROKEN : (int) reason;
 }
@@ -47,7 +47,7 @@ rush(person *who)
 	char none;
 
 	memset(tally, 0, sizeof(tally));
-	if (!check(pipe(gate) == 0))
+	if (!check_int(pipe(gate), 0))
 		return;
 	for (int i = 0; i < PEOPLE; i++) {
 		children[i] = fork();
@@ -62,11 +62,12 @@ rush(person *who)
 	for (int i = 0; i < PEOPLE; i++) {
 		int status = -1;
 
-		check(waitpid(children[i], &status, 0) == children[i]);
+		check_int(waitpid(children[i], &status, 0), children[i]);
 		if (check(WIFEXITED(status)))
 			tally[WEXITSTATUS(status)]++;
 	}
-	check(tally[BROKEN] == 0 && sql_is_sound());
+	check_int(tally[BROKEN], 0);
+	check(sql_is_sound());
 	for (int i = 0; i < BROKEN; i++)
 		if (tally[i] > 0)
 			printf("# %d %s\n", tally[i],
@@ -89,12 +90,13 @@ check_person(const struct pp_index *index, int number)
 	char name[PP_NAME_SIZE], sub[PP_NAME_SIZE];
 
 	everybody_comes_once(number, name, sub);
-	check(node_find(name, &account) == PP_REASON_NONE);
+	check_reason(node_find(name, &account), PP_REASON_NONE);
 	check_text(account.sub, sub);
-	check(account.groups.count == 2);
-	check(pp_index_user_by_name(index, name, &user) == PP_INDEX_FOUND);
-	check(user.uid == account.uid && user.group_count == 2);
-	check(account.uid == node_uid(name));
+	check_int(account.groups.count, 2);
+	check_int(pp_index_user_by_name(index, name, &user), PP_INDEX_FOUND);
+	check_int(user.uid, account.uid);
+	check_int(user.group_count, 2);
+	check_int(account.uid, node_uid(name));
 }
 
 static void
@@ -103,11 +105,11 @@ rush_and_find_all(void)
 	struct pp_index *index;
 
 	rush(everybody_comes_once);
-	check(tally[PP_REASON_NONE] == PEOPLE);
+	check_int(tally[PP_REASON_NONE], PEOPLE);
 	index = node_map();
 	if (index == NULL)
 		return;
-	check(pp_index_user_count(index) == PEOPLE);
+	check_int(pp_index_user_count(index), PEOPLE);
 	for (int i = 0; i < PEOPLE; i++)
 		check_person(index, i);
 	pp_index_release(&index);
@@ -129,7 +131,7 @@ so_it_is_with_a_table_of_the_first_schema(void)
 	run_sql(pp_sql_migrations[0]);
 	run_sql("PRAGMA user_version = 1");
 	rush_and_find_all();
-	check(run_sql("PRAGMA user_version") == pp_sql_migration_count);
+	check_int(run_sql("PRAGMA user_version"), pp_sql_migration_count);
 }
 
 static void
@@ -146,8 +148,8 @@ who_comes_fifty_times_at_once_is_let_in_each_time(void)
 {
 	node_reset();
 	rush(one_person_comes_again_and_again);
-	check(tally[PP_REASON_NONE] == PEOPLE);
-	check(run_sql("SELECT count(*) FROM accounts") == 1);
+	check_int(tally[PP_REASON_NONE], PEOPLE);
+	check_int(run_sql("SELECT count(*) FROM accounts"), 1);
 }
 
 static void
@@ -162,9 +164,10 @@ of_fifty_who_want_one_name_one_gets_it(void)
 {
 	node_reset();
 	rush(all_want_one_name);
-	check(tally[PP_REASON_NONE] == 1);
-	check(tally[PP_REASON_NAME_TAKEN] == PEOPLE - 1);
-	check(run_sql("SELECT count(*) FROM accounts WHERE sub IS NOT NULL") ==
+	check_int(tally[PP_REASON_NONE], 1);
+	check_int(tally[PP_REASON_NAME_TAKEN], PEOPLE - 1);
+	check_int(
+		run_sql("SELECT count(*) FROM accounts WHERE sub IS NOT NULL"),
 		1);
 }
 
@@ -181,9 +184,9 @@ of_fifty_names_for_one_person_one_is_given(void)
 {
 	node_reset();
 	rush(one_person_has_fifty_names);
-	check(tally[PP_REASON_NONE] == 1);
-	check(tally[PP_REASON_SUBJECT_BOUND_ELSEWHERE] == PEOPLE - 1);
-	check(run_sql("SELECT count(*) FROM accounts") == 1);
+	check_int(tally[PP_REASON_NONE], 1);
+	check_int(tally[PP_REASON_SUBJECT_BOUND_ELSEWHERE], PEOPLE - 1);
+	check_int(run_sql("SELECT count(*) FROM accounts"), 1);
 }
 
 /* How many different numbers the key gives them. */
@@ -211,11 +214,11 @@ of_those_with_one_number_one_gets_it(void)
 	node_reset();
 	node_configure(CONF "uid_range = 5000-5009\n");
 	rush(everybody_comes_once);
-	check(tally[PP_REASON_NONE] == count_numbers());
-	check(tally[PP_REASON_UID_COLLISION] == PEOPLE - count_numbers());
-	check(run_sql("SELECT count(DISTINCT uid) FROM accounts") ==
+	check_int(tally[PP_REASON_NONE], count_numbers());
+	check_int(tally[PP_REASON_UID_COLLISION], PEOPLE - count_numbers());
+	check_int(run_sql("SELECT count(DISTINCT uid) FROM accounts"),
 		count_numbers());
-	check(run_sql("SELECT count(*) FROM accounts") == count_numbers());
+	check_int(run_sql("SELECT count(*) FROM accounts"), count_numbers());
 }
 
 int

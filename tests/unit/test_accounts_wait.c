@@ -49,7 +49,8 @@ start_reader(const char *begin)
 	int hold[2];
 	char byte;
 
-	check(pipe2(ready, O_CLOEXEC) == 0 && pipe2(hold, O_CLOEXEC) == 0);
+	if (check_int(pipe2(ready, O_CLOEXEC), 0))
+		check_int(pipe2(hold, O_CLOEXEC), 0);
 	reader.pid = fork();
 	if (reader.pid == 0) {
 		close(hold[1]);
@@ -57,7 +58,7 @@ start_reader(const char *begin)
 	}
 	close(ready[1]);
 	close(hold[0]);
-	check(read(ready[0], &byte, 1) == 1);
+	check_int(read(ready[0], &byte, 1), 1);
 	close(ready[0]);
 	reader.hold = hold[1];
 	return reader;
@@ -133,7 +134,7 @@ count_locked(const char *path, bool (*is_held)(int fd))
 	int fd = open(scratch_path(path), O_RDWR | O_CLOEXEC);
 	int count = 0;
 
-	check(fd >= 0);
+	check_cmp(fd, >=, 0);
 	for (int i = 0; i < SAMPLES; i++) {
 		count += is_held(fd);
 		nanosleep(&pause, NULL);
@@ -150,16 +151,16 @@ a_writer_that_waits_for_a_reader_keeps_no_other_reader_out(void)
 	int64_t began;
 
 	node_reset();
-	check(node_sign_in("alice", "sub-a", "dev") == PP_REASON_NONE);
+	check_reason(node_sign_in("alice", "sub-a", "dev"), PP_REASON_NONE);
 	reader = start_reader("BEGIN; SELECT * FROM accounts");
 	writer = start(lock_alice, reader.hold);
-	check(count_locked(PP_ACCOUNTS_PATH, is_kept_out) < SAMPLES / 4);
-	check(waitpid(writer, NULL, WNOHANG) == 0);
+	check_cmp(count_locked(PP_ACCOUNTS_PATH, is_kept_out), <, SAMPLES / 4);
+	check_int(waitpid(writer, NULL, WNOHANG), 0);
 	began = pp_clock_boot_ms(&pp_clock_system);
 	let_go(&reader);
 	check(ends_well(writer));
-	check(pp_clock_boot_ms(&pp_clock_system) - began < PATIENCE_MS);
-	check(run_sql("SELECT locked FROM accounts") == 1);
+	check_cmp(pp_clock_boot_ms(&pp_clock_system) - began, <, PATIENCE_MS);
+	check_int(run_sql("SELECT locked FROM accounts"), 1);
 }
 
 /* The twin of the one above: the samples see a lock that is held. */
@@ -169,9 +170,9 @@ a_writer_that_writes_keeps_readers_out(void)
 	struct reader writer;
 
 	node_reset();
-	check(node_sign_in("alice", "sub-a", "dev") == PP_REASON_NONE);
+	check_reason(node_sign_in("alice", "sub-a", "dev"), PP_REASON_NONE);
 	writer = start_reader("BEGIN EXCLUSIVE");
-	check(count_locked(PP_ACCOUNTS_PATH, is_kept_out) == SAMPLES);
+	check_int(count_locked(PP_ACCOUNTS_PATH, is_kept_out), SAMPLES);
 	let_go(&writer);
 }
 
@@ -183,13 +184,13 @@ a_reader_waits_for_a_writer_and_then_reads(void)
 	pid_t reader;
 
 	node_reset();
-	check(node_sign_in("alice", "sub-a", "dev") == PP_REASON_NONE);
+	check_reason(node_sign_in("alice", "sub-a", "dev"), PP_REASON_NONE);
 	writer = start_reader("BEGIN EXCLUSIVE");
 	reader = start(node_publish, writer.hold);
-	check(waitpid(reader, NULL, WNOHANG) == 0);
+	check_int(waitpid(reader, NULL, WNOHANG), 0);
 	let_go(&writer);
 	check(ends_well(reader));
-	check(node_find("alice", &account) == PP_REASON_NONE);
+	check_reason(node_find("alice", &account), PP_REASON_NONE);
 }
 
 static void
@@ -199,13 +200,13 @@ a_publication_that_waits_for_the_database_keeps_no_other_out(void)
 	pid_t publisher;
 
 	node_reset();
-	check(node_sign_in("alice", "sub-a", "dev") == PP_REASON_NONE);
-	check(node_publish() == PP_REASON_NONE);
+	check_reason(node_sign_in("alice", "sub-a", "dev"), PP_REASON_NONE);
+	check_reason(node_publish(), PP_REASON_NONE);
 	writer = start_reader("BEGIN EXCLUSIVE");
 	publisher = start(node_publish, writer.hold);
-	check(count_locked("/var/lib/playpen/publish.lock", is_locked) <
+	check_cmp(count_locked("/var/lib/playpen/publish.lock", is_locked), <,
 		SAMPLES / 4);
-	check(waitpid(publisher, NULL, WNOHANG) == 0);
+	check_int(waitpid(publisher, NULL, WNOHANG), 0);
 	let_go(&writer);
 	check(ends_well(publisher));
 }

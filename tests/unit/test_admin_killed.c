@@ -33,7 +33,8 @@ keep_table(void)
 	if (!check(file != NULL))
 		return;
 	table.size = fread(table.bytes, 1, sizeof(table.bytes), file);
-	check(table.size > 0 && table.size < sizeof(table.bytes));
+	check_cmp(table.size, >, 0);
+	check_cmp(table.size, <, sizeof(table.bytes));
 	fclose(file);
 }
 
@@ -73,7 +74,7 @@ sweep(const struct command *command)
 	node_reset();
 	command->prepare();
 	keep_table();
-	check(run_sql(command->count) == 0);
+	check_int(run_sql(command->count), 0);
 	for (int stops = 1; !ended && stops < STOPS_MAX; stops += 2) {
 		int count;
 
@@ -85,7 +86,10 @@ sweep(const struct command *command)
 			return;
 		seen[count != 0]++;
 	}
-	check(ended && seen[0] > 10 && seen[1] > 0);
+	if (check(ended)) {
+		check_cmp(seen[0], >, 10);
+		check_cmp(seen[1], >, 0);
+	}
 	printf("# %d before, %d after\n", seen[0], seen[1]);
 }
 
@@ -95,9 +99,9 @@ make_alice(void)
 {
 	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
 
-	check(node_sign_in("mallory", "a", "dev ops") == PP_REASON_NONE);
+	check_reason(node_sign_in("mallory", "a", "dev ops"), PP_REASON_NONE);
 	accounts = node_open(true);
-	check(pp_admin_rename(accounts, "mallory", "alice", NULL) == PP_OK);
+	check_kind(pp_admin_rename(accounts, "mallory", "alice", NULL), PP_OK);
 }
 
 static enum pp_kind
@@ -138,8 +142,8 @@ a_killed_forgetting_leaves_all_of_an_account_or_none(void)
 static void
 make_people_of_the_old_issuer(void)
 {
-	check(node_sign_in("alice", "a", "dev") == PP_REASON_NONE);
-	check(node_sign_in("bob", "b", "dev") == PP_REASON_NONE);
+	check_reason(node_sign_in("alice", "a", "dev"), PP_REASON_NONE);
+	check_reason(node_sign_in("bob", "b", "dev"), PP_REASON_NONE);
 	run_sql("UPDATE accounts SET iss = '" OLD_ISSUER "'");
 }
 
@@ -165,7 +169,7 @@ a_killed_move_takes_everybody_or_nobody(void)
 static void
 make_bob(void)
 {
-	check(node_sign_in("bob", "b", "dev") == PP_REASON_NONE);
+	check_reason(node_sign_in("bob", "b", "dev"), PP_REASON_NONE);
 }
 
 static enum pp_kind

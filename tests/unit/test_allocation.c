@@ -119,7 +119,8 @@ verify(void)
 	check_text(who.username, "alice");
 	check_text(who.connector, "local");
 	check_text(who.sub, "CgVhbGljZRIFbG9jYWw");
-	check(who.groups.count == 2 && who.groups_known);
+	check_int(who.groups.count, 2);
+	check(who.groups_known);
 	pp_message_free(PP_MESSAGE_IDENTITY, &who);
 	return PP_REASON_NONE;
 }
@@ -152,11 +153,12 @@ a_right_token_is_accepted_whole_or_not_at_all(void)
 	long accepted;
 
 	prepare(SIGNER_P256, NULL);
-	check(verify() == PP_REASON_NONE);
+	check_reason(verify(), PP_REASON_NONE);
 	accepted = sweep(&runs);
 	printf("# %ld allocations, %ld of them could fail\n", runs, accepted);
-	check(runs > 100 && accepted < runs / 2);
-	check(verify() == PP_REASON_NONE);
+	check_cmp(runs, >, 100);
+	check_cmp(accepted, <, runs / 2);
+	check_reason(verify(), PP_REASON_NONE);
 }
 
 static void
@@ -165,11 +167,11 @@ a_wrong_token_is_never_accepted(void)
 	long runs = 0;
 
 	prepare(SIGNER_P256_OTHER, NULL);
-	check(verify() == PP_REASON_SIGNATURE_INVALID);
-	check(sweep(&runs) == 0);
+	check_reason(verify(), PP_REASON_SIGNATURE_INVALID);
+	check_int(sweep(&runs), 0);
 	printf("# %ld allocations\n", runs);
-	check(runs > 100);
-	check(verify() == PP_REASON_SIGNATURE_INVALID);
+	check_cmp(runs, >, 100);
+	check_reason(verify(), PP_REASON_SIGNATURE_INVALID);
 }
 
 /* A JSON array of about that length: the piece, again and again. */
@@ -213,8 +215,9 @@ takes_less_than_a_mebibyte(const char *piece)
 
 	printf("# %s: %zu KiB, %s\n", piece, peak / 1024,
 		pp_reason_word(reason));
-	check(token.len > PP_TOKEN_MAX - 1024 && token.len <= PP_TOKEN_MAX);
-	check(peak < (size_t) 1024 * 1024);
+	check_cmp(token.len, >, PP_TOKEN_MAX - 1024);
+	check_cmp(token.len, <=, PP_TOKEN_MAX);
+	check_cmp(peak, <, (size_t) 1024 * 1024);
 }
 
 /* Accepted or not, whatever the issuer puts into it. */

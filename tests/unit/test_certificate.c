@@ -48,9 +48,9 @@ put_nonce(struct pp_secret *nonce, enum signer_name key)
 	pp_cleanup(pp_secret) struct pp_secret bytes = {0};
 	unsigned char hash[PP_SHA256_LEN];
 
-	check(pp_secret_append(&bytes, "playpen-ssh-1", 14, NULL) == PP_OK);
+	check_kind(pp_secret_append(&bytes, "playpen-ssh-1", 14, NULL), PP_OK);
 	certifier_put_key(&bytes, key);
-	check(pp_digest_sha256(bytes.data, bytes.len, hash, NULL) == PP_OK);
+	check_kind(pp_digest_sha256(bytes.data, bytes.len, hash, NULL), PP_OK);
 	signer_put(nonce, "\"");
 	signer_put_base64url(nonce, hash, sizeof(hash));
 	signer_put(nonce, "\"");
@@ -204,7 +204,8 @@ judge_openpubkey(
 	unsigned char hash[PP_SHA256_LEN];
 
 	put_header(plan, &header);
-	check(pp_digest_sha3_256(header.data, header.len, hash, NULL) == PP_OK);
+	check_kind(
+		pp_digest_sha3_256(header.data, header.len, hash, NULL), PP_OK);
 	signer_put(&nonce, "\"");
 	signer_put_base64url(&nonce, hash, sizeof(hash));
 	signer_put(&nonce, "\"");
@@ -482,7 +483,7 @@ take_verdict(
 	(void) err;
 	was_accepted = verdict->accepted;
 	*(enum pp_reason *) context = pp_reason_from_word(verdict->reason);
-	check(verdict->accepted == (verdict->claims.len > 0));
+	check_int(verdict->accepted, (verdict->claims.len > 0));
 	return PP_OK;
 }
 
@@ -505,14 +506,14 @@ gives_a_verdict_on_the_line_of_a_file(void)
 	signer_put(&line, "%s ", certifier_type(SIGNER_ED25519));
 	put_certificate(&plan, OWN, pp_secret_text(&token), &line);
 	signer_put(&line, " alice\n");
-	check(pp_certificate_verify_line(&line, &verify, NULL) == PP_OK);
+	check_kind(pp_certificate_verify_line(&line, &verify, NULL), PP_OK);
 	check(was_accepted);
 	rules.now += 3600;
-	check(pp_certificate_verify_line(&line, &verify, NULL) == PP_OK);
+	check_kind(pp_certificate_verify_line(&line, &verify, NULL), PP_OK);
 	check(!was_accepted);
 	check_reason(reason, PP_REASON_CERT_WINDOW);
 	line.data[0] = 'x';
-	check(pp_certificate_verify_line(&line, &verify, NULL) == PP_OK);
+	check_kind(pp_certificate_verify_line(&line, &verify, NULL), PP_OK);
 	check_reason(reason, PP_REASON_CERT_MALFORMED);
 }
 

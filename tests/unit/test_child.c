@@ -69,11 +69,11 @@ a_helper_inherits_nothing(void)
 	sigprocmask(SIG_BLOCK, &blocked, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	setenv("LD_PRELOAD_X", "1", 1);
-	check(pp_child_start(helper_path, &helper, NULL) == PP_OK);
-	check(read(helper.channel.fd, report, sizeof(report) - 1) == 8);
+	check_kind(pp_child_start(helper_path, &helper, NULL), PP_OK);
+	check_int(read(helper.channel.fd, report, sizeof(report) - 1), 8);
 	check_text(report, "1 0 0 1 ");
 	pp_child_end(&helper, 5000);
-	check(helper.pid == 0);
+	check_int(helper.pid, 0);
 	close(stray);
 }
 
@@ -83,10 +83,11 @@ open_letter(int number, char letter)
 {
 	int fd = memfd_create("letter", MFD_CLOEXEC);
 
-	check(fd >= 0 && write(fd, &letter, 1) == 1 &&
-		lseek(fd, 0, SEEK_SET) == 0);
+	check_cmp(fd, >=, 0);
+	if (check_int(write(fd, &letter, 1), 1))
+		check_int(lseek(fd, 0, SEEK_SET), 0);
 	if (fd != number) {
-		check(dup3(fd, number, O_CLOEXEC) == number);
+		check_int(dup3(fd, number, O_CLOEXEC), number);
 		close(fd);
 	}
 }
@@ -105,16 +106,18 @@ a_helper_inherits_the_files_handed_over_in_their_order(void)
 
 		for (int n = 0; n < 3; n++)
 			open_letter(sets[i][n], (char) ('a' + n));
-		check(pp_child_start_with_files(
-			      helper_path, sets[i], 3, &helper, NULL) == PP_OK);
-		check(read(helper.channel.fd, report, sizeof(report) - 1) > 0);
+		check_kind(pp_child_start_with_files(
+				   helper_path, sets[i], 3, &helper, NULL),
+			PP_OK);
+		check_cmp(read(helper.channel.fd, report, sizeof(report) - 1),
+			>, 0);
 		check_text(report, "1 3 0 1 abc");
 		for (int n = 0; n < 3; n++)
-			check(fcntl(sets[i][n], F_GETFD) == FD_CLOEXEC);
+			check_int(fcntl(sets[i][n], F_GETFD), FD_CLOEXEC);
 		pp_child_end(&helper, 5000);
 		for (int n = 0; n < 3; n++)
 			close(sets[i][n]);
-		check(dup2(own, 0) == 0);
+		check_int(dup2(own, 0), 0);
 		close(own);
 	}
 }
@@ -126,10 +129,12 @@ a_file_that_is_not_open_is_a_failure(void)
 	const int closed[] = {60};
 	struct pp_err err;
 
-	check(pp_child_start_with_files(
-		      helper_path, closed, 1, &helper, &err) == PP_LOCAL_ERROR);
-	check(err.reason == PP_REASON_HELPER_FAILED);
-	check(helper.pid == 0 && helper.channel.fd == -1);
+	check_kind(pp_child_start_with_files(
+			   helper_path, closed, 1, &helper, &err),
+		PP_LOCAL_ERROR);
+	check_reason(err.reason, PP_REASON_HELPER_FAILED);
+	check_int(helper.pid, 0);
+	check_int(helper.channel.fd, -1);
 }
 
 static void
@@ -138,10 +143,11 @@ a_helper_that_is_not_there_is_a_failure(void)
 	struct pp_child helper = PP_CHILD_NONE;
 	struct pp_err err;
 
-	check(pp_child_start("/nonexistent/helper", &helper, &err) ==
+	check_kind(pp_child_start("/nonexistent/helper", &helper, &err),
 		PP_LOCAL_ERROR);
-	check(err.reason == PP_REASON_HELPER_FAILED);
-	check(helper.pid == 0 && helper.channel.fd == -1);
+	check_reason(err.reason, PP_REASON_HELPER_FAILED);
+	check_int(helper.pid, 0);
+	check_int(helper.channel.fd, -1);
 	pp_child_end(&helper, 0);
 }
 

@@ -37,20 +37,21 @@ services_inherit_from_the_default(void)
 		return;
 	service = pp_conf_find_pam_service(conf, "sudo-i");
 	check_text(service->name, "sudo");
-	check(service->require_groups.count == 1);
+	check_int(service->require_groups.count, 1);
 	check_text(service->require_groups.items[0], "admins");
-	check(service->sign_in_max_age == 300 && service->qr == PP_QR_OFF);
-	check(service->flow == PP_FLOW_CODE);
-	check(service->groups_check == PP_GROUPS_CHECK_FRESH);
+	check_int(service->sign_in_max_age, 300);
+	check_int(service->qr, PP_QR_OFF);
+	check_int(service->flow, PP_FLOW_CODE);
+	check_int(service->groups_check, PP_GROUPS_CHECK_FRESH);
 	service = pp_conf_find_pam_service(conf, "cron");
-	check(service->require_groups.count == 0);
-	check(service->groups_check == PP_GROUPS_CHECK_ANY_AGE);
+	check_int(service->require_groups.count, 0);
+	check_int(service->groups_check, PP_GROUPS_CHECK_ANY_AGE);
 	service = pp_conf_find_pam_service(conf, "xrdp");
 	check_text(service->name, "default");
 	check_text(service->require_groups.items[0], "staff");
 	service = pp_conf_find_pam_service(conf, "systemd-user");
 	check_text(service->require_groups.items[0], "staff");
-	check(service->groups_check == PP_GROUPS_CHECK_ANY_AGE);
+	check_int(service->groups_check, PP_GROUPS_CHECK_ANY_AGE);
 }
 
 static void
@@ -63,11 +64,11 @@ a_default_that_is_said_counts_for_cron_too(void)
 		&conf));
 	if (conf == NULL)
 		return;
-	check(pp_conf_find_pam_service(conf, "cron")->groups_check ==
+	check_int(pp_conf_find_pam_service(conf, "cron")->groups_check,
 		PP_GROUPS_CHECK_FRESH);
-	check(pp_conf_find_pam_service(conf, "sudo")->groups_check ==
+	check_int(pp_conf_find_pam_service(conf, "sudo")->groups_check,
 		PP_GROUPS_CHECK_FRESH);
-	check(pp_conf_find_pam_service(conf, "sudo-i")->groups_check ==
+	check_int(pp_conf_find_pam_service(conf, "sudo-i")->groups_check,
 		PP_GROUPS_CHECK_ANY_AGE);
 	check_text(pp_conf_find_pam_service(conf, "su-l")->name, "default");
 }
@@ -86,13 +87,17 @@ maps_groups_by_exact_bytes(void)
 	if (conf == NULL)
 		return;
 	check(pp_conf_map_group(conf, "org:team", name, &explicit));
-	check(explicit && strcmp(name, "team") == 0);
+	if (check(explicit))
+		check_text(name, "team");
 	check(pp_conf_map_group(conf, "CN=Admins,DC=x", name, &explicit));
-	check(explicit && strcmp(name, "sudo") == 0);
+	if (check(explicit))
+		check_text(name, "sudo");
 	check(pp_conf_map_group(conf, "Platform Admins", name, &explicit));
-	check(explicit && strcmp(name, "padmins") == 0);
+	if (check(explicit))
+		check_text(name, "padmins");
 	check(pp_conf_map_group(conf, "devs", name, &explicit));
-	check(!explicit && strcmp(name, "dex-devs") == 0);
+	check(!explicit);
+	check_text(name, "dex-devs");
 	check(!pp_conf_map_group(conf, "platform admins", name, &explicit));
 	check(!pp_conf_map_group(conf, "Devs", name, &explicit));
 	check(!pp_conf_map_group(conf, "", name, &explicit));
@@ -128,11 +133,14 @@ a_prefix_makes_no_reserved_group(void)
 	check(!pp_conf_map_group(conf, "cker", name, &explicit));
 	check_text(name, "untouched");
 	check(pp_conf_map_group(conf, "ckers", name, &explicit));
-	check(!explicit && strcmp(name, "dockers") == 0);
+	check(!explicit);
+	check_text(name, "dockers");
 	check(pp_conf_map_group(conf, "docker", name, &explicit));
-	check(!explicit && strcmp(name, "dodocker") == 0);
+	check(!explicit);
+	check_text(name, "dodocker");
 	check(pp_conf_map_group(conf, "me", name, &explicit));
-	check(explicit && strcmp(name, "docker") == 0);
+	if (check(explicit))
+		check_text(name, "docker");
 }
 
 static void
@@ -166,7 +174,7 @@ prefix_and_claim_have_at_most_32_bytes(void)
 	check_text(name, "untouched");
 	claim[28] = '\0';
 	check(pp_conf_map_group(conf, claim, name, &explicit));
-	check(strlen(name) == 32);
+	check_int(strlen(name), 32);
 }
 
 static void
@@ -179,9 +187,11 @@ reads_service_accounts(void)
 	if (conf == NULL)
 		return;
 	account = pp_conf_find_service_account(conf, "svc-backup");
-	check(account != NULL && account->auth == PP_SERVICE_AUTH_ID_TOKEN);
+	if (check(account != NULL))
+		check_int(account->auth, PP_SERVICE_AUTH_ID_TOKEN);
 	check_text(account->client_id, "backup");
-	check(account->pam_services.count == 1 && account->groups.count == 1);
+	check_int(account->pam_services.count, 1);
+	check_int(account->groups.count, 1);
 	check(pp_conf_find_service_account(conf, "svc-backu") == NULL);
 }
 

@@ -38,8 +38,8 @@ answer(const char *text)
 {
 	struct pp_reply reply = {0};
 
-	check(pp_secret_append_text(&reply.text, text, NULL) == PP_OK);
-	check(pp_message_send(&module, PP_MESSAGE_REPLY, &reply, NULL) ==
+	check_kind(pp_secret_append_text(&reply.text, text, NULL), PP_OK);
+	check_kind(pp_message_send(&module, PP_MESSAGE_REPLY, &reply, NULL),
 		PP_OK);
 	pp_message_free(PP_MESSAGE_REPLY, &reply);
 }
@@ -50,11 +50,13 @@ an_answer_comes_to_the_question(void)
 	pp_cleanup(pp_secret) struct pp_secret heard = {0};
 
 	begin();
-	check(conversation_prompt(&conversation, "Name:", true, NULL) == PP_OK);
+	check_kind(
+		conversation_prompt(&conversation, "Name:", true, NULL), PP_OK);
 	check(conversation.prompt_pending);
-	check(conversation_receive(&conversation, &heard, NULL) == PP_PENDING);
+	check_kind(
+		conversation_receive(&conversation, &heard, NULL), PP_PENDING);
 	answer("alice");
-	check(conversation_receive(&conversation, &heard, NULL) == PP_OK);
+	check_kind(conversation_receive(&conversation, &heard, NULL), PP_OK);
 	check_text(pp_secret_text(&heard), "alice");
 	check(!conversation.prompt_pending);
 }
@@ -67,9 +69,9 @@ an_answer_nobody_asked_for_breaks_the_protocol(void)
 
 	begin();
 	answer("alice");
-	check(conversation_receive(&conversation, &heard, &err) ==
+	check_kind(conversation_receive(&conversation, &heard, &err),
 		PP_PROTOCOL_ERROR);
-	check(err.reason == PP_REASON_FRAME_INVALID);
+	check_reason(err.reason, PP_REASON_FRAME_INVALID);
 }
 
 static void
@@ -79,10 +81,11 @@ giving_up_is_heard_at_any_time(void)
 	struct pp_err err;
 
 	begin();
-	check(pp_message_send(&module, PP_MESSAGE_CANCEL, NULL, NULL) == PP_OK);
-	check(conversation_receive(&conversation, &heard, &err) ==
+	check_kind(
+		pp_message_send(&module, PP_MESSAGE_CANCEL, NULL, NULL), PP_OK);
+	check_kind(conversation_receive(&conversation, &heard, &err),
 		PP_CANCELLED);
-	check(err.reason == PP_REASON_CANCELLED);
+	check_reason(err.reason, PP_REASON_CANCELLED);
 }
 
 /* Asks and answers, ms later. */
@@ -106,9 +109,9 @@ a_client_that_answers_by_itself_is_nobody(void)
 
 	begin();
 	for (int i = 0; i < 3; i++)
-		check(exchange(1, &err) == PP_OK);
-	check(exchange(1, &err) == PP_LOCAL_ERROR);
-	check(err.reason == PP_REASON_CONVERSATION_FAILED);
+		check_kind(exchange(1, &err), PP_OK);
+	check_kind(exchange(1, &err), PP_LOCAL_ERROR);
+	check_reason(err.reason, PP_REASON_CONVERSATION_FAILED);
 }
 
 static void
@@ -118,7 +121,7 @@ a_person_who_presses_enter_is_somebody(void)
 
 	begin();
 	for (int i = 0; i < 20; i++)
-		check(exchange(i % 3 == 0 ? 500 : 1, &err) == PP_OK);
+		check_kind(exchange(i % 3 == 0 ? 500 : 1, &err), PP_OK);
 }
 
 int

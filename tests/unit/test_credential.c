@@ -33,9 +33,9 @@ takes_exactly_one_newline_off_a_secret(void)
 {
 	char text[64] = "";
 
-	check(load_secret("a:b%+\n", 6, 0600, text) == PP_REASON_NONE);
+	check_reason(load_secret("a:b%+\n", 6, 0600, text), PP_REASON_NONE);
 	check_text(text, "a:b%+");
-	check(load_secret("s\xc3\xa9 t", 5, 0400, text) == PP_REASON_NONE);
+	check_reason(load_secret("s\xc3\xa9 t", 5, 0400, text), PP_REASON_NONE);
 	check_text(text, "s\xc3\xa9 t");
 }
 
@@ -44,14 +44,16 @@ rejects_secrets_that_were_bent(void)
 {
 	char text[64] = "untouched";
 
-	check(load_secret("s\r\n", 3, 0600, text) ==
+	check_reason(load_secret("s\r\n", 3, 0600, text),
 		PP_REASON_SECRET_UNREADABLE);
-	check(load_secret("s\n\n", 3, 0600, text) ==
+	check_reason(load_secret("s\n\n", 3, 0600, text),
 		PP_REASON_SECRET_UNREADABLE);
-	check(load_secret("s\0t", 3, 0600, text) ==
+	check_reason(load_secret("s\0t", 3, 0600, text),
 		PP_REASON_SECRET_UNREADABLE);
-	check(load_secret("\n", 1, 0600, text) == PP_REASON_SECRET_UNREADABLE);
-	check(load_secret("", 0, 0600, text) == PP_REASON_SECRET_UNREADABLE);
+	check_reason(
+		load_secret("\n", 1, 0600, text), PP_REASON_SECRET_UNREADABLE);
+	check_reason(
+		load_secret("", 0, 0600, text), PP_REASON_SECRET_UNREADABLE);
 	check_text(text, "untouched");
 }
 
@@ -60,9 +62,11 @@ rejects_a_secret_that_others_can_read(void)
 {
 	char text[64] = "";
 
-	check(load_secret("s\n", 2, 0640, text) == PP_REASON_SECRET_UNREADABLE);
-	check(load_secret("s\n", 2, 0604, text) == PP_REASON_SECRET_UNREADABLE);
-	check(load_secret("s\n", 2, 0600, text) == PP_REASON_NONE);
+	check_reason(
+		load_secret("s\n", 2, 0640, text), PP_REASON_SECRET_UNREADABLE);
+	check_reason(
+		load_secret("s\n", 2, 0604, text), PP_REASON_SECRET_UNREADABLE);
+	check_reason(load_secret("s\n", 2, 0600, text), PP_REASON_NONE);
 }
 
 static void
@@ -73,13 +77,13 @@ rejects_a_linked_or_missing_secret(void)
 
 	check(scratch_write("/real", "s\n", 0600));
 	unlink(scratch_path(SECRET));
-	check(pp_conf_load_secret(&conf, scratch_root, &secret, &err) ==
+	check_kind(pp_conf_load_secret(&conf, scratch_root, &secret, &err),
 		PP_BAD_CONFIG);
-	check(err.reason == PP_REASON_SECRET_UNREADABLE);
-	check(symlink(scratch_path("/real"), scratch_path(SECRET)) == 0);
-	check(pp_conf_load_secret(&conf, scratch_root, &secret, &err) ==
+	check_reason(err.reason, PP_REASON_SECRET_UNREADABLE);
+	check_int(symlink(scratch_path("/real"), scratch_path(SECRET)), 0);
+	check_kind(pp_conf_load_secret(&conf, scratch_root, &secret, &err),
 		PP_BAD_CONFIG);
-	check(err.reason == PP_REASON_SECRET_UNREADABLE);
+	check_reason(err.reason, PP_REASON_SECRET_UNREADABLE);
 }
 
 static void
@@ -88,9 +92,9 @@ a_public_client_has_an_empty_secret(void)
 	pp_cleanup(pp_secret) struct pp_secret secret = {0};
 	struct pp_conf public = {0};
 
-	check(pp_conf_load_secret(&public, scratch_root, &secret, NULL) ==
+	check_kind(pp_conf_load_secret(&public, scratch_root, &secret, NULL),
 		PP_OK);
-	check(secret.len == 0);
+	check_int(secret.len, 0);
 }
 
 static enum pp_reason
@@ -108,9 +112,10 @@ reads_an_id_key(void)
 {
 	struct pp_uid_key key = {{0}};
 
-	check(load_key(DIGITS "\n", 0600, &key) == PP_REASON_NONE);
-	check(key.bytes[0] == 0 && key.bytes[15] == 15);
-	check(load_key(DIGITS, 0600, &key) == PP_REASON_NONE);
+	check_reason(load_key(DIGITS "\n", 0600, &key), PP_REASON_NONE);
+	check_int(key.bytes[0], 0);
+	check_int(key.bytes[15], 15);
+	check_reason(load_key(DIGITS, 0600, &key), PP_REASON_NONE);
 }
 
 static void
@@ -119,15 +124,18 @@ rejects_id_keys_that_are_none(void)
 	struct pp_uid_key key;
 	struct pp_err err = {0};
 
-	check(load_key(DIGITS "\n", 0644, &key) == PP_REASON_CONFIG_UNSAFE);
-	check(load_key(DIGITS "00", 0600, &key) == PP_REASON_CONFIG_INVALID);
-	check(load_key(DIGITS DIGITS DIGITS, 0600, &key) ==
+	check_reason(
+		load_key(DIGITS "\n", 0644, &key), PP_REASON_CONFIG_UNSAFE);
+	check_reason(
+		load_key(DIGITS "00", 0600, &key), PP_REASON_CONFIG_INVALID);
+	check_reason(load_key(DIGITS DIGITS DIGITS, 0600, &key),
 		PP_REASON_CONFIG_INVALID);
-	check(load_key("x" DIGITS, 0600, &key) == PP_REASON_CONFIG_INVALID);
+	check_reason(
+		load_key("x" DIGITS, 0600, &key), PP_REASON_CONFIG_INVALID);
 	unlink(scratch_path(ID_KEY));
-	check(pp_conf_load_uid_key(&conf, scratch_root, &key, &err) ==
+	check_kind(pp_conf_load_uid_key(&conf, scratch_root, &key, &err),
 		PP_BAD_CONFIG);
-	check(err.reason == PP_REASON_UID_KEY_MISSING);
+	check_reason(err.reason, PP_REASON_UID_KEY_MISSING);
 }
 
 int

@@ -18,10 +18,11 @@ read_grant(int status, const char *body, struct pp_device_response *grant)
 		.status = status, .body = {.max = PP_HTTP_BODY_MAX}};
 	struct pp_err err = {0};
 
-	check(pp_secret_append_text(&response.body, body, NULL) == PP_OK);
+	check_kind(pp_secret_append_text(&response.body, body, NULL), PP_OK);
 	if (pp_device_response_read(&response, grant, &err) == PP_OK)
 		return PP_REASON_NONE;
-	check(grant->code.len == 0 && grant->uri.len == 0);
+	check_int(grant->code.len, 0);
+	check_int(grant->uri.len, 0);
 	return err.reason;
 }
 
@@ -32,7 +33,7 @@ expect(const char *body, enum pp_reason reason)
 	pp_cleanup(pp_device_response) struct pp_device_response grant = {0};
 	enum pp_reason got = read_grant(200, body, &grant);
 
-	if (!check(got == reason))
+	if (!check_int(got, reason))
 		printf("# %s: %s\n", body, pp_reason_word(got));
 }
 
@@ -41,18 +42,21 @@ reads_what_is_needed_and_what_may_be_there(void)
 {
 	pp_cleanup(pp_device_response) struct pp_device_response grant = {0};
 
-	check(read_grant(200,
-		      "{" CODES "," URI ",\"expires_in\":300,\"interval\":7,"
-		      "\"verification_uri_complete\":"
-		      "\"https://dex.example/device?user_code=BCDF-GHJK\","
-		      "\"message\":{\"x\":[1]}}",
-		      &grant) == PP_REASON_NONE);
+	check_reason(
+		read_grant(200,
+			"{" CODES "," URI ",\"expires_in\":300,\"interval\":7,"
+			"\"verification_uri_complete\":"
+			"\"https://dex.example/device?user_code=BCDF-GHJK\","
+			"\"message\":{\"x\":[1]}}",
+			&grant),
+		PP_REASON_NONE);
 	check_text(pp_secret_text(&grant.code), "d");
 	check_text(pp_secret_text(&grant.user_code), "BCDF-GHJK");
 	check_text(pp_secret_text(&grant.uri), "https://dex.example/device");
 	check_text(pp_secret_text(&grant.uri_complete),
 		"https://dex.example/device?user_code=BCDF-GHJK");
-	check(grant.expires == 300 && grant.interval == 7);
+	check_int(grant.expires, 300);
+	check_int(grant.interval, 7);
 }
 
 static void
@@ -82,10 +86,10 @@ keeps_the_interval_within_bounds(void)
 			"{" CODES "," URI ",\"expires_in\":300%s}",
 			samples[i].member);
 		reason = read_grant(200, body, &grant);
-		check(reason == (samples[i].interval > 0
-						? PP_REASON_NONE
-						: PP_REASON_RESPONSE_INVALID));
-		if (!check(grant.interval == samples[i].interval))
+		check_int(reason,
+			(samples[i].interval > 0 ? PP_REASON_NONE
+						 : PP_REASON_RESPONSE_INVALID));
+		if (!check_int(grant.interval, samples[i].interval))
 			printf("# %s\n", samples[i].member);
 	}
 	expect("{" CODES "," URI ",\"expires_in\":300,\"interval\":NaN}",
@@ -115,10 +119,10 @@ needs_a_lifetime_above_zero_and_cuts_it(void)
 		snprintf(body, sizeof(body), "{" CODES "," URI "%s}",
 			samples[i].member);
 		reason = read_grant(200, body, &grant);
-		check(reason == (samples[i].expires > 0
-						? PP_REASON_NONE
+		check_int(reason,
+			(samples[i].expires > 0 ? PP_REASON_NONE
 						: PP_REASON_RESPONSE_INVALID));
-		if (!check(grant.expires == samples[i].expires))
+		if (!check_int(grant.expires, samples[i].expires))
 			printf("# %s\n", samples[i].member);
 	}
 }
@@ -154,10 +158,10 @@ read_filled(const char *before, size_t len, const char *after)
 	pp_cleanup(pp_device_response) struct pp_device_response grant = {0};
 	pp_cleanup(pp_secret) struct pp_secret body = {.max = PP_HTTP_BODY_MAX};
 
-	check(pp_secret_append_text(&body, before, NULL) == PP_OK);
+	check_kind(pp_secret_append_text(&body, before, NULL), PP_OK);
 	for (size_t i = 0; i < len; i++)
-		check(pp_secret_append(&body, "a", 1, NULL) == PP_OK);
-	check(pp_secret_append_text(&body, after, NULL) == PP_OK);
+		check_kind(pp_secret_append(&body, "a", 1, NULL), PP_OK);
+	check_kind(pp_secret_append_text(&body, after, NULL), PP_OK);
 	return read_grant(200, pp_secret_text(&body), &grant);
 }
 
@@ -176,12 +180,15 @@ refuses_texts_that_are_too_long(void)
 	};
 
 	for (size_t i = 0; i < COUNT(samples); i++) {
-		check(read_filled(samples[i].before, samples[i].max,
-			      samples[i].after) == PP_REASON_NONE);
-		check(read_filled(samples[i].before, samples[i].max + 1,
-			      samples[i].after) == PP_REASON_RESPONSE_INVALID);
-		check(read_filled(samples[i].before, 200000,
-			      samples[i].after) == PP_REASON_RESPONSE_INVALID);
+		check_reason(read_filled(samples[i].before, samples[i].max,
+				     samples[i].after),
+			PP_REASON_NONE);
+		check_reason(read_filled(samples[i].before, samples[i].max + 1,
+				     samples[i].after),
+			PP_REASON_RESPONSE_INVALID);
+		check_reason(read_filled(samples[i].before, 200000,
+				     samples[i].after),
+			PP_REASON_RESPONSE_INVALID);
 	}
 }
 
@@ -231,11 +238,14 @@ does_without_a_complete_uri_that_is_unfit(void)
 			"{" CODES "," URI ",\"verification_uri_complete\":"
 			"\"https://dex.example/%s\"" REST,
 			escapes[i]);
-		check(read_grant(200, body, &grant) == PP_REASON_NONE);
-		check(grant.uri_complete.len == 0 && grant.uri.len > 0);
+		check_reason(read_grant(200, body, &grant), PP_REASON_NONE);
+		check_int(grant.uri_complete.len, 0);
+		check_cmp(grant.uri.len, >, 0);
 	}
-	check(read_filled("{" CODES "," URI ",\"verification_uri_complete\":\"",
-		      3000, "\"" REST) == PP_REASON_NONE);
+	check_reason(read_filled("{" CODES "," URI
+				 ",\"verification_uri_complete\":\"",
+			     3000, "\"" REST),
+		PP_REASON_NONE);
 	expect("{" CODES "," URI ",\"verification_uri_complete\":7" REST,
 		PP_REASON_NONE);
 }
@@ -279,7 +289,7 @@ says_what_an_error_means(void)
 		enum pp_reason reason =
 			read_grant(samples[i].status, samples[i].body, &grant);
 
-		if (!check(reason == samples[i].reason))
+		if (!check_reason(reason, samples[i].reason))
 			printf("# %d %s: %s\n", samples[i].status,
 				samples[i].body, pp_reason_word(reason));
 	}

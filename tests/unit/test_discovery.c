@@ -29,7 +29,7 @@ parse(const char *body, struct pp_discovery *discovery)
 	pp_cleanup(pp_secret) struct pp_secret text = {0};
 	struct pp_err err = {0};
 
-	check(pp_secret_append_text(&text, body, NULL) == PP_OK);
+	check_kind(pp_secret_append_text(&text, body, NULL), PP_OK);
 	if (pp_discovery_parse(&settings, &text, discovery, &err) == PP_OK)
 		return PP_REASON_NONE;
 	check(discovery->token_endpoint == NULL);
@@ -42,7 +42,7 @@ expect(const char *body, enum pp_reason reason)
 	pp_cleanup(pp_discovery) struct pp_discovery discovery = {0};
 	enum pp_reason got = parse(body, &discovery);
 
-	if (!check(got == reason))
+	if (!check_int(got, reason))
 		printf("# %s: %s\n", body, pp_reason_word(got));
 }
 
@@ -51,16 +51,19 @@ reads_every_member(void)
 {
 	pp_cleanup(pp_discovery) struct pp_discovery discovery = {0};
 
-	check(parse("{" GOOD ",\"grant_types_supported\":[\"a\",7,\"b\"],"
-		    "\"id_token_signing_alg_values_supported\":"
-		    "[\"ES256\",\"none\"],\"x\":{}}",
-		      &discovery) == PP_REASON_NONE);
+	check_reason(
+		parse("{" GOOD ",\"grant_types_supported\":[\"a\",7,\"b\"],"
+		      "\"id_token_signing_alg_values_supported\":"
+		      "[\"ES256\",\"none\"],\"x\":{}}",
+			&discovery),
+		PP_REASON_NONE);
 	check_text(discovery.token_endpoint, ISSUER "/token");
 	check_text(discovery.jwks_uri, ISSUER "/keys");
 	check_text(discovery.device_endpoint, ISSUER "/device/code");
 	check_text(discovery.authorization_endpoint, ISSUER "/auth");
-	check(discovery.grants_known && discovery.grants.count == 2);
-	check(discovery.algorithms == PP_ALG_BIT(PP_ALG_ES256));
+	check(discovery.grants_known);
+	check_int(discovery.grants.count, 2);
+	check_int(discovery.algorithms, PP_ALG_BIT(PP_ALG_ES256));
 }
 
 static void
@@ -68,7 +71,7 @@ needs_a_token_endpoint_and_keys(void)
 {
 	pp_cleanup(pp_discovery) struct pp_discovery discovery = {0};
 
-	check(parse("{" MUST "}", &discovery) == PP_REASON_NONE);
+	check_reason(parse("{" MUST "}", &discovery), PP_REASON_NONE);
 	check(discovery.device_endpoint == NULL);
 	check(discovery.authorization_endpoint == NULL);
 	check(!discovery.grants_known);
@@ -117,8 +120,9 @@ judge_endpoints(const char *value, enum pp_reason reason)
 	for (size_t bad = 0; bad < COUNT(names); bad++) {
 		pp_cleanup(pp_secret) struct pp_secret body = {0};
 
-		check(pp_secret_append_text(&body, "{\"issuer\":\"" ISSUER "\"",
-			      NULL) == PP_OK);
+		check_kind(pp_secret_append_text(
+				   &body, "{\"issuer\":\"" ISSUER "\"", NULL),
+			PP_OK);
 		for (size_t i = 0; i < COUNT(names); i++) {
 			char member[4096];
 
@@ -128,10 +132,10 @@ judge_endpoints(const char *value, enum pp_reason reason)
 			else
 				snprintf(member, sizeof(member),
 					",\"%s\":\"%s\"", names[i], good[i]);
-			check(pp_secret_append_text(&body, member, NULL) ==
+			check_kind(pp_secret_append_text(&body, member, NULL),
 				PP_OK);
 		}
-		check(pp_secret_append_text(&body, "}", NULL) == PP_OK);
+		check_kind(pp_secret_append_text(&body, "}", NULL), PP_OK);
 		expect(pp_secret_text(&body), reason);
 	}
 }
@@ -194,10 +198,10 @@ takes_the_algorithms_that_both_sides_have(void)
 				: "",
 			samples[i].member);
 		reason = parse(body, &discovery);
-		check(reason == (samples[i].set != 0
-						? PP_REASON_NONE
-						: PP_REASON_DISCOVERY_INVALID));
-		if (!check(discovery.algorithms == samples[i].set))
+		check_int(reason,
+			(samples[i].set != 0 ? PP_REASON_NONE
+					     : PP_REASON_DISCOVERY_INVALID));
+		if (!check_int(discovery.algorithms, samples[i].set))
 			printf("# %s\n", samples[i].member);
 	}
 }
@@ -210,10 +214,11 @@ the_document_never_widens_our_list(void)
 		"{" MUST ",\"id_token_signing_alg_values_supported\":"
 		"[\"RS256\",\"ES256\"]}";
 
-	check(pp_strv_append_words(&settings.algorithms, "ES256 PS256", NULL) ==
+	check_kind(
+		pp_strv_append_words(&settings.algorithms, "ES256 PS256", NULL),
 		PP_OK);
-	check(parse(body, &discovery) == PP_REASON_NONE);
-	check(discovery.algorithms == PP_ALG_BIT(PP_ALG_ES256));
+	check_reason(parse(body, &discovery), PP_REASON_NONE);
+	check_int(discovery.algorithms, PP_ALG_BIT(PP_ALG_ES256));
 	expect("{" MUST "}", PP_REASON_DISCOVERY_INVALID);
 	pp_strv_free(&settings.algorithms);
 	expect("{" MUST "}", PP_REASON_NONE);
@@ -256,11 +261,11 @@ the_document_is_below_the_issuer(void)
 		struct pp_err err = {0};
 		bool good = pp_discovery_url(&other, &url, &err) == PP_OK;
 
-		check(good == (samples[i].url != NULL));
+		check_int(good, (samples[i].url != NULL));
 		if (good)
 			check_text(url, samples[i].url);
 		else
-			check(err.reason == PP_REASON_CONFIG_INVALID);
+			check_reason(err.reason, PP_REASON_CONFIG_INVALID);
 	}
 }
 
@@ -271,13 +276,15 @@ a_grant_must_be_offered_where_grants_are_listed(void)
 	pp_cleanup(pp_discovery) struct pp_discovery listed = {0};
 	struct pp_err err = {0};
 
-	check(parse("{" GOOD "}", &silent) == PP_REASON_NONE);
-	check(pp_discovery_require_grant(&silent, "device", NULL) == PP_OK);
-	check(parse("{" GOOD ",\"grant_types_supported\":[\"device\"]}",
-		      &listed) == PP_REASON_NONE);
-	check(pp_discovery_require_grant(&listed, "device", NULL) == PP_OK);
-	check(pp_discovery_require_grant(&listed, "devic", &err) != PP_OK);
-	check(err.reason == PP_REASON_UNSUPPORTED_GRANT);
+	check_reason(parse("{" GOOD "}", &silent), PP_REASON_NONE);
+	check_kind(pp_discovery_require_grant(&silent, "device", NULL), PP_OK);
+	check_reason(parse("{" GOOD ",\"grant_types_supported\":[\"device\"]}",
+			     &listed),
+		PP_REASON_NONE);
+	check_kind(pp_discovery_require_grant(&listed, "device", NULL), PP_OK);
+	check_cmp(
+		pp_discovery_require_grant(&listed, "devic", &err), !=, PP_OK);
+	check_reason(err.reason, PP_REASON_UNSUPPORTED_GRANT);
 	expect("{" GOOD ",\"grant_types_supported\":\"device\"}",
 		PP_REASON_DISCOVERY_INVALID);
 }

@@ -19,7 +19,7 @@ provider(const char *url)
 static void
 allow(struct pp_provider *settings, const char *hosts)
 {
-	check(pp_strv_append_words(&settings->endpoint_hosts, hosts, NULL) ==
+	check_kind(pp_strv_append_words(&settings->endpoint_hosts, hosts, NULL),
 		PP_OK);
 }
 
@@ -44,9 +44,9 @@ judge(const struct pp_provider *settings, const struct sample *samples,
 		page = pp_endpoint_check_page(settings, "verification_uri",
 			       sample->url, &err) == PP_OK;
 		check(page || err.reason == PP_REASON_ENDPOINT_REFUSED);
-		if (!check(endpoint == sample->endpoint &&
-			    page == sample->page))
-			printf("# %s: %d %d\n", sample->url, endpoint, page);
+		if (!check_int(endpoint, sample->endpoint) ||
+			!check_int(page, sample->page))
+			printf("# %s\n", sample->url);
 	}
 }
 
@@ -131,11 +131,13 @@ believes_browser_url_for_pages_alone(void)
 	settings.browser_url = (char *) BROWSER;
 	judge(&settings, samples, COUNT(samples));
 	settings.browser_url = (char *) "no url";
-	check(pp_endpoint_check_page(&settings, "x", BROWSER "/device", NULL) !=
-		PP_OK);
+	check_cmp(
+		pp_endpoint_check_page(&settings, "x", BROWSER "/device", NULL),
+		!=, PP_OK);
 	settings.browser_url = NULL;
-	check(pp_endpoint_check_page(&settings, "x", BROWSER "/device", NULL) !=
-		PP_OK);
+	check_cmp(
+		pp_endpoint_check_page(&settings, "x", BROWSER "/device", NULL),
+		!=, PP_OK);
 }
 
 static void
@@ -154,9 +156,9 @@ http_is_for_an_http_issuer_that_is_configured_so(void)
 	settings.allow_http = true;
 	judge(&settings, samples, COUNT(samples));
 	settings.allow_http = false;
-	check(pp_endpoint_check(&settings, "x", samples[0].url, &err) ==
+	check_kind(pp_endpoint_check(&settings, "x", samples[0].url, &err),
 		PP_BAD_CONFIG);
-	check(err.reason == PP_REASON_CONFIG_INVALID);
+	check_reason(err.reason, PP_REASON_CONFIG_INVALID);
 }
 
 static void
@@ -197,13 +199,14 @@ an_issuer_is_a_url_without_a_query(void)
 
 		settings.allow_http = samples[i].allow_http;
 		good = pp_endpoint_issuer(&settings, &text, &err) == PP_OK;
-		if (!check(good == samples[i].good))
+		if (!check_int(good, samples[i].good))
 			printf("# %s\n", samples[i].url);
 		if (good)
 			check_text(text, samples[i].url);
-		else
-			check(err.reason == PP_REASON_CONFIG_INVALID &&
-				text == NULL);
+		else {
+			check_reason(err.reason, PP_REASON_CONFIG_INVALID);
+			check(text == NULL);
+		}
 	}
 }
 
@@ -215,7 +218,7 @@ entra_has_one_document_for_all_tenants(void)
 	pp_cleanup(pp_text) char *text = NULL;
 
 	settings.profile = PP_PROFILE_ENTRA;
-	check(pp_endpoint_issuer(&settings, &text, NULL) == PP_OK);
+	check_kind(pp_endpoint_issuer(&settings, &text, NULL), PP_OK);
 	check_text(text, "https://login.example/common/v2.0");
 }
 
@@ -246,8 +249,9 @@ people_see_browser_url_in_the_issuers_place(void)
 		pp_cleanup(pp_text) char *text = NULL;
 
 		settings.browser_url = (char *) samples[i].browser;
-		check(pp_endpoint_browser_url(&settings, samples[i].page, &text,
-			      NULL) == PP_OK);
+		check_kind(pp_endpoint_browser_url(
+				   &settings, samples[i].page, &text, NULL),
+			PP_OK);
 		check_text(text, samples[i].shown);
 	}
 }

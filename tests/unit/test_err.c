@@ -10,19 +10,19 @@ a_failure_returns_the_kind_of_its_reason(void)
 {
 	struct pp_err err;
 
-	check(pp_fail(&err, PP_REASON_LOCKED, "%s", "alice") == PP_DENIED);
-	check(err.kind == PP_DENIED);
-	check(err.reason == PP_REASON_LOCKED);
+	check_kind(pp_fail(&err, PP_REASON_LOCKED, "%s", "alice"), PP_DENIED);
+	check_kind(err.kind, PP_DENIED);
+	check_reason(err.reason, PP_REASON_LOCKED);
 	check_text(err.message, "alice");
 }
 
 static void
 a_failure_without_a_place_still_returns_its_kind(void)
 {
-	check(pp_fail(NULL, PP_REASON_NO_MEMORY, "x") == PP_NO_MEMORY);
+	check_kind(pp_fail(NULL, PP_REASON_NO_MEMORY, "x"), PP_NO_MEMORY);
 	errno = EACCES;
-	check(pp_fail_errno(NULL, PP_REASON_SYSTEM, "x") == PP_LOCAL_ERROR);
-	check(pp_prefix(NULL, PP_DENIED, "x") == PP_DENIED);
+	check_kind(pp_fail_errno(NULL, PP_REASON_SYSTEM, "x"), PP_LOCAL_ERROR);
+	check_kind(pp_prefix(NULL, PP_DENIED, "x"), PP_DENIED);
 }
 
 static void
@@ -32,11 +32,11 @@ a_failure_that_was_kept_apart_is_handed_on_as_it_is(void)
 	struct pp_err err = {0};
 
 	pp_fail(&cause, PP_REASON_HTTP_TIMEOUT, "%s", "100%n");
-	check(pp_propagate(&err, &cause) == PP_UNREACHABLE);
-	check(err.kind == PP_UNREACHABLE);
-	check(err.reason == PP_REASON_HTTP_TIMEOUT);
+	check_kind(pp_propagate(&err, &cause), PP_UNREACHABLE);
+	check_kind(err.kind, PP_UNREACHABLE);
+	check_reason(err.reason, PP_REASON_HTTP_TIMEOUT);
 	check_text(err.message, "100%n");
-	check(pp_propagate(NULL, &cause) == PP_UNREACHABLE);
+	check_kind(pp_propagate(NULL, &cause), PP_UNREACHABLE);
 }
 
 static void
@@ -45,8 +45,9 @@ context_goes_in_front_and_the_first_cause_wins(void)
 	struct pp_err err;
 
 	errno = ENOENT;
-	check(pp_fail_errno(&err, PP_REASON_SYSTEM, "open") == PP_LOCAL_ERROR);
-	check(pp_prefix(&err, PP_DENIED, "login of %s", "bob") ==
+	check_kind(
+		pp_fail_errno(&err, PP_REASON_SYSTEM, "open"), PP_LOCAL_ERROR);
+	check_kind(pp_prefix(&err, PP_DENIED, "login of %s", "bob"),
 		PP_LOCAL_ERROR);
 	check_text(
 		err.message, "login of bob: open: No such file or directory");
@@ -61,8 +62,8 @@ a_long_message_is_cut_and_says_so(void)
 	memset(text, 'x', sizeof(text));
 	text[sizeof(text) - 1] = '\0';
 	pp_fail(&err, PP_REASON_SYSTEM, "%s", text);
-	check(pp_prefix(&err, PP_LOCAL_ERROR, "context") == PP_LOCAL_ERROR);
-	check(strlen(err.message) == PP_ERR_MESSAGE_MAX - 1);
+	check_kind(pp_prefix(&err, PP_LOCAL_ERROR, "context"), PP_LOCAL_ERROR);
+	check_int(strlen(err.message), PP_ERR_MESSAGE_MAX - 1);
 	check_text(err.message + PP_ERR_MESSAGE_MAX - 4, "...");
 }
 

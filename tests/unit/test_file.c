@@ -21,8 +21,8 @@ write_file(const char *text, mode_t mode)
 {
 	pp_cleanup(pp_secret) struct pp_secret content = {0};
 
-	check(pp_secret_append_text(&content, text, NULL) == PP_OK);
-	check(pp_file_replace(path, mode, &content, NULL) == PP_OK);
+	check_kind(pp_secret_append_text(&content, text, NULL), PP_OK);
+	check_kind(pp_file_replace(path, mode, &content, NULL), PP_OK);
 }
 
 static void
@@ -35,8 +35,9 @@ replaces_and_loads_whatever_the_umask(void)
 
 	write_file("hello", 0644);
 	umask(old);
-	check(stat(path, &info) == 0 && (info.st_mode & 07777) == 0644);
-	check(pp_file_load(path, &trust, &content, NULL) == PP_OK);
+	if (check_int(stat(path, &info), 0))
+		check_int(info.st_mode & 07777, 0644);
+	check_kind(pp_file_load(path, &trust, &content, NULL), PP_OK);
 	check_text(pp_secret_text(&content), "hello");
 }
 
@@ -48,9 +49,9 @@ rejects_another_owner(void)
 	int fd = -1;
 
 	write_file("x", 0644);
-	check(pp_file_open(path, &trust, &fd, &err) == PP_LOCAL_ERROR);
-	check(err.reason == PP_REASON_FILE_UNSAFE);
-	check(fd == -1);
+	check_kind(pp_file_open(path, &trust, &fd, &err), PP_LOCAL_ERROR);
+	check_reason(err.reason, PP_REASON_FILE_UNSAFE);
+	check_int(fd, -1);
 }
 
 static void
@@ -61,8 +62,8 @@ rejects_a_forbidden_mode(void)
 	int fd = -1;
 
 	write_file("x", 0664);
-	check(pp_file_open(path, &trust, &fd, &err) == PP_LOCAL_ERROR);
-	check(err.reason == PP_REASON_FILE_UNSAFE);
+	check_kind(pp_file_open(path, &trust, &fd, &err), PP_LOCAL_ERROR);
+	check_reason(err.reason, PP_REASON_FILE_UNSAFE);
 }
 
 static void
@@ -74,15 +75,15 @@ rejects_links_and_fifos_without_waiting(void)
 
 	write_file("x", 0644);
 	unlink(link_path);
-	check(symlink(path, link_path) == 0);
-	check(pp_file_open(link_path, &trust, &fd, &err) == PP_LOCAL_ERROR);
-	check(err.reason == PP_REASON_FILE_UNSAFE);
+	check_int(symlink(path, link_path), 0);
+	check_kind(pp_file_open(link_path, &trust, &fd, &err), PP_LOCAL_ERROR);
+	check_reason(err.reason, PP_REASON_FILE_UNSAFE);
 	unlink(link_path);
-	check(mkfifo(link_path, 0600) == 0);
-	check(pp_file_open(link_path, &trust, &fd, &err) == PP_LOCAL_ERROR);
-	check(err.reason == PP_REASON_FILE_UNSAFE);
+	check_int(mkfifo(link_path, 0600), 0);
+	check_kind(pp_file_open(link_path, &trust, &fd, &err), PP_LOCAL_ERROR);
+	check_reason(err.reason, PP_REASON_FILE_UNSAFE);
 	unlink(link_path);
-	check(pp_file_open(link_path, &trust, &fd, &err) == PP_NOT_FOUND);
+	check_kind(pp_file_open(link_path, &trust, &fd, &err), PP_NOT_FOUND);
 }
 
 static void
@@ -94,9 +95,9 @@ rejects_more_than_the_limit(void)
 	struct pp_err err;
 
 	write_file("12345", 0644);
-	check(pp_file_load(path, &trust, &four, &err) == PP_LOCAL_ERROR);
-	check(err.reason == PP_REASON_FILE_TOO_LARGE);
-	check(pp_file_load(path, &trust, &five, &err) == PP_OK);
+	check_kind(pp_file_load(path, &trust, &four, &err), PP_LOCAL_ERROR);
+	check_reason(err.reason, PP_REASON_FILE_TOO_LARGE);
+	check_kind(pp_file_load(path, &trust, &five, &err), PP_OK);
 }
 
 static void
@@ -105,9 +106,9 @@ a_failed_replace_leaves_the_old_file(void)
 	pp_cleanup(pp_secret) struct pp_secret content = {0};
 	struct pp_err err;
 
-	check(pp_file_replace("/proc/playpen/x", 0644, &content, &err) ==
+	check_kind(pp_file_replace("/proc/playpen/x", 0644, &content, &err),
 		PP_LOCAL_ERROR);
-	check(err.reason == PP_REASON_SYSTEM);
+	check_reason(err.reason, PP_REASON_SYSTEM);
 }
 
 static void
@@ -120,11 +121,11 @@ a_lock_that_somebody_keeps_is_not_waited_for_for_ever(void)
 	write_file("", 0600);
 	keeper = open(path, O_RDWR | O_CLOEXEC);
 	other = open(path, O_RDWR | O_CLOEXEC);
-	check(pp_file_lock(keeper, 0, path, &err) == PP_OK);
-	check(pp_file_lock(other, 20, path, &err) == PP_LOCAL_ERROR);
-	check(err.reason == PP_REASON_SYSTEM);
+	check_kind(pp_file_lock(keeper, 0, path, &err), PP_OK);
+	check_kind(pp_file_lock(other, 20, path, &err), PP_LOCAL_ERROR);
+	check_reason(err.reason, PP_REASON_SYSTEM);
 	close(keeper);
-	check(pp_file_lock(other, 0, path, NULL) == PP_OK);
+	check_kind(pp_file_lock(other, 0, path, NULL), PP_OK);
 	close(other);
 }
 

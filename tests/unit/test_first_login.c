@@ -31,7 +31,7 @@ write_settings(const struct pp_first_login_settings *provision)
 {
 	struct pp_err err = {0};
 
-	if (!check(pp_first_login_write(path, provision, &err) == PP_OK))
+	if (!check_kind(pp_first_login_write(path, provision, &err), PP_OK))
 		printf("# %s\n", err.message);
 }
 
@@ -41,10 +41,10 @@ computes_what_first_login_will_assign(void)
 	struct pp_first_login_settings provision = settings();
 	struct pp_first_login_answer answer;
 
-	check(pp_first_login_compute(&provision, "alice", &answer) ==
+	check_int(pp_first_login_compute(&provision, "alice", &answer),
 		PP_FIRST_LOGIN_YES);
-	check(answer.uid == 1940475565U);
-	check(answer.all_users_gid == 0x7c000001);
+	check_int(answer.uid, 1940475565U);
+	check_int(answer.all_users_gid, 0x7c000001);
 	check_text(answer.name, "alice");
 	check_text(answer.all_users_group, "playpen-users");
 	check_text(answer.home, "/home/alice");
@@ -62,9 +62,9 @@ refuses_names_that_cannot_be_ours(void)
 
 	stpcpy(provision.all_users_group, "staff2");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		check(pp_first_login_compute(&provision, names[i], &answer) ==
+		check_int(pp_first_login_compute(&provision, names[i], &answer),
 			PP_FIRST_LOGIN_NO);
-	check(pp_first_login_compute(&provision, "staff2", &answer) ==
+	check_int(pp_first_login_compute(&provision, "staff2", &answer),
 		PP_FIRST_LOGIN_NO);
 }
 
@@ -76,15 +76,15 @@ refuses_the_names_of_groups(void)
 
 	stpcpy(provision.prefix, "dex-");
 	stpcpy(provision.groups, "admins ops");
-	check(pp_first_login_compute(&provision, "admins", &answer) ==
+	check_int(pp_first_login_compute(&provision, "admins", &answer),
 		PP_FIRST_LOGIN_NO);
-	check(pp_first_login_compute(&provision, "ops", &answer) ==
+	check_int(pp_first_login_compute(&provision, "ops", &answer),
 		PP_FIRST_LOGIN_NO);
-	check(pp_first_login_compute(&provision, "dex-alice", &answer) ==
+	check_int(pp_first_login_compute(&provision, "dex-alice", &answer),
 		PP_FIRST_LOGIN_NO);
-	check(pp_first_login_compute(&provision, "op", &answer) ==
+	check_int(pp_first_login_compute(&provision, "op", &answer),
 		PP_FIRST_LOGIN_YES);
-	check(pp_first_login_compute(&provision, "dex", &answer) ==
+	check_int(pp_first_login_compute(&provision, "dex", &answer),
 		PP_FIRST_LOGIN_YES);
 }
 
@@ -128,11 +128,12 @@ what_is_written_is_read_again(void)
 	struct stat info;
 
 	write_settings(&provision);
-	check(stat(path, &info) == 0 && (info.st_mode & 07777) == 0600);
-	check(pp_first_login_read(path, &read) == PP_FIRST_LOGIN_YES);
+	if (check_int(stat(path, &info), 0))
+		check_int(info.st_mode & 07777, 0600);
+	check_int(pp_first_login_read(path, &read), PP_FIRST_LOGIN_YES);
 	check(memcmp(&read.key, &provision.key, sizeof(read.key)) == 0);
-	check(read.uid_range.low == PP_UID_RANGE_LOW &&
-		read.gid_range.high == PP_GID_RANGE_HIGH);
+	check_int(read.uid_range.low, PP_UID_RANGE_LOW);
+	check_int(read.gid_range.high, PP_GID_RANGE_HIGH);
 	check_text(read.allow_new_users, "*");
 	check_text(read.home, "/home/%u");
 	check_text(read.shell, "/bin/bash");
@@ -147,16 +148,19 @@ the_same_settings_are_not_written_again(void)
 	struct stat before, after;
 
 	write_settings(&provision);
-	check(stat(path, &before) == 0);
+	check_int(stat(path, &before), 0);
 	write_settings(&provision);
-	check(stat(path, &after) == 0 && before.st_ino == after.st_ino);
-	check(chmod(path, 0644) == 0);
+	if (check_int(stat(path, &after), 0))
+		check_int(before.st_ino, after.st_ino);
+	check_int(chmod(path, 0644), 0);
 	write_settings(&provision);
-	check(stat(path, &after) == 0 && before.st_ino != after.st_ino);
+	if (check_int(stat(path, &after), 0))
+		check_cmp(before.st_ino, !=, after.st_ino);
 	stpcpy(provision.allow_new_users, "off");
 	before = after;
 	write_settings(&provision);
-	check(stat(path, &after) == 0 && before.st_ino != after.st_ino);
+	if (check_int(stat(path, &after), 0))
+		check_cmp(before.st_ino, !=, after.st_ino);
 }
 
 static void
@@ -166,20 +170,20 @@ no_file_is_no_and_an_unsafe_one_is_unreadable(void)
 	struct pp_first_login_settings read;
 
 	unlink(path);
-	check(pp_first_login_read(path, &read) == PP_FIRST_LOGIN_NO);
+	check_int(pp_first_login_read(path, &read), PP_FIRST_LOGIN_NO);
 	write_settings(&provision);
-	check(chmod(path, 0640) == 0);
-	check(pp_first_login_read(path, &read) == PP_FIRST_LOGIN_UNREADABLE);
-	check(chmod(path, 0600) == 0);
-	check(pp_first_login_read(path, &read) == PP_FIRST_LOGIN_YES);
-	check(symlink(path, other) == 0);
-	check(pp_first_login_read(other, &read) == PP_FIRST_LOGIN_UNREADABLE);
+	check_int(chmod(path, 0640), 0);
+	check_int(pp_first_login_read(path, &read), PP_FIRST_LOGIN_UNREADABLE);
+	check_int(chmod(path, 0600), 0);
+	check_int(pp_first_login_read(path, &read), PP_FIRST_LOGIN_YES);
+	check_int(symlink(path, other), 0);
+	check_int(pp_first_login_read(other, &read), PP_FIRST_LOGIN_UNREADABLE);
 	unlink(other);
 	if (geteuid() == 0) {
-		check(chown(path, 1234, 0) == 0);
-		check(pp_first_login_read(path, &read) ==
+		check_int(chown(path, 1234, 0), 0);
+		check_int(pp_first_login_read(path, &read),
 			PP_FIRST_LOGIN_UNREADABLE);
-		check(chown(path, 0, 0) == 0);
+		check_int(chown(path, 0, 0), 0);
 	}
 }
 
@@ -195,19 +199,20 @@ every_flipped_byte_and_every_cut_is_seen(void)
 	unlink(path);
 	write_settings(&provision);
 	fd = open(path, O_RDWR | O_CLOEXEC);
-	check(fd >= 0 && fstat(fd, &info) == 0);
+	check_cmp(fd, >=, 0);
+	check_int(fstat(fd, &info), 0);
 	for (off_t i = 0; i < info.st_size; i++) {
-		check(pread(fd, &byte, 1, i) == 1);
+		check_int(pread(fd, &byte, 1, i), 1);
 		byte ^= 0x20;
-		check(pwrite(fd, &byte, 1, i) == 1);
-		check(pp_first_login_read(path, &read) ==
+		check_int(pwrite(fd, &byte, 1, i), 1);
+		check_int(pp_first_login_read(path, &read),
 			PP_FIRST_LOGIN_UNREADABLE);
 		byte ^= 0x20;
-		check(pwrite(fd, &byte, 1, i) == 1);
+		check_int(pwrite(fd, &byte, 1, i), 1);
 	}
-	check(pp_first_login_read(path, &read) == PP_FIRST_LOGIN_YES);
-	check(ftruncate(fd, info.st_size - 1) == 0);
-	check(pp_first_login_read(path, &read) == PP_FIRST_LOGIN_UNREADABLE);
+	check_int(pp_first_login_read(path, &read), PP_FIRST_LOGIN_YES);
+	check_int(ftruncate(fd, info.st_size - 1), 0);
+	check_int(pp_first_login_read(path, &read), PP_FIRST_LOGIN_UNREADABLE);
 	close(fd);
 }
 
@@ -218,10 +223,10 @@ rejects_texts_without_an_end(void)
 	struct pp_err err = {0};
 
 	memset(provision.home, 'x', sizeof(provision.home));
-	check(pp_first_login_write(path, &provision, &err) != PP_OK);
-	check(err.reason == PP_REASON_TOO_LONG);
+	check_cmp(pp_first_login_write(path, &provision, &err), !=, PP_OK);
+	check_reason(err.reason, PP_REASON_TOO_LONG);
 	provision.home[sizeof(provision.home) - 1] = '\0';
-	check(pp_first_login_write(path, &provision, &err) == PP_OK);
+	check_kind(pp_first_login_write(path, &provision, &err), PP_OK);
 }
 
 static void
@@ -232,15 +237,15 @@ ranges_with_root_in_them_are_unreadable(void)
 
 	provision.uid_range.low = 0;
 	write_settings(&provision);
-	check(pp_first_login_read(path, &read) == PP_FIRST_LOGIN_UNREADABLE);
+	check_int(pp_first_login_read(path, &read), PP_FIRST_LOGIN_UNREADABLE);
 	provision = settings();
 	provision.all_users_gid = 0;
 	write_settings(&provision);
-	check(pp_first_login_read(path, &read) == PP_FIRST_LOGIN_UNREADABLE);
+	check_int(pp_first_login_read(path, &read), PP_FIRST_LOGIN_UNREADABLE);
 	provision = settings();
 	provision.uid_range.high = provision.uid_range.low - 1;
 	write_settings(&provision);
-	check(pp_first_login_read(path, &read) == PP_FIRST_LOGIN_UNREADABLE);
+	check_int(pp_first_login_read(path, &read), PP_FIRST_LOGIN_UNREADABLE);
 }
 
 /* This test is no login service, whoever runs it. */
@@ -249,8 +254,10 @@ another_process_is_told_nothing(void)
 {
 	struct pp_first_login_answer answer;
 
-	check(pp_first_login_answer_for("alice", &answer) == PP_FIRST_LOGIN_NO);
-	check(pp_first_login_answer_for("Alice", &answer) == PP_FIRST_LOGIN_NO);
+	check_int(
+		pp_first_login_answer_for("alice", &answer), PP_FIRST_LOGIN_NO);
+	check_int(
+		pp_first_login_answer_for("Alice", &answer), PP_FIRST_LOGIN_NO);
 }
 
 int

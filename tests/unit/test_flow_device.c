@@ -12,10 +12,10 @@ signs_in_when_somebody_approves(void)
 	poll_answers(400, PENDING);
 	poll_answers(400, PENDING);
 	poll_answers(200, provider_tokens(NULL));
-	check(sign_in(&result) == PP_REASON_NONE);
+	check_reason(sign_in(&result), PP_REASON_NONE);
 	check_text(result.identity.username, "alice");
 	check_text(provider_shown.user_code, "BCDF-GHJK");
-	check(provider_shown.expires == 100);
+	check_int(provider_shown.expires, 100);
 	ARRIVED(5, 10, 15);
 }
 
@@ -26,17 +26,17 @@ asks_for_the_code_as_the_rfcs_have_it(void)
 
 	begin(GRANT);
 	poll_answers(200, provider_tokens(NULL));
-	check(sign_in(NULL) == PP_REASON_NONE);
+	check_reason(sign_in(NULL), PP_REASON_NONE);
 	form = provider_form("/device/code");
 	check(strstr(form, "scope=openid%20profile") == form);
-	check(strstr(form, "&code_challenge_method=S256") != NULL);
-	check(strstr(form, "client_id=playpen") != NULL);
-	check(strstr(form, "code_verifier") == NULL);
+	check_contains(form, "&code_challenge_method=S256");
+	check_contains(form, "client_id=playpen");
+	check_lacks(form, "code_verifier");
 	form = provider_form("/token");
-	check(strstr(form, "grant_type=urn%3Aietf%3Aparams%3Aoauth%3A"
-			   "grant-type%3Adevice_code") != NULL);
-	check(strstr(form, "&code_verifier=") != NULL);
-	check(strstr(form, "code_challenge") == NULL);
+	check_contains(form, "grant_type=urn%3Aietf%3Aparams%3Aoauth%3A"
+			     "grant-type%3Adevice_code");
+	check_contains(form, "&code_verifier=");
+	check_lacks(form, "code_challenge");
 }
 
 /* Its code is a text of the provider's: nothing in it may break the form. */
@@ -47,9 +47,9 @@ sends_the_device_code_back_encoded(void)
 	      "\"verification_uri\":\"" PROVIDER_ISSUER
 	      "/device\",\"expires_in\":300}");
 	poll_answers(200, provider_tokens(NULL));
-	check(sign_in(NULL) == PP_REASON_NONE);
-	check(strstr(provider_form("/token"),
-		      "&device_code=a%26x%3Dy%2Bz%25%2F&") != NULL);
+	check_reason(sign_in(NULL), PP_REASON_NONE);
+	check_contains(
+		provider_form("/token"), "&device_code=a%26x%3Dy%2Bz%25%2F&");
 }
 
 static void
@@ -91,7 +91,7 @@ ends_at_the_first_final_answer(void)
 		provider_answer("/token", samples[i].answer);
 		poll_answers(200, provider_tokens(NULL));
 		reason = sign_in(NULL);
-		if (!check(reason == samples[i].reason))
+		if (!check_reason(reason, samples[i].reason))
 			printf("# %zu: %s\n", i, pp_reason_word(reason));
 		ARRIVED(5, 10);
 	}
@@ -110,13 +110,13 @@ one_success_is_never_polled_again(void)
 	begin(GRANT);
 	poll_answers(200, provider_tokens(NULL));
 	poll_answers(200, provider_tokens(mallory));
-	check(sign_in(&result) == PP_REASON_NONE);
+	check_reason(sign_in(&result), PP_REASON_NONE);
 	check_text(result.identity.username, "alice");
 	ARRIVED(5);
 	begin(GRANT);
 	poll_answers(200, provider_tokens(expired));
 	poll_answers(200, provider_tokens(NULL));
-	check(sign_in(NULL) == PP_REASON_TOKEN_EXPIRED);
+	check_reason(sign_in(NULL), PP_REASON_TOKEN_EXPIRED);
 	ARRIVED(5);
 }
 
@@ -139,7 +139,7 @@ ends_when_nobody_wants_it_any_longer(void)
 	begin(GRANT);
 	provider_ops.sleep = interrupted_sleep;
 	poll_answers(400, PENDING);
-	check(sign_in(NULL) == PP_REASON_CANCELLED);
+	check_reason(sign_in(NULL), PP_REASON_CANCELLED);
 	ARRIVED(5);
 }
 
@@ -174,11 +174,11 @@ says_why_there_is_no_code(void)
 		provider_answer("/device/code", samples[i].answer);
 		poll_answers(200, provider_tokens(NULL));
 		reason = sign_in(NULL);
-		if (!check(reason == samples[i].reason))
+		if (!check_reason(reason, samples[i].reason))
 			printf("# %zu: %s\n", i, pp_reason_word(reason));
 		check(provider_shown.uri == NULL);
-		check(provider_count("/token") == 0);
-		check(provider_count("/device/code") == 1);
+		check_int(provider_count("/token"), 0);
+		check_int(provider_count("/device/code"), 1);
 	}
 }
 
@@ -211,8 +211,8 @@ needs_a_provider_that_offers_the_flow(void)
 		provider_forget(WELL_KNOWN);
 		provider_say(WELL_KNOWN, samples[i].document);
 		poll_answers(200, provider_tokens(NULL));
-		check(sign_in(NULL) == samples[i].reason);
-		check(provider_count("/device/code") == (i == 0));
+		check_int(sign_in(NULL), samples[i].reason);
+		check_int(provider_count("/device/code"), (i == 0));
 	}
 }
 
@@ -228,14 +228,16 @@ the_secret_goes_to_dex_s_device_endpoint_in_the_form(void)
 	for (size_t i = 0; i < COUNT(samples); i++) {
 		begin(GRANT);
 		provider_settings.profile = samples[i].profile;
-		check(pp_secret_append_text(&provider_settings.client_secret,
-			      "the secret", NULL) == PP_OK);
+		check_kind(
+			pp_secret_append_text(&provider_settings.client_secret,
+				"the secret", NULL),
+			PP_OK);
 		poll_answers(400, DENIED);
-		check(sign_in(NULL) == PP_REASON_ACCESS_DENIED);
-		check((strstr(provider_form("/device/code"),
-			       "client_secret=the%20secret") != NULL) ==
+		check_reason(sign_in(NULL), PP_REASON_ACCESS_DENIED);
+		check_int((strstr(provider_form("/device/code"),
+				   "client_secret=the%20secret") != NULL),
 			samples[i].in_form);
-		check(strstr(provider_form("/token"), "secret") == NULL);
+		check_lacks(provider_form("/token"), "secret");
 	}
 }
 

@@ -21,7 +21,7 @@ the_first_poll_comes_after_one_interval(void)
 	for (size_t i = 0; i < COUNT(samples); i++) {
 		begin(samples[i].grant);
 		poll_answers(200, provider_tokens(NULL));
-		check(sign_in(NULL) == PP_REASON_NONE);
+		check_reason(sign_in(NULL), PP_REASON_NONE);
 		ARRIVED(samples[i].interval);
 	}
 }
@@ -34,7 +34,7 @@ a_poll_that_takes_long_shortens_no_wait(void)
 		(struct provider_answer){
 			.status = 400, .body = PENDING, .takes_ms = 4000});
 	poll_answers(200, provider_tokens(NULL));
-	check(sign_in(NULL) == PP_REASON_NONE);
+	check_reason(sign_in(NULL), PP_REASON_NONE);
 	ARRIVED(5, 14);
 }
 
@@ -47,7 +47,7 @@ each_slow_down_counts_for_all_later_polls(void)
 	poll_answers(200, SLOW_DOWN);
 	poll_answers(400, PENDING);
 	poll_answers(200, provider_tokens(NULL));
-	check(sign_in(NULL) == PP_REASON_NONE);
+	check_reason(sign_in(NULL), PP_REASON_NONE);
 	ARRIVED(5, 15, 25, 40, 55);
 }
 
@@ -59,7 +59,7 @@ the_larger_of_both_intervals_counts(void)
 	poll_answers(400, PENDING);
 	poll_answers(400, "{\"error\":\"slow_down\",\"interval\":3}");
 	poll_answers(200, provider_tokens(NULL));
-	check(sign_in(NULL) == PP_REASON_NONE);
+	check_reason(sign_in(NULL), PP_REASON_NONE);
 	ARRIVED(5, 25, 45, 70);
 }
 
@@ -72,12 +72,12 @@ gives_up_when_it_is_told_to_slow_down_for_ever(void)
 	provider_say("/device/code",
 		"{" REST ",\"expires_in\":3600,\"interval\":5}");
 	poll_answers(400, SLOW_DOWN);
-	check(sign_in(NULL) == PP_REASON_SLOW_DOWN);
+	check_reason(sign_in(NULL), PP_REASON_SLOW_DOWN);
 	/* The intervals 5, 10 and so on to 60: one more is too many. */
-	check(provider_count("/token") == 12);
+	check_int(provider_count("/token"), 12);
 	begin(GRANT);
 	poll_answers(400, "{\"error\":\"slow_down\",\"interval\":61}");
-	check(sign_in(NULL) == PP_REASON_SLOW_DOWN);
+	check_reason(sign_in(NULL), PP_REASON_SLOW_DOWN);
 	ARRIVED(5);
 }
 
@@ -92,14 +92,14 @@ obeys_retry_after_up_to_a_minute(void)
 		(struct provider_answer){
 			.status = 400, .body = PENDING, .retry_after = 2});
 	poll_answers(200, provider_tokens(NULL));
-	check(sign_in(NULL) == PP_REASON_NONE);
+	check_reason(sign_in(NULL), PP_REASON_NONE);
 	ARRIVED(5, 35, 45);
 	begin(GRANT);
 	provider_answer("/token",
 		(struct provider_answer){
 			.status = 503, .body = "", .retry_after = 100000});
 	poll_answers(200, provider_tokens(NULL));
-	check(sign_in(NULL) == PP_REASON_NONE);
+	check_reason(sign_in(NULL), PP_REASON_NONE);
 	ARRIVED(5, 65);
 }
 
@@ -115,7 +115,7 @@ backs_off_while_nobody_answers(void)
 			(struct provider_answer){.reason = reasons[i]});
 	poll_answers(400, PENDING);
 	poll_answers(200, provider_tokens(NULL));
-	check(sign_in(NULL) == PP_REASON_NONE);
+	check_reason(sign_in(NULL), PP_REASON_NONE);
 	/* After 10, 20 and 40 seconds, and then as before. */
 	ARRIVED(5, 15, 35, 75, 80);
 }
@@ -130,7 +130,7 @@ backs_off_no_further_than_a_minute(void)
 			(struct provider_answer){
 				.reason = PP_REASON_HTTP_UNREACHABLE});
 	poll_answers(200, provider_tokens(NULL));
-	check(sign_in(NULL) == PP_REASON_NONE);
+	check_reason(sign_in(NULL), PP_REASON_NONE);
 	ARRIVED(1, 3, 7, 15, 31, 63, 123, 183, 243, 303);
 }
 
@@ -141,7 +141,7 @@ a_provider_in_trouble_is_asked_again(void)
 	poll_answers(500, "<html>");
 	poll_answers(503, "{\"error\":\"temporarily_unavailable\"}");
 	poll_answers(200, provider_tokens(NULL));
-	check(sign_in(NULL) == PP_REASON_NONE);
+	check_reason(sign_in(NULL), PP_REASON_NONE);
 	ARRIVED(5, 15, 35);
 }
 
@@ -150,7 +150,7 @@ gives_up_after_five_answers_that_cannot_be_read(void)
 {
 	begin("{" REST ",\"expires_in\":3600,\"interval\":1}");
 	poll_answers(200, "<html>");
-	check(sign_in(NULL) == PP_REASON_JSON_INVALID);
+	check_reason(sign_in(NULL), PP_REASON_JSON_INVALID);
 	ARRIVED(1, 3, 7, 15, 31);
 	begin("{" REST ",\"expires_in\":3600,\"interval\":1}");
 	for (int i = 0; i < 4; i++)
@@ -158,7 +158,7 @@ gives_up_after_five_answers_that_cannot_be_read(void)
 	poll_answers(400, PENDING);
 	poll_answers(200, "<html>");
 	poll_answers(200, provider_tokens(NULL));
-	check(sign_in(NULL) == PP_REASON_NONE);
+	check_reason(sign_in(NULL), PP_REASON_NONE);
 	ARRIVED(1, 3, 7, 15, 31, 32, 34);
 }
 
@@ -167,8 +167,8 @@ ends_when_the_code_expires(void)
 {
 	begin("{" REST ",\"expires_in\":12,\"interval\":5}");
 	poll_answers(400, PENDING);
-	check(sign_in(NULL) == PP_REASON_CODE_EXPIRED);
-	check(provider_shown.expires == 12);
+	check_reason(sign_in(NULL), PP_REASON_CODE_EXPIRED);
+	check_int(provider_shown.expires, 12);
 	ARRIVED(5, 10);
 }
 
@@ -178,10 +178,10 @@ ends_at_our_own_deadline(void)
 	begin(GRANT);
 	provider_settings.deadline_ms = PROVIDER_BOOT_MS + 17000;
 	poll_answers(400, PENDING);
-	check(sign_in(NULL) == PP_REASON_DEADLINE);
-	check(provider_shown.expires == 17);
+	check_reason(sign_in(NULL), PP_REASON_DEADLINE);
+	check_int(provider_shown.expires, 17);
 	ARRIVED(5, 10, 15);
-	check(provider_deadline_ms("/token") <= PROVIDER_BOOT_MS + 17000);
+	check_cmp(provider_deadline_ms("/token"), <=, PROVIDER_BOOT_MS + 17000);
 }
 
 /* Not "nobody approved": perhaps somebody did, and the provider was away. */
@@ -192,13 +192,13 @@ a_provider_that_is_away_at_the_end_is_the_reason(void)
 	provider_settings.deadline_ms = PROVIDER_BOOT_MS + 27000;
 	poll_answers(400, PENDING);
 	poll_answers(502, "<html>");
-	check(sign_in(NULL) == PP_REASON_HTTP_STATUS);
+	check_reason(sign_in(NULL), PP_REASON_HTTP_STATUS);
 	ARRIVED(5, 10, 20);
 	begin(GRANT);
 	provider_settings.deadline_ms = PROVIDER_BOOT_MS + 27000;
 	poll_answers(502, "<html>");
 	poll_answers(400, PENDING);
-	check(sign_in(NULL) == PP_REASON_DEADLINE);
+	check_reason(sign_in(NULL), PP_REASON_DEADLINE);
 }
 
 static void
@@ -207,8 +207,8 @@ sleeps_no_longer_than_the_deadline_whatever_is_asked(void)
 	begin("{" REST ",\"expires_in\":300,\"interval\":60}");
 	provider_settings.deadline_ms = PROVIDER_BOOT_MS + 17000;
 	poll_answers(200, provider_tokens(NULL));
-	check(sign_in(NULL) == PP_REASON_DEADLINE);
-	check(provider_count("/token") == 0);
+	check_reason(sign_in(NULL), PP_REASON_DEADLINE);
+	check_int(provider_count("/token"), 0);
 }
 
 /* A success after the end is none: nobody waits for it any longer. */
@@ -222,7 +222,7 @@ a_success_that_comes_too_late_is_refused(void)
 	provider_answer("/token", (struct provider_answer){.status = 200,
 					  .body = provider_tokens(NULL),
 					  .takes_ms = 2000});
-	check(sign_in(NULL) == PP_REASON_DEADLINE);
+	check_reason(sign_in(NULL), PP_REASON_DEADLINE);
 	ARRIVED(5, 10, 15);
 	begin(GRANT);
 	provider_settings.deadline_ms = PROVIDER_BOOT_MS + 17000;
@@ -231,7 +231,7 @@ a_success_that_comes_too_late_is_refused(void)
 	provider_answer("/token", (struct provider_answer){.status = 200,
 					  .body = provider_tokens(NULL),
 					  .takes_ms = 1999});
-	check(sign_in(NULL) == PP_REASON_NONE);
+	check_reason(sign_in(NULL), PP_REASON_NONE);
 	ARRIVED(5, 10, 15);
 }
 

@@ -56,12 +56,11 @@ takes_the_code_that_is_pasted(void)
 	provider_begin();
 	provider_before_paste = answer_with_nonce;
 	provider_paste("abc123", NULL, NULL);
-	check(run_flow(pp_oidc_code, &result) == PP_REASON_NONE);
+	check_reason(run_flow(pp_oidc_code, &result), PP_REASON_NONE);
 	check_text(result.identity.username, "alice");
-	check(strstr(provider_form("/token"), "&code=abc123&") != NULL);
-	check(strstr(provider_form("/token"), "code_verifier=") != NULL);
-	check(strstr(provider_form("/token"), "redirect_uri=" REDIRECT) !=
-		NULL);
+	check_contains(provider_form("/token"), "&code=abc123&");
+	check_contains(provider_form("/token"), "code_verifier=");
+	check_contains(provider_form("/token"), "redirect_uri=" REDIRECT);
 }
 
 static void
@@ -70,16 +69,16 @@ shows_a_url_with_pkce_nonce_and_state_and_no_code(void)
 	provider_begin();
 	provider_before_paste = answer_with_nonce;
 	provider_paste("abc123", NULL, NULL);
-	check(run_flow(pp_oidc_code, NULL) == PP_REASON_NONE);
+	check_reason(run_flow(pp_oidc_code, NULL), PP_REASON_NONE);
 	check(strncmp(provider_shown.uri,
 		      PROVIDER_ISSUER
 		      "/auth?response_type=code&client_id=playpen&",
 		      strlen(PROVIDER_ISSUER) + 41) == 0);
-	check(strstr(provider_shown.uri, "redirect_uri=" REDIRECT) != NULL);
-	check(strlen(provider_shown_parameter("code_challenge")) == 43);
+	check_contains(provider_shown.uri, "redirect_uri=" REDIRECT);
+	check_int(strlen(provider_shown_parameter("code_challenge")), 43);
 	check_text(provider_shown_parameter("code_challenge_method"), "S256");
-	check(strlen(provider_shown_parameter("nonce")) == 32);
-	check(strlen(provider_shown_parameter("state")) == 32);
+	check_int(strlen(provider_shown_parameter("nonce")), 32);
+	check_int(strlen(provider_shown_parameter("state")), 32);
 	check(provider_shown.user_code == NULL);
 	check(provider_shown.uri_complete == NULL);
 }
@@ -91,10 +90,11 @@ has_little_time_before_and_all_of_it_after_something_is_shown(void)
 	provider_begin();
 	provider_before_paste = answer_with_nonce;
 	provider_paste("abc123", NULL, NULL);
-	check(run_flow(pp_oidc_code, NULL) == PP_REASON_NONE);
-	check(provider_deadline_ms("/keys") ==
+	check_reason(run_flow(pp_oidc_code, NULL), PP_REASON_NONE);
+	check_int(provider_deadline_ms("/keys"),
 		PROVIDER_BOOT_MS + PP_OIDC_PREPARE_MS);
-	check(provider_deadline_ms("/token") == provider_settings.deadline_ms);
+	check_int(
+		provider_deadline_ms("/token"), provider_settings.deadline_ms);
 }
 
 static void
@@ -103,8 +103,8 @@ forgives_white_space_around_and_within_the_code(void)
 	provider_begin();
 	provider_before_paste = answer_with_nonce;
 	provider_paste(" \tabc\r\n123 \n", NULL, NULL);
-	check(run_flow(pp_oidc_code, NULL) == PP_REASON_NONE);
-	check(strstr(provider_form("/token"), "&code=abc123&") != NULL);
+	check_reason(run_flow(pp_oidc_code, NULL), PP_REASON_NONE);
+	check_contains(provider_form("/token"), "&code=abc123&");
 }
 
 static void
@@ -116,8 +116,9 @@ sends_nothing_out_that_is_no_code(void)
 	for (size_t i = 0; i < sizeof(pasted) / sizeof(pasted[0]); i++) {
 		provider_begin();
 		provider_paste(pasted[i], pasted[i], pasted[i]);
-		check(run_flow(pp_oidc_code, NULL) == PP_REASON_GRANT_REFUSED);
-		check(provider_count("/token") == 0);
+		check_reason(
+			run_flow(pp_oidc_code, NULL), PP_REASON_GRANT_REFUSED);
+		check_int(provider_count("/token"), 0);
 	}
 }
 
@@ -128,12 +129,12 @@ forgives_two_wrong_codes(void)
 	provider_answer("/token",
 		(struct provider_answer){.status = 400, .body = INVALID_GRANT});
 	provider_paste("wrong", "not a code \x01", "wrong");
-	check(run_flow(pp_oidc_code, NULL) == PP_REASON_GRANT_REFUSED);
-	check(provider_count("/token") == 2);
+	check_reason(run_flow(pp_oidc_code, NULL), PP_REASON_GRANT_REFUSED);
+	check_int(provider_count("/token"), 2);
 	provider_begin();
 	provider_before_paste = answer_with_nonce;
 	provider_paste("\x01", "\x01", "abc123");
-	check(run_flow(pp_oidc_code, NULL) == PP_REASON_NONE);
+	check_reason(run_flow(pp_oidc_code, NULL), PP_REASON_NONE);
 }
 
 static void
@@ -141,7 +142,7 @@ ends_when_nobody_pastes_anything(void)
 {
 	provider_begin();
 	provider_paste(NULL, NULL, NULL);
-	check(run_flow(pp_oidc_code, NULL) == PP_REASON_DEADLINE);
+	check_reason(run_flow(pp_oidc_code, NULL), PP_REASON_DEADLINE);
 }
 
 static void
@@ -155,11 +156,11 @@ refuses_a_token_without_the_nonce_or_with_another(void)
 	provider_begin();
 	provider_say("/token", provider_tokens(other));
 	provider_paste("abc123", NULL, NULL);
-	check(run_flow(pp_oidc_code, NULL) == PP_REASON_NONCE_MISMATCH);
+	check_reason(run_flow(pp_oidc_code, NULL), PP_REASON_NONCE_MISMATCH);
 	provider_begin();
 	provider_say("/token", provider_tokens(none));
 	provider_paste("abc123", NULL, NULL);
-	check(run_flow(pp_oidc_code, NULL) == PP_REASON_NONCE_MISSING);
+	check_reason(run_flow(pp_oidc_code, NULL), PP_REASON_NONCE_MISSING);
 }
 
 static enum pp_kind
@@ -190,8 +191,8 @@ takes_a_service_that_knows_its_secret(void)
 
 	provider_begin();
 	provider_say("/token", provider_tokens(service_token));
-	check(run_flow(credentials, &result) == PP_REASON_NONE);
-	check(result.identity.type == PP_IDENTITY_SERVICE);
+	check_reason(run_flow(credentials, &result), PP_REASON_NONE);
+	check_int(result.identity.type, PP_IDENTITY_SERVICE);
 	check_text(result.identity.client_id, "svc-service");
 	check(result.identity.username == NULL);
 	check_text(provider_form("/token"),
@@ -204,10 +205,9 @@ posts_the_secret_encoded_when_it_is_set_so(void)
 	provider_begin();
 	provider_settings.token_auth = PP_TOKEN_AUTH_POST;
 	provider_say("/token", provider_tokens(service_token));
-	check(run_flow(credentials, NULL) == PP_REASON_NONE);
-	check(strstr(provider_form("/token"),
-		      "&client_id=svc-service&client_secret=s%3A%25%2B%C3%A4") !=
-		NULL);
+	check_reason(run_flow(credentials, NULL), PP_REASON_NONE);
+	check_contains(provider_form("/token"),
+		"&client_id=svc-service&client_secret=s%3A%25%2B%C3%A4");
 }
 
 static void
@@ -217,7 +217,7 @@ refuses_a_service_that_the_provider_does_not_know(void)
 	provider_answer(
 		"/token", (struct provider_answer){.status = 401,
 				  .body = "{\"error\":\"invalid_client\"}"});
-	check(run_flow(credentials, NULL) == PP_REASON_CLIENT_REFUSED);
+	check_reason(run_flow(credentials, NULL), PP_REASON_CLIENT_REFUSED);
 }
 
 static void
@@ -228,7 +228,8 @@ refuses_a_person_s_token_in_a_service_s_place(void)
 
 	provider_begin();
 	provider_say("/token", provider_tokens(person));
-	check(run_flow(credentials, NULL) == PP_REASON_ACCOUNT_TYPE_MISMATCH);
+	check_reason(
+		run_flow(credentials, NULL), PP_REASON_ACCOUNT_TYPE_MISMATCH);
 }
 
 static int64_t signed_in_at; /* as was said before; 0: nobody did */
@@ -261,12 +262,11 @@ refreshes_the_same_person_and_no_other(void)
 
 	provider_begin();
 	provider_say("/token", provider_tokens(none));
-	check(run_flow(refresh_alice, NULL) == PP_REASON_NONE);
-	check(strstr(provider_form("/token"), "refresh_token=refresh-1") !=
-		NULL);
+	check_reason(run_flow(refresh_alice, NULL), PP_REASON_NONE);
+	check_contains(provider_form("/token"), "refresh_token=refresh-1");
 	provider_begin();
 	provider_say("/token", provider_tokens(bob));
-	check(run_flow(refresh_alice, NULL) == PP_REASON_SUB_MISMATCH);
+	check_reason(run_flow(refresh_alice, NULL), PP_REASON_SUB_MISMATCH);
 }
 
 /* Core section 12.2: the person has not signed in again, or later. */
@@ -281,13 +281,13 @@ refuses_a_refresh_about_an_earlier_sign_in(void)
 		signed_in_at = 1699990000 + i;
 		provider_begin();
 		provider_say("/token", provider_tokens(known));
-		check(run_flow(refresh_alice, NULL) ==
+		check_int(run_flow(refresh_alice, NULL),
 			(i == 0 ? PP_REASON_NONE : PP_REASON_AUTH_TIME_OLD));
 	}
 	/* Who never says when need not now. */
 	provider_begin();
 	provider_say("/token", provider_tokens(none));
-	check(run_flow(refresh_alice, NULL) == PP_REASON_NONE);
+	check_reason(run_flow(refresh_alice, NULL), PP_REASON_NONE);
 	signed_in_at = 0;
 }
 
@@ -302,10 +302,10 @@ refuses_a_refresh_that_brings_an_old_token(void)
 
 	provider_begin();
 	provider_say("/token", provider_tokens(old));
-	check(run_flow(refresh_alice, NULL) == PP_REASON_TOKEN_TOO_OLD);
+	check_reason(run_flow(refresh_alice, NULL), PP_REASON_TOKEN_TOO_OLD);
 	provider_begin();
 	provider_say("/token", provider_tokens(new));
-	check(run_flow(refresh_alice, NULL) == PP_REASON_NONE);
+	check_reason(run_flow(refresh_alice, NULL), PP_REASON_NONE);
 }
 
 /* Beside the key that is good, one whose private half is published. */
@@ -328,8 +328,8 @@ tells_that_the_provider_publishes_what_is_private(void)
 		provider_forget("/keys");
 		provider_say("/keys", pp_secret_text(&keys));
 		provider_say("/token", provider_tokens(none));
-		check(run_flow(refresh_alice, &result) == PP_REASON_NONE);
-		check(result.identity.keys_leak == (leaks == 1));
+		check_reason(run_flow(refresh_alice, &result), PP_REASON_NONE);
+		check_int(result.identity.keys_leak, (leaks == 1));
 	}
 }
 
@@ -339,7 +339,7 @@ says_that_a_refresh_was_refused(void)
 	provider_begin();
 	provider_answer("/token",
 		(struct provider_answer){.status = 400, .body = INVALID_GRANT});
-	check(run_flow(refresh_alice, NULL) == PP_REASON_GRANT_REFUSED);
+	check_reason(run_flow(refresh_alice, NULL), PP_REASON_GRANT_REFUSED);
 }
 
 static void
@@ -358,7 +358,8 @@ needs_the_grant_to_be_offered(void)
 		provider_begin();
 		provider_forget("/.well-known/openid-configuration");
 		provider_say("/.well-known/openid-configuration", document);
-		check(run_flow(flows[i], NULL) == PP_REASON_UNSUPPORTED_GRANT);
+		check_reason(
+			run_flow(flows[i], NULL), PP_REASON_UNSUPPORTED_GRANT);
 	}
 }
 
@@ -373,14 +374,15 @@ serves_services_alone_without_connectors(void)
 	for (size_t i = 0; i < sizeof(people) / sizeof(people[0]); i++) {
 		provider_begin();
 		pp_strv_free(&provider_settings.connectors);
-		check(run_flow(people[i], NULL) == PP_REASON_CONFIG_INVALID);
+		check_reason(
+			run_flow(people[i], NULL), PP_REASON_CONFIG_INVALID);
 		check(provider_shown.uri == NULL);
-		check(provider_count("/token") == 0);
+		check_int(provider_count("/token"), 0);
 	}
 	provider_begin();
 	pp_strv_free(&provider_settings.connectors);
 	provider_say("/token", provider_tokens(service_token));
-	check(run_flow(credentials, NULL) == PP_REASON_NONE);
+	check_reason(run_flow(credentials, NULL), PP_REASON_NONE);
 }
 
 int

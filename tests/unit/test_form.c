@@ -16,7 +16,7 @@ encodes_all_but_the_unreserved(void)
 
 		if (byte == 0 || strchr(kept, byte) == NULL)
 			snprintf(want, sizeof(want), "%%%02X", raw);
-		check(pp_form_encode(&form, &raw, 1, NULL) == PP_OK);
+		check_kind(pp_form_encode(&form, &raw, 1, NULL), PP_OK);
 		check_text(pp_secret_text(&form), want);
 	}
 }
@@ -28,13 +28,14 @@ puts_one_pair_behind_the_other(void)
 	pp_cleanup(pp_secret) struct pp_secret secret = {0};
 	pp_cleanup(pp_strv) struct pp_strv words = {0};
 
-	check(pp_secret_append(&secret, "d&x=y\r\n\0\xff", 9, NULL) == PP_OK);
-	check(pp_strv_append_words(&words, "openid a+b", NULL) == PP_OK);
+	check_kind(
+		pp_secret_append(&secret, "d&x=y\r\n\0\xff", 9, NULL), PP_OK);
+	check_kind(pp_strv_append_words(&words, "openid a+b", NULL), PP_OK);
 	pp_form_add(&form, "grant_type", "a:b c");
 	pp_form_add_secret(&form, "device_code", &secret);
 	pp_form_add_words(&form, "scope", &words);
 	pp_form_add(&form, "empty", "");
-	check(pp_form_check(&form, NULL) == PP_OK);
+	check_kind(pp_form_check(&form, NULL), PP_OK);
 	check_text(pp_secret_text(&form.text),
 		"grant_type=a%3Ab%20c&device_code=d%26x%3Dy%0D%0A%00%FF"
 		"&scope=openid%20a%2Bb&empty=");
@@ -47,7 +48,7 @@ an_empty_list_is_an_empty_value(void)
 	const struct pp_strv none = {0};
 
 	pp_form_add_words(&form, "scope", &none);
-	check(pp_form_check(&form, NULL) == PP_OK);
+	check_kind(pp_form_check(&form, NULL), PP_OK);
 	check_text(pp_secret_text(&form.text), "scope=");
 }
 
@@ -58,12 +59,12 @@ keeps_its_first_failure(void)
 	struct pp_err err = {0};
 
 	pp_form_add(&form, "a", "1");
-	check(pp_form_check(&form, &err) == PP_OK);
+	check_kind(pp_form_check(&form, &err), PP_OK);
 	pp_form_add(&form, "b", "a long one");
 	pp_form_add(&form, "c", "");
-	check(pp_form_check(&form, &err) != PP_OK);
-	check(err.reason == PP_REASON_TOO_LONG);
-	check(strstr(pp_secret_text(&form.text), "c=") == NULL);
+	check_cmp(pp_form_check(&form, &err), !=, PP_OK);
+	check_reason(err.reason, PP_REASON_TOO_LONG);
+	check_lacks(pp_secret_text(&form.text), "c=");
 }
 
 int

@@ -20,8 +20,8 @@ connect_both(void)
 
 	pp_channel_free(&a);
 	pp_channel_free(&b);
-	if (!check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) ==
-		    0))
+	if (!check_int(
+		    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0))
 		exit(EXIT_FAILURE);
 	a.fd = fds[0];
 	b.fd = fds[1];
@@ -30,7 +30,7 @@ connect_both(void)
 static void
 put_raw(const char *bytes, size_t len)
 {
-	check(write(a.fd, bytes, len) == (ssize_t) len);
+	check_int(write(a.fd, bytes, len), (ssize_t) len);
 }
 
 static void
@@ -42,17 +42,19 @@ carries_fields_in_order(void)
 	size_t at = 0;
 
 	connect_both();
-	check(pp_frame_put(&out, 1, "one", 3, NULL) == PP_OK);
-	check(pp_frame_put(&out, 2, "", 0, NULL) == PP_OK);
-	check(pp_channel_send(&a, &out, NULL) == PP_OK);
-	check(pp_channel_receive(&b, &in, NULL) == PP_OK);
-	check(in.type == 7);
-	check(pp_frame_next(&in, &at, &field, NULL) == PP_OK);
-	check(field.tag == 1 && field.len == 3);
+	check_kind(pp_frame_put(&out, 1, "one", 3, NULL), PP_OK);
+	check_kind(pp_frame_put(&out, 2, "", 0, NULL), PP_OK);
+	check_kind(pp_channel_send(&a, &out, NULL), PP_OK);
+	check_kind(pp_channel_receive(&b, &in, NULL), PP_OK);
+	check_int(in.type, 7);
+	check_kind(pp_frame_next(&in, &at, &field, NULL), PP_OK);
+	check_int(field.tag, 1);
+	check_int(field.len, 3);
 	check(memcmp(field.data, "one", 3) == 0);
-	check(pp_frame_next(&in, &at, &field, NULL) == PP_OK);
-	check(field.tag == 2 && field.len == 0);
-	check(pp_frame_next(&in, &at, &field, NULL) == PP_NOT_FOUND);
+	check_kind(pp_frame_next(&in, &at, &field, NULL), PP_OK);
+	check_int(field.tag, 2);
+	check_int(field.len, 0);
+	check_kind(pp_frame_next(&in, &at, &field, NULL), PP_NOT_FOUND);
 }
 
 static void
@@ -62,15 +64,16 @@ waits_for_the_rest_of_a_frame(void)
 
 	connect_both();
 	put_raw("\0\0", 2);
-	check(pp_channel_receive(&b, &in, NULL) == PP_PENDING);
+	check_kind(pp_channel_receive(&b, &in, NULL), PP_PENDING);
 	put_raw("\0\2\0", 3);
-	check(pp_channel_receive(&b, &in, NULL) == PP_PENDING);
+	check_kind(pp_channel_receive(&b, &in, NULL), PP_PENDING);
 	put_raw("\5\0\0", 3);
-	check(pp_channel_receive(&b, &in, NULL) == PP_OK);
-	check(in.type == 5 && in.fields.len == 0);
+	check_kind(pp_channel_receive(&b, &in, NULL), PP_OK);
+	check_int(in.type, 5);
+	check_int(in.fields.len, 0);
 	/* The two bytes that follow belong to the next frame. */
-	check(pp_channel_receive(&b, &in, NULL) == PP_PENDING);
-	check(b.in.len == 2);
+	check_kind(pp_channel_receive(&b, &in, NULL), PP_PENDING);
+	check_int(b.in.len, 2);
 }
 
 static void
@@ -81,12 +84,12 @@ rejects_lengths_that_cannot_be(void)
 
 	connect_both();
 	put_raw("\0\0\0\1", 4);
-	check(pp_channel_receive(&b, &in, &err) == PP_PROTOCOL_ERROR);
-	check(err.reason == PP_REASON_FRAME_INVALID);
+	check_kind(pp_channel_receive(&b, &in, &err), PP_PROTOCOL_ERROR);
+	check_reason(err.reason, PP_REASON_FRAME_INVALID);
 	connect_both();
 	put_raw("\x7f\xff\xff\xff", 4);
-	check(pp_channel_receive(&b, &in, &err) == PP_PROTOCOL_ERROR);
-	check(err.reason == PP_REASON_FRAME_INVALID);
+	check_kind(pp_channel_receive(&b, &in, &err), PP_PROTOCOL_ERROR);
+	check_reason(err.reason, PP_REASON_FRAME_INVALID);
 }
 
 static void
@@ -102,13 +105,14 @@ rejects_a_field_longer_than_its_frame_and_trailing_bytes(void)
 
 	connect_both();
 	put_raw(longer, sizeof(longer) - 1);
-	check(pp_channel_receive(&b, &first, NULL) == PP_OK);
-	check(pp_frame_next(&first, &at, &field, &err) == PP_PROTOCOL_ERROR);
+	check_kind(pp_channel_receive(&b, &first, NULL), PP_OK);
+	check_kind(pp_frame_next(&first, &at, &field, &err), PP_PROTOCOL_ERROR);
 	put_raw(trailing, sizeof(trailing) - 1);
-	check(pp_channel_receive(&b, &second, NULL) == PP_OK);
+	check_kind(pp_channel_receive(&b, &second, NULL), PP_OK);
 	at = 0;
-	check(pp_frame_next(&second, &at, &field, &err) == PP_PROTOCOL_ERROR);
-	check(err.reason == PP_REASON_FRAME_INVALID);
+	check_kind(
+		pp_frame_next(&second, &at, &field, &err), PP_PROTOCOL_ERROR);
+	check_reason(err.reason, PP_REASON_FRAME_INVALID);
 }
 
 static void
@@ -120,10 +124,10 @@ says_when_the_peer_is_gone(void)
 
 	connect_both();
 	pp_channel_free(&a);
-	check(pp_channel_receive(&b, &in, &err) == PP_LOCAL_ERROR);
-	check(err.reason == PP_REASON_PEER_GONE);
-	check(pp_channel_send(&b, &out, &err) == PP_LOCAL_ERROR);
-	check(err.reason == PP_REASON_PEER_GONE);
+	check_kind(pp_channel_receive(&b, &in, &err), PP_LOCAL_ERROR);
+	check_reason(err.reason, PP_REASON_PEER_GONE);
+	check_kind(pp_channel_send(&b, &out, &err), PP_LOCAL_ERROR);
+	check_reason(err.reason, PP_REASON_PEER_GONE);
 }
 
 static void
@@ -133,9 +137,9 @@ the_wait_ends_at_the_deadline(void)
 	struct pp_err err;
 
 	connect_both();
-	check(pp_channel_wait(&b, &pp_clock_system, 0, &in, &err) ==
+	check_kind(pp_channel_wait(&b, &pp_clock_system, 0, &in, &err),
 		PP_UNREACHABLE);
-	check(err.reason == PP_REASON_DEADLINE);
+	check_reason(err.reason, PP_REASON_DEADLINE);
 }
 
 static void
@@ -145,10 +149,11 @@ a_frame_has_a_limit(void)
 	pp_cleanup(pp_frame) struct pp_frame out = {.type = 1};
 	struct pp_err err;
 
-	check(pp_frame_put(&out, 1, big, sizeof(big), &err) == PP_LOCAL_ERROR);
-	check(err.reason == PP_REASON_TOO_LONG);
-	check(pp_frame_put(&out, 1, big, 100000, &err) == PP_OK);
-	check(pp_frame_put(&out, 2, big, 100000, &err) == PP_LOCAL_ERROR);
+	check_kind(
+		pp_frame_put(&out, 1, big, sizeof(big), &err), PP_LOCAL_ERROR);
+	check_reason(err.reason, PP_REASON_TOO_LONG);
+	check_kind(pp_frame_put(&out, 1, big, 100000, &err), PP_OK);
+	check_kind(pp_frame_put(&out, 2, big, 100000, &err), PP_LOCAL_ERROR);
 }
 
 /* Sends a whole frame with a descriptor of unix(7) attached. */
@@ -170,7 +175,7 @@ send_with_descriptor(const char *frame, size_t len, int fd)
 	head->cmsg_type = SCM_RIGHTS;
 	head->cmsg_len = CMSG_LEN(sizeof(int));
 	memcpy(CMSG_DATA(head), &fd, sizeof(int));
-	check(sendmsg(a.fd, &message, 0) == (ssize_t) len);
+	check_int(sendmsg(a.fd, &message, 0), (ssize_t) len);
 }
 
 static int
@@ -190,7 +195,7 @@ a_descriptor_that_comes_with_a_frame_is_not_taken(void)
 	int fds[2], before;
 
 	connect_both();
-	check(pipe2(fds, O_CLOEXEC) == 0);
+	check_int(pipe2(fds, O_CLOEXEC), 0);
 	send_with_descriptor("\0\0\0\2\0\7", 6, fds[0]);
 	put_raw("\0\0\0\2\0\10", 6);
 	close(fds[0]);
@@ -198,12 +203,14 @@ a_descriptor_that_comes_with_a_frame_is_not_taken(void)
 	for (uint16_t i = 7; i <= 8; i++) {
 		pp_cleanup(pp_frame) struct pp_frame in = {0};
 
-		check(pp_channel_receive(&b, &in, NULL) == PP_OK);
-		check(in.type == i && in.fields.len == 0);
+		check_kind(pp_channel_receive(&b, &in, NULL), PP_OK);
+		check_int(in.type, i);
+		check_int(in.fields.len, 0);
 	}
-	check(count_descriptors() == before);
+	check_int(count_descriptors(), before);
 	signal(SIGPIPE, SIG_IGN);
-	check(write(fds[1], "!", 1) < 0 && errno == EPIPE);
+	if (check_cmp(write(fds[1], "!", 1), <, 0))
+		check_int(errno, EPIPE);
 	close(fds[1]);
 }
 
@@ -219,11 +226,12 @@ a_frame_behind_the_one_taken_stays_in_the_socket(void)
 	for (uint16_t i = 7; i <= 8; i++) {
 		pp_cleanup(pp_frame) struct pp_frame in = {0};
 
-		check(poll(&poll_fd, 1, 0) == 1);
-		check(pp_channel_receive(&b, &in, NULL) == PP_OK);
-		check(in.type == i && b.in.len == 0);
+		check_int(poll(&poll_fd, 1, 0), 1);
+		check_kind(pp_channel_receive(&b, &in, NULL), PP_OK);
+		check_int(in.type, i);
+		check_int(b.in.len, 0);
 	}
-	check(poll(&poll_fd, 1, 0) == 0);
+	check_int(poll(&poll_fd, 1, 0), 0);
 }
 
 int

@@ -14,7 +14,8 @@ keeps_every_item_of_an_array_that_grows(void)
 	bool kept = true;
 
 	for (; count < 1000; count++) {
-		if (!check(pp_grow(&numbers, count, sizeof(*numbers), NULL) ==
+		if (!check_kind(
+			    pp_grow(&numbers, count, sizeof(*numbers), NULL),
 			    PP_OK))
 			break;
 		numbers[count] = (uint32_t) count;
@@ -31,8 +32,8 @@ refuses_more_than_there_is_memory_for(void)
 	struct pp_err err = {0};
 	char *items = malloc(1);
 
-	check(pp_grow(&items, 1, SIZE_MAX / 2 + 1, &err) == PP_NO_MEMORY);
-	check(err.reason == PP_REASON_NO_MEMORY);
+	check_kind(pp_grow(&items, 1, SIZE_MAX / 2 + 1, &err), PP_NO_MEMORY);
+	check_reason(err.reason, PP_REASON_NO_MEMORY);
 	check(items != NULL);
 	free(items);
 }

@@ -60,7 +60,7 @@ takes_an_answer_in_each_form(void)
 
 	for (size_t i = 0; i < COUNT(samples); i++) {
 		serve(samples[i].reply, samples[i].close);
-		check(get() == PP_REASON_NONE);
+		check_reason(get(), PP_REASON_NONE);
 	}
 }
 
@@ -72,10 +72,12 @@ says_status_retry_after_and_age(void)
 	serve("HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nAge: 100\r\n"
 	      "Cache-Control: max-age=300\r\nContent-Length: 0\r\n\r\n",
 		false);
-	check(caller_get_within(here(), CALLER_PATIENCE_MS, &response) ==
+	check_reason(caller_get_within(here(), CALLER_PATIENCE_MS, &response),
 		PP_REASON_NONE);
-	check(response.status == 503 && response.retry_after == 7);
-	check(response.max_age == 200 && response.body.len == 0);
+	check_int(response.status, 503);
+	check_int(response.retry_after, 7);
+	check_int(response.max_age, 200);
+	check_int(response.body.len, 0);
 }
 
 static void
@@ -84,15 +86,15 @@ sends_a_small_request_and_asks_for_no_encoding(void)
 	const char *request;
 
 	serve(GOOD, false);
-	check(get() == PP_REASON_NONE);
+	check_reason(get(), PP_REASON_NONE);
 	request = hostile_request();
 	check(strstr(request, "GET /x HTTP/1.1\r\n") == request);
-	check(strstr(request, "\r\nUser-Agent: playpen/") != NULL);
+	check_contains(request, "\r\nUser-Agent: playpen/");
 	check(strcasestr(request, "Encoding") == NULL);
 	check(strcasestr(request, "Cookie") == NULL);
 	check(strcasestr(request, "Authorization") == NULL);
 	check(strcasestr(request, "Referer") == NULL);
-	check(strlen(request) < 200);
+	check_cmp(strlen(request), <, 200);
 }
 
 static void
@@ -108,25 +110,24 @@ posts_a_form_as_a_client_and_forgets_both(void)
 		.password = &password,
 		.deadline_ms = pp_clock_boot_ms(&pp_clock_system) + 5000};
 
-	check(pp_secret_append_text(&form, "a=b&c=%20", NULL) == PP_OK);
-	check(pp_secret_append_text(&password, "secret", NULL) == PP_OK);
+	check_kind(pp_secret_append_text(&form, "a=b&c=%20", NULL), PP_OK);
+	check_kind(pp_secret_append_text(&password, "secret", NULL), PP_OK);
 	serve(GOOD, false);
 	request.url = here();
-	check(caller_fetch(client, &request, &response) == PP_REASON_NONE);
+	check_reason(caller_fetch(client, &request, &response), PP_REASON_NONE);
 	check(strstr(hostile_request(), "POST /x ") == hostile_request());
-	check(strstr(hostile_request(), "\r\n\r\na=b&c=%20") != NULL);
-	check(strstr(hostile_request(),
-		      "\r\nAuthorization: Basic cGxheXBlbjpzZWNyZXQ=\r\n") !=
-		NULL);
-	check(strstr(hostile_request(), "application/x-www-form-urlencoded") !=
-		NULL);
-	check(strstr(hostile_request(), "Expect") == NULL);
+	check_contains(hostile_request(), "\r\n\r\na=b&c=%20");
+	check_contains(hostile_request(),
+		"\r\nAuthorization: Basic cGxheXBlbjpzZWNyZXQ=\r\n");
+	check_contains(hostile_request(), "application/x-www-form-urlencoded");
+	check_lacks(hostile_request(), "Expect");
 	request = (struct pp_http_request){
 		.url = here(), .deadline_ms = request.deadline_ms};
-	check(caller_fetch(client, &request, &again) == PP_REASON_NONE);
+	check_reason(caller_fetch(client, &request, &again), PP_REASON_NONE);
 	check(strstr(hostile_request(), "GET /x ") == hostile_request());
-	check(strstr(hostile_request(), "Authorization") == NULL);
-	check(hostile_connections() == 1 && hostile_requests() == 2);
+	check_lacks(hostile_request(), "Authorization");
+	if (check_int(hostile_connections(), 1))
+		check_int(hostile_requests(), 2);
 }
 
 static void
@@ -159,7 +160,7 @@ refuses_lengths_that_lie(void)
 
 		serve(samples[i].reply, true);
 		reason = get();
-		if (!check(reason == samples[i].reason))
+		if (!check_reason(reason, samples[i].reason))
 			printf("# %zu: %s\n", i, pp_reason_word(reason));
 	}
 }
@@ -179,11 +180,11 @@ takes_nothing_from_behind_a_body(void)
 			.deadline_ms =
 				pp_clock_boot_ms(&pp_clock_system) + 5000};
 
-		check(caller_fetch(client, &request, &response) ==
+		check_reason(caller_fetch(client, &request, &response),
 			PP_REASON_NONE);
 		check_text(pp_secret_text(&response.body), "{}");
 	}
-	check(hostile_connections() == 2);
+	check_int(hostile_connections(), 2);
 }
 
 static void
@@ -199,14 +200,14 @@ refuses_what_is_encoded(void)
 			   "{}",
 			names[i]);
 		serve(reply, true);
-		check(get() == PP_REASON_HTTP_ENCODING);
+		check_reason(get(), PP_REASON_HTTP_ENCODING);
 	}
 	serve(OK "Transfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
 		true);
-	check(get() == PP_REASON_HTTP_ENCODING);
+	check_reason(get(), PP_REASON_HTTP_ENCODING);
 	serve(OK "Content-Encoding: identity\r\nContent-Length: 2\r\n\r\n{}",
 		true);
-	check(get() == PP_REASON_NONE);
+	check_reason(get(), PP_REASON_NONE);
 }
 
 static void
@@ -222,12 +223,12 @@ follows_no_redirect(void)
 
 	for (size_t i = 0; i < COUNT(replies); i++) {
 		serve(replies[i], false);
-		check(get() == PP_REASON_HTTP_REDIRECT);
-		check(hostile_requests() == 1);
+		check_reason(get(), PP_REASON_HTTP_REDIRECT);
+		check_int(hostile_requests(), 1);
 	}
 	serve("HTTP/1.1 304 x\r\nLocation: /y\r\n\r\n", false);
-	check(caller_get(here()) == PP_REASON_NONE);
-	check(hostile_requests() == 1);
+	check_reason(caller_get(here()), PP_REASON_NONE);
+	check_int(hostile_requests(), 1);
 }
 
 static void
@@ -239,12 +240,12 @@ sends_a_form_to_no_other_place(void)
 	struct pp_http_request request = {.form = &form,
 		.deadline_ms = pp_clock_boot_ms(&pp_clock_system) + 5000};
 
-	check(pp_secret_append_text(&form, "secret=x", NULL) == PP_OK);
+	check_kind(pp_secret_append_text(&form, "secret=x", NULL), PP_OK);
 	serve(REDIRECT("307", "/y"), false);
 	request.url = here();
-	check(caller_fetch(client, &request, &response) ==
+	check_reason(caller_fetch(client, &request, &response),
 		PP_REASON_HTTP_REDIRECT);
-	check(hostile_requests() == 1);
+	check_int(hostile_requests(), 1);
 }
 
 static void
@@ -259,18 +260,18 @@ ends_what_has_no_end(void)
 
 	snprintf(chunk, sizeof(chunk), "1000\r\n%04096d\r\n", 0);
 	hostile_begin(&manner);
-	check(get() == PP_REASON_HTTP_TOO_LARGE);
-	check(hostile_sent() < 16 * PP_HTTP_BODY_MAX);
+	check_reason(get(), PP_REASON_HTTP_TOO_LARGE);
+	check_cmp(hostile_sent(), <, 16 * PP_HTTP_BODY_MAX);
 	manner = (struct hostile_manner){.reply = OK "\r\n", .repeat = chunk};
 	hostile_begin(&manner);
-	check(get() == PP_REASON_HTTP_TOO_LARGE);
+	check_reason(get(), PP_REASON_HTTP_TOO_LARGE);
 	manner = (struct hostile_manner){.reply = OK, .repeat = line};
 	hostile_begin(&manner);
-	check(get() == PP_REASON_HTTP_TOO_LARGE);
+	check_reason(get(), PP_REASON_HTTP_TOO_LARGE);
 	manner = (struct hostile_manner){.reply = "", .repeat = "a"};
 	hostile_begin(&manner);
-	check(get() == PP_REASON_RESPONSE_INVALID);
-	check(caller_took_ms < CALLER_PATIENCE_MS);
+	check_reason(get(), PP_REASON_RESPONSE_INVALID);
+	check_cmp(caller_took_ms, <, CALLER_PATIENCE_MS);
 }
 
 /* Ends with reason, no sooner than the deadline and not much later. */
@@ -279,10 +280,10 @@ takes_all_the_time(int ms)
 {
 	pp_cleanup(pp_http_response) struct pp_http_response response = {0};
 
-	check(caller_get_within(here(), ms, &response) ==
+	check_reason(caller_get_within(here(), ms, &response),
 		PP_REASON_HTTP_TIMEOUT);
-	if (!check(caller_took_ms >= ms - 20 && caller_took_ms < ms + 1000))
-		printf("# %lld ms\n", (long long) caller_took_ms);
+	check_cmp(caller_took_ms, >=, ms - 20);
+	check_cmp(caller_took_ms, <, ms + 1000);
 }
 
 static void
@@ -302,10 +303,10 @@ the_deadline_cuts_drips_and_silence(void)
 	takes_all_the_time(300);
 	drip.drip_ms = 5;
 	hostile_begin(&drip);
-	check(get() == PP_REASON_NONE);
-	check(caller_get_within(here(), -1000, &response) ==
+	check_reason(get(), PP_REASON_NONE);
+	check_reason(caller_get_within(here(), -1000, &response),
 		PP_REASON_HTTP_TIMEOUT);
-	check(caller_took_ms < 500);
+	check_cmp(caller_took_ms, <, 500);
 }
 
 static void
@@ -313,10 +314,10 @@ a_port_where_nobody_listens_is_said_at_once(void)
 {
 	serve(GOOD, false);
 	hostile_end();
-	check(get() == PP_REASON_HTTP_UNREACHABLE);
-	check(caller_took_ms < 500);
+	check_reason(get(), PP_REASON_HTTP_UNREACHABLE);
+	check_cmp(caller_took_ms, <, 500);
 	serve("", true);
-	check(get() == PP_REASON_HTTP_UNREACHABLE);
+	check_reason(get(), PP_REASON_HTTP_UNREACHABLE);
 }
 
 static void
@@ -334,7 +335,7 @@ a_client_goes_on_after_a_failure(void)
 
 		serve(i % 2 == 0 ? REDIRECT("301", "/") : GOOD, false);
 		request.url = here();
-		check(caller_fetch(client, &request, &response) ==
+		check_int(caller_fetch(client, &request, &response),
 			(i % 2 == 0 ? PP_REASON_HTTP_REDIRECT
 				    : PP_REASON_NONE));
 	}
@@ -349,14 +350,14 @@ http_is_refused_unless_it_is_allowed(void)
 
 	caller_settings.allow_http = false;
 	serve(GOOD, false);
-	check(get() == PP_REASON_HTTP_URL);
-	check(hostile_connections() == 0);
+	check_reason(get(), PP_REASON_HTTP_URL);
+	check_int(hostile_connections(), 0);
 	caller_settings.allow_http = true;
-	check(get() == PP_REASON_NONE);
+	check_reason(get(), PP_REASON_NONE);
 	for (size_t i = 0; i < COUNT(others); i++) {
 		enum pp_reason reason = caller_get(others[i]);
 
-		if (!check(reason == PP_REASON_HTTP_URL))
+		if (!check_reason(reason, PP_REASON_HTTP_URL))
 			printf("# %s\n", others[i]);
 	}
 }
@@ -370,17 +371,17 @@ dials_another_address_for_the_issuers_host_alone(void)
 	snprintf(target, sizeof(target), "127.0.0.1:%u", hostile_port());
 	caller_settings.connect_to = target;
 	caller_settings.url = "http://dex.invalid:5556/dex";
-	check(caller_get("http://dex.invalid:5556/dex/x") == PP_REASON_NONE);
-	check(strstr(hostile_request(), "\r\nHost: dex.invalid:5556\r\n") !=
-		NULL);
-	check(hostile_connections() == 1);
-	check(caller_get("http://dex.invalid:5557/") ==
+	check_reason(
+		caller_get("http://dex.invalid:5556/dex/x"), PP_REASON_NONE);
+	check_contains(hostile_request(), "\r\nHost: dex.invalid:5556\r\n");
+	check_int(hostile_connections(), 1);
+	check_reason(caller_get("http://dex.invalid:5557/"),
 		PP_REASON_HTTP_UNREACHABLE);
-	check(caller_get("http://other.invalid:5556/") ==
+	check_reason(caller_get("http://other.invalid:5556/"),
 		PP_REASON_HTTP_UNREACHABLE);
-	check(hostile_connections() == 1);
+	check_int(hostile_connections(), 1);
 	caller_settings.connect_to = NULL;
-	check(caller_get("http://dex.invalid:5556/dex/x") ==
+	check_reason(caller_get("http://dex.invalid:5556/dex/x"),
 		PP_REASON_HTTP_UNREACHABLE);
 }
 
@@ -392,9 +393,11 @@ takes_no_issuer_that_cannot_be_dialled(void)
 	struct pp_http_client *client = NULL;
 	struct pp_err err = {0};
 
-	check(pp_http_client_new(&settings, &caller_watch, &pp_clock_system,
-		      &client, &err) != PP_OK);
-	check(err.reason == PP_REASON_HTTP_URL && client == NULL);
+	check_cmp(pp_http_client_new(&settings, &caller_watch, &pp_clock_system,
+			  &client, &err),
+		!=, PP_OK);
+	check_reason(err.reason, PP_REASON_HTTP_URL);
+	check(client == NULL);
 }
 
 static void
@@ -408,14 +411,14 @@ asks_no_proxy_of_the_environment(void)
 	snprintf(proxy, sizeof(proxy), "http://127.0.0.1:1");
 	for (size_t i = 0; i < COUNT(names); i++)
 		setenv(names[i], proxy, 1);
-	check(get() == PP_REASON_NONE);
+	check_reason(get(), PP_REASON_NONE);
 	check(strstr(hostile_request(), "GET /x ") == hostile_request());
 	/* One that is configured is asked, whatever the environment excepts. */
 	setenv("no_proxy", "*", 1);
 	setenv("NO_PROXY", "*", 1);
 	snprintf(proxy, sizeof(proxy), "http://127.0.0.1:%u", hostile_port());
 	caller_settings.proxy = proxy;
-	check(caller_get("http://dex.invalid/y") == PP_REASON_NONE);
+	check_reason(caller_get("http://dex.invalid/y"), PP_REASON_NONE);
 	check(strstr(hostile_request(), "GET http://dex.invalid/y ") ==
 		hostile_request());
 	caller_settings.proxy = NULL;
@@ -436,7 +439,7 @@ takes_no_password_from_a_home_directory(void)
 	setenv("HOME", scratch_root, 1);
 	setenv("CURL_HOME", scratch_root, 1);
 	serve(GOOD, false);
-	check(get() == PP_REASON_NONE);
+	check_reason(get(), PP_REASON_NONE);
 	check(strcasestr(hostile_request(), "Authorization") == NULL);
 }
 
@@ -460,20 +463,21 @@ whoever_watches_ends_the_request(void)
 	const struct hostile_manner silence = {0};
 	int fds[2];
 
-	check(pipe(fds) == 0);
+	check_int(pipe(fds), 0);
 	heard_count = 0;
 	caller_watch = (struct pp_http_watch){fds[0], heard, fds};
 	/* One word to go on, and then the end. */
-	check(write(fds[1], "gx", 2) == 2);
+	check_int(write(fds[1], "gx", 2), 2);
 	hostile_begin(&silence);
-	check(get() == PP_REASON_CANCELLED);
-	check(heard_count == 2 && caller_took_ms < 500);
-	check(write(fds[1], "g", 1) == 1);
+	check_reason(get(), PP_REASON_CANCELLED);
+	check_int(heard_count, 2);
+	check_cmp(caller_took_ms, <, 500);
+	check_int(write(fds[1], "g", 1), 1);
 	serve(GOOD, false);
-	check(get() == PP_REASON_NONE);
+	check_reason(get(), PP_REASON_NONE);
 	close(fds[1]);
 	hostile_begin(&silence);
-	check(get() == PP_REASON_CANCELLED);
+	check_reason(get(), PP_REASON_CANCELLED);
 	caller_watch = (struct pp_http_watch){.fd = -1};
 	close(fds[0]);
 }

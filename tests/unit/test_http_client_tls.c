@@ -61,7 +61,7 @@ try_wish(struct certificate_wish wish)
 	serve(certificate_server(certificate_make(&wish), NULL));
 	reason = get_from("dex.example");
 	if (reason != PP_REASON_NONE)
-		check(hostile_requests() == 0);
+		check_int(hostile_requests(), 0);
 	return reason;
 }
 
@@ -70,8 +70,8 @@ static const struct certificate_wish good;
 static void
 takes_a_certificate_of_the_configured_authority(void)
 {
-	check(try_wish(good) == PP_REASON_NONE);
-	check(strstr(hostile_request(), "\r\nHost: dex.example:") != NULL);
+	check_reason(try_wish(good), PP_REASON_NONE);
+	check_contains(hostile_request(), "\r\nHost: dex.example:");
 }
 
 static void
@@ -79,8 +79,8 @@ refuses_a_certificate_that_signs_itself(void)
 {
 	serve(certificate_server(
 		certificate_make(&(struct certificate_wish){0}), NULL));
-	check(get_from("dex.example") == PP_REASON_HTTP_TLS);
-	check(hostile_requests() == 0);
+	check_reason(get_from("dex.example"), PP_REASON_HTTP_TLS);
+	check_int(hostile_requests(), 0);
 }
 
 static void
@@ -90,18 +90,20 @@ refuses_a_certificate_of_another_authority(void)
 	const struct certificate_wish foreign = {
 		.issuer = make_authority("authority")};
 
-	check(try_wish(foreign) == PP_REASON_HTTP_TLS);
-	check(try_wish(good) == PP_REASON_NONE);
+	check_reason(try_wish(foreign), PP_REASON_HTTP_TLS);
+	check_reason(try_wish(good), PP_REASON_NONE);
 }
 
 static void
 refuses_what_is_no_longer_or_not_yet_good(void)
 {
-	check(try_wish((struct certificate_wish){.from = -2 * HOUR,
-		      .until = -HOUR}) == PP_REASON_HTTP_TLS);
-	check(try_wish((struct certificate_wish){
-		      .from = HOUR, .until = 2 * HOUR}) == PP_REASON_HTTP_TLS);
-	check(try_wish((struct certificate_wish){.until = 60}) ==
+	check_reason(try_wish((struct certificate_wish){
+			     .from = -2 * HOUR, .until = -HOUR}),
+		PP_REASON_HTTP_TLS);
+	check_reason(try_wish((struct certificate_wish){
+			     .from = HOUR, .until = 2 * HOUR}),
+		PP_REASON_HTTP_TLS);
+	check_reason(try_wish((struct certificate_wish){.until = 60}),
 		PP_REASON_NONE);
 }
 
@@ -124,8 +126,8 @@ refuses_the_names_of_others(void)
 			.names = samples[i].names};
 		enum pp_reason reason = try_wish(wish);
 
-		if (!check(reason == (samples[i].good ? PP_REASON_NONE
-						      : PP_REASON_HTTP_TLS)))
+		if (!check_int(reason, (samples[i].good ? PP_REASON_NONE
+							: PP_REASON_HTTP_TLS)))
 			printf("# %s\n", samples[i].names);
 	}
 }
@@ -144,7 +146,7 @@ an_address_must_stand_there_as_an_address(void)
 			.issuer = authority, .names = samples[i].names};
 
 		serve(certificate_server(certificate_make(&wish), NULL));
-		check(caller_get(caller_url("https", "127.0.0.1", "/")) ==
+		check_int(caller_get(caller_url("https", "127.0.0.1", "/")),
 			(samples[i].good ? PP_REASON_NONE
 					 : PP_REASON_HTTP_TLS));
 	}
@@ -153,12 +155,14 @@ an_address_must_stand_there_as_an_address(void)
 static void
 refuses_a_certificate_for_something_else(void)
 {
-	check(try_wish((struct certificate_wish){.usage = "clientAuth"}) ==
+	check_reason(try_wish((struct certificate_wish){.usage = "clientAuth"}),
 		PP_REASON_HTTP_TLS);
-	check(try_wish((struct certificate_wish){.usage = "codeSigning"}) ==
+	check_reason(
+		try_wish((struct certificate_wish){.usage = "codeSigning"}),
 		PP_REASON_HTTP_TLS);
-	check(try_wish((struct certificate_wish){
-		      .usage = "clientAuth,serverAuth"}) == PP_REASON_NONE);
+	check_reason(try_wish((struct certificate_wish){
+			     .usage = "clientAuth,serverAuth"}),
+		PP_REASON_NONE);
 }
 
 /* Whoever holds some certificate of the authority is no authority. */
@@ -176,10 +180,10 @@ refuses_a_chain_over_a_certificate_that_may_not_sign(void)
 		middle = certificate_make(&between);
 		wish.issuer = middle;
 		serve(certificate_server(certificate_make(&wish), middle));
-		check(get_from("dex.example") ==
+		check_int(get_from("dex.example"),
 			(may != 0 ? PP_REASON_NONE : PP_REASON_HTTP_TLS));
 		serve(certificate_server(certificate_make(&wish), NULL));
-		check(get_from("dex.example") == PP_REASON_HTTP_TLS);
+		check_reason(get_from("dex.example"), PP_REASON_HTTP_TLS);
 	}
 }
 
@@ -200,7 +204,7 @@ refuses_old_versions(void)
 		SSL_CTX_set_min_proto_version(server, samples[i].version);
 		SSL_CTX_set_max_proto_version(server, samples[i].version);
 		serve(server);
-		check(get_from("dex.example") ==
+		check_int(get_from("dex.example"),
 			(samples[i].good ? PP_REASON_NONE
 					 : PP_REASON_HTTP_TLS));
 	}
@@ -227,17 +231,18 @@ refuses_old_versions_where_the_system_allows_them(void)
 			(char *) NULL);
 		_exit(EXIT_FAILURE);
 	}
-	check(waitpid(child, &status, 0) == child && status == 0);
+	if (check_int(waitpid(child, &status, 0), child))
+		check_int(status, 0);
 }
 
 static void
 refuses_weak_keys_and_digests(void)
 {
-	check(try_wish((struct certificate_wish){.rsa_bits = 2048}) ==
+	check_reason(try_wish((struct certificate_wish){.rsa_bits = 2048}),
 		PP_REASON_NONE);
-	check(try_wish((struct certificate_wish){.rsa_bits = 1024}) ==
+	check_reason(try_wish((struct certificate_wish){.rsa_bits = 1024}),
 		PP_REASON_HTTP_TLS);
-	check(try_wish((struct certificate_wish){.digest = EVP_sha1()}) ==
+	check_reason(try_wish((struct certificate_wish){.digest = EVP_sha1()}),
 		PP_REASON_HTTP_TLS);
 }
 
@@ -247,8 +252,8 @@ a_server_that_speaks_no_tls_is_refused(void)
 	const struct hostile_manner plain = {.reply = GOOD, .at_once = true};
 
 	hostile_begin(&plain);
-	check(get_from("dex.example") == PP_REASON_HTTP_TLS);
-	check(try_wish(good) == PP_REASON_NONE);
+	check_reason(get_from("dex.example"), PP_REASON_HTTP_TLS);
+	check_reason(try_wish(good), PP_REASON_NONE);
 }
 
 static void
@@ -262,10 +267,10 @@ needs_the_authorities_file(void)
 
 		snprintf(file, sizeof(file), "%s", scratch_path(files[i]));
 		caller_settings.ca_file = file;
-		check(try_wish(good) == PP_REASON_HTTP_TLS);
+		check_reason(try_wish(good), PP_REASON_HTTP_TLS);
 	}
 	caller_settings.ca_file = authority_file;
-	check(try_wish(good) == PP_REASON_NONE);
+	check_reason(try_wish(good), PP_REASON_NONE);
 }
 
 /* A caller's environment (sudo, su) names no authority. */
@@ -283,12 +288,12 @@ takes_no_authority_from_the_environment(void)
 	for (size_t i = 0; i < COUNT(names); i++)
 		setenv(names[i], i < 2 ? authority_file : scratch_root, 1);
 	caller_settings.ca_file = NULL;
-	check(try_wish(good) == PP_REASON_HTTP_TLS);
+	check_reason(try_wish(good), PP_REASON_HTTP_TLS);
 	for (size_t i = 0; i < COUNT(names); i++)
 		unsetenv(names[i]);
-	check(try_wish(good) == PP_REASON_HTTP_TLS);
+	check_reason(try_wish(good), PP_REASON_HTTP_TLS);
 	caller_settings.ca_file = authority_file;
-	check(try_wish(good) == PP_REASON_NONE);
+	check_reason(try_wish(good), PP_REASON_NONE);
 }
 
 static void
@@ -296,7 +301,7 @@ asks_no_proxy_of_the_environment(void)
 {
 	setenv("https_proxy", "http://127.0.0.1:1", 1);
 	setenv("ALL_PROXY", "http://127.0.0.1:1", 1);
-	check(try_wish(good) == PP_REASON_NONE);
+	check_reason(try_wish(good), PP_REASON_NONE);
 	unsetenv("https_proxy");
 	unsetenv("ALL_PROXY");
 }
@@ -305,9 +310,10 @@ static void
 allow_http_allows_no_bad_certificate(void)
 {
 	caller_settings.allow_http = true;
-	check(try_wish((struct certificate_wish){
-		      .names = "DNS:other.example"}) == PP_REASON_HTTP_TLS);
-	check(try_wish(good) == PP_REASON_NONE);
+	check_reason(try_wish((struct certificate_wish){
+			     .names = "DNS:other.example"}),
+		PP_REASON_HTTP_TLS);
+	check_reason(try_wish(good), PP_REASON_NONE);
 	caller_settings.allow_http = false;
 }
 

@@ -28,7 +28,7 @@ arrive(const struct sample *sample, int status,
 	for (size_t i = 0; on && i < LINES && sample->lines[i] != NULL; i++)
 		on = pp_http_reply_header(
 			&reply, sample->lines[i], strlen(sample->lines[i]));
-	if (!check(on == (reply.failure.kind == PP_OK)) || !on)
+	if (!check_int(on, (reply.failure.kind == PP_OK)) || !on)
 		return reply.failure.reason;
 	return pp_http_reply_end(&reply, &err) == PP_OK ? PP_REASON_NONE
 							: err.reason;
@@ -43,16 +43,15 @@ judge(const struct sample *samples, size_t count)
 			0};
 		enum pp_reason reason = arrive(&samples[i], 200, &response);
 
-		if (!check(reason == samples[i].reason))
+		if (!check_reason(reason, samples[i].reason))
 			printf("# %s: %s\n", samples[i].lines[0],
 				pp_reason_word(reason));
 		if (reason != PP_REASON_NONE)
 			continue;
-		if (!check(response.max_age == samples[i].max_age &&
-			    response.retry_after == samples[i].retry_after))
-			printf("# %s: %lld %lld\n", samples[i].lines[0],
-				(long long) response.max_age,
-				(long long) response.retry_after);
+		if (!check_int(response.max_age, samples[i].max_age) ||
+			!check_int(
+				response.retry_after, samples[i].retry_after))
+			printf("# %s\n", samples[i].lines[0]);
 	}
 }
 
@@ -172,8 +171,8 @@ refuses_every_redirect_and_nothing_else(void)
 				status == 303 || status == 307 || status == 308;
 		enum pp_reason reason = arrive(&none, status, &response);
 
-		if (!check(reason == (redirect ? PP_REASON_HTTP_REDIRECT
-					       : PP_REASON_NONE)))
+		if (!check_int(reason, (redirect ? PP_REASON_HTTP_REDIRECT
+						 : PP_REASON_NONE)))
 			printf("# %d\n", status);
 	}
 }
@@ -190,7 +189,7 @@ ends_a_flood_of_headers(void)
 	for (size_t sum = len; sum <= PP_HTTP_HEADERS_MAX; sum += len)
 		check(pp_http_reply_header(&reply, line, len));
 	check(!pp_http_reply_header(&reply, line, len));
-	check(reply.failure.reason == PP_REASON_HTTP_TOO_LARGE);
+	check_reason(reply.failure.reason, PP_REASON_HTTP_TOO_LARGE);
 }
 
 static void
@@ -208,9 +207,9 @@ reads_nothing_into_a_line_that_is_odd(void)
 	check(pp_http_reply_header(&reply, "Retry-After", 11));
 	check(pp_http_reply_header(&reply, "", 0));
 	check(pp_http_reply_header(&reply, "HTTP/1.1 200 OK\r\n", 17));
-	check(response.retry_after == -1);
+	check_int(response.retry_after, -1);
 	check(pp_http_reply_header(&reply, "Retry-After: 7\0x\r\n", 18));
-	check(response.retry_after == 7);
+	check_int(response.retry_after, 7);
 }
 
 static void
@@ -220,17 +219,17 @@ keeps_a_body_up_to_the_limit(void)
 	pp_cleanup(pp_secret) struct pp_secret piece = {0};
 	struct pp_http_reply reply;
 
-	check(pp_secret_reserve(&piece, 1024, NULL) == PP_OK);
+	check_kind(pp_secret_reserve(&piece, 1024, NULL), PP_OK);
 	for (int i = 0; i < 1024; i++)
-		check(pp_secret_append(&piece, "x", 1, NULL) == PP_OK);
+		check_kind(pp_secret_append(&piece, "x", 1, NULL), PP_OK);
 	pp_http_reply_begin(&reply, &response);
 	for (size_t i = 0; i < PP_HTTP_BODY_MAX / 1024; i++)
 		check(pp_http_reply_body(&reply, piece.data, 1024));
-	check(response.body.len == PP_HTTP_BODY_MAX);
+	check_int(response.body.len, PP_HTTP_BODY_MAX);
 	check(pp_http_reply_body(&reply, "", 0));
 	check(!pp_http_reply_body(&reply, "x", 1));
-	check(reply.failure.reason == PP_REASON_HTTP_TOO_LARGE);
-	check(response.body.len == PP_HTTP_BODY_MAX);
+	check_reason(reply.failure.reason, PP_REASON_HTTP_TOO_LARGE);
+	check_int(response.body.len, PP_HTTP_BODY_MAX);
 }
 
 int

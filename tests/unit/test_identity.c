@@ -13,7 +13,7 @@ identity_with(const char *claim, const char *value)
 	struct claimant_change changes[] = {{claim, value}, {NULL, NULL}};
 	struct pp_identity who = {0};
 
-	check(claimant_judge(&rules, changes, &who) == PP_REASON_NONE);
+	check_reason(claimant_judge(&rules, changes, &who), PP_REASON_NONE);
 	return who;
 }
 
@@ -38,11 +38,11 @@ an_e_mail_is_a_name_only_when_verified(void)
 	struct pp_idtoken_rules rules = claimant_rules(PP_PROFILE_DEX);
 
 	rules.username_claim = "email";
-	check(claimant_reason(&rules, "email_verified", "true") ==
+	check_reason(claimant_reason(&rules, "email_verified", "true"),
 		PP_REASON_NONE);
-	check(claimant_reason(&rules, "email_verified", "\"true\"") ==
+	check_reason(claimant_reason(&rules, "email_verified", "\"true\""),
 		PP_REASON_EMAIL_UNVERIFIED);
-	check(claimant_reason(&rules, "email_verified", NULL) ==
+	check_reason(claimant_reason(&rules, "email_verified", NULL),
 		PP_REASON_EMAIL_UNVERIFIED);
 }
 
@@ -55,15 +55,16 @@ rejects_a_token_without_a_user_name(void)
 	char name[300];
 
 	for (size_t i = 0; i < COUNT(bad); i++)
-		check(claimant_reason(&rules, "preferred_username", bad[i]) ==
+		check_reason(
+			claimant_reason(&rules, "preferred_username", bad[i]),
 			PP_REASON_USERNAME_MISSING);
 	memset(name, 'a', sizeof(name));
 	name[0] = '"';
 	memcpy(name + 258, "\"", 2);
-	check(claimant_reason(&rules, "preferred_username", name) ==
+	check_reason(claimant_reason(&rules, "preferred_username", name),
 		PP_REASON_USERNAME_MISSING);
 	memcpy(name + 257, "\"", 2);
-	check(claimant_reason(&rules, "preferred_username", name) ==
+	check_reason(claimant_reason(&rules, "preferred_username", name),
 		PP_REASON_NONE);
 }
 
@@ -75,11 +76,12 @@ the_user_name_comes_from_the_claim_that_was_chosen(void)
 	struct pp_identity who = {0};
 
 	rules.username_claim = "login";
-	check(claimant_judge(&rules, changes, &who) == PP_REASON_NONE);
+	check_reason(claimant_judge(&rules, changes, &who), PP_REASON_NONE);
 	check_text(who.username, "bob");
 	pp_message_free(PP_MESSAGE_IDENTITY, &who);
 	/* No other claim stands in for it. */
-	check(claimant_reason(&rules, "x", "1") == PP_REASON_USERNAME_MISSING);
+	check_reason(
+		claimant_reason(&rules, "x", "1"), PP_REASON_USERNAME_MISSING);
 }
 
 static void
@@ -106,7 +108,8 @@ groups_are_known_only_as_an_array_of_texts(void)
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		struct pp_identity who = identity_with("groups", bad[i]);
 
-		check(!who.groups_known && who.groups.count == 0);
+		check(!who.groups_known);
+		check_int(who.groups.count, 0);
 		pp_message_free(PP_MESSAGE_IDENTITY, &who);
 	}
 }
@@ -116,7 +119,8 @@ no_groups_are_known_to_be_none(void)
 {
 	struct pp_identity who = identity_with("groups", "[]");
 
-	check(who.groups_known && who.groups.count == 0);
+	check(who.groups_known);
+	check_int(who.groups.count, 0);
 	pp_message_free(PP_MESSAGE_IDENTITY, &who);
 }
 
@@ -128,7 +132,8 @@ groups_of_unfit_names_are_left_out(void)
 		"\"0123456789012345678901234567890123456789012345678901234567890123\","
 		"\"01234567890123456789012345678901234567890123456789012345678901234\"]");
 
-	check(who.groups_known && who.groups.count == 3);
+	check(who.groups_known);
+	check_int(who.groups.count, 3);
 	check(pp_strv_contains(&who.groups, "d e"));
 	pp_message_free(PP_MESSAGE_IDENTITY, &who);
 }
@@ -144,7 +149,8 @@ ten_thousand_groups_are_cut(void)
 		signer_put(&groups, ",\"g\"");
 	signer_put(&groups, "]");
 	who = identity_with("groups", pp_secret_text(&groups));
-	check(who.groups_known && who.groups.count == PP_IDTOKEN_GROUPS_MAX);
+	check(who.groups_known);
+	check_int(who.groups.count, PP_IDTOKEN_GROUPS_MAX);
 	check_text(who.groups.items[0], "first");
 	pp_message_free(PP_MESSAGE_IDENTITY, &who);
 }
@@ -166,15 +172,16 @@ shows_the_claims_as_printable_json(void)
 	signer_token(signer_key(SIGNER_P256), PP_ALG_ES256,
 		"{\"alg\":\"ES256\"}", pp_secret_text(&payload), &token);
 	text = (struct pp_json_text){pp_secret_text(&token), token.len};
-	check(pp_idtoken_verify_claims(
-		      keys, &text, &rules, &shown, NULL, NULL) == PP_OK);
-	check(strstr(pp_secret_text(&shown), "\"x\":\"\\u001b[2J\\u009b\"") !=
-		NULL);
+	check_kind(pp_idtoken_verify_claims(
+			   keys, &text, &rules, &shown, NULL, NULL),
+		PP_OK);
+	check_contains(pp_secret_text(&shown), "\"x\":\"\\u001b[2J\\u009b\"");
 	rules.client_id = "other";
 	pp_secret_clear(&shown);
-	check(pp_idtoken_verify_claims(
-		      keys, &text, &rules, &shown, NULL, NULL) != PP_OK);
-	check(shown.len == 0);
+	check_cmp(pp_idtoken_verify_claims(
+			  keys, &text, &rules, &shown, NULL, NULL),
+		!=, PP_OK);
+	check_int(shown.len, 0);
 }
 
 int

@@ -19,9 +19,9 @@ write_and_map(const struct pp_index_content *content)
 	struct pp_err err = {0};
 	bool changed;
 
-	if (!check(pp_index_write(path, content, &changed, &err) == PP_OK))
+	if (!check_kind(pp_index_write(path, content, &changed, &err), PP_OK))
 		printf("# %s\n", err.message);
-	check(pp_index_open(path, &index) == PP_INDEX_FOUND);
+	check_int(pp_index_open(path, &index), PP_INDEX_FOUND);
 	return index;
 }
 
@@ -40,20 +40,22 @@ finds_a_user_by_name_and_by_uid(void)
 	struct pp_index *index = sample_index();
 	struct pp_index_user name, uid;
 
-	check(pp_index_user_by_name(index, "alice", &name) == PP_INDEX_FOUND);
-	check(pp_index_user_by_uid(index, SAMPLE_ALICE, &uid) ==
+	check_int(pp_index_user_by_name(index, "alice", &name), PP_INDEX_FOUND);
+	check_int(pp_index_user_by_uid(index, SAMPLE_ALICE, &uid),
 		PP_INDEX_FOUND);
-	check(name.name == uid.name && name.uid == uid.uid);
+	check(name.name == uid.name);
+	check_int(name.uid, uid.uid);
 	check_text(name.name, "alice");
 	check_text(name.gecos, "Alice Example");
 	check_text(name.home, "/home/alice");
 	check_text(name.shell, "/bin/bash");
-	check(name.uid == SAMPLE_ALICE && name.gid == SAMPLE_ALICE);
-	check(name.flags == PP_INDEX_SIGNED_IN);
-	check(name.groups_expire_at == SAMPLE_FUTURE);
-	check(name.text_size == sizeof("alice") + sizeof("Alice Example") +
-					sizeof("/home/alice") +
-					sizeof("/bin/bash"));
+	check_int(name.uid, SAMPLE_ALICE);
+	check_int(name.gid, SAMPLE_ALICE);
+	check_int(name.flags, PP_INDEX_SIGNED_IN);
+	check_int(name.groups_expire_at, SAMPLE_FUTURE);
+	check_int(name.text_size, sizeof("alice") + sizeof("Alice Example") +
+					  sizeof("/home/alice") +
+					  sizeof("/bin/bash"));
 	pp_index_release(&index);
 	check(index == NULL);
 }
@@ -65,15 +67,16 @@ knows_nobody_else(void)
 	struct pp_index_user user;
 	struct pp_index_group group;
 
-	check(pp_index_user_by_name(index, "alic", &user) == PP_INDEX_NONE);
-	check(pp_index_user_by_name(index, "alice2", &user) == PP_INDEX_NONE);
-	check(pp_index_user_by_name(index, "", &user) == PP_INDEX_NONE);
-	check(pp_index_user_by_name(index,
-		      "abcdefghijklmnopqrstuvwxyz0123456789",
-		      &user) == PP_INDEX_NONE);
-	check(pp_index_user_by_uid(index, 0, &user) == PP_INDEX_NONE);
-	check(pp_index_group_by_name(index, "alice", &group) == PP_INDEX_NONE);
-	check(pp_index_group_by_gid(index, 0, &group) == PP_INDEX_NONE);
+	check_int(pp_index_user_by_name(index, "alic", &user), PP_INDEX_NONE);
+	check_int(pp_index_user_by_name(index, "alice2", &user), PP_INDEX_NONE);
+	check_int(pp_index_user_by_name(index, "", &user), PP_INDEX_NONE);
+	check_int(pp_index_user_by_name(
+			  index, "abcdefghijklmnopqrstuvwxyz0123456789", &user),
+		PP_INDEX_NONE);
+	check_int(pp_index_user_by_uid(index, 0, &user), PP_INDEX_NONE);
+	check_int(
+		pp_index_group_by_name(index, "alice", &group), PP_INDEX_NONE);
+	check_int(pp_index_group_by_gid(index, 0, &group), PP_INDEX_NONE);
 	pp_index_release(&index);
 }
 
@@ -85,18 +88,19 @@ holds_membership_both_ways(void)
 	struct pp_index_group group;
 
 	pp_index_user_by_name(index, "alice", &user);
-	check(user.group_count == 3);
-	check(pp_index_user_group(&user, 0) == SAMPLE_DEV);
-	check(pp_index_user_group(&user, 1) == SAMPLE_OPS);
-	check(pp_index_user_group(&user, 2) == SAMPLE_SUDO);
-	check(pp_index_group_by_name(index, "dev", &group) == PP_INDEX_FOUND);
-	check(group.gid == SAMPLE_DEV && group.member_count == 4);
-	check(group.names_size == sizeof("alice") + sizeof("bob") +
-					  sizeof("mallory") +
-					  sizeof("svc-backup"));
-	check(pp_index_member(index, &group, 0, &user) == PP_INDEX_FOUND);
+	check_int(user.group_count, 3);
+	check_int(pp_index_user_group(&user, 0), SAMPLE_DEV);
+	check_int(pp_index_user_group(&user, 1), SAMPLE_OPS);
+	check_int(pp_index_user_group(&user, 2), SAMPLE_SUDO);
+	check_int(pp_index_group_by_name(index, "dev", &group), PP_INDEX_FOUND);
+	check_int(group.gid, SAMPLE_DEV);
+	check_int(group.member_count, 4);
+	check_int(group.names_size, sizeof("alice") + sizeof("bob") +
+					    sizeof("mallory") +
+					    sizeof("svc-backup"));
+	check_int(pp_index_member(index, &group, 0, &user), PP_INDEX_FOUND);
 	check_text(user.name, "mallory"); /* in the order of uids */
-	check(pp_index_member(index, &group, 3, &user) == PP_INDEX_FOUND);
+	check_int(pp_index_member(index, &group, 3, &user), PP_INDEX_FOUND);
 	check_text(user.name, "svc-backup");
 	pp_index_release(&index);
 }
@@ -107,10 +111,10 @@ a_local_group_is_a_number_of_its_members_only(void)
 	struct pp_index *index = sample_index();
 	struct pp_index_group group;
 
-	check(pp_index_group_by_name(index, "sudo", &group) == PP_INDEX_NONE);
-	check(pp_index_group_by_gid(index, SAMPLE_SUDO, &group) ==
+	check_int(pp_index_group_by_name(index, "sudo", &group), PP_INDEX_NONE);
+	check_int(pp_index_group_by_gid(index, SAMPLE_SUDO, &group),
 		PP_INDEX_NONE);
-	check(pp_index_group_count(index) == SAMPLE_GROUPS - 1);
+	check_int(pp_index_group_count(index), SAMPLE_GROUPS - 1);
 	pp_index_release(&index);
 }
 
@@ -121,13 +125,13 @@ everybodys_group_lists_nobody(void)
 	struct pp_index_group group;
 	struct pp_index_user user;
 
-	check(pp_index_all_users_gid(index) == SAMPLE_PEOPLE);
-	check(pp_index_group_by_gid(index, SAMPLE_PEOPLE, &group) ==
+	check_int(pp_index_all_users_gid(index), SAMPLE_PEOPLE);
+	check_int(pp_index_group_by_gid(index, SAMPLE_PEOPLE, &group),
 		PP_INDEX_FOUND);
-	check(group.member_count == 0);
+	check_int(group.member_count, 0);
 	pp_index_user_by_name(index, "bob", &user);
-	check(user.group_count == 1);
-	check(pp_index_user_group(&user, 0) == SAMPLE_DEV);
+	check_int(user.group_count, 1);
+	check_int(pp_index_user_group(&user, 0), SAMPLE_DEV);
 	pp_index_release(&index);
 }
 
@@ -154,19 +158,19 @@ walks_in_the_order_of_numbers(void)
 	struct pp_index_group group;
 	uint32_t last = 0;
 
-	check(pp_index_user_count(index) == SAMPLE_USERS);
+	check_int(pp_index_user_count(index), SAMPLE_USERS);
 	for (uint32_t i = 0; i < SAMPLE_USERS; i++) {
-		check(pp_index_user_at(index, i, &user) == PP_INDEX_FOUND);
-		check(user.uid > last);
+		check_int(pp_index_user_at(index, i, &user), PP_INDEX_FOUND);
+		check_cmp(user.uid, >, last);
 		last = user.uid;
 	}
-	check(pp_index_user_at(index, SAMPLE_USERS, &user) == PP_INDEX_NONE);
-	check(pp_index_user_at(index, UINT32_MAX, &user) == PP_INDEX_NONE);
-	check(pp_index_group_at(index, 0, &group) == PP_INDEX_FOUND);
+	check_int(pp_index_user_at(index, SAMPLE_USERS, &user), PP_INDEX_NONE);
+	check_int(pp_index_user_at(index, UINT32_MAX, &user), PP_INDEX_NONE);
+	check_int(pp_index_group_at(index, 0, &group), PP_INDEX_FOUND);
 	check_text(group.name, "ops");
-	check(pp_index_group_at(index, 2, &group) == PP_INDEX_FOUND);
+	check_int(pp_index_group_at(index, 2, &group), PP_INDEX_FOUND);
 	check_text(group.name, "dev");
-	check(pp_index_group_at(index, 3, &group) == PP_INDEX_NONE);
+	check_int(pp_index_group_at(index, 3, &group), PP_INDEX_NONE);
 	pp_index_release(&index);
 }
 
@@ -181,9 +185,9 @@ an_index_of_nobody_still_has_everybodys_group(void)
 	sample_fill(&sample);
 	sample.content.user_count = 0;
 	index = write_and_map(&sample.content);
-	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_NONE);
-	check(pp_index_user_at(index, 0, &user) == PP_INDEX_NONE);
-	check(pp_index_group_by_name(index, "playpen-users", &group) ==
+	check_int(pp_index_user_by_name(index, "alice", &user), PP_INDEX_NONE);
+	check_int(pp_index_user_at(index, 0, &user), PP_INDEX_NONE);
+	check_int(pp_index_group_by_name(index, "playpen-users", &group),
 		PP_INDEX_FOUND);
 	pp_index_release(&index);
 }
@@ -218,7 +222,7 @@ finds_each_of_twenty_thousand(void)
 				 PP_INDEX_FOUND ||
 			 strcmp(user.name, names[i]) != 0;
 	}
-	check(wrong == 0);
+	check_int(wrong, 0);
 	pp_index_release(&index);
 }
 
@@ -228,8 +232,8 @@ refuse(const struct pp_index_content *content)
 	struct pp_err err = {0};
 	bool changed = false;
 
-	check(pp_index_write(path, content, &changed, &err) != PP_OK);
-	check(err.reason == PP_REASON_INDEX_INVALID);
+	check_cmp(pp_index_write(path, content, &changed, &err), !=, PP_OK);
+	check_reason(err.reason, PP_REASON_INDEX_INVALID);
 	check(!changed);
 }
 
@@ -308,7 +312,7 @@ judges_each_byte_wherever_it_stands(void)
 			text[at] = (char) byte;
 			wrong += pp_index_text_fits(text) != fits;
 		}
-	check(wrong == 0);
+	check_int(wrong, 0);
 	check(pp_index_text_fits(""));
 }
 

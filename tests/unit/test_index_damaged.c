@@ -24,12 +24,13 @@ take_sample(void)
 
 	unlink(path);
 	sample_fill(&sample);
-	check(pp_index_write(path, &sample.content, &(bool){false}, NULL) ==
+	check_kind(pp_index_write(path, &sample.content, &(bool){false}, NULL),
 		PP_OK);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	file_size = (size_t) read(fd, file, sizeof(file));
 	close(fd);
-	check(file_size > HEADER && file_size < sizeof(file));
+	check_cmp(file_size, >, HEADER);
+	check_cmp(file_size, <, sizeof(file));
 }
 
 static enum pp_index_status
@@ -115,7 +116,7 @@ no_flipped_byte_is_a_crash(void)
 		pp_index_release(&index);
 		*byte ^= masks[i % 3];
 	}
-	check(accepted == 0);
+	check_int(accepted, 0);
 }
 
 static void
@@ -123,8 +124,8 @@ a_file_cut_short_anywhere_is_invalid(void)
 {
 	take_sample();
 	for (size_t cut = 0; cut < file_size; cut += 7)
-		check(judge_bytes(cut) == PP_INDEX_INVALID);
-	check(judge_bytes(file_size) == PP_INDEX_FOUND);
+		check_int(judge_bytes(cut), PP_INDEX_INVALID);
+	check_int(judge_bytes(file_size), PP_INDEX_FOUND);
 }
 
 /* Puts a number into the header, checksum and all; the file is then refused,
@@ -137,11 +138,11 @@ refuse(size_t at, size_t size, uint64_t number)
 	memcpy(&kept, file + at, size);
 	memcpy(file + at, &put, size);
 	damage_mend(file);
-	if (!check(judge_bytes(file_size) == PP_INDEX_INVALID))
+	if (!check_int(judge_bytes(file_size), PP_INDEX_INVALID))
 		printf("# %#llx at %zu\n", (unsigned long long) number, at);
 	memcpy(file + at, &kept, size);
 	damage_mend(file);
-	check(judge_bytes(file_size) == PP_INDEX_FOUND);
+	check_int(judge_bytes(file_size), PP_INDEX_FOUND);
 }
 
 static void
@@ -210,7 +211,8 @@ fill_table(unsigned int section)
 			slots[i] = taken;
 			empty++;
 		}
-	check(taken != 0 && empty > 0);
+	check_cmp(taken, !=, 0);
+	check_cmp(empty, >, 0);
 }
 
 static void
@@ -223,20 +225,21 @@ a_miss_in_a_table_without_an_empty_slot_ends(void)
 	take_sample();
 	for (unsigned int i = 0; i < PP_INDEX_TABLES; i++)
 		fill_table(i);
-	check(map_bytes(file_size, &index) == PP_INDEX_FOUND);
+	check_int(map_bytes(file_size, &index), PP_INDEX_FOUND);
 	for (uint32_t i = 0; i < 100; i++) {
 		char name[12];
 
 		snprintf(name, sizeof(name), "nobody%u", i);
-		check(pp_index_user_by_name(index, name, &user) ==
+		check_int(pp_index_user_by_name(index, name, &user),
 			PP_INDEX_NONE);
-		check(pp_index_user_by_uid(index, i, &user) == PP_INDEX_NONE);
-		check(pp_index_group_by_name(index, name, &group) ==
+		check_int(pp_index_user_by_uid(index, i, &user), PP_INDEX_NONE);
+		check_int(pp_index_group_by_name(index, name, &group),
 			PP_INDEX_NONE);
-		check(pp_index_group_by_gid(index, i, &group) == PP_INDEX_NONE);
+		check_int(
+			pp_index_group_by_gid(index, i, &group), PP_INDEX_NONE);
 	}
-	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
-	check(pp_index_group_by_name(index, "ops", &group) == PP_INDEX_FOUND);
+	check_int(pp_index_user_by_name(index, "alice", &user), PP_INDEX_FOUND);
+	check_int(pp_index_group_by_name(index, "ops", &group), PP_INDEX_FOUND);
 	pp_index_release(&index);
 }
 
@@ -274,12 +277,12 @@ a_record_makes_nobody_root(void)
 	record = record_of(SAMPLE_ALICE);
 	if (!check(record != NULL))
 		return;
-	check(ask_for_alice() == PP_INDEX_FOUND);
+	check_int(ask_for_alice(), PP_INDEX_FOUND);
 	record->gid = 0;
-	check(ask_for_alice() == PP_INDEX_INVALID);
+	check_int(ask_for_alice(), PP_INDEX_INVALID);
 	record->gid = record->uid;
 	record->uid = 0;
-	check(ask_for_alice() == PP_INDEX_INVALID);
+	check_int(ask_for_alice(), PP_INDEX_INVALID);
 }
 
 int

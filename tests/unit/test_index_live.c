@@ -41,7 +41,8 @@ publish(const char *gecos)
 
 	sample_fill(&sample);
 	sample.users[BOB].gecos = gecos;
-	check(pp_index_write(path, &sample.content, &changed, NULL) == PP_OK);
+	check_kind(
+		pp_index_write(path, &sample.content, &changed, NULL), PP_OK);
 }
 
 static bool
@@ -58,7 +59,7 @@ get(void)
 {
 	struct pp_index *index = NULL;
 
-	check(pp_index_live_get(&live, &index) == PP_INDEX_FOUND);
+	check_int(pp_index_live_get(&live, &index), PP_INDEX_FOUND);
 	return index;
 }
 
@@ -105,17 +106,18 @@ more_mappings_than_the_pool_holds_serve_and_end(void)
 		snprintf(gecos[i], sizeof(gecos[i]), "no %u", i);
 		publish(gecos[i]);
 		held[i] = get();
-		check(held[i]->pooled == (i < PP_INDEX_LIVE_POOL));
+		check_int(held[i]->pooled, (i < PP_INDEX_LIVE_POOL));
 	}
 	for (unsigned int i = 0; i < HELD; i++)
 		check(says(held[i], gecos[i]));
-	check(count_mappings() == (int) HELD);
+	check_int(count_mappings(), (int) HELD);
 	for (unsigned int i = 0; i < HELD; i++)
 		pp_index_release(&held[i]);
 	last = get();
 	check(last->pooled && says(last, gecos[HELD - 1]));
 	pp_index_release(&last);
-	check(count_places_taken() == 1 && count_mappings() == 1);
+	if (check_int(count_places_taken(), 1))
+		check_int(count_mappings(), 1);
 }
 
 /* By the clock that the live has: the machine may be slow. */
@@ -133,8 +135,8 @@ the_path_is_looked_at_every_ten_milliseconds(void)
 
 		pp_index_release(&index);
 	}
-	check(looks >= 1);
-	check(looks <=
+	check_cmp(looks, >=, 1);
+	check_cmp(looks, <=,
 		(pp_coarse_clock_ms() - begin) / PP_INDEX_LIVE_CHECK_MS + 1);
 }
 
@@ -171,7 +173,7 @@ another_device_inode_or_size_is_another_file(void)
 	check(is_renewed());
 	other_size = 0;
 	check(!is_renewed());
-	check(count_places_taken() == 1);
+	check_int(count_places_taken(), 1);
 }
 
 int

@@ -16,7 +16,7 @@ publish(const struct sample *sample)
 	struct pp_err err = {0};
 	bool changed = false;
 
-	if (!check(pp_index_write(path, &sample->content, &changed, &err) ==
+	if (!check_kind(pp_index_write(path, &sample->content, &changed, &err),
 		    PP_OK))
 		printf("# %s\n", err.message);
 	return changed;
@@ -36,7 +36,7 @@ inode_of(const char *name)
 {
 	struct stat info = {0};
 
-	check(stat(name, &info) == 0);
+	check_int(stat(name, &info), 0);
 	return info.st_ino;
 }
 
@@ -49,12 +49,12 @@ writes_nothing_when_nothing_changed(void)
 	unlink(path);
 	sample_fill(&sample);
 	check(publish(&sample));
-	check(stat(path, &before) == 0);
+	check_int(stat(path, &before), 0);
 	check(!publish(&sample));
-	check(stat(path, &after) == 0);
-	check(before.st_ino == after.st_ino);
-	check(before.st_mtim.tv_nsec == after.st_mtim.tv_nsec &&
-		before.st_ctim.tv_nsec == after.st_ctim.tv_nsec);
+	check_int(stat(path, &after), 0);
+	check_int(before.st_ino, after.st_ino);
+	check_int(before.st_mtim.tv_nsec, after.st_mtim.tv_nsec);
+	check_int(before.st_ctim.tv_nsec, after.st_ctim.tv_nsec);
 }
 
 static void
@@ -82,12 +82,12 @@ a_new_time_is_one_word_in_place(void)
 	sample_fill(&sample);
 	publish(&sample);
 	before = inode_of(path);
-	check(pp_index_open(path, &index) == PP_INDEX_FOUND);
+	check_int(pp_index_open(path, &index), PP_INDEX_FOUND);
 	sample.users[BOB].groups_expire_at = SAMPLE_FUTURE + 1;
 	check(publish(&sample));
-	check(inode_of(path) == before);
+	check_int(inode_of(path), before);
 	pp_index_user_by_name(index, "bob", &user);
-	check(user.groups_expire_at == SAMPLE_FUTURE + 1);
+	check_int(user.groups_expire_at, SAMPLE_FUTURE + 1);
 	check(!pp_index_map_is_stale(index));
 	pp_index_release(&index);
 }
@@ -102,18 +102,18 @@ sets_one_users_time_alone(void)
 
 	publish_sample();
 	before = inode_of(path);
-	check(pp_index_set_groups_expiry(path, "alice", 77, &err) == PP_OK);
-	check(inode_of(path) == before);
-	check(pp_index_open(path, &index) == PP_INDEX_FOUND);
+	check_kind(pp_index_set_groups_expiry(path, "alice", 77, &err), PP_OK);
+	check_int(inode_of(path), before);
+	check_int(pp_index_open(path, &index), PP_INDEX_FOUND);
 	pp_index_user_by_name(index, "alice", &user);
-	check(user.groups_expire_at == 77);
+	check_int(user.groups_expire_at, 77);
 	pp_index_user_by_name(index, "bob", &user);
-	check(user.groups_expire_at == SAMPLE_PAST);
+	check_int(user.groups_expire_at, SAMPLE_PAST);
 	pp_index_release(&index);
-	check(pp_index_set_groups_expiry(path, "nobody-here", 77, &err) ==
+	check_kind(pp_index_set_groups_expiry(path, "nobody-here", 77, &err),
 		PP_NOT_FOUND);
 	unlink(path);
-	check(pp_index_set_groups_expiry(path, "alice", 77, &err) ==
+	check_kind(pp_index_set_groups_expiry(path, "alice", 77, &err),
 		PP_NOT_FOUND);
 }
 
@@ -126,12 +126,12 @@ the_old_file_says_that_it_is_superseded(void)
 
 	sample_fill(&sample);
 	publish(&sample);
-	check(pp_index_open(path, &old) == PP_INDEX_FOUND);
+	check_int(pp_index_open(path, &old), PP_INDEX_FOUND);
 	check(!pp_index_map_is_stale(old));
 	sample.users[BOB].shell = "/bin/zsh";
 	check(publish(&sample));
 	check(pp_index_map_is_stale(old));
-	check(pp_index_user_by_name(old, "bob", &user) == PP_INDEX_FOUND);
+	check_int(pp_index_user_by_name(old, "bob", &user), PP_INDEX_FOUND);
 	check_text(user.shell, "/bin/bash"); /* whole, as it was */
 	pp_index_release(&old);
 }
@@ -145,13 +145,13 @@ replaces_a_superseded_file_that_came_back(void)
 	sample_fill(&sample);
 	publish(&sample);
 	unlink(other);
-	check(link(path, other) == 0);
+	check_int(link(path, other), 0);
 	sample.users[BOB].shell = "/bin/zsh";
 	publish(&sample);
-	check(rename(other, path) == 0);
+	check_int(rename(other, path), 0);
 	sample_fill(&sample);
 	check(publish(&sample));
-	check(pp_index_open(path, &index) == PP_INDEX_FOUND);
+	check_int(pp_index_open(path, &index), PP_INDEX_FOUND);
 	check(!pp_index_map_is_stale(index));
 	pp_index_release(&index);
 }
@@ -165,7 +165,8 @@ the_file_is_0644_whatever_the_umask(void)
 	unlink(path);
 	publish_sample();
 	umask(old);
-	check(stat(path, &info) == 0 && (info.st_mode & 07777) == 0644);
+	if (check_int(stat(path, &info), 0))
+		check_int(info.st_mode & 07777, 0644);
 }
 
 static void
@@ -176,15 +177,15 @@ no_file_is_none_and_a_bad_one_is_invalid(void)
 
 	unlink(path);
 	snprintf(far, sizeof(far), "%s/none/index.v1", scratch_root);
-	check(pp_index_open(path, &index) == PP_INDEX_NONE);
-	check(pp_index_open(far, &index) == PP_INDEX_NONE);
+	check_int(pp_index_open(path, &index), PP_INDEX_NONE);
+	check_int(pp_index_open(far, &index), PP_INDEX_NONE);
 	publish_sample();
-	check(chmod(path, 0664) == 0);
-	check(pp_index_open(path, &index) == PP_INDEX_INVALID);
-	check(chmod(path, 0646) == 0);
-	check(pp_index_open(path, &index) == PP_INDEX_INVALID);
-	check(chmod(path, 0644) == 0);
-	check(pp_index_open(path, &index) == PP_INDEX_FOUND);
+	check_int(chmod(path, 0664), 0);
+	check_int(pp_index_open(path, &index), PP_INDEX_INVALID);
+	check_int(chmod(path, 0646), 0);
+	check_int(pp_index_open(path, &index), PP_INDEX_INVALID);
+	check_int(chmod(path, 0644), 0);
+	check_int(pp_index_open(path, &index), PP_INDEX_FOUND);
 	pp_index_release(&index);
 }
 
@@ -195,13 +196,13 @@ rejects_links_fifos_and_directories(void)
 
 	publish_sample();
 	unlink(other);
-	check(symlink(path, other) == 0);
-	check(pp_index_open(other, &index) == PP_INDEX_INVALID);
+	check_int(symlink(path, other), 0);
+	check_int(pp_index_open(other, &index), PP_INDEX_INVALID);
 	unlink(other);
-	check(mkfifo(other, 0644) == 0);
-	check(pp_index_open(other, &index) == PP_INDEX_INVALID);
+	check_int(mkfifo(other, 0644), 0);
+	check_int(pp_index_open(other, &index), PP_INDEX_INVALID);
 	unlink(other);
-	check(pp_index_open(scratch_root, &index) == PP_INDEX_INVALID);
+	check_int(pp_index_open(scratch_root, &index), PP_INDEX_INVALID);
 }
 
 static void
@@ -214,8 +215,8 @@ rejects_another_owner(void)
 		return;
 	}
 	publish_sample();
-	check(chown(path, 1234, 0) == 0);
-	check(pp_index_open(path, &index) == PP_INDEX_INVALID);
+	check_int(chown(path, 1234, 0), 0);
+	check_int(pp_index_open(path, &index), PP_INDEX_INVALID);
 	unlink(path);
 }
 
@@ -229,13 +230,15 @@ a_bad_file_is_replaced_and_not_touched(void)
 	unlink(path);
 	unlink(other);
 	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-	check(fd >= 0 && write(fd, "nonsense", 8) == 8);
+	check_cmp(fd, >=, 0);
+	check_int(write(fd, "nonsense", 8), 8);
 	close(fd);
-	check(link(path, other) == 0);
+	check_int(link(path, other), 0);
 	publish_sample();
-	check(pp_index_open(path, &index) == PP_INDEX_FOUND);
+	check_int(pp_index_open(path, &index), PP_INDEX_FOUND);
 	pp_index_release(&index);
-	check(stat(other, &info) == 0 && info.st_size == 8);
+	if (check_int(stat(other, &info), 0))
+		check_int(info.st_size, 8);
 	unlink(other);
 }
 
@@ -248,10 +251,11 @@ a_leftover_of_a_killed_writer_is_in_nobodys_way(void)
 	unlink(path);
 	snprintf(name, sizeof(name), "%s.new", path);
 	fd = open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-	check(fd >= 0 && write(fd, "half", 4) == 4);
+	check_cmp(fd, >=, 0);
+	check_int(write(fd, "half", 4), 4);
 	close(fd);
 	publish_sample();
-	check(access(name, F_OK) != 0);
+	check_cmp(access(name, F_OK), !=, 0);
 }
 
 static void
@@ -262,9 +266,11 @@ a_write_that_cannot_be_leaves_the_old_file(void)
 	bool changed = false;
 
 	sample_fill(&sample);
-	check(pp_index_write("/proc/playpen/index.v1", &sample.content,
-		      &changed, &err) == PP_LOCAL_ERROR);
-	check(err.reason == PP_REASON_SYSTEM && !changed);
+	check_kind(pp_index_write("/proc/playpen/index.v1", &sample.content,
+			   &changed, &err),
+		PP_LOCAL_ERROR);
+	check_reason(err.reason, PP_REASON_SYSTEM);
+	check(!changed);
 }
 
 int

@@ -107,23 +107,24 @@ no_depth_is_too_great(void)
 	memset(text + 5, '[', 10000);
 	memset(text + 10005, ']', 10000);
 	text[20005] = '}';
-	check(reason_of(text) == PP_REASON_NONE && slices[0].len == 20000);
+	if (check_reason(reason_of(text), PP_REASON_NONE))
+		check_int(slices[0].len, 20000);
 	text[20004] = ' ';
-	check(reason_of(text) == PP_REASON_JSON_INVALID);
+	check_reason(reason_of(text), PP_REASON_JSON_INVALID);
 }
 
 static void
 rejects_a_member_that_stands_twice(void)
 {
-	check(reason_of("{\"a\":1,\"a\":1}") == PP_REASON_JSON_DUPLICATE);
+	check_reason(reason_of("{\"a\":1,\"a\":1}"), PP_REASON_JSON_DUPLICATE);
 	check(cuts("{\"a\":1,\"b\":1}", "1", "1"));
 }
 
 static void
 rejects_any_escape_in_a_name(void)
 {
-	check(reason_of("{\"\\u0061\":1}") == PP_REASON_JSON_NAME);
-	check(reason_of("{\"x\\n\":1}") == PP_REASON_JSON_NAME);
+	check_reason(reason_of("{\"\\u0061\":1}"), PP_REASON_JSON_NAME);
+	check_reason(reason_of("{\"x\\n\":1}"), PP_REASON_JSON_NAME);
 	check(cuts("{\"a\":\"\\u0061\"}", "\"\\u0061\"", NULL));
 }
 
@@ -138,16 +139,16 @@ rejects_what_is_not_one_object(void)
 		"{\"a\":1}]", "\xef\xbb\xbf{}", "{\"a\":\x01}", "{\"a\":\xff}"};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		if (!check(reason_of(texts[i]) == PP_REASON_JSON_INVALID))
+		if (!check_reason(reason_of(texts[i]), PP_REASON_JSON_INVALID))
 			printf("# %s\n", texts[i]);
 }
 
 static void
 rejects_strings_that_the_scanner_refuses(void)
 {
-	check(reason_of("{\"x\":\"\xff\"}") == PP_REASON_JSON_ENCODING);
-	check(reason_of("{\"x\":\"\\ud800\"}") == PP_REASON_JSON_ENCODING);
-	check(reason_of("{\"x\":\"\t\"}") == PP_REASON_JSON_INVALID);
+	check_reason(reason_of("{\"x\":\"\xff\"}"), PP_REASON_JSON_ENCODING);
+	check_reason(reason_of("{\"x\":\"\\ud800\"}"), PP_REASON_JSON_ENCODING);
+	check_reason(reason_of("{\"x\":\"\t\"}"), PP_REASON_JSON_INVALID);
 	check(cuts("{\"x\":\"\\ud800\\udc00\",\"a\":1}", "1", NULL));
 }
 

@@ -70,14 +70,18 @@ the_first_entry_of_a_name_counts(void)
 		0644));
 	check(scratch_write("/etc/group",
 		"b:x:3:\na:x:2:\nb:x:1:\nc:x:4:alice,bob\n", 0644));
-	check(pp_local_users_read(scratch_root, &locals, NULL) == PP_OK);
-	check(locals.groups.count == 4 && locals.users.count == 2);
+	check_kind(pp_local_users_read(scratch_root, &locals, NULL), PP_OK);
+	check_int(locals.groups.count, 4);
+	check_int(locals.users.count, 2);
 	found = pp_local_users_find(&locals.groups, "b");
-	check(found != NULL && found->number == 3);
+	if (check(found != NULL))
+		check_int(found->number, 3);
 	found = pp_local_users_find(&locals.groups, "a");
-	check(found != NULL && found->number == 2);
+	if (check(found != NULL))
+		check_int(found->number, 2);
 	found = pp_local_users_find(&locals.users, "alice");
-	check(found != NULL && found->number == 7);
+	if (check(found != NULL))
+		check_int(found->number, 7);
 	check(pp_local_users_find(&locals.groups, "alice") == NULL);
 	check(pp_local_users_find(&locals.groups, "") == NULL);
 	check(!locals.this_node && !locals.others);
@@ -89,7 +93,7 @@ every_number_of_the_files_is_taken(void)
 {
 	pp_cleanup(pp_local_users) struct pp_local_users locals = {0};
 
-	check(pp_local_users_read(scratch_root, &locals, NULL) == PP_OK);
+	check_kind(pp_local_users_read(scratch_root, &locals, NULL), PP_OK);
 	check(pp_local_users_is_taken(&locals.groups, 1, "x"));
 	check(pp_local_users_is_taken(&locals.groups, 3, "x"));
 	check(!pp_local_users_is_taken(&locals.groups, 1, "b"));
@@ -111,13 +115,14 @@ files_that_are_missing_have_no_entries(void)
 
 	unlink(scratch_path("/etc/passwd"));
 	unlink(scratch_path("/etc/group"));
-	check(pp_local_users_read(scratch_root, &locals, NULL) == PP_OK);
-	check(locals.users.count == 0 && locals.groups.count == 0);
+	check_kind(pp_local_users_read(scratch_root, &locals, NULL), PP_OK);
+	check_int(locals.users.count, 0);
+	check_int(locals.groups.count, 0);
 	check(pp_local_users_find(&locals.users, "root") == NULL);
-	check(symlink("group", scratch_path("/etc/group")) == 0);
-	check(pp_local_users_read(scratch_root, &locals, &err) ==
+	check_int(symlink("group", scratch_path("/etc/group")), 0);
+	check_kind(pp_local_users_read(scratch_root, &locals, &err),
 		PP_LOCAL_ERROR);
-	check(err.reason == PP_REASON_SYSTEM);
+	check_reason(err.reason, PP_REASON_SYSTEM);
 	unlink(scratch_path("/etc/group"));
 }
 

@@ -32,11 +32,12 @@ take_the_old_file(void)
 	if (!check(from != NULL && to != NULL))
 		return;
 	len = fread(content, 1, sizeof(content), from);
-	check(len > 0 && len < sizeof(content));
-	check(fwrite(content, 1, len, to) == len);
-	check(fclose(to) == 0);
+	check_cmp(len, >, 0);
+	check_cmp(len, <, sizeof(content));
+	check_int(fwrite(content, 1, len, to), len);
+	check_int(fclose(to), 0);
 	fclose(from);
-	check(run_sql("PRAGMA user_version") == 4);
+	check_int(run_sql("PRAGMA user_version"), 4);
 }
 
 /* The state, a letter each: bound, locked, closed, service account. */
@@ -48,14 +49,15 @@ check_account(const struct pp_accounts *state, const char *name,
 	char got[5] = "";
 	char joined[64] = "";
 
-	if (!check(pp_accounts_find((struct pp_accounts *) state, name,
-			   &account, NULL) == PP_OK))
+	if (!check_kind(pp_accounts_find((struct pp_accounts *) state, name,
+				&account, NULL),
+		    PP_OK))
 		return;
 	snprintf(got, sizeof(got), "%s%s%s%s", account.bound ? "b" : "",
 		account.locked ? "l" : "", account.closed ? "c" : "",
 		account.is_service_account ? "s" : "");
 	check_text(got, flags);
-	check(account.uid == uid);
+	check_int(account.uid, uid);
 	for (size_t i = 0; i < account.groups.count; i++)
 		snprintf(joined + strlen(joined),
 			sizeof(joined) - strlen(joined), "%s%s",
@@ -70,7 +72,7 @@ every_account_is_what_it_was(void)
 
 	take_the_old_file();
 	state = node_open(true);
-	check(run_sql("PRAGMA user_version") == pp_sql_migration_count);
+	check_int(run_sql("PRAGMA user_version"), pp_sql_migration_count);
 	if (state == NULL)
 		return;
 	check_account(state, "alice", "b", 1940475565, "dev ops video");
@@ -81,7 +83,7 @@ every_account_is_what_it_was(void)
 	check_account(state, "carol-unbound", "", 2049385429, "");
 	check_account(state, "alice-assigned", "b", 2001, "");
 	check_account(state, "svc-backup", "s", 1988380615, "backups");
-	check(run_sql("SELECT count(*) FROM accounts") == 8);
+	check_int(run_sql("SELECT count(*) FROM accounts"), 8);
 	check(sql_is_sound());
 }
 
@@ -94,17 +96,21 @@ times_bindings_and_the_fingerprint_are_kept(void)
 
 	take_the_old_file();
 	state = node_open(false);
-	if (state == NULL || !check(pp_accounts_find(state, "alice", &account,
-					    NULL) == PP_OK))
+	if (state == NULL ||
+		!check_kind(pp_accounts_find(state, "alice", &account, NULL),
+			PP_OK))
 		return;
 	check_text(account.sub, "sub-alice");
 	check_text(account.connector, "local");
-	check(account.bound_at == OLD_NOW && account.last_sign_in == OLD_NOW);
-	check(account.groups_known &&
-		account.groups_expire_at == OLD_NOW + TTL);
-	check(run_sql("SELECT groups_checked_at FROM accounts"
-		      " WHERE name = 'alice'") == OLD_NOW);
-	check(pp_admin_uid_key_fingerprint(state, fingerprint, NULL) == PP_OK);
+	check_int(account.bound_at, OLD_NOW);
+	check_int(account.last_sign_in, OLD_NOW);
+	check(account.groups_known);
+	check_int(account.groups_expire_at, OLD_NOW + TTL);
+	check_int(run_sql("SELECT groups_checked_at FROM accounts"
+			  " WHERE name = 'alice'"),
+		OLD_NOW);
+	check_kind(
+		pp_admin_uid_key_fingerprint(state, fingerprint, NULL), PP_OK);
 	check_text(fingerprint, "f6025b78a35fcef3");
 }
 
@@ -119,16 +125,17 @@ changes_are_noted_as_a_revision(void)
 	pp_cleanup(pp_accounts) struct pp_accounts *state = NULL;
 
 	take_the_old_file();
-	check(run_sql("SELECT count(*) FROM changes") > 1);
+	check_cmp(run_sql("SELECT count(*) FROM changes"), >, 1);
 	state = node_open(true);
-	check(run_sql("SELECT count(*) FROM sqlite_schema"
-		      " WHERE name = 'changes' OR sql LIKE '%changes%'") == 0);
-	check(run_sql("SELECT count(*) FROM revision") == 1);
+	check_int(run_sql("SELECT count(*) FROM sqlite_schema"
+			  " WHERE name = 'changes' OR sql LIKE '%changes%'"),
+		0);
+	check_int(run_sql("SELECT count(*) FROM revision"), 1);
 	for (size_t i = 0; i < PP_COUNT(updates); i++) {
 		int before = run_sql("SELECT change FROM revision");
 
 		run_sql(updates[i]);
-		check(run_sql("SELECT change FROM revision") == before + 1);
+		check_int(run_sql("SELECT change FROM revision"), before + 1);
 	}
 }
 
@@ -136,18 +143,21 @@ static void
 life_goes_on(void)
 {
 	take_the_old_file();
-	check(node_sign_in("alice", "sub-alice", "dev") == PP_REASON_NONE);
-	check(node_sign_in("alice", "sub-x", "") == PP_REASON_NAME_TAKEN);
-	check(node_sign_in("bob", "sub-bob", "dev") == PP_REASON_LOCKED);
-	check(node_sign_in("mallory", "sub-mallory", "") ==
+	check_reason(node_sign_in("alice", "sub-alice", "dev"), PP_REASON_NONE);
+	check_reason(node_sign_in("alice", "sub-x", ""), PP_REASON_NAME_TAKEN);
+	check_reason(node_sign_in("bob", "sub-bob", "dev"), PP_REASON_LOCKED);
+	check_reason(node_sign_in("mallory", "sub-mallory", ""),
 		PP_REASON_ACCOUNT_CLOSED);
-	check(node_sign_in("bob-new", "sub-renamed", "") == PP_REASON_NONE);
-	check(node_sign_in("bob-old", "sub-z", "") == PP_REASON_ACCOUNT_CLOSED);
-	check(node_sign_in("carol-unbound", "sub-new", "") == PP_REASON_NONE);
-	check(node_sign_in("carol", "sub-carol", "") == PP_REASON_NONE);
-	check(node_sign_in("svc-backup", "sub-s", "") ==
+	check_reason(
+		node_sign_in("bob-new", "sub-renamed", ""), PP_REASON_NONE);
+	check_reason(
+		node_sign_in("bob-old", "sub-z", ""), PP_REASON_ACCOUNT_CLOSED);
+	check_reason(
+		node_sign_in("carol-unbound", "sub-new", ""), PP_REASON_NONE);
+	check_reason(node_sign_in("carol", "sub-carol", ""), PP_REASON_NONE);
+	check_reason(node_sign_in("svc-backup", "sub-s", ""),
 		PP_REASON_ACCOUNT_TYPE_MISMATCH);
-	check(node_sign_in("alice-new", "sub-alice-new", "dev") ==
+	check_reason(node_sign_in("alice-new", "sub-alice-new", "dev"),
 		PP_REASON_NONE);
 	check(sql_is_sound());
 }

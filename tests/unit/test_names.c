@@ -23,8 +23,8 @@ import(const char *name, const char *groups)
 		.groups = node_words(groups)};
 	struct pp_roster_result result = {0};
 
-	check(pp_roster_open(accounts, &roster, NULL) == PP_OK);
-	check(pp_roster_add(roster, &entry, 1, &result, NULL) == PP_OK);
+	check_kind(pp_roster_open(accounts, &roster, NULL), PP_OK);
+	check_kind(pp_roster_add(roster, &entry, 1, &result, NULL), PP_OK);
 	pp_strv_free(&entry.groups);
 	return result.reason;
 }
@@ -33,18 +33,19 @@ static void
 nobody_new_gets_the_name_of_a_group_that_somebody_is_in(void)
 {
 	node_reset();
-	check(node_sign_in("alice", "sub-a", "platform-admins") ==
+	check_reason(node_sign_in("alice", "sub-a", "platform-admins"),
 		PP_REASON_NONE);
-	check(node_judge("platform-admins", "sub-m") ==
+	check_reason(node_judge("platform-admins", "sub-m"),
 		PP_REASON_NAME_OF_GROUP);
-	check(node_sign_in("platform-admins", "sub-m", "") ==
+	check_reason(node_sign_in("platform-admins", "sub-m", ""),
 		PP_REASON_NAME_OF_GROUP);
-	check(node_sign_in("platform-admin", "sub-m", "") == PP_REASON_NONE);
-	check(import("platform-admins", "") == PP_REASON_NAME_OF_GROUP);
-	check(import("zed", "") == PP_REASON_NONE);
-	check(node_rename("alice", "platform-admins") ==
+	check_reason(
+		node_sign_in("platform-admin", "sub-m", ""), PP_REASON_NONE);
+	check_reason(import("platform-admins", ""), PP_REASON_NAME_OF_GROUP);
+	check_reason(import("zed", ""), PP_REASON_NONE);
+	check_reason(node_rename("alice", "platform-admins"),
 		PP_REASON_NAME_OF_GROUP);
-	check(node_rename("alice", "platform-adminsx") == PP_REASON_NONE);
+	check_reason(node_rename("alice", "platform-adminsx"), PP_REASON_NONE);
 }
 
 static void
@@ -54,14 +55,15 @@ nor_that_of_a_group_that_the_configuration_names(void)
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		node_reset();
-		check(node_judge(names[i], "sub-m") == PP_REASON_NONE);
-		check(import("alice", "") == PP_REASON_NONE);
+		check_reason(node_judge(names[i], "sub-m"), PP_REASON_NONE);
+		check_reason(import("alice", ""), PP_REASON_NONE);
 		node_configure(GATE);
-		check(node_judge(names[i], "sub-m") == PP_REASON_NAME_OF_GROUP);
-		check(import(names[i], "") == PP_REASON_NAME_OF_GROUP);
-		check(node_rename("alice", names[i]) ==
+		check_reason(
+			node_judge(names[i], "sub-m"), PP_REASON_NAME_OF_GROUP);
+		check_reason(import(names[i], ""), PP_REASON_NAME_OF_GROUP);
+		check_reason(node_rename("alice", names[i]),
 			PP_REASON_NAME_OF_GROUP);
-		check(node_judge("acme", "sub-m") == PP_REASON_NONE);
+		check_reason(node_judge("acme", "sub-m"), PP_REASON_NONE);
 	}
 }
 
@@ -70,22 +72,23 @@ nor_one_that_begins_with_the_prefix_of_groups(void)
 {
 	node_reset();
 	node_configure(CONF "[groups]\nprefix = dex-\n");
-	check(node_judge("dex-admins", "sub-m") == PP_REASON_NAME_OF_GROUP);
-	check(node_judge("dex-", "sub-m") == PP_REASON_NAME_OF_GROUP);
-	check(import("dex-admins", "") == PP_REASON_NAME_OF_GROUP);
-	check(node_judge("dex", "sub-m") == PP_REASON_NONE);
-	check(node_judge("index-admins", "sub-m") == PP_REASON_NONE);
+	check_reason(
+		node_judge("dex-admins", "sub-m"), PP_REASON_NAME_OF_GROUP);
+	check_reason(node_judge("dex-", "sub-m"), PP_REASON_NAME_OF_GROUP);
+	check_reason(import("dex-admins", ""), PP_REASON_NAME_OF_GROUP);
+	check_reason(node_judge("dex", "sub-m"), PP_REASON_NONE);
+	check_reason(node_judge("index-admins", "sub-m"), PP_REASON_NONE);
 }
 
 static void
 whoever_had_the_name_before_keeps_it(void)
 {
 	node_reset();
-	check(node_sign_in("admins", "sub-a", "") == PP_REASON_NONE);
-	check(import("ops", "") == PP_REASON_NONE);
+	check_reason(node_sign_in("admins", "sub-a", ""), PP_REASON_NONE);
+	check_reason(import("ops", ""), PP_REASON_NONE);
 	node_configure(GATE);
-	check(node_sign_in("admins", "sub-a", "") == PP_REASON_NONE);
-	check(node_sign_in("ops", "sub-o", "") == PP_REASON_NONE);
+	check_reason(node_sign_in("admins", "sub-a", ""), PP_REASON_NONE);
+	check_reason(node_sign_in("ops", "sub-o", ""), PP_REASON_NONE);
 }
 
 /* Mapped before bob came, stored behind him. */
@@ -95,25 +98,26 @@ no_group_is_made_with_the_name_of_an_account(void)
 	pp_cleanup(pp_account) struct pp_account account = {0};
 
 	node_reset();
-	check(node_sign_in("bob", "sub-b", "") == PP_REASON_NONE);
-	check(node_sign_in("alice", "sub-a", "bob dev") == PP_REASON_NONE);
-	check(node_find("alice", &account) == PP_REASON_NONE);
-	check(account.groups.count == 1);
+	check_reason(node_sign_in("bob", "sub-b", ""), PP_REASON_NONE);
+	check_reason(node_sign_in("alice", "sub-a", "bob dev"), PP_REASON_NONE);
+	check_reason(node_find("alice", &account), PP_REASON_NONE);
+	check_int(account.groups.count, 1);
 	check_text(account.groups.items[0], "dev");
-	check(import("zed", "bob zed dev") == PP_REASON_NONE);
+	check_reason(import("zed", "bob zed dev"), PP_REASON_NONE);
 	pp_account_free(&account);
-	check(node_find("zed", &account) == PP_REASON_NONE);
-	check(account.groups.count == 1);
-	check(node_rename("alice", "bob") == PP_REASON_NAME_TAKEN);
+	check_reason(node_find("zed", &account), PP_REASON_NONE);
+	check_int(account.groups.count, 1);
+	check_reason(node_rename("alice", "bob"), PP_REASON_NAME_TAKEN);
 }
 
 static void
 a_private_group_at_the_provider_hinders_nobody(void)
 {
 	node_reset();
-	check(node_sign_in("alice", "sub-a", "alice dev") == PP_REASON_NONE);
-	check(node_sign_in("alice", "sub-a", "dev") == PP_REASON_NONE);
-	check(node_rename("alice", "zed") == PP_REASON_NONE);
+	check_reason(
+		node_sign_in("alice", "sub-a", "alice dev"), PP_REASON_NONE);
+	check_reason(node_sign_in("alice", "sub-a", "dev"), PP_REASON_NONE);
+	check_reason(node_rename("alice", "zed"), PP_REASON_NONE);
 }
 
 /* What sshd is told about strangers. */
@@ -123,8 +127,9 @@ provisional(const char *name)
 	struct pp_first_login_settings provision;
 	struct pp_first_login_answer answer;
 
-	if (!check(pp_first_login_read(scratch_path(PP_FIRST_LOGIN_PATH),
-			   &provision) == PP_FIRST_LOGIN_YES))
+	if (!check_int(pp_first_login_read(
+			       scratch_path(PP_FIRST_LOGIN_PATH), &provision),
+		    PP_FIRST_LOGIN_YES))
 		return PP_FIRST_LOGIN_UNREADABLE;
 	return pp_first_login_compute(&provision, name, &answer);
 }
@@ -133,16 +138,16 @@ static void
 sshd_hears_of_no_stranger_who_is_named_like_a_group(void)
 {
 	node_reset();
-	check(node_publish() == PP_REASON_NONE);
-	check(provisional("admins") == PP_FIRST_LOGIN_YES);
+	check_reason(node_publish(), PP_REASON_NONE);
+	check_int(provisional("admins"), PP_FIRST_LOGIN_YES);
 	node_configure(GATE "[groups]\nprefix = dex-\n");
-	check(node_publish() == PP_REASON_NONE);
-	check(provisional("admins") == PP_FIRST_LOGIN_NO);
-	check(provisional("ops") == PP_FIRST_LOGIN_NO);
-	check(provisional("backups") == PP_FIRST_LOGIN_NO);
-	check(provisional("dex-x") == PP_FIRST_LOGIN_NO);
-	check(provisional("admin-s") == PP_FIRST_LOGIN_YES);
-	check(provisional("mallory") == PP_FIRST_LOGIN_YES);
+	check_reason(node_publish(), PP_REASON_NONE);
+	check_int(provisional("admins"), PP_FIRST_LOGIN_NO);
+	check_int(provisional("ops"), PP_FIRST_LOGIN_NO);
+	check_int(provisional("backups"), PP_FIRST_LOGIN_NO);
+	check_int(provisional("dex-x"), PP_FIRST_LOGIN_NO);
+	check_int(provisional("admin-s"), PP_FIRST_LOGIN_YES);
+	check_int(provisional("mallory"), PP_FIRST_LOGIN_YES);
 }
 
 static void
@@ -158,13 +163,14 @@ more_names_than_the_provision_file_holds_are_refused_later(void)
 			i == 50 ? "[service.su]\n" : "", i);
 	node_reset();
 	node_configure(text);
-	check(node_publish() == PP_REASON_NONE);
-	check(provisional("first") == PP_FIRST_LOGIN_NO);
-	check(provisional("a-group-of-a-long-name-0") == PP_FIRST_LOGIN_NO);
-	check(provisional("a-group-of-a-long-name-99") == PP_FIRST_LOGIN_YES);
-	check(node_judge("a-group-of-a-long-name-99", "s") ==
+	check_reason(node_publish(), PP_REASON_NONE);
+	check_int(provisional("first"), PP_FIRST_LOGIN_NO);
+	check_int(provisional("a-group-of-a-long-name-0"), PP_FIRST_LOGIN_NO);
+	check_int(provisional("a-group-of-a-long-name-99"), PP_FIRST_LOGIN_YES);
+	check_reason(node_judge("a-group-of-a-long-name-99", "s"),
 		PP_REASON_NAME_OF_GROUP);
-	check(node_judge("a-group-of-a-long-name-100", "s") == PP_REASON_NONE);
+	check_reason(
+		node_judge("a-group-of-a-long-name-100", "s"), PP_REASON_NONE);
 }
 
 int

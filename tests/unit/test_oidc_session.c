@@ -45,7 +45,8 @@ with_cache(void)
 {
 	provider_begin();
 	provider_ops.cache_dir = scratch_path("/cache");
-	check(system("rm -rf \"$PP_SCRATCH/cache\"; mkdir \"$PP_SCRATCH/cache\"") ==
+	check_int(
+		system("rm -rf \"$PP_SCRATCH/cache\"; mkdir \"$PP_SCRATCH/cache\""),
 		0);
 }
 
@@ -53,9 +54,9 @@ static void
 opens_with_the_document_and_the_keys(void)
 {
 	provider_begin();
-	check(open_and_close() == PP_REASON_NONE);
-	check(provider_count(DISCOVERY) == 1);
-	check(provider_count("/keys") == 1);
+	check_reason(open_and_close(), PP_REASON_NONE);
+	check_int(provider_count(DISCOVERY), 1);
+	check_int(provider_count("/keys"), 1);
 }
 
 static void
@@ -80,8 +81,8 @@ says_why_the_document_cannot_be_had(void)
 		provider_begin();
 		provider_forget(DISCOVERY);
 		provider_answer(DISCOVERY, cases[i].answer);
-		check(open_and_close() == cases[i].reason);
-		check(provider_count("/keys") == 0);
+		check_int(open_and_close(), cases[i].reason);
+		check_int(provider_count("/keys"), 0);
 	}
 }
 
@@ -105,7 +106,7 @@ says_why_the_keys_cannot_be_had(void)
 		provider_begin();
 		provider_forget("/keys");
 		provider_answer("/keys", cases[i].answer);
-		check(open_and_close() == cases[i].reason);
+		check_int(open_and_close(), cases[i].reason);
 	}
 }
 
@@ -114,23 +115,23 @@ refuses_settings_that_can_never_hold(void)
 {
 	provider_begin();
 	provider_settings.client_id[0] = '\0';
-	check(open_and_close() == PP_REASON_CONFIG_INVALID);
-	check(provider_count(DISCOVERY) == 0);
+	check_reason(open_and_close(), PP_REASON_CONFIG_INVALID);
+	check_int(provider_count(DISCOVERY), 0);
 }
 
 static void
 asks_nobody_while_the_cache_is_good(void)
 {
 	with_cache();
-	check(open_and_close() == PP_REASON_NONE);
+	check_reason(open_and_close(), PP_REASON_NONE);
 	provider_wait((PP_KEYS_LIFETIME_MIN - 1) * 1000);
-	check(open_and_close() == PP_REASON_NONE);
-	check(provider_count(DISCOVERY) == 1);
-	check(provider_count("/keys") == 1);
+	check_reason(open_and_close(), PP_REASON_NONE);
+	check_int(provider_count(DISCOVERY), 1);
+	check_int(provider_count("/keys"), 1);
 	provider_wait(1000);
-	check(open_and_close() == PP_REASON_NONE);
-	check(provider_count(DISCOVERY) == 2);
-	check(provider_count("/keys") == 2);
+	check_reason(open_and_close(), PP_REASON_NONE);
+	check_int(provider_count(DISCOVERY), 2);
+	check_int(provider_count("/keys"), 2);
 }
 
 static void
@@ -148,13 +149,13 @@ keeps_keys_as_long_as_was_said_within_bounds(void)
 		provider_answer("/keys", (struct provider_answer){.status = 200,
 						 .body = provider_keys("k"),
 						 .max_age = cases[i].max_age});
-		check(open_and_close() == PP_REASON_NONE);
+		check_reason(open_and_close(), PP_REASON_NONE);
 		provider_wait((cases[i].life - 1) * 1000);
-		check(open_and_close() == PP_REASON_NONE);
-		check(provider_count("/keys") == 1);
+		check_reason(open_and_close(), PP_REASON_NONE);
+		check_int(provider_count("/keys"), 1);
 		provider_wait(1000);
-		check(open_and_close() == PP_REASON_NONE);
-		check(provider_count("/keys") == 2);
+		check_reason(open_and_close(), PP_REASON_NONE);
+		check_int(provider_count("/keys"), 2);
 	}
 }
 
@@ -162,10 +163,10 @@ static void
 judges_the_cached_document_by_the_settings_of_today(void)
 {
 	with_cache();
-	check(open_and_close() == PP_REASON_NONE);
+	check_reason(open_and_close(), PP_REASON_NONE);
 	pp_text_free(&provider_settings.url);
 	provider_settings.url = pp_str_copy("https://dex.example/dex/", 24);
-	check(open_and_close() != PP_REASON_NONE);
+	check_cmp(open_and_close(), !=, PP_REASON_NONE);
 }
 
 static void
@@ -178,9 +179,9 @@ fetches_the_keys_once_more_for_an_unknown_kid(void)
 	provider_say("/keys", provider_keys("old"));
 	provider_say("/keys", provider_keys("k"));
 	provider_say("/token", provider_tokens(none));
-	check(open_session(&oidc) == PP_REASON_NONE);
-	check(refresh(oidc) == PP_REASON_NONE);
-	check(provider_count("/keys") == 2);
+	check_reason(open_session(&oidc), PP_REASON_NONE);
+	check_reason(refresh(oidc), PP_REASON_NONE);
+	check_int(provider_count("/keys"), 2);
 }
 
 static void
@@ -193,19 +194,19 @@ does_so_once_in_the_pace_whoever_asks(void)
 	for (int i = 0; i < 4; i++) {
 		pp_cleanup(pp_oidc) struct pp_oidc *oidc = NULL;
 
-		check(open_session(&oidc) == PP_REASON_NONE);
-		check(refresh(oidc) == PP_REASON_KID_UNKNOWN);
-		check(refresh(oidc) == PP_REASON_KID_UNKNOWN);
+		check_reason(open_session(&oidc), PP_REASON_NONE);
+		check_reason(refresh(oidc), PP_REASON_KID_UNKNOWN);
+		check_reason(refresh(oidc), PP_REASON_KID_UNKNOWN);
 	}
-	check(provider_count("/keys") == 2);
+	check_int(provider_count("/keys"), 2);
 	provider_wait(PP_KEYS_RENEW_INTERVAL * 1000);
 	{
 		pp_cleanup(pp_oidc) struct pp_oidc *oidc = NULL;
 
-		check(open_session(&oidc) == PP_REASON_NONE);
-		check(refresh(oidc) == PP_REASON_KID_UNKNOWN);
+		check_reason(open_session(&oidc), PP_REASON_NONE);
+		check_reason(refresh(oidc), PP_REASON_KID_UNKNOWN);
 	}
-	check(provider_count("/keys") == 3);
+	check_int(provider_count("/keys"), 3);
 }
 
 /* Another process had its turn: what it fetched is ours too. */
@@ -220,12 +221,12 @@ takes_the_keys_that_another_process_fetched(void)
 	provider_say("/keys", provider_keys("old"));
 	provider_say("/keys", provider_keys("k"));
 	provider_say("/token", provider_tokens(none));
-	check(open_session(&waiting) == PP_REASON_NONE);
+	check_reason(open_session(&waiting), PP_REASON_NONE);
 	provider_wait(1000);
-	check(open_session(&other) == PP_REASON_NONE);
-	check(refresh(other) == PP_REASON_NONE);
-	check(refresh(waiting) == PP_REASON_NONE);
-	check(provider_count("/keys") == 2);
+	check_reason(open_session(&other), PP_REASON_NONE);
+	check_reason(refresh(other), PP_REASON_NONE);
+	check_reason(refresh(waiting), PP_REASON_NONE);
+	check_int(provider_count("/keys"), 2);
 }
 
 static void
@@ -240,10 +241,10 @@ keeps_the_old_keys_when_new_ones_cannot_be_had(void)
 		"{\"access_token\":\"a\",\"token_type\":\"Bearer\","
 		"\"id_token\":\"eyJhbGciOiJFUzI1NiIsImtpZCI6IngifQ.e30.AA\"}");
 	provider_say("/token", provider_tokens(changes));
-	check(open_session(&oidc) == PP_REASON_NONE);
-	check(refresh(oidc) == PP_REASON_KID_UNKNOWN);
-	check(provider_count("/keys") == 2);
-	check(refresh(oidc) == PP_REASON_NONE);
+	check_reason(open_session(&oidc), PP_REASON_NONE);
+	check_reason(refresh(oidc), PP_REASON_KID_UNKNOWN);
+	check_int(provider_count("/keys"), 2);
+	check_reason(refresh(oidc), PP_REASON_NONE);
 }
 
 static void
@@ -256,10 +257,10 @@ believes_no_keys_that_expired_while_somebody_waited(void)
 	provider_answer("/keys",
 		(struct provider_answer){.reason = PP_REASON_HTTP_TIMEOUT});
 	provider_say("/token", provider_tokens(none));
-	check(open_session(&oidc) == PP_REASON_NONE);
-	check(refresh(oidc) == PP_REASON_NONE);
+	check_reason(open_session(&oidc), PP_REASON_NONE);
+	check_reason(refresh(oidc), PP_REASON_NONE);
 	provider_wait(PP_KEYS_LIFETIME_MIN * 1000);
-	check(refresh(oidc) == PP_REASON_HTTP_TIMEOUT);
+	check_reason(refresh(oidc), PP_REASON_HTTP_TIMEOUT);
 }
 
 static void
@@ -273,9 +274,9 @@ takes_pinned_keys_and_fetches_none(void)
 		scratch_path("/pinned"), strlen(scratch_path("/pinned")));
 	provider_ops.file_owner = getuid();
 	provider_say("/token", provider_tokens(none));
-	check(open_session(&oidc) == PP_REASON_NONE);
-	check(refresh(oidc) == PP_REASON_NONE);
-	check(provider_count("/keys") == 0);
+	check_reason(open_session(&oidc), PP_REASON_NONE);
+	check_reason(refresh(oidc), PP_REASON_NONE);
+	check_int(provider_count("/keys"), 0);
 }
 
 static void
@@ -289,9 +290,9 @@ never_fetches_beside_pinned_keys(void)
 		scratch_path("/pinned"), strlen(scratch_path("/pinned")));
 	provider_ops.file_owner = getuid();
 	provider_say("/token", provider_tokens(none));
-	check(open_session(&oidc) == PP_REASON_NONE);
-	check(refresh(oidc) == PP_REASON_KID_UNKNOWN);
-	check(provider_count("/keys") == 0);
+	check_reason(open_session(&oidc), PP_REASON_NONE);
+	check_reason(refresh(oidc), PP_REASON_KID_UNKNOWN);
+	check_int(provider_count("/keys"), 0);
 }
 
 static void
@@ -302,7 +303,7 @@ takes_no_pinned_keys_that_others_may_write(void)
 	provider_settings.jwks_file = pp_str_copy(
 		scratch_path("/pinned"), strlen(scratch_path("/pinned")));
 	provider_ops.file_owner = getuid();
-	check(open_and_close() == PP_REASON_FILE_UNSAFE);
+	check_reason(open_and_close(), PP_REASON_FILE_UNSAFE);
 }
 
 int

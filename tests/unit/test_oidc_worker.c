@@ -16,8 +16,8 @@ connect_both(void)
 
 	pp_channel_free(&theirs);
 	pp_channel_free(&worker.channel);
-	if (!check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) ==
-		    0))
+	if (!check_int(
+		    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0))
 		exit(EXIT_FAILURE);
 	theirs.fd = fds[0];
 	worker.channel.fd = fds[1];
@@ -29,8 +29,8 @@ received(void)
 	pp_cleanup(pp_frame) struct pp_frame frame = {0};
 	struct pp_err err = {0};
 
-	check(pp_worker_receive(&worker, &frame, &err) != PP_OK);
-	check(frame.fields.len == 0);
+	check_cmp(pp_worker_receive(&worker, &frame, &err), !=, PP_OK);
+	check_int(frame.fields.len, 0);
 	return err.reason;
 }
 
@@ -40,7 +40,7 @@ say_failed(const char *reason, const char *message)
 	struct pp_failed failed = {
 		.reason = (char *) reason, .message = (char *) message};
 
-	check(pp_message_send(&theirs, PP_MESSAGE_FAILED, &failed, NULL) ==
+	check_kind(pp_message_send(&theirs, PP_MESSAGE_FAILED, &failed, NULL),
 		PP_OK);
 }
 
@@ -50,11 +50,12 @@ a_frame_comes_as_it_is_once_it_is_there(void)
 	pp_cleanup(pp_frame) struct pp_frame frame = {0};
 
 	connect_both();
-	check(pp_worker_receive(&worker, &frame, NULL) == PP_PENDING);
-	check(pp_message_send(&theirs, PP_MESSAGE_CODE_REJECTED, NULL, NULL) ==
+	check_kind(pp_worker_receive(&worker, &frame, NULL), PP_PENDING);
+	check_kind(
+		pp_message_send(&theirs, PP_MESSAGE_CODE_REJECTED, NULL, NULL),
 		PP_OK);
-	check(pp_worker_receive(&worker, &frame, NULL) == PP_OK);
-	check(frame.type == PP_MESSAGE_CODE_REJECTED);
+	check_kind(pp_worker_receive(&worker, &frame, NULL), PP_OK);
+	check_int(frame.type, PP_MESSAGE_CODE_REJECTED);
 }
 
 static void
@@ -65,11 +66,11 @@ failed_is_the_failure_that_it_tells_of(void)
 
 	connect_both();
 	say_failed("http-timeout", "no\x1b[2J answer");
-	check(pp_worker_receive(&worker, &frame, &err) == PP_UNREACHABLE);
-	check(err.reason == PP_REASON_HTTP_TIMEOUT);
+	check_kind(pp_worker_receive(&worker, &frame, &err), PP_UNREACHABLE);
+	check_reason(err.reason, PP_REASON_HTTP_TIMEOUT);
 	check_text(err.message, "no\\x1b[2J answer");
 	say_failed("http-timeout", NULL);
-	check(received() == PP_REASON_HTTP_TIMEOUT);
+	check_reason(received(), PP_REASON_HTTP_TIMEOUT);
 }
 
 /* A worker that says "ok" or "wait" in FAILED must not be believed. */
@@ -78,11 +79,11 @@ failed_with_another_word_breaks_the_protocol(void)
 {
 	connect_both();
 	say_failed("none", "all is well");
-	check(received() == PP_REASON_FRAME_INVALID);
+	check_reason(received(), PP_REASON_FRAME_INVALID);
 	say_failed("no-such-reason", "");
-	check(received() == PP_REASON_FRAME_INVALID);
+	check_reason(received(), PP_REASON_FRAME_INVALID);
 	say_failed(pp_reason_word(PP_REASON_PENDING), "");
-	check(received() == PP_REASON_FRAME_INVALID);
+	check_reason(received(), PP_REASON_FRAME_INVALID);
 }
 
 static void
@@ -90,7 +91,7 @@ a_worker_that_ends_without_a_word_has_failed(void)
 {
 	connect_both();
 	pp_channel_free(&theirs);
-	check(received() == PP_REASON_HELPER_FAILED);
+	check_reason(received(), PP_REASON_HELPER_FAILED);
 }
 
 /* FAILED and the end of the stream come in that order. */
@@ -103,12 +104,14 @@ the_reason_is_heard_before_the_end(void)
 	connect_both();
 	say_failed("http-timeout", "");
 	pp_channel_free(&theirs);
-	check(pp_worker_wait_identity(&worker, &pp_clock_system, 0, &identity,
-		      NULL, &err) == PP_UNREACHABLE);
-	check(err.reason == PP_REASON_HTTP_TIMEOUT);
-	check(pp_worker_wait_identity(&worker, &pp_clock_system, 0, &identity,
-		      NULL, &err) != PP_OK);
-	check(err.reason == PP_REASON_HELPER_FAILED);
+	check_kind(pp_worker_wait_identity(
+			   &worker, &pp_clock_system, 0, &identity, NULL, &err),
+		PP_UNREACHABLE);
+	check_reason(err.reason, PP_REASON_HTTP_TIMEOUT);
+	check_cmp(pp_worker_wait_identity(
+			  &worker, &pp_clock_system, 0, &identity, NULL, &err),
+		!=, PP_OK);
+	check_reason(err.reason, PP_REASON_HELPER_FAILED);
 }
 
 int

@@ -52,8 +52,9 @@ show_page(const char *uri, const char *complete, const char *code)
 	show_count = 0;
 	if (pp_page_show(&oidc, &page, &err) != PP_OK)
 		return err.reason;
-	check(oidc.prepare_ms == 0);
-	check(show_count == 1 && shown.expires == 300);
+	check_int(oidc.prepare_ms, 0);
+	check_int(show_count, 1);
+	check_int(shown.expires, 300);
 	return PP_REASON_NONE;
 }
 
@@ -64,7 +65,7 @@ code_holds(const char *text)
 	pp_cleanup(pp_secret) struct pp_secret modules = {0};
 	int64_t side = 0;
 
-	check(pp_qr_encode(text, &modules, &side, NULL) == PP_OK);
+	check_kind(pp_qr_encode(text, &modules, &side, NULL), PP_OK);
 	return side > 0 && side == shown.qr_side &&
 	       modules.len == shown.qr.len &&
 	       memcmp(modules.data, shown.qr.data, modules.len) == 0;
@@ -73,7 +74,7 @@ code_holds(const char *text)
 static void
 shows_page_code_and_a_qr_code_of_the_complete_page(void)
 {
-	check(show_page(PAGE, COMPLETE, CODE) == PP_REASON_NONE);
+	check_reason(show_page(PAGE, COMPLETE, CODE), PP_REASON_NONE);
 	check_text(shown.uri, PAGE);
 	check_text(shown.uri_complete, COMPLETE);
 	check_text(shown.user_code, CODE);
@@ -83,10 +84,10 @@ shows_page_code_and_a_qr_code_of_the_complete_page(void)
 static void
 without_a_complete_page_the_plain_one_is_drawn(void)
 {
-	check(show_page(PAGE, NULL, CODE) == PP_REASON_NONE);
+	check_reason(show_page(PAGE, NULL, CODE), PP_REASON_NONE);
 	check(shown.uri_complete == NULL);
 	check(code_holds(PAGE));
-	check(show_page(PAGE, NULL, NULL) == PP_REASON_NONE);
+	check_reason(show_page(PAGE, NULL, NULL), PP_REASON_NONE);
 	check(shown.user_code == NULL && code_holds(PAGE));
 }
 
@@ -102,12 +103,12 @@ a_complete_page_that_is_unfit_is_left_out(void)
 		"javascript:alert('" CODE "')", CODE, ""};
 
 	for (size_t i = 0; i < COUNT(unfit); i++) {
-		check(show_page(PAGE, unfit[i], CODE) == PP_REASON_NONE);
+		check_reason(show_page(PAGE, unfit[i], CODE), PP_REASON_NONE);
 		if (!check(shown.uri_complete == NULL))
 			printf("# %s\n", unfit[i]);
 		check(code_holds(PAGE));
 	}
-	check(show_page(PAGE, COMPLETE, NULL) == PP_REASON_NONE);
+	check_reason(show_page(PAGE, COMPLETE, NULL), PP_REASON_NONE);
 	check(shown.uri_complete == NULL);
 }
 
@@ -120,12 +121,12 @@ a_complete_page_that_cannot_be_drawn_is_left_out(void)
 	memset(text, 'x', sizeof(text));
 	memcpy(text, COMPLETE, len);
 	text[PP_QR_TEXT_MAX] = '\0';
-	check(show_page(PAGE, text, CODE) == PP_REASON_NONE);
+	check_reason(show_page(PAGE, text, CODE), PP_REASON_NONE);
 	check_text(shown.uri_complete, text);
 	check(code_holds(text));
 	text[PP_QR_TEXT_MAX] = 'x';
 	text[PP_QR_TEXT_MAX + 1] = '\0';
-	check(show_page(PAGE, text, CODE) == PP_REASON_NONE);
+	check_reason(show_page(PAGE, text, CODE), PP_REASON_NONE);
 	check(shown.uri_complete == NULL);
 	check(code_holds(PAGE));
 }
@@ -138,9 +139,10 @@ a_plain_page_that_cannot_be_drawn_is_shown_as_text(void)
 	memset(text, 'x', sizeof(text));
 	memcpy(text, PAGE "/", strlen(PAGE "/"));
 	text[PP_QR_TEXT_MAX + 1] = '\0';
-	check(show_page(text, NULL, CODE) == PP_REASON_NONE);
+	check_reason(show_page(text, NULL, CODE), PP_REASON_NONE);
 	check_text(shown.uri, text);
-	check(shown.qr_side == 0 && shown.qr.len == 0);
+	check_int(shown.qr_side, 0);
+	check_int(shown.qr.len, 0);
 }
 
 static void
@@ -153,9 +155,9 @@ an_unfit_page_is_refused_and_never_shown(void)
 		PAGE "\033[2J", PAGE "\xe2\x80\xae", PAGE "#x", ""};
 
 	for (size_t i = 0; i < COUNT(refused); i++) {
-		check(show_page(refused[i], COMPLETE, CODE) ==
+		check_reason(show_page(refused[i], COMPLETE, CODE),
 			PP_REASON_ENDPOINT_REFUSED);
-		check(show_count == 0);
+		check_int(show_count, 0);
 	}
 }
 
@@ -163,7 +165,7 @@ static void
 people_see_browser_url(void)
 {
 	settings.browser_url = (char *) "https://login.example/";
-	check(show_page(PAGE, COMPLETE, CODE) == PP_REASON_NONE);
+	check_reason(show_page(PAGE, COMPLETE, CODE), PP_REASON_NONE);
 	check_text(shown.uri, "https://login.example/device");
 	check_text(shown.uri_complete,
 		"https://login.example/device?user_code=" CODE);
@@ -175,8 +177,8 @@ static void
 says_what_show_says(void)
 {
 	show_fails = PP_REASON_CANCELLED;
-	check(show_page(PAGE, COMPLETE, CODE) == PP_REASON_CANCELLED);
-	check(show_count == 1);
+	check_reason(show_page(PAGE, COMPLETE, CODE), PP_REASON_CANCELLED);
+	check_int(show_count, 1);
 	show_fails = PP_REASON_NONE;
 }
 

@@ -14,8 +14,8 @@ answer(const char *text, size_t len, const char *name)
 	enum pp_passwd_file_answer got;
 	int fd = memfd_create("passwd", MFD_CLOEXEC);
 
-	if (!check(write(fd, text, len) == (ssize_t) len) ||
-		!check(lseek(fd, 0, SEEK_SET) == 0))
+	if (!check_int(write(fd, text, len), (ssize_t) len) ||
+		!check_int(lseek(fd, 0, SEEK_SET), 0))
 		exit(EXIT_FAILURE);
 	got = pp_passwd_file_search(fd, name);
 	close(fd);
@@ -79,8 +79,8 @@ a_nul_byte_ends_nothing(void)
 {
 	static const char text[] = "bob:x\0\n\nalice:x:1:1::/:/bin/sh\n";
 
-	check(answer(text, sizeof(text) - 1, "alice") == PP_PASSWD_FILE_YES);
-	check(answer(text, sizeof(text) - 1, "mallory") == PP_PASSWD_FILE_NO);
+	check_int(answer(text, sizeof(text) - 1, "alice"), PP_PASSWD_FILE_YES);
+	check_int(answer(text, sizeof(text) - 1, "mallory"), PP_PASSWD_FILE_NO);
 }
 
 static void
@@ -88,10 +88,10 @@ what_cannot_be_read_is_said_to_be_so(void)
 {
 	int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	check(pp_passwd_file_search(fd, "root") == PP_PASSWD_FILE_UNREADABLE);
+	check_int(pp_passwd_file_search(fd, "root"), PP_PASSWD_FILE_UNREADABLE);
 	close(fd);
-	check(pp_passwd_file_has_user("root") == PP_PASSWD_FILE_YES);
-	check(pp_passwd_file_has_user("no-such-name-here") ==
+	check_int(pp_passwd_file_has_user("root"), PP_PASSWD_FILE_YES);
+	check_int(pp_passwd_file_has_user("no-such-name-here"),
 		PP_PASSWD_FILE_NO);
 }
 

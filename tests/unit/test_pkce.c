@@ -10,10 +10,11 @@ a_verifier_is_64_characters_that_need_no_encoding(void)
 {
 	pp_cleanup(pp_pkce) struct pp_pkce pkce = {0};
 
-	check(pp_pkce_new(&pkce, NULL) == PP_OK);
+	check_kind(pp_pkce_new(&pkce, NULL), PP_OK);
 	/* RFC 7636 section 4.1: 43 to 128 unreserved characters. */
-	check(pkce.verifier.len == 64);
-	check(strspn(pp_secret_text(&pkce.verifier), "0123456789abcdef") == 64);
+	check_int(pkce.verifier.len, 64);
+	check_int(
+		strspn(pp_secret_text(&pkce.verifier), "0123456789abcdef"), 64);
 }
 
 static void
@@ -23,12 +24,13 @@ the_challenge_is_the_verifiers_hash(void)
 	unsigned char hash[PP_SHA256_LEN];
 	char text[PP_BASE64URL_ENCODED(PP_SHA256_LEN)];
 
-	check(pp_pkce_new(&pkce, NULL) == PP_OK);
-	check(pp_digest_sha256(pkce.verifier.data, pkce.verifier.len, hash,
-		      NULL) == PP_OK);
+	check_kind(pp_pkce_new(&pkce, NULL), PP_OK);
+	check_kind(pp_digest_sha256(
+			   pkce.verifier.data, pkce.verifier.len, hash, NULL),
+		PP_OK);
 	pp_base64url_encode(hash, sizeof(hash), text);
 	check_text(pp_secret_text(&pkce.challenge), text);
-	check(pkce.challenge.len == 43);
+	check_int(pkce.challenge.len, 43);
 }
 
 /* RFC 7636 appendix B: that the digest and the encoding are the RFC's. */
@@ -40,7 +42,7 @@ hashes_as_the_rfc_s_example(void)
 	unsigned char hash[PP_SHA256_LEN];
 	char text[PP_BASE64URL_ENCODED(PP_SHA256_LEN)];
 
-	check(pp_digest_sha256(verifier, strlen(verifier), hash, NULL) ==
+	check_kind(pp_digest_sha256(verifier, strlen(verifier), hash, NULL),
 		PP_OK);
 	pp_base64url_encode(hash, sizeof(hash), text);
 	check_text(text, "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
@@ -52,8 +54,8 @@ no_two_are_alike(void)
 	pp_cleanup(pp_pkce) struct pp_pkce one = {0};
 	pp_cleanup(pp_pkce) struct pp_pkce other = {0};
 
-	check(pp_pkce_new(&one, NULL) == PP_OK);
-	check(pp_pkce_new(&other, NULL) == PP_OK);
+	check_kind(pp_pkce_new(&one, NULL), PP_OK);
+	check_kind(pp_pkce_new(&other, NULL), PP_OK);
 	check(strcmp(pp_secret_text(&one.verifier),
 		      pp_secret_text(&other.verifier)) != 0);
 }
@@ -65,15 +67,14 @@ a_request_has_the_challenge_and_never_the_verifier(void)
 	pp_cleanup(pp_form) struct pp_form form = {0};
 	char want[128];
 
-	check(pp_pkce_new(&pkce, NULL) == PP_OK);
+	check_kind(pp_pkce_new(&pkce, NULL), PP_OK);
 	pp_pkce_add(&pkce, &form);
-	check(pp_form_check(&form, NULL) == PP_OK);
+	check_kind(pp_form_check(&form, NULL), PP_OK);
 	snprintf(want, sizeof(want),
 		"code_challenge=%s&code_challenge_method=S256",
 		pp_secret_text(&pkce.challenge));
 	check_text(pp_secret_text(&form.text), want);
-	check(strstr(pp_secret_text(&form.text),
-		      pp_secret_text(&pkce.verifier)) == NULL);
+	check_lacks(pp_secret_text(&form.text), pp_secret_text(&pkce.verifier));
 }
 
 int

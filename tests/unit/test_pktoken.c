@@ -20,12 +20,13 @@ splits_five_segments(void)
 	struct pp_pktoken parts = {0};
 
 	check_reason(split("pay_:-h:sig:cic:c9", &parts), PP_REASON_NONE);
-	check(parts.payload.len == 4 &&
-		memcmp(parts.payload.data, "pay_", 4) == 0);
-	check(parts.header.len == 2 && parts.signature.len == 3 &&
-		parts.key_header.len == 3);
-	check(parts.key_signature.len == 2 &&
-		memcmp(parts.key_signature.data, "c9", 2) == 0);
+	check_int(parts.payload.len, 4);
+	check(memcmp(parts.payload.data, "pay_", 4) == 0);
+	check_int(parts.header.len, 2);
+	check_int(parts.signature.len, 3);
+	check_int(parts.key_header.len, 3);
+	check_int(parts.key_signature.len, 2);
+	check(memcmp(parts.key_signature.data, "c9", 2) == 0);
 }
 
 static void

@@ -82,7 +82,7 @@ publish(void)
 	pp_cleanup(pp_accounts) struct pp_accounts *accounts = node_open(true);
 	struct pp_err err = {0};
 
-	if (!check(pp_publish_accounts(accounts, &err) == PP_OK))
+	if (!check_kind(pp_publish_accounts(accounts, &err), PP_OK))
 		printf("# %s\n", err.message);
 }
 
@@ -110,10 +110,11 @@ bob_is_bound(void)
 
 	if (reason == PP_REASON_NO_ACCOUNT)
 		return false;
-	check(reason == PP_REASON_NONE);
+	check_reason(reason, PP_REASON_NONE);
 	check(bob.bound && bob.signed_in && bob.groups_known);
 	check_text(bob.sub, "sub-bob");
-	check(bob.groups.count == 2 && bob.uid == node_uid("bob"));
+	check_int(bob.groups.count, 2);
+	check_int(bob.uid, node_uid("bob"));
 	return true;
 }
 
@@ -122,11 +123,11 @@ check_the_others(bool there)
 {
 	if (!there)
 		return;
-	check(node_sign_in("alice", "sub-mallory", "dev") ==
+	check_reason(node_sign_in("alice", "sub-mallory", "dev"),
 		PP_REASON_NAME_TAKEN);
-	check(node_sign_in("mallory", "sub-mallory", "dev") ==
+	check_reason(node_sign_in("mallory", "sub-mallory", "dev"),
 		PP_REASON_LOCKED);
-	check(node_sign_in("alice", "sub-alice", "dev") == PP_REASON_NONE);
+	check_reason(node_sign_in("alice", "sub-alice", "dev"), PP_REASON_NONE);
 }
 
 static void
@@ -144,10 +145,11 @@ check_after_the_cut(size_t cut, bool others)
 	check(bound || cut < committed);
 	check_the_others(others);
 	publish();
-	check(is_in_index("bob") == bound);
+	check_int(is_in_index("bob"), bound);
 	check(!others || is_in_index("alice"));
-	check(node_sign_in("bob", "sub-bob", "dev ops") == PP_REASON_NONE);
-	check(node_sign_in("bob", "sub-elf", "dev") == PP_REASON_NAME_TAKEN);
+	check_reason(node_sign_in("bob", "sub-bob", "dev ops"), PP_REASON_NONE);
+	check_reason(
+		node_sign_in("bob", "sub-elf", "dev"), PP_REASON_NAME_TAKEN);
 }
 
 static void
@@ -156,11 +158,12 @@ record_the_login(void)
 	file_count = 0;
 	each_file(remember);
 	disk_record(scratch_root);
-	check(node_sign_in("bob", "sub-bob", "dev ops") == PP_REASON_NONE);
+	check_reason(node_sign_in("bob", "sub-bob", "dev ops"), PP_REASON_NONE);
 	committed = disk_calls();
 	publish();
 	disk_record(NULL);
-	check(committed > 4 && disk_calls() > committed);
+	check_cmp(committed, >, 4);
+	check_cmp(disk_calls(), >, committed);
 	check(is_in_index("bob"));
 }
 
@@ -196,10 +199,11 @@ a_power_cut_in_a_later_first_login_leaves_the_others_alone(void)
 	struct pp_accounts *accounts;
 
 	node_reset();
-	check(node_sign_in("alice", "sub-alice", "dev") == PP_REASON_NONE);
-	check(node_sign_in("mallory", "sub-mallory", "") == PP_REASON_NONE);
+	check_reason(node_sign_in("alice", "sub-alice", "dev"), PP_REASON_NONE);
+	check_reason(
+		node_sign_in("mallory", "sub-mallory", ""), PP_REASON_NONE);
 	accounts = node_open(true);
-	check(pp_admin_lock(accounts, "mallory", true, NULL) == PP_OK);
+	check_kind(pp_admin_lock(accounts, "mallory", true, NULL), PP_OK);
 	pp_accounts_free(&accounts);
 	publish();
 	cut_everywhere(true);

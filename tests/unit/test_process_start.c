@@ -20,12 +20,13 @@ a_child_starts_after_its_parent(void)
 	if (child == 0)
 		for (;;)
 			pause();
-	check(pp_process_start_ms(getpid()) <= before);
-	check(pp_process_start_ms(child) >= before - TICK_MS);
-	check(pp_process_start_ms(child) <= pp_clock_boot_ms(&pp_clock_system));
+	check_cmp(pp_process_start_ms(getpid()), <=, before);
+	check_cmp(pp_process_start_ms(child), >=, before - TICK_MS);
+	check_cmp(pp_process_start_ms(child), <=,
+		pp_clock_boot_ms(&pp_clock_system));
 	kill(child, SIGKILL);
-	check(waitpid(child, NULL, 0) == child);
-	check(pp_process_start_ms(child) == -1);
+	check_int(waitpid(child, NULL, 0), child);
+	check_int(pp_process_start_ms(child), -1);
 }
 
 /* The command's name is in brackets before the numbers, and may have its own.
@@ -35,9 +36,9 @@ brackets_in_a_name_do_not_move_the_fields(void)
 {
 	int64_t start = pp_process_start_ms(getpid());
 
-	check(start > 0);
-	check(prctl(PR_SET_NAME, "a) 1 2 (b") == 0);
-	check(pp_process_start_ms(getpid()) == start);
+	check_cmp(start, >, 0);
+	check_int(prctl(PR_SET_NAME, "a) 1 2 (b"), 0);
+	check_int(pp_process_start_ms(getpid()), start);
 }
 
 int

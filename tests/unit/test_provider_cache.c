@@ -43,8 +43,9 @@ store(int64_t fetched, int64_t expires)
 	struct pp_provider_cache_entry entry = {
 		.fetched = fetched, .expires = expires};
 
-	check(pp_secret_append_text(&entry.document, DOCUMENT, NULL) == PP_OK);
-	check(pp_secret_append_text(&entry.keys, KEYS, NULL) == PP_OK);
+	check_kind(
+		pp_secret_append_text(&entry.document, DOCUMENT, NULL), PP_OK);
+	check_kind(pp_secret_append_text(&entry.keys, KEYS, NULL), PP_OK);
 	pp_provider_cache_store(&cache, &entry);
 	pp_provider_cache_entry_free(&entry);
 }
@@ -60,7 +61,7 @@ is_found_at(int64_t now)
 		check_text(pp_secret_text(&entry.document), DOCUMENT);
 		check_text(pp_secret_text(&entry.keys), KEYS);
 	} else {
-		check(err.reason == PP_REASON_NOT_FOUND);
+		check_reason(err.reason, PP_REASON_NOT_FOUND);
 	}
 	pp_provider_cache_entry_free(&entry);
 	return kind == PP_OK;
@@ -90,7 +91,8 @@ spoil(const char *content)
 {
 	FILE *file = fopen(entry_path(), "we");
 
-	check(file != NULL && fputs(content, file) >= 0);
+	if (check(file != NULL))
+		check_cmp(fputs(content, file), >=, 0);
 	if (file != NULL)
 		fclose(file);
 }
@@ -140,12 +142,12 @@ keeps_issuers_and_clients_apart(void)
 	forget_files();
 	store(NOW, NOW + 600);
 	other.client_id = "another";
-	check(pp_provider_cache_load(&other, NOW, &entry, NULL) ==
+	check_kind(pp_provider_cache_load(&other, NOW, &entry, NULL),
 		PP_NOT_FOUND);
 	other = cache;
 	other.issuer = "https://dex.example/de";
 	other.client_id = "xplaypen";
-	check(pp_provider_cache_load(&other, NOW, &entry, NULL) ==
+	check_kind(pp_provider_cache_load(&other, NOW, &entry, NULL),
 		PP_NOT_FOUND);
 }
 
@@ -179,9 +181,9 @@ takes_no_file_that_others_may_read_or_write(void)
 {
 	forget_files();
 	store(NOW, NOW + 600);
-	check(chmod(entry_path(), 0640) == 0);
+	check_int(chmod(entry_path(), 0640), 0);
 	check(!is_found_at(NOW));
-	check(chmod(entry_path(), 0600) == 0);
+	check_int(chmod(entry_path(), 0600), 0);
 	check(is_found_at(NOW));
 }
 
@@ -193,13 +195,14 @@ follows_no_link_and_waits_for_no_pipe(void)
 	forget_files();
 	store(NOW, NOW + 600);
 	snprintf(path, sizeof(path), "%s", entry_path());
-	check(rename(path, scratch_path("/kept.aside")) == 0);
-	check(symlink(scratch_path("/kept.aside"), path) == 0);
+	check_int(rename(path, scratch_path("/kept.aside")), 0);
+	check_int(symlink(scratch_path("/kept.aside"), path), 0);
 	check(!is_found_at(NOW));
-	check(unlink(path) == 0 && mkfifo(path, 0600) == 0);
+	if (check_int(unlink(path), 0))
+		check_int(mkfifo(path, 0600), 0);
 	check(!is_found_at(NOW));
-	check(unlink(path) == 0);
-	check(rename(scratch_path("/kept.aside"), path) == 0);
+	check_int(unlink(path), 0);
+	check_int(rename(scratch_path("/kept.aside"), path), 0);
 	check(is_found_at(NOW));
 }
 
@@ -213,8 +216,9 @@ takes_no_file_of_zeros(void)
 	forget_files();
 	store(NOW, NOW + 600);
 	snprintf(path, sizeof(path), "%s", entry_path());
-	check(stat(path, &info) == 0 && truncate(path, 0) == 0 &&
-		truncate(path, info.st_size) == 0);
+	if (check_int(stat(path, &info), 0))
+		if (check_int(truncate(path, 0), 0))
+			check_int(truncate(path, info.st_size), 0);
 	check(!is_found_at(NOW));
 	store(NOW, NOW + 600);
 	check(is_found_at(NOW));
@@ -229,9 +233,9 @@ takes_no_file_of_another_owner(void)
 	}
 	forget_files();
 	store(NOW, NOW + 600);
-	check(chown(entry_path(), 65534, 65534) == 0);
+	check_int(chown(entry_path(), 65534, 65534), 0);
 	check(!is_found_at(NOW));
-	check(chown(entry_path(), 0, 0) == 0);
+	check_int(chown(entry_path(), 0, 0), 0);
 	check(is_found_at(NOW));
 }
 
@@ -244,11 +248,11 @@ a_full_disk_leaves_the_old_entry(void)
 	forget_files();
 	store(NOW, NOW + 600);
 	signal(SIGXFSZ, SIG_IGN);
-	check(getrlimit(RLIMIT_FSIZE, &before) == 0);
+	check_int(getrlimit(RLIMIT_FSIZE, &before), 0);
 	none.rlim_max = before.rlim_max;
-	check(setrlimit(RLIMIT_FSIZE, &none) == 0);
+	check_int(setrlimit(RLIMIT_FSIZE, &none), 0);
 	store(NOW, NOW + 900);
-	check(setrlimit(RLIMIT_FSIZE, &before) == 0);
+	check_int(setrlimit(RLIMIT_FSIZE, &before), 0);
 	check(is_found_at(NOW) && !is_found_at(NOW + 700));
 	store(NOW, NOW + 900);
 	check(is_found_at(NOW + 700));
@@ -259,7 +263,7 @@ takes_no_file_larger_than_the_limit(void)
 {
 	forget_files();
 	store(NOW, NOW + 600);
-	check(truncate(entry_path(), 4 * PP_HTTP_BODY_MAX) == 0);
+	check_int(truncate(entry_path(), 4 * PP_HTTP_BODY_MAX), 0);
 	check(!is_found_at(NOW));
 }
 
@@ -273,7 +277,8 @@ writes_nothing_while_another_writes(void)
 	store(NOW, NOW + 600);
 	snprintf(path, sizeof(path), "%s.lock", entry_path());
 	fd = open(path, O_RDWR | O_CLOEXEC);
-	check(fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0);
+	check_cmp(fd, >=, 0);
+	check_int(flock(fd, LOCK_EX | LOCK_NB), 0);
 	store(NOW, NOW + 900);
 	check(!is_found_at(NOW + 700));
 	close(fd);
@@ -285,15 +290,15 @@ static void
 grants_one_claim_in_the_pace(void)
 {
 	forget_files();
-	check(pp_provider_cache_claim_renewal(&cache, 1000000, PACE_MS) ==
+	check_kind(pp_provider_cache_claim_renewal(&cache, 1000000, PACE_MS),
 		PP_OK);
-	check(pp_provider_cache_claim_renewal(&cache, 1000000, PACE_MS) ==
+	check_kind(pp_provider_cache_claim_renewal(&cache, 1000000, PACE_MS),
 		PP_PENDING);
-	check(pp_provider_cache_claim_renewal(&cache, 1029999, PACE_MS) ==
+	check_kind(pp_provider_cache_claim_renewal(&cache, 1029999, PACE_MS),
 		PP_PENDING);
-	check(pp_provider_cache_claim_renewal(&cache, 1030000, PACE_MS) ==
+	check_kind(pp_provider_cache_claim_renewal(&cache, 1030000, PACE_MS),
 		PP_OK);
-	check(pp_provider_cache_claim_renewal(&cache, 1030001, PACE_MS) ==
+	check_kind(pp_provider_cache_claim_renewal(&cache, 1030001, PACE_MS),
 		PP_PENDING);
 }
 
@@ -301,9 +306,10 @@ static void
 grants_a_claim_after_a_reboot(void)
 {
 	forget_files();
-	check(pp_provider_cache_claim_renewal(&cache, 1000000, PACE_MS) ==
+	check_kind(pp_provider_cache_claim_renewal(&cache, 1000000, PACE_MS),
 		PP_OK);
-	check(pp_provider_cache_claim_renewal(&cache, 500, PACE_MS) == PP_OK);
+	check_kind(
+		pp_provider_cache_claim_renewal(&cache, 500, PACE_MS), PP_OK);
 }
 
 static void
@@ -312,10 +318,10 @@ refuses_a_claim_that_cannot_be_recorded(void)
 	struct pp_provider_cache nowhere = cache;
 
 	nowhere.dir = "/nonexistent";
-	check(pp_provider_cache_claim_renewal(&nowhere, 1000000, PACE_MS) ==
+	check_kind(pp_provider_cache_claim_renewal(&nowhere, 1000000, PACE_MS),
 		PP_PENDING);
 	nowhere.dir = NULL;
-	check(pp_provider_cache_claim_renewal(&nowhere, 1000000, PACE_MS) ==
+	check_kind(pp_provider_cache_claim_renewal(&nowhere, 1000000, PACE_MS),
 		PP_OK);
 }
 
@@ -333,10 +339,11 @@ grants_one_of_many_claims_at_once(void)
 	for (int i = 0; i < 20; i++) {
 		int status = 0;
 
-		check(wait(&status) > 0 && WIFEXITED(status));
+		if (check_cmp(wait(&status), >, 0))
+			check(WIFEXITED(status));
 		granted += WEXITSTATUS(status);
 	}
-	check(granted == 1);
+	check_int(granted, 1);
 }
 
 int

@@ -19,7 +19,7 @@ index_inode(void)
 {
 	struct stat info = {0};
 
-	check(stat(scratch_path(PP_INDEX_PATH), &info) == 0);
+	check_int(stat(scratch_path(PP_INDEX_PATH), &info), 0);
 	return info.st_ino;
 }
 
@@ -33,16 +33,19 @@ the_index_says_what_the_table_does(void)
 	node_reset();
 	node_sign_in_and_publish("alice", "dev ops", NOW);
 	index = node_map();
-	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
-	check(user.uid == node_uid("alice") && user.gid == user.uid);
+	check_int(pp_index_user_by_name(index, "alice", &user), PP_INDEX_FOUND);
+	check_int(user.uid, node_uid("alice"));
+	check_int(user.gid, user.uid);
 	check_text(user.home, "/home/alice");
 	check_text(user.gecos, "A Person");
-	check(user.flags == PP_INDEX_SIGNED_IN);
-	check(user.groups_expire_at == NOW + TTL && user.group_count == 2);
-	check(pp_index_group_by_name(index, "dev", &group) == PP_INDEX_FOUND);
-	check(find_gid(&user, group.gid) >= 0);
-	check(pp_index_group_by_gid(index, pp_index_all_users_gid(index),
-		      &group) == PP_INDEX_FOUND);
+	check_int(user.flags, PP_INDEX_SIGNED_IN);
+	check_int(user.groups_expire_at, NOW + TTL);
+	check_int(user.group_count, 2);
+	check_int(pp_index_group_by_name(index, "dev", &group), PP_INDEX_FOUND);
+	check_cmp(find_gid(&user, group.gid), >=, 0);
+	check_int(pp_index_group_by_gid(
+			  index, pp_index_all_users_gid(index), &group),
+		PP_INDEX_FOUND);
 	check_text(group.name, "playpen-users");
 	pp_index_release(&index);
 }
@@ -61,16 +64,18 @@ a_prefix_is_part_of_name_and_number(void)
 	node_local("", "root:x:0:\ndev:x:1000:\n");
 	node_configure(CONF "[groups]\nprefix = dex-\n");
 	accounts = node_open(true);
-	check(pp_accounts_map_groups(accounts, &claims, &map, NULL) == PP_OK);
-	check(map.groups.count == 2 && map.dropped.count == 0);
+	check_kind(
+		pp_accounts_map_groups(accounts, &claims, &map, NULL), PP_OK);
+	check_int(map.groups.count, 2);
+	check_int(map.dropped.count, 0);
 	node_sign_in_and_publish("alice", map.groups.items[0], NOW);
 	check(pp_uid_key_parse(ID_KEY, strlen(ID_KEY), &key));
 	index = node_map();
-	check(pp_index_group_by_name(index, "dex-dev", &group) ==
+	check_int(pp_index_group_by_name(index, "dex-dev", &group),
 		PP_INDEX_FOUND);
-	check(group.gid ==
+	check_int(group.gid,
 		pp_gid_of_name(&key, "dex-dev", &node_conf->gid_range));
-	check(pp_index_group_by_name(index, "dev", &group) == PP_INDEX_NONE);
+	check_int(pp_index_group_by_name(index, "dev", &group), PP_INDEX_NONE);
 	pp_index_release(&index);
 }
 
@@ -81,11 +86,11 @@ a_state_without_people_publishes_the_group_of_everybody(void)
 	struct pp_uid_key key;
 
 	node_reset();
-	check(node_publish() == PP_REASON_NONE);
+	check_reason(node_publish(), PP_REASON_NONE);
 	check(pp_uid_key_parse(ID_KEY, strlen(ID_KEY), &key));
 	index = node_map();
-	check(pp_index_user_count(index) == 0);
-	check(pp_index_all_users_gid(index) ==
+	check_int(pp_index_user_count(index), 0);
+	check_int(pp_index_all_users_gid(index),
 		pp_gid_of_name(&key, "playpen-users", &node_conf->gid_range));
 	pp_index_release(&index);
 }
@@ -95,8 +100,8 @@ nothing_is_published_without_an_id_key(void)
 {
 	node_reset();
 	unlink(scratch_path("/etc/playpen/uid.key"));
-	check(node_publish() == PP_REASON_UID_KEY_MISSING);
-	check(access(scratch_path(PP_INDEX_PATH), F_OK) != 0);
+	check_reason(node_publish(), PP_REASON_UID_KEY_MISSING);
+	check_cmp(access(scratch_path(PP_INDEX_PATH), F_OK), !=, 0);
 }
 
 static void
@@ -107,10 +112,10 @@ nothing_is_rewritten_when_nothing_changed(void)
 	node_reset();
 	node_sign_in_and_publish("alice", "dev", NOW);
 	before = index_inode();
-	check(node_publish() == PP_REASON_NONE);
-	check(index_inode() == before);
+	check_reason(node_publish(), PP_REASON_NONE);
+	check_int(index_inode(), before);
 	node_sign_in_and_publish("alice", "dev ops", NOW);
-	check(index_inode() != before);
+	check_cmp(index_inode(), !=, before);
 }
 
 static void
@@ -125,12 +130,12 @@ a_new_time_is_one_word_in_place(void)
 	node_sign_in_and_publish("bob", "dev", NOW);
 	before = index_inode();
 	node_sign_in_and_publish("alice", "dev", NOW + 100);
-	check(index_inode() == before);
+	check_int(index_inode(), before);
 	index = node_map();
-	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
-	check(user.groups_expire_at == NOW + 100 + TTL);
-	check(pp_index_user_by_name(index, "bob", &user) == PP_INDEX_FOUND);
-	check(user.groups_expire_at == NOW + TTL);
+	check_int(pp_index_user_by_name(index, "alice", &user), PP_INDEX_FOUND);
+	check_int(user.groups_expire_at, NOW + 100 + TTL);
+	check_int(pp_index_user_by_name(index, "bob", &user), PP_INDEX_FOUND);
+	check_int(user.groups_expire_at, NOW + TTL);
 	pp_index_release(&index);
 }
 
@@ -142,15 +147,16 @@ an_index_that_was_left_behind_is_made_anew(void)
 
 	node_reset();
 	node_sign_in_and_publish("alice", "dev", NOW);
-	check(node_sign_in("alice", "alice", "ops") == PP_REASON_NONE);
+	check_reason(node_sign_in("alice", "alice", "ops"), PP_REASON_NONE);
 	node_sign_in_and_publish("alice", "ops", NOW + 1);
 	index = node_map();
-	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
-	check(user.group_count == 1 && user.groups_expire_at == NOW + 1 + TTL);
+	check_int(pp_index_user_by_name(index, "alice", &user), PP_INDEX_FOUND);
+	check_int(user.group_count, 1);
+	check_int(user.groups_expire_at, NOW + 1 + TTL);
 	pp_index_release(&index);
 	unlink(scratch_path(PP_INDEX_PATH));
 	node_sign_in_and_publish("alice", "ops", NOW + 2);
-	check(access(scratch_path(PP_INDEX_PATH), F_OK) == 0);
+	check_int(access(scratch_path(PP_INDEX_PATH), F_OK), 0);
 }
 
 static void
@@ -164,10 +170,13 @@ a_mapped_group_has_its_local_number(void)
 	node_configure(CONF "[groups.map]\nmovies = video\nx = later\n");
 	node_sign_in_and_publish("alice", "video later", NOW);
 	index = node_map();
-	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
-	check(user.group_count == 2 && find_gid(&user, 44) >= 0);
-	check(pp_index_group_by_name(index, "video", &group) == PP_INDEX_NONE);
-	check(pp_index_group_by_name(index, "later", &group) == PP_INDEX_FOUND);
+	check_int(pp_index_user_by_name(index, "alice", &user), PP_INDEX_FOUND);
+	check_int(user.group_count, 2);
+	check_cmp(find_gid(&user, 44), >=, 0);
+	check_int(
+		pp_index_group_by_name(index, "video", &group), PP_INDEX_NONE);
+	check_int(
+		pp_index_group_by_name(index, "later", &group), PP_INDEX_FOUND);
 	pp_index_release(&index);
 }
 
@@ -181,12 +190,13 @@ a_local_group_made_later_is_never_ours(void)
 	node_reset();
 	node_sign_in_and_publish("alice", "dev ops", NOW);
 	node_local("", "dev:x:990:\n");
-	check(node_publish() == PP_REASON_NONE);
+	check_reason(node_publish(), PP_REASON_NONE);
 	index = node_map();
-	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
-	check(user.group_count == 1 && find_gid(&user, 990) < 0);
-	check(pp_index_group_by_name(index, "dev", &group) == PP_INDEX_NONE);
-	check(pp_index_group_by_name(index, "ops", &group) == PP_INDEX_FOUND);
+	check_int(pp_index_user_by_name(index, "alice", &user), PP_INDEX_FOUND);
+	check_int(user.group_count, 1);
+	check_cmp(find_gid(&user, 990), <, 0);
+	check_int(pp_index_group_by_name(index, "dev", &group), PP_INDEX_NONE);
+	check_int(pp_index_group_by_name(index, "ops", &group), PP_INDEX_FOUND);
 	pp_index_release(&index);
 }
 
@@ -201,9 +211,9 @@ a_group_of_a_persons_name_gives_way(void)
 	node_sign_in_and_publish("bob", "", NOW);
 	node_sign_in_and_publish("alice", "bob", NOW);
 	index = node_map();
-	check(pp_index_group_by_name(index, "bob", &group) == PP_INDEX_NONE);
-	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
-	check(user.group_count == 0);
+	check_int(pp_index_group_by_name(index, "bob", &group), PP_INDEX_NONE);
+	check_int(pp_index_user_by_name(index, "alice", &user), PP_INDEX_FOUND);
+	check_int(user.group_count, 0);
 	pp_index_release(&index);
 }
 
@@ -221,12 +231,13 @@ unknown_groups_count_until_never(void)
 	node_reset();
 	accounts = node_open(true);
 	sign_in.groups_known = false;
-	check(pp_accounts_sign_in(
-		      accounts, &sign_in, &account, &stored, NULL) == PP_OK);
-	check(pp_publish_accounts(accounts, NULL) == PP_OK);
+	check_kind(pp_accounts_sign_in(
+			   accounts, &sign_in, &account, &stored, NULL),
+		PP_OK);
+	check_kind(pp_publish_accounts(accounts, NULL), PP_OK);
 	index = node_map();
-	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
-	check(user.groups_expire_at == 0);
+	check_int(pp_index_user_by_name(index, "alice", &user), PP_INDEX_FOUND);
+	check_int(user.groups_expire_at, 0);
 	pp_index_release(&index);
 }
 
@@ -240,12 +251,12 @@ locks_and_closures_are_published(void)
 	node_reset();
 	node_sign_in_and_publish("alice", "", NOW);
 	accounts = node_open(true);
-	check(pp_admin_lock(accounts, "alice", true, NULL) == PP_OK);
-	check(pp_admin_close(accounts, "alice", true, NULL) == PP_OK);
-	check(pp_publish_accounts(accounts, NULL) == PP_OK);
+	check_kind(pp_admin_lock(accounts, "alice", true, NULL), PP_OK);
+	check_kind(pp_admin_close(accounts, "alice", true, NULL), PP_OK);
+	check_kind(pp_publish_accounts(accounts, NULL), PP_OK);
 	index = node_map();
-	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
-	check(user.flags ==
+	check_int(pp_index_user_by_name(index, "alice", &user), PP_INDEX_FOUND);
+	check_int(user.flags,
 		(PP_INDEX_SIGNED_IN | PP_INDEX_LOCKED | PP_INDEX_CLOSED));
 	pp_index_release(&index);
 }
@@ -257,35 +268,36 @@ the_provision_file_holds_what_strangers_get(void)
 	struct stat info;
 
 	node_reset();
-	check(node_publish() == PP_REASON_NONE);
-	check(pp_first_login_read(scratch_path(PP_FIRST_LOGIN_PATH),
-		      &provision) == PP_FIRST_LOGIN_YES);
+	check_reason(node_publish(), PP_REASON_NONE);
+	check_int(pp_first_login_read(
+			  scratch_path(PP_FIRST_LOGIN_PATH), &provision),
+		PP_FIRST_LOGIN_YES);
 	check_text(provision.allow_new_users, "*");
 	check_text(provision.home, "/home/%u");
 	check_text(provision.all_users_group, "playpen-users");
 	check_text(provision.programs, "sshd sshd-session sshd-auth login");
-	check(provision.uid_range.low == PP_UID_RANGE_LOW);
-	check(provision.key.bytes[15] == 15);
-	check(stat(scratch_path(PP_FIRST_LOGIN_PATH), &info) == 0);
-	check((info.st_mode & 07777) == 0600);
+	check_int(provision.uid_range.low, PP_UID_RANGE_LOW);
+	check_int(provision.key.bytes[15], 15);
+	check_int(stat(scratch_path(PP_FIRST_LOGIN_PATH), &info), 0);
+	check_int(info.st_mode & 07777, 0600);
 }
 
 static void
 no_provision_file_is_left_when_no_stranger_may_come(void)
 {
 	node_reset();
-	check(node_publish() == PP_REASON_NONE);
-	check(access(scratch_path(PP_FIRST_LOGIN_PATH), F_OK) == 0);
+	check_reason(node_publish(), PP_REASON_NONE);
+	check_int(access(scratch_path(PP_FIRST_LOGIN_PATH), F_OK), 0);
 	node_configure("[issuer]\nurl = " ISSUER "\n[client]\nid = c\n"
 		       "[identity]\nconnectors = local\n");
-	check(node_publish() == PP_REASON_NONE);
-	check(access(scratch_path(PP_FIRST_LOGIN_PATH), F_OK) != 0);
+	check_reason(node_publish(), PP_REASON_NONE);
+	check_cmp(access(scratch_path(PP_FIRST_LOGIN_PATH), F_OK), !=, 0);
 	node_configure(CONF);
 	node_sign_in_and_publish("alice", "", NOW);
-	check(access(scratch_path(PP_FIRST_LOGIN_PATH), F_OK) == 0);
+	check_int(access(scratch_path(PP_FIRST_LOGIN_PATH), F_OK), 0);
 	check(scratch_write("/etc/playpen/uid.key", OTHER_KEY, 0600));
-	check(node_publish() == PP_REASON_NONE);
-	check(access(scratch_path(PP_FIRST_LOGIN_PATH), F_OK) != 0);
+	check_reason(node_publish(), PP_REASON_NONE);
+	check_cmp(access(scratch_path(PP_FIRST_LOGIN_PATH), F_OK), !=, 0);
 }
 
 static void
@@ -298,9 +310,9 @@ too_many_login_programs_are_an_error_of_the_configuration(void)
 		snprintf(text + strlen(text), sizeof(text) - strlen(text),
 			"first_login_programs = a%060d\n", i);
 	node_configure(text);
-	check(node_publish() == PP_REASON_CONFIG_INVALID);
+	check_reason(node_publish(), PP_REASON_CONFIG_INVALID);
 	node_configure(CONF);
-	check(node_publish() == PP_REASON_NONE);
+	check_reason(node_publish(), PP_REASON_NONE);
 }
 
 /* As an editor of the table may leave it; the library lets none of it in. */
@@ -313,22 +325,25 @@ a_row_that_no_line_can_hold_keeps_nobody_else_back(void)
 	node_reset();
 	node_sign_in_and_publish("alice", "dev", NOW);
 	node_sign_in_and_publish("bob", "dev ops", NOW);
-	check(node_sign_in("mallory", "m", "dev") == PP_REASON_NONE);
+	check_reason(node_sign_in("mallory", "m", "dev"), PP_REASON_NONE);
 	run_sql("UPDATE accounts SET gecos = 'a' || char(27) || '[2J',"
 		" home = '/home/a:0:0', shell = '/bin/sh' || char(10)"
 		" WHERE name = 'alice';"
 		"UPDATE accounts SET name = 'Bad Name', locked = 1"
 		" WHERE name = 'bob'");
-	check(node_publish() == PP_REASON_NONE);
+	check_reason(node_publish(), PP_REASON_NONE);
 	index = node_map();
-	check(pp_index_user_count(index) == 2);
-	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
-	check(user.uid == node_uid("alice") && user.group_count == 1);
+	check_int(pp_index_user_count(index), 2);
+	check_int(pp_index_user_by_name(index, "alice", &user), PP_INDEX_FOUND);
+	check_int(user.uid, node_uid("alice"));
+	check_int(user.group_count, 1);
 	check_text(user.gecos, "");
 	check_text(user.home, "/nonexistent");
 	check_text(user.shell, "/usr/sbin/nologin");
-	check(pp_index_user_by_name(index, "mallory", &user) == PP_INDEX_FOUND);
-	check(user.flags == PP_INDEX_SIGNED_IN && user.group_count == 1);
+	check_int(
+		pp_index_user_by_name(index, "mallory", &user), PP_INDEX_FOUND);
+	check_int(user.flags, PP_INDEX_SIGNED_IN);
+	check_int(user.group_count, 1);
 	check_text(user.home, "/home/mallory");
 	pp_index_release(&index);
 }

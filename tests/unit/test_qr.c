@@ -35,13 +35,15 @@ encodes_a_text_as_bare_modules(void)
 	pp_cleanup(pp_secret) struct pp_secret modules = {0};
 	int64_t side = 0;
 
-	check(pp_qr_encode("https://dex.example/device?user_code=BCDF-GHJK",
-		      &modules, &side, NULL) == PP_OK);
+	check_kind(
+		pp_qr_encode("https://dex.example/device?user_code=BCDF-GHJK",
+			&modules, &side, NULL),
+		PP_OK);
 	/* Version 3 holds 53 bytes at level L. */
-	check(side == 29);
-	check(modules.len == (size_t) (side * side));
+	check_int(side, 29);
+	check_int(modules.len, (size_t) (side * side));
 	for (size_t i = 0; i < modules.len; i++)
-		check(modules.data[i] <= 1);
+		check_cmp(modules.data[i], <=, 1);
 	check(has_finder(&modules, side, 0, 0));
 	check(has_finder(&modules, side, side - FINDER, 0));
 	check(has_finder(&modules, side, 0, side - FINDER));
@@ -56,13 +58,13 @@ another_text_is_another_code(void)
 	pp_cleanup(pp_secret) struct pp_secret other = {0};
 	int64_t side = 0;
 
-	check(pp_qr_encode("BCDF-GHJK", &one, &side, NULL) == PP_OK);
-	check(pp_qr_encode("BCDF-GHJK", &again, &side, NULL) == PP_OK);
-	check(pp_qr_encode("BCDF-GHJL", &other, &side, NULL) == PP_OK);
-	check(one.len == again.len &&
-		memcmp(one.data, again.data, one.len) == 0);
-	check(one.len == other.len &&
-		memcmp(one.data, other.data, one.len) != 0);
+	check_kind(pp_qr_encode("BCDF-GHJK", &one, &side, NULL), PP_OK);
+	check_kind(pp_qr_encode("BCDF-GHJK", &again, &side, NULL), PP_OK);
+	check_kind(pp_qr_encode("BCDF-GHJL", &other, &side, NULL), PP_OK);
+	check_int(one.len, again.len);
+	check(memcmp(one.data, again.data, one.len) == 0);
+	check_int(one.len, other.len);
+	check(memcmp(one.data, other.data, one.len) != 0);
 }
 
 static void
@@ -72,10 +74,10 @@ letters_keep_their_case(void)
 	pp_cleanup(pp_secret) struct pp_secret upper = {0};
 	int64_t side = 0;
 
-	check(pp_qr_encode("bcdf-ghjk", &lower, &side, NULL) == PP_OK);
-	check(pp_qr_encode("BCDF-GHJK", &upper, &side, NULL) == PP_OK);
-	check(lower.len == upper.len &&
-		memcmp(lower.data, upper.data, lower.len) != 0);
+	check_kind(pp_qr_encode("bcdf-ghjk", &lower, &side, NULL), PP_OK);
+	check_kind(pp_qr_encode("BCDF-GHJK", &upper, &side, NULL), PP_OK);
+	check_int(lower.len, upper.len);
+	check(memcmp(lower.data, upper.data, lower.len) != 0);
 }
 
 static void
@@ -87,16 +89,19 @@ a_text_that_is_too_long_or_empty_has_no_code(void)
 
 	memset(text, 'a', sizeof(text));
 	text[PP_QR_TEXT_MAX] = '\0';
-	check(pp_qr_encode(text, &modules, &side, NULL) == PP_OK);
+	check_kind(pp_qr_encode(text, &modules, &side, NULL), PP_OK);
 	/* Version 7: 156 bytes at level L. */
-	check(side == 45 && modules.len == 45 * 45);
+	check_int(side, 45);
+	check_int(modules.len, 45 * 45);
 	text[PP_QR_TEXT_MAX] = 'a';
 	text[PP_QR_TEXT_MAX + 1] = '\0';
-	check(pp_qr_encode(text, &modules, &side, NULL) == PP_OK);
-	check(side == 0 && modules.len == 0);
+	check_kind(pp_qr_encode(text, &modules, &side, NULL), PP_OK);
+	check_int(side, 0);
+	check_int(modules.len, 0);
 	side = 99;
-	check(pp_qr_encode("", &modules, &side, NULL) == PP_OK);
-	check(side == 0 && modules.len == 0);
+	check_kind(pp_qr_encode("", &modules, &side, NULL), PP_OK);
+	check_int(side, 0);
+	check_int(modules.len, 0);
 }
 
 int

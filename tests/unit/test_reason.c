@@ -42,10 +42,10 @@ every_reason_has_a_word_and_a_kind(void)
 		enum pp_reason reason = (enum pp_reason) i;
 
 		check(is_kebab(pp_reason_word(reason)));
-		check(pp_reason_kind(reason) != PP_OK);
-		check(pp_reason_kind(reason) < PP_KIND_COUNT);
+		check_cmp(pp_reason_kind(reason), !=, PP_OK);
+		check_cmp(pp_reason_kind(reason), <, PP_KIND_COUNT);
 		/* Also proves that no two reasons share a word. */
-		check(pp_reason_from_word(pp_reason_word(reason)) == reason);
+		check_int(pp_reason_from_word(pp_reason_word(reason)), reason);
 	}
 }
 
@@ -82,7 +82,7 @@ is_plain(const char *text)
 static void
 every_text_is_plain_sentences(void)
 {
-	check(PP_COUNT(rows) == PP_REASON_COUNT - 1);
+	check_int(PP_COUNT(rows), PP_REASON_COUNT - 1);
 	for (size_t i = 0; i < PP_COUNT(rows); i++)
 		if (!check(rows[i].meaning != NULL &&
 			    is_plain(rows[i].meaning) &&
@@ -116,15 +116,15 @@ the_command_gives_the_advice_of_the_table(void)
 static void
 an_unknown_word_is_no_reason(void)
 {
-	check(pp_reason_from_word("no-such-reason") == PP_REASON_NONE);
-	check(pp_reason_from_word("") == PP_REASON_NONE);
-	check(pp_reason_from_word("none") == PP_REASON_NONE);
+	check_reason(pp_reason_from_word("no-such-reason"), PP_REASON_NONE);
+	check_reason(pp_reason_from_word(""), PP_REASON_NONE);
+	check_reason(pp_reason_from_word("none"), PP_REASON_NONE);
 }
 
 static void
 a_number_out_of_range_is_a_system_failure(void)
 {
-	check(pp_reason_kind((enum pp_reason) 9999) == PP_LOCAL_ERROR);
+	check_kind(pp_reason_kind((enum pp_reason) 9999), PP_LOCAL_ERROR);
 	check_text(pp_reason_word((enum pp_reason) 9999), "system");
 }
 

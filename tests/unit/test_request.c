@@ -26,11 +26,12 @@ no_failure_ever_becomes_success(void)
 {
 	for (int i = PP_REASON_NONE + 1; i < PP_REASON_COUNT; i++)
 		for (int stage = PP_STAGE_AUTH; stage <= PP_STAGE_BIND; stage++)
-			check(pam_result((enum pp_stage) stage, "sshd",
-				      (enum pp_reason) i) != PP_PAM_SUCCESS);
-	check(pam_result(PP_STAGE_AUTH, "sshd", PP_REASON_NONE) ==
+			check_cmp(pam_result((enum pp_stage) stage, "sshd",
+					  (enum pp_reason) i),
+				!=, PP_PAM_SUCCESS);
+	check_int(pam_result(PP_STAGE_AUTH, "sshd", PP_REASON_NONE),
 		PP_PAM_SUCCESS);
-	check(pam_result(PP_STAGE_ACCOUNT, "sshd", PP_REASON_NONE) ==
+	check_int(pam_result(PP_STAGE_ACCOUNT, "sshd", PP_REASON_NONE),
 		PP_PAM_SUCCESS);
 }
 
@@ -40,54 +41,55 @@ every_failure_ends_the_method_under_sshd_only(void)
 	for (int i = PP_REASON_NONE + 1; i < PP_REASON_COUNT; i++) {
 		enum pp_reason reason = (enum pp_reason) i;
 
-		check((pam_result(PP_STAGE_AUTH, "sshd", reason) ==
-			      PP_PAM_MAXTRIES) ==
+		check_int((pam_result(PP_STAGE_AUTH, "sshd", reason) ==
+				  PP_PAM_MAXTRIES),
 			(reason != PP_REASON_CANCELLED));
-		check(pam_result(PP_STAGE_AUTH, "sudo", reason) !=
+		check_cmp(pam_result(PP_STAGE_AUTH, "sudo", reason), !=,
 			PP_PAM_MAXTRIES);
 	}
-	check(pam_result(PP_STAGE_AUTH, "sudo", PP_REASON_WRONG_PERSON) ==
+	check_int(pam_result(PP_STAGE_AUTH, "sudo", PP_REASON_WRONG_PERSON),
 		PP_PAM_AUTH_ERR);
-	check(pam_result(PP_STAGE_AUTH, "login", PP_REASON_TOKEN_MALFORMED) ==
+	check_int(pam_result(PP_STAGE_AUTH, "login", PP_REASON_TOKEN_MALFORMED),
 		PP_PAM_AUTH_ERR);
 }
 
 static void
 an_outage_is_unavailable_and_giving_up_aborts(void)
 {
-	check(pam_result(PP_STAGE_AUTH, "sudo", PP_REASON_HTTP_UNREACHABLE) ==
+	check_int(pam_result(PP_STAGE_AUTH, "sudo", PP_REASON_HTTP_UNREACHABLE),
 		PP_PAM_UNAVAILABLE);
-	check(pam_result(PP_STAGE_AUTH, "su", PP_REASON_CONFIG_INVALID) ==
+	check_int(pam_result(PP_STAGE_AUTH, "su", PP_REASON_CONFIG_INVALID),
 		PP_PAM_UNAVAILABLE);
-	check(pam_result(PP_STAGE_AUTH, "login", PP_REASON_DEADLINE) ==
+	check_int(pam_result(PP_STAGE_AUTH, "login", PP_REASON_DEADLINE),
 		PP_PAM_UNAVAILABLE);
-	check(pam_result(PP_STAGE_AUTH, "sudo", PP_REASON_CANCELLED) ==
+	check_int(pam_result(PP_STAGE_AUTH, "sudo", PP_REASON_CANCELLED),
 		PP_PAM_ABORT);
-	check(pam_result(PP_STAGE_AUTH, "sshd", PP_REASON_CANCELLED) ==
+	check_int(pam_result(PP_STAGE_AUTH, "sshd", PP_REASON_CANCELLED),
 		PP_PAM_ABORT);
 }
 
 static void
 a_locked_account_has_expired_and_others_are_denied(void)
 {
-	check(pam_result(PP_STAGE_ACCOUNT, "sshd", PP_REASON_LOCKED) ==
+	check_int(pam_result(PP_STAGE_ACCOUNT, "sshd", PP_REASON_LOCKED),
 		PP_PAM_ACCT_EXPIRED);
-	check(pam_result(PP_STAGE_ACCOUNT, "cron", PP_REASON_ACCOUNT_CLOSED) ==
+	check_int(
+		pam_result(PP_STAGE_ACCOUNT, "cron", PP_REASON_ACCOUNT_CLOSED),
 		PP_PAM_ACCT_EXPIRED);
-	check(pam_result(PP_STAGE_ACCOUNT, "sudo", PP_REASON_GROUP_MISSING) ==
+	check_int(pam_result(PP_STAGE_ACCOUNT, "sudo", PP_REASON_GROUP_MISSING),
 		PP_PAM_PERM_DENIED);
-	check(pam_result(PP_STAGE_ACCOUNT, "sudo", PP_REASON_SYSTEM) ==
+	check_int(pam_result(PP_STAGE_ACCOUNT, "sudo", PP_REASON_SYSTEM),
 		PP_PAM_PERM_DENIED);
 }
 
 static void
 a_trial_is_answered_as_authenticate_is(void)
 {
-	check(pam_result(PP_STAGE_DRY_RUN, "sshd", PP_REASON_NONE) ==
+	check_int(pam_result(PP_STAGE_DRY_RUN, "sshd", PP_REASON_NONE),
 		PP_PAM_SUCCESS);
-	check(pam_result(PP_STAGE_BIND, "sshd", PP_REASON_NONE) ==
+	check_int(pam_result(PP_STAGE_BIND, "sshd", PP_REASON_NONE),
 		PP_PAM_SUCCESS);
-	check(pam_result(PP_STAGE_DRY_RUN, "sudo", PP_REASON_GROUP_MISSING) ==
+	check_int(pam_result(PP_STAGE_DRY_RUN, "sudo", PP_REASON_GROUP_MISSING),
 		PP_PAM_AUTH_ERR);
 }
 
@@ -132,9 +134,9 @@ notes_are_added_to_the_ones_before(void)
 {
 	struct request request = a_request(PP_STAGE_AUTH, "sshd");
 
-	check(request_add_note(&request, "refreshed", NULL, NULL) == PP_OK);
+	check_kind(request_add_note(&request, "refreshed", NULL, NULL), PP_OK);
 	check_text(request.notes, "refreshed");
-	check(request_add_note(&request, "not stored", "disk full", NULL) ==
+	check_kind(request_add_note(&request, "not stored", "disk full", NULL),
 		PP_OK);
 	check_text(request.notes, "refreshed; not stored: disk full");
 	pp_text_free(&request.notes);

@@ -34,7 +34,7 @@ say_group(const struct pp_index *index, const struct pp_index_group *group,
 		group->name, group->gid,
 		(unsigned long long) group->names_size);
 	for (uint32_t n = 0; n < group->member_count; n++)
-		if (check(pp_index_member(index, group, n, &user) ==
+		if (check_int(pp_index_member(index, group, n, &user),
 			    PP_INDEX_FOUND))
 			*len += (size_t) snprintf(
 				said + *len, SAYING - *len, " %s", user.name);
@@ -53,10 +53,11 @@ say(char said[SAYING])
 	if (index == NULL)
 		return;
 	for (uint32_t i = 0; i < pp_index_user_count(index); i++)
-		if (check(pp_index_user_at(index, i, &user) == PP_INDEX_FOUND))
+		if (check_int(
+			    pp_index_user_at(index, i, &user), PP_INDEX_FOUND))
 			say_user(&user, said, &len);
 	for (uint32_t i = 0; i < pp_index_group_count(index); i++)
-		if (check(pp_index_group_at(index, i, &group) ==
+		if (check_int(pp_index_group_at(index, i, &group),
 			    PP_INDEX_FOUND))
 			say_group(index, &group, said, &len);
 	pp_index_release(&index);
@@ -68,10 +69,10 @@ publish_both_ways(void)
 {
 	static char replaced[SAYING], fresh[SAYING];
 
-	check(node_publish() == PP_REASON_NONE);
+	check_reason(node_publish(), PP_REASON_NONE);
 	say(replaced);
 	unlink(scratch_path(PP_INDEX_PATH));
-	check(node_publish() == PP_REASON_NONE);
+	check_reason(node_publish(), PP_REASON_NONE);
 	say(fresh);
 	check_text(replaced, fresh);
 }
@@ -117,21 +118,23 @@ each_change_reaches_the_index(void)
 
 	three_people();
 	accounts = node_open(true);
-	check(pp_admin_lock(accounts, "bob", true, NULL) == PP_OK);
+	check_kind(pp_admin_lock(accounts, "bob", true, NULL), PP_OK);
 	publish_both_ways();
-	check(pp_admin_rename(accounts, "bob", "bob2", NULL) == PP_OK);
+	check_kind(pp_admin_rename(accounts, "bob", "bob2", NULL), PP_OK);
 	publish_both_ways();
-	check(pp_admin_unbind(accounts, "alice", NULL) == PP_OK);
+	check_kind(pp_admin_unbind(accounts, "alice", NULL), PP_OK);
 	publish_both_ways();
-	check(pp_admin_close(accounts, "mallory", true, NULL) == PP_OK);
+	check_kind(pp_admin_close(accounts, "mallory", true, NULL), PP_OK);
 	publish_both_ways();
-	if (!check(pp_admin_delete(accounts, "mallory", &err) == PP_OK))
+	if (!check_kind(pp_admin_delete(accounts, "mallory", &err), PP_OK))
 		printf("# %s\n", err.message);
 	publish_both_ways();
-	check(node_sign_in("mallory", "another", "dev ops") == PP_REASON_NONE);
+	check_reason(
+		node_sign_in("mallory", "another", "dev ops"), PP_REASON_NONE);
 	publish_both_ways();
-	check(node_sign_in("alice", "alice", "dev web new") == PP_REASON_NONE);
-	check(node_sign_in("svc-backup", "svc", "dev") == PP_REASON_NONE);
+	check_reason(
+		node_sign_in("alice", "alice", "dev web new"), PP_REASON_NONE);
+	check_reason(node_sign_in("svc-backup", "svc", "dev"), PP_REASON_NONE);
 	publish_both_ways();
 }
 
@@ -154,16 +157,16 @@ a_group_comes_and_goes_with_its_members(void)
 	uint64_t groups;
 
 	three_people();
-	check(node_publish() == PP_REASON_NONE);
+	check_reason(node_publish(), PP_REASON_NONE);
 	groups = published().groups;
 	check(has_group("web"));
-	check(node_sign_in("mallory", "mallory", "ops") == PP_REASON_NONE);
+	check_reason(node_sign_in("mallory", "mallory", "ops"), PP_REASON_NONE);
 	publish_both_ways();
 	check(!has_group("web"));
-	check(node_sign_in("alice", "alice", "web") == PP_REASON_NONE);
+	check_reason(node_sign_in("alice", "alice", "web"), PP_REASON_NONE);
 	publish_both_ways();
 	check(has_group("web"));
-	check(published().groups == groups);
+	check_int(published().groups, groups);
 }
 
 static void
@@ -172,16 +175,16 @@ an_index_of_the_same_revision_is_not_read_again(void)
 	struct pp_index_revision before;
 
 	three_people();
-	check(node_publish() == PP_REASON_NONE);
+	check_reason(node_publish(), PP_REASON_NONE);
 	before = published();
 	/* Behind the table's back: only reading all of it would tell. */
 	run_sql("DELETE FROM members WHERE grp ="
 		" (SELECT id FROM groups WHERE name = 'dev') AND account ="
 		" (SELECT id FROM accounts WHERE name = 'bob')");
-	check(node_publish() == PP_REASON_NONE);
-	check(published().change == before.change);
-	check(published().epoch == before.epoch);
-	check(count_groups("bob") == 1);
+	check_reason(node_publish(), PP_REASON_NONE);
+	check_int(published().change, before.change);
+	check_int(published().epoch, before.epoch);
+	check_int(count_groups("bob"), 1);
 }
 
 /* What must make it read all, each with bob's group gone from the table. */
@@ -189,12 +192,12 @@ static void
 check_reads_all(void (*trouble)(void))
 {
 	three_people();
-	check(node_publish() == PP_REASON_NONE);
+	check_reason(node_publish(), PP_REASON_NONE);
 	run_sql("DELETE FROM members WHERE account ="
 		" (SELECT id FROM accounts WHERE name = 'bob')");
 	trouble();
-	check(node_publish() == PP_REASON_NONE);
-	check(count_groups("bob") == 0);
+	check_reason(node_publish(), PP_REASON_NONE);
+	check_int(count_groups("bob"), 0);
 }
 
 /* Alice's record has another letter; the header knows nothing of it. */
@@ -208,10 +211,11 @@ damage_the_index(void)
 	char *bytes;
 	int fd = open(path, O_RDWR | O_CLOEXEC);
 
-	check(fd >= 0 && fstat(fd, &info) == 0);
+	check_cmp(fd, >=, 0);
+	check_int(fstat(fd, &info), 0);
 	bytes = mmap(NULL, (size_t) info.st_size, PROT_READ | PROT_WRITE,
 		MAP_SHARED, fd, 0);
-	check(pp_index_user_by_name(index, "alice", &user) == PP_INDEX_FOUND);
+	check_int(pp_index_user_by_name(index, "alice", &user), PP_INDEX_FOUND);
 	for (char *at = bytes; at < bytes + info.st_size - 12; at++)
 		if (memcmp(at, "/home/alice", 12) == 0)
 			at[6] = 'A';
@@ -238,7 +242,7 @@ static void
 never_have_changed(void)
 {
 	run_sql("UPDATE revision SET change = 0, epoch = 0");
-	check(node_publish() == PP_REASON_NONE);
+	check_reason(node_publish(), PP_REASON_NONE);
 	run_sql("DELETE FROM members");
 }
 
@@ -246,7 +250,7 @@ static void
 lose_the_revision(void)
 {
 	run_sql("DELETE FROM revision");
-	check(node_publish() == PP_REASON_NONE);
+	check_reason(node_publish(), PP_REASON_NONE);
 	run_sql("DELETE FROM members");
 }
 
@@ -287,7 +291,7 @@ every_change_of_an_account_is_a_revision(void)
 	change = run_sql("SELECT change FROM revision");
 	for (size_t i = 0; i < PP_COUNT(changes); i++) {
 		run_sql(changes[i]);
-		check(run_sql("SELECT change FROM revision") ==
+		check_int(run_sql("SELECT change FROM revision"),
 			change + 1 + (int) i);
 	}
 }
@@ -311,9 +315,9 @@ static void
 an_older_table_gets_a_revision(void)
 {
 	check_reads_all(go_back_to_the_first_schema);
-	check(node_sign_in("alice", "alice", "ops") == PP_REASON_NONE);
+	check_reason(node_sign_in("alice", "alice", "ops"), PP_REASON_NONE);
 	publish_both_ways();
-	check(published().change > 0);
+	check_cmp(published().change, >, 0);
 }
 
 int

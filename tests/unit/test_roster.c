@@ -14,7 +14,7 @@ static void
 open_roster(void)
 {
 	accounts = node_open(true);
-	check(pp_roster_open(accounts, &roster, NULL) == PP_OK);
+	check_kind(pp_roster_open(accounts, &roster, NULL), PP_OK);
 }
 
 static void
@@ -53,9 +53,10 @@ check_groups(const char *name, const char *words)
 	pp_cleanup(pp_account) struct pp_account account = {0};
 	pp_cleanup(pp_strv) struct pp_strv wanted = node_words(words);
 
-	check(node_find(name, &account) == PP_REASON_NONE);
-	check(!account.groups_known && account.groups_expire_at == 0);
-	if (!check(account.groups.count == wanted.count))
+	check_reason(node_find(name, &account), PP_REASON_NONE);
+	check(!account.groups_known);
+	check_int(account.groups_expire_at, 0);
+	if (!check_int(account.groups.count, wanted.count))
 		return;
 	for (size_t i = 0; i < wanted.count; i++)
 		check_text(account.groups.items[i], wanted.items[i]);
@@ -67,10 +68,11 @@ claims_give_everybody_the_same(void)
 	node_reset();
 	node_configure(CONF "[groups.map]\nmovies = video\nweb = site\n");
 	open_roster();
-	check(add(person("alice", "dev movies web sudo video Bad dev"),
-		      person("bob", "web sudo video movies")) ==
+	check_reason(add(person("alice", "dev movies web sudo video Bad dev"),
+			     person("bob", "web sudo video movies")),
 		PP_REASON_NONE);
-	check(add(person("mallory", "site ops"), person("svc-backup", "")) ==
+	check_reason(
+		add(person("mallory", "site ops"), person("svc-backup", "")),
 		PP_REASON_NONE);
 	close_roster();
 	check_groups("alice", "dev site video");
@@ -85,20 +87,21 @@ a_second_roster_replaces_what_only_a_roster_said(void)
 	pp_cleanup(pp_account) struct pp_account account = {0};
 
 	node_reset();
-	check(node_sign_in("bob", "bob", "dev") == PP_REASON_NONE);
+	check_reason(node_sign_in("bob", "bob", "dev"), PP_REASON_NONE);
 	open_roster();
-	check(add(person("alice", "dev ops"), person("bob", "ops")) ==
+	check_reason(add(person("alice", "dev ops"), person("bob", "ops")),
 		PP_REASON_NONE);
 	check_groups("alice", "dev ops");
-	check(add(person("alice", "web"), person("bob", "web")) ==
+	check_reason(add(person("alice", "web"), person("bob", "web")),
 		PP_REASON_NONE);
 	check_groups("alice", "web");
-	check(add(person("alice", NULL), person("bob", NULL)) ==
+	check_reason(add(person("alice", NULL), person("bob", NULL)),
 		PP_REASON_NONE);
 	close_roster();
 	check_groups("alice", "web");
-	check(node_find("bob", &account) == PP_REASON_NONE);
-	check(account.groups_known && account.groups.count == 1);
+	check_reason(node_find("bob", &account), PP_REASON_NONE);
+	check(account.groups_known);
+	check_int(account.groups.count, 1);
 	check_text(account.groups.items[0], "dev");
 }
 
@@ -112,11 +115,11 @@ a_piece_that_fails_leaves_nothing_behind(void)
 	open_roster();
 	run_sql("CREATE TRIGGER t BEFORE INSERT ON accounts "
 		"WHEN NEW.name = 'bob' BEGIN SELECT raise(ABORT, 'no'); END");
-	check(add(person("alice", "dev ops"), person("bob", "dev")) ==
+	check_reason(add(person("alice", "dev ops"), person("bob", "dev")),
 		PP_REASON_SYSTEM);
-	check(node_find("alice", &account) == PP_REASON_NO_ACCOUNT);
+	check_reason(node_find("alice", &account), PP_REASON_NO_ACCOUNT);
 	run_sql("DROP TRIGGER t; INSERT INTO groups (name) VALUES ('other')");
-	check(add(person("alice", "ops dev"), person("bob", "dev")) ==
+	check_reason(add(person("alice", "ops dev"), person("bob", "dev")),
 		PP_REASON_NONE);
 	close_roster();
 	check_groups("alice", "dev ops");
@@ -133,21 +136,21 @@ a_taken_number_is_refused_and_a_free_one_proposed(void)
 	node_reset();
 	open_roster();
 	bob.uid = node_uid("alice");
-	check(add(person("alice", NULL), bob) == PP_REASON_NONE);
+	check_reason(add(person("alice", NULL), bob), PP_REASON_NONE);
 	first = results[1].free_uid;
-	check(add(person("alice", NULL), bob) == PP_REASON_NONE);
-	check(results[1].free_uid != first);
-	check(results[0].reason == PP_REASON_NONE);
-	check(results[1].reason == PP_REASON_UID_COLLISION);
-	check(node_find("bob", &account) == PP_REASON_NO_ACCOUNT);
-	check(results[1].free_uid != 0 &&
-		results[1].free_uid != node_uid("alice"));
+	check_reason(add(person("alice", NULL), bob), PP_REASON_NONE);
+	check_cmp(results[1].free_uid, !=, first);
+	check_reason(results[0].reason, PP_REASON_NONE);
+	check_reason(results[1].reason, PP_REASON_UID_COLLISION);
+	check_reason(node_find("bob", &account), PP_REASON_NO_ACCOUNT);
+	check_cmp(results[1].free_uid, !=, 0);
+	check_cmp(results[1].free_uid, !=, node_uid("alice"));
 	bob.uid = results[1].free_uid;
-	check(add(person("alice", NULL), bob) == PP_REASON_NONE);
-	check(results[1].reason == PP_REASON_NONE);
+	check_reason(add(person("alice", NULL), bob), PP_REASON_NONE);
+	check_reason(results[1].reason, PP_REASON_NONE);
 	close_roster();
-	check(node_find("bob", &account) == PP_REASON_NONE);
-	check(account.uid == (uint32_t) bob.uid);
+	check_reason(node_find("bob", &account), PP_REASON_NONE);
+	check_int(account.uid, (uint32_t) bob.uid);
 }
 
 static void
@@ -161,11 +164,11 @@ at_most_as_many_groups_as_an_account_may_have(void)
 	for (int i = 0; i < 300; i++)
 		snprintf(words + strlen(words), sizeof(words) - strlen(words),
 			"g%d ", i);
-	check(add(person("alice", words), person("bob", "g299")) ==
+	check_reason(add(person("alice", words), person("bob", "g299")),
 		PP_REASON_NONE);
 	close_roster();
-	check(node_find("alice", &account) == PP_REASON_NONE);
-	check(account.groups.count == PP_ACCOUNT_GROUPS_MAX);
+	check_reason(node_find("alice", &account), PP_REASON_NONE);
+	check_int(account.groups.count, PP_ACCOUNT_GROUPS_MAX);
 	check_groups("bob", "g299");
 }
 
@@ -184,17 +187,19 @@ somebody_without_a_subject_signs_in_whatever_first_login_says(void)
 	node_configure(CLOSED_CONF);
 	alice.uid = 4711;
 	open_roster();
-	check(add(alice, person("bob", NULL)) == PP_REASON_NONE);
+	check_reason(add(alice, person("bob", NULL)), PP_REASON_NONE);
 	close_roster();
-	check(node_sign_in("mallory", "m", "") == PP_REASON_NEW_USER_REFUSED);
-	check(node_sign_in("alice", "a", "") == PP_REASON_NONE);
-	check(node_find("alice", &account) == PP_REASON_NONE);
-	check(account.bound && account.uid == 4711);
+	check_reason(
+		node_sign_in("mallory", "m", ""), PP_REASON_NEW_USER_REFUSED);
+	check_reason(node_sign_in("alice", "a", ""), PP_REASON_NONE);
+	check_reason(node_find("alice", &account), PP_REASON_NONE);
+	check(account.bound);
+	check_int(account.uid, 4711);
 	check_text(account.sub, "a");
-	check(node_sign_in("alice", "m", "") == PP_REASON_NAME_TAKEN);
-	check(node_sign_in("bob", "a", "") ==
+	check_reason(node_sign_in("alice", "m", ""), PP_REASON_NAME_TAKEN);
+	check_reason(node_sign_in("bob", "a", ""),
 		PP_REASON_SUBJECT_BOUND_ELSEWHERE);
-	check(node_sign_in("alice", "a", "") == PP_REASON_NONE);
+	check_reason(node_sign_in("alice", "a", ""), PP_REASON_NONE);
 }
 
 static void
@@ -208,14 +213,14 @@ somebody_with_a_subject_is_that_person_from_the_start(void)
 	alice.subject = "a";
 	alice.connector = "ldap";
 	open_roster();
-	check(add(alice, person("bob", NULL)) == PP_REASON_NONE);
+	check_reason(add(alice, person("bob", NULL)), PP_REASON_NONE);
 	close_roster();
-	check(node_find("alice", &account) == PP_REASON_NONE);
+	check_reason(node_find("alice", &account), PP_REASON_NONE);
 	check(account.bound && !account.signed_in);
 	check_text(account.iss, ISSUER);
 	check_text(account.connector, "ldap");
-	check(node_sign_in("alice", "m", "") == PP_REASON_NAME_TAKEN);
-	check(node_sign_in("alice", "a", "") == PP_REASON_NONE);
+	check_reason(node_sign_in("alice", "m", ""), PP_REASON_NAME_TAKEN);
+	check_reason(node_sign_in("alice", "a", ""), PP_REASON_NONE);
 }
 
 /* The index has the account, and no group of it counts. */
@@ -225,12 +230,12 @@ check_counts_for_nothing(const char *name)
 	struct pp_index *index;
 	struct pp_index_user user = {0};
 
-	check(node_publish() == PP_REASON_NONE);
+	check_reason(node_publish(), PP_REASON_NONE);
 	index = node_map();
 	if (index == NULL)
 		return;
-	check(pp_index_user_by_name(index, name, &user) == PP_INDEX_FOUND);
-	check(user.groups_expire_at == 0);
+	check_int(pp_index_user_by_name(index, name, &user), PP_INDEX_FOUND);
+	check_int(user.groups_expire_at, 0);
 	pp_index_release(&index);
 }
 
@@ -241,15 +246,16 @@ groups_of_a_roster_end_when_the_provider_speaks(void)
 
 	node_reset();
 	open_roster();
-	check(add(person("alice", "ops"), person("bob", "ops")) ==
+	check_reason(add(person("alice", "ops"), person("bob", "ops")),
 		PP_REASON_NONE);
 	close_roster();
 	check_groups("alice", "ops");
 	check_counts_for_nothing("alice");
-	check(node_sign_in("alice", "a", "dev") == PP_REASON_NONE);
-	check(node_find("alice", &account) == PP_REASON_NONE);
-	check(account.groups_known && account.groups_expire_at == NOW + TTL);
-	check(account.groups.count == 1);
+	check_reason(node_sign_in("alice", "a", "dev"), PP_REASON_NONE);
+	check_reason(node_find("alice", &account), PP_REASON_NONE);
+	check(account.groups_known);
+	check_int(account.groups_expire_at, NOW + TTL);
+	check_int(account.groups.count, 1);
 	check_text(account.groups.items[0], "dev");
 }
 
@@ -263,13 +269,13 @@ is_for_people(int64_t uid)
 	node_reset();
 	alice.uid = uid;
 	open_roster();
-	check(add(alice, person("bob", NULL)) == PP_REASON_NONE);
+	check_reason(add(alice, person("bob", NULL)), PP_REASON_NONE);
 	close_roster();
 	if (results[0].reason == PP_REASON_UID_COLLISION)
 		return false;
-	check(results[0].reason == PP_REASON_NONE);
-	check(node_find("alice", &account) == PP_REASON_NONE);
-	return check(account.uid == (uint32_t) uid);
+	check_reason(results[0].reason, PP_REASON_NONE);
+	check_reason(node_find("alice", &account), PP_REASON_NONE);
+	return check_int(account.uid, (uint32_t) uid);
 }
 
 static void
@@ -298,18 +304,20 @@ no_roster_is_taken_over_without_the_key_or_with_another(void)
 
 	node_reset();
 	open_roster();
-	check(add(person("alice", NULL), person("bob", NULL)) ==
+	check_reason(add(person("alice", NULL), person("bob", NULL)),
 		PP_REASON_NONE);
 	pp_roster_free(&roster);
 	check(scratch_write("/etc/playpen/uid.key", OTHER_KEY, 0600));
-	check(pp_roster_open(accounts, &roster, &err) != PP_OK);
-	check(err.reason == PP_REASON_UID_KEY_CHANGED && roster == NULL);
+	check_cmp(pp_roster_open(accounts, &roster, &err), !=, PP_OK);
+	check_reason(err.reason, PP_REASON_UID_KEY_CHANGED);
+	check(roster == NULL);
 	unlink(scratch_path("/etc/playpen/uid.key"));
 	err = (struct pp_err){0};
-	check(pp_roster_open(accounts, &roster, &err) != PP_OK);
-	check(err.reason == PP_REASON_UID_KEY_MISSING && roster == NULL);
+	check_cmp(pp_roster_open(accounts, &roster, &err), !=, PP_OK);
+	check_reason(err.reason, PP_REASON_UID_KEY_MISSING);
+	check(roster == NULL);
 	check(scratch_write("/etc/playpen/uid.key", ID_KEY, 0600));
-	check(pp_roster_open(accounts, &roster, NULL) == PP_OK);
+	check_kind(pp_roster_open(accounts, &roster, NULL), PP_OK);
 	close_roster();
 }
 
@@ -327,13 +335,13 @@ take_roster(bool backwards, uint32_t uids[3])
 		if (strcmp(entries[i].name, "bob") == 0)
 			entries[i].uid = 4711;
 	}
-	check(pp_roster_add(roster, entries, 3, results, NULL) == PP_OK);
+	check_kind(pp_roster_add(roster, entries, 3, results, NULL), PP_OK);
 	close_roster();
 	for (int i = 0; i < 3; i++) {
 		pp_cleanup(pp_account) struct pp_account account = {0};
 
-		check(results[i].reason == PP_REASON_NONE);
-		check(node_find(names[i], &account) == PP_REASON_NONE);
+		check_reason(results[i].reason, PP_REASON_NONE);
+		check_reason(node_find(names[i], &account), PP_REASON_NONE);
 		uids[i] = account.uid;
 	}
 }
@@ -347,15 +355,17 @@ two_nodes_agree_by_one_roster(void)
 	node_reset();
 	take_roster(false, here);
 	node_reset();
-	check(node_sign_in("mallory", "m", "dev") == PP_REASON_NONE);
+	check_reason(node_sign_in("mallory", "m", "dev"), PP_REASON_NONE);
 	take_roster(true, there);
 	for (int i = 0; i < 3; i++)
-		check(here[i] == there[i]);
-	check(here[0] == node_uid("alice") && here[1] == 4711);
+		check_int(here[i], there[i]);
+	check_int(here[0], node_uid("alice"));
+	check_int(here[1], 4711);
 	check(scratch_write("/etc/playpen/uid.key", OTHER_KEY, 0600));
 	unlink(scratch_path(PP_ACCOUNTS_PATH));
 	take_roster(false, there);
-	check(here[0] != there[0] && here[1] == there[1]);
+	check_cmp(here[0], !=, there[0]);
+	check_int(here[1], there[1]);
 }
 
 int

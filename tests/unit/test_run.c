@@ -36,7 +36,7 @@ note_sign_in(void *context, const char *session,
 
 	(void) context;
 	(void) err;
-	check(timestamp->when_ms == 5000);
+	check_int(timestamp->when_ms, 5000);
 	snprintf(seen + len, sizeof(seen) - len, "%s:%u ", session,
 		timestamp->uid);
 	return PP_OK;
@@ -46,7 +46,7 @@ static const char *
 all_sign_ins(void)
 {
 	seen[0] = '\0';
-	check(pp_run_each_sign_in(scratch_root, note_sign_in, NULL, NULL) ==
+	check_kind(pp_run_each_sign_in(scratch_root, note_sign_in, NULL, NULL),
 		PP_OK);
 	return seen;
 }
@@ -57,8 +57,9 @@ without_a_directory_nobody_has_signed_in(void)
 	int64_t ended = -1;
 
 	check_text(all_sign_ins(), "");
-	check(pp_run_end_sign_ins(scratch_root, ALICE, &ended, NULL) == PP_OK);
-	check(ended == 0);
+	check_kind(
+		pp_run_end_sign_ins(scratch_root, ALICE, &ended, NULL), PP_OK);
+	check_int(ended, 0);
 }
 
 static void
@@ -71,8 +72,9 @@ shows_good_records_of_this_boot_alone(void)
 	check(scratch_write(
 		PP_RUN_SIGN_INS "/logind-5.1879048200", "nonsense", 0600));
 	write_record("logind-6.1879048200", NULL, ALICE);
-	check(chmod(scratch_path(PP_RUN_SIGN_INS "/logind-6.1879048200"),
-		      0644) == 0);
+	check_int(chmod(scratch_path(PP_RUN_SIGN_INS "/logind-6.1879048200"),
+			  0644),
+		0);
 	check_text(all_sign_ins(), "logind-3:1879048200 ");
 }
 
@@ -90,11 +92,13 @@ ends_all_sign_ins_of_one_person(void)
 	check(scratch_write(PP_RUN_REFRESH "/lock", "", 0600));
 	unlink(scratch_path(
 		PP_RUN_SIGN_INS "/ticket-00112233445566778899aabbccddeeff"));
-	check(pp_run_end_sign_ins(scratch_root, ALICE, &ended, NULL) == PP_OK);
-	check(ended == 3);
+	check_kind(
+		pp_run_end_sign_ins(scratch_root, ALICE, &ended, NULL), PP_OK);
+	check_int(ended, 3);
 	check_text(all_sign_ins(), "audit-8:1879048201 ");
-	check(access(scratch_path(PP_RUN_REFRESH "/1879048200"), F_OK) != 0);
-	check(access(scratch_path(PP_RUN_REFRESH "/1879048201"), F_OK) == 0);
+	check_cmp(access(scratch_path(PP_RUN_REFRESH "/1879048200"), F_OK), !=,
+		0);
+	check_int(access(scratch_path(PP_RUN_REFRESH "/1879048201"), F_OK), 0);
 }
 
 static void
@@ -106,11 +110,15 @@ a_refresh_token_is_forgotten_alone_too(void)
 	write_record("logind-3.1879048200", NULL, ALICE);
 	/* Somebody who stopped with the lock in hand is not waited for. */
 	held = open(scratch_path(PP_RUN_REFRESH "/lock"), O_RDWR | O_CLOEXEC);
-	check(held >= 0 && flock(held, LOCK_EX) == 0);
-	check(pp_run_forget_refresh_token(scratch_root, ALICE, NULL) == PP_OK);
-	check(access(scratch_path(PP_RUN_REFRESH "/1879048200"), F_OK) != 0);
-	check(pp_run_forget_refresh_token(scratch_root, ALICE, NULL) == PP_OK);
-	check(strstr(all_sign_ins(), "logind-3") != NULL);
+	check_cmp(held, >=, 0);
+	check_int(flock(held, LOCK_EX), 0);
+	check_kind(
+		pp_run_forget_refresh_token(scratch_root, ALICE, NULL), PP_OK);
+	check_cmp(access(scratch_path(PP_RUN_REFRESH "/1879048200"), F_OK), !=,
+		0);
+	check_kind(
+		pp_run_forget_refresh_token(scratch_root, ALICE, NULL), PP_OK);
+	check_contains(all_sign_ins(), "logind-3");
 	unlink(scratch_path(PP_RUN_SIGN_INS "/logind-3.1879048200"));
 	close(held);
 }
@@ -130,9 +138,9 @@ a_visitor_ends_the_walk(void)
 {
 	struct pp_err err = {0};
 
-	check(pp_run_each_sign_in(scratch_root, refuse, NULL, &err) ==
+	check_kind(pp_run_each_sign_in(scratch_root, refuse, NULL, &err),
 		PP_DENIED);
-	check(err.reason == PP_REASON_LOCKED);
+	check_reason(err.reason, PP_REASON_LOCKED);
 }
 
 static enum pp_kind
@@ -152,7 +160,8 @@ static const char *
 all_waiting(void)
 {
 	seen[0] = '\0';
-	check(pp_run_each_slot(scratch_root, note_slot, NULL, NULL) == PP_OK);
+	check_kind(
+		pp_run_each_slot(scratch_root, note_slot, NULL, NULL), PP_OK);
 	return seen;
 }
 
@@ -171,8 +180,8 @@ take_slot(const char *pool, int64_t at, const char *name, bool bound)
 	scratch_directories(path);
 	fd = open(scratch_path(path), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	snprintf(slot.name, sizeof(slot.name), "%s", name);
-	check(pp_run_write_slot(fd, at, &slot, NULL) == PP_OK);
-	check(fcntl(fd, F_OFD_SETLK, &lock) == 0);
+	check_kind(pp_run_write_slot(fd, at, &slot, NULL), PP_OK);
+	check_int(fcntl(fd, F_OFD_SETLK, &lock), 0);
 	return fd;
 }
 
@@ -200,9 +209,9 @@ change_record(off_t offset)
 	uint32_t word = 0;
 	int fd = open(scratch_path(PP_RUN_SLOTS "/sshd"), O_RDWR | O_CLOEXEC);
 
-	check(pread(fd, &word, sizeof(word), offset) == sizeof(word));
+	check_int(pread(fd, &word, sizeof(word), offset), sizeof(word));
 	word++;
-	check(pwrite(fd, &word, sizeof(word), offset) == sizeof(word));
+	check_int(pwrite(fd, &word, sizeof(word), offset), sizeof(word));
 	close(fd);
 }
 
@@ -215,11 +224,12 @@ a_record_of_another_version_or_size_is_skipped(void)
 
 	check_text(all_waiting(), "sshd:alice:10.0.0.1:1 sshd:bob:10.0.0.1:1 ");
 	for (off_t offset = 0; offset <= 4; offset += 4) {
-		check(pp_run_read_slot(alice, 0, &slot, NULL) == PP_OK);
+		check_kind(pp_run_read_slot(alice, 0, &slot, NULL), PP_OK);
 		change_record(offset);
-		check(pp_run_read_slot(alice, 0, &slot, NULL) == PP_NOT_FOUND);
+		check_kind(
+			pp_run_read_slot(alice, 0, &slot, NULL), PP_NOT_FOUND);
 		check_text(all_waiting(), "sshd:bob:10.0.0.1:1 ");
-		check(pp_run_write_slot(alice, 0, &slot, NULL) == PP_OK);
+		check_kind(pp_run_write_slot(alice, 0, &slot, NULL), PP_OK);
 	}
 	close(alice);
 	close(bob);
@@ -231,8 +241,8 @@ a_record_that_is_cut_off_is_skipped(void)
 	int alice = take_slot("sshd", 0, "alice", true);
 	struct pp_run_slot slot;
 
-	check(ftruncate(alice, 20) == 0);
-	check(pp_run_read_slot(alice, 0, &slot, NULL) == PP_NOT_FOUND);
+	check_int(ftruncate(alice, 20), 0);
+	check_kind(pp_run_read_slot(alice, 0, &slot, NULL), PP_NOT_FOUND);
 	check_text(all_waiting(), "");
 	close(alice);
 }

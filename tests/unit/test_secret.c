@@ -9,9 +9,9 @@ appends_and_keeps_a_nul_behind(void)
 	pp_cleanup(pp_secret) struct pp_secret s = {0};
 
 	check_text(pp_secret_text(&s), "");
-	check(pp_secret_append_text(&s, "abc", NULL) == PP_OK);
-	check(pp_secret_append(&s, "def", 3, NULL) == PP_OK);
-	check(s.len == 6);
+	check_kind(pp_secret_append_text(&s, "abc", NULL), PP_OK);
+	check_kind(pp_secret_append(&s, "def", 3, NULL), PP_OK);
+	check_int(s.len, 6);
 	check_text(pp_secret_text(&s), "abcdef");
 }
 
@@ -21,11 +21,11 @@ refuses_to_grow_beyond_its_maximum_and_stays_as_it_was(void)
 	pp_cleanup(pp_secret) struct pp_secret s = {.max = 4};
 	struct pp_err err;
 
-	check(pp_secret_append_text(&s, "abcd", NULL) == PP_OK);
-	check(pp_secret_append_text(&s, "e", &err) == PP_LOCAL_ERROR);
-	check(err.reason == PP_REASON_TOO_LONG);
+	check_kind(pp_secret_append_text(&s, "abcd", NULL), PP_OK);
+	check_kind(pp_secret_append_text(&s, "e", &err), PP_LOCAL_ERROR);
+	check_reason(err.reason, PP_REASON_TOO_LONG);
 	check_text(pp_secret_text(&s), "abcd");
-	check(pp_secret_append(&s, "", SIZE_MAX, &err) == PP_LOCAL_ERROR);
+	check_kind(pp_secret_append(&s, "", SIZE_MAX, &err), PP_LOCAL_ERROR);
 }
 
 static void
@@ -34,10 +34,10 @@ grows_through_many_sizes(void)
 	pp_cleanup(pp_secret) struct pp_secret s = {0};
 
 	for (size_t i = 0; i < PP_SECRET_MAX_DEFAULT; i++)
-		if (!check(pp_secret_append(&s, "x", 1, NULL) == PP_OK))
+		if (!check_kind(pp_secret_append(&s, "x", 1, NULL), PP_OK))
 			return;
-	check(s.len == PP_SECRET_MAX_DEFAULT);
-	check(pp_secret_append(&s, "x", 1, NULL) == PP_LOCAL_ERROR);
+	check_int(s.len, PP_SECRET_MAX_DEFAULT);
+	check_kind(pp_secret_append(&s, "x", 1, NULL), PP_LOCAL_ERROR);
 }
 
 static void
@@ -45,7 +45,7 @@ drops_from_the_front_and_wipes_the_tail(void)
 {
 	pp_cleanup(pp_secret) struct pp_secret s = {0};
 
-	check(pp_secret_append_text(&s, "headtail", NULL) == PP_OK);
+	check_kind(pp_secret_append_text(&s, "headtail", NULL), PP_OK);
 	pp_secret_drop(&s, 4);
 	check_text(pp_secret_text(&s), "tail");
 	check(memcmp(s.data + 4, "\0\0\0\0", 4) == 0);
@@ -56,11 +56,11 @@ clearing_wipes_every_byte(void)
 {
 	pp_cleanup(pp_secret) struct pp_secret s = {0};
 
-	check(pp_secret_append_text(&s, "password", NULL) == PP_OK);
+	check_kind(pp_secret_append_text(&s, "password", NULL), PP_OK);
 	pp_secret_clear(&s);
-	check(s.len == 0);
+	check_int(s.len, 0);
 	for (size_t i = 0; i < s.cap; i++)
-		check(s.data[i] == 0);
+		check_int(s.data[i], 0);
 }
 
 static void
@@ -78,7 +78,7 @@ finds_a_nul_inside(void)
 	pp_cleanup(pp_secret) struct pp_secret s = {0};
 
 	check(!pp_secret_has_nul(&s));
-	check(pp_secret_append(&s, "a\0b", 3, NULL) == PP_OK);
+	check_kind(pp_secret_append(&s, "a\0b", 3, NULL), PP_OK);
 	check(pp_secret_has_nul(&s));
 }
 
@@ -88,12 +88,12 @@ random_hex_differs_and_has_the_length_asked_for(void)
 	pp_cleanup(pp_secret) struct pp_secret a = {0};
 	pp_cleanup(pp_secret) struct pp_secret b = {0};
 
-	check(pp_secret_append_random_hex(&a, 16, NULL) == PP_OK);
-	check(pp_secret_append_random_hex(&b, 16, NULL) == PP_OK);
-	check(a.len == 32);
-	check(strspn(pp_secret_text(&a), "0123456789abcdef") == 32);
+	check_kind(pp_secret_append_random_hex(&a, 16, NULL), PP_OK);
+	check_kind(pp_secret_append_random_hex(&b, 16, NULL), PP_OK);
+	check_int(a.len, 32);
+	check_int(strspn(pp_secret_text(&a), "0123456789abcdef"), 32);
 	check(!pp_secret_equal(a.data, a.len, b.data, b.len));
-	check(pp_secret_append_random_hex(&a, 65, NULL) == PP_LOCAL_ERROR);
+	check_kind(pp_secret_append_random_hex(&a, 65, NULL), PP_LOCAL_ERROR);
 }
 
 int

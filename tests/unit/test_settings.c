@@ -303,7 +303,7 @@ every_key_is_in_the_manual_with_its_help_range_and_default(void)
 static void
 every_documented_key_exists(void)
 {
-	check(manual_count == pp_conf_setting_count);
+	check_int(manual_count, pp_conf_setting_count);
 	for (size_t i = 0; i < manual_count; i++)
 		if (!check(is_about(&manual[i], &pp_conf_settings[i])))
 			printf("# [%s] %s\n", manual[i].section, manual[i].key);
@@ -332,7 +332,7 @@ no_default_stands_elsewhere_in_the_manual(void)
 static void
 every_key_of_the_sample_exists_and_has_its_help(void)
 {
-	check(sample_count > 5);
+	check_cmp(sample_count, >, 5);
 	for (size_t i = 0; i < sample_count; i++)
 		if (!check(is_known(&sample[i])))
 			printf("# [%s] %s\n", sample[i].section, sample[i].key);
@@ -387,7 +387,7 @@ check_named_defaults(const char *text, const struct pp_conf_setting *setting)
 			find_named_default(at + len, value) == NULL)
 			continue;
 		count++;
-		if (!check(strcmp(value, setting->initial) == 0))
+		if (!check_text(value, setting->initial))
 			printf("# %s: %s\n", setting->name, value);
 	}
 	return count;
@@ -415,7 +415,7 @@ other_manuals_and_docs_name_the_same_defaults(void)
 				count += check_named_defaults(
 					text, &pp_conf_settings[j]);
 	}
-	check(count >= 4); /* the search finds what stands there */
+	check_cmp(count, >=, 4); /* the search finds what stands there */
 }
 
 /* That these tests can fail: another help, range or default is noticed. */
@@ -434,7 +434,7 @@ notices_an_entry_that_differs(void)
 	other = *setting;
 	other.max = 7200;
 	print_head(&other, head);
-	check(strstr(head, "The range is 1m to 2h.") != NULL);
+	check_contains(head, "The range is 1m to 2h.");
 	check(entry != NULL && !has_head(entry->text, head));
 	other = *setting;
 	other.help = "Specifies how long groups count.";
@@ -457,9 +457,10 @@ every_default_is_a_valid_value(void)
 
 		memset(&base, 0, sizeof(base));
 		if (pp_conf_settings[i].initial != NULL &&
-			!check(pp_conf_value_set(&pp_conf_settings[i], &base,
-				       pp_conf_settings[i].initial,
-				       &err) == PP_OK))
+			!check_kind(
+				pp_conf_value_set(&pp_conf_settings[i], &base,
+					pp_conf_settings[i].initial, &err),
+				PP_OK))
 			printf("# %s\n", err.message);
 		pp_conf_value_free(&pp_conf_settings[i], &base);
 	}
@@ -495,14 +496,14 @@ every_key_has_help_and_what_its_type_needs(void)
 			      key->type == PP_CONF_RANGE;
 
 		check(strncmp(key->help, "Specifies ", 10) == 0);
-		check(key->help[strlen(key->help) - 1] == '.');
+		check_int(key->help[strlen(key->help) - 1], '.');
 		check(key->type != PP_CONF_BOOL ||
 			strncmp(key->help, "Specifies whether ", 18) == 0);
 		check(key->absent == NULL || key->initial == NULL ||
 			key->initial[0] == '\0');
-		check(text == (key->valid != NULL));
-		check((key->type == PP_CONF_CHOICE) == (key->words != NULL));
-		check(number == (key->max > key->min));
+		check_int(text, (key->valid != NULL));
+		check_int((key->type == PP_CONF_CHOICE), (key->words != NULL));
+		check_int(number, (key->max > key->min));
 	}
 }
 

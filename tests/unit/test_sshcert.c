@@ -69,11 +69,11 @@ reads_a_certificate_of_each_type(void)
 			PP_REASON_NONE);
 		check(holds(&cert.principal, "alice"));
 		check(holds(&cert.token, TOKEN));
-		check(cert.format == PP_SSHCERT_PLAYPEN);
-		check(cert.valid_after == 1700000000 - 300);
-		check(cert.valid_before == 1700000000 + 600);
-		check(cert.key.blob.len == key.len &&
-			memcmp(cert.key.blob.data, key.data, key.len) == 0);
+		check_int(cert.format, PP_SSHCERT_PLAYPEN);
+		check_int(cert.valid_after, 1700000000 - 300);
+		check_int(cert.valid_before, 1700000000 + 600);
+		check_int(cert.key.blob.len, key.len);
+		check(memcmp(cert.key.blob.data, key.data, key.len) == 0);
 	}
 	certifier_free(&made);
 	certifier_begin(&made, SIGNER_ED25519, NAME, TOKEN);
@@ -89,8 +89,8 @@ reads_a_certificate_that_carries_a_pk_token(void)
 	certifier_begin(&other, SIGNER_P256, "openpubkey-pkt", "a:b:c:d:e");
 	certifier_sign(&other, SIGNER_P256);
 	certifier_put(&other, &text);
-	check(parse_text(SIGNER_P256, &text, &cert) == PP_REASON_NONE);
-	check(cert.format == PP_SSHCERT_OPENPUBKEY);
+	check_reason(parse_text(SIGNER_P256, &text, &cert), PP_REASON_NONE);
+	check_int(cert.format, PP_SSHCERT_OPENPUBKEY);
 	check(holds(&cert.token, "a:b:c:d:e"));
 	certifier_free(&other);
 }
@@ -111,8 +111,9 @@ repeat_it(struct pp_secret *field)
 	struct pp_secret copy = {0};
 
 	signer_put(&copy, "%s", "");
-	check(pp_secret_append(&copy, field->data, field->len, NULL) == PP_OK);
-	check(pp_secret_append(field, copy.data, copy.len, NULL) == PP_OK);
+	check_kind(
+		pp_secret_append(&copy, field->data, field->len, NULL), PP_OK);
+	check_kind(pp_secret_append(field, copy.data, copy.len, NULL), PP_OK);
 	pp_secret_free(&copy);
 }
 
@@ -197,7 +198,7 @@ rejects_every_field_that_is_damaged(void)
 				if (made.fields[CERTIFIER_SIGNATURE].len == 0)
 					continue;
 				reason = reason_of_made();
-				if (!check((reason == PP_REASON_NONE) ==
+				if (!check_int((reason == PP_REASON_NONE),
 					    stays_well_formed(
 						    field, damages[i])))
 					printf("# key %zu field %zu damage %zu: "
@@ -216,14 +217,14 @@ rejects_a_certificate_that_ends_at_any_byte(void)
 
 	certifier_sign(&made, SIGNER_ED25519);
 	certifier_put(&made, &text);
-	check(parse_text(SIGNER_ED25519, &text, NULL) == PP_REASON_NONE);
+	check_reason(parse_text(SIGNER_ED25519, &text, NULL), PP_REASON_NONE);
 	while (text.len > 0) {
 		text.data[--text.len] = '\0';
 		if (parse_text(SIGNER_ED25519, &text, NULL) !=
 			PP_REASON_CERT_MALFORMED)
 			break;
 	}
-	check(text.len == 0);
+	check_int(text.len, 0);
 	certifier_free(&made);
 	certifier_begin(&made, SIGNER_ED25519, NAME, TOKEN);
 }
@@ -255,8 +256,9 @@ rejects_types_that_are_not_accepted(void)
 		struct pp_sshcert cert = {0};
 		struct pp_err err = {0};
 
-		check(pp_sshcert_parse(types[i], pp_secret_text(&text),
-			      text.len, &cert, &err) != PP_OK);
+		check_cmp(pp_sshcert_parse(types[i], pp_secret_text(&text),
+				  text.len, &cert, &err),
+			!=, PP_OK);
 		check_reason(err.reason, PP_REASON_CERT_MALFORMED);
 	}
 	/* sshd says RSA, and the bytes say Ed25519. */

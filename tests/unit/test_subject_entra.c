@@ -25,15 +25,16 @@ the_subject_is_tenant_and_object(void)
 	struct claimant_change none[] = {{NULL, NULL}};
 	struct pp_identity who = {0};
 
-	check(claimant_judge(&rules, none, &who) == PP_REASON_NONE);
+	check_reason(claimant_judge(&rules, none, &who), PP_REASON_NONE);
 	check_text(who.sub, TID "/" OID);
 	check_text(who.username, "alice@contoso.example");
 	check(who.connector == NULL && who.groups_known);
 	pp_message_free(PP_MESSAGE_IDENTITY, &who);
 	rules.subject = TID "/" OID;
-	check(claimant_judge(&rules, none, NULL) == PP_REASON_NONE);
+	check_reason(claimant_judge(&rules, none, NULL), PP_REASON_NONE);
 	rules.subject = TID "/bbbbbbbb-bbbb-cccc-dddd-eeeeeeeeeeee";
-	check(claimant_judge(&rules, none, NULL) == PP_REASON_SUB_MISMATCH);
+	check_reason(
+		claimant_judge(&rules, none, NULL), PP_REASON_SUB_MISMATCH);
 }
 
 static void
@@ -46,8 +47,8 @@ rejects_what_is_no_guid(void)
 		"\"g1111111-2222-3333-4444-555555555555\""};
 
 	for (size_t i = 0; i < COUNT(bad); i++) {
-		check(with("tid", bad[i]) == PP_REASON_TENANT_INVALID);
-		check(with("oid", bad[i]) == PP_REASON_TENANT_INVALID);
+		check_reason(with("tid", bad[i]), PP_REASON_TENANT_INVALID);
+		check_reason(with("oid", bad[i]), PP_REASON_TENANT_INVALID);
 	}
 }
 
@@ -59,8 +60,9 @@ rejects_the_tenant_of_somebody_else(void)
 	struct pp_idtoken_rules rules = claimant_rules(PP_PROFILE_ENTRA);
 
 	/* tid alone changed: it is not the one in iss. */
-	check(with("tid", "\"" OTHER_TID "\"") == PP_REASON_ISS_MISMATCH);
-	check(claimant_judge(&rules, both, NULL) == PP_REASON_ISS_MISMATCH);
+	check_reason(with("tid", "\"" OTHER_TID "\""), PP_REASON_ISS_MISMATCH);
+	check_reason(
+		claimant_judge(&rules, both, NULL), PP_REASON_ISS_MISMATCH);
 }
 
 static void
@@ -78,15 +80,19 @@ an_issuer_for_any_tenant_takes_those_of_the_list(void)
 	struct pp_identity who = {0};
 
 	rules.issuer = AUTHORITY "{tenantid}/v2.0";
-	check(claimant_judge(&rules, none, NULL) == PP_REASON_RULES_INVALID);
-	check(pp_strv_append_words(&tenants, TID, NULL) == PP_OK);
+	check_reason(
+		claimant_judge(&rules, none, NULL), PP_REASON_RULES_INVALID);
+	check_kind(pp_strv_append_words(&tenants, TID, NULL), PP_OK);
 	rules.tenants = &tenants;
-	check(claimant_judge(&rules, none, NULL) == PP_REASON_NONE);
-	check(claimant_judge(&rules, other, NULL) == PP_REASON_TENANT_REFUSED);
-	check(claimant_judge(&rules, mixed, NULL) == PP_REASON_ISS_MISMATCH);
-	check(claimant_judge(&rules, literal, NULL) == PP_REASON_ISS_MISMATCH);
-	check(pp_strv_append_words(&tenants, OTHER_TID, NULL) == PP_OK);
-	check(claimant_judge(&rules, other, &who) == PP_REASON_NONE);
+	check_reason(claimant_judge(&rules, none, NULL), PP_REASON_NONE);
+	check_reason(
+		claimant_judge(&rules, other, NULL), PP_REASON_TENANT_REFUSED);
+	check_reason(
+		claimant_judge(&rules, mixed, NULL), PP_REASON_ISS_MISMATCH);
+	check_reason(
+		claimant_judge(&rules, literal, NULL), PP_REASON_ISS_MISMATCH);
+	check_kind(pp_strv_append_words(&tenants, OTHER_TID, NULL), PP_OK);
+	check_reason(claimant_judge(&rules, other, &who), PP_REASON_NONE);
 	/* What nodes compare and record: the configured text, and in the
 	 * subject the tenant. */
 	check_text(who.iss, AUTHORITY "{tenantid}/v2.0");
@@ -98,20 +104,22 @@ an_issuer_for_any_tenant_takes_those_of_the_list(void)
 static void
 rejects_tokens_of_version_one(void)
 {
-	check(with("ver", "\"1.0\"") == PP_REASON_TOKEN_VERSION);
-	check(with("ver", "2.0") == PP_REASON_TOKEN_VERSION);
-	check(with("ver", NULL) == PP_REASON_TOKEN_VERSION);
+	check_reason(with("ver", "\"1.0\""), PP_REASON_TOKEN_VERSION);
+	check_reason(with("ver", "2.0"), PP_REASON_TOKEN_VERSION);
+	check_reason(with("ver", NULL), PP_REASON_TOKEN_VERSION);
 }
 
 static void
 rejects_applications_where_a_person_must_stand(void)
 {
-	check(with("idtyp", "\"app\"") == PP_REASON_ACCOUNT_TYPE_MISMATCH);
-	check(with("idtyp", "\"device\"") == PP_REASON_ACCOUNT_TYPE_MISMATCH);
-	check(with("idtyp", "5") == PP_REASON_ACCOUNT_TYPE_MISMATCH);
-	check(with("idtyp", "\"user\"") == PP_REASON_NONE);
+	check_reason(with("idtyp", "\"app\""), PP_REASON_ACCOUNT_TYPE_MISMATCH);
+	check_reason(
+		with("idtyp", "\"device\""), PP_REASON_ACCOUNT_TYPE_MISMATCH);
+	check_reason(with("idtyp", "5"), PP_REASON_ACCOUNT_TYPE_MISMATCH);
+	check_reason(with("idtyp", "\"user\""), PP_REASON_NONE);
 	/* Without idtyp: an application's sub is its oid. */
-	check(with("sub", "\"" OID "\"") == PP_REASON_ACCOUNT_TYPE_MISMATCH);
+	check_reason(
+		with("sub", "\"" OID "\""), PP_REASON_ACCOUNT_TYPE_MISMATCH);
 }
 
 static void
@@ -124,20 +132,24 @@ accepts_a_service_by_idtyp_and_azp(void)
 	struct pp_identity who = {0};
 
 	rules.service_client = "svc-backup";
-	check(claimant_judge(&rules, changes, &who) == PP_REASON_NONE);
-	check(who.type == PP_IDENTITY_SERVICE && who.username == NULL);
+	check_reason(claimant_judge(&rules, changes, &who), PP_REASON_NONE);
+	check_int(who.type, PP_IDENTITY_SERVICE);
+	check(who.username == NULL);
 	pp_message_free(PP_MESSAGE_IDENTITY, &who);
 	changes[1].value = "\"svc-other\"";
-	check(claimant_judge(&rules, changes, NULL) == PP_REASON_AZP_MISMATCH);
+	check_reason(
+		claimant_judge(&rules, changes, NULL), PP_REASON_AZP_MISMATCH);
 	changes[1].value = NULL;
-	check(claimant_judge(&rules, changes, NULL) == PP_REASON_AZP_MISSING);
+	check_reason(
+		claimant_judge(&rules, changes, NULL), PP_REASON_AZP_MISSING);
 	rules.client_id = "playpen";
 	rules.service_client = "playpen";
-	check(claimant_judge(&rules, changes, NULL) == PP_REASON_AZP_MISSING);
+	check_reason(
+		claimant_judge(&rules, changes, NULL), PP_REASON_AZP_MISSING);
 	changes[1].value = "\"playpen\"";
-	check(claimant_judge(&rules, changes, NULL) == PP_REASON_NONE);
+	check_reason(claimant_judge(&rules, changes, NULL), PP_REASON_NONE);
 	changes[0].value = NULL;
-	check(claimant_judge(&rules, changes, NULL) ==
+	check_reason(claimant_judge(&rules, changes, NULL),
 		PP_REASON_ACCOUNT_TYPE_MISMATCH);
 }
 
@@ -150,14 +162,15 @@ rejects_guests_unless_they_are_let_in(void)
 	struct pp_idtoken_rules rules = claimant_rules(PP_PROFILE_ENTRA);
 
 	for (size_t i = 0; i < COUNT(guests); i++)
-		check(claimant_reason(&rules, guests[i][0], guests[i][1]) ==
+		check_reason(
+			claimant_reason(&rules, guests[i][0], guests[i][1]),
 			PP_REASON_GUEST_REFUSED);
-	check(with("acct", "0") == PP_REASON_NONE);
-	check(with("idp", "\"https://sts.windows.net/" TID "/\"") ==
+	check_reason(with("acct", "0"), PP_REASON_NONE);
+	check_reason(with("idp", "\"https://sts.windows.net/" TID "/\""),
 		PP_REASON_NONE);
-	check(with("idp", "\"" AUTHORITY TID "/v2.0\"") == PP_REASON_NONE);
+	check_reason(with("idp", "\"" AUTHORITY TID "/v2.0\""), PP_REASON_NONE);
 	rules.guests = true;
-	check(claimant_reason(&rules, "acct", "1") == PP_REASON_NONE);
+	check_reason(claimant_reason(&rules, "acct", "1"), PP_REASON_NONE);
 }
 
 static struct pp_identity
@@ -166,7 +179,7 @@ identity_with(const struct pp_idtoken_rules *rules,
 {
 	struct pp_identity who = {0};
 
-	check(claimant_judge(rules, changes, &who) == PP_REASON_NONE);
+	check_reason(claimant_judge(rules, changes, &who), PP_REASON_NONE);
 	return who;
 }
 
@@ -187,12 +200,15 @@ an_overage_makes_groups_unknown(void)
 			{markers[i][0], markers[i][1]}, {NULL, NULL}};
 
 		who = identity_with(&rules, marker);
-		check(!who.groups_known && who.groups.count == 0);
+		check(!who.groups_known);
+		check_int(who.groups.count, 0);
 		check(who.groups_overage);
 		pp_message_free(PP_MESSAGE_IDENTITY, &who);
 	}
 	who = identity_with(&rules, changes);
-	check(who.groups_known && who.groups.count == 1 && !who.groups_overage);
+	check(who.groups_known);
+	check_int(who.groups.count, 1);
+	check(!who.groups_overage);
 	pp_message_free(PP_MESSAGE_IDENTITY, &who);
 }
 
@@ -209,7 +225,8 @@ roles_are_groups_only_by_setting(void)
 	pp_message_free(PP_MESSAGE_IDENTITY, &who);
 	rules.roles_as_groups = true;
 	who = identity_with(&rules, changes);
-	check(who.groups.count == 1 && pp_strv_contains(&who.groups, "Admin"));
+	check_int(who.groups.count, 1);
+	check(pp_strv_contains(&who.groups, "Admin"));
 	pp_message_free(PP_MESSAGE_IDENTITY, &who);
 	who = identity_with(&rules, none);
 	check(!who.groups_known);
@@ -224,11 +241,11 @@ nobody_is_named_by_e_mail_or_upn(void)
 
 	for (size_t i = 0; i < COUNT(claims); i++) {
 		rules.username_claim = claims[i];
-		check(claimant_reason(&rules, claims[i], "\"alice\"") ==
+		check_reason(claimant_reason(&rules, claims[i], "\"alice\""),
 			PP_REASON_RULES_INVALID);
 	}
 	rules.username_claim = "preferred_username";
-	check(claimant_reason(&rules, "x", "1") == PP_REASON_NONE);
+	check_reason(claimant_reason(&rules, "x", "1"), PP_REASON_NONE);
 }
 
 static void
@@ -276,9 +293,10 @@ with_key_issuer(const char *issuer)
 static void
 a_key_signs_for_its_issuer_only(void)
 {
-	check(with_key_issuer(AUTHORITY TID "/v2.0") == PP_REASON_NONE);
-	check(with_key_issuer(AUTHORITY "{tenantid}/v2.0") == PP_REASON_NONE);
-	check(with_key_issuer(AUTHORITY OTHER_TID "/v2.0") ==
+	check_reason(with_key_issuer(AUTHORITY TID "/v2.0"), PP_REASON_NONE);
+	check_reason(
+		with_key_issuer(AUTHORITY "{tenantid}/v2.0"), PP_REASON_NONE);
+	check_reason(with_key_issuer(AUTHORITY OTHER_TID "/v2.0"),
 		PP_REASON_ISS_MISMATCH);
 }
 

@@ -49,12 +49,58 @@ compares_texts(void)
 }
 
 static void
+compares_with_names(void)
+{
+	enum { TWO = 2 };
+	int got = 3;
+
+	check_int(got, TWO);
+}
+
+static void
+compares_kinds(void)
+{
+	check_kind(PP_DENIED, PP_OK);
+}
+
+static void
+searches_texts(void)
+{
+	const char *none = NULL;
+
+	check_contains("one two", "three");
+	check_lacks("one two", "two");
+	check_contains(none, "one");
+	check_lacks(none, "one");
+}
+
+static void
+compares_with_bounds(void)
+{
+	int steps = 0;
+
+	check_cmp(++steps, <, 1);
+	check_cmp(steps, >, 1);
+	check_cmp(steps, <=, 0);
+	check_cmp(steps, >=, 2);
+	check_cmp(steps, !=, 1);
+}
+
+static void
 holds(void)
 {
 	require(true);
 	check_int(-1, -1);
 	check_text("one", "one");
 	check_reason(PP_REASON_SYSTEM, PP_REASON_SYSTEM);
+	check_kind(PP_DENIED, PP_DENIED);
+	check_contains("one two", "two");
+	check_lacks("one two", "three");
+	check_cmp(1, <, 2);
+	check_cmp(2, >, 1);
+	check_cmp(1, <=, 1);
+	check_cmp(1, >=, 1);
+	check_cmp(-1, !=, 1);
 }
 
 static void
@@ -124,6 +170,35 @@ both_values_are_printed(void)
 	check(says(compares_texts, "is \"one\", want \"two\"\n", "not ok"));
 	check(says(compares_texts, "none is \"(null)\", want \"two\"\n",
 		"not ok"));
+	check(says(compares_kinds, "is \"denied\", want \"ok\"\n", "not ok"));
+}
+
+static void
+a_number_is_followed_by_its_name(void)
+{
+	check(says(compares_with_names, "got is 3, want 2 (TWO)\n", "not ok"));
+	check(says(compares_numbers, "want 43\n", "not ok"));
+}
+
+static void
+a_text_is_printed_with_what_was_looked_for(void)
+{
+	check(says(searches_texts,
+		"is \"one two\", want a text with \"three\"\n",
+		"is \"one two\", want a text without \"two\"\n"));
+	check(says(searches_texts,
+		"none is \"(null)\", want a text with \"one\"\n",
+		"none is \"(null)\", want a text without \"one\"\n"));
+}
+
+static void
+a_bound_is_printed_with_the_number(void)
+{
+	check(says(compares_with_bounds, "++steps is 1, want < 1\n",
+		"steps is 1, want > 1\n"));
+	check(says(compares_with_bounds, "steps is 1, want <= 0\n",
+		"steps is 1, want >= 2\n"));
+	check(says(compares_with_bounds, "steps is 1, want != 1\n", "not ok"));
 }
 
 static void
@@ -140,6 +215,9 @@ main(void)
 	run(a_failed_check_fails_the_test_and_goes_on);
 	run(a_failed_require_ends_the_test);
 	run(both_values_are_printed);
+	run(a_number_is_followed_by_its_name);
+	run(a_text_is_printed_with_what_was_looked_for);
+	run(a_bound_is_printed_with_the_number);
 	run(what_holds_prints_nothing_but_its_result);
 	return tap_end();
 }

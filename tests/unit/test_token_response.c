@@ -35,9 +35,9 @@ read_answer(int status, const char *body, size_t len,
 		.retry_after = 9,
 		.body = {.max = PP_HTTP_BODY_MAX}};
 
-	check(pp_secret_append(&response.body, body, len, NULL) == PP_OK);
+	check_kind(pp_secret_append(&response.body, body, len, NULL), PP_OK);
 	pp_token_response_read(&response, answer);
-	check(answer->retry_after == 9);
+	check_int(answer->retry_after, 9);
 }
 
 static void
@@ -51,15 +51,13 @@ judge(const struct sample *samples, size_t count)
 
 		read_answer(sample->status, sample->body, strlen(sample->body),
 			&answer);
-		if (!check(answer.status == sample->turn &&
-			    answer.err.reason == sample->reason &&
-			    answer.interval == sample->interval))
-			printf("# %d %s: turn %d, %s\n", sample->status,
-				sample->body, answer.status,
-				pp_reason_word(answer.err.reason));
-		check((answer.status == PP_TOKEN_DONE) ==
-			(answer.tokens.id_token.len > 0 &&
-				answer.err.kind == PP_OK));
+		if (!check_int(answer.status, sample->turn) ||
+			!check_reason(answer.err.reason, sample->reason) ||
+			!check_int(answer.interval, sample->interval))
+			printf("# %d %s\n", sample->status, sample->body);
+		check_int(answer.status == PP_TOKEN_DONE,
+			answer.tokens.id_token.len > 0 &&
+				answer.err.kind == PP_OK);
 	}
 }
 
@@ -288,8 +286,8 @@ garbage_is_told_from_a_provider_in_trouble(void)
 
 		read_answer(samples[i].status, samples[i].body,
 			strlen(samples[i].body), &answer);
-		check(answer.status == PP_TOKEN_RETRY);
-		if (!check(answer.unreadable == samples[i].garbage))
+		check_int(answer.status, PP_TOKEN_RETRY);
+		if (!check_int(answer.unreadable, samples[i].garbage))
 			printf("# %d %s\n", samples[i].status, samples[i].body);
 	}
 }
@@ -333,7 +331,7 @@ nothing_is_quoted_but_registered_words(void)
 
 		read_answer(
 			400, samples[i].body, strlen(samples[i].body), &answer);
-		check(answer.status == PP_TOKEN_REFUSED);
+		check_int(answer.status, PP_TOKEN_REFUSED);
 		check_text(answer.err.message, samples[i].message);
 	}
 }
@@ -345,10 +343,10 @@ read_long(const char *before, size_t len, const char *after,
 {
 	pp_cleanup(pp_secret) struct pp_secret body = {.max = PP_HTTP_BODY_MAX};
 
-	check(pp_secret_append_text(&body, before, NULL) == PP_OK);
+	check_kind(pp_secret_append_text(&body, before, NULL), PP_OK);
 	for (size_t i = 0; i < len; i++)
-		check(pp_secret_append(&body, "a", 1, NULL) == PP_OK);
-	check(pp_secret_append_text(&body, after, NULL) == PP_OK);
+		check_kind(pp_secret_append(&body, "a", 1, NULL), PP_OK);
+	check_kind(pp_secret_append_text(&body, after, NULL), PP_OK);
 	read_answer(200, pp_secret_text(&body), body.len, answer);
 }
 
@@ -376,11 +374,11 @@ refuses_tokens_that_are_too_long(void)
 
 		read_long(samples[i].before, samples[i].max, samples[i].after,
 			&fits);
-		check(fits.status == PP_TOKEN_DONE);
+		check_int(fits.status, PP_TOKEN_DONE);
 		read_long(samples[i].before, samples[i].max + 1,
 			samples[i].after, &over);
-		check(over.status == PP_TOKEN_REFUSED);
-		check(over.err.reason == PP_REASON_RESPONSE_INVALID);
+		check_int(over.status, PP_TOKEN_REFUSED);
+		check_reason(over.err.reason, PP_REASON_RESPONSE_INVALID);
 	}
 }
 
@@ -390,9 +388,9 @@ a_long_error_is_left_out(void)
 	pp_cleanup(pp_token_response) struct pp_token_response answer = {0};
 
 	read_long("{\"error\":\"", 200000, "\"}", &answer);
-	check(answer.status == PP_TOKEN_REFUSED);
-	check(answer.err.reason == PP_REASON_RESPONSE_INVALID);
-	check(strlen(answer.err.message) < 200);
+	check_int(answer.status, PP_TOKEN_REFUSED);
+	check_reason(answer.err.reason, PP_REASON_RESPONSE_INVALID);
+	check_cmp(strlen(answer.err.message), <, 200);
 }
 
 static void
@@ -421,11 +419,12 @@ asks_again_what_could_not_be_reached_and_nothing_else(void)
 
 		pp_ignore(pp_fail(&err, samples[i].reason, "as it is"));
 		pp_token_response_from_err(&err, &answer);
-		if (!check(answer.status == samples[i].turn))
+		if (!check_int(answer.status, samples[i].turn))
 			printf("# %s\n", pp_reason_word(samples[i].reason));
-		check(answer.err.reason == samples[i].reason);
+		check_reason(answer.err.reason, samples[i].reason);
 		check_text(answer.err.message, "as it is");
-		check(answer.retry_after == -1 && !answer.unreadable);
+		check_int(answer.retry_after, -1);
+		check(!answer.unreadable);
 	}
 }
 

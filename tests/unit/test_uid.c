@@ -36,7 +36,7 @@ siphash_gives_its_published_values(void)
 	for (unsigned char i = 0; i < sizeof(input); i++)
 		input[i] = i;
 	for (size_t len = 0; len < sizeof(input); len++)
-		check(pp_siphash(&key, input, len) == published[len]);
+		check_int(pp_siphash(&key, input, len), published[len]);
 }
 
 /* docs/uids.md shows these to whoever computes uids elsewhere. */
@@ -45,10 +45,10 @@ gives_the_documented_ids(void)
 {
 	struct pp_uid_key key = counting_key();
 
-	check(pp_uid_of_name(&key, "alice", &users) == 1940475565U);
-	check(pp_uid_of_name(&key, "bob", &users) == 1968477834U);
-	check(pp_gid_of_name(&key, "dev", &groups) == 2138286387U);
-	check(pp_gid_of_name(&key, "playpen-users", &groups) == 2129001105U);
+	check_int(pp_uid_of_name(&key, "alice", &users), 1940475565U);
+	check_int(pp_uid_of_name(&key, "bob", &users), 1968477834U);
+	check_int(pp_gid_of_name(&key, "dev", &groups), 2138286387U);
+	check_int(pp_gid_of_name(&key, "playpen-users", &groups), 2129001105U);
 }
 
 static void
@@ -60,9 +60,9 @@ two_nodes_with_one_key_agree(void)
 		"000102030405060708090a0b0c0d0e0f\n", 33, &here));
 	check(pp_uid_key_parse("000102030405060708090A0B0C0D0E0F", 32, &there));
 	check(pp_uid_key_parse("000102030405060708090a0b0c0d0e10", 32, &other));
-	check(pp_uid_of_name(&here, "alice", &users) ==
+	check_int(pp_uid_of_name(&here, "alice", &users),
 		pp_uid_of_name(&there, "alice", &users));
-	check(pp_uid_of_name(&here, "alice", &users) !=
+	check_cmp(pp_uid_of_name(&here, "alice", &users), !=,
 		pp_uid_of_name(&other, "alice", &users));
 }
 
@@ -71,7 +71,7 @@ a_user_and_a_group_of_one_name_differ(void)
 {
 	struct pp_uid_key key = counting_key();
 
-	check(pp_uid_of_name(&key, "dev", &users) !=
+	check_cmp(pp_uid_of_name(&key, "dev", &users), !=,
 		pp_gid_of_name(&key, "dev", &users));
 }
 
@@ -82,8 +82,8 @@ a_range_of_one_is_that_one(void)
 	struct pp_range one = {70000, 70000};
 	struct pp_range all = {0, UINT32_MAX};
 
-	check(pp_uid_of_name(&key, "alice", &one) == 70000);
-	check(pp_uid_of_name(&key, "alice", &all) != 0);
+	check_int(pp_uid_of_name(&key, "alice", &one), 70000);
+	check_cmp(pp_uid_of_name(&key, "alice", &all), !=, 0);
 }
 
 /* A name of eight letters for each number, different for different ones. */
@@ -117,10 +117,11 @@ ten_million_names_stay_inside_and_spread(void)
 		outside += uid < users.low || uid > users.high;
 		counts[(uid - users.low) / size % BUCKETS]++;
 	}
-	check(outside == 0);
-	for (size_t i = 0; i < BUCKETS; i++)
-		check(counts[i] > MANY / BUCKETS - 3950 &&
-			counts[i] < MANY / BUCKETS + 3950);
+	check_int(outside, 0);
+	for (size_t i = 0; i < BUCKETS; i++) {
+		check_cmp(counts[i], >, MANY / BUCKETS - 3950);
+		check_cmp(counts[i], <, MANY / BUCKETS + 3950);
+	}
 }
 
 static int
@@ -153,7 +154,8 @@ a_million_names_collide_as_often_as_the_table_says(void)
 	qsort(uids, count, sizeof(uids[0]), compare);
 	for (size_t i = 1; i < count; i++)
 		pairs += uids[i] == uids[i - 1];
-	check(pairs > 2483 - 250 && pairs < 2483 + 250);
+	check_cmp(pairs, >, 2483 - 250);
+	check_cmp(pairs, <, 2483 + 250);
 }
 
 static void
@@ -172,7 +174,7 @@ rejects_what_is_no_key(void)
 		check(!pp_uid_key_parse(texts[i], strlen(texts[i]), &key));
 	check(!pp_uid_key_parse(
 		"000102030405060708090a0b0c0d0e\0\0", 32, &key));
-	check(key.bytes[15] == 15);
+	check_int(key.bytes[15], 15);
 }
 
 static void
@@ -186,7 +188,8 @@ a_fingerprint_tells_keys_apart(void)
 	key.bytes[0] ^= 1;
 	pp_uid_key_fingerprint(&key, second);
 	check_text(first, "f6025b78a35fcef3");
-	check(strlen(second) == 16 && strcmp(first, second) != 0);
+	check_int(strlen(second), 16);
+	check(strcmp(first, second) != 0);
 }
 
 static void

@@ -96,7 +96,7 @@ run_batch(const char *text, size_t len)
 	struct pp_err err = {0};
 
 	input = (struct input){text, len, SIZE_MAX, false};
-	if (!check(run_input(&err) == PP_OK))
+	if (!check_kind(run_input(&err), PP_OK))
 		printf("# %s\n", err.message);
 	return pp_secret_text(&said);
 }
@@ -111,7 +111,7 @@ verify_one(const struct pp_secret *token)
 		.rules = &rules, .keys = keys, .take_verdict = take_verdict};
 
 	pp_secret_clear(&said);
-	check(pp_verify_single(token, &verify, NULL) == PP_OK);
+	check_kind(pp_verify_single(token, &verify, NULL), PP_OK);
 	pp_jwks_free(&keys);
 	return pp_secret_text(&said);
 }
@@ -154,7 +154,7 @@ reads_lines_from_pieces_of_any_size(void)
 
 	for (size_t step = 1; step <= sizeof(text); step++) {
 		input = (struct input){text, sizeof(text) - 1, step, false};
-		check(run_input(NULL) == PP_OK);
+		check_kind(run_input(NULL), PP_OK);
 		check_text(pp_secret_text(&said),
 			"1 reject batch-line\n2 reject batch-line\n"
 			"3 reject batch-line\n");
@@ -168,8 +168,8 @@ a_failure_of_reading_ends_the_batch(void)
 	struct pp_err err = {0};
 
 	input = (struct input){text, sizeof(text) - 1, SIZE_MAX, true};
-	check(run_input(&err) == PP_LOCAL_ERROR);
-	check(err.reason == PP_REASON_SYSTEM);
+	check_kind(run_input(&err), PP_LOCAL_ERROR);
+	check_reason(err.reason, PP_REASON_SYSTEM);
 	check_text(pp_secret_text(&said), "1 reject batch-line\n");
 }
 
@@ -295,7 +295,7 @@ judges_ten_thousand_lines_in_time(void)
 	signer_put(&line, "{\"id\":1,\"jwks\":%s,\"jws\":\"%s\"}\n",
 		pp_secret_text(&keys), pp_secret_text(&token));
 	for (int i = 0; i < MANY; i++)
-		check(pp_secret_append(&text, line.data, line.len, NULL) ==
+		check_kind(pp_secret_append(&text, line.data, line.len, NULL),
 			PP_OK);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
 	run_batch(pp_secret_text(&text), text.len);
@@ -303,7 +303,7 @@ judges_ten_thousand_lines_in_time(void)
 	printf("# %d lines in %ld ms of processor time\n", MANY,
 		(long) ((to.tv_sec - from.tv_sec) * 1000 +
 			(to.tv_nsec - from.tv_nsec) / 1000000));
-	check(verdicts == MANY);
+	check_int(verdicts, MANY);
 }
 
 int

@@ -66,7 +66,7 @@ judge(const char *directory, const char *name, struct counts *counts)
 			   &err) == PP_OK;
 	counts->files++;
 	counts->accepted += accepted;
-	if (!check(accepted == expected(name))) {
+	if (!check_int(accepted, expected(name))) {
 		counts->wrong++;
 		printf("# %s: %s %s\n", name, accepted ? "accepted" : "refused",
 			err.message);
@@ -99,7 +99,8 @@ reads_every_valid_document_but_three(void)
 	struct counts counts = {0};
 
 	judge_all('y', &counts);
-	check(counts.files == 95 && counts.accepted == 92);
+	check_int(counts.files, 95);
+	check_int(counts.accepted, 92);
 }
 
 static void
@@ -108,7 +109,8 @@ refuses_every_invalid_document(void)
 	struct counts counts = {0};
 
 	judge_all('n', &counts);
-	check(counts.files == 188 && counts.accepted == 0);
+	check_int(counts.files, 188);
+	check_int(counts.accepted, 0);
 }
 
 static void
@@ -117,7 +119,7 @@ reads_of_the_doubtful_ones_only_great_numbers(void)
 	struct counts counts = {0};
 
 	judge_all('i', &counts);
-	check(counts.files == 35);
+	check_int(counts.files, 35);
 }
 
 /* Controls, quotes and backslashes are escaped: the rest is about UTF-8 alone.
@@ -125,18 +127,19 @@ reads_of_the_doubtful_ones_only_great_numbers(void)
 static void
 append_quoted(struct pp_secret *quoted, const struct pp_secret *text)
 {
-	check(pp_secret_append_text(quoted, "\"", NULL) == PP_OK);
+	check_kind(pp_secret_append_text(quoted, "\"", NULL), PP_OK);
 	for (size_t i = 0; i < text->len; i++) {
 		unsigned char byte = text->data[i];
 		char escape[8];
 		bool plain = byte >= 0x20 && byte != '"' && byte != '\\';
 
 		snprintf(escape, sizeof(escape), "\\u%04x", byte);
-		check((plain ? pp_secret_append(quoted, &byte, 1, NULL)
-			     : pp_secret_append_text(quoted, escape, NULL)) ==
+		check_kind(
+			(plain ? pp_secret_append(quoted, &byte, 1, NULL)
+			       : pp_secret_append_text(quoted, escape, NULL)),
 			PP_OK);
 	}
-	check(pp_secret_append_text(quoted, "\"", NULL) == PP_OK);
+	check_kind(pp_secret_append_text(quoted, "\"", NULL), PP_OK);
 }
 
 static bool
@@ -150,7 +153,7 @@ is_utf8_string(const struct pp_secret *text)
 	if (pp_json_parse(pp_secret_text(&quoted), quoted.len, &document,
 		    &err) == PP_OK)
 		return true;
-	check(err.reason == PP_REASON_JSON_ENCODING);
+	check_reason(err.reason, PP_REASON_JSON_ENCODING);
 	return false;
 }
 
@@ -170,7 +173,7 @@ read_hex(const char *text, size_t len, struct pp_secret *bytes)
 		if (digits % 2 != 0)
 			continue;
 		byte = (unsigned char) strtoul(pair, NULL, 16);
-		check(pp_secret_append(bytes, &byte, 1, NULL) == PP_OK);
+		check_kind(pp_secret_append(bytes, &byte, 1, NULL), PP_OK);
 	}
 }
 
@@ -191,11 +194,11 @@ judge_line(const char *line, size_t len, int *valid, int *invalid)
 		return;
 	len -= (size_t) (++text - line);
 	if (strncmp(kind, ":valid:", 7) == 0)
-		check(pp_secret_append(&bytes, text, len, NULL) == PP_OK);
+		check_kind(pp_secret_append(&bytes, text, len, NULL), PP_OK);
 	else
 		read_hex(text, len, &bytes);
 	*(right ? valid : invalid) += 1;
-	if (!check(is_utf8_string(&bytes) == right))
+	if (!check_int(is_utf8_string(&bytes), right))
 		printf("# %.*s\n", (int) (text - line), line);
 }
 
@@ -220,7 +223,8 @@ judges_every_utf8_sequence_right(void)
 	}
 	printf("# utf8tests: %d valid, %d invalid\n", valid, invalid);
 	/* 140 lines as the format says, 5 with a blank before the kind. */
-	check(invalid == 145 && valid == 77);
+	check_int(invalid, 145);
+	check_int(valid, 77);
 }
 
 int

@@ -127,7 +127,7 @@ read_raw_key(const struct pp_json *group)
 		append_curve_key(&set, key);
 	}
 	append(&set, "\"}]}");
-	check(pp_jwks_parse(pp_secret_text(&set), set.len, &jwks, NULL) ==
+	check_kind(pp_jwks_parse(pp_secret_text(&set), set.len, &jwks, NULL),
 		PP_OK);
 	return jwks;
 }
@@ -164,7 +164,7 @@ number_of(const struct pp_json *test)
 {
 	int64_t number = 0;
 
-	check(pp_json_get_i64(test, "tcId", 1, 100000, &number) ==
+	check_int(pp_json_get_i64(test, "tcId", 1, 100000, &number),
 		PP_JSON_FOUND);
 	return number;
 }
@@ -227,13 +227,14 @@ judges_every_raw_signature_right(void)
 		printf("# %s: %d cases, %d accepted, %d not as expected\n",
 			raw_sets[i].name, counts.cases, counts.accepted,
 			counts.wrong);
-		check(counts.cases == raw_sets[i].cases);
-		check(counts.wrong == excused);
+		check_int(counts.cases, raw_sets[i].cases);
+		check_int(counts.wrong, excused);
 		*(raw_sets[i].foreign_salt ? &foreign : &cases) += counts.cases;
 	}
 	printf("# %d raw signatures, and %d with a foreign salt\n", cases,
 		foreign);
-	check(cases == 4902 && foreign == 280);
+	check_int(cases, 4902);
+	check_int(foreign, 280);
 }
 
 static void
@@ -255,7 +256,8 @@ refuses_every_ecdsa_signature_in_der(void)
 		judge_raw_set(directory, "", &sets[i], &counts);
 	printf("# %d signatures in DER, %d accepted\n", counts.cases,
 		counts.accepted);
-	check(counts.cases == 1530 && counts.accepted == 0);
+	check_int(counts.cases, 1530);
+	check_int(counts.accepted, 0);
 }
 
 /* A JWK stands for the set of it. */
@@ -272,10 +274,10 @@ read_group_keys(const struct pp_json *group)
 	is_set = pp_json_find(keys, "keys") != NULL;
 	if (!is_set)
 		append(&set, "{\"keys\":[");
-	check(pp_json_print(keys, &set, NULL) == PP_OK);
+	check_kind(pp_json_print(keys, &set, NULL), PP_OK);
 	if (!is_set)
 		append(&set, "]}");
-	check(pp_jwks_parse(pp_secret_text(&set), set.len, &jwks, NULL) ==
+	check_kind(pp_jwks_parse(pp_secret_text(&set), set.len, &jwks, NULL),
 		PP_OK);
 	return jwks;
 }
@@ -289,10 +291,10 @@ read_token(
 	struct pp_json_text text;
 
 	if (pp_json_as_string(value, &text))
-		check(pp_secret_append(token, text.text, text.len, NULL) ==
+		check_kind(pp_secret_append(token, text.text, text.len, NULL),
 			PP_OK);
 	else
-		check(pp_json_print(value, token, NULL) == PP_OK);
+		check_kind(pp_json_print(value, token, NULL), PP_OK);
 }
 
 static bool
@@ -381,10 +383,14 @@ judges_every_token_right(void)
 	judge_tokens(directory, "json_web_key_test.json", &keys);
 	judge_tokens(directory, "json_web_crypto_test.json", &mixed);
 	judge_tokens(directory, "json_web_encryption_test.json", &jwe);
-	check(signatures.cases == 401 && signatures.wrong == 0);
-	check(keys.cases == 26 && keys.wrong == 0);
-	check(mixed.cases == 83 && mixed.wrong == 0);
-	check(jwe.cases == 139 && jwe.accepted == 0);
+	check_int(signatures.cases, 401);
+	check_int(signatures.wrong, 0);
+	check_int(keys.cases, 26);
+	check_int(keys.wrong, 0);
+	check_int(mixed.cases, 83);
+	check_int(mixed.wrong, 0);
+	check_int(jwe.cases, 139);
+	check_int(jwe.accepted, 0);
 }
 
 int

@@ -500,8 +500,8 @@ another_of_its_uid_is_sent_no_signal_by_a_file(void)
 static void
 the_sockets_it_needs_are_there(void)
 {
-	check(try(opens_what_it_needs, OUTSIDE_IT) == 1);
-	check(try(opens_what_it_needs, WITH_LANDLOCK) == 1);
+	check_int(try(opens_what_it_needs, OUTSIDE_IT), 1);
+	check_int(try(opens_what_it_needs, WITH_LANDLOCK), 1);
 }
 
 static void
@@ -511,19 +511,19 @@ writing_outside_the_cache_is_refused(void)
 		tap_skip("this kernel has no Landlock");
 		return;
 	}
-	check(try(writes_where_anybody_may, OUTSIDE_IT) == 1);
+	check_int(try(writes_where_anybody_may, OUTSIDE_IT), 1);
 	unlink(OUTSIDE "/anybody/new");
-	check(try(writes_where_anybody_may, WITH_LANDLOCK) == 0);
-	check(try(writes_to_the_cache, WITH_LANDLOCK) == 1);
+	check_int(try(writes_where_anybody_may, WITH_LANDLOCK), 0);
+	check_int(try(writes_to_the_cache, WITH_LANDLOCK), 1);
 }
 
 static void
 threads_and_the_cache_work_in_both(void)
 {
-	check(try(makes_a_thread, WITH_LANDLOCK) == 1);
-	check(try(makes_a_thread, WITHOUT_LANDLOCK) == 1);
+	check_int(try(makes_a_thread, WITH_LANDLOCK), 1);
+	check_int(try(makes_a_thread, WITHOUT_LANDLOCK), 1);
 	unlink(CACHE "/new");
-	check(try(writes_to_the_cache, WITHOUT_LANDLOCK) == 1);
+	check_int(try(writes_to_the_cache, WITHOUT_LANDLOCK), 1);
 }
 
 /* Neither Landlock nor a directory of its own: as started by root where there
@@ -531,12 +531,12 @@ threads_and_the_cache_work_in_both(void)
 static void
 nothing_is_written_without_a_cache(void)
 {
-	check(try(writes_where_anybody_may, WITHOUT_BOTH) == 0);
-	check(try(changes_a_file, WITHOUT_BOTH) == 0);
-	check(try(reads_a_file, WITHOUT_BOTH) == 1);
-	check(try(changes_a_file, WITHOUT_LANDLOCK) == 1);
+	check_int(try(writes_where_anybody_may, WITHOUT_BOTH), 0);
+	check_int(try(changes_a_file, WITHOUT_BOTH), 0);
+	check_int(try(reads_a_file, WITHOUT_BOTH), 1);
+	check_int(try(changes_a_file, WITHOUT_LANDLOCK), 1);
 	unlink(OUTSIDE "/anybody/new");
-	check(try(writes_where_anybody_may, WITHOUT_LANDLOCK) == 1);
+	check_int(try(writes_where_anybody_may, WITHOUT_LANDLOCK), 1);
 }
 
 static bool

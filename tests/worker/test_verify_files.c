@@ -30,13 +30,16 @@ verify(size_t files, bool has_keys, bool has_access_token)
 	const int fds[] = {empty, empty, empty, empty, empty};
 	struct pp_err err = {0};
 
-	check(pp_child_start_with_files(
-		      worker_path, fds, files, &worker, NULL) == PP_OK);
-	check(pp_message_send(&worker.channel, PP_MESSAGE_VERIFY_REQUEST,
-		      &request, NULL) == PP_OK);
-	check(pp_channel_wait(&worker.channel, &pp_clock_system,
-		      pp_clock_boot_ms(&pp_clock_system) + ANSWER_MS, &frame,
-		      NULL) == PP_OK);
+	check_kind(pp_child_start_with_files(
+			   worker_path, fds, files, &worker, NULL),
+		PP_OK);
+	check_kind(pp_message_send(&worker.channel, PP_MESSAGE_VERIFY_REQUEST,
+			   &request, NULL),
+		PP_OK);
+	check_kind(pp_channel_wait(&worker.channel, &pp_clock_system,
+			   pp_clock_boot_ms(&pp_clock_system) + ANSWER_MS,
+			   &frame, NULL),
+		PP_OK);
 	if (frame.type == PP_MESSAGE_VERIFY_DONE)
 		return PP_REASON_NONE;
 	pp_ignore(pp_worker_failure(&frame, &err));
@@ -46,34 +49,34 @@ verify(size_t files, bool has_keys, bool has_access_token)
 static void
 a_batch_needs_its_lines(void)
 {
-	check(verify(0, false, false) == PP_REASON_FRAME_INVALID);
-	check(verify(1, false, false) == PP_REASON_NONE);
+	check_reason(verify(0, false, false), PP_REASON_FRAME_INVALID);
+	check_reason(verify(1, false, false), PP_REASON_NONE);
 }
 
 static void
 an_access_token_must_have_been_handed_over(void)
 {
-	check(verify(1, false, true) == PP_REASON_FRAME_INVALID);
-	check(verify(2, false, true) == PP_REASON_NONE);
+	check_reason(verify(1, false, true), PP_REASON_FRAME_INVALID);
+	check_reason(verify(2, false, true), PP_REASON_NONE);
 }
 
 /* An empty file is no key set: so far it has been read. */
 static void
 keys_must_have_been_handed_over(void)
 {
-	check(verify(1, true, false) == PP_REASON_FRAME_INVALID);
-	check(verify(2, true, false) == PP_REASON_JSON_INVALID);
-	check(verify(2, true, true) == PP_REASON_FRAME_INVALID);
-	check(verify(3, true, true) == PP_REASON_JSON_INVALID);
+	check_reason(verify(1, true, false), PP_REASON_FRAME_INVALID);
+	check_reason(verify(2, true, false), PP_REASON_JSON_INVALID);
+	check_reason(verify(2, true, true), PP_REASON_FRAME_INVALID);
+	check_reason(verify(3, true, true), PP_REASON_JSON_INVALID);
 }
 
 static void
 a_file_that_the_request_does_not_name_is_refused(void)
 {
-	check(verify(2, false, false) == PP_REASON_FRAME_INVALID);
-	check(verify(3, false, true) == PP_REASON_FRAME_INVALID);
-	check(verify(4, true, true) == PP_REASON_FRAME_INVALID);
-	check(verify(5, true, true) == PP_REASON_FRAME_INVALID);
+	check_reason(verify(2, false, false), PP_REASON_FRAME_INVALID);
+	check_reason(verify(3, false, true), PP_REASON_FRAME_INVALID);
+	check_reason(verify(4, true, true), PP_REASON_FRAME_INVALID);
+	check_reason(verify(5, true, true), PP_REASON_FRAME_INVALID);
 }
 
 int
