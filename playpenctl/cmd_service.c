@@ -7,6 +7,7 @@
 
 #include "commands.h"
 #include "credentials.h"
+#include "playpenctl/cli/advice.h"
 #include "playpenctl/cli/ctl.h"
 #include "playpenctl/cli/ssh_caller.h"
 #include "playpenctl/cli/token_parts.h"
@@ -77,29 +78,20 @@ fetch_token(struct ctl *ctl, struct pp_client_credentials *request,
 	return kind;
 }
 
-/* Adds the reason's word to the message, for the owner of the service. */
+/* Reports a failure with the word of its reason and the advice for it, for the
+ * owner of the service. Returns PP_OK: no more is to be said. */
 static enum pp_kind
-prefix_hint(enum pp_kind kind, struct pp_err *err)
+report_failure(struct ctl *ctl, enum pp_kind kind, const struct pp_err *err)
 {
-	static const struct {
-		enum pp_reason reason;
-		const char *text;
-	} rows[] = {
-		{PP_REASON_SCOPE_REFUSED,
-			"the client that the token is for does not list this one under trustedPeers"},
-		{PP_REASON_CLIENT_REFUSED,
-			"there is no such client, or its secret is another"},
-		{PP_REASON_UNSUPPORTED_GRANT,
-			"the provider gives services no tokens (client_credentials)"},
-	};
-	const char *text = "no token";
+	const char *advice = advice_for(err->reason);
 
-	for (size_t i = 0; i < PP_COUNT(rows); i++)
-		if (rows[i].reason == err->reason)
-			text = rows[i].text;
-	return kind == PP_OK ? kind
-			     : pp_prefix(err, kind, "%s (%s)", text,
-				       pp_reason_word(err->reason));
+	if (kind == PP_OK)
+		return PP_OK;
+	ctl_error(ctl, "no token (%s): %s", pp_reason_word(err->reason),
+		err->message);
+	if (advice != NULL)
+		ctl_error(ctl, "%s", advice);
+	return PP_OK;
 }
 
 static enum pp_kind
@@ -129,7 +121,7 @@ cmd_token(struct ctl *ctl, struct pp_err *err)
 		kind = print_secret(&token.token, err);
 	pp_message_free(PP_MESSAGE_TOKEN, &token);
 	pp_message_free(PP_MESSAGE_CLIENT_CREDENTIALS, &request);
-	return prefix_hint(kind, err);
+	return report_failure(ctl, kind, err);
 }
 
 /* People's client at Dex, as packaging/playpen.conf names it. */
@@ -242,5 +234,5 @@ cmd_askpass(struct ctl *ctl, struct pp_err *err)
 	if (kind == PP_OK)
 		kind = print_part(&prompt, &token, err);
 	pp_message_free(PP_MESSAGE_TOKEN, &token);
-	return prefix_hint(kind, err);
+	return report_failure(ctl, kind, err);
 }

@@ -49,12 +49,19 @@ playpenctl_playpenctl_SOURCES = \
 	%D%/doctor/doctor.c \
 	%D%/doctor/doctor.h \
 	%D%/doctor/doctor_conf.c \
+	%D%/doctor/doctor_files.c \
 	%D%/doctor/doctor_machine.c \
 	%D%/doctor/doctor_names.c \
 	%D%/doctor/doctor_pam.c \
 	%D%/doctor/doctor_sshd.c \
 	%D%/doctor/doctor_sudoers.c \
-	%D%/doctor/report.c
+	%D%/doctor/doctor_table.c \
+	%D%/doctor/looks.h \
+	%D%/doctor/pam_stack.c \
+	%D%/doctor/pam_stack.h \
+	%D%/doctor/report.c \
+	%D%/doctor/sshd_settings.c \
+	%D%/doctor/sshd_settings.h
 playpenctl_playpenctl_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DPP_DATA_DIR='"$(pkgdatadir)"' \
 	-DPP_LIBEXEC_DIR='"$(pkglibexecdir)"'

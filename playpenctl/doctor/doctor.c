@@ -3,119 +3,63 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-/*
- * doctor: looks at all that a sign-in passes through and says what is wrong
- * with it. What belongs to the running machine is left out for another root.
- */
+#include "pam_stack.h"
+#include "sshd_settings.h"
 
-#define MESSAGE_SIZE 1024U
+/* The commands: makes all checks of the table, or lists them. */
 
-/* A part of `status`, as it says it. */
+/* Opens a text for each level whose lines come after what is in order. */
 static void
-report_part(struct doctor *doctor, const char *check,
-	const struct pp_err *failure, const char *advice)
+keep_lines(struct doctor *doctor, char *texts[DOCTOR_LEVEL_COUNT],
+	size_t sizes[DOCTOR_LEVEL_COUNT])
 {
-	bool fine = failure->kind == PP_OK;
-
-	doctor_report(doctor, fine ? DOCTOR_OK : DOCTOR_FAULT, check, advice,
-		"%s", fine ? "in order" : failure->message);
+	for (int level = DOCTOR_NOTE; level < DOCTOR_LEVEL_COUNT; level++)
+		doctor->lines[level] =
+			open_memstream(&texts[level], &sizes[level]);
 }
 
+/* Prints the lines that were kept: what matters most is at the end. */
 static void
-check_secret(struct doctor *doctor)
+print_lines(struct doctor *doctor, char *texts[DOCTOR_LEVEL_COUNT])
 {
-	const struct ctl *ctl = doctor->ctl;
-	pp_cleanup(pp_secret) struct pp_secret secret = {0};
-	struct pp_err err = {0};
-
-	if (ctl->conf == NULL || ctl->conf->secret_file == NULL ||
-		ctl->conf->secret_file[0] == '\0')
-		return;
-	pp_ignore(pp_conf_load_secret(ctl->conf, ctl->root, &secret, &err));
-	report_part(doctor, "client secret", &err,
-		"The file must be root's alone (mode 0600).");
-}
-
-/* What to do about the uid key depends on what is wrong with it. */
-static void
-write_key_advice(const struct doctor *doctor, char advice[MESSAGE_SIZE])
-{
-	const struct status *status = doctor->status;
-
-	switch (status->key.reason) {
-	case PP_REASON_UID_KEY_MISSING:
-		snprintf(advice, MESSAGE_SIZE,
-			"playpenctl uid-key install FILE takes over the cluster's; uid-key new only on the first node.");
-		break;
-	case PP_REASON_UID_KEY_CHANGED:
-		snprintf(advice, MESSAGE_SIZE,
-			"playpenctl uid-key install FILE puts the key with the fingerprint %s back: another node has it, or a backup.",
-			status->accounts_fingerprint);
-		break;
-	case PP_REASON_CONFIG_UNSAFE:
-		snprintf(advice, MESSAGE_SIZE,
-			"chown root: and chmod 600, after asking who may have read or changed it.");
-		break;
-	case PP_REASON_CONFIG_INVALID:
-		snprintf(advice, MESSAGE_SIZE, "%s",
-			doctor->ctl->conf != NULL
-				? "playpenctl uid-key install FILE puts a whole one there."
-				: "First fix the configuration.");
-		break;
-	default:
-		snprintf(advice, MESSAGE_SIZE,
-			"playpen-reasons(7) explains %s.",
-			pp_reason_word(status->key.reason));
+	for (int level = DOCTOR_NOTE; level < DOCTOR_LEVEL_COUNT; level++) {
+		pp_stream_free(&doctor->lines[level]);
+		if (texts[level] != NULL && texts[level][0] != '\0')
+			printf("\n%s", texts[level]);
+		free(texts[level]);
 	}
 }
 
 static void
-check_files(struct doctor *doctor)
+print_totals(const int64_t counts[DOCTOR_LEVEL_COUNT])
 {
-	const struct status *status = doctor->status;
-	char advice[MESSAGE_SIZE];
+	int64_t faults = counts[DOCTOR_FAULT];
+	int64_t warnings = counts[DOCTOR_WARNING];
 
-	report_part(doctor, "configuration", &status->conf,
-		"playpen.conf(5) has every key; sign-ins are refused until this is fixed.");
-	if (status->outdated)
-		doctor_report(doctor, DOCTOR_WARNING, "configuration",
-			"Run playpenctl publish.",
-			"it, or the uid key, is not what is published");
-	check_secret(doctor);
-	write_key_advice(doctor, advice);
-	report_part(doctor, "uid key", &status->key, advice);
-	report_part(doctor, "state.db", &status->state,
-		"Restore it from a backup; root's alone, mode 0600.");
-	report_part(doctor, "index", &status->index,
-		"playpenctl publish writes it again.");
+	printf("\n%" PRId64 " in order, %" PRId64 " not asked; %" PRId64
+	       " fault%s, %" PRId64 " warning%s\n",
+		counts[DOCTOR_OK], counts[DOCTOR_SKIPPED], faults,
+		faults != 1 ? "s" : "", warnings, warnings != 1 ? "s" : "");
 }
 
 static void
 check_all(struct doctor *doctor)
 {
-	bool here = doctor->ctl->root[0] == '\0';
+	struct sshd_settings sshd = {.person = ""};
+	struct pam_stacks *pam = pam_stacks_read(doctor);
 
-	check_files(doctor);
-	doctor_conf(doctor);
-	doctor_worker_user(doctor);
-	doctor_nsswitch(doctor);
-	doctor_collisions(doctor);
-	doctor_sudoers(doctor);
-	doctor_pam(doctor);
-	if (!here)
+	if (pam == NULL) {
+		pp_ignore(pp_fail_memory(&doctor->err));
 		return;
-	doctor_machine(doctor);
-	doctor_sshd(doctor);
-	if (args_option(&doctor->ctl->args, "--offline") == NULL)
-		doctor_provider(doctor);
-}
-
-static void
-print_totals(int64_t faults, int64_t warnings)
-{
-	printf("\n%" PRId64 " fault%s, %" PRId64 " warning%s\n", faults,
-		faults != 1 ? "s" : "", warnings, warnings != 1 ? "s" : "");
+	}
+	doctor->pam = pam;
+	if (sshd_settings_read(doctor, &sshd))
+		doctor->sshd = &sshd;
+	for (size_t i = 0; i < doctor_table_count; i++)
+		doctor_run_check(doctor, &doctor_table[i]);
+	free(pam);
 }
 
 enum pp_kind
@@ -126,16 +70,69 @@ cmd_doctor(struct ctl *ctl, struct pp_err *err)
 	bool json = args_option(&ctl->args, "--json") != NULL;
 	struct doctor doctor = {
 		.ctl = ctl, .status = &status, .object = json ? &object : NULL};
+	char *texts[DOCTOR_LEVEL_COUNT] = {NULL};
+	size_t sizes[DOCTOR_LEVEL_COUNT] = {0};
 
 	status_read(&status);
+	if (!json)
+		keep_lines(&doctor, texts, sizes);
 	check_all(&doctor);
 	pp_index_release(&status.mapping);
+	if (!json) {
+		print_lines(&doctor, texts);
+		print_totals(doctor.counts);
+	}
 	if (doctor.counts[DOCTOR_FAULT] > 0)
 		ctl->status = CTL_EXIT_FAILED;
-	if (!json)
-		print_totals(doctor.counts[DOCTOR_FAULT],
-			doctor.counts[DOCTOR_WARNING]);
 	if (doctor.err.kind != PP_OK)
 		*err = doctor.err;
 	return doctor.err.kind;
+}
+
+static enum pp_kind
+list_json(const struct doctor_check *check, struct pp_err *err)
+{
+	pp_cleanup(json_out) struct json_out object = {0};
+
+	json_out_begin_object(&object, NULL);
+	json_out_text(&object, "id", check->id);
+	json_out_text(&object, "asks", check->asks);
+	json_out_text(&object, "level", doctor_level_word(check->level));
+	json_out_text(&object, "sentence", check->sentence);
+	json_out_text(&object, "advice", check->advice);
+	json_out_bool(
+		&object, "needs_network", (check->needs & DOCTOR_NETWORK) != 0);
+	json_out_bool(&object, "needs_root", (check->needs & DOCTOR_ROOT) != 0);
+	json_out_end_object(&object);
+	return json_out_print(&object, err);
+}
+
+static void
+list_text(const struct doctor_check *check)
+{
+	bool network = (check->needs & DOCTOR_NETWORK) != 0;
+	bool root = (check->needs & DOCTOR_ROOT) != 0;
+
+	printf("%-20s %-8s %-13s %s\n", check->id,
+		doctor_level_word(check->level),
+		network && root ? "network, root"
+		: network       ? "network"
+		: root          ? "root"
+				: "-",
+		check->asks);
+}
+
+enum pp_kind
+cmd_doctor_list(struct ctl *ctl, struct pp_err *err)
+{
+	bool json = args_option(&ctl->args, "--json") != NULL;
+	enum pp_kind kind = PP_OK;
+
+	for (size_t i = 0; kind == PP_OK && i < doctor_table_count; i++) {
+		if (json)
+			kind = list_json(&doctor_table[i], err);
+		else
+			list_text(&doctor_table[i]);
+	}
+	return kind;
 }

@@ -5,7 +5,7 @@
 
 #include <playpen/base/pam_service.h>
 
-#include "doctor.h"
+#include "looks.h"
 
 /*
  * Names in the configuration that mean nothing on this machine: each is right
@@ -25,10 +25,7 @@ static void
 check_service(struct doctor *doctor, const char *where, const char *name)
 {
 	if (!is_pam_service(doctor, name))
-		doctor_report(doctor, DOCTOR_WARNING, "configuration",
-			"The name is that of a file in /etc/pam.d, such as sshd.",
-			"%s is about no PAM service that this machine has: %s",
-			where, name);
+		doctor_found(doctor, where, name, NULL);
 }
 
 /* Sections that a configuration has without a word of the administrator's. */
@@ -39,9 +36,10 @@ is_always_there(const char *name)
 	       pp_pam_service_is_unattended(name);
 }
 
-static void
-check_services(struct doctor *doctor, const struct pp_conf *conf)
+void
+look_conf_services(struct doctor *doctor)
 {
+	const struct pp_conf *conf = doctor->ctl->conf;
 	char where[128];
 
 	for (size_t i = 0; i < conf->service_count; i++) {
@@ -83,20 +81,17 @@ static void
 check_group(struct doctor *doctor, const char *where, const char *name)
 {
 	if (!is_group(doctor, name))
-		doctor_report(doctor, DOCTOR_WARNING, "configuration",
-			"playpenctl group list has those of people, /etc/group the local ones.",
-			"%s names the group %s, which no account here is in and /etc/group has not",
-			where, name);
+		doctor_found(doctor, where, name, NULL);
 }
 
 /* Before the first sign-in, no group of the claims is known. */
-static void
-check_groups(struct doctor *doctor, const struct pp_conf *conf)
+void
+look_conf_groups(struct doctor *doctor)
 {
+	const struct pp_conf *conf = doctor->ctl->conf;
 	char where[128];
 
-	if (doctor->status->mapping == NULL ||
-		doctor->status->counts.signed_in == 0)
+	if (doctor->status->counts.signed_in == 0)
 		return;
 	for (size_t i = 0; i < conf->map_count; i++)
 		check_group(doctor, "[groups.map]", conf->map[i].local);
@@ -109,15 +104,4 @@ check_groups(struct doctor *doctor, const struct pp_conf *conf)
 			check_group(doctor, where,
 				service->require_groups.items[n]);
 	}
-}
-
-void
-doctor_conf(struct doctor *doctor)
-{
-	const struct pp_conf *conf = doctor->ctl->conf;
-
-	if (conf == NULL)
-		return;
-	check_services(doctor, conf);
-	check_groups(doctor, conf);
 }

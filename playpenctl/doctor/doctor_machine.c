@@ -9,8 +9,7 @@
 #include <playpen/base/clock.h>
 #include <playpen/ipc/oidc_worker.h>
 
-#include "doctor.h"
-#include "playpenctl/cli/advice.h"
+#include "looks.h"
 
 /* The running machine: its clock, nscd, and the way to the provider. */
 
@@ -18,63 +17,35 @@
 #define PROBE_MS 20000
 #define GRACE_MS 1000
 
-static void
-check_clock(struct doctor *doctor)
+void
+look_clock_sync(struct doctor *doctor)
 {
 	struct timex clock = {0};
 
 	if (adjtimex(&clock) == TIME_ERROR)
-		doctor_report(doctor, DOCTOR_WARNING, "clock",
-			"Tokens are good for a minute around their times: run chrony or systemd-timesyncd.",
-			"the kernel says that nothing keeps it right");
-	else
-		doctor_report(doctor, DOCTOR_OK, "clock", NULL,
-			"kept right by an administrator");
+		doctor_found(doctor, NULL);
 }
 
 /* Looks the all-users group up by the sources that glibc uses. */
-static void
-check_nss_lookup(struct doctor *doctor)
+void
+look_nss_answers(struct doctor *doctor)
 {
-	const struct pp_index *index = doctor->status->mapping;
-	const struct pp_conf *conf = doctor->ctl->conf;
-	const struct group *group;
+	const char *name = doctor->ctl->conf->all_users_group;
+	const struct group *group = getgrnam(name);
 
-	if (index == NULL || conf == NULL)
-		return;
-	group = getgrnam(conf->all_users_group);
-	if (group == NULL || group->gr_gid != pp_index_all_users_gid(index))
-		doctor_report(doctor, DOCTOR_FAULT, "NSS",
-			"See the lines on nsswitch; programs that run keep the old order until they are restarted.",
-			"the group %s is not found, or is another one",
-			conf->all_users_group);
-	else
-		doctor_report(doctor, DOCTOR_OK, "NSS", NULL,
-			"the group %s is found, gid %u", conf->all_users_group,
-			group->gr_gid);
+	if (group == NULL || group->gr_gid != pp_index_all_users_gid(
+						      doctor->status->mapping))
+		doctor_found(doctor, name, NULL);
 }
 
 /* nscd is no first-login program: the first login of a new user ends in its
  * "unknown". */
-static void
-check_nscd(struct doctor *doctor)
-{
-	const struct pp_conf *conf = doctor->ctl->conf;
-
-	if (access(NSCD_SOCKET, F_OK) != 0 || conf == NULL ||
-		strcmp(conf->allow_new_users, "off") == 0)
-		return;
-	doctor_report(doctor, DOCTOR_WARNING, "nscd",
-		"Set enable-cache passwd no in /etc/nscd.conf, or import people with a roster.",
-		"nscd runs: no new user can sign in by allow_new_users");
-}
-
 void
-doctor_machine(struct doctor *doctor)
+look_nscd(struct doctor *doctor)
 {
-	check_nss_lookup(doctor);
-	check_nscd(doctor);
-	check_clock(doctor);
+	if (access(NSCD_SOCKET, F_OK) == 0 &&
+		strcmp(doctor->ctl->conf->allow_new_users, "off") != 0)
+		doctor_found(doctor, NULL);
 }
 
 static enum pp_kind
@@ -123,26 +94,10 @@ probe(const struct ctl *ctl, struct pp_err *err)
 }
 
 void
-doctor_provider(struct doctor *doctor)
+look_provider(struct doctor *doctor)
 {
-	const struct pp_conf *conf = doctor->ctl->conf;
 	struct pp_err err = {0};
-	const char *advice;
-	enum pp_kind kind;
 
-	if (conf == NULL)
-		return;
-	kind = probe(doctor->ctl, &err);
-	advice = advice_for(err.reason);
-	if (kind == PP_OK)
-		doctor_report(doctor, DOCTOR_OK, "provider", NULL,
-			"%s answers, with keys, to the worker in its sandbox",
-			conf->issuer_url);
-	else
-		doctor_report(doctor, DOCTOR_FAULT, "provider",
-			advice != NULL
-				? advice
-				: "No user can sign in until it answers; playpen-reasons(7) explains the word.",
-			"%s: %s: %s", conf->issuer_url,
-			pp_reason_word(err.reason), err.message);
+	if (probe(doctor->ctl, &err) != PP_OK)
+		doctor_found_err(doctor, &err);
 }

@@ -9,29 +9,28 @@
 
 #include <playpen/index/first_login.h>
 
-#include "doctor.h"
+#include "looks.h"
 
 /*
  * Groups that sudoers or AllowGroups name and that do not exist yet: the first
  * person who signs in under such a name gets a private group of it.
  */
 
-#define ADVICE                                                                 \
-	"Set prefix in [groups], name it in a require_groups, or narrow allow_new_users."
-#define TAKEN_ADVICE                                                           \
-	"Rename the account (playpenctl user rename), unless it is meant."
-
 /* Between the words of a line of sudoers(5). */
 #define SEPARATORS " \t\n\r,=():!\"\\"
 
 #define SUDOERS_D "/etc/sudoers.d/"
+
+/* Returns true if the group that sudoers or AllowGroups name must be reported.
+ */
+typedef bool group_test(const struct doctor *doctor, const char *name);
 
 /* What is read, and what is known by now. */
 struct group_scan {
 	struct doctor *doctor;
 	const char *path; /* without the root */
 	struct pp_strv seen;
-	bool found;
+	group_test *is_wrong;
 };
 
 /* Whether the machine has the group, from whatever source. */
@@ -60,32 +59,29 @@ is_account(const struct doctor *doctor, const char *name)
 	       pp_index_user_by_name(index, name, &user) == PP_INDEX_FOUND;
 }
 
+/* Returns true if a new user could take the name. */
+static bool
+is_free(const struct doctor *doctor, const char *name)
+{
+	const struct ctl *ctl = doctor->ctl;
+
+	return !is_account(doctor, name) &&
+	       pp_first_login_allows(ctl->conf->allow_new_users, name) &&
+	       !is_group(doctor, name) &&
+	       pp_admin_check_new_name(ctl->accounts, name, NULL) == PP_OK;
+}
+
 static void
 check_group_name(struct group_scan *group_scan, const char *name)
 {
 	struct doctor *doctor = group_scan->doctor;
-	const struct ctl *ctl = doctor->ctl;
 
 	if (!pp_name_is_valid(name) ||
 		pp_strv_contains(&group_scan->seen, name))
 		return;
 	pp_ignore(pp_strv_append(&group_scan->seen, name, strlen(name), NULL));
-	if (is_account(doctor, name)) {
-		group_scan->found = true;
-		doctor_report(doctor, DOCTOR_WARNING, "group names",
-			TAKEN_ADVICE,
-			"%s gives the group %s something: a playpen account has that name",
-			group_scan->path, name);
-		return;
-	}
-	if (!pp_first_login_allows(ctl->conf->allow_new_users, name) ||
-		is_group(doctor, name) ||
-		pp_admin_check_new_name(ctl->accounts, name, NULL) != PP_OK)
-		return;
-	group_scan->found = true;
-	doctor_report(doctor, DOCTOR_WARNING, "group names", ADVICE,
-		"%s gives the group %s something, no account has it yet, and allow_new_users lets a person take the name",
-		group_scan->path, name);
+	if (group_scan->is_wrong(doctor, name))
+		doctor_found(doctor, group_scan->path, name, NULL);
 }
 
 /* %NAME wherever it stands: in a rule, in an alias, as who is run as. */
@@ -102,7 +98,7 @@ scan_sudoers_line(struct group_scan *group_scan, char *line)
 			check_group_name(group_scan, word + 1);
 }
 
-/* Patterns are no names; DenyGroups gives no rights. */
+/* Patterns are no names; DenyGroups gives no user anything. */
 static void
 scan_sshd_line(struct group_scan *group_scan, char *line)
 {
@@ -157,20 +153,27 @@ scan_files(struct group_scan *group_scan, const char *pattern,
 	globfree(&found);
 }
 
-void
-doctor_sudoers(struct doctor *doctor)
+static void
+scan_all(struct doctor *doctor, group_test *is_wrong)
 {
-	struct group_scan group_scan = {.doctor = doctor};
+	struct group_scan group_scan = {.doctor = doctor, .is_wrong = is_wrong};
 
-	if (doctor->ctl->conf == NULL || doctor->ctl->accounts == NULL)
-		return;
 	scan_files(&group_scan, "/etc/sudoers", scan_sudoers_line);
 	scan_files(&group_scan, SUDOERS_D "*[!~]", scan_sudoers_line);
 	scan_files(&group_scan, "/etc/ssh/sshd_config", scan_sshd_line);
 	scan_files(
 		&group_scan, "/etc/ssh/sshd_config.d/*.conf", scan_sshd_line);
-	if (!group_scan.found)
-		doctor_report(doctor, DOCTOR_OK, "group names", NULL,
-			"no group of sudoers or AllowGroups is a name to be taken");
 	pp_strv_free(&group_scan.seen);
+}
+
+void
+look_group_free(struct doctor *doctor)
+{
+	scan_all(doctor, is_free);
+}
+
+void
+look_group_account(struct doctor *doctor)
+{
+	scan_all(doctor, is_account);
 }

@@ -1,56 +1,211 @@
 /* SPDX-License-Identifier: MIT */
 #include <glob.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "doctor.h"
+#include "playpenctl/cli/advice.h"
 
-/* Prints findings, and looks at files below the root, for all of doctor. */
+/* Makes a check and prints what it finds; looks at files below the root. */
 
 #define MESSAGE_SIZE 1024U
+#define VALUES_MAX 4U
+#define SHOWN_MAX 20 /* things that one check reports */
 
-static const char *const result_words[DOCTOR_RESULT_COUNT] = {
-	"ok", "warning", "fault"};
+static const char *const level_words[DOCTOR_LEVEL_COUNT] = {
+	"ok", "skipped", "note", "warning", "fault"};
+
+const char *
+doctor_level_word(enum doctor_level level)
+{
+	return level_words[level];
+}
+
+/* Prints a line of text at once, or keeps it for the end. */
+static void
+print_text(const struct doctor *doctor, enum doctor_level level,
+	const char *message, const char *advice)
+{
+	FILE *file = doctor->lines[level];
+
+	if (file == NULL)
+		file = stdout;
+	fprintf(file, "%-8s %-20s %s\n", level_words[level], doctor->check->id,
+		message);
+	if (advice != NULL)
+		fprintf(file, "%-8s %-20s %s\n", "", "", advice);
+}
 
 static void
-print(const struct doctor *doctor, enum doctor_result result, const char *check,
-	const char *message, const char *advice)
+print_json(struct doctor *doctor, enum doctor_level level, const char *message,
+	const char *advice)
 {
 	struct json_out *object = doctor->object;
 
-	if (object == NULL) {
-		printf("%-8s %-17s%s\n", result_words[result], check, message);
-		if (advice != NULL)
-			printf("%-8s %-17s%s\n", "", "", advice);
-		return;
-	}
 	json_out_begin_object(object, NULL);
-	json_out_text(object, "check", check);
-	json_out_text(object, "result", result_words[result]);
+	json_out_text(object, "id", doctor->check->id);
+	json_out_text(object, "asks", doctor->check->asks);
+	json_out_text(object, "result", level_words[level]);
 	json_out_text(object, "message", message);
 	json_out_text(object, "advice", advice);
 	json_out_end_object(object);
+	if (doctor->err.kind == PP_OK)
+		pp_ignore(json_out_print(object, &doctor->err));
+}
+
+static void
+print(struct doctor *doctor, enum doctor_level level, const char *text,
+	const char *advice)
+{
+	char message[MESSAGE_SIZE];
+
+	pp_str_printable(message, sizeof(message), text, strlen(text));
+	doctor->counts[level]++;
+	if (doctor->object != NULL)
+		print_json(doctor, level, message, advice);
+	else
+		print_text(doctor, level, message, advice);
+}
+
+/* Writes a text of the table, %1 to %4 replaced by values, cut to fit. */
+static void
+fill_in(char text[MESSAGE_SIZE], const char *pattern,
+	const char *const values[VALUES_MAX])
+{
+	size_t len = 0;
+
+	for (const char *at = pattern; *at != '\0' && len < MESSAGE_SIZE - 1;
+		at++) {
+		size_t n = at[0] == '%' ? (size_t) (at[1] - '1') : VALUES_MAX;
+		int put;
+
+		if (n >= VALUES_MAX) {
+			text[len++] = *at;
+			continue;
+		}
+		at++;
+		put = snprintf(text + len, MESSAGE_SIZE - len, "%s",
+			values[n] != NULL ? values[n] : "");
+		len += put > 0 ? (size_t) put : 0;
+	}
+	text[len < MESSAGE_SIZE ? len : MESSAGE_SIZE - 1] = '\0';
+}
+
+static void
+report_values(struct doctor *doctor, const char *const values[VALUES_MAX],
+	const char *advice)
+{
+	const struct doctor_check *check = doctor->check;
+	char message[MESSAGE_SIZE];
+	char instruction[MESSAGE_SIZE];
+
+	if (++doctor->found > SHOWN_MAX)
+		return;
+	fill_in(message, check->sentence, values);
+	fill_in(instruction, advice, values);
+	print(doctor, check->level, message, instruction);
 }
 
 void
-doctor_report(struct doctor *doctor, enum doctor_result result,
-	const char *check, const char *advice, const char *format, ...)
+doctor_found(struct doctor *doctor, ...)
 {
-	char text[MESSAGE_SIZE];
-	char message[MESSAGE_SIZE];
-	va_list values;
+	const char *values[VALUES_MAX] = {NULL};
+	const char *value;
+	va_list list;
+	size_t n = 0;
 
-	va_start(values, format);
-	vsnprintf(text, sizeof(text), format, values);
-	va_end(values);
-	pp_str_printable(message, sizeof(message), text, strlen(text));
-	doctor->counts[result]++;
-	print(doctor, result, check, message,
-		result == DOCTOR_OK ? NULL : advice);
-	if (doctor->object != NULL && doctor->err.kind == PP_OK)
-		pp_ignore(json_out_print(doctor->object, &doctor->err));
+	va_start(list, doctor);
+	while ((value = va_arg(list, const char *)) != NULL)
+		if (n < VALUES_MAX)
+			values[n++] = value;
+	va_end(list);
+	report_values(doctor, values, doctor->check->advice);
+}
+
+void
+doctor_found_err(struct doctor *doctor, const struct pp_err *err)
+{
+	const char *values[VALUES_MAX] = {
+		pp_reason_word(err->reason), err->message};
+	const char *advice = doctor->check->advice;
+
+	if (advice == NULL)
+		advice = advice_for(err->reason);
+	report_values(doctor, values,
+		advice != NULL ? advice : "playpen-reasons(7) explains %1.");
+}
+
+/* Returns what a check needs and this run does not have, or NULL. */
+static const char *
+find_need(const struct doctor *doctor, unsigned int needs)
+{
+	const struct ctl *ctl = doctor->ctl;
+	bool here = ctl->root[0] == '\0';
+	const struct {
+		unsigned int need;
+		bool there;
+		const char *text;
+	} rows[] = {
+		{DOCTOR_MACHINE, here, "another root is looked at"},
+		{DOCTOR_ROOT, !here || geteuid() == 0, "only root can"},
+		{DOCTOR_CONF, ctl->conf != NULL,
+			"the configuration has an error"},
+		{DOCTOR_ACCOUNTS, ctl->accounts != NULL,
+			"state.db cannot be read"},
+		{DOCTOR_INDEX, doctor->status->mapping != NULL,
+			"the index cannot be read"},
+		{DOCTOR_SSHD, doctor->sshd != NULL,
+			"sshd does not say its settings"},
+		{DOCTOR_NETWORK, args_option(&ctl->args, "--offline") == NULL,
+			"--offline was given"},
+	};
+
+	for (size_t i = 0; i < PP_COUNT(rows); i++)
+		if ((needs & rows[i].need) != 0 && !rows[i].there)
+			return rows[i].text;
+	return NULL;
+}
+
+static void
+report_more(struct doctor *doctor)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "and %" PRId64 " more of this kind",
+		doctor->found - SHOWN_MAX);
+	print(doctor, doctor->check->level, text, NULL);
+}
+
+void
+doctor_run_check(struct doctor *doctor, const struct doctor_check *check)
+{
+	const char *need = find_need(doctor, check->needs);
+	char text[MESSAGE_SIZE];
+
+	doctor->check = check;
+	doctor->found = 0;
+	if (need != NULL) {
+		snprintf(text, sizeof(text), "not asked, %s: %s", need,
+			check->asks);
+		print(doctor, DOCTOR_SKIPPED, text, NULL);
+		return;
+	}
+	check->look(doctor);
+	if (doctor->found == 0)
+		print(doctor, DOCTOR_OK, check->asks, NULL);
+	if (doctor->found > SHOWN_MAX)
+		report_more(doctor);
+}
+
+const char *
+doctor_number(char text[DOCTOR_NUMBER_SIZE], int64_t number)
+{
+	snprintf(text, DOCTOR_NUMBER_SIZE, "%" PRId64, number);
+	return text;
 }
 
 FILE *

@@ -5,9 +5,9 @@ check_PROGRAMS += %D%/fake_ssh %D%/node %D%/tokens
 %C%_fake_ssh_LDFLAGS = $(AM_LDFLAGS) -no-install
 tests_ctl_tokens_SOURCES = %D%/tokens.c $(certifier) $(claims_signer)
 ctl_scripts = %D%/askpass.sh %D%/broken_conf.sh %D%/commands.sh \
-	%D%/completion.sh %D%/doctor.sh %D%/doctor_sshd.sh \
+	%D%/completion.sh %D%/doctor.sh %D%/doctor_causes.sh %D%/doctor_machine.sh \
 	%D%/former.sh %D%/uid_key.sh \
 	%D%/listing.sh %D%/lost.sh %D%/machine.sh %D%/manual.sh \
 	%D%/published.sh %D%/verify.sh
 TESTS += $(ctl_scripts)
-EXTRA_DIST += $(ctl_scripts) %D%/lib.sh
+EXTRA_DIST += $(ctl_scripts) %D%/doctor_lib.sh %D%/lib.sh

@@ -27,7 +27,7 @@ every_command_says_so() {
 		ctl 1 "$lost" publish && ctl 1 "$lost" user list &&
 		ctl 1 "$lost" user import "$root/roster" &&
 		ctl 1 "$lost" doctor &&
-		grep -q '^fault *state.db *state.db is gone' <<<"$said" &&
+		grep -q '^fault *state *state-unreadable: state.db is gone' <<<"$said" &&
 		[ ! -e "$root/var/lib/playpen/state.db" ]
 }
 

@@ -19,7 +19,7 @@ published() {
 is_published() {
 	[[ $("$playpenctl" --root "$root" status) != *'not published'* ]] &&
 		gives 0 '"published":true' --root "$root" status --json &&
-		! [[ $("$playpenctl" --root "$root" doctor) == *'is not what is published'* ]]
+		! [[ $("$playpenctl" --root "$root" doctor) == *'has changed since the last publish'* ]]
 }
 
 # A change that publish makes good.
@@ -28,7 +28,7 @@ changed() {
 		--root "$root" status &&
 		gives 0 '"published":false' --root "$root" status --json || return
 	"$playpenctl" --root "$root" doctor |
-		grep -q '^warning *configuration *it, or the uid key, is not what is published' || return
+		grep -q '^warning *published *the configuration or the uid key has changed since' || return
 	"$playpenctl" --root "$root" publish && is_published
 }
 

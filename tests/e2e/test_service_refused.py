@@ -373,9 +373,9 @@ def test_an_account_with_a_local_user_s_name_is_refused(dex, make_node, ssh):
 
 
 REFUSED_BY_DEX = [
-    ({"gone": True}, "client-refused", "there is no such client"),
-    ({"secret": "another"}, "client-refused", "or its secret is another"),
-    ({"peers": []}, "scope-refused", "under trustedPeers"),
+    ({"gone": True}, "client-refused", "id and secret with staticClients"),
+    ({"secret": "another"}, "client-refused", "id and secret with staticClients"),
+    ({"peers": []}, "scope-refused", "under trustedPeers of"),
 ]
 
 

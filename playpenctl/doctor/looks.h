@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "doctor.h"
+
+/* The functions of the rows of doctor_table.c: each looks at one thing. */
+
+typedef void doctor_look(struct doctor *doctor);
+
+/* doctor_files.c */
+doctor_look look_conf;
+doctor_look look_published;
+doctor_look look_client_secret;
+doctor_look look_uid_key;
+doctor_look look_uid_key_whole;
+doctor_look look_state;
+doctor_look look_index;
+
+/* doctor_conf.c */
+doctor_look look_conf_services;
+doctor_look look_conf_groups;
+
+/* doctor_names.c */
+doctor_look look_worker_user;
+doctor_look look_worker_root;
+doctor_look look_worker_cache;
+doctor_look look_nss_module;
+doctor_look look_nsswitch_names;
+doctor_look look_nsswitch_reaches;
+doctor_look look_nsswitch_order;
+doctor_look look_nsswitch_initgroups;
+doctor_look look_local_name;
+doctor_look look_local_number;
+
+/* doctor_sudoers.c */
+doctor_look look_group_free;
+doctor_look look_group_account;
+
+/* doctor_pam.c */
+doctor_look look_pam_module;
+doctor_look look_pam_sshd;
+doctor_look look_pam_services;
+doctor_look look_pam_files;
+doctor_look look_pam_both;
+doctor_look look_pam_auth;
+doctor_look look_pam_order;
+doctor_look look_pam_account;
+doctor_look look_pam_bypass;
+
+/* doctor_machine.c */
+doctor_look look_nss_answers;
+doctor_look look_nscd;
+doctor_look look_clock_sync;
+doctor_look look_provider;
+
+/* doctor_sshd.c */
+doctor_look look_sshd_told;
+doctor_look look_sshd_pam;
+doctor_look look_sshd_interactive;
+doctor_look look_sshd_methods;
+doctor_look look_sshd_allow_groups;
+doctor_look look_sshd_deny_groups;
+doctor_look look_sshd_allow_users;
+doctor_look look_sshd_deny_users;
+doctor_look look_sshd_grace;
+doctor_look look_sshd_startups;
+doctor_look look_sshd_penalties;
+doctor_look look_sshd_exempt;
