@@ -8,6 +8,16 @@ zshcompletiondir = $(datadir)/zsh/site-functions
 dist_zshcompletion_DATA = %D%/completions/zsh/_playpenctl
 dist_pkgdata_SCRIPTS = %D%/setup
 
+# The one script that changes PAM, sshd and nsswitch.conf.
+pkgdata_SCRIPTS = %D%/switch
+CLEANFILES += %D%/switch
+EXTRA_DIST += %D%/switch.in
+%D%/switch: $(srcdir)/%D%/switch.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) %D% && \
+		sed -e 's,@pkgdatadir[@],$(pkgdatadir),; s,@pkglibexecdir[@],$(pkglibexecdir),' \
+			$(srcdir)/%D%/switch.in >$@.new && \
+		chmod 755 $@.new && mv -f $@.new $@
+
 # Directories that automake made and would leave behind, empty.
 UNINSTALL_HOOKS += uninstall-directories
 uninstall-directories:

@@ -141,7 +141,7 @@ what_passes_us_by_for_local_users_alone_is_none() {
 services_without_us_are_told() {
 	good
 	echo 'auth required pam_unix.so' | pam su
-	doctor 0 'pam_playpen.so is not in the stacks of su:' || return
+	wrong 'pam_playpen.so is not in the stacks of su:' || return
 	good
 	echo '@include nothing' | pam sshd
 	wrong 'pam_playpen.so is not in the stack of sshd' &&

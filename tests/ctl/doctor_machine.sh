@@ -48,7 +48,7 @@ an_unanswered_sign_in_that_costs_more_is_a_warning() {
 		"persourcepenalties $defaults"
 	finds warning &&
 		[[ $said == *'costs an address 10 s (PerSourcePenalties grace-exceeded:10), a wrong password 5 s'* ]] &&
-		[[ $said == *'Set PerSourcePenalties grace-exceeded:5s, as setup enable does.'* ]]
+		[[ $said == *'Set PerSourcePenalties grace-exceeded:5s, as switch enable does.'* ]]
 }
 
 the_advice_is_the_price_of_a_wrong_password() {

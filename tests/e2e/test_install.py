@@ -10,14 +10,11 @@ import stat
 import pytest
 
 from rig import paths
-from rig.conf import conf_text
 from rig.host import has_penalties
-from rig.node import Node
+from rig.machine import KEPT, Machine
 from rig.ssh import authorize_key
 
 pytestmark = pytest.mark.release
-
-KEPT = paths.LAB / "machine"
 
 # What is written anew although it says the same, and what is no file of ours:
 # logs, the second newest account files, debconf's notes, the run's own.
@@ -25,26 +22,6 @@ NOT_COMPARED = re.compile(
     "/(tmp|run|dev|root|var/log|var/cache/debconf)/|/etc/(passwd|group|shadow|gshadow)-$"
     f"|{paths.NODE_BUILD.parent}/|/etc/hosts$|/etc/.pwd.lock$"
 )
-
-
-class Machine(Node):
-    """A node on which nothing was done yet."""
-
-    def __init__(self):
-        KEPT.mkdir(exist_ok=True)
-        super().__init__("node-9", "127.0.1.9")
-        self._layers, self._keep = (), KEPT
-
-    def install(self):
-        self.run(["make", "-s", "-C", str(paths.NODE_BUILD), "install"])
-        self.run("/usr/share/playpen/setup enable")
-        self.run("playpenctl uid-key new")
-        self.write("/etc/playpen/playpen.conf", conf_text(), 0o644)
-        self.run("playpenctl publish")
-
-    def uninstall(self):
-        self.run("/usr/share/playpen/setup purge --yes")
-        self.run(["make", "-s", "-C", str(paths.NODE_BUILD), "uninstall"])
 
 
 @pytest.fixture
@@ -212,7 +189,9 @@ def test_enable_says_so_where_the_stacks_were_edited_by_hand(machine):
                 "sed -i '/^# /d' /etc/pam.d/common-auth")
     done = machine.run("/usr/share/playpen/setup enable", check=False)
     assert done.returncode == 1
-    assert "common-auth was edited by hand" in done.stderr
+    assert "common-* was edited by hand and is left as it is" in done.stderr
+    assert "pam_playpen" not in machine.read("/etc/pam.d/common-account")
+    assert "playpen" not in machine.read("/etc/nsswitch.conf")
     assert "pam_warn" in machine.read("/etc/pam.d/common-auth")
 
 
