@@ -4,6 +4,7 @@
 
 #include <playpen/accounts/admin.h>
 #include <playpen/accounts/sign_in_check.h>
+#include <playpen/base/grow.h>
 
 /* Ids are given one after the other. No node has as many groups. */
 #define GROUP_IDS_MAX ((int64_t) 1 << 24)
@@ -31,33 +32,84 @@ pp_admin_count(struct pp_accounts *accounts, struct pp_admin_counts *ret_counts,
 		ret_counts, "");
 }
 
-/* A visitor, and what its rows are read with. */
-struct account_walk {
+/*
+ * Accounts that were read at one moment. A visitor may write to a pipe that is
+ * never read, so no lock is held while it is called: the accounts are read in
+ * portions.
+ */
+#define PORTION 256U
+
+struct portion {
 	struct pp_accounts *accounts;
-	pp_admin_account_visitor *visit;
-	void *context;
+	struct pp_account items[PORTION];
+	size_t count;
 };
 
-static enum pp_kind
-visit_account(void *context, const struct pp_db_row *row, struct pp_err *err)
+static void
+portion_clear(struct portion *portion)
 {
-	const struct account_walk *walk = context;
-	pp_cleanup(pp_account) struct pp_account account = {0};
-	enum pp_kind kind = pp_row_read(walk->accounts, row, &account, err);
+	while (portion->count > 0)
+		pp_account_free(&portion->items[--portion->count]);
+}
+
+static enum pp_kind
+take_account(void *context, const struct pp_db_row *row, struct pp_err *err)
+{
+	struct portion *portion = context;
+	struct pp_account *account = &portion->items[portion->count++];
+
+	memset(account, 0, sizeof(*account));
+	return pp_row_read(portion->accounts, row, account, err);
+}
+
+/* Reads the accounts that follow a name, with their groups. */
+static enum pp_kind
+read_portion(struct portion *portion, const char *after, struct pp_err *err)
+{
+	bool began;
+	enum pp_kind kind = pp_db_begin_read(portion->accounts, &began, err);
 
 	if (kind == PP_OK)
-		kind = pp_row_read_groups(walk->accounts, &account, err);
-	return kind == PP_OK ? walk->visit(walk->context, &account, err) : kind;
+		kind = pp_db_each(portion->accounts, PP_SQL_ACCOUNTS_AFTER, err,
+			take_account, portion, "tu", after, PORTION);
+	for (size_t i = 0; i < portion->count && kind == PP_OK; i++)
+		kind = pp_row_read_groups(
+			portion->accounts, &portion->items[i], err);
+	pp_db_end_read(portion->accounts, began);
+	return kind;
+}
+
+static enum pp_kind
+visit_portion(const struct portion *portion, pp_admin_account_visitor *visit,
+	void *context, struct pp_err *err)
+{
+	enum pp_kind kind = PP_OK;
+
+	for (size_t i = 0; i < portion->count && kind == PP_OK; i++)
+		kind = visit(context, &portion->items[i], err);
+	return kind;
 }
 
 enum pp_kind
 pp_admin_each_account(struct pp_accounts *accounts,
 	pp_admin_account_visitor *visit, void *context, struct pp_err *err)
 {
-	struct account_walk walk = {accounts, visit, context};
+	struct portion portion = {.accounts = accounts};
+	char after[PP_NAME_SIZE] = "";
+	bool more = true;
+	enum pp_kind kind = PP_OK;
 
-	return pp_db_each(
-		accounts, PP_SQL_ACCOUNTS, err, visit_account, &walk, "");
+	while (kind == PP_OK && more) {
+		kind = read_portion(&portion, after, err);
+		if (kind == PP_OK)
+			kind = visit_portion(&portion, visit, context, err);
+		more = portion.count == PORTION;
+		if (more)
+			memcpy(after, portion.items[PORTION - 1].name,
+				sizeof(after));
+		portion_clear(&portion);
+	}
+	return kind;
 }
 
 /* How many are in each group, by the group's id. */
@@ -102,59 +154,86 @@ make_sizes(
 		accounts, PP_SQL_MEMBER_GROUPS, err, count_member, sizes, "");
 }
 
-struct group_walk {
-	struct sizes sizes;
-	pp_admin_group_visitor *visit;
-	void *context;
+/* A group as it was read, with a name of its own. */
+struct listed_group {
+	char *name;
+	int64_t gid;
+	int64_t members;
 };
 
-static enum pp_kind
-visit_group(void *context, const struct pp_db_row *row, struct pp_err *err)
-{
-	const struct group_walk *walk = context;
-	const struct pp_admin_group group = {.name = pp_db_row_text(row, 1),
-		.gid = pp_db_row_number(row, 2),
-		.members = *size_of(&walk->sizes, pp_db_row_number(row, 0))};
+struct group_list {
+	struct sizes sizes;
+	struct listed_group *items;
+	size_t count;
+};
 
-	return walk->visit(walk->context, &group, err);
+static void
+group_list_free(struct group_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		free(list->items[i].name);
+	free(list->items);
+	free(list->sizes.of);
+}
+
+static enum pp_kind
+take_group(void *context, const struct pp_db_row *row, struct pp_err *err)
+{
+	struct group_list *list = context;
+	struct listed_group *group;
+	enum pp_kind kind =
+		pp_grow(&list->items, list->count, sizeof(*list->items), err);
+
+	if (kind != PP_OK)
+		return kind;
+	group = &list->items[list->count];
+	group->name = strdup(pp_db_row_text(row, 1));
+	if (group->name == NULL)
+		return pp_fail_memory(err);
+	group->gid = pp_db_row_number(row, 2);
+	group->members = *size_of(&list->sizes, pp_db_row_number(row, 0));
+	list->count++;
+	return PP_OK;
+}
+
+static enum pp_kind
+read_groups(struct pp_accounts *accounts, struct group_list *list,
+	struct pp_err *err)
+{
+	bool began;
+	enum pp_kind kind = pp_db_begin_read(accounts, &began, err);
+
+	if (kind == PP_OK)
+		kind = make_sizes(accounts, &list->sizes, err);
+	if (kind == PP_OK)
+		kind = pp_db_each(
+			accounts, PP_SQL_GROUPS, err, take_group, list, "");
+	pp_db_end_read(accounts, began);
+	return kind;
 }
 
 enum pp_kind
 pp_admin_each_group(struct pp_accounts *accounts, pp_admin_group_visitor *visit,
 	void *context, struct pp_err *err)
 {
-	struct group_walk walk = {.visit = visit, .context = context};
-	bool began;
-	enum pp_kind kind = pp_db_begin_read(accounts, &began, err);
+	pp_cleanup(group_list) struct group_list list = {0};
+	enum pp_kind kind = read_groups(accounts, &list, err);
 
-	if (kind == PP_OK)
-		kind = make_sizes(accounts, &walk.sizes, err);
-	if (kind == PP_OK)
-		kind = pp_db_each(
-			accounts, PP_SQL_GROUPS, err, visit_group, &walk, "");
-	pp_db_end_read(accounts, began);
-	free(walk.sizes.of);
+	for (size_t i = 0; i < list.count && kind == PP_OK; i++) {
+		const struct pp_admin_group group = {.name = list.items[i].name,
+			.gid = list.items[i].gid,
+			.members = list.items[i].members};
+
+		kind = visit(context, &group, err);
+	}
 	return kind;
-}
-
-struct name_walk {
-	pp_admin_name_visitor *visit;
-	void *context;
-};
-
-static enum pp_kind
-visit_name(void *context, const struct pp_db_row *row, struct pp_err *err)
-{
-	const struct name_walk *walk = context;
-
-	return walk->visit(walk->context, pp_db_row_text(row, 0), err);
 }
 
 enum pp_kind
 pp_admin_each_member(struct pp_accounts *accounts, const char *group,
 	pp_admin_name_visitor *visit, void *context, struct pp_err *err)
 {
-	struct name_walk walk = {visit, context};
+	pp_cleanup(pp_strv) struct pp_strv names = {0};
 	int64_t id;
 	bool found = false;
 	enum pp_kind kind = pp_db_query_number(
@@ -163,10 +242,12 @@ pp_admin_each_member(struct pp_accounts *accounts, const char *group,
 	if (kind == PP_OK && !found)
 		return pp_fail(
 			err, PP_REASON_NOT_FOUND, "there is no such group");
-	if (kind != PP_OK)
-		return kind;
-	return pp_db_each(accounts, PP_SQL_GROUP_MEMBERS, err, visit_name,
-		&walk, "t", group);
+	if (kind == PP_OK)
+		kind = pp_db_query_names(
+			accounts, PP_SQL_GROUP_MEMBERS, group, &names, err);
+	for (size_t i = 0; i < names.count && kind == PP_OK; i++)
+		kind = visit(context, names.items[i], err);
+	return kind;
 }
 
 enum pp_kind

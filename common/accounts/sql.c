@@ -28,6 +28,8 @@ const char *const pp_sql_texts[PP_SQL_COUNT] = {
 
 	[PP_SQL_ACCOUNT_BY_NAME] = ACCOUNT "WHERE name = ?1",
 	[PP_SQL_ACCOUNTS] = ACCOUNT "ORDER BY name",
+	[PP_SQL_ACCOUNTS_AFTER] =
+		ACCOUNT "WHERE name > ?1 ORDER BY name LIMIT ?2",
 	[PP_SQL_ACCOUNT_ID] = "SELECT id FROM accounts WHERE name = ?1",
 	[PP_SQL_ACCOUNT_GROUPS] =
 		"SELECT g.name FROM members m JOIN groups g ON g.id = m.grp "

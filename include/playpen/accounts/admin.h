@@ -33,7 +33,10 @@ struct pp_admin_group {
 	int64_t members;
 };
 
-/* Called for each; anything but PP_OK ends the walk and is handed on. */
+/*
+ * Called for each; anything but PP_OK ends the walk and is handed on. No lock is
+ * held meanwhile: a visitor may write to a pipe that is never read.
+ */
 typedef enum pp_kind pp_admin_account_visitor(
 	void *context, const struct pp_account *account, struct pp_err *err);
 typedef enum pp_kind pp_admin_group_visitor(
@@ -44,12 +47,17 @@ typedef enum pp_kind pp_admin_name_visitor(
 enum pp_kind pp_admin_count(struct pp_accounts *accounts,
 	struct pp_admin_counts *ret_counts, struct pp_err *err) PP_NODISCARD;
 
-/* In order of name. The account is borrowed for the call, its groups in it. */
+/*
+ * Calls visit for each account, in order of name. The account is borrowed for
+ * the call, its groups in it. An account that is renamed meanwhile may be
+ * visited twice or not at all. Returns PP_OK, or what visit returned.
+ */
 enum pp_kind pp_admin_each_account(struct pp_accounts *accounts,
 	pp_admin_account_visitor *visit, void *context,
 	struct pp_err *err) PP_NODISCARD;
 
-/* In order of name. */
+/* Calls visit for each group as it is at one moment, in order of name. Returns
+ * PP_OK, or what visit returned. */
 enum pp_kind pp_admin_each_group(struct pp_accounts *accounts,
 	pp_admin_group_visitor *visit, void *context,
 	struct pp_err *err) PP_NODISCARD;
