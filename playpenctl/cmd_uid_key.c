@@ -4,7 +4,6 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <playpen/base/file.h>
@@ -14,6 +13,7 @@
 
 #define DEFAULT_FILE PP_CONF_DIR "/uid.key"
 #define FILE_MAX 64U
+#define LOCK_WAIT_MS 5000
 
 /*
  * Finds the path of the key. A node may get its key before its configuration; a
@@ -34,23 +34,31 @@ find_path(struct ctl *ctl, char path[PATH_MAX], struct pp_err *err)
 }
 
 /*
- * The directory may not be there yet. Held while a key is looked for and
- * written: of two who make the first key one is refused.
+ * Takes the lock that is held while a key is looked for and written: of two
+ * processes that make the first key, one is refused. Only root can open its
+ * file; /etc/playpen itself can be locked by any user.
  */
 static enum pp_kind
-lock_directory(const struct ctl *ctl, int *ret_fd, struct pp_err *err)
+lock_key(const struct ctl *ctl, const char *path, int *ret_fd,
+	struct pp_err *err)
 {
-	char path[PATH_MAX];
+	char name[PATH_MAX];
 	pp_cleanup(pp_fd) int fd = -1;
+	enum pp_kind kind;
 
-	snprintf(path, sizeof(path), "%s" PP_CONF_DIR, ctl->root);
-	if (mkdir(path, 0755) == 0)
-		chmod(path, 0755);
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || flock(fd, LOCK_EX) != 0)
-		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
-	*ret_fd = pp_fd_steal(&fd);
-	return PP_OK;
+	/* The directory may not be there yet. */
+	snprintf(name, sizeof(name), "%s" PP_CONF_DIR, ctl->root);
+	if (mkdir(name, 0755) == 0)
+		chmod(name, 0755);
+	if (snprintf(name, sizeof(name), "%s.lock", path) >= PATH_MAX)
+		return pp_fail(err, PP_REASON_TOO_LONG, "path of the uid key");
+	fd = open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", name);
+	kind = pp_file_lock(fd, LOCK_WAIT_MS, name, err);
+	if (kind == PP_OK)
+		*ret_fd = pp_fd_steal(&fd);
+	return kind;
 }
 
 /* The key that is in place; PP_NOT_FOUND when there is none. */
@@ -125,15 +133,15 @@ parse_key(const struct pp_secret *text, struct pp_uid_key *ret_key,
 				 "a uid key is 32 hex digits and a newline");
 }
 
+/* Shows the key that has been written. No lock is held any more: the output may
+ * be a pipe that is never read. */
 static enum pp_kind
-store_key(struct ctl *ctl, const char *path, const struct pp_secret *text,
+report_key(struct ctl *ctl, const char *path, const struct pp_secret *text,
 	struct pp_err *err)
 {
 	pp_cleanup(pp_uid_key) struct pp_uid_key key = {{0}};
 	enum pp_kind kind = parse_key(text, &key, err);
 
-	if (kind == PP_OK)
-		kind = pp_file_replace(path, 0600, text, err);
 	if (kind == PP_OK) {
 		show_key(path, &key);
 		kind = warn_if_different(ctl, &key, err);
@@ -159,29 +167,61 @@ check_replace(struct ctl *ctl, const struct pp_secret *text, struct pp_err *err)
 	return kind;
 }
 
-/* A key that is about to be replaced stays beside it, under its fingerprint. */
+/* Where the key is kept that another one has replaced. */
+#define KEPT_SIZE (PATH_MAX + PP_UID_KEY_FINGERPRINT_SIZE + 1)
+
+/* Keeps a key that is about to be replaced, under its fingerprint. ret_kept is
+ * "" if there is none. */
 static enum pp_kind
 keep_old_key(const struct ctl *ctl, const char *path,
-	const struct pp_secret *text, struct pp_err *err)
+	const struct pp_secret *text, char ret_kept[KEPT_SIZE],
+	struct pp_err *err)
 {
 	pp_cleanup(pp_secret) struct pp_secret old = {.max = FILE_MAX};
 	const struct pp_file_trust trust = {pp_conf_owner(ctl->root), 0077};
 	char fingerprint[PP_UID_KEY_FINGERPRINT_SIZE];
-	char kept[PATH_MAX + PP_UID_KEY_FINGERPRINT_SIZE + 1];
 	pp_cleanup(pp_uid_key) struct pp_uid_key key = {{0}};
-	enum pp_kind kind = PP_OK;
 
+	ret_kept[0] = '\0';
 	if (pp_file_load(path, &trust, &old, NULL) != PP_OK ||
 		(old.len == text->len &&
 			memcmp(old.data, text->data, old.len) == 0) ||
 		parse_key(&old, &key, NULL) != PP_OK)
 		return PP_OK;
 	pp_uid_key_fingerprint(&key, fingerprint);
-	snprintf(kept, sizeof(kept), "%s.%s", path, fingerprint);
-	kind = pp_file_replace(kept, 0600, &old, err);
+	snprintf(ret_kept, KEPT_SIZE, "%s.%s", path, fingerprint);
+	return pp_file_replace(ret_kept, 0600, &old, err);
+}
+
+/* Writes the first key. Fails if there is one. */
+static enum pp_kind
+write_first_key(const struct ctl *ctl, const char *path,
+	const struct pp_secret *text, struct pp_err *err)
+{
+	struct stat info;
+	pp_cleanup(pp_fd) int lock = -1;
+	enum pp_kind kind = lock_key(ctl, path, &lock, err);
+
+	if (kind != PP_OK)
+		return kind;
+	if (lstat(path, &info) == 0 || errno != ENOENT)
+		return pp_fail(err, PP_REASON_SYSTEM,
+			"%s is there already: another key would give new users other uids than the other nodes do",
+			path);
+	return pp_file_replace(path, 0600, text, err);
+}
+
+static enum pp_kind
+replace_key(const struct ctl *ctl, const char *path,
+	const struct pp_secret *text, char ret_kept[KEPT_SIZE],
+	struct pp_err *err)
+{
+	pp_cleanup(pp_fd) int lock = -1;
+	enum pp_kind kind = lock_key(ctl, path, &lock, err);
+
 	if (kind == PP_OK)
-		printf("%s: the key that was there\n", kept);
-	return kind;
+		kind = keep_old_key(ctl, path, text, ret_kept, err);
+	return kind == PP_OK ? pp_file_replace(path, 0600, text, err) : kind;
 }
 
 enum pp_kind
@@ -189,22 +229,15 @@ cmd_uid_key_new(struct ctl *ctl, struct pp_err *err)
 {
 	pp_cleanup(pp_secret) struct pp_secret text = {.max = FILE_MAX};
 	char path[PATH_MAX];
-	struct stat info;
-	pp_cleanup(pp_fd) int lock = -1;
 	enum pp_kind kind = find_path(ctl, path, err);
 
 	if (kind == PP_OK)
-		kind = lock_directory(ctl, &lock, err);
-	if (kind != PP_OK)
-		return kind;
-	if (lstat(path, &info) == 0 || errno != ENOENT)
-		return pp_fail(err, PP_REASON_SYSTEM,
-			"%s is there already: another key would give new users other uids than the other nodes do",
-			path);
-	kind = pp_secret_append_random_hex(&text, PP_UID_KEY_SIZE, err);
+		kind = pp_secret_append_random_hex(&text, PP_UID_KEY_SIZE, err);
 	if (kind == PP_OK)
 		kind = pp_secret_append_text(&text, "\n", err);
-	return kind == PP_OK ? store_key(ctl, path, &text, err) : kind;
+	if (kind == PP_OK)
+		kind = write_first_key(ctl, path, &text, err);
+	return kind == PP_OK ? report_key(ctl, path, &text, err) : kind;
 }
 
 enum pp_kind
@@ -212,8 +245,8 @@ cmd_uid_key_install(struct ctl *ctl, struct pp_err *err)
 {
 	pp_cleanup(pp_secret) struct pp_secret text = {.max = FILE_MAX};
 	pp_cleanup(pp_fd) int fd = -1;
-	pp_cleanup(pp_fd) int lock = -1;
 	char path[PATH_MAX];
+	char kept[KEPT_SIZE];
 	enum pp_kind kind = find_path(ctl, path, err);
 
 	if (kind == PP_OK)
@@ -221,14 +254,14 @@ cmd_uid_key_install(struct ctl *ctl, struct pp_err *err)
 	if (kind == PP_OK)
 		kind = pp_file_read(fd, &text, err);
 	if (kind == PP_OK)
-		kind = lock_directory(ctl, &lock, err);
-	if (kind == PP_OK)
 		kind = check_replace(ctl, &text, err);
 	if (kind == PP_OK)
-		kind = keep_old_key(ctl, path, &text, err);
-	if (kind == PP_OK)
-		kind = store_key(ctl, path, &text, err);
-	return kind;
+		kind = replace_key(ctl, path, &text, kept, err);
+	if (kind != PP_OK)
+		return kind;
+	if (kept[0] != '\0')
+		printf("%s: the key that was there\n", kept);
+	return report_key(ctl, path, &text, err);
 }
 
 enum pp_kind
