@@ -12,6 +12,7 @@
 
 struct pp_claim_check {
 	const struct pp_idtoken_rules *rules;
+	const struct pp_json_text *token; /* the whole of it */
 	const struct pp_json *header;
 	const struct pp_json *claims;
 	enum pp_alg alg;
@@ -43,6 +44,9 @@ pp_claim_check_each(pp_claim_check_function *const *checks, size_t count,
 		kind = checks[i](check, err);
 	return kind;
 }
+
+/* What kind of token it is: typ, token_use, scope, scp, events. */
+pp_claim_check_function pp_claim_check_use;
 
 /* Who the token is for: iss, aud, azp. */
 pp_claim_check_function pp_claim_check_issuer;

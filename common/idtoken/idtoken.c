@@ -58,6 +58,7 @@ check_claims(struct pp_claim_check *check, struct pp_err *err)
 {
 	static pp_claim_check_function *const checks[] = {
 		check_type,
+		pp_claim_check_use,
 		pp_claim_check_issuer,
 		pp_claim_check_audience,
 		pp_claim_check_azp,
@@ -134,6 +135,7 @@ verify_token(const struct pp_jwks *keys, const struct pp_json_text *token,
 	if (kind != PP_OK)
 		return kind;
 	check->rules = rules;
+	check->token = token;
 	check->header = verification->jws.header;
 	check->claims = verification->claims;
 	check->alg = verification->jws.alg;

@@ -18,6 +18,7 @@ libpp_idtoken_la_SOURCES = \
 	%D%/subject_entra.c \
 	%D%/subject_generic.c \
 	%D%/token_times.c \
+	%D%/token_use.c \
 	%D%/verify.c
 
 idtoken_tests = \
@@ -25,6 +26,7 @@ idtoken_tests = \
 	tests/unit/test_idtoken \
 	tests/unit/test_subject_dex \
 	tests/unit/test_subject_entra \
+	tests/unit/test_token_use \
 	tests/unit/test_verify
 check_PROGRAMS += $(idtoken_tests)
 TESTS += $(idtoken_tests)
@@ -35,6 +37,8 @@ tests_unit_test_idtoken_SOURCES = tests/unit/test_idtoken.c $(claims_signer)
 tests_unit_test_subject_dex_SOURCES = tests/unit/test_subject_dex.c \
 	$(claims_signer)
 tests_unit_test_subject_entra_SOURCES = tests/unit/test_subject_entra.c \
+	$(claims_signer)
+tests_unit_test_token_use_SOURCES = tests/unit/test_token_use.c \
 	$(claims_signer)
 tests_unit_test_verify_SOURCES = tests/unit/test_verify.c $(claims_signer)
 
