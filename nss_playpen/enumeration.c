@@ -77,8 +77,8 @@ is_enumerated(const struct pp_index_user *user)
 	       answer_is_visible(user);
 }
 
-/* In a file whose order is damaged an enumeration might go back and never end,
- * so a uid below `from` is refused. */
+/* Refuses a uid below `from`, because in a file whose order is damaged an
+ * enumeration might go back and never end. */
 enum pp_index_status
 enumeration_next_user(struct enumeration *enumeration,
 	const struct pp_index *index, uint64_t from, struct pp_index_user *ret)

@@ -10,7 +10,8 @@
 /* sshd's socket is one of its first descriptors (4 on 9.2, 8 on 10.0). */
 #define LAST_FD 64
 
-/* An address in one form: IPv4 as IPv4-mapped IPv6 (RFC 4291 2.5.5.2). */
+/* Converts an IPv4 address to IPv4-mapped IPv6 (RFC 4291 2.5.5.2), so that all
+ * addresses have one form. */
 static void
 map_ipv4(const struct in_addr *from, struct in6_addr *to)
 {

@@ -11,11 +11,12 @@
  */
 
 /*
- * The inherited TCP socket whose other end is rhost, or -1. rhost is an
+ * Returns the inherited TCP socket whose other end is rhost, or -1. rhost is an
  * address; a name (UseDNS) matches no socket, and then no connection is
  * watched.
  */
 int connection_find(const char *rhost);
 
-/* Whether an interrupt from the keyboard (SIGINT, SIGQUIT) is held back. */
+/* Returns true if an interrupt from the keyboard (SIGINT, SIGQUIT) is held
+ * back. */
 bool connection_is_interrupted(void);

@@ -11,7 +11,7 @@
 
 #define NAME_SIZE 128U
 
-/* Printable, and without what ends a quoted value. */
+/* Copies text, printable and without what ends a quoted value. */
 static void
 copy_printable(char *to, size_t size, const char *from)
 {

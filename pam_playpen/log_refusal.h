@@ -8,9 +8,9 @@
 #include <playpen/base/err.h>
 
 /*
- * The log line of a decision that playpen-policy could not make, in the form of
- * all others (pam_playpen(8), LOG), so that one search finds every refusal.
- * stage is enum pp_stage; err says why.
+ * Writes the log line of a decision that playpen-policy could not make, in the
+ * form of all others (pam_playpen(8), LOG), so that one search finds every
+ * refusal. stage is enum pp_stage; err says why.
  */
 void log_refusal(pam_handle_t *pamh, const char *user, int64_t stage,
 	const struct pp_err *err);

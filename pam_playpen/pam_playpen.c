@@ -53,7 +53,8 @@ copy_item(pam_handle_t *pamh, int type)
 	return strdup(item);
 }
 
-/* What login's LOGIN_TIMEOUT (an alarm in this process) leaves us. */
+/* Returns what login's LOGIN_TIMEOUT (an alarm in this process) leaves, in
+ * milliseconds; -1 without an alarm. */
 static int64_t
 alarm_left_ms(void)
 {

@@ -85,7 +85,7 @@ finish(struct relay *relay, int code)
 	relay->done = true;
 }
 
-/* The helper broke down or the protocol: say so in the log, and refuse. */
+/* Logs that the helper or the protocol broke down, and refuses. */
 static void
 fail_relay(struct relay *relay, const struct pp_err *err)
 {
@@ -98,7 +98,9 @@ fail_relay(struct relay *relay, const struct pp_err *err)
 		finish(relay, failure_of(relay));
 }
 
-/* The person is gone or gave up: playpen-policy hears it and we return. */
+/*
+ * Tells playpen-policy that the person has gone or gave up, and ends the relay.
+ */
 static void
 cancel_relay(struct relay *relay)
 {
@@ -112,7 +114,8 @@ cancel_relay(struct relay *relay)
 							   : failure_of(relay));
 }
 
-/* With its own signal mask: what Ctrl-C does at a prompt is the host's. */
+/* Calls the conversation with the application's own signal mask, because the
+ * application decides what Ctrl-C does at a prompt. */
 static int
 call_application(const struct relay *relay, const struct pam_conv *conversation,
 	const struct pam_message *message, struct pam_response **ret_response)

@@ -22,10 +22,8 @@
 
 #define OPEN_FILES_MAX 64
 
-/*
- * Upper bounds. What the caller has set lower stays, where a container does not
- * let root raise it.
- */
+/* Sets upper bounds. A lower one of the caller stays, where a container does
+ * not let root raise it. */
 static enum pp_kind
 set_limits(struct pp_err *err)
 {
@@ -60,7 +58,8 @@ set_limits(struct pp_err *err)
  */
 #define OVERFLOW_ID 65534
 
-/* The file itself: other sources of users may wait for a network, as root. */
+/* Finds the user in the file itself, because other sources of users may wait
+ * for a network, as root. */
 static const struct passwd *
 find_user(const char *user)
 {
@@ -114,7 +113,9 @@ sandbox_drop_privileges(const char *user, struct pp_err *err)
 	return PP_OK;
 }
 
-/* The rights that change something, as the kernel's version knows them. */
+/*
+ * Returns the rights that change something, as the kernel's version knows them.
+ */
 static uint64_t
 writing_rights(long version)
 {

@@ -48,8 +48,8 @@ static const char *const for_cache[] = {
 		CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP)
 
 /*
- * clone makes threads for the resolver, and only those. clone3 hides its flags
- * in memory where a filter cannot look: it does not exist here, and glibc falls
+ * Allows clone for the threads of the resolver alone. clone3 hides its flags in
+ * memory where a filter cannot look, so it does not exist here, and glibc falls
  * back to clone.
  */
 static int
@@ -98,10 +98,9 @@ forbid_calls(scmp_filter_ctx filter)
 }
 
 /*
- * A filter sees 64 bits of an argument where the kernel reads an int: a
- * refusal that compares them all is got around by a bit above the 32nd. So a
- * refusal compares under a mask, and only what must be one value in order to
- * pass may be compared whole.
+ * Forbids a value of an argument. A filter sees 64 bits where the kernel reads
+ * an int, so a bit above the 32nd would pass a refusal that compares them all.
+ * A refusal therefore compares under a mask.
  */
 static int
 forbid_argument(scmp_filter_ctx filter, int call, unsigned int index,
@@ -112,9 +111,9 @@ forbid_argument(scmp_filter_ctx filter, int call, unsigned int index,
 }
 
 /*
- * The owner of a file is sent a signal of the caller's choice, and any process
- * of the worker's uid can be named as owner. TIOCSTI types into a terminal; the
- * worker has none and needs none.
+ * Forbids F_SETOWN and the like: the owner of a file is sent a signal of the
+ * caller's choice, and any process of the worker's uid can be named as owner.
+ * Forbids TIOCSTI, which types into a terminal.
  */
 static int
 forbid_signal_owners(scmp_filter_ctx filter)
@@ -138,9 +137,9 @@ forbid_signal_owners(scmp_filter_ctx filter)
 }
 
 /*
- * The workers of other sign-ins have the same uid: this one must not be able to
- * end them or change their limits. abort(3) signals its own process,
- * getrlimit(3) says pid 0.
+ * Forbids ending the workers of other sign-ins, which have the same uid, and
+ * changing their limits. abort(3) signals its own process, getrlimit(3) says
+ * pid 0.
  */
 static int
 forbid_signalling_others(scmp_filter_ctx filter)
@@ -158,8 +157,8 @@ forbid_signalling_others(scmp_filter_ctx filter)
 #define FAMILY_BITS 5U
 #define FAMILY(number) ((uint32_t) 1 << (number))
 
-/* Every family but those of the set, which are below 32: first whatever has a
- * higher bit, then the others one by one. */
+/* Forbids every family but those of the set, which are below 32: first whatever
+ * has a higher bit, then the others one by one. */
 static int
 forbid_families(scmp_filter_ctx filter, int call, uint32_t allowed)
 {
@@ -179,7 +178,7 @@ forbid_families(scmp_filter_ctx filter, int call, uint32_t allowed)
 	return failed;
 }
 
-/* The resolver and HTTP need no families but these; the others lead to
+/* Allows the families that the resolver and HTTP need; the others lead to
  * rarely used code of the kernel. */
 static int
 forbid_sockets(scmp_filter_ctx filter)
@@ -194,9 +193,10 @@ forbid_sockets(scmp_filter_ctx filter)
 }
 
 /*
- * Without a cache of its own the worker opens files only for reading, with or
- * without Landlock: with the overflow uid it would share files with others. A
- * filter cannot see paths, so with a cache Landlock restricts the writing.
+ * Forbids opening files for writing to a worker without a cache, with or
+ * without Landlock, because with the overflow uid it would share files with
+ * others. A filter cannot see paths, so with a cache Landlock restricts the
+ * writing.
  */
 static int
 forbid_write_opens(scmp_filter_ctx filter)

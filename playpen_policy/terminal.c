@@ -47,7 +47,8 @@ is_large_enough(int fd, int side)
 	return size.ws_col >= width && size.ws_row >= height;
 }
 
-/* "tty1" is a virtual terminal, "ttyS0" and "pts/0" are not. */
+/* Returns true for "tty1", which is a virtual terminal; "ttyS0" and "pts/0" are
+ * not. */
 static bool
 is_virtual_terminal(const char *tty)
 {

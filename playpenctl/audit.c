@@ -30,10 +30,8 @@ is_changing(const struct cmd *command)
 	return false;
 }
 
-/*
- * Who it was, behind sudo and su: the uid of the login, which the kernel keeps;
- * else that of the process.
- */
+/* Finds who it was, behind sudo and su: the uid of the login, which the kernel
+ * keeps, else that of the process. */
 static void
 find_actor(char uid[UID_SIZE])
 {
@@ -68,7 +66,7 @@ add_options(const struct ctl *ctl, char *line)
 	pp_str_add_pair(line, LINE_SIZE, "options", options);
 }
 
-/* Operands by what the grammar of the command says they are. */
+/* Adds operands by what the grammar of the command says they are. */
 static void
 add_operands(const struct ctl *ctl, const struct cmd *command, char *line)
 {

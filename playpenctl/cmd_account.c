@@ -15,7 +15,7 @@
  * makes one change and publishes it.
  */
 
-/* What is stored and cannot be published is not undone. */
+/* Publishes a change. What is stored and cannot be published is not undone. */
 static enum pp_kind
 publish_change(struct ctl *ctl, enum pp_kind kind, struct pp_err *err)
 {
@@ -27,7 +27,7 @@ publish_change(struct ctl *ctl, enum pp_kind kind, struct pp_err *err)
 				       "stored, but NSS does not know yet");
 }
 
-/* One change that takes a name and a yes or no. */
+/* Makes one change that takes a name and a yes or no. */
 static enum pp_kind
 allow_access(struct ctl *ctl,
 	enum pp_kind (*change)(struct pp_accounts *state, const char *name,
@@ -124,7 +124,7 @@ end_sign_ins(struct ctl *ctl, struct pp_account *ret_account,
 	return kind;
 }
 
-/* Whatever could not be published, the processes go. */
+/* Ends the processes even if something could not be published. */
 enum pp_kind
 cmd_user_lock(struct ctl *ctl, struct pp_err *err)
 {
@@ -216,7 +216,8 @@ cmd_user_delete(struct ctl *ctl, struct pp_err *err)
 		err);
 }
 
-/* The account is another person's now, if kind says that it was stored. */
+/* Publishes, and ends the sign-ins of the person before if kind says that the
+ * change was stored. */
 static enum pp_kind
 finish_rebind(struct ctl *ctl, enum pp_kind kind, struct pp_err *err)
 {

@@ -37,7 +37,8 @@ is_all_users_group(const struct ctl *ctl, const char *name)
 	       strcmp(name, ctl->conf->all_users_group) == 0;
 }
 
-/* A group without a number is a local one, which a map entry names. */
+/* Returns the number as text. A group without one is a local group, which a map
+ * entry names. */
 static const char *
 describe_gid(int64_t gid, char text[NUMBER_SIZE])
 {

@@ -131,7 +131,7 @@ read_entry(const struct pp_json *object, struct pp_roster_entry *entry,
 	return kind;
 }
 
-/* For scripts: what was refused, one object a line. */
+/* Adds what was refused as one object a line, for scripts. */
 static void
 add_refusal(struct json_out *object, int64_t line, const char *name,
 	const struct pp_roster_result *result)
@@ -192,7 +192,8 @@ empty_piece(struct roster_piece *piece)
 	piece->count = 0;
 }
 
-/* A piece is one transaction: between two of them logins get their turn. */
+/* Stores a piece in one transaction, so that logins get their turn between two
+ * of them. */
 static enum pp_kind
 store_piece(struct roster_import *import, struct pp_err *err)
 {

@@ -34,7 +34,7 @@ state_of(const struct pp_account *account)
 	return account->bound ? "bound" : "imported";
 }
 
-/* What list and show both have, in an object that is begun. */
+/* Adds what list and show both have to an object that is begun. */
 static void
 add_account(struct json_out *object, const struct pp_account *account)
 {

@@ -34,7 +34,7 @@ find_written(const struct ctl *ctl)
 		.first_login = find_inode(ctl, PP_FIRST_LOGIN_PATH)};
 }
 
-/* Service accounts are what the configuration says: this is where it counts. */
+/* Makes the service accounts that the configuration names, and publishes. */
 enum pp_kind
 cmd_publish(struct ctl *ctl, struct pp_err *err)
 {

@@ -21,8 +21,11 @@
 #define SECONDS 30 /* for all of it */
 #define GRACE_MS 500
 
-/* The provider as this machine knows it: it need not be a node. Without
- * connectors the worker takes a service's token and no person's. */
+/*
+ * Starts the worker with the provider as this machine knows it, which need not
+ * be a node. Without connectors the worker takes a service's token and no
+ * person's.
+ */
 static enum pp_kind
 start_worker(struct ctl *ctl, struct pp_client_credentials *request,
 	int64_t deadline_ms, struct pp_child *ret_worker, struct pp_err *err)
@@ -54,7 +57,7 @@ start_worker(struct ctl *ctl, struct pp_client_credentials *request,
 	return kind;
 }
 
-/* A verified token of the service's own. */
+/* Fetches a verified token of the service's own. */
 static enum pp_kind
 fetch_token(struct ctl *ctl, struct pp_client_credentials *request,
 	struct pp_token *ret_token, struct pp_err *err)
@@ -128,9 +131,9 @@ cmd_token(struct ctl *ctl, struct pp_err *err)
 #define LOGIN_CLIENT "playpen-login"
 
 /*
- * The node never chooses the audience: another service that accepts tokens of
- * this service account may ignore the nonce, and with it the host that the
- * token was made for.
+ * Checks the audience, which the node never chooses. Another service that
+ * accepts tokens of this service account may ignore the nonce, and with it the
+ * host that the token was made for.
  */
 static enum pp_kind
 check_audience(struct ctl *ctl, const struct pp_proof_prompt *prompt,
@@ -172,7 +175,8 @@ fetch_for_prompt(struct ctl *ctl, const char *host,
 	return kind;
 }
 
-/* What is left of it is kept for the prompt of the next part. */
+/* Prints a part of the token, and keeps the rest for the prompt of the next
+ * part. */
 static enum pp_kind
 print_part(const struct pp_proof_prompt *prompt, const struct pp_token *token,
 	struct pp_err *err)
@@ -203,8 +207,8 @@ load_parts(const struct pp_proof_prompt *prompt, struct pp_token *ret_token,
 			     : kind;
 }
 
-/* The prompt and the host that it comes from, which is ssh's word or the
- * caller's and never the node's. */
+/* Reads the prompt and the host that it comes from, which ssh or the caller
+ * says and never the node. */
 static enum pp_kind
 read_prompt(struct ctl *ctl, char host[PP_PROOF_HOST_MAX + 1],
 	struct pp_proof_prompt *prompt, struct pp_err *err)

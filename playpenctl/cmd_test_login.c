@@ -26,7 +26,9 @@
 #define GRACE_MS 1000
 #define ANSWER_MAX 4096U
 
-/* The user as a host on this machine sees it before it asks PAM. */
+/*
+ * Looks the user up as an application on this machine does before it asks PAM.
+ */
 static void
 fill_start(const struct ctl *ctl, struct pp_start *start)
 {
@@ -46,7 +48,7 @@ fill_start(const struct ctl *ctl, struct pp_start *start)
 		.tty = ttyname(STDIN_FILENO)};
 }
 
-/* A line of standard input, without what ends it. */
+/* Reads a line of standard input, without what ends it. */
 static enum pp_kind
 read_line(struct pp_secret *answer, struct pp_err *err)
 {
@@ -67,7 +69,8 @@ read_line(struct pp_secret *answer, struct pp_err *err)
 	return kind;
 }
 
-/* Where nothing is to be echoed, no signal may leave the terminal so. */
+/* Reads an answer. While nothing is echoed, signals are blocked, so that none
+ * leaves the terminal without echo. */
 static enum pp_kind
 read_answer(bool echo, struct pp_secret *answer, struct pp_err *err)
 {
@@ -112,7 +115,8 @@ answer_prompt(struct pp_channel *channel, const struct pp_frame *frame,
 	return kind;
 }
 
-/* The user_message of a refusal comes last, and belongs to the answer. */
+/* Keeps the user message of a refusal, which comes last, for the answer. Prints
+ * all others. */
 static enum pp_kind
 receive_info(struct test_login *test, const struct pp_frame *frame,
 	struct pp_err *err)
@@ -132,7 +136,7 @@ receive_info(struct test_login *test, const struct pp_frame *frame,
 	return PP_OK;
 }
 
-/* PP_PENDING until the last word. */
+/* Handles a frame. Returns PP_PENDING until RESULT. */
 static enum pp_kind
 receive_frame(struct test_login *test, struct pp_channel *channel,
 	const struct pp_frame *frame, struct pp_err *err)
@@ -201,7 +205,8 @@ test_login_free(struct test_login *test)
 	pp_text_free(&test->user_message);
 }
 
-/* Names that the module leaves to others before anything is started. */
+/* Returns false, after a message, for a name that the module leaves to others
+ * before anything is started. */
 static bool
 is_playpen_name(struct ctl *ctl)
 {

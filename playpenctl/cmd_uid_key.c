@@ -61,7 +61,7 @@ lock_key(const struct ctl *ctl, const char *path, int *ret_fd,
 	return kind;
 }
 
-/* The key that is in place; PP_NOT_FOUND when there is none. */
+/* Loads the key that is in place. Returns PP_NOT_FOUND if there is none. */
 static enum pp_kind
 load_key(const struct ctl *ctl, const char *path, struct pp_uid_key *ret_key,
 	struct pp_err *err)
@@ -86,7 +86,8 @@ show_key(const char *path, const struct pp_uid_key *key)
 	printf("%s: fingerprint %s\n", path, fingerprint);
 }
 
-/* Whether the accounts that are here have uids of another key, known then. */
+/* Sets *ret_another if the accounts have uids of another key, whose fingerprint
+ * is then in known. */
 static enum pp_kind
 differs_from_accounts(struct ctl *ctl, const struct pp_uid_key *key,
 	char known[PP_UID_KEY_FINGERPRINT_SIZE], bool *ret_another,
@@ -149,7 +150,7 @@ report_key(struct ctl *ctl, const char *path, const struct pp_secret *text,
 	return kind;
 }
 
-/* The key that accounts are of is not given up without a word. */
+/* Refuses to replace the key of the accounts unless --replace is given. */
 static enum pp_kind
 check_replace(struct ctl *ctl, const struct pp_secret *text, struct pp_err *err)
 {

@@ -91,7 +91,8 @@ fill_connectors(const struct ctl *ctl, struct pp_strv *list, struct pp_err *err)
 	return kind;
 }
 
-/* A list without a name becomes one empty name, which the worker refuses. */
+/* Fills the list. One without a name becomes one empty name, which the worker
+ * refuses. */
 static enum pp_kind
 fill_algorithms(const struct ctl *ctl, struct pp_strv *list, struct pp_err *err)
 {

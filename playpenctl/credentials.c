@@ -25,8 +25,8 @@ trim(struct pp_secret *text, const char *what, struct pp_err *err)
 	return PP_OK;
 }
 
-/* One file of a mounted Kubernetes secret: links to where the kubelet has put
- * the version of today, readable as the pod's administrator chose. */
+/* Reads one file of a mounted Kubernetes secret: a link to where the kubelet
+ * has put the version of today, readable as the pod's administrator chose. */
 static enum pp_kind
 read_member(const char *directory, const char *name, struct pp_secret *ret,
 	struct pp_err *err)
@@ -43,7 +43,8 @@ read_member(const char *directory, const char *name, struct pp_secret *ret,
 	return kind == PP_OK ? trim(ret, path, err) : kind;
 }
 
-/* The line "key=value" of a file, all that is behind the first "=". */
+/* Finds the line "key=value" of a file, and returns all that is behind the
+ * first "=". */
 static enum pp_kind
 find_line(const struct pp_secret *text, const char *key, struct pp_secret *ret,
 	struct pp_err *err)

@@ -10,7 +10,9 @@
 
 #define HELP_COLUMN 34
 
-/* How many of words the command's own words are; 0 when they are others. */
+/*
+ * Returns how many of words the command's own words are, 0 if they are others.
+ */
 static int
 match_words(const struct cmd *command, char *const *words)
 {
@@ -29,7 +31,7 @@ match_words(const struct cmd *command, char *const *words)
 	return count;
 }
 
-/* Whether the command's words begin with words, as far as these go. */
+/* Returns true if the command's words begin with words, as far as these go. */
 static bool
 begins_with(const struct cmd *command, char *const *words)
 {
@@ -45,7 +47,8 @@ begins_with(const struct cmd *command, char *const *words)
 	return true;
 }
 
-/* A row of the table; the help stands beside it, or below when it is long. */
+/* Prints a row of the table. The help stands next to it, or below if it is
+ * long. */
 static void
 show_command(const struct cmd *command)
 {
@@ -59,7 +62,7 @@ show_command(const struct cmd *command)
 	printf("%*s%s\n", HELP_COLUMN - len, "", command->help);
 }
 
-/* The commands that begin with words; all of them where none does. */
+/* Prints the commands that begin with words, or all of them if none does. */
 static void
 show_help(char *const *words)
 {
@@ -74,7 +77,8 @@ show_help(char *const *words)
 	puts("\nplaypenctl(8) has the whole story.");
 }
 
-/* The word of a command at that position, 0 or 1; its length is 0 for none. */
+/* Returns the word of a command at that position, 0 or 1; its length is 0 if
+ * there is none. */
 static const char *
 command_word(const struct cmd *command, size_t position, size_t *ret_len)
 {
@@ -88,7 +92,8 @@ command_word(const struct cmd *command, size_t position, size_t *ret_len)
 	return at;
 }
 
-/* The word that was meant by an unknown one: behind the noun, or the first. */
+/* Finds the word that was meant by an unknown one: behind the noun, or the
+ * first. */
 static void
 find_nearest(struct pp_str_nearest *nearest, char *const *noun)
 {
@@ -107,7 +112,7 @@ find_nearest(struct pp_str_nearest *nearest, char *const *noun)
 		pp_str_nearest_offer(nearest, options[i], strlen(options[i]));
 }
 
-/* Words that are no command at all; the first may begin one ("user"). */
+/* Reports words that are no command. The first may begin one ("user"). */
 static void
 report_unknown_command(struct ctl *ctl, char *const *words)
 {
@@ -188,7 +193,8 @@ show_usage(struct ctl *ctl, char *const *words)
 		report_unknown_command(ctl, words);
 }
 
-/* Words that name the command alone fit several rows: the grammar decides. */
+/* Finds the command. Words that name it alone fit several rows, and the grammar
+ * decides. */
 static const struct cmd *
 find_command(char *const *words, struct args_parsed *ret_arguments)
 {

@@ -20,7 +20,7 @@ struct print_context {
 	int64_t count;
 };
 
-/* The name that a uid has in the index, "" for none. */
+/* Returns the name that a uid has in the index, "" if it has none. */
 static const char *
 user_name_of(const struct status *status, uint32_t uid)
 {
@@ -140,7 +140,7 @@ status_print(const struct status *status, struct pp_err *err)
 	return kind;
 }
 
-/* An object {"ok": ..., "message": ...} is left open for more. */
+/* Begins an object {"ok": ..., "message": ...}, which is left open for more. */
 static void
 begin_part(
 	struct json_out *object, const char *name, const struct pp_err *failure)

@@ -51,7 +51,7 @@ print_decision(const struct test_login *test)
 	output_row("service", test->start.pam_service);
 }
 
-/* Whose the account is, before and after. */
+/* Says whose the account is, before and after. */
 static const char *
 describe_binding(const struct test_login *test)
 {

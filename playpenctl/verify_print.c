@@ -61,7 +61,7 @@ print_claims(const struct pp_frame *frame, struct pp_err *err)
 	return kind;
 }
 
-/* What the worker says of the request and not of a token in it. */
+/* Returns true for a reason that concerns the request and not a token in it. */
 static bool
 is_usage_error(const char *reason)
 {
@@ -90,7 +90,7 @@ print_failure(struct ctl *ctl, const struct pp_frame *frame, bool batch,
 	return PP_OK;
 }
 
-/* One message; *ret_more says whether another follows. */
+/* Prints one message; *ret_more says whether another follows. */
 static enum pp_kind
 print_message(struct ctl *ctl, const struct pp_frame *frame, bool batch,
 	bool *ret_more, struct pp_err *err)

@@ -4,7 +4,9 @@
 
 #include <playpen/base/grow.h>
 
-/* The room is the next power of two, so it is full when count is one. */
+/*
+ * Doubles the room when it is full, which it is when count is a power of two.
+ */
 enum pp_kind
 pp_grow(void *array, size_t count, size_t size, struct pp_err *err)
 {

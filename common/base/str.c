@@ -113,7 +113,7 @@ is_letter(char byte)
 	       (byte >= '0' && byte <= '9');
 }
 
-/* How many letters another text may differ by and still be meant. */
+/* Returns how many letters another text may differ by and still be meant. */
 static size_t
 nearest_limit(const char *wanted)
 {
@@ -130,7 +130,8 @@ least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* The cost of one more letter of each: row is that of a's letters so far. */
+/* Returns the cost of one more letter of each. The row is that of a's letters
+ * so far. */
 static size_t
 nearest_cost(const char *a, const char *b, size_t i, size_t j,
 	size_t rows[3][PP_STR_NEAREST_MAX + 1])
@@ -144,7 +145,8 @@ nearest_cost(const char *a, const char *b, size_t i, size_t j,
 	return cost;
 }
 
-/* The distance of Damerau and Levenshtein, in which no part is edited twice. */
+/* Returns the distance of Damerau and Levenshtein, in which no part is edited
+ * twice. */
 static size_t
 edit_distance(const char *a, size_t a_len, const char *b, size_t b_len)
 {
@@ -162,7 +164,7 @@ edit_distance(const char *a, size_t a_len, const char *b, size_t b_len)
 	return rows[2][b_len];
 }
 
-/* Whether text has the word with no letter before and behind it. */
+/* Returns true if text has the word with no letter before or behind it. */
 static bool
 has_part(const char *text, size_t len, const char *word)
 {

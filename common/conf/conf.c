@@ -93,7 +93,7 @@ is_drop_in(const struct dirent *entry)
 	       strcmp(entry->d_name + len - strlen(".conf"), ".conf") == 0;
 }
 
-/* By bytes: the order of files must not depend on a locale. */
+/* Compares by bytes, because the order of files must not depend on a locale. */
 static int
 compare_entries(const struct dirent **a, const struct dirent **b)
 {

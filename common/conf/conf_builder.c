@@ -140,8 +140,8 @@ pp_conf_builder_open(struct pp_conf_builder *builder,
 	return PP_OK;
 }
 
-/* What stands behind `service-account "` in a title, or NULL; cuts the last
- * quote. */
+/* Returns what stands behind `service-account "` in a title, without the last
+ * quote, or NULL. */
 static const char *
 account_of_title(char *title)
 {
@@ -155,8 +155,8 @@ account_of_title(char *title)
 	return title + sizeof(begin) - 1;
 }
 
-/* A title that is unknown: what [servce.sudo] or [account "x"] mean is told by
- * what stands before the name. */
+/* Refuses an unknown title. The part before the name tells what [servce.sudo]
+ * or [account "x"] mean. */
 static enum pp_kind
 refuse_title(char *title, struct pp_err *err)
 {
@@ -250,10 +250,8 @@ refuse_repeated(const struct pp_conf_builder *builder,
 		builder->files.items[location.file], location.line);
 }
 
-/*
- * A claim may hold '=' and ':' (CN=admins, org:team), a local name neither: the
- * last '=' is the one that counts.
- */
+/* Takes a line of [groups.map]. The last '=' counts, because a claim may hold
+ * '=' and ':' (CN=admins, org:team) and a local name neither. */
 static enum pp_kind
 take_map(struct parse *parse, const char *line, struct pp_err *err)
 {

@@ -52,18 +52,24 @@ enum pp_kind pp_conf_builder_add(struct pp_conf_builder *builder,
 	const char *name, const struct pp_secret *content,
 	struct pp_err *err) PP_NODISCARD;
 
-/* The instance of that section and name (NULL for plain ones), or NULL. */
+/*
+ * Returns the instance of that section and name (NULL for plain ones), or NULL.
+ */
 struct pp_conf_instance *pp_conf_builder_find(
 	const struct pp_conf_builder *builder, enum pp_conf_section section,
 	const char *name);
 
-/* The same, made when there is none. */
+/*
+ * Finds an instance like pp_conf_builder_find, and makes it if there is none.
+ */
 enum pp_kind pp_conf_builder_open(struct pp_conf_builder *builder,
 	enum pp_conf_section section, const char *name,
 	struct pp_conf_instance **ret_instance,
 	struct pp_err *err) PP_NODISCARD;
 
-/* Where the key of that name was set in instance; line 0 when it was not. */
+/*
+ * Returns where the key of that name was set in instance; line 0 if it was not.
+ */
 struct pp_conf_location pp_conf_instance_location(
 	const struct pp_conf_instance *instance, const char *key);
 

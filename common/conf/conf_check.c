@@ -53,7 +53,8 @@ check_http(const struct pp_conf_builder *builder, const char *url,
 		key);
 }
 
-/* A key that the profile does not read would look like a check and be none. */
+/* Refuses a key that the profile does not read, because it would look like a
+ * check. */
 static enum pp_kind
 check_profile(const struct pp_conf_builder *builder, struct pp_err *err)
 {
@@ -144,7 +145,9 @@ check_ranges(const struct pp_conf_builder *builder, struct pp_err *err)
 	return kind;
 }
 
-/* A client id of two accounts would make one service two users. */
+/*
+ * Refuses a client id of two accounts, which would make one service two users.
+ */
 static enum pp_kind
 check_client_id(const struct pp_conf_builder *builder,
 	const struct pp_conf_instance *instance, struct pp_err *err)

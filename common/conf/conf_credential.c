@@ -19,7 +19,8 @@ load_private(const char *root, const char *file, struct pp_secret *content,
 	return pp_file_load(path, &trust, content, cause);
 }
 
-/* Control characters are the mark of a file that an editor or a shell bent. */
+/* Returns true if there is a control character, as in a file that an editor or
+ * a shell has changed. */
 static bool
 has_control(const struct pp_secret *secret)
 {

@@ -69,7 +69,7 @@ fill_default_service(struct pp_conf_builder *builder,
 	return kind;
 }
 
-/* What a [service.NAME] does not say, [service.default] says. */
+/* Fills what a [service.NAME] does not say from [service.default]. */
 static enum pp_kind
 fill_service(struct pp_conf_instance *service,
 	const struct pp_conf_instance *general, struct pp_err *err)

@@ -73,7 +73,9 @@ visit_list(
 	return false;
 }
 
-/* What a gate goes by comes first: a list that has an end must have those. */
+/*
+ * Visits what a gate goes by first, because a list with an end must have those.
+ */
 bool
 pp_conf_each_group_name(
 	const struct pp_conf *conf, pp_conf_name_visitor *visit, void *context)

@@ -16,7 +16,8 @@ append_once(struct pp_strv *names, const char *name, struct pp_err *err)
 	return pp_strv_append(names, name, strlen(name), err);
 }
 
-/* The first name of a line of hosts(5), when own is among its aliases. */
+/* Returns the first name of a line of hosts(5) if own is among its names, or
+ * NULL. */
 static const char *
 full_name_in_line(char *line, const char *own)
 {
@@ -34,10 +35,8 @@ full_name_in_line(char *line, const char *own)
 	return NULL;
 }
 
-/*
- * As `hostname -f` finds it on Debian, but from the file alone: a resolver
- * would read the network as root.
- */
+/* Finds the full name as `hostname -f` does on Debian, but from the file alone,
+ * because a resolver would read the network as root. */
 static enum pp_kind
 append_full_name(const char *root, const char *own, struct pp_strv *names,
 	struct pp_err *err)

@@ -42,7 +42,9 @@ take_line(struct cursor *cursor)
 	return PP_OK;
 }
 
-/* libinih takes an indented line for more of the value above it. */
+/*
+ * Refuses an indented line, which libinih takes for more of the value above it.
+ */
 static enum pp_kind
 check_indent(const struct cursor *cursor)
 {
@@ -57,7 +59,7 @@ check_indent(const struct cursor *cursor)
 	return PP_OK;
 }
 
-/* A semicolon behind a blank begins a comment, to libinih as well. */
+/* Cuts a comment, which a semicolon behind a blank begins, as for libinih. */
 static void
 cut_comment(char *line)
 {
@@ -85,8 +87,8 @@ open_section(struct cursor *cursor)
 	return cursor->sink->section(cursor->sink->context, title, cursor->err);
 }
 
-/* libinih's reader: hands out one whole line a call, so that it counts right.
- */
+/* Hands one whole line a call to libinih, so that it counts lines right.
+ * Returns NULL at the end or after a failure. */
 static char *
 read_line(char *buffer, int size, void *stream)
 {
@@ -126,7 +128,7 @@ check_pair(const struct cursor *cursor, const char *key, const char *value)
 	return PP_OK;
 }
 
-/* libinih's handler: 1 to go on, 0 when the line is wrong. */
+/* Takes a key from libinih. Returns 1 to go on, 0 if the line is wrong. */
 static int
 take_pair(void *user, const char *section, const char *key, const char *value)
 {

@@ -33,7 +33,7 @@ pp_conf_valid_path(const char *text)
 	return pp_conf_valid_word(text);
 }
 
-/* What ends up in a line of passwd(5) must not end a field of it. */
+/* Refuses what would end a field in a line of passwd(5). */
 const char *
 pp_conf_valid_shell(const char *text)
 {
@@ -52,7 +52,7 @@ pp_conf_valid_home(const char *text)
 	return pp_conf_valid_shell(text);
 }
 
-/* The part behind scheme://, up to a slash or the end. */
+/* Checks the part behind scheme://, up to a slash or the end. */
 static const char *
 check_authority(const char *text)
 {
@@ -132,7 +132,7 @@ pp_conf_valid_unreserved_name(const char *text)
 	return pp_conf_valid_name(text);
 }
 
-/* The default is reserved itself, so that no claim becomes it. */
+/* Accepts the default too, which is reserved so that no claim becomes it. */
 const char *
 pp_conf_valid_all_users_group(const char *text)
 {
@@ -174,7 +174,7 @@ pp_conf_valid_scope(const char *text)
 	return pp_conf_valid_word(text);
 }
 
-/* Nothing symmetric, and never none: RFC 8725 section 3.1. */
+/* Refuses symmetric algorithms and none (RFC 8725 section 3.1). */
 const char *
 pp_conf_valid_algorithm(const char *text)
 {

@@ -46,10 +46,8 @@ set_text(const struct pp_conf_setting *key, void *ptr, const char *text,
 	return PP_OK;
 }
 
-/*
- * A list that is too long for a frame (common/ipc/message_table.c) is refused
- * here, where the line is known, and not by every sign-in later.
- */
+/* Refuses a list that is too long for a frame (common/ipc/message_table.c)
+ * here, where the line is known, instead of at every sign-in. */
 static enum pp_kind
 check_words(const struct pp_conf_setting *key, const struct pp_strv *list,
 	struct pp_err *err)
@@ -62,7 +60,8 @@ check_words(const struct pp_conf_setting *key, const struct pp_strv *list,
 		key->name, max);
 }
 
-/* A single hyphen is the list without words. */
+/* Appends the words of text to a list. A single hyphen is the list without
+ * words. */
 static enum pp_kind
 set_list(const struct pp_conf_setting *key, void *ptr, const char *text,
 	struct pp_err *err)

@@ -59,8 +59,11 @@ static const struct {
 	{CURLE_BAD_CONTENT_ENCODING, PP_REASON_HTTP_ENCODING},
 };
 
-/* libcurl has one code for a scheme that it does not speak and for an answer
- * that is no HTTP: the latter comes after a request. */
+/*
+ * Returns the reason of a failure. libcurl has one code for a scheme that it
+ * does not speak and for an answer that is no HTTP, which comes after a
+ * request.
+ */
 static enum pp_reason
 reason_of(CURL *easy, CURLcode code)
 {
@@ -87,7 +90,7 @@ take_body(char *data, size_t size, size_t count, void *context)
 	return pp_http_reply_body(context, data, size * count) ? count : 0;
 }
 
-/* "host:port:target", in the form that CURLOPT_CONNECT_TO takes. */
+/* Prepares "host:port:target", in the form that CURLOPT_CONNECT_TO takes. */
 static enum pp_kind
 prepare_connect_to(struct pp_http_client *client, struct pp_err *err)
 {
@@ -109,7 +112,8 @@ prepare_connect_to(struct pp_http_client *client, struct pp_err *err)
 	return client->connect_to != NULL ? PP_OK : pp_fail_memory(err);
 }
 
-/* An empty Expect keeps libcurl from asking for leave before it sends. */
+/* Makes the handles. An empty Expect keeps libcurl from asking for leave before
+ * it sends. */
 static bool
 prepare_handles(struct pp_http_client *client)
 {
@@ -160,8 +164,9 @@ pp_http_client_free(struct pp_http_client **client)
 }
 
 /*
- * Nothing from the environment, no credentials from files, nothing followed,
- * nothing decoded, one protocol or two, TLS 1.2 at least with its checks on.
+ * Sets what holds for every request: no environment, no credentials from files,
+ * no redirects, no decoding, one protocol or two, TLS 1.2 at least with its
+ * checks on.
  */
 static bool
 set_bounds(CURL *easy, const struct pp_http_settings *settings)
@@ -241,7 +246,8 @@ set_request(struct pp_http_client *client,
 	return code == CURLE_OK && set_form(easy, request->form);
 }
 
-/* The watcher's word, when its descriptor has something to say. */
+/* Asks the watcher if its descriptor is readable. Returns what it says, else
+ * PP_OK. */
 static enum pp_kind
 listen_to_watch(struct pp_http_client *client, struct pp_err *err)
 {
@@ -281,8 +287,8 @@ drive(struct pp_http_client *client, CURLcode *ret_code, struct pp_err *err)
 	return PP_OK;
 }
 
-/* Our own failure comes first: libcurl knows only that a callback ended the
- * transfer. */
+/* Returns the failure of the reply first, because libcurl knows only that a
+ * callback ended the transfer. */
 static enum pp_kind
 check_transfer(struct pp_http_client *client, CURLcode code,
 	struct pp_http_reply *reply, struct pp_err *err)

@@ -22,7 +22,8 @@ pp_http_reply_begin(
 	response->max_age = -1;
 }
 
-/* Seconds as RFC 9110 section 10.2.3 has them; -1 for anything else. */
+/* Reads seconds as RFC 9110 section 10.2.3 has them. Returns -1 for anything
+ * else. */
 static int64_t
 read_seconds(const char *value)
 {
@@ -31,7 +32,8 @@ read_seconds(const char *value)
 	return pp_str_to_i64(value, 0, SECONDS_MAX, &seconds) ? seconds : -1;
 }
 
-/* Two lengths are two messages to two readers: RFC 9112 section 6.3. */
+/* Refuses a second length, which makes two messages for two readers (RFC 9112
+ * section 6.3). */
 static void
 take_length(struct pp_http_reply *reply, const char *value)
 {
@@ -48,7 +50,7 @@ take_length(struct pp_http_reply *reply, const char *value)
 		reply->length = length;
 }
 
-/* The one directive of interest: RFC 9111 section 5.2.2.1. */
+/* Takes max-age, the one directive of interest (RFC 9111 section 5.2.2.1). */
 static void
 take_cache_control(struct pp_http_reply *reply, const char *value)
 {
@@ -71,7 +73,7 @@ take_cache_control(struct pp_http_reply *reply, const char *value)
 	}
 }
 
-/* No encoding was requested: RFC 9110 section 12.5.3. */
+/* Refuses an encoding, because none was requested (RFC 9110 section 12.5.3). */
 static void
 take_encoding(
 	struct pp_http_reply *reply, const char *value, const char *allowed)

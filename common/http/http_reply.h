@@ -20,14 +20,16 @@ struct pp_http_reply {
 void pp_http_reply_begin(
 	struct pp_http_reply *reply, struct pp_http_response *response);
 
-/* One header line, with or without its line end. False ends the transfer. */
+/* Takes one header line, with or without its line end. Returns false to end the
+ * transfer. */
 bool pp_http_reply_header(
 	struct pp_http_reply *reply, const char *line, size_t len);
 
-/* A piece of the body. False ends the transfer. */
+/* Takes a piece of the body. Returns false to end the transfer. */
 bool pp_http_reply_body(
 	struct pp_http_reply *reply, const void *data, size_t len);
 
-/* When all has arrived: the age is taken off, redirects are refused. */
+/* Subtracts the age and refuses redirects, when all has arrived. Returns PP_OK
+ * or fails with PP_REASON_HTTP_REDIRECT. */
 enum pp_kind pp_http_reply_end(
 	struct pp_http_reply *reply, struct pp_err *err) PP_NODISCARD;

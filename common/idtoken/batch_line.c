@@ -94,7 +94,7 @@ read_text(struct batch_line *line, enum member member,
 		       : fail(err, member, "is no text");
 }
 
-/* An optional text that becomes a C string. */
+/* Copies an optional text to a C string. */
 static enum pp_kind
 copy_text(struct batch_line *line, enum member member, char **ret_text,
 	struct pp_err *err)
@@ -174,7 +174,8 @@ read_profile(struct batch_line *line, struct pp_err *err)
 		       : fail(err, PROFILE, "is not dex, generic or entra");
 }
 
-/* As it stands in the line: digits alone, without fraction or quotes. */
+/* Reads the time as it stands in the line: digits alone, without fraction or
+ * quotes. */
 static enum pp_kind
 read_time(struct batch_line *line, struct pp_err *err)
 {
@@ -218,8 +219,8 @@ read_rules(struct batch_line *line, struct pp_err *err)
 	return kind;
 }
 
-/* The set as an object, or its text in a string: then every byte is the
- * writer's, and a set can be told that is no JSON. */
+/* Finds the set as an object, or as its text in a string. In a string every
+ * byte is the writer's, so a set that is no JSON can be tested. */
 static enum pp_kind
 find_keys(struct pp_batch *batch, struct batch_line *line,
 	const struct pp_jwks **ret_keys, struct pp_err *err)
@@ -294,7 +295,8 @@ check_raw(struct pp_batch *batch, struct batch_line *line, struct pp_err *err)
 	return pp_batch_check_raw(batch, &raw, err);
 }
 
-/* A text or a number; it is there to be found again, so it must be there. */
+/* Reads the id, a text or a number. It is required, because the verdict is
+ * found by it. */
 static enum pp_kind
 read_id(struct batch_line *line, char **ret_id, struct pp_err *err)
 {

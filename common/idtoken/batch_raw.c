@@ -45,7 +45,7 @@ read_hex(const struct pp_json_text *text, struct pp_secret *bytes,
 	return kind;
 }
 
-/* The one JWK as the set of it. */
+/* Makes a set of the one JWK. */
 static enum pp_kind
 find_jwk(struct pp_batch *batch, const struct pp_json_text *jwk,
 	const struct pp_jwks **ret_keys, struct pp_err *err)

@@ -69,8 +69,8 @@ pp_claim_check_function pp_claim_check_dex;
 pp_claim_check_function pp_claim_check_entra;
 pp_claim_check_function pp_claim_check_generic;
 
-/* Profile entra: puts the token's tid into the pattern of an issuer.
- * *ret_issuer is the caller's. */
+/* Puts the token's tid into the pattern of an issuer of profile entra.
+ * *ret_issuer is the caller's. Fails with PP_REASON_TENANT_INVALID. */
 enum pp_kind pp_entra_issuer(const struct pp_claim_check *check,
 	const char *pattern, char **ret_issuer,
 	struct pp_err *err) PP_NODISCARD;
@@ -79,7 +79,7 @@ enum pp_kind pp_entra_issuer(const struct pp_claim_check *check,
 enum pp_kind pp_identity_from_claims(const struct pp_claim_check *check,
 	struct pp_identity *ret_identity, struct pp_err *err) PP_NODISCARD;
 
-/* Whether text is this C string; false when that is NULL. */
+/* Returns true if text is this C string, false if that is NULL. */
 static inline bool
 pp_claim_equal(const struct pp_json_text *text, const char *expected)
 {

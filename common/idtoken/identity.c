@@ -7,7 +7,7 @@
 
 /* From a token that passed every check to the identity that it carries. */
 
-/* For pp_cleanup: an identity that did not come about. */
+/* Frees an identity that was not completed, for pp_cleanup. */
 static void
 identity_free(struct pp_identity *identity)
 {
@@ -22,7 +22,7 @@ is_usable(const struct pp_json_text *text, size_t max)
 	       memchr(text->text, '\0', text->len) == NULL;
 }
 
-/* A claim that only informs: left out when it is unfit. */
+/* Copies a claim that only informs; leaves it out if it is unfit. */
 static enum pp_kind
 copy_optional(const struct pp_claim_check *check, const char *name,
 	char **ret_text, struct pp_err *err)
@@ -35,8 +35,8 @@ copy_optional(const struct pp_claim_check *check, const char *name,
 	return pp_str_duplicate(ret_text, text.text, text.len, err);
 }
 
-/* The claim that names the person. As it stands: what a valid name is, others
- * decide. */
+/* Copies the claim that names the person, as it is. The caller decides whether
+ * the name is valid. */
 static enum pp_kind
 copy_username(const struct pp_claim_check *check, struct pp_identity *identity,
 	struct pp_err *err)
@@ -56,8 +56,8 @@ copy_username(const struct pp_claim_check *check, struct pp_identity *identity,
 	return pp_str_duplicate(&identity->username, text.text, text.len, err);
 }
 
-/* Only the JSON value true counts (OIDC Core section 5.1). Entra has a claim of
- * its own, which says that the domain's owner vouches for the address. */
+/* Returns true for the JSON value true alone (OIDC Core section 5.1). Entra has
+ * a claim of its own, by which the domain's owner vouches for the address. */
 static bool
 is_email_verified(const struct pp_claim_check *check)
 {
@@ -71,7 +71,7 @@ is_email_verified(const struct pp_claim_check *check)
 	       verified;
 }
 
-/* Whether it is an array of texts and nothing else. */
+/* Returns true for an array of texts and nothing else. */
 static bool
 is_text_array(const struct pp_json *array)
 {
@@ -101,7 +101,8 @@ copy_names(
 	return PP_OK;
 }
 
-/* More than 200 groups: a marker, or a URL that is never asked. */
+/* Returns true if there are more than 200 groups: then there is a marker, or a
+ * URL that is never asked. */
 static bool
 has_overage(const struct pp_json *claims)
 {
@@ -113,8 +114,11 @@ has_overage(const struct pp_json *claims)
 					pp_json_find(names, "groups") != NULL);
 }
 
-/* Missing is unknown and not empty; so is what is no array of texts, and what
- * a marker stands for. Unknown groups close every gate. */
+/*
+ * Copies the groups. They are unknown, not empty, if the claim is missing or no
+ * array of texts, or if a marker stands for them. Unknown groups close every
+ * gate.
+ */
 static enum pp_kind
 copy_groups(const struct pp_claim_check *check, struct pp_identity *identity,
 	struct pp_err *err)

@@ -13,8 +13,8 @@ is_word(const struct pp_json_text *text, const char *word)
 }
 
 /*
- * RFC 8725 section 3.11: a token that says it is something else is. Dex says
- * nothing, others "JWT"; media types know no case (RFC 7519 section 5.1).
+ * Refuses a token that says it is something else (RFC 8725 section 3.11). Dex
+ * says nothing, others "JWT"; media types know no case (RFC 7519 section 5.1).
  */
 static enum pp_kind
 check_type(struct pp_claim_check *check, struct pp_err *err)
@@ -52,7 +52,7 @@ check_profile(struct pp_claim_check *check, struct pp_err *err)
 	return pp_fail(err, PP_REASON_RULES_INVALID, "unknown profile");
 }
 
-/* One after the other; the first that fails is the token's reason. */
+/* Runs one check after the other. The first that fails gives the reason. */
 static enum pp_kind
 check_claims(struct pp_claim_check *check, struct pp_err *err)
 {
@@ -73,7 +73,8 @@ check_claims(struct pp_claim_check *check, struct pp_err *err)
 	return pp_claim_check_each(checks, PP_COUNT(checks), check, err);
 }
 
-/* RFC 7519 section 7.2 step 10: the payload is a JSON object. */
+/* Reads the payload, which must be a JSON object (RFC 7519 section 7.2 step
+ * 10). */
 static enum pp_kind
 read_payload(const struct pp_secret *payload, struct pp_json **ret_claims,
 	struct pp_err *err)
@@ -117,7 +118,7 @@ verification_free(struct verification *verification)
 	pp_jws_free(&verification->jws);
 }
 
-/* The signature first, then what it signs. */
+/* Verifies the signature first, then what it signs. */
 static enum pp_kind
 verify_token(const struct pp_jwks *keys, const struct pp_json_text *token,
 	const struct pp_idtoken_rules *rules, struct verification *verification,

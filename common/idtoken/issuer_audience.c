@@ -5,7 +5,8 @@
 
 /* iss, aud, azp: who made the token, for whom (OIDC Core section 3.1.3.7). */
 
-/* 3.1.3.7 (2): exactly the issuer, no normal form of it (RFC 3986 6.2.1). */
+/* Compares iss byte for byte, without a normal form (3.1.3.7 (2), RFC 3986
+ * section 6.2.1). */
 enum pp_kind
 pp_claim_check_issuer(struct pp_claim_check *check, struct pp_err *err)
 {
@@ -50,7 +51,8 @@ is_trusted_audience(
 	return false;
 }
 
-/* 3.1.3.7 (3): the own client must be in it, and none that is not trusted. */
+/* Checks that the own client is in aud, and no audience that is not trusted
+ * (3.1.3.7 (3)). */
 static enum pp_kind
 check_audiences(struct pp_claim_check *check, const struct pp_json *list,
 	struct pp_err *err)
@@ -80,7 +82,9 @@ check_audiences(struct pp_claim_check *check, const struct pp_json *list,
 	return PP_OK;
 }
 
-/* RFC 7519 section 4.1.3: one text, or an array of them. */
+/*
+ * Checks aud, which is one text or an array of texts (RFC 7519 section 4.1.3).
+ */
 enum pp_kind
 pp_claim_check_audience(struct pp_claim_check *check, struct pp_err *err)
 {
@@ -99,7 +103,7 @@ pp_claim_check_audience(struct pp_claim_check *check, struct pp_err *err)
 	return PP_OK;
 }
 
-/* Whether azp has to be there. */
+/* Returns true if azp must be there. */
 static bool
 needs_azp(const struct pp_claim_check *check)
 {
@@ -114,7 +118,7 @@ needs_azp(const struct pp_claim_check *check)
 	       pp_json_count(aud) > 1;
 }
 
-/* 3.1.3.7 (4) and (5): the client that the token was made for. */
+/* Checks the client that the token was made for (3.1.3.7 (4) and (5)). */
 enum pp_kind
 pp_claim_check_azp(struct pp_claim_check *check, struct pp_err *err)
 {

@@ -5,8 +5,11 @@
 
 /* nonce and at_hash: what ties the token to this one sign-in. */
 
-/* A prompt's random number, a dot, and the host that the service's own ssh was
- * talking to: a hostile node cannot pass another's prompt on. */
+/*
+ * Checks a nonce of a prompt's random number, a dot, and the host that the
+ * service's own ssh was talking to, so that a hostile node cannot pass on
+ * another's prompt.
+ */
 static enum pp_kind
 check_nonce_host(const struct pp_claim_check *check,
 	const struct pp_json_text *nonce, struct pp_err *err)
@@ -27,8 +30,8 @@ check_nonce_host(const struct pp_claim_check *check,
 	return pp_fail(err, PP_REASON_NONCE_HOST, "made for another node");
 }
 
-/* OIDC Core section 3.1.3.7 (11). The device flow sends no nonce: then the
- * claim is ignored. */
+/* Checks nonce (OIDC Core section 3.1.3.7 (11)). The device flow sends none, so
+ * the claim is ignored there. */
 enum pp_kind
 pp_claim_check_nonce(struct pp_claim_check *check, struct pp_err *err)
 {
@@ -49,11 +52,12 @@ pp_claim_check_nonce(struct pp_claim_check *check, struct pp_err *err)
 }
 
 /*
- * A certificate is shown to many nodes and for hours, so it must come from a
- * sign-in of its own. Dex puts c_hash (OIDC Core section 3.3.2.11) into the ID
- * token of a code redemption alone: access tokens and refreshed ID tokens have
- * the same nonce and audience, and no c_hash. Another audience, or azp, means
- * that another application could have asked for the token.
+ * Checks that a token in a certificate comes from a sign-in of its own, because
+ * a certificate is shown to many nodes and for hours. Dex puts c_hash (OIDC
+ * Core section 3.3.2.11) into the ID token of a code redemption alone: access
+ * tokens and refreshed ID tokens have the same nonce and audience, and no
+ * c_hash. Another audience, or azp, means that another application could have
+ * asked for the token.
  */
 enum pp_kind
 pp_claim_check_carried(struct pp_claim_check *check, struct pp_err *err)
@@ -75,8 +79,8 @@ pp_claim_check_carried(struct pp_claim_check *check, struct pp_err *err)
 	return PP_OK;
 }
 
-/* OIDC Core section 3.1.3.8: an access token of Dex has all the claims of an ID
- * token, but its at_hash is of something random. */
+/* Checks at_hash (OIDC Core section 3.1.3.8). An access token of Dex has all
+ * the claims of an ID token, but its at_hash is of something random. */
 static enum pp_kind
 check_hash(const struct pp_claim_check *check, const struct pp_json_text *hash,
 	struct pp_err *err)

@@ -20,7 +20,8 @@ struct dex_reader {
 	const unsigned char *at, *end;
 };
 
-/* A varint below 2^14 in its shortest form: sub is shorter than that. */
+/* Takes a varint below 2^14 in its shortest form, because sub is shorter than
+ * that. */
 static bool
 take_length(struct dex_reader *reader, size_t *ret_len)
 {
@@ -39,7 +40,8 @@ take_length(struct dex_reader *reader, size_t *ret_len)
 	return true;
 }
 
-/* One text with this tag. proto3 writes no empty one, so that is an error. */
+/* Takes one text with this tag. An empty one is an error, because proto3 writes
+ * none. */
 static bool
 take_field(struct dex_reader *reader, unsigned char tag,
 	struct pp_json_text *ret_text)
@@ -56,7 +58,8 @@ take_field(struct dex_reader *reader, unsigned char tag,
 	return true;
 }
 
-/* Connector ids are words that an administrator chose. */
+/* Returns true if the text can be the id of a connector, a word that an
+ * administrator chose. */
 static bool
 is_connector(const struct pp_json_text *text)
 {
@@ -64,10 +67,8 @@ is_connector(const struct pp_json_text *text)
 	       memchr(text->text, '/', text->len) == NULL;
 }
 
-/*
- * Field 1, then field 2 or the end: no other field, no second one, no other
- * order, nothing behind it. Two spellings of one subject cannot be.
- */
+/* Reads field 1, then field 2 or the end. Returns false for any other field or
+ * order or for bytes behind it, so that no subject has two spellings. */
 static bool
 decode_sub(const struct pp_json_text *sub, struct dex_subject *ret_subject)
 {
@@ -98,7 +99,8 @@ has_text(const struct pp_json *object, const char *name,
 	       memcmp(text.text, expected->text, text.len) == 0;
 }
 
-/* A client's own token: empty connector, and it says so nowhere else. Its
+/*
+ * Checks a client's own token, which an empty connector alone tells. Its
  * preferred_username is the name of the client, which can be that of any user.
  */
 static enum pp_kind

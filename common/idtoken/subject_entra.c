@@ -40,10 +40,8 @@ read_guid(const struct pp_claim_check *check, const char *name,
 	return PP_OK;
 }
 
-/*
- * A tenant of the list; without a list the one that the issuer names. Personal
- * accounts (9188040d-...) are a tenant like others: only if it is listed.
- */
+/* Checks that the tenant is listed; without a list the issuer names the one.
+ * Personal accounts (9188040d-...) are a tenant like others. */
 static enum pp_kind
 check_tenant(struct pp_claim_check *check, struct pp_err *err)
 {
@@ -75,7 +73,7 @@ pp_entra_issuer(const struct pp_claim_check *check, const char *pattern,
 		mark + strlen(TENANT_MARK));
 }
 
-/* The v2 issuer ends in /TID/v2.0, and the token's tid is that one. */
+/* Checks that the v2 issuer ends in /TID/v2.0 with the token's tid. */
 static enum pp_kind
 check_issuer_tenant(struct pp_claim_check *check, struct pp_err *err)
 {
@@ -96,7 +94,9 @@ check_issuer_tenant(struct pp_claim_check *check, struct pp_err *err)
 	return PP_OK;
 }
 
-/* Some keys sign for one issuer only and say so. */
+/*
+ * Checks the issuer of the key: some keys sign for one issuer only and say so.
+ */
 static enum pp_kind
 check_key_issuer(struct pp_claim_check *check, struct pp_err *err)
 {
@@ -127,7 +127,8 @@ check_version(struct pp_claim_check *check, struct pp_err *err)
 	return PP_OK;
 }
 
-/* idtyp says app for applications; without it, sub equals oid only there. */
+/* Returns true for an application: idtyp says app. Without idtyp, sub equals
+ * oid only there. */
 static bool
 is_service_account(const struct pp_claim_check *check)
 {
@@ -145,8 +146,8 @@ is_service_account(const struct pp_claim_check *check)
 	}
 }
 
-/* An application proves which one it is by azp, which check_party compared;
- * here it must be there, and idtyp must say that it is one. */
+/* Checks the token of an application: azp, which pp_claim_check_azp compared,
+ * must be there, and idtyp must say app. */
 static enum pp_kind
 check_service_account(struct pp_claim_check *check, struct pp_err *err)
 {
@@ -162,7 +163,9 @@ check_service_account(struct pp_claim_check *check, struct pp_err *err)
 	return PP_OK;
 }
 
-/* acct 1 is a guest; so is who has another identity provider. */
+/*
+ * Returns true for a guest: acct is 1, or there is another identity provider.
+ */
 static bool
 is_guest(const struct pp_claim_check *check)
 {
@@ -194,7 +197,9 @@ is_guest(const struct pp_claim_check *check)
 	return !pp_claim_equal(&provider, home);
 }
 
-/* The subject is tid and oid; sub is another one for each client. */
+/*
+ * Makes the subject of tid and oid, because sub is another one for each client.
+ */
 static enum pp_kind
 make_subject(struct pp_claim_check *check, struct pp_err *err)
 {

@@ -12,7 +12,7 @@ is_printable(const struct pp_json_text *text)
 	return true;
 }
 
-/* OIDC Core section 2: at most 255 ASCII characters. */
+/* Checks sub: at most 255 ASCII characters (OIDC Core section 2). */
 enum pp_kind
 pp_claim_check_subject(struct pp_claim_check *check, struct pp_err *err)
 {
@@ -39,10 +39,11 @@ is_present(const struct pp_claim_check *check, const char *claim)
 }
 
 /*
- * Keycloak gives the service account of a client a user of its own, with a sub
- * like any other. Its user name has a prefix; a token of it has client_id; and
- * it has neither auth_time nor sid, because no person signed in. The claim typ
- * tells that the token is of Keycloak's kind.
+ * Returns true for a service of Keycloak, which gives the service account of a
+ * client a user of its own, with a sub like any other. Its user name has a
+ * prefix; a token of it has client_id; and it has neither auth_time nor sid,
+ * because no person signed in. The claim typ tells that the token is of
+ * Keycloak's kind.
  */
 static bool
 is_keycloak_service(const struct pp_claim_check *check)
@@ -79,8 +80,11 @@ is_service(const struct pp_claim_check *check)
 	return is_keycloak_service(check);
 }
 
-/* OIDC says nothing about tokens of client_credentials; where a provider makes
- * them, their sub is the client's id. */
+/*
+ * Tells persons from services. OIDC says nothing about tokens of
+ * client_credentials; where a provider makes them, their sub is the client's
+ * id.
+ */
 enum pp_kind
 pp_claim_check_generic(struct pp_claim_check *check, struct pp_err *err)
 {

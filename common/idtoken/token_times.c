@@ -6,7 +6,7 @@
  * sum or difference here overflows.
  */
 
-/* RFC 7519 section 4.1.4: on or after exp the token MUST NOT be accepted. */
+/* Refuses a token on or after exp (RFC 7519 section 4.1.4). */
 static enum pp_kind
 check_exp(struct pp_claim_check *check, struct pp_err *err)
 {
@@ -23,7 +23,7 @@ check_exp(struct pp_claim_check *check, struct pp_err *err)
 	return PP_OK;
 }
 
-/* OIDC Core section 2 requires iat; section 3.1.3.7 (10). */
+/* Checks iat, which OIDC Core section 2 requires (section 3.1.3.7 (10)). */
 static enum pp_kind
 check_iat(struct pp_claim_check *check, struct pp_err *err)
 {
@@ -51,7 +51,7 @@ check_iat(struct pp_claim_check *check, struct pp_err *err)
 	return PP_OK;
 }
 
-/* RFC 7519 section 4.1.5. */
+/* Refuses a token before nbf (RFC 7519 section 4.1.5). */
 static enum pp_kind
 check_nbf(struct pp_claim_check *check, struct pp_err *err)
 {
@@ -72,7 +72,8 @@ check_nbf(struct pp_claim_check *check, struct pp_err *err)
 	return PP_OK;
 }
 
-/* OIDC Core section 3.1.3.7 (13), and 12.2 for a token from a refresh. */
+/* Checks auth_time (OIDC Core section 3.1.3.7 (13), and 12.2 for a token from a
+ * refresh). */
 static enum pp_kind
 check_auth_time(struct pp_claim_check *check, struct pp_err *err)
 {

@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <time.h>
 
-/* Milliseconds since boot, behind by up to a timer tick (10 ms at most), read
- * without entering the kernel. */
+/* Returns the milliseconds since boot, behind by up to a timer tick (10 ms at
+ * most), without entering the kernel. */
 static inline int64_t
 pp_coarse_clock_ms(void)
 {

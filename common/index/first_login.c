@@ -13,7 +13,7 @@
 #define DELETED " (deleted)" /* the program was upgraded while it runs */
 #define REJECTED_MS 10
 
-/* /proc/self/exe and not argv or comm: those are the caller's to choose. */
+/* Compares /proc/self/exe and not argv or comm, which the caller can choose. */
 static bool
 is_first_login_program(const char *programs)
 {
@@ -120,8 +120,8 @@ pp_first_login_not_for_process(void)
 	return now >= at && now - at < REJECTED_MS;
 }
 
-/* The effective uid of now may be another one. Others than root could not read
- * the file anyway. */
+/* Checks the effective uid of now, which may be another one. Only root could
+ * read the file anyway. */
 static enum pp_first_login_status
 check_process(struct pp_first_login_settings *ret)
 {

@@ -67,7 +67,7 @@ is_good(const struct pp_first_login_file *file)
 	       pp_name_is_valid(file->all_users_group);
 }
 
-/* A range with nothing in it, or with root in it, gives no ids. */
+/* Returns false for a range with nothing in it, or with root in it. */
 static bool
 has_ranges(const struct pp_first_login_settings *settings)
 {
@@ -113,8 +113,8 @@ load_open_file(int fd, struct pp_first_login_settings *ret)
 	return PP_FIRST_LOGIN_UNREADABLE;
 }
 
-/* No cancellation inside: it would leave the descriptor, and the key on the
- * stack. */
+/* Allows no cancellation inside, which would leave the descriptor, and the key
+ * on the stack. */
 enum pp_first_login_status
 pp_first_login_read(const char *path, struct pp_first_login_settings *ret)
 {

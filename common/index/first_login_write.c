@@ -52,7 +52,8 @@ pack(const struct pp_first_login_settings *settings,
 	return PP_OK;
 }
 
-/* A file of another owner or mode is replaced even if its bytes are right. */
+/* Returns true if the file is as wanted. A file of another owner or mode is
+ * replaced even if its bytes are right. */
 static bool
 is_current(const char *path, const struct pp_secret *wanted)
 {
@@ -65,7 +66,7 @@ is_current(const char *path, const struct pp_secret *wanted)
 	       memcmp(found.data, wanted->data, found.len) == 0;
 }
 
-/* The bytes of the file; the key is in them. */
+/* Encodes the bytes of the file; the key is in them. */
 static enum pp_kind
 encode(const struct pp_first_login_settings *settings,
 	struct pp_secret *content, struct pp_err *err)

@@ -112,7 +112,7 @@ count_members(struct pp_index_build *build)
 	}
 }
 
-/* Bytes of the user's record. */
+/* Returns the bytes of the user's record. */
 static size_t
 measure_user(struct pp_index_build *build, const struct pp_index_entry *user)
 {
@@ -135,7 +135,7 @@ measure_group(const struct pp_index_build *build, uint32_t row)
 		PP_INDEX_UNIT);
 }
 
-/* Twice as many slots as keys: a miss ends after one or two. */
+/* Returns twice as many slots as keys, so that a miss ends after one or two. */
 static uint64_t
 slots_for(uint64_t keys)
 {

@@ -9,15 +9,17 @@
 #define EACH 0x0101010101010101U /* times a byte: eight of it */
 #define HIGH (EACH * 0x80)
 
-/* Whether any of eight bytes is below the limit, which is at most 0x80. */
+/*
+ * Returns true if any of eight bytes is below the limit, which is at most 0x80.
+ */
 static inline bool
 has_below(uint64_t bytes, uint64_t limit)
 {
 	return ((bytes - EACH * limit) & ~bytes & HIGH) != 0;
 }
 
-/* Whether none of up to eight bytes breaks a line of passwd. Eight at a time:
- * this is asked of every text of a publication. */
+/* Returns true if none of up to eight bytes breaks a line of passwd. Checks
+ * eight at a time, because every text of a publication is checked. */
 static inline bool
 is_passwd_text(const char *text, size_t len)
 {
@@ -28,8 +30,11 @@ is_passwd_text(const char *text, size_t len)
 	       !has_below(bytes ^ EACH * 0x7f, 1);
 }
 
-/* A colon or a line break would be a second field or a second person to
- * whatever reads `getent passwd`; other control characters reach terminals. */
+/*
+ * Refuses a colon and a line break, which would be a second field or a second
+ * person to a reader of `getent passwd`. Other control characters reach
+ * terminals.
+ */
 bool
 pp_index_text_fits(const char *text)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "index_checksum.h"
 
-/* What one word adds, different at each place. */
+/* Returns what one word adds, different at each place. */
 static inline uint64_t
 weigh(const struct pp_index *index, size_t at)
 {
@@ -13,7 +13,7 @@ weigh(const struct pp_index *index, size_t at)
 	return word ^ word >> 32;
 }
 
-/* What the i-th user's time adds; nothing where no record can be. */
+/* Returns what the i-th user's time adds, 0 where no record can be. */
 static uint64_t
 weigh_time(const struct pp_index *index, size_t i)
 {

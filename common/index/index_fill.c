@@ -50,8 +50,8 @@ section_of(const struct pp_index_build *build, unsigned int section)
 	return build->image.bytes + build->sections[section].offset;
 }
 
-/* The first free slot for the hash; a record that fits before it may be of the
- * same key, which `same` decides on the two. */
+/* Fills the first free slot for the hash. A record that fits before it may be
+ * of the same key, which `same` decides on the two. */
 static bool
 put_slot(const struct pp_index_build *build, unsigned int section,
 	uint32_t hash, uint32_t offset,
@@ -206,8 +206,9 @@ group_record_size(const struct pp_index_file_group *record)
 }
 
 /*
- * A group under a user's name or number would be that user's private group to
- * one call and another one to the next. The half-built image answers already.
+ * Returns true for a group under a user's name or number, which would be that
+ * user's private group to one call and another one to the next. The half-built
+ * image answers already.
  */
 static bool
 clashes_with_user(
@@ -245,7 +246,7 @@ put_group(struct pp_index_build *build, uint32_t row, uint32_t offset,
 	return PP_OK;
 }
 
-/* Members stand in the order of their uids, because users are walked so. */
+/* Puts members in the order of their uids, because users are walked so. */
 static void
 put_members(struct pp_index_build *build)
 {

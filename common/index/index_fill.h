@@ -46,11 +46,14 @@ pp_index_build_is_local(const struct pp_index_content *content, size_t row)
 size_t pp_index_build_gids(
 	struct pp_index_build *build, const struct pp_index_entry *user);
 
-/* The image as a reader has it, half-built as it may be. */
+/* Returns the image as a reader has it, half-built as it may be. */
 struct pp_index pp_index_build_reader(const struct pp_index_build *build);
 
-/* Both fail with INDEX_INVALID when a name or a number comes twice. Users come
- * first: groups hold the places of their records. */
+/*
+ * Fills in the users; pp_index_fill_groups then fills in the groups, which hold
+ * the places of their records. Both fail with PP_REASON_INDEX_INVALID if a name
+ * or a number comes twice.
+ */
 enum pp_kind pp_index_fill_users(
 	struct pp_index_build *build, struct pp_err *err) PP_NODISCARD;
 enum pp_kind pp_index_fill_groups(

@@ -73,7 +73,7 @@ pp_index_slot(uint32_t hash, uint32_t offset)
 	return offset << PP_INDEX_TAG_BITS | hash >> (32 - PP_INDEX_TAG_BITS);
 }
 
-/* Whether the slot may be that of a key with this hash. */
+/* Returns true if the slot may be that of a key with this hash. */
 static inline bool
 pp_index_slot_fits(uint32_t slot, uint32_t hash)
 {
@@ -113,17 +113,15 @@ struct pp_index_file_group {
 
 _Static_assert(sizeof(struct pp_index_file_group) == 24, "as documented");
 
-/* Where four-byte numbers may begin behind size bytes of text. */
+/* Returns where four-byte numbers may begin behind size bytes of text. */
 static inline size_t
 pp_index_align(size_t size, size_t unit)
 {
 	return (size + unit - 1) & ~(unit - 1);
 }
 
-/*
- * The hash of a name: SipHash-1-3 under a seed that is drawn at random for each
- * new index, so an attacker who can choose names cannot choose where they land.
- */
+/* Hashes a name: SipHash-1-3 under a seed that is drawn at random for each new
+ * index, so an attacker who can choose names cannot choose where they land. */
 static inline uint32_t
 pp_index_hash_name(const uint64_t seed[2], const char *name, size_t len)
 {

@@ -36,7 +36,7 @@
 #endif
 
 /*
- * The word's compare-and-swap. In a process of one thread, which most are, two
+ * Compares and swaps the word. In a process of one thread, which most are, two
  * plain accesses do, because no other thread is there. A locked one would wait
  * for every load before it, so that no look-up could begin before the memory of
  * the last one had come. glibc keeps the flag for exactly this.
@@ -101,7 +101,7 @@ pp_index_release(struct pp_index **index)
 	}
 }
 
-/* A reference to the current mapping, or NULL when there is none. */
+/* Takes a reference to the current mapping. Returns NULL if there is none. */
 static struct pp_index *
 take_current(struct pp_index_live *live)
 {
@@ -138,7 +138,7 @@ replace(struct pp_index_live *live, struct pp_index *old, struct pp_index *next)
 			memory_order_acq_rel);
 }
 
-/* Whether it is this thread's turn to look at the path. */
+/* Returns true if it is this thread's turn to look at the path. */
 static bool
 is_due(struct pp_index_live *live)
 {
@@ -151,7 +151,8 @@ is_due(struct pp_index_live *live)
 		       now, memory_order_relaxed, memory_order_relaxed);
 }
 
-/* Whether another file has the name. A path that is gone (chroot) has none. */
+/* Returns true if another file has the name. A path that is gone (chroot) has
+ * none. */
 static bool
 is_replaced(const struct pp_index_live *live, const struct pp_index *index)
 {

@@ -24,6 +24,6 @@ struct pp_index_live {
 	struct pp_index pool[PP_INDEX_LIVE_POOL];
 };
 
-/* The mapping to answer from; the caller's to release. */
+/* Gets the mapping to answer from, which the caller releases. */
 enum pp_index_status pp_index_live_get(
 	struct pp_index_live *live, struct pp_index **ret);

@@ -19,7 +19,8 @@ is_trusted(const struct stat *info, const struct pp_index_map_trust *trust)
 	       (info->st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-/* Whole lines: a record's first one is there if its place is in the file. */
+/* Checks for whole lines: a record's first one is there if its place is in the
+ * file. */
 static bool
 has_size(const struct stat *info)
 {
@@ -28,7 +29,8 @@ has_size(const struct stat *info)
 	       info->st_size % PP_INDEX_UNIT == 0;
 }
 
-/* A table's probes end at an empty slot, its mask needs a power of two. */
+/* Takes a section. A table's probes end at an empty slot, and its mask needs a
+ * power of two. */
 static bool
 take_section(struct pp_index *index, const struct pp_index_file_header *header,
 	unsigned int section)
@@ -50,8 +52,8 @@ take_section(struct pp_index *index, const struct pp_index_file_header *header,
 	return true;
 }
 
-/* The header is copied first, so that no byte of it is checked and then read
- * a second time. */
+/* Copies the header first, so that no byte of it is checked and then read a
+ * second time. */
 static bool
 take_header(struct pp_index *index)
 {
@@ -83,10 +85,11 @@ take_header(struct pp_index *index)
 }
 
 /*
- * At a million users a look-up waits for page tables more than for anything
- * else. A file system that has large folios reads the file into pages of 2 MiB
- * then, in fewer and longer reads. Where it cannot, nothing changes. malloc
- * calls madvise too, so a sandbox that lets a process look up users allows it.
+ * Asks for large pages. At a million users a look-up waits for page tables more
+ * than for anything else. A file system that has large folios reads the file
+ * into pages of 2 MiB then, in fewer and longer reads. Where it cannot, nothing
+ * changes. malloc calls madvise too, so a sandbox that lets a process look up
+ * users allows it.
  */
 static void
 ask_for_large_pages(void *base, size_t size)
@@ -137,8 +140,8 @@ open_and_map(const char *path, const struct pp_index_map_trust *trust,
 	return result;
 }
 
-/* open and close are cancellation points: a thread that is cancelled inside a
- * lookup must not leave a descriptor behind. */
+/* Disables cancellation: open and close are cancellation points, and a thread
+ * that is cancelled inside a lookup must not leave a descriptor behind. */
 enum pp_index_map_result
 pp_index_map_open(const char *path, const struct pp_index_map_trust *trust,
 	struct pp_index *index)
@@ -153,10 +156,8 @@ pp_index_map_open(const char *path, const struct pp_index_map_trust *trust,
 	return result;
 }
 
-/*
- * Acquire pairs with the writer's release: who sees the word set also sees, by
- * its own open, the new file that was renamed into place before.
- */
+/* Acquires what the writer released: who sees the word set also sees, by its
+ * own open, the new file that was renamed into place before. */
 bool
 pp_index_map_is_stale(const struct pp_index *index)
 {

@@ -47,9 +47,9 @@ struct pp_index_map_trust {
 	bool caller;
 };
 
-/* Opens, checks and maps; fills all of *index but life and pooled. */
+/* Opens, checks and maps a file. Fills all of *index but life and pooled. */
 enum pp_index_map_result pp_index_map_open(const char *path,
 	const struct pp_index_map_trust *trust, struct pp_index *index);
 
-/* The stale word, as it is now. */
+/* Returns the stale word, as it is now. */
 bool pp_index_map_is_stale(const struct pp_index *index);

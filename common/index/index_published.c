@@ -5,8 +5,11 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-/* A stale file that came back by its old name (from a backup) makes every
- * reader look again and again: it is as good as none. */
+/*
+ * Returns false for a stale file that came back by its old name (from a
+ * backup): it makes every reader look again and again, so it is as good as
+ * none.
+ */
 static bool
 is_same_file(int fd, const struct pp_index *index)
 {
@@ -68,7 +71,7 @@ user_count(const struct pp_index_image *image)
 		header_of(image)->sections[PP_INDEX_USERS].count);
 }
 
-/* Where in the file the i-th user's group expiry time stands. */
+/* Returns where in the file the i-th user's group expiry time stands. */
 static size_t
 time_at(const struct pp_index_image *image, size_t i)
 {
@@ -104,8 +107,8 @@ pp_index_published_equals(const struct pp_index_published *published,
 		       image->size - at) == 0;
 }
 
-/* One aligned store each: a reader sees the old time or the new one, and no
- * other word depends on it, so relaxed is enough. */
+/* Stores each time in one aligned word: a reader sees the old time or the new
+ * one, and no other word depends on it, so relaxed is enough. */
 bool
 pp_index_published_update_times(struct pp_index_published *published,
 	const struct pp_index_image *image)
@@ -126,9 +129,10 @@ pp_index_published_update_times(struct pp_index_published *published,
 	return changed;
 }
 
-/* Killed between the two, the epoch is not that change's: no writer goes on
- * from it. What is as it was is not touched, for that would be a time of the
- * file.
+/*
+ * Leaves an epoch that is not the change's if it is killed between the two
+ * stores: no writer builds on it. Does not touch what is as it was, because
+ * that would change a time of the file.
  */
 void
 pp_index_published_update_revision(struct pp_index_published *published,
@@ -157,7 +161,8 @@ pp_index_published_set_time(struct pp_index_published *published,
 		__ATOMIC_RELAXED);
 }
 
-/* Release: who sees the word finds the new file behind the name. */
+/* Releases what was written before: who sees the word finds the new file behind
+ * the name. */
 void
 pp_index_published_mark_stale(struct pp_index_published *published)
 {

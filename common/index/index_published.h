@@ -24,7 +24,8 @@ void pp_index_published_open(
 
 void pp_index_published_free(struct pp_index_published *published);
 
-/* Whether it holds the image's bytes, what changes in place aside. */
+/* Returns true if the file holds the image's bytes, what changes in place
+ * aside. */
 bool pp_index_published_equals(const struct pp_index_published *published,
 	const struct pp_index_image *image);
 

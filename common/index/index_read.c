@@ -54,7 +54,7 @@ span_at(const struct pp_index *index, uint32_t offset)
 	return (struct span){(const char *) index->base + at, index->size - at};
 }
 
-/* Whether four texts stand there, each ending where the next begins. */
+/* Returns true if four texts stand there, each ending where the next begins. */
 static inline bool
 has_texts(const char *text, uint32_t gecos, uint32_t home, uint32_t shell,
 	uint32_t size)
@@ -154,7 +154,7 @@ begin_probe(const struct pp_index *index, unsigned int section, uint32_t hash)
 		(uint32_t) (table->count - 1), hash, 0};
 }
 
-/* The offset of the next record that may be the key's, or 0. */
+/* Returns the offset of the next record that may be the key's, or 0. */
 static inline uint32_t
 next_hit(struct probe *probe)
 {
@@ -260,7 +260,8 @@ pp_index_group_by_gid(
 	return PP_INDEX_NONE;
 }
 
-/* The offset that a section of offsets holds at place, 0 behind its end. */
+/* Returns the offset that a section of offsets holds at place, 0 behind its
+ * end. */
 static uint32_t
 offset_at(const struct pp_index *index, unsigned int section, uint32_t i)
 {
@@ -306,8 +307,8 @@ pp_index_user_group(const struct pp_index_user *user, uint32_t n)
 	return load32((const uint32_t *) user->groups + n);
 }
 
-/* Members' records lie far apart: the next few are fetched while one is read.
- * A prefetch of a wrong address does nothing. */
+/* Fetches the next few members' records, which lie far apart, while one is
+ * read. A prefetch of a wrong address does nothing. */
 static void
 fetch_ahead(const struct pp_index *index, const struct pp_index_group *group,
 	uint32_t n)

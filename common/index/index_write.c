@@ -77,7 +77,8 @@ replace(const char *path, const struct pp_index_image *image,
 	return pp_file_sync_directory(path, err);
 }
 
-/* A power cut must not bring a time back by which a user lost groups. */
+/* Syncs the times, because a power cut must not bring a time back by which a
+ * user lost groups. */
 static enum pp_kind
 sync_times(const char *path, const struct pp_index_published *published,
 	struct pp_err *err)
@@ -111,7 +112,7 @@ write_or_update(const char *path, const struct pp_index_image *image,
 	return PP_OK;
 }
 
-/* The seed stays: the same content gives the same bytes again. */
+/* Keeps the seed, so that the same content gives the same bytes again. */
 static enum pp_kind
 choose_seed(const struct pp_index_published *published, uint64_t ret_seed[2],
 	struct pp_err *err)

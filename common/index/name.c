@@ -3,7 +3,8 @@
 
 #include <playpen/index/uid.h>
 
-/* Byte comparisons, no <ctype.h>: a locale has no say in what a name is. */
+/* Compares bytes, without <ctype.h>, because a locale has no say in what a name
+ * is. */
 static bool
 may_begin(char byte)
 {

@@ -56,8 +56,8 @@ pp_siphash_word(const unsigned char *bytes)
 	return le64toh(word);
 }
 
-/* Fewer than eight bytes, without a byte too many and without a loop: two
- * halves that overlap. */
+/* Returns fewer than eight bytes, without a byte too many and without a loop,
+ * from two halves that overlap. */
 static inline uint64_t
 pp_siphash_tail(const unsigned char *bytes, size_t len)
 {
@@ -73,7 +73,8 @@ pp_siphash_tail(const unsigned char *bytes, size_t len)
 	return le32toh(low) | (uint64_t) le32toh(high) << (len - 4) * 8;
 }
 
-/* SipHash-c-d of len bytes; c and d are constants wherever this is called. */
+/* Returns SipHash-c-d of len bytes; c and d are constants wherever this is
+ * called. */
 static inline uint64_t
 pp_siphash_cd(
 	uint64_t k0, uint64_t k1, const void *data, size_t len, int c, int d)

@@ -38,9 +38,9 @@ first_unused(const struct inherited *inherited)
 }
 
 /*
- * The files are copied out of the way first, because the number of one may be
- * the place of another. The socket goes to its place next: an application
- * without descriptors 0 to 2 may have been given one of these numbers for it.
+ * Copies the files out of the way first, because the number of one may be the
+ * place of another. Puts the socket in its place next: an application without
+ * descriptors 0 to 2 may have been given one of these numbers for it.
  */
 static int
 prepare_files(

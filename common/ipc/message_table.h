@@ -33,5 +33,5 @@ struct pp_message_layout {
 	size_t count;
 };
 
-/* The layout of a message, or NULL when there is no such type. */
+/* Returns the layout of a message, or NULL if there is no such type. */
 const struct pp_message_layout *pp_message_table_find(unsigned int type);

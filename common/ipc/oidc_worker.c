@@ -30,7 +30,8 @@ pp_worker_failure(const struct pp_frame *frame, struct pp_err *err)
 	return kind;
 }
 
-/* What the end of the stream and FAILED mean when a worker is behind them. */
+/* Turns the end of the stream and FAILED into the failures that they mean when
+ * a worker sends them. */
 static enum pp_kind
 check_frame(enum pp_kind kind, struct pp_frame *frame, struct pp_err *err)
 {

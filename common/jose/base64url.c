@@ -16,10 +16,8 @@ static const unsigned char values[256] = {
 static const char alphabet[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/*
- * The 6 * count bits of count characters, left in the top of 24. False when one
- * of them is not of the alphabet.
- */
+/* Reads the 6 * count bits of count characters into the top of 24. Returns
+ * false if a character is not of the alphabet. */
 static bool
 read_group(const unsigned char *text, size_t count, unsigned int *ret_bits)
 {
@@ -43,7 +41,7 @@ write_group(unsigned char *bytes, size_t count, unsigned int bits)
 		bytes[i] = (unsigned char) (bits >> (16 - 8 * i));
 }
 
-/* The same for a whole group, which is what nearly all of a token is. */
+/* Reads a whole group like read_group; a token consists of little else. */
 static bool
 read_four(const unsigned char *text, unsigned int *ret_bits)
 {

@@ -50,7 +50,8 @@ pp_curve_size(enum pp_key_type type)
 	return find(type)->size;
 }
 
-/* RFC 7518 section 6.2.1.2: the full size, leading zeros and all. */
+/* Reads a coordinate in its full size, with leading zeros (RFC 7518 section
+ * 6.2.1.2). */
 static enum pp_reason
 read_coordinate(const struct pp_json *object, const char *name, size_t size,
 	unsigned char *ret_bytes)
@@ -68,8 +69,8 @@ read_coordinate(const struct pp_json *object, const char *name, size_t size,
 	return PP_REASON_NONE;
 }
 
-/* libcrypto refuses a point that is not on the curve; nothing else can be
- * wrong with what it gets here but memory, which it does not tell apart. */
+/* Makes a key. libcrypto refuses a point that is not on the curve. It does not
+ * tell that from a lack of memory. */
 static enum pp_reason
 make_key(const struct curve *curve, unsigned char *point, size_t len,
 	EVP_PKEY **ret_key)
@@ -127,7 +128,7 @@ static const unsigned char small_order[][ED25519_SIZE] = {
 		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f},
 };
 
-/* RFC 8032 section 5.1.3: y is below p = 2^255 - 19. */
+/* Returns true if y is below p = 2^255 - 19 (RFC 8032 section 5.1.3). */
 static bool
 is_reduced(const unsigned char *y)
 {
@@ -139,7 +140,8 @@ is_reduced(const unsigned char *y)
 	return false;
 }
 
-/* With a key of small order a signature holds for any message. */
+/* Returns false for a key of small order, with which a signature holds for any
+ * message. */
 static bool
 is_sound(const unsigned char *key)
 {

@@ -19,8 +19,8 @@ pp_jwk_issuer(const struct pp_jwk *key)
 	return key->issuer;
 }
 
-/* Members of private keys: RFC 7518 section 6.2.2, 6.3.2, 6.4, RFC 8037, and
- * "priv" of the post-quantum drafts. */
+/* Returns true if there is a member of private keys (RFC 7518 section 6.2.2,
+ * 6.3.2, 6.4, RFC 8037), or "priv" of the post-quantum drafts. */
 static bool
 holds_private_part(const struct pp_json *object)
 {
@@ -33,7 +33,9 @@ holds_private_part(const struct pp_json *object)
 	return false;
 }
 
-/* RFC 7517 section 4.2. */
+/*
+ * Checks use (RFC 7517 section 4.2). Returns false if it is not for signatures.
+ */
 static bool
 is_for_signatures(const struct pp_json *object)
 {
@@ -49,8 +51,10 @@ is_for_signatures(const struct pp_json *object)
 	}
 }
 
-/* RFC 7517 section 4.3: an array without duplicates. Nothing but sign may
- * stand beside verify: unrelated operations SHOULD NOT be mixed. */
+/*
+ * Checks key_ops (RFC 7517 section 4.3), an array without duplicates. Only sign
+ * may stand next to verify, because unrelated operations SHOULD NOT be mixed.
+ */
 static bool
 may_verify(const struct pp_json *object)
 {
@@ -79,7 +83,8 @@ may_verify(const struct pp_json *object)
 	return verify == 1 && sign <= 1;
 }
 
-/* RFC 7517 section 4.4: if the key says its algorithm, it is for no other. */
+/* Reads alg. A key that says its algorithm is for no other (RFC 7517 section
+ * 4.4). */
 static enum pp_reason
 read_alg(const struct pp_json *object, struct pp_jwk *key)
 {
@@ -123,7 +128,9 @@ read_type(const struct pp_json *object, struct pp_jwk *key)
 					 : PP_REASON_KEY_UNSUPPORTED;
 }
 
-/* One check after the other; the first that fails is the key's reason. */
+/*
+ * Runs one check after the other. Returns the reason of the first that fails.
+ */
 static enum pp_reason
 read_key(const struct pp_json *object, struct pp_jwk *key)
 {

@@ -32,7 +32,7 @@ note(struct pp_jwks *jwks, const struct pp_jwk *key)
 			used > 0 ? ", " : "", kid, pp_reason_word(key->reason));
 }
 
-/* Anything but an object is junk beside our keys: passed over. */
+/* Adds a key. Passes over anything but an object. */
 static enum pp_kind
 add_key(struct pp_jwks *jwks, const struct pp_json *element, struct pp_err *err)
 {
@@ -54,7 +54,7 @@ add_key(struct pp_jwks *jwks, const struct pp_json *element, struct pp_err *err)
 	return PP_OK;
 }
 
-/* RFC 7517 section 5. */
+/* Reads the keys of a set (RFC 7517 section 5). */
 static enum pp_kind
 read_keys(struct pp_jwks *jwks, const struct pp_json *set, struct pp_err *err)
 {
@@ -147,7 +147,7 @@ fits(const struct pp_jwk *key, enum pp_alg alg)
 	       (key->alg == PP_ALG_NONE || key->alg == alg);
 }
 
-/* Of the keys that the token named, rather one of the right type. */
+/* Returns, of two keys that the token named, rather one of the right type. */
 static const struct pp_jwk *
 better_match(
 	const struct pp_jwk *nearest, const struct pp_jwk *key, enum pp_alg alg)
@@ -157,7 +157,7 @@ better_match(
 	return nearest;
 }
 
-/* Why no key fits; nearest is one that the token named. */
+/* Says why no key fits; nearest is one that the token named. */
 static enum pp_kind
 fail_to_find(const struct pp_jwk *nearest, const char *kid, size_t kid_len,
 	struct pp_err *err)

@@ -24,7 +24,8 @@ pp_jws_free(struct pp_jws *jws)
 	jws->key = NULL;
 }
 
-/* RFC 7515 section 7.1: three parts between two dots, neither more nor less. */
+/* Splits a token into three parts between two dots, neither more nor less (RFC
+ * 7515 section 7.1). */
 static enum pp_kind
 split(const struct pp_json_text *token, struct parts *ret_parts,
 	struct pp_err *err)
@@ -103,9 +104,9 @@ read_header(const struct part *part, struct pp_jws *jws, struct pp_err *err)
 }
 
 /*
- * Headers that change what the token means are refused wherever they stand.
- * Those that bring keys (jwk, jku, x5u, x5c: RFC 8725 section 3.10) are not
- * even looked for.
+ * Refuses headers that change what the token means, whatever they say. Those
+ * that bring keys (jwk, jku, x5u, x5c: RFC 8725 section 3.10) are never looked
+ * at.
  */
 static enum pp_kind
 check_extensions(const struct pp_json *header, struct pp_err *err)
@@ -125,7 +126,7 @@ check_extensions(const struct pp_json *header, struct pp_err *err)
 	return PP_OK;
 }
 
-/* RFC 7515 section 4.1.1, RFC 8725 section 3.1 and 3.2. */
+/* Checks alg (RFC 7515 section 4.1.1, RFC 8725 section 3.1 and 3.2). */
 static enum pp_kind
 check_alg(const struct pp_json *header, uint32_t allowed, enum pp_alg *ret_alg,
 	struct pp_err *err)
@@ -151,7 +152,8 @@ check_alg(const struct pp_json *header, uint32_t allowed, enum pp_alg *ret_alg,
 	return PP_OK;
 }
 
-/* RFC 7515 section 4.1.4: a kid that is no text is not an absent one. */
+/* Finds the key. A kid that is no text does not count as absent (RFC 7515
+ * section 4.1.4). */
 static enum pp_kind
 find_key(const struct pp_jwks *keys, struct pp_jws *jws, struct pp_err *err)
 {

@@ -74,8 +74,9 @@ enum pp_kind pp_jwk_read(const struct pp_json *object, struct pp_jwk *key,
 void pp_jwk_clear(struct pp_jwk *key);
 
 /*
- * The key material of an RSA key, or of one on a curve (type is set already).
- * Returns what is wrong with it, PP_REASON_NO_MEMORY included.
+ * Reads the key material of an RSA key; pp_curve_read reads that of a key on a
+ * curve. Both return what is wrong with it, PP_REASON_NO_MEMORY included, or
+ * PP_REASON_NONE.
  */
 enum pp_reason pp_rsa_read(const struct pp_json *object, EVP_PKEY **ret_key);
 enum pp_reason pp_curve_read(const struct pp_json *object,
@@ -86,10 +87,10 @@ enum pp_reason pp_curve_read(const struct pp_json *object,
 enum pp_key_type pp_curve_find(
 	const struct pp_json_text *kty, const struct pp_json_text *crv);
 
-/* Bytes of a coordinate of that curve. */
+/* Returns the bytes of a coordinate of that curve. */
 size_t pp_curve_size(enum pp_key_type type);
 
-/* Whether the modulus has the fingerprint of ROCA (CVE-2017-15361). */
+/* Returns true if the modulus has the fingerprint of ROCA (CVE-2017-15361). */
 bool pp_roca_matches(const unsigned char *modulus, size_t len);
 
 /* Room for a member of at most max bytes. */

@@ -19,7 +19,8 @@ count_bits(const unsigned char *number, size_t len)
 	return bits;
 }
 
-/* RFC 7518 section 2, Base64urlUInt: no octet more than needed, never none. */
+/* Reads a Base64urlUInt: no octet more than needed, and never none (RFC 7518
+ * section 2). */
 static enum pp_reason
 read_number(const struct pp_json *object, const char *name,
 	unsigned char *ret_bytes, size_t max, size_t *ret_len)
@@ -36,7 +37,8 @@ read_number(const struct pp_json *object, const char *name,
 	return PP_REASON_NONE;
 }
 
-/* RFC 7518 section 3.3: 2048 bits or more; no more than verifying may cost. */
+/* Checks for 2048 bits or more (RFC 7518 section 3.3), and for no more than
+ * verifying may cost. */
 static enum pp_reason
 check_modulus(const unsigned char *modulus, size_t len)
 {
@@ -52,8 +54,11 @@ check_modulus(const unsigned char *modulus, size_t len)
 					     : PP_REASON_NONE;
 }
 
-/* RFC 8017 section 3.1: odd, 3 or more. With e = 1 no private key is needed
- * to sign; a long exponent costs the verifier its time. */
+/*
+ * Checks that the exponent is odd and 3 or more (RFC 8017 section 3.1). With e
+ * = 1 no private key is needed to sign; a long exponent costs the verifier its
+ * time.
+ */
 static enum pp_reason
 check_exponent(const unsigned char *exponent, size_t len)
 {
@@ -82,7 +87,7 @@ make_key_from(OSSL_PARAM *params)
 	return key;
 }
 
-/* NULL when memory ran out: the numbers are fine by now. */
+/* Makes a key of numbers that are fine. Returns NULL when memory ran out. */
 static EVP_PKEY *
 make_key(const BIGNUM *modulus, const BIGNUM *exponent)
 {

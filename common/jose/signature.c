@@ -36,7 +36,8 @@ pp_prepared_free(struct pp_prepared **prepared)
 	*prepared = NULL;
 }
 
-/* RFC 7518 section 3.5: MGF1 with the same hash, and the salt as long as it. */
+/* Sets MGF1 with the same hash, and a salt as long as the hash (RFC 7518
+ * section 3.5). */
 static bool
 set_pss(EVP_PKEY_CTX *context, const EVP_MD *digest)
 {
@@ -83,8 +84,8 @@ prepare(const struct pp_jwk *key, const struct pp_alg_traits *traits,
 	return false;
 }
 
-/* RFC 7518 section 3.4: the numbers R and S, each in the curve's full size;
- * libcrypto wants them in DER and checks their range. */
+/* Verifies the numbers R and S, each in the curve's full size (RFC 7518 section
+ * 3.4). libcrypto takes them in DER and checks their range. */
 static bool
 verify_pair(EVP_PKEY_CTX *context, const struct pp_signature *signature,
 	const unsigned char *digest, size_t digest_len)
@@ -114,7 +115,8 @@ verify_pair(EVP_PKEY_CTX *context, const struct pp_signature *signature,
 	return holds;
 }
 
-/* RFC 8032 section 5.1.7 by way of libcrypto: S below L, R as it is encoded. */
+/* Verifies as RFC 8032 section 5.1.7 says: libcrypto checks that S is below L,
+ * and R as it is encoded. */
 static bool
 verify_edwards(const struct pp_jwk *key, const struct pp_signature *signature)
 {

@@ -82,7 +82,8 @@ parse_string(struct reader *reader, struct json_object **ret_value)
 	return kind;
 }
 
-/* An integer that a double holds exactly too; -0 is none. */
+/* Reads an integer that a double holds exactly too. Returns false for all
+ * others, and for -0. */
 static bool
 read_integer(const struct pp_json_scan_number *number, int64_t *ret_value)
 {
@@ -176,7 +177,8 @@ parse_array(struct reader *reader, unsigned int depth,
 	return PP_OK;
 }
 
-/* Room for the longest spelling stands here, off the way of plain names. */
+/* Unescapes a name and returns its length. The room for the longest spelling is
+ * in a function of its own, out of the way of plain names. */
 static size_t
 unescape_name(const struct pp_json_scan_string *string, char *ret_name)
 {
@@ -191,7 +193,7 @@ unescape_name(const struct pp_json_scan_string *string, char *ret_name)
 	return len;
 }
 
-/* A member's name as a C string, so it must not hold a NUL. */
+/* Reads a member's name as a C string, so it must not hold a NUL. */
 static enum pp_kind
 parse_name(struct reader *reader, char ret_name[NAME_MAX_LEN + 1])
 {

@@ -13,7 +13,7 @@ append_unit(struct pp_secret *output, uint32_t unit, struct pp_err *err)
 	return pp_secret_append(output, text, (size_t) len, err);
 }
 
-/* Beyond U+FFFF a surrogate pair, RFC 8259 section 7. */
+/* Appends \uXXXX, beyond U+FFFF a surrogate pair (RFC 8259 section 7). */
 static enum pp_kind
 append_escape(struct pp_secret *output, uint32_t character, struct pp_err *err)
 {
@@ -38,8 +38,11 @@ count_plain(const unsigned char *text, size_t len)
 	return count;
 }
 
-/* Bytes outside printable ASCII stand in strings only: json-c escaped the
- * control characters and writes no white space of its own. */
+/*
+ * Appends the text with escapes for bytes outside printable ASCII, which stand
+ * in strings only: json-c escaped the control characters and writes no white
+ * space of its own.
+ */
 static enum pp_kind
 append_printable(struct pp_secret *output, const unsigned char *text,
 	size_t len, struct pp_err *err)
@@ -78,7 +81,8 @@ pp_json_print(const struct pp_json *value, struct pp_secret *output,
 	return append_printable(output, (const unsigned char *) text, len, err);
 }
 
-/* What RFC 8259 section 7 wants escaped, and all that is no printable ASCII. */
+/* Appends a character of a string, escaped if RFC 8259 section 7 says so or if
+ * it is no printable ASCII. */
 static enum pp_kind
 append_character(struct pp_secret *output, const unsigned char *text,
 	size_t len, size_t *ret_used, struct pp_err *err)

@@ -69,7 +69,7 @@ hex_value(unsigned char c)
 	return -1;
 }
 
-/* The four digits of \uXXXX at at; -1 when they are not there. */
+/* Reads the four digits of \uXXXX at at. Returns -1 if they are not there. */
 static int
 read_unit(const unsigned char *at, const unsigned char *end)
 {
@@ -99,7 +99,7 @@ is_low(int unit)
 	return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
-/* Behind "\u": four digits, or a whole surrogate pair (section 8.2). */
+/* Takes four digits behind "\u", or a whole surrogate pair (section 8.2). */
 static enum pp_kind
 take_unicode(struct pp_json_scan *scan)
 {
@@ -138,7 +138,7 @@ take_escape(struct pp_json_scan *scan)
 	return PP_OK;
 }
 
-/* What is neither plain nor the closing quote. */
+/* Takes what is neither plain nor the closing quote. */
 static enum pp_kind
 take_special(struct pp_json_scan *scan, struct pp_json_scan_string *string)
 {
@@ -196,7 +196,8 @@ take_digits(struct pp_json_scan *scan)
 	return scan->at > from;
 }
 
-/* RFC 8259 section 6: no leading zero, no plus, digits around the point. */
+/* Takes a number: no leading zero, no plus, digits around the point (RFC 8259
+ * section 6). Returns false if it is malformed. */
 static bool
 take_number(struct pp_json_scan *scan, bool *ret_integral)
 {
@@ -246,7 +247,8 @@ plain_escape(unsigned char c)
 	return found != NULL ? to[found - from] : (char) c;
 }
 
-/* The character of a \u escape, whose digits are at *at; moves behind it. */
+/* Returns the character of a \u escape, whose digits are at *at, and moves
+ * behind it. */
 static uint32_t
 unescape_unicode(const unsigned char **at, const unsigned char *end)
 {

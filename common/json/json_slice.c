@@ -71,7 +71,8 @@ skip_value(struct pp_json_scan *scan, struct pp_json_text *ret_slice)
 	return PP_OK;
 }
 
-/* Where the value of the member that is being taken belongs; NULL: nowhere. */
+/* Returns where the value of the member that is being taken belongs; NULL if
+ * nowhere. */
 static struct pp_json_text *
 find_slot(const struct pp_json_scan_string *name, const char *const *names,
 	size_t count, struct pp_json_text *slices)

@@ -39,7 +39,7 @@ wipe_members(struct json_object *object)
 	}
 }
 
-/* As deep as the reader allowed. */
+/* Wipes every string of a value, as deep as the reader allowed. */
 static void
 wipe(struct json_object *object)
 {
@@ -113,7 +113,7 @@ pp_json_find(const struct pp_json *object, const char *name)
 	return pp_json_value_wrap(member);
 }
 
-/* A member of the type asked for. */
+/* Finds a member of the type asked for. */
 static enum pp_json_found
 find_type(const struct pp_json *object, const char *name,
 	enum pp_json_type type, const struct pp_json **ret_value)

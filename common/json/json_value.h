@@ -17,5 +17,5 @@ struct pp_json *pp_json_value_wrap(struct json_object *object);
 /* Returns json-c's object; NULL for null. */
 struct json_object *pp_json_value_unwrap(const struct pp_json *value);
 
-/* For pp_cleanup: wipes the strings of json-c's value and frees it. */
+/* Wipes the strings of json-c's value and frees it, for pp_cleanup. */
 void pp_json_object_free(struct json_object **object);

@@ -7,10 +7,12 @@
 /* UTF-8 as RFC 3629 has it: no overlong form, no surrogate, no more than
  * U+10FFFF. Pure functions. */
 
-/* Bytes of the well-formed character at text, 0 when there is none. */
+/*
+ * Returns the bytes of the well-formed character at text, 0 if there is none.
+ */
 size_t pp_utf8_length(const unsigned char *text, size_t len);
 
-/* The character at text, which pp_utf8_length found well-formed. */
+/* Returns the character at text, which pp_utf8_length found well-formed. */
 uint32_t pp_utf8_character(const unsigned char *text);
 
 /* Writes a character (no surrogate) and returns its 1..4 bytes. */

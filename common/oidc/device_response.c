@@ -12,7 +12,7 @@
 #define INTERVAL_MIN 1
 #define INTERVAL_MAX 60
 
-/* Required and above zero: RFC 8628 section 3.2. */
+/* Reads expires_in, which is required and above zero (RFC 8628 section 3.2). */
 static enum pp_kind
 read_expires(const struct pp_json *object, int64_t *ret, struct pp_err *err)
 {
@@ -26,7 +26,7 @@ read_expires(const struct pp_json *object, int64_t *ret, struct pp_err *err)
 	return PP_OK;
 }
 
-/* Five seconds unless said otherwise, and never a busy loop. */
+/* Reads interval: five seconds unless said otherwise, and never a busy loop. */
 static enum pp_kind
 read_interval(const struct pp_json *object, int64_t *ret, struct pp_err *err)
 {
@@ -43,7 +43,7 @@ read_interval(const struct pp_json *object, int64_t *ret, struct pp_err *err)
 	return PP_OK;
 }
 
-/* A complete URI that cannot be used is one that is not there. */
+/* Reads the complete URI. One that cannot be used counts as absent. */
 static enum pp_kind
 read_complete(
 	const struct pp_json *object, struct pp_secret *ret, struct pp_err *err)

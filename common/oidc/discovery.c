@@ -26,7 +26,7 @@ pp_discovery_url(
 	return pp_str_format(ret_url, err, "%.*s" WELL_KNOWN, (int) len, base);
 }
 
-/* Discovery 1.0 section 4.3: identical, no normalization. */
+/* Compares the issuer without normalization (Discovery 1.0 section 4.3). */
 static enum pp_kind
 check_issuer(
 	const struct pp_json *document, const char *issuer, struct pp_err *err)
@@ -45,7 +45,7 @@ check_issuer(
 		issuer);
 }
 
-/* An optional member that must be a URL; absent leaves NULL. */
+/* Reads an optional member that must be a URL. An absent one leaves NULL. */
 static enum pp_kind
 read_url(const struct pp_json *document, const char *name, char **ret_text,
 	struct pp_err *err)
@@ -97,7 +97,7 @@ read_endpoints(const struct pp_provider *provider,
 	return PP_OK;
 }
 
-/* A list of names; what is no string in it is passed over. */
+/* Reads a list of names. Passes over what is no string. */
 static enum pp_kind
 read_names(const struct pp_json *document, const char *name,
 	struct pp_strv *names, bool *ret_known, struct pp_err *err)
@@ -130,9 +130,9 @@ read_names(const struct pp_json *document, const char *name,
 }
 
 /*
- * What both sides take. The document narrows our list and never widens it; a
- * document without the member means RS256 (Discovery 1.0 section 3, OIDC Core
- * section 15.1).
+ * Finds the algorithms that both sides take. The document narrows the
+ * configured list and never widens it; without the member it means RS256
+ * (Discovery 1.0 section 3, OIDC Core section 15.1).
  */
 static enum pp_kind
 read_algorithms(const struct pp_provider *provider,

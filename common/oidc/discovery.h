@@ -24,9 +24,10 @@ struct pp_discovery {
 };
 
 /*
- * Where the document of this provider is: the issuer without a trailing slash,
- * and the well-known path (section 4.1). Fails with PP_REASON_CONFIG_INVALID
- * for an issuer that is no such URL, or http without allow_http.
+ * Sets *ret_url to where the document of this provider is: the issuer without a
+ * trailing slash, and the well-known path (section 4.1). Fails with
+ * PP_REASON_CONFIG_INVALID for an issuer that is no such URL, or http without
+ * allow_http.
  */
 enum pp_kind pp_discovery_url(const struct pp_provider *provider,
 	char **ret_url, struct pp_err *err) PP_NODISCARD;
@@ -44,8 +45,8 @@ enum pp_kind pp_discovery_parse(const struct pp_provider *provider,
 enum pp_kind pp_discovery_require_grant(const struct pp_discovery *discovery,
 	const char *grant, struct pp_err *err) PP_NODISCARD;
 
-/* The same for a grant that begins at an endpoint of its own, which the
- * document may leave out: endpoint is then NULL, name says which. */
+/* Checks a grant like pp_discovery_require_grant, and the endpoint at which it
+ * begins. endpoint is NULL if the document leaves it out; name says which. */
 enum pp_kind pp_discovery_require_endpoint(const struct pp_discovery *discovery,
 	const char *grant, const char *name, const char *endpoint,
 	struct pp_err *err) PP_NODISCARD;

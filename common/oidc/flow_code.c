@@ -50,7 +50,7 @@ draw_secrets(struct code_flow *flow, struct pp_err *err)
 	return kind;
 }
 
-/* OIDC Core 3.1.2.1; RFC 6749 section 3.1 lets the endpoint have a query. */
+/* Fills the query of an authentication request (OIDC Core 3.1.2.1). */
 static void
 fill_query(const struct code_flow *flow, struct pp_form *query)
 {
@@ -119,7 +119,8 @@ begin_flow(struct code_flow *flow, struct pp_err *err)
 	return kind;
 }
 
-/* What codes are made of: unreserved characters and those of base64. */
+/* Returns true for what codes are made of: unreserved characters and those of
+ * base64. */
 static bool
 is_code_byte(unsigned char byte)
 {
@@ -134,10 +135,8 @@ is_blank(unsigned char byte)
 	return byte == ' ' || (byte >= '\t' && byte <= '\r');
 }
 
-/*
- * What a clipboard adds is forgiven: blanks before, behind and, where a
- * terminal broke the line, within. Anything else never goes out.
- */
+/* Drops the blanks that a clipboard adds before, behind and, where a terminal
+ * broke the line, within. Refuses anything else, which never goes out. */
 static enum pp_kind
 clean_code(const struct pp_secret *pasted, struct pp_secret *code,
 	struct pp_err *err)
@@ -160,7 +159,7 @@ clean_code(const struct pp_secret *pasted, struct pp_secret *code,
 	return kind;
 }
 
-/* RFC 6749 section 4.1.3. */
+/* Redeems the code at the token endpoint (RFC 6749 section 4.1.3). */
 static enum pp_kind
 redeem_code(struct code_flow *flow, const struct pp_secret *code,
 	struct pp_tokens *ret_tokens, struct pp_err *err)

@@ -12,8 +12,8 @@
 #define SCOPE "openid" /* Dex refuses federated:id here */
 #define AUDIENCE_SCOPE " audience:server:client_id:"
 
-/* Dex's cross-client scope: it puts another client into aud, if that client
- * lists this one under trustedPeers. */
+/* Adds the scope, for an audience with Dex's cross-client scope: it puts
+ * another client into aud, if that client lists this one under trustedPeers. */
 static enum pp_kind
 add_scope(struct pp_form *form, const char *audience, struct pp_err *err)
 {

@@ -41,8 +41,9 @@ device_flow_free(struct device_flow *flow)
 }
 
 /*
- * Dex reads the client's secret from this form alone, never from Basic; other
- * providers authenticate as at the token endpoint (RFC 8628 section 3.1).
+ * Returns the client. Dex reads its secret from this form alone, never from
+ * Basic; other providers authenticate as at the token endpoint (RFC 8628
+ * section 3.1).
  */
 static struct pp_client
 device_client(const struct pp_provider *provider)
@@ -75,7 +76,8 @@ request_code(struct device_flow *flow, struct pp_err *err)
 			     : pp_prefix(err, kind, "device authorization");
 }
 
-/* The provider's lifetime of the code or our own deadline, what is sooner. */
+/* Sets the end to the provider's lifetime of the code or the own deadline,
+ * whichever is sooner. */
 static void
 set_times(struct device_flow *flow)
 {
@@ -151,7 +153,7 @@ poll_once(struct device_flow *flow, struct pp_token_response *response)
 	pp_token_request_send(flow->oidc, &client, &form, response);
 }
 
-/* Each slow_down counts for all polls after it. */
+/* Lengthens the interval. Each slow_down counts for all polls after it. */
 static enum pp_kind
 slow_down(struct device_flow *flow, const struct pp_token_response *response,
 	struct pp_err *err)
@@ -168,7 +170,7 @@ slow_down(struct device_flow *flow, const struct pp_token_response *response,
 	return PP_OK;
 }
 
-/* Exponential, as RFC 8628 section 3.5 advises; the deadline stays. */
+/* Doubles the wait, as RFC 8628 section 3.5 advises; the deadline stays. */
 static enum pp_kind
 back_off(struct device_flow *flow, const struct pp_token_response *response,
 	struct pp_err *err)
@@ -188,7 +190,9 @@ back_off(struct device_flow *flow, const struct pp_token_response *response,
 	return PP_OK;
 }
 
-/* PP_PENDING while it goes on. */
+/*
+ * Handles the answer to a poll. Returns PP_PENDING while the sign-in goes on.
+ */
 static enum pp_kind
 handle_response(struct device_flow *flow,
 	const struct pp_token_response *response, struct pp_err *err)
@@ -214,7 +218,8 @@ handle_response(struct device_flow *flow,
 	return kind == PP_OK ? PP_PENDING : kind;
 }
 
-/* An answer that comes after the end counts for nothing, not even a success. */
+/* Polls once. An answer that comes after the end counts for nothing, not even a
+ * success. */
 static enum pp_kind
 wait_and_poll(struct device_flow *flow, struct pp_tokens *ret_tokens,
 	struct pp_err *err)

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* RFC 3986 section 2.3. No locale. */
+/* Returns true for the characters of RFC 3986 section 2.3, without a locale. */
 static bool
 is_unreserved(unsigned char byte)
 {

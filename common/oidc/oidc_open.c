@@ -30,7 +30,8 @@ fetch_discovery(struct pp_oidc *oidc, struct pp_err *err)
 	return oidc->keys.pinned ? PP_OK : pp_keys_fetch(oidc, err);
 }
 
-/* The cached document is checked by the settings of today, issuer and all. */
+/* Loads the cached document, which is checked by the settings of today, the
+ * issuer included. */
 static enum pp_kind
 load_cached(struct pp_oidc *oidc)
 {

@@ -62,7 +62,8 @@ pp_oidc_rules(const struct pp_oidc *oidc, struct pp_idtoken_rules *ret_rules)
 	};
 }
 
-/* service: what a person's token needs beside is not looked at. */
+/* Checks the settings. If service is not NULL, what only a person's token needs
+ * is not checked. */
 static enum pp_kind
 check_rules(const struct pp_oidc *oidc, const char *service, struct pp_err *err)
 {

@@ -31,14 +31,17 @@ struct pp_oidc {
 			       is shown; 0 afterwards */
 };
 
-/* Milliseconds of the boot clock, seconds of the wall clock. */
+/* Returns the milliseconds of the boot clock; pp_session_wall returns the
+ * seconds of the wall clock. */
 int64_t pp_session_boot_ms(const struct pp_oidc *oidc);
 int64_t pp_session_wall(const struct pp_oidc *oidc);
 
-/* When (boot clock, milliseconds) a request that begins now must be over. */
+/* Returns when (boot clock, milliseconds) a request that begins now must be
+ * over. */
 int64_t pp_session_deadline(const struct pp_oidc *oidc);
 
-/* A GET whose answer must be 200. The body is the caller's. */
+/* Fetches a URL, whose answer must have status 200. The body is the caller's.
+ * Fails with PP_REASON_HTTP_*. */
 enum pp_kind pp_session_get(struct pp_oidc *oidc, const char *url,
 	struct pp_http_response *ret_response, struct pp_err *err) PP_NODISCARD;
 
@@ -48,9 +51,9 @@ enum pp_kind pp_session_check_service(
 	const struct pp_oidc *oidc, struct pp_err *err) PP_NODISCARD;
 
 /*
- * Whether a person can sign in by these settings, which are good for a service
- * in any case: profile dex needs connectors. Asked before anything is shown.
- * PP_REASON_CONFIG_INVALID.
+ * Checks before anything is shown that a person can sign in by these settings,
+ * which are good for a service in any case: profile dex needs connectors. Fails
+ * with PP_REASON_CONFIG_INVALID.
  */
 enum pp_kind pp_session_check_user(
 	const struct pp_oidc *oidc, struct pp_err *err) PP_NODISCARD;

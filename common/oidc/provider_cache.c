@@ -76,7 +76,8 @@ read_head(const char **at, struct pp_provider_cache_entry *entry,
 	       read_number(at, '\n', ret_length);
 }
 
-/* A clock that was set wrong must not keep old keys alive. */
+/* Returns true while the entry counts. A clock that was set wrong must not keep
+ * old keys alive. */
 static bool
 is_current(const struct pp_provider_cache_entry *entry, int64_t now)
 {
@@ -179,10 +180,8 @@ pp_provider_cache_store(const struct pp_provider_cache *cache,
 		pp_ignore(pp_file_replace(path, MODE, &content, NULL));
 }
 
-/*
- * The lock's own content is when the last claim was made. A moment that is
- * still to come is of another boot and says nothing.
- */
+/* Reads when the last claim was made from the lock. A moment that is still to
+ * come is of another boot and does not count. */
 static bool
 is_renewal_due(int fd, int64_t now_ms, int64_t pace_ms)
 {

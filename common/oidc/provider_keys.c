@@ -3,10 +3,11 @@
 
 #include <playpen/base/file.h>
 
-#define PINNED_FORBIDDEN 0022 /* only the owner may write it; it is no secret  \
-			       */
+#define PINNED_FORBIDDEN                                                       \
+	0022 /* only the owner may write it; it is no secret                   \
+	      */
 
-/* The set replaces what was there only when it is one to verify with. */
+/* Replaces the set if the new one can verify something. */
 static enum pp_kind
 replace_keys(struct pp_oidc *oidc, const struct pp_secret *text,
 	int64_t fetched, int64_t expires, struct pp_err *err)
@@ -27,7 +28,7 @@ replace_keys(struct pp_oidc *oidc, const struct pp_secret *text,
 	return PP_OK;
 }
 
-/* root's file, or the worker's own. */
+/* Loads root's file, or one of the worker's own. */
 static enum pp_kind
 load_pinned(const struct pp_oidc *oidc, struct pp_secret *content,
 	struct pp_err *err)
@@ -67,7 +68,8 @@ pp_keys_load_cached(struct pp_oidc *oidc,
 		oidc, &entry->keys, entry->fetched, entry->expires, err);
 }
 
-/* Cache-Control within our bounds; not said means the lower one. */
+/* Returns the seconds of Cache-Control within the bounds; without it the lower
+ * one. */
 static int64_t
 keys_lifetime(const struct pp_http_response *response)
 {

@@ -23,9 +23,10 @@ enum pp_kind pp_keys_fetch(
 	struct pp_oidc *oidc, struct pp_err *err) PP_NODISCARD;
 
 /*
- * After an unknown kid: another process may have newer keys; else they are
- * fetched, if it is our turn (PP_KEYS_RENEW_INTERVAL). PP_PENDING when there
- * are none but those that were there.
+ * Gets newer keys after an unknown kid: those that another process has cached,
+ * else it fetches them if it is this process' turn (PP_KEYS_RENEW_INTERVAL).
+ * Returns PP_PENDING if there are no newer keys, or fails as pp_keys_fetch
+ * does.
  */
 enum pp_kind pp_keys_renew(
 	struct pp_oidc *oidc, struct pp_err *err) PP_NODISCARD;

@@ -27,7 +27,8 @@ enum pp_kind pp_result_from_user_tokens(struct pp_oidc *oidc,
 	struct pp_tokens *tokens, const struct pp_secret *nonce,
 	struct pp_oidc_result *ret_result, struct pp_err *err) PP_NODISCARD;
 
-/* The same by rules that the flow has set itself. */
+/* Verifies tokens like pp_result_from_user_tokens, by rules that the flow has
+ * set itself. */
 enum pp_kind pp_result_from_tokens(struct pp_oidc *oidc,
 	struct pp_tokens *tokens, const struct pp_idtoken_rules *rules,
 	struct pp_oidc_result *ret_result, struct pp_err *err) PP_NODISCARD;

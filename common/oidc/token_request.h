@@ -18,7 +18,7 @@ struct pp_client {
 	enum pp_token_auth auth;
 };
 
-/* The client that the provider's settings name. */
+/* Returns the client that the provider's settings name. */
 struct pp_client pp_client_from_provider(const struct pp_provider *provider);
 
 /*
@@ -35,7 +35,7 @@ enum pp_kind pp_token_request_post(struct pp_oidc *oidc, const char *url,
 void pp_token_request_send(struct pp_oidc *oidc, const struct pp_client *client,
 	struct pp_form *form, struct pp_token_response *ret_response);
 
-/* The same where only tokens will do: pending and the like are failures. */
+/* Asks the token endpoint for tokens. Pending and the like are failures. */
 enum pp_kind pp_token_request_redeem(struct pp_oidc *oidc,
 	const struct pp_client *client, struct pp_form *form,
 	struct pp_tokens *ret_tokens, struct pp_err *err) PP_NODISCARD;

@@ -50,10 +50,8 @@ static const struct {
 	{"bad_verification_code", PP_TOKEN_REFUSED, PP_REASON_RESPONSE_INVALID},
 };
 
-/*
- * Entra's number for what went wrong stands at the beginning of its
- * description, and is all of a description that a log may have.
- */
+/* Returns the length of Entra's number for what went wrong, at the beginning of
+ * its description. It is all of a description that a log may have. */
 static int
 aadsts_len(const struct pp_json_text *description)
 {
@@ -119,7 +117,7 @@ pp_token_response_text(const struct pp_json *object, const char *name,
 	return pp_secret_set(ret_text, text.text, text.len, err);
 }
 
-/* RFC 6749 section 7.1: the type is not case sensitive; Bearer alone. */
+/* Checks token_type: Bearer alone, in any case (RFC 6749 section 7.1). */
 static enum pp_kind
 check_type(const struct pp_json *object, struct pp_err *err)
 {
@@ -155,7 +153,7 @@ read_tokens(const struct pp_json *object, struct pp_tokens *tokens,
 	return kind;
 }
 
-/* The member that some send with slow_down. */
+/* Reads the interval that some send with slow_down. */
 static void
 read_interval(const struct pp_json *object, struct pp_token_response *response)
 {
@@ -166,7 +164,8 @@ read_interval(const struct pp_json *object, struct pp_token_response *response)
 		response->interval = interval;
 }
 
-/* What cannot be read is like no answer (RFC 8628 section 3.5): ask again. */
+/* Sets the status to RETRY, because an answer that cannot be read is like none
+ * (RFC 8628 section 3.5). */
 static void
 set_unreadable(const struct pp_http_response *http, const struct pp_err *why,
 	struct pp_token_response *response)
@@ -222,10 +221,8 @@ pp_token_response_read(const struct pp_http_response *http,
 		set_unreadable(http, &why, ret_response);
 }
 
-/*
- * A provider that cannot be reached may be back in time. A redirect is never
- * followed, a flood or a wrong certificate is never asked again.
- */
+/* Allows another request if the provider may be back in time. A redirect, a
+ * flood or a wrong certificate is never asked again. */
 void
 pp_token_response_from_err(
 	const struct pp_err *err, struct pp_token_response *ret_response)

@@ -42,17 +42,19 @@ void pp_token_response_from_err(
 	const struct pp_err *err, struct pp_token_response *ret_response);
 
 /*
- * The refusal of an OAuth error object (RFC 6749 section 5.2), when there is
- * one; PP_OK and err untouched when the object has no member "error". The
- * message has nothing of the provider's text but a registered error's word and
- * the number of one of Entra's: it may have repeated the request.
+ * Returns PP_OK, with err untouched, if the object has no member "error". Fails
+ * with the refusal of an OAuth error object (RFC 6749 section 5.2) otherwise.
+ * The message has nothing of the provider's text but the word of a registered
+ * error and the number of one of Entra's, because the text may repeat the
+ * request.
  */
 enum pp_kind pp_token_response_oauth_error(const struct pp_json *object,
 	enum pp_token_status *ret_status, struct pp_err *err) PP_NODISCARD;
 
 /*
- * A member that must be a text of 1 to max printable ASCII characters without
- * blanks; its copy is the caller's. Fails with PP_REASON_RESPONSE_INVALID.
+ * Copies a member that must be a text of 1 to max printable ASCII characters
+ * without blanks. The copy is the caller's. Fails with
+ * PP_REASON_RESPONSE_INVALID.
  */
 enum pp_kind pp_token_response_text(const struct pp_json *object,
 	const char *name, size_t max, struct pp_secret *ret_text,

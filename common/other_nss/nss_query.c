@@ -63,7 +63,8 @@ query_group(const struct query *query, char *buffer, size_t size,
 	return 0;
 }
 
-/* POSIX leaves open which errors mean "no such entry"; glibc has these. */
+/* Returns true for the errors of glibc that mean "no such entry"; POSIX leaves
+ * them open. */
 static bool
 is_not_found(int error)
 {

@@ -12,7 +12,7 @@
 static const char *const database_names[] = {
 	[PP_NSS_DATABASE_PASSWD] = "passwd", [PP_NSS_DATABASE_GROUP] = "group"};
 
-/* The sources of a line for the database, or NULL. */
+/* Returns the sources of a line for the database, or NULL. */
 static char *
 find_database_line(char *line, const char *database)
 {
@@ -43,7 +43,8 @@ blank_actions(char *text)
 	return true;
 }
 
-/* Of several lines for a database all sources count. */
+/* Adds the sources of a line. Of several lines for a database all sources
+ * count. */
 static bool
 add_line(struct pp_nss_sources *sources, int database, char *line)
 {

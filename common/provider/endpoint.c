@@ -18,7 +18,8 @@ refuse(const char *name, const char *text, const char *why, struct pp_err *err)
 		why);
 }
 
-/* Entra's document for all tenants lies under a name that is no tenant. */
+/* Fills in the tenant: Entra's document for all tenants lies under a name that
+ * is no tenant. */
 static enum pp_kind
 fill_tenant(
 	const struct pp_provider *provider, char **ret_text, struct pp_err *err)
@@ -78,7 +79,8 @@ is_browser_host(const struct pp_provider *provider, const struct pp_url *url)
 	       pp_url_same_host(&browser, url);
 }
 
-/* is_home: the issuer's host, or for a page also browser_url's. */
+/* Checks a URL. is_home is true on the issuer's host, for a page also on that
+ * of browser_url. */
 static enum pp_kind
 check_url(const struct pp_provider *provider, const char *name,
 	const char *text, bool page, struct pp_err *err)

@@ -27,8 +27,8 @@ refuse_prompt(struct pp_err *err, const char *why)
 		"this is no prompt for a service's token: %s", why);
 }
 
-/* "(USER@HOST) " as sshconnect2.c puts it before the node's text; the first
- * bracket that closes is ssh's own. */
+/* Reads "(USER@HOST) " as sshconnect2.c puts it before the node's text. The
+ * first bracket that closes is ssh's own. */
 static enum pp_kind
 read_host(const char **text, char *host, struct pp_err *err)
 {
@@ -50,7 +50,8 @@ read_host(const char **text, char *host, struct pp_err *err)
 	return PP_OK;
 }
 
-/* The key, then a value of graphic characters up to the next blank. */
+/* Takes the key, then a value of graphic characters up to the next blank.
+ * Returns false if they are not there. */
 static bool
 take_value(const char **text, const char *key, char *value, size_t max)
 {
@@ -151,7 +152,7 @@ pp_proof_prompt_write_answer(const struct pp_secret *token, unsigned int part,
 	return kind;
 }
 
-/* What a compact JWS is made of (RFC 7515 section 7.1). */
+/* Returns true for what a compact JWS is made of (RFC 7515 section 7.1). */
 static bool
 is_token_text(const char *text, size_t len)
 {

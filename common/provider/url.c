@@ -22,7 +22,7 @@ refuse(const char *text, const char *why, struct pp_err *err)
 		why);
 }
 
-/* No locale: what a host may hold is the same everywhere. */
+/* Returns true for a byte of a host name, without a locale. */
 static bool
 is_host_byte(char byte)
 {
@@ -37,7 +37,9 @@ is_address_byte(char byte)
 	       byte == ':' || byte == '.';
 }
 
-/* A name or an IPv4 address, or an IPv6 address in brackets. */
+/*
+ * Returns true for a name or an IPv4 address, or an IPv6 address in brackets.
+ */
 static bool
 is_host(const char *host)
 {
@@ -59,7 +61,8 @@ is_host(const char *host)
 	return true;
 }
 
-/* Where the port's colon is, behind the brackets of an IPv6 address. */
+/* Returns where the port's colon is, behind the brackets of an IPv6 address, or
+ * NULL. */
 static const char *
 find_port(const char *authority)
 {

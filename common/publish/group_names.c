@@ -46,10 +46,8 @@ is_explicit(const struct pp_conf *conf, const char *name)
 	return false;
 }
 
-/*
- * If an NSS source does not answer, a group stays a playpen group, because its
- * name was free when it got its number.
- */
+/* Keeps a group a playpen group if an NSS source does not answer, because its
+ * name was free when it got its number. */
 void
 pp_group_names_resolve(const struct pp_accounts *accounts,
 	const struct pp_local_users *local_users, const char *name,

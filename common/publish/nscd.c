@@ -38,7 +38,7 @@ connect_to(const char *path)
 	return pp_fd_steal(&fd);
 }
 
-/* The answer is waited for: only then has the daemon forgotten. */
+/* Waits for the answer, because only then the daemon has dropped its table. */
 static void
 invalidate_table(const char *path, const char *table)
 {

@@ -22,10 +22,8 @@
  * Groups that are still unresolved are left to the next publication. */
 #define ROUNDS_MAX 3
 
-/*
- * One publication at a time, from reading the table to the rename: otherwise an
- * older content could replace a newer one.
- */
+/* Lets one publication run at a time, from reading the table to the rename.
+ * Otherwise an older content could replace a newer one. */
 static enum pp_kind
 take_lock(const struct pp_accounts *accounts, int *ret_fd, struct pp_err *err)
 {
@@ -83,7 +81,7 @@ join_programs(const struct pp_conf *conf, char *text, struct pp_err *err)
 	return PP_OK;
 }
 
-/* Names of groups, for as long as there is room: policy knows them all. */
+/* Adds names of groups while there is room; policy knows them all. */
 static bool
 add_group_name(void *context, const char *name)
 {

@@ -15,7 +15,7 @@ struct pp_snapshot_block {
 	char text[BLOCK_SIZE];
 };
 
-/* Room for len bytes; NULL when memory ran out. */
+/* Makes room for len bytes. Returns NULL when memory ran out. */
 static char *
 reserve_text(struct pp_snapshot *snapshot, size_t len)
 {
@@ -104,7 +104,7 @@ pp_snapshot_add_membership(struct pp_snapshot *snapshot, size_t user,
 	return PP_OK;
 }
 
-/* Only now, because arrays move while they grow. */
+/* Sets the pointers only now, because arrays move while they grow. */
 void
 pp_snapshot_finish(struct pp_snapshot *snapshot)
 {

@@ -54,10 +54,10 @@ flag_if_set(const struct pp_db_row *row, int column, uint32_t bit)
 }
 
 /*
- * Nothing lets such a text in (pp_sign_in_check_table, the roster), but a row
- * that was edited by hand must not end the publication of all others. The
- * person keeps the number, and gets neither a home nor a shell that means
- * something.
+ * Replaces texts that no line of passwd can hold. Nothing lets such a text in
+ * (pp_sign_in_check_table, the roster), but a row that was edited by hand must
+ * not end the publication of all others. The person keeps the number, and gets
+ * neither a home nor a shell that means something.
  */
 static void
 replace_bad_texts(struct pp_index_entry *user)
@@ -70,7 +70,7 @@ replace_bad_texts(struct pp_index_entry *user)
 		user->shell = "/usr/sbin/nologin";
 }
 
-/* Rows must come in the order of ids. */
+/* Fails because rows do not come in the order of ids. */
 static enum pp_kind
 fail_order(struct pp_err *err)
 {
@@ -121,9 +121,10 @@ add_account(void *context, const struct pp_db_row *row, struct pp_err *err)
 }
 
 /*
- * Where an id is in a list that ascends, or a place next to where it would be.
- * Ids are given one after the other, so it mostly is where its number says;
- * else without a branch to guess, since this is asked for every membership.
+ * Returns where an id is in a list that ascends, or a place next to where it
+ * would be. Ids are given one after the other, so the id mostly is where its
+ * number says. Otherwise searches without a branch to guess, since this is
+ * asked for every membership.
  */
 static size_t
 find_group_index(const int64_t *ids, size_t count, int64_t id)

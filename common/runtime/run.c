@@ -48,7 +48,7 @@ pp_run_make_dir(const char *directory, struct pp_err *err)
 	return PP_OK;
 }
 
-/* One line: boot id, uid, when. */
+/* Writes one line: boot id, uid, when. */
 enum pp_kind
 pp_run_write_timestamp(const char *path,
 	const struct pp_run_timestamp *timestamp, struct pp_err *err)

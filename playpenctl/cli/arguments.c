@@ -61,7 +61,8 @@ is_given(const struct args_parsed *arguments,
 	return false;
 }
 
-/* An option, and the word behind it where that is its value. */
+/* Takes an option, and the word behind it if that is its value. Returns false
+ * if the grammar has no such option. */
 static bool
 take_option(const char *grammar, char *const **words, struct args_parsed *ret)
 {
@@ -86,7 +87,7 @@ take_option(const char *grammar, char *const **words, struct args_parsed *ret)
 	return value != NULL;
 }
 
-/* Whether all that must be there is, and no operand too many. */
+/* Returns true if all required words are there, and no operand too many. */
 static bool
 is_complete(const char *grammar, const struct args_parsed *arguments)
 {

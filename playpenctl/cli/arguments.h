@@ -35,7 +35,8 @@ struct args_parsed {
 	size_t option_count;
 };
 
-/* Whether words, NULL behind the last, fit; *ret is filled in then. */
+/* Fills *ret from words, which end with NULL. Returns false if they do not fit
+ * the grammar. */
 bool args_parse(
 	const char *grammar, char *const *words, struct args_parsed *ret);
 
@@ -46,16 +47,19 @@ const char *args_unknown_option(const char *grammar, char *const *words);
 /* Offers every option of the grammar. */
 void args_offer_options(const char *grammar, struct pp_str_nearest *nearest);
 
-/* A file that the administrator names, "-" for standard input. */
+/* Opens a file that the administrator names, "-" for standard input. Fails with
+ * PP_REASON_SYSTEM. */
 enum pp_kind args_open_file(
 	const char *path, int *ret_fd, struct pp_err *err) PP_NODISCARD;
 
-/* The n-th word behind the command that is no option. */
+/* Returns the n-th word behind the command that is no option. */
 const char *args_operand(const struct args_parsed *args, size_t n);
 
-/* An option's value, "" for one that takes none; NULL when it is not given. */
+/* Returns an option's value, "" for one that takes none; NULL if it is not
+ * given. */
 const char *args_option(const struct args_parsed *args, const char *name);
 
-/* The n-th value, from 0, of an option that may be given often, or NULL. */
+/* Returns the n-th value, from 0, of an option that may be given often, or
+ * NULL. */
 const char *args_option_at(
 	const struct args_parsed *args, const char *name, size_t n);

@@ -27,11 +27,13 @@ struct ctl {
 
 typedef enum pp_kind cmd_run(struct ctl *ctl, struct pp_err *err);
 
-/* A sentence on standard error; the command has failed, but may go on. */
+/*
+ * Prints a sentence on standard error. The command has failed, but may go on.
+ */
 void ctl_error(struct ctl *ctl, const char *format, ...) PP_PRINTF(2, 3);
 
-/* The same for a command that was called wrongly. */
+/* Prints a sentence like ctl_error, for a command that was called wrongly. */
 void ctl_usage_error(struct ctl *ctl, const char *format, ...) PP_PRINTF(2, 3);
 
-/* A sentence on standard error that fails nothing. */
+/* Prints a sentence on standard error, and fails nothing. */
 void ctl_warning(const char *format, ...) PP_PRINTF(1, 2);

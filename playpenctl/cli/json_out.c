@@ -27,7 +27,9 @@ put_string(struct json_out *object, const char *text)
 			text, strlen(text), &object->text, NULL);
 }
 
-/* A comma unless this is the first in its object or array, and the name. */
+/*
+ * Puts a comma unless this is the first in its object or array, and the name.
+ */
 static void
 put_name(struct json_out *object, const char *name)
 {

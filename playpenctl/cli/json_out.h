@@ -21,14 +21,15 @@ void json_out_end_object(struct json_out *object);
 void json_out_begin_array(struct json_out *object, const char *name);
 void json_out_end_array(struct json_out *object);
 
-/* NULL is null. */
+/* Adds a text; NULL becomes null. */
 void json_out_text(struct json_out *object, const char *name, const char *text);
 void json_out_number(struct json_out *object, const char *name, int64_t number);
 void json_out_bool(struct json_out *object, const char *name, bool flag);
 void json_out_strv(
 	struct json_out *object, const char *name, const struct pp_strv *words);
 
-/* A line on standard output; the object is empty again. */
+/* Prints a line on standard output; the object is empty again. Fails with
+ * PP_REASON_NO_MEMORY. */
 enum pp_kind json_out_print(
 	struct json_out *object, struct pp_err *err) PP_NODISCARD;
 

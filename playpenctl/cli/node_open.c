@@ -31,7 +31,7 @@ node_open_readonly(struct ctl *ctl, struct pp_err *err)
 		ctl->root, ctl->conf, false, &ctl->accounts, err);
 }
 
-/* A failure, with the account's name in front. */
+/* Puts the account's name in front of a failure. */
 enum pp_kind
 node_prefix_name(const struct ctl *ctl, enum pp_kind kind, struct pp_err *err)
 {

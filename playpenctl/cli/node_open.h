@@ -5,7 +5,7 @@
 
 /* Opening configuration and accounts of the node that a command is about. */
 
-/* Configuration and state, to change something. */
+/* Opens configuration and state, to change something. */
 enum pp_kind node_open_writable(
 	struct ctl *ctl, struct pp_err *err) PP_NODISCARD;
 
@@ -23,7 +23,7 @@ enum pp_kind node_open_any_conf(struct ctl *ctl, struct pp_err *ret_conf,
 enum pp_kind node_open_readonly(
 	struct ctl *ctl, struct pp_err *err) PP_NODISCARD;
 
-/* The account that the first operand names; a failure says the name. */
+/* Finds the account that the first operand names. A failure says the name. */
 enum pp_kind node_find_account(const struct ctl *ctl,
 	struct pp_account *ret_account, struct pp_err *err) PP_NODISCARD;
 

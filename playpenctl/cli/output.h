@@ -5,10 +5,10 @@
 
 #define OUTPUT_TIME_SIZE 32U
 
-/* A moment or a span as people read them; text is returned. */
+/* Writes a moment as people read it, "never" for 0. Returns text. */
 const char *output_time(char text[OUTPUT_TIME_SIZE], int64_t when);
 
 const char *output_span(char text[OUTPUT_TIME_SIZE], int64_t seconds);
 
-/* A row for people, a name and a text made printable; none for no text. */
+/* Prints a row, a name and a text made printable; nothing for no text. */
 void output_row(const char *name, const char *text);

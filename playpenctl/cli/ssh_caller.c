@@ -20,7 +20,7 @@
 #define VERSION_MAX 256U
 #define VERSION_MS 2000 /* it prints a line and ends */
 
-/* A number of at most three digits; -1 for none. */
+/* Takes a number of at most three digits. Returns -1 if there is none. */
 static int
 take_number(const char **text)
 {
@@ -53,7 +53,9 @@ ssh_caller_names_host(const char *version)
 		       (major == FIRST_MAJOR && minor >= FIRST_MINOR));
 }
 
-/* All that comes until the other end is closed, cut. */
+/*
+ * Reads all that comes until the other end is closed, and cuts it to the room.
+ */
 static void
 read_output(int fd, char version[VERSION_MAX])
 {
@@ -73,8 +75,8 @@ read_output(int fd, char version[VERSION_MAX])
 	version[len] = '\0';
 }
 
-/* The file that a process runs, by the link that the kernel keeps of it: a
- * replaced one is still the one that has asked. */
+/* Runs the file of a process, by the link that the kernel keeps of it, so that
+ * a replaced file is still the one that has asked. */
 static bool
 run_version(pid_t pid, char version[VERSION_MAX])
 {
@@ -92,7 +94,8 @@ run_version(pid_t pid, char version[VERSION_MAX])
 	return true;
 }
 
-/* No other program is run, whatever it makes of -V. */
+/* Returns true if the process runs ssh. No other program is run, whatever it
+ * makes of -V. */
 static bool
 is_ssh(pid_t pid)
 {

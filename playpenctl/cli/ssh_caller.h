@@ -11,10 +11,8 @@
  * and a hostile one could put the name of another there.
  */
 
-/*
- * Whether a text is what such an ssh says of itself (ssh -V): OpenSSH_8.5 or
- * later. Pure.
- */
+/* Returns true if a text is what such an ssh says of itself (ssh -V):
+ * OpenSSH_8.5 or later. Pure. */
 bool ssh_caller_names_host(const char *version);
 
 /*

@@ -72,8 +72,10 @@ check_first_login_file(struct status *status)
 	explicit_bzero(&settings, sizeof(settings));
 }
 
-/* Whether the configuration is the one that was published, as far as publish
- * writes down what it says: a key that is read at each sign-in counts at once.
+/*
+ * Checks whether the configuration is the one that was published, as far as
+ * publish writes down what it says. A key that is read at each sign-in counts
+ * at once.
  */
 static void
 check_published(struct status *status)

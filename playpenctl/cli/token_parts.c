@@ -22,7 +22,8 @@ is_in_memory(const char *directory)
 		       (unsigned long) status.f_type == RAMFS_MAGIC);
 }
 
-/* Never where it could reach a disk, and a backup of it. */
+/* Returns a directory in memory, or NULL. The token must never reach a disk,
+ * and a backup of it. */
 static const char *
 find_directory(void)
 {

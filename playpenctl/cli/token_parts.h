@@ -11,8 +11,8 @@
  * given, or after ten seconds.
  */
 
-/* The place for that prompt. Fails with PP_REASON_FILE_UNSAFE where there is no
- * file system in memory that the caller may write to. */
+/* Sets *ret_path to the file for that prompt. Fails with PP_REASON_FILE_UNSAFE
+ * if there is no file system in memory that the caller may write to. */
 enum pp_kind token_parts_path(
 	const char *random, char **ret_path, struct pp_err *err) PP_NODISCARD;
 

@@ -22,13 +22,13 @@
 /* Returns what *ptr holds and leaves NULL there. */
 void *pp_steal_pointer(void *ptr);
 
-/* For pp_cleanup: frees a malloc'ed text. */
+/* Frees a malloc'ed text, for pp_cleanup. */
 void pp_text_free(char **text);
 
-/* For pp_cleanup: closes a descriptor unless it is negative. errno is kept. */
+/* Closes a descriptor unless it is negative, for pp_cleanup. errno is kept. */
 void pp_fd_free(int *fd);
 
-/* For pp_cleanup: closes a stream unless it is NULL. */
+/* Closes a stream unless it is NULL, for pp_cleanup. errno is kept. */
 void pp_stream_free(FILE **stream);
 
 /* Hands a descriptor over: returns it and leaves -1 behind. */

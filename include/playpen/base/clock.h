@@ -21,9 +21,7 @@ extern const struct pp_clock pp_clock_system;
 int64_t pp_clock_wall(const struct pp_clock *clock);
 int64_t pp_clock_boot_ms(const struct pp_clock *clock);
 
-/*
- * Milliseconds from now until the moment deadline_ms (of the boot clock) as
- * poll(2) takes them: 0 when it has passed, at most cap_ms.
- */
+/* Returns the milliseconds from now until deadline_ms (of the boot clock) as
+ * poll(2) takes them: 0 if the moment has passed, cap_ms at most. */
 int pp_clock_until(
 	const struct pp_clock *clock, int64_t deadline_ms, int cap_ms);

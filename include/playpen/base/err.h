@@ -37,8 +37,8 @@ enum pp_kind pp_fail(struct pp_err *err, enum pp_reason reason,
  * back. err may be NULL. */
 enum pp_kind pp_propagate(struct pp_err *err, const struct pp_err *cause);
 
-/* The same as pp_fail with errno's text behind the message; errno is read
- * first. */
+/* Records a failure like pp_fail, with the text of errno behind the message.
+ * Reads errno first. */
 enum pp_kind pp_fail_errno(struct pp_err *err, enum pp_reason reason,
 	const char *format, ...) PP_PRINTF(3, 4);
 
@@ -50,12 +50,12 @@ enum pp_kind pp_fail_errno(struct pp_err *err, enum pp_reason reason,
 enum pp_kind pp_prefix(struct pp_err *err, enum pp_kind kind,
 	const char *format, ...) PP_PRINTF(3, 4);
 
-/* For the few failures that change nothing: the line beside says why. */
+/* Ignores a failure that changes nothing. A comment at the call says why. */
 static inline void
 pp_ignore(enum pp_kind kind)
 {
 	(void) kind;
 }
 
-/* Out of memory, said in one place. */
+/* Records that memory ran out. Returns PP_NO_MEMORY. */
 enum pp_kind pp_fail_memory(struct pp_err *err);

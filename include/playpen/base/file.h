@@ -33,7 +33,8 @@ enum pp_kind pp_file_open(const char *path, const struct pp_file_trust *trust,
 enum pp_kind pp_file_read(
 	int fd, struct pp_secret *content, struct pp_err *err) PP_NODISCARD;
 
-/* Opens, reads and closes: the two calls above in one. */
+/* Opens a file as pp_file_open does, reads it as pp_file_read does, and closes
+ * it. Fails with their reasons. */
 enum pp_kind pp_file_load(const char *path, const struct pp_file_trust *trust,
 	struct pp_secret *content, struct pp_err *err) PP_NODISCARD;
 
@@ -48,10 +49,9 @@ enum pp_kind pp_file_replace(const char *path, mode_t mode,
 	const struct pp_secret *content, struct pp_err *err) PP_NODISCARD;
 
 /*
- * The two halves of pp_file_replace, for a caller that does something between
- * them. pp_file_write_new writes a new file, whatever lay there before, with
- * its mode and synced. pp_file_sync_directory makes a rename to path last. Both
- * fail with PP_REASON_SYSTEM; half a file may be left then.
+ * Writes a new file with its mode, synced, whatever was at the path before.
+ * This is the first half of pp_file_replace, for a caller that does something
+ * before the rename. Fails with PP_REASON_SYSTEM; half a file may be left then.
  */
 enum pp_kind pp_file_write_new(const char *path, mode_t mode, const void *data,
 	size_t len, struct pp_err *err) PP_NODISCARD;

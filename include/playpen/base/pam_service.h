@@ -19,15 +19,16 @@
  */
 #define PP_PAM_SERVICE_SSHD_SECONDS 100
 
-/* sshd, which alone retries, hides text and counts time from the connection. */
+/* Returns true for sshd, which alone retries, hides text and counts time from
+ * the connection. */
 bool pp_pam_service_is_sshd(const char *service);
 
-/* login(1), which has an alarm of its own. */
+/* Returns true for login(1), which has an alarm of its own. */
 bool pp_pam_service_is_login(const char *service);
 
 /*
- * sudo and sudo-i: within a session that is there already; a sign-in counts for
- * it, and nothing begins or ends with sudo.
+ * Returns true for sudo and sudo-i. They run within a session that is there
+ * already, so a sign-in counts for that session, and no session begins or ends.
  */
 bool pp_pam_service_is_sudo(const char *service);
 
@@ -35,11 +36,9 @@ bool pp_pam_service_is_sudo(const char *service);
  * there counts for nothing. */
 bool pp_pam_service_is_su(const char *service);
 
-/* cron and systemd-user: they start without a person. */
+/* Returns true for cron and systemd-user, which start without a person. */
 bool pp_pam_service_is_unattended(const char *service);
 
-/*
- * The service whose section covers this one: sudo for sudo-i, su for su-l; NULL
- * when none does.
- */
+/* Returns the service whose section covers this one: sudo for sudo-i, su for
+ * su-l, NULL for all others. */
 const char *pp_pam_service_fallback(const char *service);

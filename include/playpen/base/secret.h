@@ -33,7 +33,7 @@ struct pp_secret {
 enum pp_kind pp_secret_append(struct pp_secret *secret, const void *data,
 	size_t len, struct pp_err *err) PP_NODISCARD;
 
-/* The same for a C string, without its NUL. */
+/* Appends a C string without its NUL, like pp_secret_append. */
 enum pp_kind pp_secret_append_text(struct pp_secret *secret, const char *text,
 	struct pp_err *err) PP_NODISCARD;
 
@@ -54,10 +54,12 @@ void pp_secret_clear(struct pp_secret *secret);
 /* Wipes and frees; the struct is an empty secret again, its maximum kept. */
 void pp_secret_free(struct pp_secret *secret);
 
-/* The content as a C string, "" when empty. Borrowed until the next change. */
+/* Returns the content as a C string, "" if it is empty. Borrowed until the next
+ * change. */
 const char *pp_secret_text(const struct pp_secret *secret);
 
-/* Whether there is a NUL among the bytes (then the text is cut short). */
+/* Returns true if there is a NUL among the bytes, at which pp_secret_text would
+ * end. */
 bool pp_secret_has_nul(const struct pp_secret *secret);
 
 /*

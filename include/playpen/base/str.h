@@ -38,10 +38,11 @@ const char *pp_str_printable(
 void pp_str_add_pair(
 	char *line, size_t size, const char *key, const char *value);
 
-/* Whether every byte is in 0x21..0x7e (RFC 3986 leaves a URI no others). */
+/* Returns true if every byte is in 0x21..0x7e (RFC 3986 leaves a URI no
+ * others). */
 bool pp_str_is_graphic(const char *text, size_t len);
 
-/* Whether text begins with prefix. */
+/* Returns true if text begins with prefix. */
 bool pp_str_starts_with(const char *text, const char *prefix);
 
 /*
@@ -90,7 +91,8 @@ char *pp_str_copy(const char *text, size_t len);
 enum pp_kind pp_str_duplicate(char **ret_copy, const char *text, size_t len,
 	struct pp_err *err) PP_NODISCARD;
 
-/* A new text, as printf makes it. Fails with PP_REASON_NO_MEMORY. */
+/* Sets *ret_text to a new text, as printf makes it. Fails with
+ * PP_REASON_NO_MEMORY. */
 enum pp_kind pp_str_format(char **ret_text, struct pp_err *err,
 	const char *format, ...) PP_PRINTF(3, 4) PP_NODISCARD;
 
@@ -102,18 +104,18 @@ enum pp_kind pp_strv_append(struct pp_strv *list, const char *text, size_t len,
 enum pp_kind pp_strv_append_words(struct pp_strv *list, const char *text,
 	struct pp_err *err) PP_NODISCARD;
 
-/* A deep copy of from behind what *list holds. */
+/* Appends copies of all texts of from. */
 enum pp_kind pp_strv_append_list(struct pp_strv *list,
 	const struct pp_strv *from, struct pp_err *err) PP_NODISCARD;
 
-/* Whether the list holds exactly this text. */
+/* Returns true if the list has exactly this text. */
 bool pp_strv_contains(const struct pp_strv *list, const char *text);
 
 /* Frees the texts and the list; it is empty afterwards. */
 void pp_strv_free(struct pp_strv *list);
 
-/* Whether every name of part is in whole. */
+/* Returns true if every text of part is in whole. */
 bool pp_strv_is_subset(const struct pp_strv *part, const struct pp_strv *whole);
 
-/* Whether two lists hold the same names. */
+/* Returns true if both lists have the same texts. */
 bool pp_strv_same_set(const struct pp_strv *a, const struct pp_strv *b);

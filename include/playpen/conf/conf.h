@@ -154,26 +154,25 @@ enum pp_kind pp_conf_load(const char *root, struct pp_conf **ret_conf,
 void pp_conf_free(struct pp_conf **conf);
 
 /*
- * What a PAM service goes by: its own section, else that of the service it is
- * covered by (sudo-i by sudo, su-l by su), else [service.default]. Borrowed.
+ * Returns the section that holds for a PAM service: its own, else that of the
+ * service which covers it (sudo for sudo-i, su for su-l), else
+ * [service.default]. Borrowed; never NULL.
  */
 const struct pp_conf_pam_service *pp_conf_find_pam_service(
 	const struct pp_conf *conf, const char *service);
 
-/*
- * What playpen-oidc is told of the provider, all of it borrowed; version,
- * deadline and client secret are left for the caller.
- */
+/* Returns what playpen-oidc is told of the provider, all of it borrowed. The
+ * caller fills in version, deadline and client secret. */
 struct pp_provider pp_conf_provider(const struct pp_conf *conf);
 
-/* The service account of that name, or NULL. Borrowed. */
+/* Returns the service account of that name, or NULL. Borrowed. */
 const struct pp_conf_service_account *pp_conf_find_service_account(
 	const struct pp_conf *conf, const char *name);
 
 /*
- * The local group that a claim group becomes: mapped, or prefix and name when
- * that is a valid name. *ret_explicit says that a map entry named it. False
- * when the group is dropped.
+ * Maps a claim group to a local group in ret_name, of PP_NAME_SIZE bytes: by
+ * [groups.map], which sets *ret_explicit, or by the prefix. Returns false if
+ * the group is dropped, because prefix and name are no valid name.
  */
 bool pp_conf_map_group(const struct pp_conf *conf, const char *claim,
 	char *ret_name, bool *ret_explicit);
@@ -182,16 +181,18 @@ bool pp_conf_map_group(const struct pp_conf *conf, const char *claim,
 typedef bool pp_conf_name_visitor(void *context, const char *name);
 
 /*
- * Every name that the configuration gives to groups: what require_groups wants,
- * the targets of [groups.map], the groups of [service-account] sections; some
- * of them more than once. Whether the visitor ended it.
+ * Visits every name that the configuration gives to groups: what require_groups
+ * wants, the targets of [groups.map] and the groups of [service-account]
+ * sections. A name may come more than once. Returns true if the visitor ended
+ * the walk.
  */
 bool pp_conf_each_group_name(
 	const struct pp_conf *conf, pp_conf_name_visitor *visit, void *context);
 
 /*
- * Whether the configuration keeps the name for groups: it is one of those, or
- * begins with the prefix of claim groups.
+ * Returns true if the configuration keeps the name for groups:
+ * pp_conf_each_group_name visits it, or it begins with the prefix of claim
+ * groups.
  */
 bool pp_conf_is_group_name(const struct pp_conf *conf, const char *name);
 
@@ -209,13 +210,14 @@ enum pp_kind pp_conf_load_secret(const struct pp_conf *conf, const char *root,
 enum pp_kind pp_conf_load_uid_key(const struct pp_conf *conf, const char *root,
 	struct pp_uid_key *ret_key, struct pp_err *err) PP_NODISCARD;
 
-/* Who must own the files below root: uid 0, or the caller's for another root.
- */
+/* Returns who must own the files below root: uid 0, or the caller for another
+ * root. */
 uid_t pp_conf_owner(const char *root);
 
 /*
- * Whether /etc/passwd or /etc/group below root has the name. Reads the files
- * themselves, whatever nsswitch.conf says. Fails with PP_REASON_SYSTEM.
+ * Sets *ret_user and *ret_group if /etc/passwd or /etc/group below root has the
+ * name. Reads the files, whatever nsswitch.conf says. Fails with
+ * PP_REASON_SYSTEM.
  */
 enum pp_kind pp_conf_name_in_files(const char *root, const char *name,
 	bool *ret_user, bool *ret_group, struct pp_err *err) PP_NODISCARD;

@@ -76,15 +76,15 @@ struct pp_http_watch {
 struct pp_http_client; /* libcurl's handles */
 
 /*
- * A client whose connections stay open between requests. *settings and *watch
- * must outlive it. Fails with PP_REASON_HTTP_URL (connect_to or the URL cannot
- * be read), PP_REASON_NO_MEMORY.
+ * Makes a client whose connections stay open between requests. *settings and
+ * *watch must outlive it. Fails with PP_REASON_HTTP_URL (connect_to or the URL
+ * cannot be read) or PP_REASON_NO_MEMORY.
  */
 enum pp_kind pp_http_client_new(const struct pp_http_settings *settings,
 	const struct pp_http_watch *watch, const struct pp_clock *clock,
 	struct pp_http_client **ret_client, struct pp_err *err) PP_NODISCARD;
 
-/* The client as a transport; valid as long as the client. */
+/* Returns the client as a transport, which is valid as long as the client. */
 struct pp_http pp_http_client_transport(struct pp_http_client *client);
 
 void pp_http_client_free(struct pp_http_client **client);

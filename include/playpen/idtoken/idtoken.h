@@ -91,5 +91,7 @@ enum pp_kind pp_idtoken_verify_claims(const struct pp_jwks *keys,
 enum pp_kind pp_idtoken_rules_check(
 	const struct pp_idtoken_rules *rules, struct pp_err *err) PP_NODISCARD;
 
-/* The profile of this name (dex, generic, entra), 0 for any other. */
+/*
+ * Returns the profile of this name (dex, generic, entra), or 0 for any other.
+ */
 enum pp_profile pp_profile_from_name(const char *name, size_t len);

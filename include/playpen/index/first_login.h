@@ -72,21 +72,26 @@ bool pp_first_login_not_for_process(void);
 enum pp_first_login_status pp_first_login_answer_for(
 	const char *name, struct pp_first_login_answer *ret);
 
-/* The parts of that which do not depend on the process: the same answer for
- * the policy, which has the settings at hand. */
+/*
+ * Computes the answer of pp_first_login_answer_for from given settings, without
+ * the conditions on the process. Returns PP_FIRST_LOGIN_YES or
+ * PP_FIRST_LOGIN_NO.
+ */
 enum pp_first_login_status pp_first_login_compute(
 	const struct pp_first_login_settings *settings, const char *name,
 	struct pp_first_login_answer *ret);
 
 /*
- * The settings, if this process may be given first-login answers: the first two
- * conditions of pp_first_login_answer_for. The key is in *ret: wipe it.
+ * Reads the settings if this process may be given first-login answers, by the
+ * first two conditions of pp_first_login_answer_for. The caller wipes *ret,
+ * which has the key. Returns PP_FIRST_LOGIN_YES, PP_FIRST_LOGIN_NO or
+ * PP_FIRST_LOGIN_UNREADABLE.
  */
 enum pp_first_login_status pp_first_login_for_process(
 	struct pp_first_login_settings *ret);
 
-/* Whether a first login under this name is allowed: "off" allows none, anything
- * else is a pattern of glob(7) that has to match the whole name. */
+/* Returns true if a first login under this name is allowed. "off" allows none;
+ * any other value is a pattern of glob(7) for the whole name. */
 bool pp_first_login_allows(const char *allow_new_users, const char *name);
 
 /* Writes the home that a template gives to a name, each %u being the name, into
@@ -104,6 +109,6 @@ enum pp_kind pp_first_login_write(const char *path,
 	const struct pp_first_login_settings *settings,
 	struct pp_err *err) PP_NODISCARD;
 
-/* Whether the file is there, as pp_first_login_write would leave it. */
+/* Returns true if the file is as pp_first_login_write would leave it. */
 bool pp_first_login_is_written(const char *path,
 	const struct pp_first_login_settings *settings) PP_NODISCARD;

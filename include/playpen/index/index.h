@@ -131,7 +131,8 @@ enum pp_index_status pp_index_group_by_name(const struct pp_index *index,
 enum pp_index_status pp_index_group_by_gid(
 	const struct pp_index *index, uint32_t gid, struct pp_index_group *ret);
 
-/* Walks: users in the order of uids, groups in the order of gids. */
+/* Counts the users, for a walk in the order of uids; pp_index_group_count
+ * counts the groups, for a walk in the order of gids. */
 uint32_t pp_index_user_count(const struct pp_index *index);
 uint32_t pp_index_group_count(const struct pp_index *index);
 enum pp_index_status pp_index_user_at(
@@ -139,10 +140,11 @@ enum pp_index_status pp_index_user_at(
 enum pp_index_status pp_index_group_at(
 	const struct pp_index *index, uint32_t i, struct pp_index_group *ret);
 
-/* The gid of the user's n-th group, n below group_count. */
+/* Returns the gid of the user's n-th group, n below group_count. */
 uint32_t pp_index_user_group(const struct pp_index_user *user, uint32_t n);
 
-/* The group's n-th member, n below member_count. */
+/* Finds the group's n-th member, n below member_count. Returns PP_INDEX_FOUND
+ * or PP_INDEX_INVALID. */
 enum pp_index_status pp_index_member(const struct pp_index *index,
 	const struct pp_index_group *group, uint32_t n,
 	struct pp_index_user *ret);
@@ -153,16 +155,16 @@ uint32_t pp_index_all_users_gid(const struct pp_index *index);
 struct pp_index_revision pp_index_revision(const struct pp_index *index);
 
 /*
- * Whether the file is as its writer left it, group expiry times aside, and not
- * stale: for a writer that goes on from it, since a reader believes no
- * more than it checks. Reads all of it.
+ * Returns true if the file is as its writer left it, group expiry times aside,
+ * and not stale. Reads all of it. Only a writer that builds on the file needs
+ * this, because a reader checks what it uses.
  */
 bool pp_index_is_intact(const struct pp_index *index);
 
 /*
- * Whether the user's groups count at that moment, in seconds since 1970: never
- * for locked and closed accounts, always for other service accounts, and until
- * groups_expire_at for people.
+ * Returns true if the user's groups count at that moment, in seconds since
+ * 1970. They never do for locked and closed accounts, always for other service
+ * accounts, and until groups_expire_at for people.
  */
 bool pp_index_groups_valid(const struct pp_index_user *user, int64_t now);
 
@@ -179,10 +181,8 @@ enum pp_kind pp_index_write(const char *path,
 	const struct pp_index_content *content, bool *ret_changed,
 	struct pp_err *err) PP_NODISCARD;
 
-/*
- * Whether the text can be a field of a line of passwd: at most
- * PP_INDEX_TEXT_MAX bytes, no colon, no control character.
- */
+/* Returns true if the text can be a field of a line of passwd: at most
+ * PP_INDEX_TEXT_MAX bytes, no colon, no control character. */
 bool pp_index_text_fits(const char *text);
 
 /*

@@ -14,8 +14,8 @@ enum pp_passwd_file_answer {
 	PP_PASSWD_FILE_UNREADABLE, /* what that means, the caller has to say */
 };
 
-/* No such file is a file without users. */
+/* Searches /etc/passwd for a user of this name. A missing file has no users. */
 enum pp_passwd_file_answer pp_passwd_file_has_user(const char *name);
 
-/* The same for a file that is open, from where it stands on. */
+/* Searches an open file like pp_passwd_file_has_user, from its position on. */
 enum pp_passwd_file_answer pp_passwd_file_search(int fd, const char *name);

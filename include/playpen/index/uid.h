@@ -43,19 +43,22 @@ struct pp_uid_key {
 bool pp_name_is_valid(const char *name);
 
 /*
- * Whether no claim may ever become this group or user without a map entry: a
- * name that grants power on some system, whether it exists here or not.
+ * Returns true if no claim may become this group or user without a map entry,
+ * because the name grants power on some system, whether it exists here or not.
  */
 bool pp_name_is_reserved(const char *name);
 
-/* Whether name begins with the prefix of claim groups; never with "", which is
- * none. */
+/*
+ * Returns true if name begins with the prefix of claim groups. "" is no prefix.
+ */
 bool pp_name_has_prefix(const char *name, const char *prefix);
 
-/* Whether a list of words, blanks between, has this one of len bytes. */
+/* Returns true if a list of words, with blanks between, has this word of len
+ * bytes. */
 bool pp_words_contain(const char *list, const char *word, size_t len);
 
-/* low + SipHash-2-4(key, "u" + name) mod size of the range. */
+/* Returns the uid of a name: low + SipHash-2-4(key, "u" + name) mod size of the
+ * range. */
 uint32_t pp_uid_of_name(const struct pp_uid_key *key, const char *name,
 	const struct pp_range *range);
 
@@ -64,16 +67,17 @@ uint32_t pp_uid_of_name(const struct pp_uid_key *key, const char *name,
 uint32_t pp_gid_of_name(const struct pp_uid_key *key, const char *name,
 	const struct pp_range *range);
 
-/* SipHash-2-4 of len bytes (Aumasson and Bernstein). */
+/* Returns SipHash-2-4 of len bytes (Aumasson and Bernstein). */
 uint64_t pp_siphash(const struct pp_uid_key *key, const void *data, size_t len);
 
 /* Wipes the key; what pp_cleanup(pp_uid_key) does wherever the scope is left.
  */
 void pp_uid_key_free(struct pp_uid_key *key);
 
-/* 32 hex digits, an optional newline behind; false for anything else. */
+/* Reads 32 hex digits and an optional newline. Returns false for any other
+ * text. */
 bool pp_uid_key_parse(const char *text, size_t len, struct pp_uid_key *ret_key);
 
-/* The key's fingerprint: 16 hex digits, safe to show. */
+/* Writes the key's fingerprint: 16 hex digits, safe to show. */
 void pp_uid_key_fingerprint(
 	const struct pp_uid_key *key, char text[PP_UID_KEY_FINGERPRINT_SIZE]);

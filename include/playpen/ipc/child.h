@@ -49,5 +49,5 @@ enum pp_kind pp_child_start_with_files(const char *path, const int *files,
  */
 void pp_child_end(struct pp_child *helper, int grace_ms);
 
-/* For pp_cleanup: ends the helper without grace. */
+/* Ends the helper without grace, for pp_cleanup. */
 void pp_child_free(struct pp_child *helper);

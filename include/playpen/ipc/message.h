@@ -70,9 +70,9 @@ enum pp_kind pp_message_unpack(const struct pp_frame *frame,
 /* Frees and wipes what the body owns; it is zeroed afterwards. */
 void pp_message_free(enum pp_message_type type, void *body);
 
-/* "auth", "account", "open", "close", "dry-run" or "bind", for logs; "unknown"
- * for other numbers. */
+/* Returns "auth", "account", "open", "close", "dry-run" or "bind", for logs;
+ * "unknown" for other numbers. */
 const char *pp_stage_word(int64_t stage);
 
-/* "START" and so on, for logs; "unknown" for other numbers. */
+/* Returns "START" and so on, for logs; "unknown" for other numbers. */
 const char *pp_message_name(unsigned int type);

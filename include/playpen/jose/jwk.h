@@ -45,13 +45,13 @@ enum pp_alg {
 #define PP_ALG_BIT(alg) (UINT32_C(1) << (alg))
 #define PP_ALG_ALL (PP_ALG_BIT(PP_ALG_COUNT) - 2)
 
-/* The algorithm of exactly this name, PP_ALG_NONE for any other. */
+/* Returns the algorithm of exactly this name, PP_ALG_NONE for any other. */
 enum pp_alg pp_alg_from_name(const char *name, size_t len);
 
 /* Its name ("RS256"), "none" out of range. Static. */
 const char *pp_alg_name(enum pp_alg alg);
 
-/* The known ones among a list of names; unknown names are passed over. */
+/* Returns the set of the known algorithms of a list; ignores unknown names. */
 uint32_t pp_alg_set_from_list(const struct pp_strv *names);
 
 struct pp_jwk;
@@ -68,7 +68,7 @@ enum pp_kind pp_jwks_parse(const char *text, size_t len,
 
 void pp_jwks_free(struct pp_jwks **jwks);
 
-/* How many keys can verify something. */
+/* Counts the keys that can verify something. */
 size_t pp_jwks_count(const struct pp_jwks *jwks);
 
 /*
@@ -91,7 +91,7 @@ enum pp_kind pp_jwks_find(const struct pp_jwks *jwks, const char *kid,
 	size_t kid_len, enum pp_alg alg, const struct pp_jwk **ret_key,
 	struct pp_err *err) PP_NODISCARD;
 
-/* The "issuer" member that Entra's keys have; NULL without. Borrowed. */
+/* Returns the "issuer" member that Entra's keys have, or NULL. Borrowed. */
 const char *pp_jwk_issuer(const struct pp_jwk *key);
 
 /* A signature and what it is of; the lengths are in bytes. */
@@ -104,9 +104,9 @@ struct pp_signature {
 };
 
 /*
- * The lowest function: checks a signature with a key that pp_jwks_find gave for
- * the same algorithm. Fails with PP_REASON_KEY_MISMATCH,
- * PP_REASON_SIGNATURE_LENGTH, PP_REASON_SIGNATURE_INVALID.
+ * Checks a signature with a key that pp_jwks_find gave for the same algorithm.
+ * Fails with PP_REASON_KEY_MISMATCH, PP_REASON_SIGNATURE_LENGTH or
+ * PP_REASON_SIGNATURE_INVALID.
  */
 enum pp_kind pp_signature_verify(const struct pp_jwk *key,
 	const struct pp_signature *signature, struct pp_err *err) PP_NODISCARD;

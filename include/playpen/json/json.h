@@ -89,7 +89,7 @@ void pp_json_free(struct pp_json **document);
 
 enum pp_json_type pp_json_type(const struct pp_json *value);
 
-/* A member of an object; NULL when absent or when object is none. */
+/* Returns a member of an object, or NULL if it is absent or object is none. */
 const struct pp_json *pp_json_find(
 	const struct pp_json *object, const char *name);
 
@@ -99,10 +99,8 @@ enum pp_json_found pp_json_get_string(const struct pp_json *object,
 enum pp_json_found pp_json_get_bool(const struct pp_json *object,
 	const char *name, bool *ret_value) PP_NODISCARD;
 
-/*
- * An integer written as one (no fraction, no exponent, not -0) in min..max,
- * both within PP_JSON_INTEGER_MAX of zero.
- */
+/* Gets an integer that is written as one (no fraction, no exponent, not -0) in
+ * min..max, both within PP_JSON_INTEGER_MAX of zero. */
 enum pp_json_found pp_json_get_i64(const struct pp_json *object,
 	const char *name, int64_t min, int64_t max,
 	int64_t *ret_value) PP_NODISCARD;
@@ -118,17 +116,18 @@ enum pp_json_found pp_json_get_seconds(const struct pp_json *object,
 enum pp_json_found pp_json_get_array(const struct pp_json *object,
 	const char *name, const struct pp_json **ret_array) PP_NODISCARD;
 
-/* The same for a value that is at hand: false when it is no string. */
+/* Gets the text of a value. Returns false if it is no string. */
 bool pp_json_as_string(
 	const struct pp_json *value, struct pp_json_text *ret_text);
 
-/* Elements of an array or members of an object; 0 for anything else. */
+/* Counts the elements of an array or the members of an object. Returns 0 for
+ * any other value. */
 size_t pp_json_count(const struct pp_json *value);
 
-/* The element at i (< pp_json_count) of an array. */
+/* Returns the element at i (< pp_json_count) of an array. */
 const struct pp_json *pp_json_at(const struct pp_json *array, size_t i);
 
-/* Whether the text is exactly this C string: length and bytes. */
+/* Returns true if the text is exactly this C string: length and bytes. */
 bool pp_json_text_is(const struct pp_json_text *text, const char *expected);
 
 /*

@@ -91,13 +91,15 @@ enum pp_kind pp_oidc_device(struct pp_oidc *oidc,
 	struct pp_oidc_result *ret_result, struct pp_err *err) PP_NODISCARD;
 
 /*
- * The authorization code flow (OIDC Core 3.1) with PKCE, nonce and a code that
- * the person pastes back (redirect urn:ietf:wg:oauth:2.0:oob).
+ * Runs the authorization code flow (OIDC Core 3.1) with PKCE, nonce and a code
+ * that the person pastes back (redirect urn:ietf:wg:oauth:2.0:oob). Fails as
+ * pp_oidc_device does.
  */
 enum pp_kind pp_oidc_code(struct pp_oidc *oidc,
 	struct pp_oidc_result *ret_result, struct pp_err *err) PP_NODISCARD;
 
-/* A service proves itself with its own secret (RFC 6749 section 4.4). */
+/* Gets a token of a service with the secret of the service (RFC 6749 section
+ * 4.4). Fails as pp_oidc_device does. */
 enum pp_kind pp_oidc_credentials(struct pp_oidc *oidc,
 	const struct pp_client_credentials *credentials,
 	struct pp_oidc_result *ret_result, struct pp_err *err) PP_NODISCARD;
@@ -112,12 +114,8 @@ enum pp_kind pp_oidc_check_token(struct pp_oidc *oidc,
 	const struct pp_verify_token *request,
 	struct pp_oidc_result *ret_result, struct pp_err *err) PP_NODISCARD;
 
-/*
- * The rules that a person's token goes by in this session, and its keys, for a
- * caller that verifies by itself. pp_oidc_keys fetches the keys once more when
- * renewed ones are wanted, as far as the pace allows, and returns NULL when
- * there are none newer. Both are borrowed, the keys until they are renewed.
- */
+/* Fills the rules that a person's token must keep in this session, for a caller
+ * that verifies by itself. They are borrowed. */
 void pp_oidc_rules(
 	const struct pp_oidc *oidc, struct pp_idtoken_rules *ret_rules);
 const struct pp_jwks *pp_oidc_keys(struct pp_oidc *oidc, bool renewed);

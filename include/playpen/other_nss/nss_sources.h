@@ -31,8 +31,9 @@ void pp_nss_sources_read(const char *root, struct pp_nss_sources *ret);
 bool pp_nss_sources_has_others(const struct pp_nss_sources *sources);
 
 /*
- * From here on this process' getpwnam, getgrnam and so on ask what the text
- * says, in the syntax of nsswitch.conf, and never nscd. False if it is none.
+ * Makes getpwnam, getgrnam and so on of this process ask the sources of text,
+ * in the syntax of nsswitch.conf, and never nscd. Returns false if text is
+ * malformed.
  */
 bool pp_nss_sources_select(enum pp_nss_database database, const char *text);
 

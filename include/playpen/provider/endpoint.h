@@ -13,8 +13,9 @@
  */
 
 /*
- * The issuer as a URL that can be dialled, a new text: profile entra's
- * "{tenantid}" becomes "common". Fails with PP_REASON_CONFIG_INVALID.
+ * Sets *ret_text to the issuer as a URL that can be dialled, a new text:
+ * "{tenantid}" of profile entra becomes "common". Fails with
+ * PP_REASON_CONFIG_INVALID.
  */
 enum pp_kind pp_endpoint_issuer(const struct pp_provider *provider,
 	char **ret_text, struct pp_err *err) PP_NODISCARD;
@@ -26,14 +27,12 @@ enum pp_kind pp_endpoint_issuer(const struct pp_provider *provider,
 enum pp_kind pp_endpoint_check(const struct pp_provider *provider,
 	const char *name, const char *text, struct pp_err *err) PP_NODISCARD;
 
-/* The same for a page that a person is sent to: browser_url's host also will
- * do. */
+/* Checks a page that a person is sent to, like pp_endpoint_check. The host of
+ * browser_url is allowed too. */
 enum pp_kind pp_endpoint_check_page(const struct pp_provider *provider,
 	const char *name, const char *text, struct pp_err *err) PP_NODISCARD;
 
-/*
- * A new text: the page as people are shown it, with browser_url in the place of
- * the issuer where the page begins with that.
- */
+/* Sets *ret_text to the page as people are shown it, a new text: browser_url
+ * replaces the issuer at its beginning. Fails with PP_REASON_NO_MEMORY. */
 enum pp_kind pp_endpoint_browser_url(const struct pp_provider *provider,
 	const char *page, char **ret_text, struct pp_err *err) PP_NODISCARD;

@@ -31,7 +31,8 @@ struct pp_proof_prompt {
 	unsigned int part; /* from 1 */
 };
 
-/* The prompt's text, the caller's. Fails with PP_REASON_NO_MEMORY. */
+/* Sets *ret_text to the text of the prompt, which the caller frees. Fails with
+ * PP_REASON_NO_MEMORY. */
 enum pp_kind pp_proof_prompt_write(const struct pp_proof_prompt *prompt,
 	char **ret_text, struct pp_err *err) PP_NODISCARD;
 

@@ -30,14 +30,13 @@ struct pp_url {
 enum pp_kind pp_url_parse(const char *text, struct pp_url *ret_url,
 	struct pp_err *err) PP_NODISCARD;
 
-/* Whether both have the same scheme, host and port (RFC 6454 section 4). */
+/* Returns true if both have the same scheme, host and port (RFC 6454 section
+ * 4). */
 bool pp_url_same_origin(const struct pp_url *a, const struct pp_url *b);
 
-/* Whether both have the same host and port. */
+/* Returns true if both have the same host and port. */
 bool pp_url_same_host(const struct pp_url *a, const struct pp_url *b);
 
-/*
- * Whether the URL's host is the one of an entry "host" (any port) or
- * "host:port" of a configuration; the case of letters does not matter.
- */
+/* Returns true if the URL's host is that of an entry "host" (any port) or
+ * "host:port" of the configuration. The case of letters does not matter. */
 bool pp_url_is_at(const struct pp_url *url, const char *entry);

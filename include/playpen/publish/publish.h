@@ -12,17 +12,17 @@ enum pp_kind pp_publish_accounts(
 	struct pp_accounts *accounts, struct pp_err *err) PP_NODISCARD;
 
 /*
- * Whether pp_publish_accounts would leave the first-login file as it is. Fails
- * for want of the uid key where the number of the all-users group is not known
- * yet.
+ * Sets the result to true if pp_publish_accounts would leave the first-login
+ * file as it is. Fails without the uid key if the number of the all-users group
+ * is not known yet.
  */
 enum pp_kind pp_publish_first_login_is_current(struct pp_accounts *accounts,
 	bool *ret_current, struct pp_err *err) PP_NODISCARD;
 
 /*
- * Whether a sign-in that could not be stored, or not published, may be all the
- * same: the index as it is has the account by its number, and no group for it
- * that the answer does not give.
+ * Decides whether a sign-in that could not be stored or published may succeed:
+ * the published index must have the account with its number, and no group for
+ * it that the sign-in does not give.
  */
 bool pp_publish_index_allows_unstored(const struct pp_accounts *accounts,
 	const struct pp_sign_in *sign_in, const struct pp_account *account);
