@@ -4,7 +4,9 @@
 #include <ctype.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,6 +15,9 @@
 
 #define PROC_SIZE 8192U
 #define SCOPE_MAX 32U /* of a session's name in its scope */
+#define LOGIND "logind-"
+#define SESSIONS "/run/systemd/sessions/" /* sd-login(3) reads it too */
+#define LEADER "LEADER="
 #define AUDIT_UNSET "4294967295"
 
 /* Reads a small file of /proc; text is empty if that fails. */
@@ -25,14 +30,32 @@ read_proc(const char *path, char *text, size_t size)
 	text[len > 0 ? len : 0] = '\0';
 }
 
+/* Copies the name of the session that a scope is of. */
+static bool
+name_of_scope(const char *scope, char *session)
+{
+	size_t len = 0;
+
+	if (!pp_str_starts_with(scope, "session-"))
+		return false;
+	scope += strlen("session-");
+	while (isalnum((unsigned char) scope[len]) != 0)
+		len++;
+	if (len == 0 || len > SCOPE_MAX ||
+		!pp_str_starts_with(scope + len, ".scope"))
+		return false;
+	snprintf(session, SESSION_ID_SIZE, LOGIND "%.*s", (int) len, scope);
+	return true;
+}
+
 /*
- * Reads the session from a cgroup path. logind's paths are slices and then
+ * Reads the place from a cgroup path. logind's paths are slices and then
  * session-12.scope. A user's service manager can create a scope of the same
  * name, but only below user@UID.service, so the first name that is not a slice
- * decides. Returns false if it is not a session.
+ * decides.
  */
-static bool
-scope_of(const char *path, char *session)
+static enum session_place
+place_of_path(const char *path, char *session)
 {
 	size_t len;
 
@@ -44,22 +67,19 @@ scope_of(const char *path, char *session)
 				strlen(".slice")) != 0)
 			break;
 	}
-	if (!pp_str_starts_with(path, "session-"))
-		return false;
-	path += strlen("session-");
-	for (len = 0; isalnum((unsigned char) path[len]) != 0; len++)
-		;
-	if (len == 0 || len > SCOPE_MAX ||
-		!pp_str_starts_with(path + len, ".scope"))
-		return false;
-	snprintf(session, SESSION_ID_SIZE, "logind-%.*s", (int) len, path);
-	return true;
+	if (pp_str_starts_with(path, "user@"))
+		return SESSION_PLACE_MANAGER;
+	return name_of_scope(path, session) ? SESSION_PLACE_LOGIND
+					    : SESSION_PLACE_ELSEWHERE;
 }
 
-bool
+enum session_place
 session_id_in_cgroups(const char *text, char *session)
 {
-	for (const char *line = text; line != NULL && *line != '\0';
+	enum session_place place = SESSION_PLACE_ELSEWHERE;
+
+	for (const char *line = text; line != NULL && *line != '\0' &&
+				      place == SESSION_PLACE_ELSEWHERE;
 		line = strchr(line, '\n')) {
 		const char *path;
 
@@ -68,19 +88,16 @@ session_id_in_cgroups(const char *text, char *session)
 		if (path == NULL)
 			break;
 		if (pp_str_starts_with(path, "::"))
-			path += strlen("::");
+			place = place_of_path(path + strlen("::"), session);
 		else if (pp_str_starts_with(path, ":name=systemd:"))
-			path += strlen(":name=systemd:");
-		else
-			continue;
-		if (scope_of(path, session))
-			return true;
+			place = place_of_path(
+				path + strlen(":name=systemd:"), session);
 	}
-	return false;
+	return place;
 }
 
-static bool
-logind_session(pid_t process, char *session)
+static enum session_place
+place_of_process(pid_t process, char *session)
 {
 	char path[64];
 	char text[PROC_SIZE];
@@ -88,6 +105,43 @@ logind_session(pid_t process, char *session)
 	snprintf(path, sizeof(path), "/proc/%d/cgroup", (int) process);
 	read_proc(path, text, sizeof(text));
 	return session_id_in_cgroups(text, session);
+}
+
+/* Returns true if the leader of the logind session started the process: as
+ * logind has it, the process that opened the session. */
+static bool
+is_led(pid_t process, const char *session)
+{
+	char path[sizeof(SESSIONS) + SESSION_ID_SIZE];
+	char text[PROC_SIZE];
+	const char *line;
+	int64_t leader;
+
+	snprintf(path, sizeof(path), SESSIONS "%s", session + strlen(LOGIND));
+	read_proc(path, text, sizeof(text));
+	line = strstr(text, "\n" LEADER);
+	if (line == NULL)
+		return false;
+	line += strlen("\n" LEADER);
+	leader = strtoll(line, NULL, 10);
+	return leader > 1 && leader <= INT_MAX &&
+	       pp_process_is_descendant(process, (pid_t) leader);
+}
+
+/* A terminal, as sudo's own time stamps have it (sudoers_timestamp(5)): the
+ * device, and the process that leads its session. */
+static bool
+name_terminal(pid_t process, char *session)
+{
+	pid_t leader = getsid(process);
+	int64_t started = leader > 0 ? pp_process_start_ms(leader) : -1;
+	int64_t terminal = pp_process_terminal(process);
+
+	if (terminal <= 0 || started < 0)
+		return false;
+	snprintf(session, SESSION_ID_SIZE, "terminal-%" PRId64 "-%d-%" PRId64,
+		terminal, (int) leader, started);
+	return true;
 }
 
 static bool
@@ -106,20 +160,42 @@ audit_session(pid_t process, char *session)
 	return true;
 }
 
+static bool
+name_leader(pid_t process, char *session)
+{
+	pid_t leader = getsid(process);
+	int64_t started = leader > 0 ? pp_process_start_ms(leader) : -1;
+
+	if (started >= 0)
+		snprintf(session, SESSION_ID_SIZE, "leader-%d-%" PRId64,
+			(int) leader, started);
+	return started >= 0;
+}
+
+static bool
+name_of_process(pid_t process, char *session)
+{
+	switch (place_of_process(process, session)) {
+	case SESSION_PLACE_LOGIND:
+		return is_led(process, session) ||
+		       name_terminal(process, session);
+	case SESSION_PLACE_MANAGER:
+		return name_terminal(process, session);
+	case SESSION_PLACE_ELSEWHERE:
+	default:
+		return audit_session(process, session) ||
+		       name_leader(process, session);
+	}
+}
+
 enum pp_kind
 session_id_of_process(pid_t process, char *session, struct pp_err *err)
 {
-	pid_t leader;
-	int64_t started;
+	char name[SESSION_ID_SIZE];
 
-	if (logind_session(process, session) || audit_session(process, session))
-		return PP_OK;
-	leader = getsid(process);
-	started = leader > 0 ? pp_process_start_ms(leader) : -1;
-	if (started < 0)
+	if (!name_of_process(process, name))
 		return pp_fail(err, PP_REASON_SYSTEM,
 			"process %d has no session", (int) process);
-	snprintf(session, SESSION_ID_SIZE, "leader-%d-%" PRId64, (int) leader,
-		started);
+	memcpy(session, name, sizeof(name));
 	return PP_OK;
 }

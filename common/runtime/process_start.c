@@ -9,7 +9,11 @@
 #include <playpen/runtime/process_start.h>
 
 #define STAT_SIZE 1024
-#define START_TIME_FIELD 22 /* proc(5), /proc/PID/stat */
+/* Fields of /proc/PID/stat (proc_pid_stat(5)). */
+#define PARENT_FIELD 4
+#define TERMINAL_FIELD 7
+#define START_TIME_FIELD 22
+#define GENERATIONS_MAX 256
 
 /* Returns the number in a field of /proc/PID/stat. Fields are counted from the
  * end of the command's name, which may contain blanks and brackets. */
@@ -25,14 +29,15 @@ stat_field(char *text, int wanted)
 	return field != NULL ? strtoll(field, NULL, 10) : -1;
 }
 
-int64_t
-pp_process_start_ms(pid_t pid)
+/* Returns the number in a field of a process; -1 if there is no such process.
+ */
+static int64_t
+process_field(pid_t pid, int wanted)
 {
 	char path[64];
 	char text[STAT_SIZE];
 	pp_cleanup(pp_fd) int fd = -1;
 	ssize_t len;
-	int64_t ticks;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int) pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -40,6 +45,27 @@ pp_process_start_ms(pid_t pid)
 	if (len <= 0)
 		return -1;
 	text[len] = '\0';
-	ticks = stat_field(text, START_TIME_FIELD);
+	return stat_field(text, wanted);
+}
+
+int64_t
+pp_process_start_ms(pid_t pid)
+{
+	int64_t ticks = process_field(pid, START_TIME_FIELD);
+
 	return ticks < 0 ? -1 : ticks * 1000 / sysconf(_SC_CLK_TCK);
+}
+
+int64_t
+pp_process_terminal(pid_t pid)
+{
+	return process_field(pid, TERMINAL_FIELD);
+}
+
+bool
+pp_process_is_descendant(pid_t pid, pid_t ancestor)
+{
+	for (int i = 0; i < GENERATIONS_MAX && pid > 1 && pid != ancestor; i++)
+		pid = (pid_t) process_field(pid, PARENT_FIELD);
+	return pid > 1 && pid == ancestor;
 }

@@ -6,7 +6,7 @@ import pytest
 from rig.booted import BootedNode, why_not
 from rig.ssh import authorize_key
 from rig.wait import until
-from test_freshness import SHELL, SUDOERS, asks
+from test_freshness import ADDRESS_LINE, ASKS, SHELL, SUDOERS, asks
 
 pytestmark = [
     pytest.mark.release,
@@ -64,6 +64,109 @@ def test_what_the_person_s_own_service_manager_starts_asks(dex, booted, ssh):
     scope = f"systemd-run --user --scope -q --unit=session-{session} sudo id -un"
     assert asks(shell, scope), "nor does a scope of the session's own name help"
     assert not asks(shell)
+
+
+RUN = "systemd-run --user --pty -q"
+
+
+def key_session(node, ssh, name="alice"):
+    """A session by key alone, in which nobody has signed in."""
+    options = authorize_key(node, name, f"/home/{name}")
+    session = ssh(node, name, options=options)
+    session.terminal.expect(SHELL)
+    return session
+
+
+def sign_in_at(shell, command):
+    """Signs in at a sudo that asks, to the prompt that follows."""
+    shell.terminal.sendline(command)
+    shell.terminal.expect(ADDRESS_LINE)
+    shell.url = shell.terminal.match.group(1)
+    shell.approve()
+    shell.terminal.expect_exact("\nroot\r")
+    shell.terminal.expect(SHELL)
+
+
+def test_a_sign_in_below_the_service_manager_counts_in_no_other_session(dex, booted, ssh):
+    """All sessions of a user share the manager, and its audit session."""
+    first = ssh(booted, "alice")
+    first.sign_in_to_shell()
+    line = f"{RUN} sudo id -un"
+    sign_in_at(first, line)
+    second = key_session(booted, ssh)
+    assert asks(second, line), "another session"
+    assert asks(second), "nor there outside of the manager"
+    assert asks(first, line), "nor on another terminal of the same session"
+    first.terminal.sendline("exit")
+    first.result()
+    assert asks(second, line), "nor after the first has logged out"
+
+
+def test_a_sign_in_on_a_terminal_of_the_manager_counts_there(dex, booted, ssh):
+    shell = ssh(booted, "alice")
+    shell.sign_in_to_shell()
+    shell.terminal.sendline(f"{RUN} bash --norc")
+    shell.terminal.expect(SHELL)
+    sign_in_at(shell, "sudo id -un")
+    assert not asks(shell), "on that terminal"
+    assert any(name.startswith("terminal-") for name in sign_ins(booted))
+    shell.terminal.sendline("exit")
+    shell.terminal.expect(SHELL)
+    shell.terminal.sendline(f"{RUN} bash --norc")
+    shell.terminal.expect(SHELL)
+    assert asks(shell), "on the next one"
+
+
+def test_a_scope_counts_for_its_own_terminal(dex, booted, ssh):
+    line = "systemd-run --user --scope -q sudo id -un"
+    first = ssh(booted, "alice")
+    first.sign_in_to_shell()
+    sign_in_at(first, line)
+    assert not asks(first, line)
+    assert asks(key_session(booted, ssh), line)
+
+
+def test_without_a_terminal_a_sign_in_below_the_manager_counts_once(dex, booted, ssh):
+    first = ssh(booted, "alice")
+    first.sign_in_to_shell()
+    uid = booted.id_of("alice")[0]
+    before = sign_ins(booted)
+    first.command("systemd-run --user --wait -q sh -c 'sudo -S id -un </dev/null >~/out 2>&1'")
+    assert "root" not in booted.read("/home/alice/out").split("\n")
+    assert sign_ins(booted) == before and any(str(uid) in name for name in before)
+
+
+@pytest.mark.parametrize("program", ["tmux", "screen"])
+def test_a_terminal_that_a_session_left_behind_is_its_own(dex, booted, ssh, program):
+    """tmux and screen outlive the session that they were started in, and other
+    sessions of the user attach to them."""
+    if booted.run(["which", program], check=False).returncode:
+        pytest.skip(f"no {program}")
+    attach = {"tmux": "tmux attach", "screen": "screen -x"}[program]
+    first = ssh(booted, "alice")
+    first.sign_in_to_shell()
+    assert not asks(first)
+    first.command({"tmux": "tmux -f /dev/null new-session -d -x 80 -y 24",
+                   "screen": "screen -c /dev/null -d -m"}[program])
+    second = key_session(booted, ssh)
+    second.terminal.sendline(attach)
+    second.terminal.expect(r"[$#] ")
+    second.terminal.sendline("sudo id -un")
+    assert second.terminal.expect_exact([ASKS, "\nroot\r"]) == 0
+    second.terminal.sendintr()
+
+
+def test_lingering_keeps_no_sign_in(dex, booted, ssh):
+    first = ssh(booted, "alice")
+    first.sign_in_to_shell()
+    booted.run(["loginctl", "enable-linger", "alice"])
+    line = f"{RUN} sudo id -un"
+    sign_in_at(first, line)
+    first.terminal.sendline("exit")
+    first.result()
+    second = key_session(booted, ssh)
+    assert asks(second, line)
+    assert asks(second)
 
 
 def test_systemd_user_goes_by_what_is_known(dex, booted, ssh):

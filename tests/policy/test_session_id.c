@@ -3,8 +3,11 @@
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <playpen/runtime/process_start.h>
 
 #include "playpen_policy/session_id.h"
 #include "tests/tap.h"
@@ -18,13 +21,14 @@ names_logind_s_sessions(void)
 	char session[SESSION_ID_SIZE];
 
 	check(session_id_in_cgroups(
-		"0::/user.slice/user-1000.slice/session-12.scope\n", session));
+		      "0::/user.slice/user-1000.slice/session-12.scope\n",
+		      session) == SESSION_PLACE_LOGIND);
 	check_text(session, "logind-12");
 	check(session_id_in_cgroups(
-		"8:pids:/user.slice\n"
-		"1:name=systemd:/user.slice/user-1000.slice/session-c1.scope\n"
-		"0::/\n",
-		session));
+		      "8:pids:/user.slice\n"
+		      "1:name=systemd:/user.slice/user-1000.slice/session-c1.scope\n"
+		      "0::/\n",
+		      session) == SESSION_PLACE_LOGIND);
 	check_text(session, "logind-c1");
 }
 
@@ -43,7 +47,28 @@ scopes_that_a_person_made_are_no_session(void)
 	char session[SESSION_ID_SIZE];
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		check(!session_id_in_cgroups(bad[i], session));
+		check(session_id_in_cgroups(bad[i], session) !=
+			SESSION_PLACE_LOGIND);
+}
+
+static void
+a_service_manager_is_told_from_other_places(void)
+{
+	char session[SESSION_ID_SIZE];
+
+	check(session_id_in_cgroups(
+		      "0::/user.slice/user-1000.slice/user@1000.service/app.slice/"
+		      "run-u1.service\n",
+		      session) == SESSION_PLACE_MANAGER);
+	check(session_id_in_cgroups(
+		      "1:name=systemd:/user.slice/user-1000.slice/user@1000.service"
+		      "/init.scope\n0::/\n",
+		      session) == SESSION_PLACE_MANAGER);
+	check(session_id_in_cgroups(
+		      "0::/system.slice/user@x.slice/ssh.service\n", session) ==
+		SESSION_PLACE_ELSEWHERE);
+	check(session_id_in_cgroups("0::/system.slice/cron.service\n",
+		      session) == SESSION_PLACE_ELSEWHERE);
 }
 
 /* A child says who it is and waits to be killed, but not for ever. orphan:
@@ -142,6 +167,24 @@ a_session_is_named_by_its_leader_without_logind_and_audit(void)
 	end_child(other);
 }
 
+/* Writes what logind says of session c12. */
+static void
+write_leader(pid_t leader)
+{
+	FILE *file;
+
+	mkdir("/run/systemd", 0755);
+	mkdir("/run/systemd/sessions", 0755);
+	file = fopen("/run/systemd/sessions/c12", "we");
+	check(file != NULL &&
+		fprintf(file, "# This is private data.\nUID=1\nLEADER=%d\n",
+			(int) leader) > 0 &&
+		fclose(file) == 0);
+}
+
+#define SCOPE "0::/user.slice/user-1.slice/session-c12.scope\n"
+#define MANAGER "0::/user.slice/user-1.slice/user@1.service/app.slice/x.scope\n"
+
 static void
 a_session_is_logind_s_before_it_is_audit_s(void)
 {
@@ -150,9 +193,12 @@ a_session_is_logind_s_before_it_is_audit_s(void)
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/sessionid", (int) child);
-	pretend(child, "cgroup",
-		"0::/user.slice/user-1.slice/session-c12.scope\n");
+	pretend(child, "cgroup", SCOPE);
 	pretend(child, "sessionid", "7");
+	write_leader(getpid());
+	check_kind(session_id_of_process(child, session, NULL), PP_OK);
+	check_text(session, "logind-c12");
+	write_leader(child);
 	check_kind(session_id_of_process(child, session, NULL), PP_OK);
 	check_text(session, "logind-c12");
 	pretend(child, "cgroup", "0::/session-../../x.scope\n");
@@ -160,6 +206,104 @@ a_session_is_logind_s_before_it_is_audit_s(void)
 		check_kind(session_id_of_process(child, session, NULL), PP_OK);
 		check_text(session, "audit-7");
 	}
+	end_child(child);
+}
+
+/* A process on a terminal of its own, which it leads. */
+static pid_t
+start_on_terminal(int *ret_master)
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	int fds[2];
+	char byte;
+	pid_t child;
+
+	check(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0 &&
+		pipe2(fds, O_CLOEXEC) == 0);
+	child = fork();
+	if (child == 0) {
+		if (setsid() < 0 || open(ptsname(master), O_RDWR) < 0 ||
+			write(fds[1], "x", 1) != 1)
+			_exit(EXIT_FAILURE);
+		alarm(60);
+		for (;;)
+			pause();
+	}
+	close(fds[1]);
+	check(read(fds[0], &byte, 1) == 1);
+	close(fds[0]);
+	*ret_master = master;
+	return child;
+}
+
+/* As in tmux, whose server no session's leader started, and below the service
+ * manager, which all sessions of a user share. */
+static void
+a_sign_in_elsewhere_belongs_to_the_terminal_and_its_leader(void)
+{
+	static const char *const places[] = {SCOPE, MANAGER};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		char first[SESSION_ID_SIZE];
+		char again[SESSION_ID_SIZE];
+		char second[SESSION_ID_SIZE];
+		int masters[2];
+		pid_t one = start_on_terminal(&masters[0]);
+		pid_t two = start_on_terminal(&masters[1]);
+
+		write_leader(i == 0 ? two : getpid());
+		pretend(one, "cgroup", places[i]);
+		pretend(two, "cgroup", MANAGER);
+		check_kind(session_id_of_process(one, first, NULL), PP_OK);
+		check(strncmp(first, "terminal-", strlen("terminal-")) == 0);
+		check_kind(session_id_of_process(one, again, NULL), PP_OK);
+		check_text(again, first);
+		check_kind(session_id_of_process(two, second, NULL), PP_OK);
+		check(strcmp(first, second) != 0);
+		end_child(one);
+		end_child(two);
+		close(masters[0]);
+		close(masters[1]);
+	}
+}
+
+/* The next process on the device, and with the pid, is another one. */
+static void
+a_terminal_that_is_used_again_has_another_name(void)
+{
+	char before[SESSION_ID_SIZE];
+	char after[SESSION_ID_SIZE];
+	int master;
+	pid_t child = start_on_terminal(&master);
+	char end[32];
+
+	pretend(child, "cgroup", MANAGER);
+	check_kind(session_id_of_process(child, before, NULL), PP_OK);
+	snprintf(end, sizeof(end), "-%lld",
+		(long long) pp_process_start_ms(child));
+	check(strlen(before) > strlen(end) &&
+		strcmp(before + strlen(before) - strlen(end), end) == 0);
+	end_child(child);
+	close(master);
+	child = start_on_terminal(&master);
+	pretend(child, "cgroup", MANAGER);
+	check_kind(session_id_of_process(child, after, NULL), PP_OK);
+	check(strcmp(before, after) != 0);
+	end_child(child);
+	close(master);
+}
+
+static void
+without_a_terminal_there_is_no_name_below_the_service_manager(void)
+{
+	char session[SESSION_ID_SIZE] = "kept";
+	struct pp_err err = {0};
+	pid_t child = start_child(false);
+
+	pretend(child, "cgroup", MANAGER);
+	pretend(child, "sessionid", "7");
+	check_kind(session_id_of_process(child, session, &err), PP_LOCAL_ERROR);
+	check_text(session, "kept");
 	end_child(child);
 }
 
@@ -210,6 +354,9 @@ run_sessions(void)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	run(a_session_is_named_by_its_leader_without_logind_and_audit);
 	run(a_session_is_logind_s_before_it_is_audit_s);
+	run(a_sign_in_elsewhere_belongs_to_the_terminal_and_its_leader);
+	run(a_terminal_that_is_used_again_has_another_name);
+	run(without_a_terminal_there_is_no_name_below_the_service_manager);
 	run(a_session_whose_leader_is_gone_has_no_name);
 }
 
@@ -218,6 +365,7 @@ main(void)
 {
 	run(names_logind_s_sessions);
 	run(scopes_that_a_person_made_are_no_session);
+	run(a_service_manager_is_told_from_other_places);
 	run_sessions();
 	return tap_end();
 }
