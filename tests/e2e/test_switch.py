@@ -220,7 +220,7 @@ def test_actions_of_others_stay_behind_their_source_and_disable_restores_them(ma
 
 def without_new(text):
     """The text without playpen_new and what belongs to it."""
-    for word in (" playpen_new", " [!NOTFOUND=return]", " !NOTFOUND=return"):
+    for word in (" playpen_new", " [!NOTFOUND=return]", " UNAVAIL=return TRYAGAIN=return"):
         text = re.sub(f"(playpen.*){re.escape(word)}", r"\1", text)
     return text
 
