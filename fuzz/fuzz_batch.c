@@ -17,24 +17,8 @@ const char fuzz_name[] = "batch";
 #define INPUT_MAX 65536U
 
 struct batch {
-	const uint8_t *data; /* not read yet */
-	size_t len;
 	size_t lines; /* without a verdict yet */
 };
-
-static enum pp_kind
-read_input(void *context, void *buffer, size_t size, size_t *ret_len,
-	struct pp_err *err)
-{
-	struct batch *batch = context;
-
-	(void) err;
-	*ret_len = batch->len < size ? batch->len : size;
-	memcpy(buffer, batch->data, *ret_len);
-	batch->data += *ret_len;
-	batch->len -= *ret_len;
-	return PP_OK;
-}
 
 static enum pp_kind
 take_verdict(
@@ -68,16 +52,17 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	const struct pp_idtoken_rules rules = fuzz_rules(PP_PROFILE_GENERIC);
-	struct batch batch = {data, len, count_lines(data, len)};
+	struct batch batch = {count_lines(data, len)};
+	pp_cleanup(pp_stream) FILE *input = fmemopen((void *) data, len, "r");
 	const struct pp_verify verify = {.rules = &rules,
 		.keys = fuzz_keys(),
 		.take_verdict = take_verdict,
-		.read_input = read_input,
+		.input = input,
 		.context = &batch};
 
 	if (len > INPUT_MAX)
 		return 0;
 	fuzz_must(pp_verify_batch(&verify, NULL) == PP_OK);
-	fuzz_must(batch.len == 0);
+	fuzz_must(feof(input) != 0);
 	return 0;
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "verify_request.h"
 
-#include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <playpen/base/file.h>
 #include <playpen/certificate/certificate.h>
@@ -105,23 +104,6 @@ read_keys(int fd, struct pp_jwks **ret_keys, struct pp_err *err)
 	if (kind != PP_OK)
 		return kind;
 	return pp_jwks_parse(pp_secret_text(&text), text.len, ret_keys, err);
-}
-
-/* Reads the lines of a batch, for pp_verify_batch. */
-static enum pp_kind
-read_input(void *context, void *buffer, size_t size, size_t *ret_len,
-	struct pp_err *err)
-{
-	ssize_t got;
-
-	(void) context;
-	do
-		got = read(PP_CHILD_FILES, buffer, size);
-	while (got < 0 && errno == EINTR);
-	if (got < 0)
-		return pp_fail_errno(err, PP_REASON_SYSTEM, "reading");
-	*ret_len = (size_t) got;
-	return PP_OK;
 }
 
 /* Fills in the rules of the request, which override those of the session. */
@@ -243,11 +225,22 @@ verify_certificate(const struct pp_verify *verify, struct pp_err *err)
 }
 
 static enum pp_kind
-verify_input(const struct verify_job *verify_job,
-	const struct pp_verify *verify, struct pp_err *err)
+verify_batch(struct pp_verify *verify, struct pp_err *err)
+{
+	pp_cleanup(pp_stream) FILE *input = fdopen(PP_CHILD_FILES, "r");
+
+	if (input == NULL)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, "reading");
+	verify->input = input;
+	return pp_verify_batch(verify, err);
+}
+
+static enum pp_kind
+verify_input(const struct verify_job *verify_job, struct pp_verify *verify,
+	struct pp_err *err)
 {
 	if (verify_job->request.batch)
-		return pp_verify_batch(verify, err);
+		return verify_batch(verify, err);
 	if (verify_job->request.certificate)
 		return verify_certificate(verify, err);
 	return verify_token(verify, err);
@@ -261,7 +254,6 @@ verify_request_run(struct pp_channel *parent, const struct pp_frame *frame,
 		.parent = parent, .oidc = oidc};
 	struct pp_verify verify = {.rules = &verify_job.rules,
 		.take_verdict = take_verdict,
-		.read_input = read_input,
 		.renew_keys = oidc != NULL ? renew_keys : NULL,
 		.context = &verify_job};
 	enum pp_kind kind = pp_message_unpack(

@@ -2,97 +2,44 @@
 #include "batch.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define CHUNK ((size_t) 64 * 1024)
-
-/* The input, cut into lines. */
-struct lines {
-	bool ended;
-	struct pp_secret bytes; /* what was read */
-	size_t at;              /* where the next line begins */
-	size_t searched;        /* no newline before here */
-	unsigned long number;
-};
-
 struct batch_run {
-	struct lines lines;
+	char *text; /* of the line, with room for PP_BATCH_LINE_MAX + 1 bytes */
+	size_t used; /* bytes of the longest line */
+	unsigned long number;
 	struct pp_batch batch;
 };
 
 static void
 batch_run_free(struct batch_run *run)
 {
-	pp_secret_free(&run->lines.bytes);
+	explicit_bzero(run->text, run->used);
+	free(run->text);
 	pp_batch_free(&run->batch);
 }
 
-static enum pp_kind
-read_more(
-	struct lines *lines, const struct pp_verify *verify, struct pp_err *err)
+/*
+ * Reads the next line, and drops what is behind the room, which shows that the
+ * line is too long. Returns false at the end of the input and after a failure.
+ */
+static bool
+next_line(struct batch_run *run, FILE *input, struct pp_json_text *ret_line)
 {
-	static unsigned char chunk[CHUNK];
-	size_t got = 0;
-	enum pp_kind kind;
+	size_t len = 0;
+	int byte = getc_unlocked(input);
 
-	pp_secret_drop(&lines->bytes, lines->at);
-	lines->searched -= lines->at;
-	lines->at = 0;
-	kind = verify->read_input(
-		verify->context, chunk, sizeof(chunk), &got, err);
-	if (kind != PP_OK)
-		return kind;
-	lines->ended = got == 0;
-	return pp_secret_append(&lines->bytes, chunk, got, err);
-}
-
-/* Drops all of a line that is too long but the bytes that show its length. */
-static void
-shorten(struct lines *lines)
-{
-	if (lines->bytes.len - lines->at <= PP_BATCH_LINE_MAX + 1)
-		return;
-	lines->bytes.len = lines->at + PP_BATCH_LINE_MAX + 1;
-	lines->searched = lines->bytes.len;
-}
-
-/* Returns PP_NOT_FOUND at the end. The line is borrowed until the next call. */
-static enum pp_kind
-next_line(struct lines *lines, const struct pp_verify *verify,
-	struct pp_json_text *ret_line, struct pp_err *err)
-{
-	for (;;) {
-		size_t left = lines->bytes.len - lines->searched;
-		const unsigned char *newline = NULL;
-		enum pp_kind kind;
-
-		if (left > 0)
-			newline = memchr(lines->bytes.data + lines->searched,
-				'\n', left);
-		if (newline != NULL ||
-			(lines->ended && lines->bytes.len > lines->at)) {
-			const unsigned char *from =
-				lines->bytes.data + lines->at;
-			const unsigned char *end =
-				newline != NULL
-					? newline
-					: lines->bytes.data + lines->bytes.len;
-
-			*ret_line = (struct pp_json_text){
-				(const char *) from, (size_t) (end - from)};
-			lines->at += ret_line->len + (newline != NULL);
-			lines->searched = lines->at;
-			lines->number++;
-			return PP_OK;
-		}
-		if (lines->ended)
-			return PP_NOT_FOUND;
-		lines->searched = lines->bytes.len;
-		shorten(lines);
-		kind = read_more(lines, verify, err);
-		if (kind != PP_OK)
-			return kind;
-	}
+	if (byte == EOF)
+		return false;
+	for (; byte != EOF && byte != '\n'; byte = getc_unlocked(input))
+		if (len <= PP_BATCH_LINE_MAX)
+			run->text[len++] = (char) byte;
+	run->number++;
+	if (run->used < len)
+		run->used = len;
+	*ret_line = (struct pp_json_text){run->text, len};
+	return ferror(input) == 0;
 }
 
 static bool
@@ -121,7 +68,7 @@ verify_line(struct batch_run *run, const struct pp_json_text *line,
 
 	if (kind == PP_NO_MEMORY)
 		return pp_fail_memory(err);
-	snprintf(line_name, sizeof(line_name), "line %lu", run->lines.number);
+	snprintf(line_name, sizeof(line_name), "line %lu", run->number);
 	if (cause.reason == PP_REASON_BATCH_LINE)
 		pp_ignore(pp_prefix(&cause, kind, "%s", line_name));
 	verdict.id = id != NULL ? id : line_name;
@@ -135,17 +82,15 @@ enum pp_kind
 pp_verify_batch(const struct pp_verify *verify, struct pp_err *err)
 {
 	pp_cleanup(batch_run) struct batch_run run = {
+		.text = malloc(PP_BATCH_LINE_MAX + 1),
 		.batch = {.verify = verify}};
 	struct pp_json_text line = {NULL, 0};
-	enum pp_kind kind;
+	enum pp_kind kind = run.text != NULL ? PP_OK : pp_fail_memory(err);
 
-	run.lines.bytes.max = PP_BATCH_LINE_MAX + 2 * CHUNK;
-	while ((kind = next_line(&run.lines, verify, &line, err)) == PP_OK) {
-		if (is_blank(&line))
-			continue;
-		kind = verify_line(&run, &line, err);
-		if (kind != PP_OK)
-			return kind;
-	}
-	return kind == PP_NOT_FOUND ? PP_OK : kind;
+	while (kind == PP_OK && next_line(&run, verify->input, &line))
+		if (!is_blank(&line))
+			kind = verify_line(&run, &line, err);
+	if (kind == PP_OK && ferror(verify->input) != 0)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, "reading");
+	return kind;
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdio.h>
 #include <time.h>
 
 #include <playpen/idtoken/verify.h>
@@ -29,30 +31,18 @@ take_verdict(
 	return PP_OK;
 }
 
-/* The input of a batch: bytes that are not read yet. */
-struct input {
-	const char *text;
-	size_t len;
-	size_t step;    /* the most that one call gives */
-	bool is_broken; /* its end cannot be read */
-};
-
-static struct input input;
-
-static enum pp_kind
-read_input(void *context, void *buffer, size_t size, size_t *ret_len,
-	struct pp_err *err)
+/* Reads the text once, then fails. */
+static ssize_t
+read_and_fail(void *cookie, char *buffer, size_t size)
 {
-	size_t len = input.len < size ? input.len : size;
+	const char **text = cookie;
+	ssize_t len = -1;
 
-	(void) context;
-	if (input.len == 0 && input.is_broken)
-		return pp_fail(err, PP_REASON_SYSTEM, "reading");
-	*ret_len = len < input.step ? len : input.step;
-	memcpy(buffer, input.text, *ret_len);
-	input.text += *ret_len;
-	input.len -= *ret_len;
-	return PP_OK;
+	if (*text != NULL)
+		len = snprintf(buffer, size, "%s", *text);
+	*text = NULL;
+	errno = EIO;
+	return len;
 }
 
 /* A right token of profile generic, and the set that goes with it. */
@@ -76,14 +66,14 @@ put_keys(struct pp_secret *text)
 	signer_put(text, "]}");
 }
 
-/* Verifies the lines of input. */
+/* Verifies the lines of input, and closes it. */
 static enum pp_kind
-run_input(struct pp_err *err)
+run_input(FILE *stream, struct pp_err *err)
 {
+	pp_cleanup(pp_stream) FILE *input = stream;
 	struct pp_idtoken_rules rules = claimant_rules(PP_PROFILE_GENERIC);
-	const struct pp_verify verify = {.rules = &rules,
-		.take_verdict = take_verdict,
-		.read_input = read_input};
+	const struct pp_verify verify = {
+		.rules = &rules, .take_verdict = take_verdict, .input = input};
 
 	pp_secret_clear(&said);
 	verdicts = 0;
@@ -95,8 +85,8 @@ run_batch(const char *text, size_t len)
 {
 	struct pp_err err = {0};
 
-	input = (struct input){text, len, SIZE_MAX, false};
-	if (!check_kind(run_input(&err), PP_OK))
+	if (!check_kind(
+		    run_input(fmemopen((void *) text, len, "r"), &err), PP_OK))
 		printf("# %s\n", err.message);
 	return pp_secret_text(&said);
 }
@@ -151,10 +141,13 @@ static void
 reads_lines_from_pieces_of_any_size(void)
 {
 	static const char text[] = "{\"id\":1}\n\n{\"id\":2}\n{\"id\":3}";
+	char buffer[sizeof(text)];
 
 	for (size_t step = 1; step <= sizeof(text); step++) {
-		input = (struct input){text, sizeof(text) - 1, step, false};
-		check_kind(run_input(NULL), PP_OK);
+		FILE *input = fmemopen((void *) text, sizeof(text) - 1, "r");
+
+		setvbuf(input, buffer, _IOFBF, step);
+		check_kind(run_input(input, NULL), PP_OK);
 		check_text(pp_secret_text(&said),
 			"1 reject batch-line\n2 reject batch-line\n"
 			"3 reject batch-line\n");
@@ -164,11 +157,12 @@ reads_lines_from_pieces_of_any_size(void)
 static void
 a_failure_of_reading_ends_the_batch(void)
 {
-	static const char text[] = "{\"id\":1}\n{\"id\":2}";
+	const char *text = "{\"id\":1}\n{\"id\":2}";
+	const cookie_io_functions_t broken = {.read = read_and_fail};
 	struct pp_err err = {0};
 
-	input = (struct input){text, sizeof(text) - 1, SIZE_MAX, true};
-	check_kind(run_input(&err), PP_LOCAL_ERROR);
+	check_kind(run_input(fopencookie(&text, "r", broken), &err),
+		PP_LOCAL_ERROR);
 	check_reason(err.reason, PP_REASON_SYSTEM);
 	check_text(pp_secret_text(&said), "1 reject batch-line\n");
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <stdio.h>
+
 #include <playpen/base/secret.h>
 #include <playpen/idtoken/idtoken.h>
 #include <playpen/ipc/worker_messages.h>
@@ -8,9 +10,9 @@
 
 /*
  * The work of `playpenctl verify`: one token, or a batch of them. Each verdict
- * goes to a callback, and the lines of a batch come from one. Nothing here
- * opens or reads a file, knows frames or logs. A token that is refused is a
- * verdict, not a failure.
+ * goes to a callback, and the lines of a batch come from a stream of the
+ * caller. Nothing here opens a file, knows frames or logs. A token that is
+ * refused is a verdict, not a failure.
  */
 
 /* Claims as printable JSON, in bytes: every byte of a token as \uXXXX. */
@@ -25,19 +27,12 @@
 typedef enum pp_kind (*pp_verdict_fn)(
 	void *context, const struct pp_verdict *verdict, struct pp_err *err);
 
-/*
- * Puts up to size bytes of the input into buffer and their number into
- * *ret_len: 0 at the end. A failure ends the run and is what the run returns.
- */
-typedef enum pp_kind (*pp_input_fn)(void *context, void *buffer, size_t size,
-	size_t *ret_len, struct pp_err *err);
-
 struct pp_verify {
 	const struct pp_idtoken_rules *rules; /* for a batch: the defaults */
 	/* For a batch: NULL if each line has its own. */
 	const struct pp_jwks *keys;
 	pp_verdict_fn take_verdict;
-	pp_input_fn read_input; /* for a batch alone */
+	FILE *input; /* for a batch alone */
 	/* Returns newer keys, for one token whose kid is unknown, or NULL. Is
 	 * NULL if there are no newer keys. */
 	const struct pp_jwks *(*renew_keys)(void *context);
@@ -65,8 +60,9 @@ enum pp_kind pp_verify_report(const struct pp_verify *verify,
  * PP_BATCH_LINE_MAX bytes, as playpenctl(8) describes them. Gives one verdict a
  * line, in order. A malformed line gets a verdict with PP_REASON_BATCH_LINE and
  * its id, or "line N" if the id cannot be read; the message begins with
- * "line N", and the batch goes on. Blank lines are skipped. Fails with what
- * read_input or take_verdict returned.
+ * "line N", and the batch goes on. Blank lines are skipped. Fails with
+ * PP_REASON_SYSTEM if the input cannot be read, PP_REASON_NO_MEMORY, or with
+ * what take_verdict returned.
  */
 enum pp_kind pp_verify_batch(
 	const struct pp_verify *verify, struct pp_err *err) PP_NODISCARD;
