@@ -49,7 +49,7 @@ noinst_HEADERS = \
 	%D%/playpen/publish/publish.h \
 	%D%/playpen/qr/qr.h \
 	%D%/playpen/runtime/login_slot.h \
-	%D%/playpen/runtime/process_start.h \
+	%D%/playpen/runtime/process.h \
 	%D%/playpen/runtime/processes.h \
 	%D%/playpen/runtime/refresh_store.h \
 	%D%/playpen/runtime/run.h \

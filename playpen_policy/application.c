@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include <playpen/base/pam_service.h>
-#include <playpen/runtime/process_start.h>
+#include <playpen/runtime/process.h>
 
 #define LOGIN_SECONDS 50  /* below LOGIN_TIMEOUT's 60 */
 #define OTHER_SECONDS 290 /* below the 5 minutes that codes of Dex live */

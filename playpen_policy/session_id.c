@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include <playpen/base/str.h>
-#include <playpen/runtime/process_start.h>
+#include <playpen/runtime/process.h>
 
 #define PROC_SIZE 8192U
 #define SCOPE_MAX 32U /* of a session's name in its scope */

@@ -4,14 +4,14 @@
 noinst_LTLIBRARIES += libpp_runtime.la
 libpp_runtime_la_SOURCES = \
 	%D%/login_slot.c \
-	%D%/process_start.c \
+	%D%/process.c \
 	%D%/processes.c \
 	%D%/refresh_store.c \
 	%D%/run.c \
 	%D%/timestamp.c
 
 runtime_tests = \
-	tests/unit/test_process_start \
+	tests/unit/test_process \
 	tests/unit/test_run
 check_PROGRAMS += $(runtime_tests)
 TESTS += $(runtime_tests)

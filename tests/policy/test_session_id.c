@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <playpen/runtime/process_start.h>
+#include <playpen/runtime/process.h>
 
 #include "playpen_policy/session_id.h"
 #include "tests/tap.h"
@@ -230,7 +230,7 @@ start_on_terminal(int *ret_master)
 			pause();
 	}
 	close(fds[1]);
-	check(read(fds[0], &byte, 1) == 1);
+	check_int(read(fds[0], &byte, 1), 1);
 	close(fds[0]);
 	*ret_master = master;
 	return child;

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include <playpen/base/cleanup.h>
-#include <playpen/runtime/process_start.h>
+#include <playpen/runtime/process.h>
 
 #define STAT_SIZE 1024
 /* Fields of /proc/PID/stat (proc_pid_stat(5)). */

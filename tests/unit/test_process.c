@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include <playpen/base/clock.h>
-#include <playpen/runtime/process_start.h>
+#include <playpen/runtime/process.h>
 
 #include "tests/tap.h"
 
@@ -41,9 +41,44 @@ brackets_in_a_name_do_not_move_the_fields(void)
 	check_int(pp_process_start_ms(getpid()), start);
 }
 
+static void
+a_process_that_its_parent_left_is_no_descendant(void)
+{
+	int fds[2];
+	pid_t child;
+	pid_t left = 0;
+
+	check_int(pipe(fds), 0);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	child = fork();
+	if (child == 0) {
+		left = fork();
+		if (left == 0)
+			for (;;)
+				pause();
+		check_int(write(fds[1], &left, sizeof(left)), sizeof(left));
+		pause();
+	}
+	check_int(read(fds[0], &left, sizeof(left)), sizeof(left));
+	check(pp_process_is_descendant(left, left));
+	check(pp_process_is_descendant(left, child));
+	check(pp_process_is_descendant(left, getpid()));
+	check(!pp_process_is_descendant(child, left));
+	kill(child, SIGKILL);
+	check_int(waitpid(child, NULL, 0), child);
+	check(!pp_process_is_descendant(left, child));
+	check(!pp_process_is_descendant(left, 1));
+	kill(left, SIGKILL);
+	check_int(waitpid(left, NULL, 0), left);
+	check(!pp_process_is_descendant(left, getpid()));
+	close(fds[0]);
+	close(fds[1]);
+}
+
 int
 main(void)
 {
+	run(a_process_that_its_parent_left_is_no_descendant);
 	run(a_child_starts_after_its_parent);
 	run(brackets_in_a_name_do_not_move_the_fields);
 	return tap_end();
