@@ -15,6 +15,7 @@ libpp_index_la_SOURCES = \
 	%D%/index_map.h \
 	%D%/index_read.c \
 	%D%/name.c \
+	%D%/nsswitch.c \
 	%D%/passwd_file.c \
 	%D%/reserved_names.c \
 	%D%/siphash.c \
@@ -46,6 +47,7 @@ index_tests = \
 	tests/unit/test_index_live \
 	tests/unit/test_index_write \
 	tests/unit/test_name \
+	tests/unit/test_nsswitch \
 	tests/unit/test_passwd_file \
 	tests/unit/test_uid
 check_PROGRAMS += $(index_tests)

@@ -4,6 +4,8 @@
 noinst_LTLIBRARIES += libpp_other_nss.la
 libpp_other_nss_la_SOURCES = \
 	%D%/local_users.c \
+	%D%/nss_module.c \
+	%D%/nss_module.h \
 	%D%/nss_query.c \
 	%D%/nss_sources.c
 

@@ -1,129 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
-#include <grp.h>
-#include <pwd.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <playpen/index/index.h>
 #include <playpen/other_nss/nss_query.h>
 
-/* Bytes for one answer: a group of another source may have many members. */
-#define REPLY_MIN ((size_t) 4096)
-#define REPLY_MAX ((size_t) 16 * 1024 * 1024)
+#include "nss_module.h"
 
-/* What nsswitch's sources say to one question; one struct for both kinds. */
-struct reply {
-	bool found;
-	char name[256];
-	uint32_t number; /* uid or gid */
-};
-
-struct query {
-	bool group;
-	const char *name; /* NULL: by number */
-	uint32_t number;
-};
-
-static int
-query_user(const struct query *query, char *buffer, size_t size,
-	struct reply *reply)
-{
-	struct passwd entry;
-	struct passwd *found = NULL;
-	int error = query->name != NULL ? getpwnam_r(query->name, &entry,
-						  buffer, size, &found)
-					: getpwuid_r(query->number, &entry,
-						  buffer, size, &found);
-
-	reply->found = found != NULL;
-	if (found == NULL)
-		return error;
-	snprintf(reply->name, sizeof(reply->name), "%s", entry.pw_name);
-	reply->number = entry.pw_uid;
-	return 0;
-}
-
-static int
-query_group(const struct query *query, char *buffer, size_t size,
-	struct reply *reply)
-{
-	struct group entry;
-	struct group *found = NULL;
-	int error = query->name != NULL ? getgrnam_r(query->name, &entry,
-						  buffer, size, &found)
-					: getgrgid_r(query->number, &entry,
-						  buffer, size, &found);
-
-	reply->found = found != NULL;
-	if (found == NULL)
-		return error;
-	snprintf(reply->name, sizeof(reply->name), "%s", entry.gr_name);
-	reply->number = entry.gr_gid;
-	return 0;
-}
-
-/* Returns true for the errors of glibc that mean "no such entry"; POSIX leaves
- * them open. */
-static bool
-is_not_found(int error)
-{
-	return error == 0 || error == ENOENT || error == ESRCH;
-}
-
-/* Asks the sources that the C library would ask. */
+/* Asks each source in turn until one knows, except files and playpen. */
 static enum pp_kind
-query_glibc(
-	const struct query *query, struct reply *ret_reply, struct pp_err *err)
+query_sources(const struct pp_nss_sources *sources,
+	const struct pp_nss_question *question, struct pp_nss_reply *ret_reply,
+	struct pp_err *err)
 {
-	pp_cleanup(pp_text) char *buffer = NULL;
-	int error = ERANGE;
-
-	for (size_t size = REPLY_MIN; error == ERANGE && size <= REPLY_MAX;
-		size *= 4) {
-		free(buffer);
-		buffer = malloc(size);
-		if (buffer == NULL)
-			return pp_fail_memory(err);
-		error = query->group
-				? query_group(query, buffer, size, ret_reply)
-				: query_user(query, buffer, size, ret_reply);
-	}
-	if (is_not_found(error))
-		return PP_OK;
-	errno = error;
-	return pp_fail_errno(err, PP_REASON_SYSTEM,
-		"a source of nsswitch.conf did not answer for a %s",
-		query->group ? "group" : "user");
-}
-
-/*
- * Asks each source in turn until one knows, except files and playpen. Without a
- * line in nsswitch.conf the C library has default sources, which never include
- * playpen.
- */
-static enum pp_kind
-query_sources(const struct pp_nss_sources *sources, const struct query *query,
-	struct reply *ret_reply, struct pp_err *err)
-{
-	enum pp_nss_database database =
-		query->group ? PP_NSS_DATABASE_GROUP : PP_NSS_DATABASE_PASSWD;
-	const struct pp_strv *others = &sources->others[database];
+	const struct pp_strv *others =
+		&sources->others[question->group ? PP_NSS_DATABASE_GROUP
+						 : PP_NSS_DATABASE_PASSWD];
 	enum pp_kind kind = PP_OK;
 
+	ret_reply->found = false;
 	if (!sources->known)
 		return pp_fail(err, PP_REASON_SYSTEM,
 			"nsswitch.conf cannot be understood");
-	if (sources->lines[database] == NULL)
-		return query_glibc(query, ret_reply, err);
 	for (size_t i = 0;
 		i < others->count && kind == PP_OK && !ret_reply->found; i++)
-		kind = pp_nss_sources_select(database, others->items[i])
-			       ? query_glibc(query, ret_reply, err)
-			       : pp_fail_errno(err, PP_REASON_SYSTEM,
-					 "nsswitch.conf: %s", others->items[i]);
-	if (others->count > 0) /* as it was before */
-		pp_nss_sources_select(database, sources->lines[database]);
+		kind = pp_nss_module_ask(
+			others->items[i], question, ret_reply, err);
 	return kind;
 }
 
@@ -148,10 +49,10 @@ check_files(const struct pp_local_users *local_users, const char *name,
 
 /* Asks every other source; fails if any of them knows this name or number. */
 static enum pp_kind
-check_query(const struct pp_nss_sources *sources, const struct query *query,
+check_query(const struct pp_nss_sources *sources, const struct pp_nss_question *query,
 	const char *name, uint32_t uid, struct pp_err *err)
 {
-	struct reply reply = {0};
+	struct pp_nss_reply reply = {0};
 	enum pp_kind kind = query_sources(sources, query, &reply, err);
 
 	if (kind != PP_OK || !reply.found)
@@ -169,7 +70,7 @@ enum pp_kind
 pp_nss_query_check_user(const char *root, const char *name, uint32_t uid,
 	enum pp_nss_query_scope depth, struct pp_err *err)
 {
-	const struct query queries[] = {{false, name, 0}, {true, name, 0},
+	const struct pp_nss_question queries[] = {{false, name, 0}, {true, name, 0},
 		{false, NULL, uid}, {true, NULL, uid}};
 	static const size_t counts[] = {0, 2, 4};
 	size_t count = root[0] == '\0' ? counts[depth] : 0;
@@ -219,9 +120,9 @@ find_group_in_others(const struct pp_nss_sources *sources, const char *name,
 	enum pp_nss_query_result *ret_what, uint32_t *ret_gid,
 	struct pp_err *err)
 {
-	const struct query by_group = {true, name, 0};
-	const struct query by_user = {false, name, 0};
-	struct reply reply = {0};
+	const struct pp_nss_question by_group = {true, name, 0};
+	const struct pp_nss_question by_user = {false, name, 0};
+	struct pp_nss_reply reply = {0};
 	enum pp_kind kind = query_sources(sources, &by_group, &reply, err);
 
 	if (kind == PP_OK && reply.found) {
@@ -258,8 +159,8 @@ enum pp_kind
 pp_nss_query_gid_is_taken(const struct pp_local_users *local_users,
 	const char *name, uint32_t gid, bool *ret_taken, struct pp_err *err)
 {
-	const struct query query = {true, NULL, gid};
-	struct reply reply = {0};
+	const struct pp_nss_question query = {true, NULL, gid};
+	struct pp_nss_reply reply = {0};
 	enum pp_kind kind = PP_OK;
 
 	*ret_taken = pp_local_users_is_taken(&local_users->groups, gid, name);

@@ -12,9 +12,9 @@ cp "$builddir"/.libs/libnss_{playpen,pptest}.so.2 /var/lib/t/nss/
 export LD_LIBRARY_PATH=/var/lib/t/nss
 
 theirs() { # PASSWD-LINES GROUP-LINES
-	printf '%s' "${1:+$1$'\n'}" >/etc/pptest.passwd
-	printf '%s' "${2:+$2$'\n'}" >/etc/pptest.group
-	rm -f /etc/pptest.down
+	printf '%s' "${1:+$1$'\n'}" >/var/lib/pptest.passwd
+	printf '%s' "${2:+$2$'\n'}" >/var/lib/pptest.group
+	rm -f /var/lib/pptest.down
 }
 
 # A node without anybody, beside a source without anybody.
@@ -111,11 +111,24 @@ nobody_is_renamed_to_a_name_of_theirs() {
 
 nobody_new_comes_in_while_they_do_not_answer() {
 	sign_in bob dev || return
-	touch /etc/pptest.down
-	refuses 'system: a source' sign_in alice &&
-		gives 1 'did not answer' user rename bob alice || return
-	sign_in bob dev && gives 0 'groups        dev' user show bob || return
+	for error in 5 2; do # EIO, and ENOENT as nss-pam-ldapd has it
+		echo $error >/var/lib/pptest.down
+		refuses 'other-source-down: pptest' sign_in alice &&
+			gives 1 'pptest of nsswitch.conf did not answer' \
+				user rename bob alice || return
+		sign_in bob dev && gives 0 'groups        dev' user show bob ||
+			return
+	done
 	theirs '' ''
+	sign_in alice
+}
+
+nobody_new_comes_in_while_a_module_cannot_be_loaded() {
+	sed -i 's/files/files broken/' /etc/nsswitch.conf
+	echo 'no module' >/var/lib/t/nss/libnss_broken.so.2
+	refuses 'other-source-down: broken of nsswitch.conf cannot be loaded' \
+		sign_in alice || return
+	rm /var/lib/t/nss/libnss_broken.so.2
 	sign_in alice
 }
 

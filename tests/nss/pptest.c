@@ -10,21 +10,35 @@
 
 /*
  * Another source for nsswitch.conf, as a directory server's would be: it has
- * what is in two files, and does not answer while a third is there.
+ * what is in two files, and does not answer while a third is there, which may
+ * have the error in it: nss-pam-ldapd says ENOENT.
  */
 
-#define PASSWD "/etc/pptest.passwd"
-#define GROUP "/etc/pptest.group"
-#define DOWN "/etc/pptest.down"
+#define PASSWD "/var/lib/pptest.passwd"
+#define GROUP "/var/lib/pptest.group"
+#define DOWN "/var/lib/pptest.down"
 
 /* What _nss_pptest_getpwent_r and its like go on from. */
 static FILE *users;
 static FILE *groups;
 
+static bool
+is_down(void)
+{
+	return access(DOWN, F_OK) == 0;
+}
+
 static enum nss_status
 say_down(int *error)
 {
+	FILE *file = fopen(DOWN, "re");
+
 	*error = EIO;
+	if (file != NULL) {
+		if (fscanf(file, "%d", error) != 1)
+			*error = EIO;
+		fclose(file);
+	}
 	return NSS_STATUS_UNAVAIL;
 }
 
@@ -42,11 +56,11 @@ static enum nss_status
 find_user(const char *name, uid_t uid, struct passwd *user, char *buffer,
 	size_t size, int *error)
 {
-	FILE *file = fopen(PASSWD, "re");
+	FILE *file = is_down() ? NULL : fopen(PASSWD, "re");
 	struct passwd *found = NULL;
 	int result = ENOENT;
 
-	if (file == NULL || access(DOWN, F_OK) == 0)
+	if (file == NULL)
 		return say_down(error);
 	while ((result = fgetpwent_r(file, user, buffer, size, &found)) == 0 &&
 		!(name != NULL ? strcmp(user->pw_name, name) == 0
@@ -60,11 +74,11 @@ static enum nss_status
 find_group(const char *name, gid_t gid, struct group *group, char *buffer,
 	size_t size, int *error)
 {
-	FILE *file = fopen(GROUP, "re");
+	FILE *file = is_down() ? NULL : fopen(GROUP, "re");
 	struct group *found = NULL;
 	int result = ENOENT;
 
-	if (file == NULL || access(DOWN, F_OK) == 0)
+	if (file == NULL)
 		return say_down(error);
 	while ((result = fgetgrent_r(file, group, buffer, size, &found)) == 0 &&
 		!(name != NULL ? strcmp(group->gr_name, name) == 0

@@ -48,15 +48,21 @@ what_cannot_be_understood_is_asked_as_well(void)
 {
 	char text[2100] = "passwd: files\ngroup: files";
 
-	check(others(""));
-	check(others("passwd: files\n"));
-	check(others("group: files\n"));
 	check(others("passwd: files\ngroup: files [SUCCESS=merge\n"));
 	memset(text + strlen(text), ' ', 2000);
 	check(others(text));
-	unlink(scratch_path("/etc/nsswitch.conf"));
-	check(has_others());
 	check(!others("passwd: files\ngroup: files"));
+}
+
+/* The C library then asks files alone. */
+static void
+a_database_without_a_line_has_no_other_source(void)
+{
+	check(!others(""));
+	check(!others("passwd: files\n"));
+	check(others("group: files sss\n"));
+	unlink(scratch_path("/etc/nsswitch.conf"));
+	check(!has_others());
 }
 
 static void
@@ -133,6 +139,7 @@ main(void)
 	run(files_and_ours_are_no_others);
 	run(every_other_source_is_to_be_asked);
 	run(what_cannot_be_understood_is_asked_as_well);
+	run(a_database_without_a_line_has_no_other_source);
 	run(the_first_entry_of_a_name_counts);
 	run(every_number_of_the_files_is_taken);
 	run(files_that_are_missing_have_no_entries);

@@ -13,7 +13,7 @@
  * source in nsswitch.conf. A foreign source may wait for a network, so nothing
  * here is called while a lock or a transaction is held.
  *
- * playpen's module is not asked, wherever nsswitch.conf has it.
+ * playpen's modules are not asked, wherever nsswitch.conf has them.
  */
 
 /* What to ask. */
@@ -25,8 +25,9 @@ enum pp_nss_query_scope {
 
 /*
  * Checks that an account may have this name and number (uid and gid alike).
- * Fails with PP_REASON_NAME_LOCAL, PP_REASON_UID_COLLISION, or PP_REASON_SYSTEM
- * when a source could not answer. For a bound account the files are enough, so
+ * Fails with PP_REASON_NAME_LOCAL, PP_REASON_UID_COLLISION,
+ * PP_REASON_OTHER_SOURCE_DOWN if a source did not answer, which is no "no", or
+ * PP_REASON_SYSTEM. For a bound account the files are enough, so
  * that it does not depend on a directory server that is down.
  */
 enum pp_kind pp_nss_query_check_user(const char *root, const char *name,
@@ -51,8 +52,8 @@ enum pp_kind pp_nss_query_find_group(const struct pp_local_users *local_users,
 
 /*
  * Sets *ret_taken if a group of another name has the gid, in the files or in
- * another source. Returns PP_OK, or fails with PP_REASON_SYSTEM if a source did
- * not answer.
+ * another source. Returns PP_OK, or fails with PP_REASON_OTHER_SOURCE_DOWN if a
+ * source did not answer.
  */
 enum pp_kind pp_nss_query_gid_is_taken(const struct pp_local_users *local_users,
 	const char *name, uint32_t gid, bool *ret_taken,
