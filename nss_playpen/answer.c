@@ -6,12 +6,6 @@
 #include <string.h>
 #include <time.h>
 
-/*
- * "*" and nothing else: "x" would send pam_unix to a shadow entry that does not
- * exist, an empty field would let everyone in.
- */
-#define PASSWORD "*"
-
 enum nss_status
 answer_none(int *errnop)
 {
@@ -30,6 +24,13 @@ enum nss_status
 answer_buffer_too_small(int *errnop)
 {
 	*errnop = ERANGE;
+	return NSS_STATUS_TRYAGAIN;
+}
+
+enum nss_status
+answer_no_memory(int *errnop)
+{
+	*errnop = ENOMEM;
 	return NSS_STATUS_TRYAGAIN;
 }
 
@@ -55,10 +56,10 @@ answer_user(const struct pp_index_user *user, struct passwd *ret,
 	size_t size = user->text_size;
 	char *text = out->buffer;
 
-	if (out->size < size + sizeof(PASSWORD))
+	if (out->size < size + sizeof(ANSWER_PASSWORD))
 		return answer_buffer_too_small(out->errnop);
 	memcpy(text, user->name, size);
-	memcpy(text + size, PASSWORD, sizeof(PASSWORD));
+	memcpy(text + size, ANSWER_PASSWORD, sizeof(ANSWER_PASSWORD));
 	ret->pw_name = text;
 	ret->pw_passwd = text + size;
 	ret->pw_uid = user->uid;
@@ -70,30 +71,6 @@ answer_user(const struct pp_index_user *user, struct passwd *ret,
 	ret->pw_dir[-1] = '\0';
 	ret->pw_shell[-1] = '\0';
 	text[size - 1] = '\0';
-	return NSS_STATUS_SUCCESS;
-}
-
-enum nss_status
-answer_first_login(const struct pp_first_login_answer *user, struct passwd *ret,
-	const struct nss_buffer *out)
-{
-	char *at = out->buffer;
-
-	if (out->size < strlen(user->name) + strlen(user->home) +
-				strlen(user->shell) + sizeof(PASSWORD) + 4)
-		return answer_buffer_too_small(out->errnop);
-	ret->pw_name = at;
-	at = stpcpy(at, user->name) + 1;
-	ret->pw_passwd = at;
-	at = stpcpy(at, PASSWORD) + 1;
-	ret->pw_gecos = at;
-	*at++ = '\0';
-	ret->pw_dir = at;
-	at = stpcpy(at, user->home) + 1;
-	ret->pw_shell = at;
-	stpcpy(at, user->shell);
-	ret->pw_uid = user->uid;
-	ret->pw_gid = user->uid; /* never 0 (CVE-2025-5689) */
 	return NSS_STATUS_SUCCESS;
 }
 
@@ -138,7 +115,7 @@ put_head(const char *name, size_t name_size, uint32_t gid,
 	group_layout->text[name_size - 1] = '\0';
 	group_layout->text += name_size;
 	ret->gr_passwd = group_layout->text;
-	group_layout->text = stpcpy(group_layout->text, PASSWORD) + 1;
+	group_layout->text = stpcpy(group_layout->text, ANSWER_PASSWORD) + 1;
 }
 
 enum nss_status
@@ -148,7 +125,7 @@ answer_memberless_group(const char *name, uint32_t gid, struct group *ret,
 	size_t name_size = strlen(name) + 1;
 	struct group_layout group_layout;
 
-	if (!lay_out(out, 1, name_size + sizeof(PASSWORD), &group_layout))
+	if (!lay_out(out, 1, name_size + sizeof(ANSWER_PASSWORD), &group_layout))
 		return answer_buffer_too_small(out->errnop);
 	put_head(name, name_size, gid, &group_layout, ret);
 	ret->gr_mem[0] = NULL;
@@ -203,7 +180,7 @@ answer_group(const struct pp_index *index, const struct pp_index_group *group,
 	if (group->names_size > (uint64_t) group->member_count * PP_NAME_SIZE)
 		return answer_unavailable(out->errnop);
 	if (!lay_out(out, (uint64_t) group->member_count + 1,
-		    name_size + sizeof(PASSWORD) + group->names_size,
+		    name_size + sizeof(ANSWER_PASSWORD) + group->names_size,
 		    &group_layout))
 		return answer_buffer_too_small(out->errnop);
 	put_head(group->name, name_size, group->gid, &group_layout, &answer);

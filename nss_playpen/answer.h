@@ -5,14 +5,19 @@
 #include <nss.h>
 #include <pwd.h>
 
-#include <playpen/index/first_login.h>
 #include <playpen/index/index.h>
 
 /*
- * From the entries of the index and the first-login file to the answers that
- * glibc expects: statuses, structs, and texts in the caller's buffer. Nothing
- * here allocates, locks or keeps anything; any thread.
+ * From the entries of the index to the answers that glibc expects: statuses,
+ * structs, and texts in the caller's buffer. Nothing here allocates, locks or
+ * keeps anything; any thread.
  */
+
+/*
+ * The password of every answer: "x" would send pam_unix to a shadow entry that
+ * does not exist, an empty field would let everyone in.
+ */
+#define ANSWER_PASSWORD "*"
 
 /* The destination of an answer: the caller's buffer and an errno. */
 struct nss_buffer {
@@ -21,10 +26,11 @@ struct nss_buffer {
 	int *errnop;
 };
 
-/* The three statuses without an answer, each with the errno glibc expects. */
+/* The statuses without an answer, each with the errno glibc expects. */
 enum nss_status answer_none(int *errnop);
 enum nss_status answer_unavailable(int *errnop);
 enum nss_status answer_buffer_too_small(int *errnop);
+enum nss_status answer_no_memory(int *errnop);
 
 /* Returns NOTFOUND for PP_INDEX_NONE, UNAVAIL for PP_INDEX_INVALID. */
 enum nss_status answer_failure(enum pp_index_status status, int *errnop);
@@ -35,8 +41,6 @@ bool answer_is_visible(const struct pp_index_user *user);
 /* Each fills *ret as a whole and returns SUCCESS, or leaves it as it was.
  * Returns TRYAGAIN with ERANGE if, and only if, the buffer is too small. */
 enum nss_status answer_user(const struct pp_index_user *user,
-	struct passwd *ret, const struct nss_buffer *out);
-enum nss_status answer_first_login(const struct pp_first_login_answer *user,
 	struct passwd *ret, const struct nss_buffer *out);
 enum nss_status answer_group(const struct pp_index *index,
 	const struct pp_index_group *group, struct group *ret,

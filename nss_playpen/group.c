@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "enumeration.h"
-#include "first_login_answer.h"
 #include "lookup.h"
 #include "nss_playpen.h"
 
@@ -24,31 +23,6 @@ answer_private_group(const struct pp_index_user *user, struct group *ret,
 	return answer_memberless_group(user->name, user->gid, ret, out);
 }
 
-/*
- * Answers for a key that the index does not have: the private group of a first
- * login, or the all-users group while there is no index. Separate function:
- * keeps the large struct off the stack of successful lookups.
- */
-__attribute__((noinline)) static enum nss_status
-find_first_login(const struct lookup *lookup, const struct nss_key *key,
-	struct group *ret)
-{
-	const struct nss_buffer *out = &lookup->out;
-	struct pp_first_login_answer user;
-	enum pp_first_login_status status =
-		first_login_answer_find(lookup->index, key, &user);
-
-	if (status == PP_FIRST_LOGIN_YES)
-		return answer_memberless_group(user.name, user.uid, ret, out);
-	if (status == PP_FIRST_LOGIN_NO && lookup->index == NULL)
-		status = first_login_answer_all_users_group(key, &user);
-	if (status == PP_FIRST_LOGIN_YES)
-		return answer_memberless_group(
-			user.all_users_group, user.all_users_gid, ret, out);
-	return status == PP_FIRST_LOGIN_NO ? answer_none(out->errnop)
-					   : answer_unavailable(out->errnop);
-}
-
 static enum nss_status
 find(const struct lookup *lookup, const struct nss_key *key, struct group *ret)
 {
@@ -60,13 +34,9 @@ find(const struct lookup *lookup, const struct nss_key *key, struct group *ret)
 		return answer_group(lookup->index, &group, ret, &lookup->out);
 	if (status == PP_INDEX_NONE)
 		status = lookup_user(lookup, key, &user);
-	if (status == PP_INDEX_FOUND)
-		return answer_private_group(&user, ret, &lookup->out);
-	if (status == PP_INDEX_INVALID)
-		return answer_unavailable(lookup->out.errnop);
-	if (pp_first_login_not_for_process())
-		return answer_none(lookup->out.errnop);
-	return find_first_login(lookup, key, ret);
+	if (status != PP_INDEX_FOUND)
+		return answer_failure(status, lookup->out.errnop);
+	return answer_private_group(&user, ret, &lookup->out);
 }
 
 /* Finds the next claim group. Returns PP_INDEX_NONE once private groups follow.

@@ -8,8 +8,8 @@ libnss_playpen_la_SOURCES = \
 	%D%/answer.h \
 	%D%/enumeration.c \
 	%D%/enumeration.h \
-	%D%/first_login_answer.c \
-	%D%/first_login_answer.h \
+	%D%/gid_list.c \
+	%D%/gid_list.h \
 	%D%/group.c \
 	%D%/initgroups.c \
 	%D%/lookup.h \

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "enumeration.h"
-#include "first_login_answer.h"
 #include "lookup.h"
 #include "nss_playpen.h"
 
@@ -17,38 +16,15 @@ answer_if_visible(const struct pp_index_user *user, struct passwd *ret,
 	return answer_user(user, ret, out);
 }
 
-/*
- * Answers for a key that the index does not have. Separate function: keeps the
- * large struct off the stack of successful lookups.
- */
-__attribute__((noinline)) static enum nss_status
-find_first_login(const struct lookup *lookup, const struct nss_key *key,
-	struct passwd *ret)
-{
-	struct pp_first_login_answer user;
-	enum pp_first_login_status status =
-		first_login_answer_find(lookup->index, key, &user);
-
-	if (status == PP_FIRST_LOGIN_YES)
-		return answer_first_login(&user, ret, &lookup->out);
-	return status == PP_FIRST_LOGIN_NO
-		       ? answer_none(lookup->out.errnop)
-		       : answer_unavailable(lookup->out.errnop);
-}
-
 static enum nss_status
 find(const struct lookup *lookup, const struct nss_key *key, struct passwd *ret)
 {
 	struct pp_index_user user;
 	enum pp_index_status status = lookup_user(lookup, key, &user);
 
-	if (status == PP_INDEX_FOUND)
-		return answer_if_visible(&user, ret, &lookup->out);
-	if (status == PP_INDEX_INVALID)
-		return answer_unavailable(lookup->out.errnop);
-	if (pp_first_login_not_for_process())
-		return answer_none(lookup->out.errnop);
-	return find_first_login(lookup, key, ret);
+	if (status != PP_INDEX_FOUND)
+		return answer_failure(status, lookup->out.errnop);
+	return answer_if_visible(&user, ret, &lookup->out);
 }
 
 /* Answers with the next entry. On ERANGE the enumeration stays where it is,

@@ -7,6 +7,8 @@ pam_playpen_la_SOURCES = \
 	%D%/connection.h \
 	%D%/log_refusal.c \
 	%D%/log_refusal.h \
+	%D%/nss_services.c \
+	%D%/nss_services.h \
 	%D%/ownership.c \
 	%D%/ownership.h \
 	%D%/pam_playpen.c \

@@ -21,9 +21,9 @@ copy_printable(char *to, size_t size, const char *from)
 			*to = '\'';
 }
 
-void
-log_refusal(pam_handle_t *pamh, const char *user, int64_t stage,
-	const struct pp_err *err)
+static void
+log_line(pam_handle_t *pamh, int priority, const char *result, const char *user,
+	int64_t stage, const struct pp_err *err)
 {
 	char name[NAME_SIZE];
 	char message[PP_ERR_MESSAGE_MAX];
@@ -36,8 +36,22 @@ log_refusal(pam_handle_t *pamh, const char *user, int64_t stage,
 	copy_printable(pam_service, sizeof(pam_service), service);
 	copy_printable(name, sizeof(name), user);
 	copy_printable(message, sizeof(message), err->message);
-	pam_syslog(pamh, LOG_ALERT,
-		"result=reject reason=%s stage=%s service=\"%s\" name=\"%s\" message=\"%s\"",
-		pp_reason_word(err->reason), pp_stage_word(stage), pam_service,
-		name, message);
+	pam_syslog(pamh, priority,
+		"result=%s reason=%s stage=%s service=\"%s\" name=\"%s\" message=\"%s\"",
+		result, pp_reason_word(err->reason), pp_stage_word(stage),
+		pam_service, name, message);
+}
+
+void
+log_refusal(pam_handle_t *pamh, const char *user, int64_t stage,
+	const struct pp_err *err)
+{
+	log_line(pamh, LOG_ALERT, "reject", user, stage, err);
+}
+
+void
+log_ignored(pam_handle_t *pamh, const char *user, int64_t stage,
+	const struct pp_err *err)
+{
+	log_line(pamh, LOG_NOTICE, "ignore", user, stage, err);
 }

@@ -14,3 +14,7 @@
  */
 void log_refusal(pam_handle_t *pamh, const char *user, int64_t stage,
 	const struct pp_err *err);
+
+/* Logs in the same form why the module left a login to others. */
+void log_ignored(pam_handle_t *pamh, const char *user, int64_t stage,
+	const struct pp_err *err);

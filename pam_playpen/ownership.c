@@ -1,54 +1,101 @@
 /* SPDX-License-Identifier: MIT */
 #include "ownership.h"
 
+#include <pwd.h>
+
+#include <security/pam_modutil.h>
+
 #include <playpen/index/first_login.h>
 #include <playpen/index/index.h>
 #include <playpen/index/passwd_file.h>
 
-static enum user_owner
-look_up_name(const char *name)
+#include "nss_services.h"
+
+/* Returns what the index says of a name; *ret_group is true for a group's. */
+static enum pp_index_status
+find_in_index(const char *name, bool *ret_group)
 {
 	struct pp_index *index = NULL;
 	struct pp_index_user user;
 	struct pp_index_group group;
-	struct pp_first_login_answer answer;
 	enum pp_index_status status = pp_index_current(&index);
-	enum pp_index_status in_group = PP_INDEX_NONE;
 
-	if (status == PP_INDEX_FOUND) {
-		status = pp_index_user_by_name(index, name, &user);
-		if (status == PP_INDEX_NONE)
-			in_group = pp_index_group_by_name(index, name, &group);
-		pp_index_release(&index);
+	*ret_group = false;
+	if (status != PP_INDEX_FOUND)
+		return status;
+	status = pp_index_user_by_name(index, name, &user);
+	if (status == PP_INDEX_NONE) {
+		status = pp_index_group_by_name(index, name, &group);
+		*ret_group = status == PP_INDEX_FOUND;
 	}
-	if (status == PP_INDEX_FOUND)
+	pp_index_release(&index);
+	return status;
+}
+
+static bool
+is_local(const char *name)
+{
+	return pp_passwd_file_has_user(name) == PP_PASSWD_FILE_YES;
+}
+
+/*
+ * Decides without the index, or without the first-login file. The look-up goes
+ * on behind playpen if the index is damaged, so what it finds is another
+ * source's, unless the NSS module still has a good index.
+ */
+static enum user_owner
+owner_without_file(pam_handle_t *pamh, const char *name)
+{
+	return pam_modutil_getpwnam(pamh, name) != NULL &&
+			       !nss_services_find_account(name)
+		       ? USER_OTHER
+		       : USER_UNKNOWN;
+}
+
+/* Decides about a name that the index does not have. */
+static enum user_owner
+owner_of_new_name(pam_handle_t *pamh, const char *name)
+{
+	struct pp_first_login_answer answer;
+	enum pp_first_login_status status =
+		pp_first_login_answer_for(name, &answer);
+	const struct passwd *entry = NULL;
+
+	if (status == PP_FIRST_LOGIN_YES)
+		entry = pam_modutil_getpwnam(pamh, name);
+	if (entry != NULL && entry->pw_uid == answer.uid &&
+		entry->pw_gid == answer.uid)
 		return USER_PLAYPEN;
-	if (status == PP_INDEX_INVALID || in_group == PP_INDEX_INVALID)
-		return USER_UNKNOWN;
-	if (in_group == PP_INDEX_FOUND)
-		return USER_OTHER; /* no user gets a group's name */
-	switch (pp_first_login_answer_for(name, &answer)) {
-	case PP_FIRST_LOGIN_YES:
-		return USER_PLAYPEN;
-	case PP_FIRST_LOGIN_NO:
-		return USER_OTHER;
-	case PP_FIRST_LOGIN_UNREADABLE:
-		break;
-	}
-	return USER_UNKNOWN;
+	if (nss_services_gave_new_user(name))
+		return USER_CHANGED;
+	return status == PP_FIRST_LOGIN_UNREADABLE
+		       ? owner_without_file(pamh, name)
+		       : USER_OTHER;
+}
+
+static enum user_owner
+owner_of_account(const char *name)
+{
+	return is_local(name) ? USER_LOCAL : USER_PLAYPEN;
 }
 
 enum user_owner
-user_owner_of(const char *name)
+user_owner_of(pam_handle_t *pamh, const char *name)
 {
-	enum user_owner user_owner;
+	bool group = false;
 
 	/* An invalid name is never a playpen user's: no file is read. */
 	if (!pp_name_is_valid(name))
 		return USER_OTHER;
-	user_owner = look_up_name(name);
-	if (user_owner != USER_OTHER &&
-		pp_passwd_file_has_user(name) == PP_PASSWD_FILE_YES)
-		return USER_OTHER;
-	return user_owner;
+	switch (find_in_index(name, &group)) {
+	case PP_INDEX_FOUND:
+		return group ? USER_OTHER : owner_of_account(name);
+	case PP_INDEX_NONE:
+		return owner_of_new_name(pamh, name);
+	case PP_INDEX_INVALID:
+		break;
+	}
+	if (nss_services_gave_new_user(name))
+		return USER_CHANGED;
+	return owner_without_file(pamh, name);
 }

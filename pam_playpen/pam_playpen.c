@@ -171,6 +171,29 @@ check_call(pam_handle_t *pamh, int argc, const char **argv, struct pp_err *err)
 		geteuid());
 }
 
+/* Logs once a login that an account cannot be used by its name: at the session,
+ * because pam_localuser passes local users by the lines before. */
+static void
+note_local(pam_handle_t *pamh, const char *user, enum pp_stage stage)
+{
+	struct pp_err err;
+
+	if (stage != PP_STAGE_OPEN)
+		return;
+	pp_ignore(pp_fail(&err, PP_REASON_NAME_LOCAL,
+		"/etc/passwd has the name of a playpen account: the local user is let through, the account cannot sign in"));
+	log_ignored(pamh, user, stage, &err);
+}
+
+/* Returns true if the name is no playpen user's. */
+static bool
+is_ignored(pam_handle_t *pamh, const char *user)
+{
+	enum user_owner user_owner = user_owner_of(pamh, user);
+
+	return user_owner == USER_OTHER || user_owner == USER_LOCAL;
+}
+
 /* Handles one stage: finds out whose user it is, and asks playpen-policy about
  * a playpen user. Returns a PAM code. */
 static int
@@ -183,12 +206,19 @@ handle_stage(pam_handle_t *pamh, enum pp_stage stage, int flags, int argc,
 
 	if (code != PAM_SUCCESS)
 		return code;
-	switch (user_owner_of(user)) {
+	switch (user_owner_of(pamh, user)) {
+	case USER_LOCAL:
+		note_local(pamh, user, stage);
+		return PAM_IGNORE;
 	case USER_OTHER:
 		return PAM_IGNORE;
 	case USER_UNKNOWN:
 		pp_ignore(pp_fail(&err, PP_REASON_INDEX_INVALID,
 			"/var/lib/playpen/index.v1 or the first-login file is unreadable or not root's: run playpenctl publish"));
+		break;
+	case USER_CHANGED:
+		pp_ignore(pp_fail(&err, PP_REASON_UID_CHANGED,
+			"the program looked the name up as a new user's, and now another source of nsswitch.conf has it or does not answer"));
 		break;
 	case USER_PLAYPEN:
 		pp_ignore(check_call(pamh, argc, argv, &err));
@@ -239,7 +269,7 @@ pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
 	(void) argv;
 	if (code != PAM_SUCCESS)
 		return code;
-	return user_owner_of(user) == USER_OTHER ? PAM_IGNORE : PAM_SUCCESS;
+	return is_ignored(pamh, user) ? PAM_IGNORE : PAM_SUCCESS;
 }
 
 PAM_ENTRY
@@ -252,7 +282,7 @@ pam_sm_chauthtok(pam_handle_t *pamh, int flags, int argc, const char **argv)
 	(void) argv;
 	if (code != PAM_SUCCESS)
 		return code;
-	if (user_owner_of(user) == USER_OTHER)
+	if (is_ignored(pamh, user))
 		return PAM_IGNORE;
 	/* Called twice; one sentence is enough. */
 	if ((flags & PAM_PRELIM_CHECK) != 0)

@@ -38,54 +38,73 @@ static struct {
 } module;
 
 static inline void
-module_path(char *path, size_t size)
+module_path(char *path, size_t size, const char *service)
 {
 	const char *builddir = getenv("builddir");
 
-	snprintf(path, size, "%s/.libs/libnss_playpen.so.2",
-		builddir != NULL ? builddir : ".");
+	snprintf(path, size, "%s/.libs/libnss_%s.so.2",
+		builddir != NULL ? builddir : ".", service);
 }
 
 static inline void
-module_find(void *handle, const char *name, void *place)
+module_bail_out(void)
+{
+	printf("Bail out! %s\n", dlerror());
+	exit(EXIT_FAILURE);
+}
+
+static inline void
+module_find(void *handle, const char *service, const char *name, void *place)
 {
 	char symbol[64];
 	void *found;
 
-	snprintf(symbol, sizeof(symbol), "_nss_playpen_%s", name);
+	snprintf(symbol, sizeof(symbol), "_nss_%s_%s", service, name);
 	found = dlsym(handle, symbol);
-	if (found == NULL) {
-		printf("Bail out! %s\n", dlerror());
-		exit(EXIT_FAILURE);
-	}
+	if (found == NULL)
+		module_bail_out();
 	memcpy(place, &found, sizeof(found));
+}
+
+/* Loads what both services have. */
+static inline void *
+module_load_service(const char *service)
+{
+	char path[4096];
+	void *handle;
+
+	module_path(path, sizeof(path), service);
+	handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	if (handle == NULL)
+		module_bail_out();
+	module_find(handle, service, "getpwnam_r", &module.getpwnam);
+	module_find(handle, service, "getpwuid_r", &module.getpwuid);
+	module_find(handle, service, "getgrnam_r", &module.getgrnam);
+	module_find(handle, service, "getgrgid_r", &module.getgrgid);
+	module_find(handle, service, "initgroups_dyn", &module.initgroups);
+	return handle;
 }
 
 /* The handle, for who closes it. */
 static inline void *
 module_load(void)
 {
-	char path[4096];
-	void *handle;
+	void *handle = module_load_service("playpen");
 
-	module_path(path, sizeof(path));
-	handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-	if (handle == NULL) {
-		printf("Bail out! %s\n", dlerror());
-		exit(EXIT_FAILURE);
-	}
-	module_find(handle, "getpwnam_r", &module.getpwnam);
-	module_find(handle, "getpwuid_r", &module.getpwuid);
-	module_find(handle, "setpwent", &module.setpwent);
-	module_find(handle, "getpwent_r", &module.getpwent);
-	module_find(handle, "endpwent", &module.endpwent);
-	module_find(handle, "getgrnam_r", &module.getgrnam);
-	module_find(handle, "getgrgid_r", &module.getgrgid);
-	module_find(handle, "setgrent", &module.setgrent);
-	module_find(handle, "getgrent_r", &module.getgrent);
-	module_find(handle, "endgrent", &module.endgrent);
-	module_find(handle, "initgroups_dyn", &module.initgroups);
+	module_find(handle, "playpen", "setpwent", &module.setpwent);
+	module_find(handle, "playpen", "getpwent_r", &module.getpwent);
+	module_find(handle, "playpen", "endpwent", &module.endpwent);
+	module_find(handle, "playpen", "setgrent", &module.setgrent);
+	module_find(handle, "playpen", "getgrent_r", &module.getgrent);
+	module_find(handle, "playpen", "endgrent", &module.endgrent);
 	return handle;
+}
+
+/* The module that answers for new users, in place of the other one. */
+static inline void *
+module_load_new(void)
+{
+	return module_load_service("playpen_new");
 }
 
 static inline bool
@@ -153,6 +172,21 @@ place_publish_sample(void)
 
 	sample_fill(&sample);
 	place_publish(&sample);
+}
+
+/* Gives the namespace an nsswitch.conf of its own with these sources. */
+static inline void
+place_set_sources(const char *passwd, const char *group)
+{
+	static const char path[] = "/var/lib/nsswitch.conf";
+	FILE *file = fopen(path, "we");
+
+	if (!check(file != NULL))
+		return;
+	fprintf(file, "passwd: %s\ngroup: %s\n", passwd, group);
+	fclose(file);
+	umount2("/etc/nsswitch.conf", MNT_DETACH);
+	check(mount(path, "/etc/nsswitch.conf", NULL, MS_BIND, NULL) == 0);
 }
 
 /* How many descriptors the process has. */

@@ -8,7 +8,7 @@ set -u
 on_a_machine "$0" "$@"
 
 mkdir /var/lib/t/nss
-cp "$builddir"/.libs/libnss_{playpen,pptest}.so.2 /var/lib/t/nss/
+cp "$builddir"/.libs/libnss_{playpen,playpen_new,pptest}.so.2 /var/lib/t/nss/
 export LD_LIBRARY_PATH=/var/lib/t/nss
 
 theirs() { # PASSWD-LINES GROUP-LINES
@@ -147,7 +147,8 @@ somebody_of_a_roster_is_asked_for_when_signing_in() {
 }
 
 numbers || skip_all 'no numbers'
-for order in 'files pptest playpen' 'files playpen pptest'; do
+for order in 'files pptest playpen' 'files playpen pptest playpen_new' \
+	'files playpen playpen_new pptest'; do
 	for each in $(sed -n 's/^\(a_[a-z_]*\|[a-z]*body_[a-z_]*\)() {$/\1/p' "$0"); do
 		fresh "$order"
 		"$each"

@@ -11,6 +11,8 @@
 
 #define ZED_UID "1906411010"
 
+static bool (*was_given)(const char *name);
+
 static void
 show_user(enum nss_status status, const struct passwd *user)
 {
@@ -80,6 +82,8 @@ ask(const char *question)
 			&group);
 	else if (question[0] == 'i')
 		show_groups(strchr(key, ',') + 1, number);
+	else if (question[0] == 'w')
+		printf("%s\n", was_given(key) ? "yes" : "no");
 	else if (question[0] == 's')
 		check_int(seteuid(number), 0);
 }
@@ -164,8 +168,7 @@ the_groups_are_ones_own_and_everybodys(void)
 	check_text(ask_as("sshd", "i" ZED_UID ",zed", "i0,zed", "i100,zed"),
 		"1 " ZED_UID " 2080374789\n0 0\n0 100\n");
 	check_text(ask_as("sshd", "Nzed"), "zed:*:" ZED_UID ":\n");
-	check_text(ask_as("sshd", "Nplaypen-users", "U2080374789"),
-		"playpen-users:*:2080374789:\nplaypen-users:*:2080374789:\n");
+	check_text(ask_as("sshd", "Nplaypen-users", "U2080374789"), "0\n0\n");
 	unlink(PP_INDEX_PATH);
 	check_text(ask_as("sshd", "i" ZED_UID ",zed"),
 		"1 " ZED_UID " 2080374789\n");
@@ -210,9 +213,69 @@ first_login_off_or_another_pattern_answers_nobody(void)
 	check_text(ask_as("sshd", "nzed"), "0\n");
 	unlink(PP_FIRST_LOGIN_PATH);
 	check_text(ask_as("sshd", "nzed"), "0\n");
-	check_text(ask_as("sshd", "nalice"),
-		"alice:*:1879048208:1879048208:Alice Example:/home/alice:"
-		"/bin/bash\n");
+}
+
+/* Those are the other service's to answer for. */
+static void
+users_of_the_index_are_not_answered(void)
+{
+	service_provide_default();
+	place_publish_sample();
+	check_text(ask_as("sshd", "nalice", "u1879048208", "Nalice", "Ndev",
+			   "i1879048208,alice"),
+		"0\n0\n0\n0\n0 1879048208\n");
+}
+
+/* It may have the name, or the number. */
+static void
+a_damaged_index_is_unavail(void)
+{
+	service_provide_default();
+	place_publish_sample();
+	check_int(truncate(PP_INDEX_PATH, 100), 0);
+	check_text(ask_as("sshd", "nzed", "Nzed", "i" ZED_UID ",zed", "nroot"),
+		"-1\n-1\n-1 " ZED_UID "\n0\n");
+	check_text(ask_as("id", "nzed"), "0\n");
+	unlink(PP_INDEX_PATH);
+}
+
+/* libnss-sss's package appends sss to both lines. */
+static void
+a_source_behind_it_in_nsswitch_conf_is_left_to_answer(void)
+{
+	static const char first[] = "files playpen_new";
+	static const char *const others[][2] = {
+		{"files playpen_new sss", first},
+		{first, "files playpen_new sss"},
+		{"files sss", first},
+		{first, "files"},
+	};
+
+	service_provide_default();
+	place_publish_sample();
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		place_set_sources(others[i][0], others[i][1]);
+		check_text(ask_as("sshd", "nzed", "Nzed", "i" ZED_UID ",zed"),
+			"0\n0\n0 " ZED_UID "\n");
+	}
+	place_set_sources(first, "sss [!NOTFOUND=return] playpen_new");
+	check_text(ask_as("sshd", "nzed"),
+		"zed:*:" ZED_UID ":" ZED_UID "::/home/zed:/bin/bash\n");
+	place_set_sources(first, first);
+}
+
+static void
+knows_for_which_name_it_answered_last(void)
+{
+	service_provide_default();
+	place_publish_sample();
+	check_text(ask_as("sshd", "wzed", "nzed", "wzed", "wroot", "nroot",
+			   "wzed", "nzoe", "wzed", "wzoe"),
+		"no\nzed:*:" ZED_UID ":" ZED_UID "::/home/zed:/bin/bash\n"
+		"yes\nno\n0\nyes\n"
+		"zoe:*:1930952521:1930952521::/home/zoe:/bin/bash\n"
+		"no\nyes\n");
+	check_text(ask_as("id", "nzed", "wzed"), "0\nno\n");
 }
 
 static void
@@ -246,7 +309,7 @@ an_unsafe_provision_file_is_unavail(void)
 	check_int(chmod(PP_FIRST_LOGIN_PATH, 0600), 0);
 	check_int(truncate(PP_FIRST_LOGIN_PATH, 100), 0);
 	check_text(ask_as("sshd", "nzed", "nbob"),
-		"-1\nbob:*:1879048224:1879048224::/home/bob:/bin/bash\n");
+		"-1\n-1\n");
 	unlink(PP_FIRST_LOGIN_PATH);
 }
 
@@ -266,7 +329,7 @@ a_service_whose_program_was_replaced_still_hears(void)
 static int
 ask_all(int count, char **questions)
 {
-	module_load();
+	module_find(module_load_new(), "playpen_new", "was_given", &was_given);
 	for (int i = 2; i < count; i++)
 		ask(questions[i]);
 	return EXIT_SUCCESS;
@@ -279,6 +342,7 @@ main(int argc, char **argv)
 		return ask_all(argc, argv);
 	if (!place_enter() || mkdir(service_dir, 0755) != 0)
 		return EXIT_SUCCESS;
+	place_set_sources("files playpen_new", "files playpen_new");
 	run(sshd_hears_of_a_stranger_what_first_login_will_assign);
 	run(any_other_program_hears_nothing);
 	run(a_process_that_is_not_root_hears_nothing);
@@ -288,6 +352,10 @@ main(int argc, char **argv)
 	run(first_login_off_or_another_pattern_answers_nobody);
 	run(a_uid_that_somebody_has_is_not_answered);
 	run(an_unsafe_provision_file_is_unavail);
+	run(users_of_the_index_are_not_answered);
+	run(a_damaged_index_is_unavail);
+	run(a_source_behind_it_in_nsswitch_conf_is_left_to_answer);
+	run(knows_for_which_name_it_answered_last);
 	run(a_service_whose_program_was_replaced_still_hears);
 	return tap_end();
 }

@@ -219,7 +219,7 @@ a_chroot_without_the_file_has_nobody(void)
 		struct passwd user;
 		char path[4096];
 
-		module_path(path, sizeof(path));
+		module_path(path, sizeof(path), "playpen");
 		if (chroot("/proc/self") != 0 || chdir("/") != 0)
 			_exit(2);
 		_exit(look("alice", &user) == NSS_STATUS_NOTFOUND ? 0 : 1);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <fcntl.h>
 #include <limits.h>
+#include <pwd.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -534,11 +535,132 @@ stranger(void)
 	return wrong;
 }
 
+/* What libnss_pptest.so.2 has (tests/nss/pptest.c); NULL: it does not answer,
+ * with the error of nss-pam-ldapd, which looks like a "no". */
+static void
+set_other_source(const char *users)
+{
+	unlink("/var/lib/pptest.down");
+	write_text("/var/lib/pptest.passwd", users != NULL ? users : "");
+	write_text("/var/lib/pptest.group", "");
+	if (users == NULL)
+		write_text("/var/lib/pptest.down", "2\n");
+}
+
+#define NO_UID ((uid_t) -1)
+#define NEW_UID ((uid_t) -2) /* of a first-login answer */
+
+/* One name, looked up as sshd would, and then PAM: what the other source has at
+ * both moments, and what must come of it. */
+struct encounter {
+	const char *name;
+	const char *before;
+	uid_t looked_up;
+	const char *later;
+	int authenticate;
+	int account;
+};
+
+static uid_t
+look_up(const char *name)
+{
+	const struct passwd *entry = getpwnam(name);
+
+	if (entry == NULL)
+		return NO_UID;
+	return entry->pw_uid >= PP_UID_RANGE_LOW ? NEW_UID : entry->pw_uid;
+}
+
+static int
+meet(const struct encounter *encounters, size_t count)
+{
+	int wrong = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct encounter *encounter = &encounters[i];
+		uid_t uid;
+		int codes[2];
+
+		set_other_source(encounter->before);
+		uid = look_up(encounter->name);
+		set_other_source(encounter->later);
+		codes[0] = authenticate(encounter->name, "result 7");
+		codes[1] = account(encounter->name, "result 6");
+		if (uid == encounter->looked_up &&
+			codes[0] == encounter->authenticate &&
+			codes[1] == encounter->account)
+			continue;
+		printf("# %s: uid %d, codes %d and %d\n", encounter->name,
+			(int) uid, codes[0], codes[1]);
+		wrong = 1;
+	}
+	return wrong;
+}
+
+#define THEIRS(name) name ":x:5000:5000::/:/bin/sh\n"
+/* Codes of the policy, of other modules, and of a refusal by the module. */
+#define ASKED PAM_AUTH_ERR, PAM_PERM_DENIED
+#define LEFT_TO_OTHERS PAM_SUCCESS, PAM_SUCCESS
+#define REFUSED PAM_AUTHINFO_UNAVAIL, PAM_PERM_DENIED
+
+static int
+other_source(void)
+{
+	static const struct encounter encounters[] = {
+		{"new1", "", NEW_UID, "", ASKED},
+		{"theirs1", THEIRS("theirs1"), 5000, THEIRS("theirs1"),
+			LEFT_TO_OTHERS},
+		{"down1", NULL, NO_UID, NULL, LEFT_TO_OTHERS},
+		{"revived1", NULL, NO_UID, THEIRS("revived1"), LEFT_TO_OTHERS},
+		{"dying1", "", NEW_UID, NULL, REFUSED},
+		{"revived2", "", NEW_UID, THEIRS("revived2"), REFUSED},
+		{"gone1", THEIRS("gone1"), 5000, NULL, LEFT_TO_OTHERS},
+		{"new2", "", NEW_UID, "", ASKED},
+		{"root", "", 0, "", LEFT_TO_OTHERS},
+		{"alice", "", NEW_UID, THEIRS("alice"), ASKED},
+		{"alice", NULL, NEW_UID, NULL, ASKED},
+	};
+
+	return meet(encounters, sizeof(encounters) / sizeof(encounters[0]));
+}
+
+/* useradd, between the look-up and PAM. */
+static int
+local_user_meanwhile(void)
+{
+	int wrong = look_up("new3") != NEW_UID;
+	FILE *file = fopen("/etc/passwd", "ae");
+
+	fputs("new3:x:1003:1003::/:/bin/sh\n", file);
+	fclose(file);
+	wrong |= authenticate("new3", "result 0") != PAM_AUTHINFO_UNAVAIL;
+	wrong |= account("new3", "result 0") != PAM_PERM_DENIED;
+	return wrong;
+}
+
+static int
+damaged_index(void)
+{
+	static const struct encounter encounters[] = {
+		{"theirs1", THEIRS("theirs1"), 5000, THEIRS("theirs1"),
+			LEFT_TO_OTHERS},
+		{"alice", "", NO_UID, "", REFUSED},
+		{"new1", "", NO_UID, "", REFUSED},
+		{"root", "", 0, "", LEFT_TO_OTHERS},
+		{"root", NULL, 0, NULL, LEFT_TO_OTHERS},
+		{"theirs1", THEIRS("theirs1"), 5000, NULL, REFUSED},
+	};
+
+	return meet(encounters, sizeof(encounters) / sizeof(encounters[0]));
+}
+
 static const struct {
 	const char *name;
 	int (*body)(void);
 } modes[] = {{"corrupt", corrupt_index}, {"missing", missing_index},
-	{"good", good_index}, {"stranger", stranger}};
+	{"good", good_index}, {"stranger", stranger},
+	{"other-source", other_source}, {"damaged-index", damaged_index},
+	{"local-user", local_user_meanwhile}};
 
 static bool
 fresh_program(const char *program, const char *mode)
@@ -560,7 +682,7 @@ fresh_process(const char *mode)
 }
 
 static void
-nobody_is_asked_for_under_the_name_of_a_group(void)
+write_first_login(void)
 {
 	static const struct pp_first_login_settings provision = {
 		.uid_range = {PP_UID_RANGE_LOW, PP_UID_RANGE_HIGH},
@@ -573,14 +695,52 @@ nobody_is_asked_for_under_the_name_of_a_group(void)
 		.programs = PP_FIRST_LOGIN_PROGRAMS,
 		.prefix = "dex-",
 		.groups = "ops2 admins"};
+
+	check_kind(pp_first_login_write(PP_FIRST_LOGIN_PATH, &provision, NULL),
+		PP_OK);
+}
+
+/* Runs the copy that is called login. */
+static bool
+fresh_login(const char *mode)
+{
 	char program[PATH_MAX];
 
 	snprintf(program, sizeof(program), "%s/../login", getenv("CONFDIR"));
-	check_kind(pp_first_login_write(PP_FIRST_LOGIN_PATH, &provision, NULL),
-		PP_OK);
-	check(fresh_program(program, "stranger"));
+	return fresh_program(program, mode);
+}
+
+static void
+nobody_is_asked_for_under_the_name_of_a_group(void)
+{
+	set_other_source("");
+	write_first_login();
+	check(fresh_login("stranger"));
 	unlink(PP_FIRST_LOGIN_PATH);
-	check(!fresh_program(program, "stranger"));
+	check(!fresh_login("stranger"));
+}
+
+static void
+a_new_user_is_one_for_nss_and_pam_or_for_neither(void)
+{
+	write_first_login();
+	check(fresh_login("other-source"));
+	set_other_source("");
+	check(fresh_login("local-user"));
+	unlink(PP_FIRST_LOGIN_PATH);
+}
+
+static void
+a_damaged_index_keeps_out_its_own_users_alone(void)
+{
+	write_first_login();
+	unlink(PP_INDEX_PATH);
+	write_text(PP_INDEX_PATH, "not an index");
+	check(fresh_login("damaged-index"));
+	check(fresh_process("damaged-index"));
+	unlink(PP_INDEX_PATH);
+	unlink(PP_FIRST_LOGIN_PATH);
+	write_index();
 }
 
 static void
@@ -632,6 +792,8 @@ main(int argc, char **argv)
 	run(setcred_and_chauthtok_answer_by_themselves);
 	run(a_line_with_arguments_lets_only_local_users_by);
 	run(nobody_is_asked_for_under_the_name_of_a_group);
+	run(a_new_user_is_one_for_nss_and_pam_or_for_neither);
+	run(a_damaged_index_keeps_out_its_own_users_alone);
 	run(a_corrupt_index_refuses_all_but_local_users);
 	run(without_an_index_nobody_is_ours);
 	return tap_end();

@@ -4,6 +4,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include <playpen/index/nsswitch.h>
+
 #define WORDS 5U /* hold PP_NAME_SIZE bytes */
 
 /*
@@ -38,27 +40,44 @@ recall_name(char name[WORDS * sizeof(uint64_t)])
 	name[PP_NAME_MAX] = '\0';
 }
 
-/* Returns true if the index has the uid, or a group of the name or number. The
- * first login is refused then (playpen.conf(5), uid_range). */
-static bool
-collides(const struct pp_index *index,
+/* Returns the first of the two that is not PP_INDEX_NONE. */
+static enum pp_index_status
+first_known(enum pp_index_status a, enum pp_index_status b)
+{
+	return a != PP_INDEX_NONE ? a : b;
+}
+
+/*
+ * Looks for the name and the uid of the answer among the users and groups of
+ * the index, closed accounts included: the first login would be refused
+ * (playpen.conf(5), uid_range). Returns PP_INDEX_NONE if it has none of them.
+ */
+static enum pp_index_status
+find_collision(const struct lookup *lookup,
 	const struct pp_first_login_answer *answer)
 {
+	const struct nss_key keys[] = {
+		{.name = answer->name}, {.id = answer->uid}};
+	enum pp_index_status status = PP_INDEX_NONE;
 	struct pp_index_user user;
 	struct pp_index_group group;
 
-	if (index == NULL)
-		return false;
-	return pp_index_user_by_uid(index, answer->uid, &user) !=
-		       PP_INDEX_NONE ||
-	       pp_index_group_by_gid(index, answer->uid, &group) !=
-		       PP_INDEX_NONE ||
-	       pp_index_group_by_name(index, answer->name, &group) !=
-		       PP_INDEX_NONE;
+	for (unsigned int i = 0; i < 2; i++) {
+		status = first_known(
+			status, lookup_user(lookup, &keys[i], &user));
+		status = first_known(
+			status, lookup_group(lookup, &keys[i], &group));
+	}
+	return status;
 }
 
+/*
+ * Computes the answer for a name. A damaged index may have the name, so then
+ * there is no answer. Behind playpen_new a source could stand that knows the
+ * name: libnss-sss's package puts one there.
+ */
 static enum pp_first_login_status
-find_by_name(const struct pp_index *index, const char *name,
+compute(const struct lookup *lookup, const char *name,
 	struct pp_first_login_answer *ret)
 {
 	enum pp_first_login_status status =
@@ -66,46 +85,60 @@ find_by_name(const struct pp_index *index, const char *name,
 
 	if (status != PP_FIRST_LOGIN_YES)
 		return status;
-	if (collides(index, ret))
+	switch (find_collision(lookup, ret)) {
+	case PP_INDEX_FOUND:
 		return PP_FIRST_LOGIN_NO;
-	remember_name(ret->name);
-	return PP_FIRST_LOGIN_YES;
-}
-
-/* Returns true if the name is in the index by now, or may be. */
-static bool
-is_known(const struct pp_index *index, const char *name)
-{
-	struct pp_index_user user;
-
-	return index != NULL &&
-	       pp_index_user_by_name(index, name, &user) != PP_INDEX_NONE;
+	case PP_INDEX_INVALID:
+		return PP_FIRST_LOGIN_UNREADABLE;
+	case PP_INDEX_NONE:
+		break;
+	}
+	return pp_nsswitch_new_is_last(PP_NSSWITCH_PATH) ? PP_FIRST_LOGIN_YES
+							 : PP_FIRST_LOGIN_NO;
 }
 
 static enum pp_first_login_status
-find_by_uid(const struct pp_index *index, uint32_t uid,
+find_by_name(const struct lookup *lookup, const char *name,
+	struct pp_first_login_answer *ret)
+{
+	enum pp_first_login_status status = compute(lookup, name, ret);
+
+	if (status == PP_FIRST_LOGIN_YES)
+		remember_name(ret->name);
+	return status;
+}
+
+static enum pp_first_login_status
+find_by_uid(const struct lookup *lookup, uint32_t uid,
 	struct pp_first_login_answer *ret)
 {
 	char name[WORDS * sizeof(uint64_t)];
 	enum pp_first_login_status status;
 
 	recall_name(name);
-	if (name[0] == '\0' || is_known(index, name))
+	if (name[0] == '\0')
 		return PP_FIRST_LOGIN_NO;
-	status = pp_first_login_answer_for(name, ret);
-	if (status != PP_FIRST_LOGIN_YES)
-		return status;
-	if (ret->uid != uid || collides(index, ret))
+	status = compute(lookup, name, ret);
+	if (status == PP_FIRST_LOGIN_YES && ret->uid != uid)
 		return PP_FIRST_LOGIN_NO;
-	return PP_FIRST_LOGIN_YES;
+	return status;
 }
 
 enum pp_first_login_status
-first_login_answer_find(const struct pp_index *index, const struct nss_key *key,
+first_login_answer_find(const struct lookup *lookup, const struct nss_key *key,
 	struct pp_first_login_answer *ret)
 {
-	return key->name != NULL ? find_by_name(index, key->name, ret)
-				 : find_by_uid(index, key->id, ret);
+	return key->name != NULL ? find_by_name(lookup, key->name, ret)
+				 : find_by_uid(lookup, key->id, ret);
+}
+
+bool
+first_login_answer_was_given(const char *name)
+{
+	char last[WORDS * sizeof(uint64_t)];
+
+	recall_name(last);
+	return last[0] != '\0' && strcmp(last, name) == 0;
 }
 
 enum pp_first_login_status
