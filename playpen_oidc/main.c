@@ -153,12 +153,39 @@ run_flow(struct pp_oidc *oidc, const struct pp_frame *frame,
 	case PP_MESSAGE_VERIFY_TOKEN:
 	case PP_MESSAGE_REFRESH:
 		return run_flow_with_body(oidc, frame, result, err);
-	case PP_MESSAGE_PROBE:
-		return PP_OK; /* the session stands: all has been fetched */
 	default:
 		return pp_fail(err, PP_REASON_FRAME_INVALID, "%s is no request",
 			pp_message_name(frame->type));
 	}
+}
+
+static enum pp_kind
+send_answer(void *context, const char *question, const struct pp_err *answer,
+	struct pp_err *err)
+{
+	struct worker *worker = context;
+	const struct pp_probe_answer body = {.question = (char *) question,
+		.reason = (char *) (answer->kind == PP_OK
+					    ? "none"
+					    : pp_reason_word(answer->reason)),
+		.message = (char *) (answer->kind == PP_OK ? NULL
+							   : answer->message)};
+
+	return pp_message_send(
+		&worker->parent, PP_MESSAGE_PROBE_ANSWER, &body, err);
+}
+
+static enum pp_kind
+run_probe(struct worker *worker, struct pp_oidc *oidc,
+	const struct pp_frame *frame, struct pp_err *err)
+{
+	struct pp_probe request = {0};
+	enum pp_kind kind =
+		pp_message_unpack(frame, PP_MESSAGE_PROBE, &request, err);
+
+	return kind == PP_OK
+		       ? pp_oidc_probe(oidc, &request, send_answer, worker, err)
+		       : kind;
 }
 
 /* Opens a session with the provider and runs the request in it. */
@@ -197,6 +224,8 @@ run_request(struct worker *worker, const struct pp_frame *request,
 	kind = pp_oidc_open(&ops, provider, &oidc, err);
 	if (kind != PP_OK)
 		return kind;
+	if (worker->is_probe)
+		return run_probe(worker, oidc, request, err);
 	if (worker->is_verify)
 		return verify_request_run(&worker->parent, request,
 			worker->file_count, oidc, err);

@@ -53,12 +53,15 @@ playpenctl_playpenctl_SOURCES = \
 	%D%/doctor/doctor_machine.c \
 	%D%/doctor/doctor_names.c \
 	%D%/doctor/doctor_pam.c \
+	%D%/doctor/doctor_provider.c \
 	%D%/doctor/doctor_sshd.c \
 	%D%/doctor/doctor_sudoers.c \
 	%D%/doctor/doctor_table.c \
 	%D%/doctor/looks.h \
 	%D%/doctor/pam_stack.c \
 	%D%/doctor/pam_stack.h \
+	%D%/doctor/provider_answers.c \
+	%D%/doctor/provider_answers.h \
 	%D%/doctor/report.c \
 	%D%/doctor/sshd_settings.c \
 	%D%/doctor/sshd_settings.h

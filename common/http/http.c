@@ -25,4 +25,5 @@ void
 pp_http_response_free(struct pp_http_response *response)
 {
 	pp_secret_free(&response->body);
+	pp_secret_free(&response->location);
 }

@@ -3,10 +3,11 @@
 
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include <playpen/base/str.h>
 
-#define VALUE_MAX 512U
+#define VALUE_MAX 2048U
 #define SECONDS_MAX ((int64_t) 10 * 365 * 24 * 3600)
 
 void
@@ -87,6 +88,17 @@ take_encoding(
 				quoted, sizeof(quoted), value, strlen(value))));
 }
 
+/* Returns the seconds since 1970 of a date in the only form that is still made
+ * (RFC 9110 section 5.6.7), or 0 for anything else. */
+static int64_t
+read_date(const char *value)
+{
+	struct tm parts = {0};
+	const char *end = strptime(value, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+
+	return end != NULL && *end == '\0' ? timegm(&parts) : 0;
+}
+
 static void
 take_header(struct pp_http_reply *reply, const char *name, const char *value)
 {
@@ -100,6 +112,11 @@ take_header(struct pp_http_reply *reply, const char *name, const char *value)
 		take_cache_control(reply, value);
 	else if (strcasecmp(name, "Retry-After") == 0)
 		reply->response->retry_after = read_seconds(value);
+	else if (strcasecmp(name, "Date") == 0)
+		reply->response->date = read_date(value);
+	else if (strcasecmp(name, "Location") == 0)
+		pp_ignore(pp_secret_set(&reply->response->location, value,
+			strlen(value), &reply->failure));
 	else if (strcasecmp(name, "Age") == 0)
 		reply->age = read_seconds(value);
 }

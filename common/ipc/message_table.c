@@ -197,6 +197,19 @@ static const struct pp_message_field refresh_token_fields[] = {
 	SECRET(pp_refresh_token, token, PP_MESSAGE_REFRESH_TOKEN_MAX),
 };
 
+static const struct pp_message_field probe_fields[] = {
+	TRUTH(pp_probe, device),
+	TRUTH(pp_probe, code),
+	TRUTH(pp_probe, refresh),
+	TRUTH(pp_probe, client_credentials),
+};
+
+static const struct pp_message_field probe_answer_fields[] = {
+	TEXT(pp_probe_answer, question, NAME),
+	TEXT(pp_probe_answer, reason, NAME),
+	OPTIONAL_TEXT(pp_probe_answer, message, LONG_TEXT),
+};
+
 static const struct pp_message_field failed_fields[] = {
 	TEXT(pp_failed, reason, NAME),
 	OPTIONAL_TEXT(pp_failed, message, LONG_TEXT),
@@ -229,7 +242,7 @@ static const struct pp_message_layout layouts[] = {
 	{"CLIENT_CREDENTIALS", PP_MESSAGE_CLIENT_CREDENTIALS, BODY(pp_client_credentials, client_credentials_fields)},
 	{"VERIFY_TOKEN", PP_MESSAGE_VERIFY_TOKEN, BODY(pp_verify_token, verify_token_fields)},
 	{"REFRESH", PP_MESSAGE_REFRESH, BODY(pp_refresh, refresh_fields)},
-	{"PROBE", PP_MESSAGE_PROBE, NO_BODY},
+	{"PROBE", PP_MESSAGE_PROBE, BODY(pp_probe, probe_fields)},
 	{"VERIFY_REQUEST", PP_MESSAGE_VERIFY_REQUEST, BODY(pp_verify_request, verify_request_fields)},
 	{"DEVICE_PROMPT", PP_MESSAGE_DEVICE_PROMPT, BODY(pp_device_prompt, device_prompt_fields)},
 	{"CODE_REJECTED", PP_MESSAGE_CODE_REJECTED, NO_BODY},
@@ -240,6 +253,7 @@ static const struct pp_message_layout layouts[] = {
 	{"TOKEN", PP_MESSAGE_TOKEN, BODY(pp_token, token_fields)},
 	{"CLAIMS_CHUNK", PP_MESSAGE_CLAIMS_CHUNK, BODY(pp_claims_chunk, claims_chunk_fields)},
 	{"VERIFY_DONE", PP_MESSAGE_VERIFY_DONE, NO_BODY},
+	{"PROBE_ANSWER", PP_MESSAGE_PROBE_ANSWER, BODY(pp_probe_answer, probe_answer_fields)},
 };
 /* clang-format on */
 

@@ -172,6 +172,12 @@ read_document(const struct pp_provider *provider,
 		kind = read_names(document, "grant_types_supported",
 			&discovery->grants, &discovery->grants_known, err);
 	if (kind == PP_OK)
+		kind = read_names(document, "code_challenge_methods_supported",
+			&discovery->pkce_methods, &discovery->pkce_known, err);
+	if (kind == PP_OK)
+		kind = read_names(document, "claims_supported",
+			&discovery->claims, &discovery->claims_known, err);
+	if (kind == PP_OK)
 		kind = read_algorithms(
 			provider, document, &discovery->algorithms, err);
 	return kind;
@@ -231,4 +237,6 @@ pp_discovery_free(struct pp_discovery *discovery)
 	pp_text_free(&discovery->token_endpoint);
 	pp_text_free(&discovery->jwks_uri);
 	pp_strv_free(&discovery->grants);
+	pp_strv_free(&discovery->pkce_methods);
+	pp_strv_free(&discovery->claims);
 }

@@ -21,6 +21,10 @@ struct pp_discovery {
 	uint32_t algorithms; /* PP_ALG_BIT: supported by both sides */
 	bool grants_known;
 	struct pp_strv grants;
+	bool pkce_known;
+	struct pp_strv pkce_methods;
+	bool claims_known;
+	struct pp_strv claims;
 };
 
 /*

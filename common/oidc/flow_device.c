@@ -55,23 +55,23 @@ device_client(const struct pp_provider *provider)
 	return client;
 }
 
-static enum pp_kind
-request_code(struct device_flow *flow, struct pp_err *err)
+enum pp_kind
+pp_device_response_request(struct pp_oidc *oidc, struct pp_pkce *ret_pkce,
+	struct pp_device_response *ret_device, struct pp_err *err)
 {
 	pp_cleanup(pp_http_response) struct pp_http_response response = {0};
 	pp_cleanup(pp_form) struct pp_form form = {0};
-	struct pp_oidc *oidc = flow->oidc;
 	struct pp_client client = device_client(oidc->provider);
-	enum pp_kind kind = pp_pkce_new(&flow->pkce, err);
+	enum pp_kind kind = pp_pkce_new(ret_pkce, err);
 
 	pp_form_add_words(&form, "scope", &oidc->provider->scopes);
-	pp_pkce_add(&flow->pkce, &form);
+	pp_pkce_add(ret_pkce, &form);
 	if (kind == PP_OK)
 		kind = pp_token_request_post(oidc,
 			oidc->discovery.device_endpoint, &client, &form,
 			&response, err);
 	if (kind == PP_OK)
-		kind = pp_device_response_read(&response, &flow->device, err);
+		kind = pp_device_response_read(&response, ret_device, err);
 	return kind == PP_OK ? PP_OK
 			     : pp_prefix(err, kind, "device authorization");
 }
@@ -252,7 +252,8 @@ begin_flow(struct device_flow *flow, struct pp_err *err)
 			"device_authorization_endpoint",
 			discovery->device_endpoint, err);
 	if (kind == PP_OK)
-		kind = request_code(flow, err);
+		kind = pp_device_response_request(
+			flow->oidc, &flow->pkce, &flow->device, err);
 	if (kind != PP_OK)
 		return kind;
 	set_times(flow);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "oidc_session.h"
+#include "pkce.h"
 
 /*
  * The answer to a device authorization request (RFC 8628 section 3.2), read and
@@ -24,5 +25,14 @@ struct pp_device_response {
  */
 enum pp_kind pp_device_response_read(const struct pp_http_response *response,
 	struct pp_device_response *ret_device, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Asks the provider for a code, by a POST with a new pair of PKCE. Both structs
+ * are zeroed before and the caller's to free also after a failure. Fails as
+ * pp_device_response_read does, and with the PP_REASON_HTTP_ reasons.
+ */
+enum pp_kind pp_device_response_request(struct pp_oidc *oidc,
+	struct pp_pkce *ret_pkce, struct pp_device_response *ret_device,
+	struct pp_err *err) PP_NODISCARD;
 
 void pp_device_response_free(struct pp_device_response *device);

@@ -21,6 +21,9 @@ libpp_oidc_la_SOURCES = \
 	%D%/page.h \
 	%D%/pkce.c \
 	%D%/pkce.h \
+	%D%/probe.c \
+	%D%/probe.h \
+	%D%/probe_walk.c \
 	%D%/provider_cache.c \
 	%D%/provider_cache.h \
 	%D%/provider_keys.c \

@@ -4,8 +4,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "pam_stack.h"
+#include "provider_answers.h"
 #include "sshd_settings.h"
 
 /* The commands: makes all checks of the table, or lists them. */
@@ -44,10 +46,19 @@ print_totals(const int64_t counts[DOCTOR_LEVEL_COUNT])
 		faults != 1 ? "s" : "", warnings, warnings != 1 ? "s" : "");
 }
 
+/* As the rows of the provider need it. */
+static bool
+may_ask_provider(const struct ctl *ctl)
+{
+	return ctl->root[0] == '\0' && geteuid() == 0 && ctl->conf != NULL &&
+	       args_option(&ctl->args, "--offline") == NULL;
+}
+
 static void
 check_all(struct doctor *doctor)
 {
 	struct sshd_settings sshd = {.person = ""};
+	struct provider_answers answers;
 	struct pam_stacks *pam = pam_stacks_read(doctor);
 
 	if (pam == NULL) {
@@ -57,6 +68,10 @@ check_all(struct doctor *doctor)
 	doctor->pam = pam;
 	if (sshd_settings_read(doctor, &sshd))
 		doctor->sshd = &sshd;
+	if (may_ask_provider(doctor->ctl)) {
+		provider_answers_read(doctor->ctl, &answers);
+		doctor->provider = &answers;
+	}
 	for (size_t i = 0; i < doctor_table_count; i++)
 		doctor_run_check(doctor, &doctor_table[i]);
 	free(pam);

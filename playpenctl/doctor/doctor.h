@@ -22,13 +22,14 @@ enum doctor_level {
 
 /* What a check needs; without it the check is skipped. */
 enum doctor_needs {
-	DOCTOR_ROOT = 1,      /* files that root alone can read */
-	DOCTOR_NETWORK = 2,   /* the provider */
-	DOCTOR_MACHINE = 4,   /* the running machine, not another root */
-	DOCTOR_CONF = 8,      /* a configuration without error */
-	DOCTOR_ACCOUNTS = 16, /* state.db */
-	DOCTOR_INDEX = 32,    /* the index */
-	DOCTOR_SSHD = 64,     /* what sshd says of its settings */
+	DOCTOR_ROOT = 1,       /* files that root alone can read */
+	DOCTOR_NETWORK = 2,    /* the provider */
+	DOCTOR_MACHINE = 4,    /* the running machine, not another root */
+	DOCTOR_CONF = 8,       /* a configuration without error */
+	DOCTOR_ACCOUNTS = 16,  /* state.db */
+	DOCTOR_INDEX = 32,     /* the index */
+	DOCTOR_PROVIDER = 128, /* a session with the provider */
+	DOCTOR_SSHD = 64,      /* what sshd says of its settings */
 };
 
 struct doctor;
@@ -52,9 +53,11 @@ struct doctor {
 	const struct status *status;
 	const struct sshd_settings *sshd; /* NULL: it did not say */
 	const struct pam_stacks *pam;
-	const struct doctor_check *check; /* the one that is made */
-	int64_t found;                    /* things that it has found */
-	struct json_out *object;          /* NULL: text */
+	const struct provider_answers *provider; /* NULL: not asked */
+	const struct doctor_check *check;        /* the one that is made */
+	int64_t found;                           /* things that it has found */
+	bool skipped;                            /* it could not be made */
+	struct json_out *object;                 /* NULL: text */
 	/* Text: the lines of each level, printed after all that is in order. */
 	FILE *lines[DOCTOR_LEVEL_COUNT];
 	int64_t counts[DOCTOR_LEVEL_COUNT]; /* of results */
@@ -69,6 +72,9 @@ void doctor_found(struct doctor *doctor, ...) __attribute__((sentinel));
 
 /* Reports a failure: %1 is the word of its reason, %2 its message. */
 void doctor_found_err(struct doctor *doctor, const struct pp_err *err);
+
+/* Reports that the current check could not be made, and why. */
+void doctor_skip(struct doctor *doctor, const char *why);
 
 /* Makes one check and reports its result. */
 void doctor_run_check(struct doctor *doctor, const struct doctor_check *check);

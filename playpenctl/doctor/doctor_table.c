@@ -17,6 +17,7 @@
 #define HERE DOCTOR_MACHINE
 #define SSHD (DOCTOR_MACHINE | DOCTOR_ROOT | DOCTOR_SSHD)
 #define PROVIDER (DOCTOR_MACHINE | DOCTOR_ROOT | DOCTOR_CONF | DOCTOR_NETWORK)
+#define ANSWER (PROVIDER | DOCTOR_PROVIDER)
 #define ACCOUNTS (DOCTOR_ROOT | DOCTOR_ACCOUNTS)
 #define SAMPLE PP_DATA_DIR "/sshd.conf"
 #define EDIT_NSSWITCH "Edit /etc/nsswitch.conf: files playpen, in this order."
@@ -160,6 +161,33 @@ const struct doctor_check doctor_table[] = {
 		"the kernel says that no program keeps the clock right", "Run chrony or systemd-timesyncd: tokens are good for a minute around their times."},
 	{"provider", "the provider answers the worker in its sandbox, with its discovery document and keys",
 		FAULT, PROVIDER, look_provider,
+		"%1: %2", NULL},
+	{"provider-keys", "the provider publishes no private or symmetric key",
+		FAULT, ANSWER, look_answer,
+		"%1: %2", NULL},
+	{"provider-grants", "the provider offers the grants and endpoints of every configured flow",
+		FAULT, ANSWER, look_answer,
+		"%1: %2", NULL},
+	{"provider-pkce", "the provider takes PKCE with S256",
+		FAULT, ANSWER, look_answer,
+		"%1: %2", "Let the provider accept S256: every flow of playpen uses it."},
+	{"provider-claims", "the provider supports the claim that username_claim names",
+		WARNING, ANSWER, look_answer,
+		"%1: %2", NULL},
+	{"provider-clock", "the clocks of this machine and of the provider agree",
+		FAULT, ANSWER, look_answer,
+		"%2", "Set the clock, and keep it right with NTP: a difference of a minute is accepted."},
+	{"provider-client", "the provider accepts the client's id and secret",
+		FAULT, ANSWER, look_answer,
+		"%1: %2", NULL},
+	{"provider-device", "the provider gives a device code for the configured scopes",
+		FAULT, ANSWER, look_answer,
+		"%1: %2", NULL},
+	{"provider-connectors", "Dex has the connectors that the configuration names",
+		FAULT, ANSWER, look_answer,
+		"%1: %2", "Set connectors in [identity] to ids of connectors in Dex: sign-ins by others are refused after the browser."},
+	{"provider-redirect", "the provider leads from the code to the page where a person signs in",
+		FAULT, ANSWER, look_answer,
 		"%1: %2", NULL},
 };
 /* clang-format on */

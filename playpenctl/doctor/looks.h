@@ -51,7 +51,10 @@ doctor_look look_pam_bypass;
 doctor_look look_nss_answers;
 doctor_look look_nscd;
 doctor_look look_clock_sync;
+
+/* doctor_provider.c */
 doctor_look look_provider;
+doctor_look look_answer; /* to the question with the id of the check */
 
 /* doctor_sshd.c */
 doctor_look look_sshd_told;

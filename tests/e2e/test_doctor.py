@@ -2,11 +2,13 @@
 """playpenctl doctor on a node as `setup enable` leaves it: each cause is made,
 doctor says the cause and what to do, that is done, and doctor is content."""
 
+import copy
 import json
 from dataclasses import dataclass
 
 import pytest
 
+from rig.dex import Dex
 from rig.host import has_penalties
 
 DROPIN = "/etc/ssh/sshd_config.d/60-doctor.conf"
@@ -156,11 +158,18 @@ NODE = [
                     "s/default=die/default=ignore/")),
 ]
 
+CONF = "/etc/playpen/playpen.conf"
 PROVIDER = [
-    Cause("provider", "http-status: ",
-          *set_line("/etc/playpen/playpen.conf", "s|^url = .*|", "&x|"), online=True),
-    Cause("provider", "discovery-issuer: ",
-          *set_line("/etc/playpen/playpen.conf", "s|^url = .*|", "&/|"), online=True),
+    Cause("provider", "http-status: ", *set_line(CONF, "s|^url = .*|", "&x|"), online=True),
+    Cause("provider", "discovery-issuer: ", *set_line(CONF, "s|^url = .*|", "&/|"),
+          online=True),
+    Cause("provider-client", "client-refused: ",
+          *set_line(CONF, "s/^id = .*/", "id = unknown/"), online=True),
+    Cause("provider-connectors", "Dex has no connector lokal",
+          *set_line(CONF, "s/^connectors.*/", "connectors = lokal/"), online=True),
+    Cause("provider-claims", "claims_supported does not list sam_account",
+          *set_line(CONF, "s/^connectors/", "username_claim = sam_account\\n&/"),
+          online=True, status=0),
 ]
 
 
@@ -169,3 +178,76 @@ def test_what_an_administrator_breaks_is_found(dex, node, ssh):
     shell.sign_in_to_shell()
     node.write(DROPIN, ROOM + "\n")
     assert_found(node, NODE + PROVIDER)
+
+
+def test_what_is_wrong_at_dex_is_found(no_dex, node):
+    """An unknown redirect URI, a device grant that is off: without a person."""
+    node.write(DROPIN, ROOM + "\n")
+    dex = Dex("head")
+    client = dex.config["staticClients"][0]
+    grants = {"grantTypes": ["authorization_code", "refresh_token"]}
+    rows = [
+        ("provider-redirect", "with the redirect URI /dex/device/callback",
+         lambda: client.update(redirectURIs=["http://127.0.0.1/"])),
+        ("provider-grants", "does not list urn:ietf:params:oauth:grant-type:device_code",
+         lambda: dex.config.setdefault("oauth2", {}).update(grants)),
+    ]
+    for name, text, change in rows:
+        before = copy.deepcopy(dex.config)
+        change()
+        dex.start()
+        try:
+            status, found = results(node)
+        finally:
+            dex.stop()
+        assert (status, bad(found)) == (1, {name}), found[name]
+        assert text in found[name][0]["message"] and found[name][0]["advice"]
+        dex.config.clear()
+        dex.config.update(before)
+        client = dex.config["staticClients"][0]
+    dex.start()
+    try:
+        assert bad(results(node)[1]) == set()
+    finally:
+        dex.stop()
+
+
+def test_an_older_dex_is_walked_through_too(start_dex, node):
+    node.write(DROPIN, ROOM + "\n")
+    start_dex(version="release")
+    status, found = results(node)
+    assert (status, bad(found)) == (0, set())
+    assert found["provider-redirect"][0]["result"] == "ok"
+
+
+# Causes of a provider that is none of ours to configure: what it says instead.
+FAKE = [
+    ("provider-pkce", "does not list S256",
+     "discovery", {"code_challenge_methods_supported": ["plain"]}, {}),
+    ("provider-keys", "private or symmetric",
+     "keys", {"keys": [{"kty": "oct", "k": "AAAA", "kid": "x"}]}, {}),
+    ("provider-device", "scope-refused: ", "device", {"error": "invalid_scope"}, {}),
+    ("provider-clock", "s ahead of that of the provider", "discovery", {},
+     {"Date": "Sun, 01 Nov 2026 10:00:00 GMT"}),
+    ("provider-clock", "s behind that of the provider", "discovery", {},
+     {"Date": "Wed, 01 Nov 2090 10:00:00 GMT"}),
+]
+
+
+def test_what_a_provider_says_is_held_against_what_is_needed(fake, node):
+    """Each answer is changed alone; without a change all is in order."""
+    node.write(DROPIN, ROOM + "\n")
+    fake.approved = True  # a code that it never made gives tokens: no matter
+    assert bad(results(node)[1]) == set()
+    for name, text, path, change, headers in FAKE:
+        status, body = fake.body_of(path, {})
+        if "keys" in change:
+            change = {"keys": body["keys"] + change["keys"]}
+        new = change if "error" in change else {**body, **change}
+        fake.answers[path] = lambda handler, new=new, headers=headers: handler.answer(
+            json.dumps(new).encode(), 400 if "error" in new else 200, **headers)
+        status, found = results(node)
+        fake.forget()
+        fake.approved = True
+        assert (status, bad(found)) == (1, {name}), (found[name], bad(found))
+        assert text in found[name][0]["message"] and found[name][0]["advice"]

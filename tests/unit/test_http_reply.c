@@ -197,7 +197,7 @@ reads_nothing_into_a_line_that_is_odd(void)
 {
 	pp_cleanup(pp_http_response) struct pp_http_response response = {0};
 	struct pp_http_reply reply;
-	char text[1024];
+	char text[4096];
 
 	memset(text, ' ', sizeof(text));
 	memcpy(text, "Retry-After:", strlen("Retry-After:"));
@@ -232,9 +232,45 @@ keeps_a_body_up_to_the_limit(void)
 	check_int(response.body.len, PP_HTTP_BODY_MAX);
 }
 
+static void
+reads_the_date_and_where_a_redirect_leads(void)
+{
+	static const struct {
+		const char *line;
+		int64_t date;
+		const char *location;
+	} samples[] = {
+		{"Date: Thu, 01 Jan 1970 00:01:00 GMT\r\n", 60, ""},
+		{"date:Sun, 29 Nov 2026 14:12:00 GMT", 1795961520, ""},
+		{"Date: Sun, 29 Nov 2026 14:12:00 CET\r\n", 0, ""},
+		{"Date: Sunday, 29-Nov-26 14:12:00 GMT\r\n", 0, ""},
+		{"Date: 1795961520\r\n", 0, ""},
+		{"Date:\r\n", 0, ""},
+		{"Location: /dex/auth?a=b\r\n", 0, "/dex/auth?a=b"},
+		{"X-Location: /dex\r\n", 0, ""},
+	};
+
+	for (size_t i = 0; i < COUNT(samples); i++) {
+		pp_cleanup(
+			pp_http_response) struct pp_http_response response = {
+			0};
+		struct pp_http_reply reply;
+
+		pp_http_reply_begin(&reply, &response);
+		check(pp_http_reply_header(
+			&reply, samples[i].line, strlen(samples[i].line)));
+		check_int(response.date, samples[i].date);
+		check_text(response.location.len > 0
+				   ? pp_secret_text(&response.location)
+				   : "",
+			samples[i].location);
+	}
+}
+
 int
 main(void)
 {
+	run(reads_the_date_and_where_a_redirect_leads);
 	run(reads_how_long_an_answer_is_good);
 	run(takes_the_age_off);
 	run(reads_when_to_come_again);

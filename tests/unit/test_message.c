@@ -352,6 +352,49 @@ a_verdict_says_its_claims_elsewhere(void)
 }
 
 static void
+a_probe_and_its_answers_survive_the_way(void)
+{
+	const struct pp_probe out = {.device = true, .refresh = true};
+	struct pp_probe in = {0};
+	const struct pp_probe_answer answer_out = {
+		.question = (char *) "provider-client",
+		.reason = (char *) "client-refused"};
+	struct pp_probe_answer answer = {0};
+	pp_cleanup(pp_frame) struct pp_frame frame = {0};
+	pp_cleanup(pp_frame) struct pp_frame second = {0};
+
+	connect_both();
+	check_kind(pp_message_send(&a, PP_MESSAGE_PROBE, &out, NULL), PP_OK);
+	check_kind(pp_channel_receive(&b, &frame, NULL), PP_OK);
+	check_kind(
+		pp_message_unpack(&frame, PP_MESSAGE_PROBE, &in, NULL), PP_OK);
+	check(in.device && in.refresh);
+	check(!in.code && !in.client_credentials);
+	check_kind(
+		pp_message_send(&a, PP_MESSAGE_PROBE_ANSWER, &answer_out, NULL),
+		PP_OK);
+	check_kind(pp_channel_receive(&b, &second, NULL), PP_OK);
+	check_kind(pp_message_unpack(
+			   &second, PP_MESSAGE_PROBE_ANSWER, &answer, NULL),
+		PP_OK);
+	check_text(answer.question, "provider-client");
+	check_text(answer.reason, "client-refused");
+	check(answer.message == NULL);
+	pp_message_free(PP_MESSAGE_PROBE_ANSWER, &answer);
+}
+
+static void
+rejects_an_answer_without_its_question(void)
+{
+	pp_cleanup(pp_frame) struct pp_frame frame = {
+		.type = PP_MESSAGE_PROBE_ANSWER};
+	struct pp_probe_answer body = {0};
+
+	check_reason(refusal(&frame, PP_MESSAGE_PROBE_ANSWER, &body),
+		PP_REASON_FRAME_INVALID);
+}
+
+static void
 rejects_a_list_that_is_none(void)
 {
 	static const char *const bad[] = {"\0\0\0\5ab", "\0\0", "\0\0\0\1\0"};
@@ -399,6 +442,8 @@ main(void)
 	run(rejects_a_verify_request_of_another_version_or_with_half_its_members);
 	run(claims_come_in_parts_of_a_bounded_size);
 	run(a_verdict_says_its_claims_elsewhere);
+	run(a_probe_and_its_answers_survive_the_way);
+	run(rejects_an_answer_without_its_question);
 	run(rejects_a_list_that_is_none);
 	run(rejects_a_message_of_another_type);
 	pp_channel_free(&a);

@@ -33,6 +33,8 @@ struct pp_http_response {
 	struct pp_secret body;
 	int64_t retry_after; /* seconds, -1 when not said */
 	int64_t max_age;     /* Cache-Control less Age, seconds, -1 not said */
+	int64_t date;        /* Date, seconds since 1970, 0 when not said */
+	struct pp_secret location; /* of a redirect, as it came; may be empty */
 };
 
 struct pp_http {

@@ -176,6 +176,23 @@ struct pp_refresh_token {
 	struct pp_secret token;
 };
 
+/* PROBE: ask the provider all that can be asked without a person; the flows
+ * that the configuration uses. */
+struct pp_probe {
+	bool device;
+	bool code;
+	bool refresh;
+	bool client_credentials;
+};
+
+/* PROBE_ANSWER: the answer to one question. A question that this provider
+ * cannot be asked has none. */
+struct pp_probe_answer {
+	char *question; /* the id of a check of playpenctl doctor */
+	char *reason;   /* a word of <playpen/base/reason.h>; "none": all well */
+	char *message;
+};
+
 /* FAILED: why there is no identity. */
 struct pp_failed {
 	char *reason;  /* a word of <playpen/base/reason.h> */

@@ -114,6 +114,18 @@ enum pp_kind pp_oidc_check_token(struct pp_oidc *oidc,
 	const struct pp_verify_token *request,
 	struct pp_oidc_result *ret_result, struct pp_err *err) PP_NODISCARD;
 
+/*
+ * Asks the provider what can be asked without a person, one question after the
+ * other, for the flows of *request. Each answer is given to take(), with a
+ * reason or with PP_REASON_NONE; questions that the provider cannot be asked
+ * are left out. Returns PP_OK, or fails with what take() returns.
+ */
+typedef enum pp_kind pp_oidc_take_answer(void *context, const char *question,
+	const struct pp_err *answer, struct pp_err *err);
+enum pp_kind pp_oidc_probe(struct pp_oidc *oidc, const struct pp_probe *request,
+	pp_oidc_take_answer *take, void *context,
+	struct pp_err *err) PP_NODISCARD;
+
 /* Fills the rules that a person's token must keep in this session, for a caller
  * that verifies by itself. They are borrowed. */
 void pp_oidc_rules(

@@ -229,7 +229,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         """A whole answer; a header given as None is left out."""
         fields = {"Content-Type": "application/json", "Content-Length": len(body)}
         fields.update({name.replace("_", "-"): text for name, text in headers.items()})
-        self.send_response(status)
+        self.send_response_only(status)
+        fields.setdefault("Date", self.date_time_string())
         for name, text in fields.items():
             if text is not None:
                 self.send_header(name, str(text))
