@@ -20,7 +20,9 @@ libpp_index_la_SOURCES = \
 	%D%/reserved_names.c \
 	%D%/siphash.c \
 	%D%/siphash.h \
-	%D%/uid.c
+	%D%/uid.c \
+	%D%/uid_map.c \
+	%D%/uid_map.h
 
 # What writes them.
 noinst_LTLIBRARIES += libpp_index_write.la
@@ -49,6 +51,7 @@ index_tests = \
 	tests/unit/test_name \
 	tests/unit/test_nsswitch \
 	tests/unit/test_passwd_file \
-	tests/unit/test_uid
+	tests/unit/test_uid \
+	tests/unit/test_uid_map
 check_PROGRAMS += $(index_tests)
 TESTS += $(index_tests)

@@ -164,6 +164,26 @@ cp "$builddir/tests/nss/secure" "$t/" && chmod 4755 "$t/secure"
 same "$(setpriv --reuid 65534 --regid 65534 --clear-groups "$t/secure" alice 2>&1)" \
 	'1 0 /home/alice' 'a program that is setuid indeed finds our people'
 
+# Namespaces of a user that do not map root: its files have the overflow uid there.
+as_user() { setpriv --reuid 1000 --regid 1000 --clear-groups "$@" 2>&1; }
+for options in '-U --map-current-user' -Ur '-U --map-user=5'; do
+	if as_user unshare $options true >/dev/null; then
+		same "$(as_user unshare $options getent passwd alice)" "$alice" \
+			"unshare $options finds our people"
+	else
+		skip "unshare $options finds our people" 'no user namespaces'
+	fi
+done
+if command -v bwrap >/dev/null && as_user bwrap --bind / / true >/dev/null; then
+	same "$(as_user bwrap --unshare-user --bind / / getent passwd alice)" \
+		"$alice" 'bubblewrap finds our people'
+else
+	skip 'bubblewrap finds our people' 'no bubblewrap'
+fi
+chown 2000 /var/lib/playpen/index.v1
+same "$(getent passwd alice; echo $?)" 2 'the index of another user is not believed'
+chown 0 /var/lib/playpen/index.v1
+
 cat >"$t/static.c" <<-'E'
 	#include <pwd.h>
 	#include <stdio.h>
