@@ -5,9 +5,10 @@ noinst_HEADERS = \
 	%D%/playpen/accounts/account_row.h \
 	%D%/playpen/accounts/accounts.h \
 	%D%/playpen/accounts/admin.h \
+	%D%/playpen/accounts/admission.h \
 	%D%/playpen/accounts/db.h \
+	%D%/playpen/accounts/node_facts.h \
 	%D%/playpen/accounts/roster.h \
-	%D%/playpen/accounts/sign_in_check.h \
 	%D%/playpen/accounts/sql.h \
 	%D%/playpen/base/cleanup.h \
 	%D%/playpen/base/clock.h \

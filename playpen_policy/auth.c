@@ -46,20 +46,18 @@ auth_take_slot(const struct request *request, bool bound,
 static enum pp_kind
 take_login_slot(struct request *request, struct pp_login_slot *slot)
 {
-	struct pp_account known = {0};
-	struct pp_accounts *accounts = NULL;
+	pp_cleanup(pp_account) struct pp_account known = {0};
 	bool bound;
-	enum pp_kind kind = pp_accounts_open(
-		"", request->conf, false, &accounts, &request->err);
+	enum pp_kind kind = request_open_accounts(request, PP_ACCOUNTS_READ);
 
 	if (kind == PP_OK)
-		kind = pp_accounts_find(
-			accounts, request->start.user, &known, &request->err);
-	pp_accounts_free(&accounts);
+		kind = pp_accounts_find(request->accounts, request->start.user,
+			&known, &request->err);
 	if (kind != PP_OK && request->err.reason != PP_REASON_NO_ACCOUNT)
 		return kind;
-	bound = kind == PP_OK && (known.bound || known.is_service_account);
-	pp_account_free(&known);
+	request->was_bound = kind == PP_OK && known.bound;
+	bound = request->was_bound ||
+		(kind == PP_OK && known.is_service_account);
 	return auth_take_slot(request, bound, slot, &request->err);
 }
 

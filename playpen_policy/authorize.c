@@ -3,111 +3,203 @@
 
 #include <string.h>
 
-#include "record.h"
+#include <playpen/accounts/admission.h>
+#include <playpen/publish/publish.h>
 
-enum pp_kind
-authorize_check_issuer(struct request *request)
+#define GECOS_MAX 128U
+#define NAMES_MAX 385U /* bytes of dropped group names in the log line */
+
+/* Writes name as a gecos field: printable, without the characters that have a
+ * meaning in passwd(5). */
+static void
+make_gecos(const char *name, char gecos[GECOS_MAX + 1])
 {
-	if (strcmp(request->identity.iss, request->conf->issuer_url) == 0)
-		return PP_OK;
-	return pp_fail(&request->err, PP_REASON_ISSUER_MISMATCH,
-		"issuer of the identity");
-}
+	size_t used = 0;
 
-static enum pp_kind
-check_identity_type(struct request *request)
-{
-	const struct pp_identity *identity = &request->identity;
+	for (; name != NULL && *name != '\0' && used < GECOS_MAX; name++) {
+		bool plain = *name >= 0x20 && *name <= 0x7e && *name != ':' &&
+			     *name != ',' && *name != '&';
 
-	if (identity->type == PP_IDENTITY_USER && identity->client_id == NULL)
-		return PP_OK;
-	return pp_fail(&request->err, PP_REASON_ACCOUNT_TYPE_MISMATCH,
-		"a service's token where a person signs in");
-}
-
-/* Only Dex has connectors. */
-static enum pp_kind
-check_connector(struct request *request)
-{
-	const char *connector = request->identity.connector;
-	const struct pp_conf *conf = request->conf;
-
-	if (conf->profile != PP_PROFILE_DEX ||
-		(connector != NULL &&
-			pp_strv_contains(&conf->connectors, connector)))
-		return PP_OK;
-	return pp_fail(&request->err, PP_REASON_CONNECTOR_REFUSED,
-		"connectors does not list the identity's");
-}
-
-static bool
-wants_domain(const struct pp_conf *conf)
-{
-	return conf->strip_domain != NULL && conf->strip_domain[0] != '\0';
+		if (plain)
+			gecos[used++] = *name;
+	}
+	gecos[used] = '\0';
 }
 
 /*
- * Returns true if username is name, followed by the configured domain if there
- * is one. The domain must be present: alice without a domain, or of another
- * one, is another person than alice of this domain. Case is significant.
+ * Notes for the log line which claim groups were dropped, as many names as
+ * NAMES_MAX has room for.
  */
-static bool
-is_name_of(const struct pp_conf *conf, const char *username, const char *name)
+static enum pp_kind
+note_dropped_groups(struct request *request, const struct pp_strv *dropped)
 {
-	size_t len = strlen(name);
+	pp_cleanup(pp_secret) struct pp_secret names = {.max = NAMES_MAX};
+	struct pp_err full;
 
-	if (!wants_domain(conf))
-		return strcmp(username, name) == 0;
-	return strncmp(username, name, len) == 0 && username[len] == '@' &&
-	       strcmp(username + len + 1, conf->strip_domain) == 0;
+	if (dropped->count == 0)
+		return PP_OK;
+	for (size_t i = 0; i < dropped->count; i++) {
+		char printable[80] = " ";
+
+		pp_str_printable(printable + 1, sizeof(printable) - 1,
+			dropped->items[i], strlen(dropped->items[i]));
+		if (pp_secret_append_text(&names, printable, &full) != PP_OK)
+			break;
+	}
+	return request_add_note(request, "dropped groups",
+		pp_secret_text(&names) + strlen(" "), &request->err);
+}
+
+/* Notes for the log line what came of the claim groups. */
+static enum pp_kind
+note_groups(struct request *request, const struct pp_sign_in_result *result)
+{
+	const struct pp_identity *identity = &request->identity;
+	enum pp_kind kind = note_dropped_groups(request, &result->map.dropped);
+
+	if (kind == PP_OK && !identity->groups_known)
+		kind = request_add_note(request, "groups unknown",
+			identity->groups_overage ? "too many for the token"
+						 : "not in the token",
+			&request->err);
+	return kind;
+}
+
+/*
+ * Publishes the sign-in. If it could not be stored or published (for example,
+ * disk full), the login still succeeds if the published index already grants no
+ * more than this sign-in does. cause is why it was not stored, if it was not.
+ */
+static enum pp_kind
+publish_sign_in(struct request *request, const struct pp_sign_in_result *result,
+	struct pp_err *cause)
+{
+	bool dry = request->start.stage == PP_STAGE_DRY_RUN;
+	const struct pp_strv *groups =
+		request->identity.groups_known ? &result->map.groups : NULL;
+	enum pp_reason reason;
+
+	if (dry && cause->kind == PP_OK)
+		return PP_OK;
+	if (result->stored &&
+		pp_publish_accounts(request->accounts, cause) == PP_OK)
+		return PP_OK;
+	if (pp_publish_index_allows_unstored(
+		    request->accounts, &result->account, groups))
+		return request_add_note(request,
+			result->stored ? "not published" : "not stored",
+			cause->message, &request->err);
+	reason = cause->reason == PP_REASON_SYSTEM ? PP_REASON_STATE_UNWRITABLE
+						   : cause->reason;
+	return pp_fail(&request->err, reason, "%s", cause->message);
+}
+
+/* Signs in, publishes, and makes the account that of the request. */
+static enum pp_kind
+record(struct request *request, const struct pp_sign_in *sign_in)
+{
+	pp_cleanup(pp_sign_in_result) struct pp_sign_in_result result = {0};
+	struct pp_err cause = {0};
+	enum pp_kind kind = pp_accounts_sign_in(
+		request->accounts, sign_in, &result, &cause);
+
+	if (kind != PP_OK)
+		return pp_propagate(&request->err, &cause);
+	kind = note_groups(request, &result);
+	if (kind == PP_OK)
+		kind = publish_sign_in(request, &result, &cause);
+	if (kind != PP_OK)
+		return kind;
+	pp_account_free(&request->account);
+	request->account = result.account;
+	memset(&result.account, 0, sizeof(result.account));
+	return PP_OK;
+}
+
+static struct pp_sign_in
+sign_in_of(const struct request *request, enum pp_purpose purpose,
+	const struct pp_application *application)
+{
+	const struct pp_identity *identity = &request->identity;
+
+	return (struct pp_sign_in){.purpose = purpose,
+		.name = request->start.user,
+		.iss = identity->iss,
+		.sub = identity->sub,
+		.connector = identity->connector,
+		.username = identity->username,
+		.client_id = identity->client_id,
+		.is_service_account = identity->type != PP_IDENTITY_USER,
+		.application = application,
+		.groups_known = identity->groups_known,
+		.claims = &identity->groups};
 }
 
 static enum pp_kind
-check_name(struct request *request)
+authorize_person(
+	struct request *request, enum pp_purpose purpose, int64_t signed_in_at)
 {
-	const struct pp_conf *conf = request->conf;
-	const char *username = request->identity.username;
-	char printable[PP_NAME_MAX * 4];
+	const struct pp_application application = request_application(request);
+	struct pp_sign_in sign_in = sign_in_of(request, purpose, &application);
+	char gecos[GECOS_MAX + 1];
+	enum pp_kind kind = request_open_accounts(request,
+		request->start.stage == PP_STAGE_DRY_RUN ? PP_ACCOUNTS_DRY_RUN
+							 : PP_ACCOUNTS_WRITE);
 
-	if (username == NULL)
-		return pp_fail(&request->err, PP_REASON_NAME_INVALID,
-			"the token has no %s", conf->username_claim);
-	if (is_name_of(conf, username, request->start.user))
-		return PP_OK;
-	pp_str_printable(
-		printable, sizeof(printable), username, strlen(username));
-	if (wants_domain(conf) && strchr(username, '@') == NULL)
-		return pp_fail(&request->err, PP_REASON_NAME_INVALID,
-			"%s is without the domain that strip_domain names",
-			printable);
-	return pp_fail(&request->err, PP_REASON_WRONG_PERSON,
-		"%s approved the sign-in of %s", printable,
-		request->start.user);
-}
-
-enum pp_kind
-authorize_refreshed(struct request *request, int64_t signed_in_at)
-{
-	static enum pp_kind (*const checks[])(struct request *) = {
-		authorize_check_issuer, check_identity_type, check_connector,
-		check_name};
-	struct pp_accounts *accounts = NULL;
-	enum pp_kind kind = PP_OK;
-
-	for (size_t i = 0; kind == PP_OK && i < PP_COUNT(checks); i++)
-		kind = checks[i](request);
-	if (kind == PP_OK)
-		kind = pp_accounts_open("", request->conf,
-			request->start.stage != PP_STAGE_DRY_RUN, &accounts,
-			&request->err);
-	if (kind == PP_OK)
-		kind = record_identity(request, accounts, signed_in_at);
-	pp_accounts_free(&accounts);
-	return kind;
+	make_gecos(request->identity.name, gecos);
+	sign_in.gecos = gecos;
+	sign_in.now = signed_in_at;
+	sign_in.groups_expire_at =
+		pp_clock_wall(request->clock) + request->conf->groups_ttl;
+	return kind == PP_OK ? record(request, &sign_in) : kind;
 }
 
 enum pp_kind
 authorize_identity(struct request *request)
 {
-	return authorize_refreshed(request, pp_clock_wall(request->clock));
+	return authorize_person(
+		request, PP_FOR_SIGN_IN, pp_clock_wall(request->clock));
+}
+
+enum pp_kind
+authorize_refreshed(struct request *request)
+{
+	return authorize_person(
+		request, PP_FOR_REFRESH, request->account.last_sign_in);
+}
+
+static enum pp_kind
+authorize_service(struct request *request, enum pp_purpose purpose,
+	const struct pp_sign_in *sign_in)
+{
+	const struct pp_application application = request_application(request);
+	pp_cleanup(pp_admission) struct pp_admission admission = {
+		.purpose = purpose,
+		.name = request->start.user,
+		.sign_in = sign_in,
+		.application = &application};
+	enum pp_kind kind = request_open_accounts(request, PP_ACCOUNTS_READ);
+
+	if (kind == PP_OK)
+		kind = pp_admission_check(
+			request->accounts, &admission, &request->err);
+	pp_account_free(&request->account);
+	request->account = admission.account;
+	memset(&admission.account, 0, sizeof(admission.account));
+	return kind;
+}
+
+enum pp_kind
+authorize_prompt(struct request *request)
+{
+	return authorize_service(request, PP_FOR_PROMPT, NULL);
+}
+
+enum pp_kind
+authorize_proof(struct request *request)
+{
+	const struct pp_sign_in sign_in =
+		sign_in_of(request, PP_FOR_PROOF, NULL);
+
+	return authorize_service(request, PP_FOR_PROOF, &sign_in);
 }

@@ -7,24 +7,33 @@
  * Decides whether a verified identity may sign in under the name of the
  * request. The worker verified the token; nothing else of what it says is
  * believed. A broken worker can lie about an identity but cannot exceed policy.
+ * What must hold is the table of checks (<playpen/accounts/admission.h>).
  */
 
-/* Checks that request->identity is of the configured issuer. Fails with
- * PP_REASON_ISSUER_MISMATCH. */
-enum pp_kind authorize_check_issuer(struct request *request) PP_NODISCARD;
-
 /*
- * Checks that request->identity is a person of the configured issuer and an
- * allowed connector, with the name that signs in; then records the sign-in
- * (record.h). Returns PP_OK or the kind of the failure in request->err: one of
- * PP_REASON_ISSUER_MISMATCH, _ACCOUNT_TYPE_MISMATCH, _CONNECTOR_REFUSED,
- * _NAME_INVALID, _WRONG_PERSON or of what recording fails with.
+ * Checks that request->identity, a person's, may sign in; stores the sign-in
+ * and publishes it. In a dry run nothing is stored. Fills request->account with
+ * the account as it is afterwards, and adds to request->notes which claim
+ * groups were dropped and what was not stored.
+ *
+ * Returns PP_OK, also if the sign-in could not be stored or published but the
+ * published index already grants no more than it does; otherwise the kind of
+ * the failure in request->err, and request->account is as it was.
  */
 enum pp_kind authorize_identity(struct request *request) PP_NODISCARD;
 
 /*
- * Does what authorize_identity does, for an identity that a silent refresh
- * brought: the time of the last sign-in stays signed_in_at.
+ * Does this for an identity that a silent refresh brought: the time of the last
+ * sign-in stays that of request->account.
  */
-enum pp_kind authorize_refreshed(
-	struct request *request, int64_t signed_in_at) PP_NODISCARD;
+enum pp_kind authorize_refreshed(struct request *request) PP_NODISCARD;
+
+/* Checks a service account before it is asked for its proof. Returns PP_OK, or
+ * the kind of the failure in request->err. */
+enum pp_kind authorize_prompt(struct request *request) PP_NODISCARD;
+
+/*
+ * Checks that request->identity, verified after a wait, is the one of the
+ * service account. Fills request->account. Returns as authorize_prompt.
+ */
+enum pp_kind authorize_proof(struct request *request) PP_NODISCARD;

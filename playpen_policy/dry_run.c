@@ -11,32 +11,11 @@
  * the account in stage PP_STAGE_BIND, a timestamp or ticket in neither.
  */
 
-/* Fills request->was_bound. Returns PP_OK, also if there is no account, or the
- * failure to open the accounts. */
-static enum pp_kind
-look_up_binding(struct request *request)
-{
-	struct pp_account account = {0};
-	struct pp_accounts *accounts = NULL;
-	enum pp_kind kind = pp_accounts_open(
-		"", request->conf, false, &accounts, &request->err);
-
-	if (kind != PP_OK)
-		return kind;
-	kind = pp_accounts_find(accounts, request->start.user, &account, NULL);
-	request->was_bound = kind == PP_OK && account.bound;
-	pp_account_free(&account);
-	pp_accounts_free(&accounts);
-	return PP_OK;
-}
-
 enum pp_kind
 handle_dry_run(struct request *request)
 {
-	enum pp_kind kind = look_up_binding(request);
+	enum pp_kind kind = auth_sign_in(request);
 
-	if (kind == PP_OK)
-		kind = auth_sign_in(request);
 	if (kind != PP_OK)
 		return kind;
 	/* An application looks the user up again after the first login. */

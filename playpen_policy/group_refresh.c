@@ -146,22 +146,15 @@ ask_provider(struct refresh *refresh, struct pp_err *err)
 static enum pp_kind
 authorize_groups(struct request *request, struct pp_err *err)
 {
-	struct pp_account before = request->account;
 	enum pp_kind kind;
 
 	if (!request->identity.groups_known)
 		return pp_fail(err, PP_REASON_GROUPS_UNKNOWN,
 			"the provider did not say which groups");
-	request->account = (struct pp_account){0};
-	kind = authorize_refreshed(request, before.last_sign_in);
-	if (kind == PP_OK) {
-		pp_account_free(&before);
-		return PP_OK;
-	}
-	kind = pp_propagate(err, &request->err);
+	kind = authorize_refreshed(request);
+	if (kind != PP_OK)
+		kind = pp_propagate(err, &request->err);
 	request->err = (struct pp_err){0};
-	pp_account_free(&request->account);
-	request->account = before;
 	return kind;
 }
 

@@ -28,8 +28,6 @@ libpp_policy_la_SOURCES = \
 	%D%/handlers.h \
 	%D%/interactive.c \
 	%D%/interactive.h \
-	%D%/record.c \
-	%D%/record.h \
 	%D%/request.c \
 	%D%/request.h \
 	%D%/service_auth.c \

@@ -96,9 +96,29 @@ request_add_note(struct request *request, const char *what, const char *why,
 		why != NULL ? ": " : "", why != NULL ? why : "");
 }
 
+enum pp_kind
+request_open_accounts(struct request *request, enum pp_accounts_mode mode)
+{
+	if (request->accounts != NULL)
+		return pp_accounts_reopen(
+			request->accounts, mode, &request->err);
+	return pp_accounts_open(
+		"", request->conf, mode, &request->accounts, &request->err);
+}
+
+struct pp_application
+request_application(const struct request *request)
+{
+	return (struct pp_application){.uid = request->start.uid,
+		.gid = request->start.gid,
+		.pam_service = request->start.pam_service,
+		.settings = request->service};
+}
+
 void
 request_free(struct request *request)
 {
+	pp_accounts_free(&request->accounts);
 	pp_message_free(PP_MESSAGE_START, &request->start);
 	pp_message_free(PP_MESSAGE_IDENTITY, &request->identity);
 	pp_account_free(&request->account);

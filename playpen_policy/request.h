@@ -16,7 +16,8 @@ struct request {
 	struct pp_start start;
 	struct conversation conversation;
 	const struct pp_clock *clock;
-	struct pp_conf *conf; /* NULL until it is read */
+	struct pp_conf *conf;         /* NULL until it is read */
+	struct pp_accounts *accounts; /* NULL until they are opened */
 	const struct pp_conf_pam_service *service;
 	struct pp_identity identity; /* after the worker verified one */
 	struct pp_account account;   /* after it was looked up */
@@ -25,8 +26,21 @@ struct request {
 	int64_t deadline_ms;         /* boot clock */
 	bool silent;                 /* success is not logged */
 	bool signed_in;              /* a dry run is in its account stage */
-	bool was_bound; /* the account was bound before the dry run */
+	bool was_bound;              /* before the sign-in */
 };
+
+/*
+ * Opens request->accounts, or makes them those of this moment, because a wait
+ * may lie between two uses: state.db is opened once for a request, unless it is
+ * replaced meanwhile. Returns PP_OK, or the kind of the failure in
+ * request->err.
+ */
+enum pp_kind request_open_accounts(
+	struct request *request, enum pp_accounts_mode mode) PP_NODISCARD;
+
+/* Returns what the table of checks wants to know of the application; borrowed
+ * from request. */
+struct pp_application request_application(const struct request *request);
 
 /* Returns the PAM code for a request that returned kind. */
 enum pp_pam_code request_pam_result(

@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <string.h>
 
-#include <playpen/base/pam_service.h>
 #include <playpen/ipc/oidc_worker.h>
 #include <playpen/provider/proof_prompt.h>
 
@@ -20,44 +19,6 @@ service_auth_applies(const struct request *request)
 {
 	return pp_conf_find_service_account(
 		       request->conf, request->start.user) != NULL;
-}
-
-/* Refuses what no proof would change, before the prompt. */
-static enum pp_kind
-check_preconditions(
-	struct request *request, const struct pp_conf_service_account *entry)
-{
-	struct pp_err *err = &request->err;
-	struct pp_accounts *accounts = NULL;
-	enum pp_kind kind;
-
-	if (!pp_strv_contains(&entry->pam_services, request->start.pam_service))
-		return pp_fail(err, PP_REASON_SERVICE_REFUSED,
-			"pam_services of its [service-account] section does not list %s",
-			request->start.pam_service);
-	/* sudo and consoles show no host in front of the prompt. A node could
-	 * relay the prompt of another node and would be given its token. */
-	if (entry->auth == PP_SERVICE_AUTH_ID_TOKEN &&
-		!pp_pam_service_is_sshd(request->start.pam_service))
-		return pp_fail(err, PP_REASON_PROOF_REFUSED,
-			"auth = id-token, and this is not sshd");
-	kind = pp_accounts_open("", request->conf, false, &accounts, err);
-	if (kind == PP_OK)
-		kind = pp_accounts_find(
-			accounts, request->start.user, &request->account, err);
-	pp_accounts_free(&accounts);
-	if (kind != PP_OK)
-		return kind;
-	if (!request->account.is_service_account)
-		return pp_fail(err, PP_REASON_ACCOUNT_TYPE_MISMATCH,
-			"on record is a person's account");
-	if (request->account.closed)
-		return pp_fail(
-			err, PP_REASON_ACCOUNT_CLOSED, "the account is closed");
-	if (request->account.locked)
-		return pp_fail(
-			err, PP_REASON_LOCKED, "locked by an administrator");
-	return PP_OK;
 }
 
 /* Shows the prompt and waits for the answer until the deadline. */
@@ -182,38 +143,17 @@ prove_by_secret(
 	return kind;
 }
 
-/* Checks that the identity which the worker verified is the one of entry. */
-static enum pp_kind
-check_identity(
-	struct request *request, const struct pp_conf_service_account *entry)
-{
-	const struct pp_identity *identity = &request->identity;
-	enum pp_kind kind = authorize_check_issuer(request);
-
-	if (kind != PP_OK)
-		return kind;
-	if (identity->type != PP_IDENTITY_SERVICE ||
-		identity->connector != NULL)
-		return pp_fail(&request->err, PP_REASON_ACCOUNT_TYPE_MISMATCH,
-			"a person where a service signs in");
-	if (identity->client_id == NULL ||
-		strcmp(identity->client_id, entry->client_id) != 0)
-		return pp_fail(&request->err, PP_REASON_SERVICE_MISMATCH,
-			"another service");
-	return PP_OK;
-}
-
 enum pp_kind
 service_auth_run(struct request *request)
 {
 	const struct pp_conf_service_account *entry =
 		pp_conf_find_service_account(
 			request->conf, request->start.user);
-	enum pp_kind kind = check_preconditions(request, entry);
+	enum pp_kind kind = authorize_prompt(request);
 
 	if (kind == PP_OK)
 		kind = entry->auth == PP_SERVICE_AUTH_ID_TOKEN
 			       ? prove_by_token(request, entry)
 			       : prove_by_secret(request, entry);
-	return kind == PP_OK ? check_identity(request, entry) : kind;
+	return kind == PP_OK ? authorize_proof(request) : kind;
 }

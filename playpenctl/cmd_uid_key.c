@@ -97,8 +97,8 @@ differs_from_accounts(struct ctl *ctl, const struct pp_uid_key *key,
 	enum pp_kind kind = PP_OK;
 
 	if (ctl->accounts == NULL)
-		kind = pp_accounts_open(
-			ctl->root, ctl->conf, false, &ctl->accounts, err);
+		kind = pp_accounts_open(ctl->root, ctl->conf, PP_ACCOUNTS_READ,
+			&ctl->accounts, err);
 	if (kind == PP_OK)
 		kind = pp_admin_uid_key_fingerprint(ctl->accounts, known, err);
 	if (kind != PP_OK)

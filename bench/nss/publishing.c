@@ -90,24 +90,24 @@ change_one(int round)
 static void
 change_time(int round)
 {
-	struct pp_account account = {0};
+	struct pp_sign_in_result result = {0};
 	struct pp_strv groups = {0};
 	struct pp_err cause = {0};
 	char name[DATA_NAME];
-	bool stored = false;
-	struct pp_sign_in sign_in = {.name = name,
+	struct pp_sign_in sign_in = {.purpose = PP_FOR_SIGN_IN,
+		.name = name,
+		.username = name,
 		.iss = conf->issuer_url,
 		.sub = "bench",
 		.connector = "local",
 		.groups_known = true,
-		.groups = &groups,
+		.claims = &groups,
 		.now = time(NULL) + round};
 
 	data_user_name(0, name);
 	sign_in.groups_expire_at = sign_in.now + conf->groups_ttl;
-	must(pp_accounts_sign_in(accounts, &sign_in, &account, &stored, &cause),
-		&cause);
-	pp_account_free(&account);
+	must(pp_accounts_sign_in(accounts, &sign_in, &result, &cause), &cause);
+	pp_sign_in_result_free(&result);
 }
 
 static int
@@ -156,7 +156,8 @@ main(int argc, char **argv)
 	root = argv[1];
 	users = (uint32_t) strtoul(argv[2], NULL, 10);
 	must(pp_conf_load(root, &conf, &cause), &cause);
-	must(pp_accounts_open(root, conf, true, &accounts, &cause), &cause);
+	must(pp_accounts_open(root, conf, PP_ACCOUNTS_WRITE, &accounts, &cause),
+		&cause);
 	measure("publish all", change_all);
 	measure("publish one changed user", change_one);
 	measure("publish nothing changed", change_nothing);

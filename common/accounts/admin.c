@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include <playpen/accounts/account_row.h>
 #include <playpen/accounts/admin.h>
-#include <playpen/accounts/sign_in_check.h>
+#include <playpen/accounts/node_facts.h>
 #include <playpen/other_nss/nss_query.h>
 
 #include "leftovers.h"
 #include "membership.h"
 #include "sign_in.h"
-
-#define SHOWN_MAX 80U
 
 /* Sets a flag of the account. Fails with PP_REASON_NO_ACCOUNT without one. */
 static enum pp_kind
@@ -102,7 +101,26 @@ enum pp_kind
 pp_admin_check_new_name(
 	struct pp_accounts *accounts, const char *name, struct pp_err *err)
 {
-	return pp_sign_in_check_new_name(accounts, name, err);
+	pp_cleanup(pp_admission) struct pp_admission admission = {
+		.purpose = PP_FOR_NAME, .name = name};
+
+	return pp_admission_check(accounts, &admission, err);
+}
+
+/* Checks that no local user and no other NSS source has the name. */
+static enum pp_kind
+check_name_not_local(
+	struct pp_accounts *accounts, const char *name, struct pp_err *err)
+{
+	const struct pp_local_users *users;
+	enum pp_kind kind = pp_node_facts_local_users(accounts, &users, err);
+
+	if (kind == PP_OK && pp_local_users_has_name(users, name))
+		return pp_fail(err, PP_REASON_NAME_LOCAL,
+			"%s is a local user or group", name);
+	return kind == PP_OK ? pp_nss_query_check_user(
+				       users, name, 0, PP_NSS_QUERY_NAME, err)
+			     : kind;
 }
 
 enum pp_kind
@@ -113,15 +131,14 @@ pp_admin_rename(struct pp_accounts *accounts, const char *name,
 	enum pp_kind kind = pp_accounts_find(accounts, name, &account, err);
 
 	if (kind == PP_OK)
-		kind = pp_sign_in_check_new_name(accounts, new_name, err);
+		kind = pp_admin_check_new_name(accounts, new_name, err);
 	if (kind == PP_OK && (account.is_service_account ||
 				     pp_conf_find_service_account(
 					     accounts->conf, new_name) != NULL))
 		kind = pp_fail(err, PP_REASON_ACCOUNT_TYPE_MISMATCH,
 			"the names of service accounts are those of [service-account]");
 	if (kind == PP_OK)
-		kind = pp_nss_query_check_user(accounts->root, new_name,
-			account.uid, PP_NSS_QUERY_NAMES, err);
+		kind = check_name_not_local(accounts, new_name, err);
 	if (kind == PP_OK)
 		kind = pp_db_begin(accounts, err);
 	if (kind != PP_OK)
@@ -156,38 +173,16 @@ pp_admin_delete(
 	return pp_db_end(accounts, kind, err);
 }
 
-/* Checks that neither the account nor the subject is bound. */
-static enum pp_kind
-check_binding(struct pp_accounts *accounts, const struct pp_sign_in *binding,
-	struct pp_err *err)
-{
-	pp_cleanup(pp_account) struct pp_account account = {0};
-	char owner[PP_NAME_SIZE];
-	char shown[SHOWN_MAX];
-	bool found = false;
-	enum pp_kind kind =
-		pp_accounts_find(accounts, binding->name, &account, err);
-
-	if (kind == PP_OK && account.bound)
-		return pp_fail(err, PP_REASON_NAME_TAKEN,
-			"%s is bound to subject %s", binding->name,
-			pp_str_printable(shown, sizeof(shown), account.sub,
-				strlen(account.sub)));
-	if (kind == PP_OK)
-		kind = pp_row_subject_owner(accounts, binding->iss,
-			binding->sub, &found, owner, err);
-	if (kind == PP_OK && found)
-		return pp_fail(err, PP_REASON_SUBJECT_BOUND_ELSEWHERE,
-			"the subject is bound to %s", owner);
-	return kind;
-}
-
 enum pp_kind
 pp_admin_bind(struct pp_accounts *accounts, const struct pp_sign_in *binding,
 	struct pp_err *err)
 {
 	struct pp_sign_in full = *binding;
-	pp_cleanup(pp_uid_key) struct pp_uid_key key = {{0}};
+	pp_cleanup(pp_admission) struct pp_admission admission = {
+		.purpose = PP_FOR_BINDING,
+		.name = binding->name,
+		.sign_in = &full};
+	const struct pp_uid_key *key = NULL;
 	enum pp_kind kind = pp_db_begin(accounts, err);
 
 	if (kind != PP_OK)
@@ -195,11 +190,11 @@ pp_admin_bind(struct pp_accounts *accounts, const struct pp_sign_in *binding,
 	accounts->dirty_scope = PP_DB_DIRTY_ALL;
 	if (full.iss == NULL)
 		full.iss = accounts->conf->issuer_url;
-	kind = pp_sign_in_check_uid_key(accounts, &key, err);
+	kind = pp_admission_check(accounts, &admission, err);
 	if (kind == PP_OK)
-		kind = check_binding(accounts, &full, err);
+		kind = pp_node_facts_uid_key(accounts, &key, err);
 	if (kind == PP_OK)
-		kind = pp_sign_in_remember_uid_key(accounts, &key, err);
+		kind = pp_sign_in_remember_uid_key(accounts, key, err);
 	if (kind == PP_OK)
 		kind = pp_sign_in_bind(accounts, &full, err);
 	return pp_db_end(accounts, kind, err);
@@ -210,12 +205,16 @@ pp_admin_unbind(
 	struct pp_accounts *accounts, const char *name, struct pp_err *err)
 {
 	static const struct pp_strv none;
+	pp_cleanup(pp_admission) struct pp_admission admission = {
+		.purpose = PP_FOR_UNBINDING, .name = name};
 	enum pp_kind kind = pp_db_begin(accounts, err);
 
 	if (kind != PP_OK)
 		return kind;
 	accounts->dirty_scope = PP_DB_DIRTY_ALL;
-	kind = pp_membership_replace(accounts, name, &none, NULL, err);
+	kind = pp_admission_check(accounts, &admission, err);
+	if (kind == PP_OK)
+		kind = pp_membership_replace(accounts, name, &none, NULL, err);
 	if (kind == PP_OK)
 		kind = pp_db_exec(
 			accounts, PP_SQL_ACCOUNT_UNBIND, err, "t", name);

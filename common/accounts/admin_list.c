@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <playpen/accounts/account_row.h>
 #include <playpen/accounts/admin.h>
-#include <playpen/accounts/sign_in_check.h>
 #include <playpen/base/grow.h>
 
 /* Ids are given one after the other. No node has as many groups. */

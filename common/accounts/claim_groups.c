@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include <playpen/accounts/sign_in_check.h>
+#include <playpen/accounts/node_facts.h>
 #include <playpen/other_nss/nss_query.h>
 
 /* What a group is checked against, read once for all of them. */
 struct mapping {
 	struct pp_accounts *accounts;
-	struct pp_uid_key key;
-	bool have_key;
-	struct pp_local_users local_users;
-	bool have_local_users;
+	const struct pp_uid_key *key;             /* NULL: none is valid */
+	const struct pp_local_users *local_users; /* NULL: not readable */
 	struct pp_group_map *map;
 };
 
@@ -53,10 +51,10 @@ is_gid_taken(const struct mapping *mapping, const char *name)
 	const struct pp_conf *conf = mapping->accounts->conf;
 	bool taken = false;
 
-	if (!mapping->have_key)
+	if (mapping->key == NULL)
 		return false;
-	return pp_nss_query_gid_is_taken(&mapping->local_users, name,
-		       pp_gid_of_name(&mapping->key, name, &conf->gid_range),
+	return pp_nss_query_gid_is_taken(mapping->local_users, name,
+		       pp_gid_of_name(mapping->key, name, &conf->gid_range),
 		       &taken, NULL) == PP_OK &&
 	       taken;
 }
@@ -76,9 +74,9 @@ is_free(const struct mapping *mapping, const char *name)
 
 	if (is_account(accounts, name, &account, NULL) != PP_OK || account)
 		return false;
-	if (!mapping->have_local_users ||
-		pp_nss_query_find_group(&mapping->local_users, name, &what,
-			&gid, NULL) != PP_OK)
+	if (mapping->local_users == NULL ||
+		pp_nss_query_find_group(
+			mapping->local_users, name, &what, &gid, NULL) != PP_OK)
 		return is_numbered(accounts, name);
 	return what == PP_NSS_FOUND_NONE &&
 	       (is_numbered(accounts, name) || !is_gid_taken(mapping, name));
@@ -114,16 +112,15 @@ pp_accounts_map_groups(struct pp_accounts *accounts,
 	struct mapping mapping = {.accounts = accounts, .map = &map};
 	enum pp_kind kind = PP_OK;
 
-	mapping.have_key =
-		pp_sign_in_check_uid_key(accounts, &mapping.key, NULL) == PP_OK;
-	mapping.have_local_users = pp_local_users_read(accounts->root,
-					   &mapping.local_users, NULL) == PP_OK;
+	if (pp_node_facts_uid_key(accounts, &mapping.key, NULL) != PP_OK)
+		mapping.key = NULL;
+	if (pp_node_facts_local_users(accounts, &mapping.local_users, NULL) !=
+		PP_OK)
+		mapping.local_users = NULL;
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < claims->count && kind == PP_OK; i++)
 			kind = map_one(
 				&mapping, claims->items[i], pass == 0, err);
-	explicit_bzero(&mapping.key, sizeof(mapping.key));
-	pp_local_users_free(&mapping.local_users);
 	if (kind != PP_OK)
 		return kind;
 	*ret_map = map;

@@ -290,13 +290,14 @@ begin_exclusive(struct pp_accounts *accounts, struct pp_err *err)
 enum pp_kind
 pp_db_begin(struct pp_accounts *accounts, struct pp_err *err)
 {
-	if (accounts->missing && accounts->create_errno != 0) {
+	if (accounts->missing && !accounts->dry &&
+		accounts->create_errno != 0) {
 		errno = accounts->create_errno;
 		return pp_fail_errno(err, PP_REASON_STATE_UNWRITABLE,
 			"%s" PP_ACCOUNTS_PATH " cannot be made",
 			accounts->root);
 	}
-	if (accounts->missing)
+	if (accounts->missing && !accounts->dry)
 		return pp_fail(err, PP_REASON_STATE_UNWRITABLE,
 			"there is no state.db");
 	return begin_exclusive(accounts, err);
@@ -313,9 +314,9 @@ pp_db_rollback(struct pp_accounts *accounts)
 enum pp_kind
 pp_db_end(struct pp_accounts *accounts, enum pp_kind kind, struct pp_err *err)
 {
-	if (kind == PP_OK)
+	if (kind == PP_OK && !accounts->dry)
 		kind = run_control(accounts, PP_SQL_COMMIT, err);
-	if (kind != PP_OK)
+	if (kind != PP_OK || accounts->dry)
 		pp_db_rollback(accounts);
 	return kind;
 }
@@ -339,6 +340,16 @@ pp_db_end_read(struct pp_accounts *accounts, bool began)
 {
 	if (began)
 		pp_db_rollback(accounts);
+}
+
+enum pp_kind
+pp_db_data_version(
+	struct pp_accounts *accounts, int64_t *ret_version, struct pp_err *err)
+{
+	bool found;
+
+	return pp_db_query_number(
+		accounts, PP_SQL_DATA_VERSION, NULL, &found, ret_version, err);
 }
 
 void

@@ -10,6 +10,7 @@
 #include <sqlite3.h>
 
 #include <playpen/accounts/db.h>
+#include <playpen/accounts/node_facts.h>
 #include <playpen/index/index.h>
 
 #define APPLICATION_ID 0x706c7970 /* "plyp" */
@@ -260,10 +261,13 @@ open_connection(
 	return run_script(accounts, pragmas, PP_REASON_STATE_UNREADABLE, err);
 }
 
+/* Lets statements write, or not. */
 static enum pp_kind
-forbid_writing(struct pp_accounts *accounts, struct pp_err *err)
+permit_writing(struct pp_accounts *accounts, bool permitted, struct pp_err *err)
 {
-	return run_script(accounts, "PRAGMA query_only = ON",
+	return run_script(accounts,
+		permitted ? "PRAGMA query_only = OFF"
+			  : "PRAGMA query_only = ON",
 		PP_REASON_STATE_UNREADABLE, err);
 }
 
@@ -275,8 +279,6 @@ open_empty(struct pp_accounts *accounts, struct pp_err *err)
 
 	if (kind == PP_OK)
 		kind = migrate(accounts, err);
-	if (kind == PP_OK)
-		kind = forbid_writing(accounts, err);
 	accounts->missing = true;
 	return kind;
 }
@@ -291,19 +293,35 @@ open_file(struct pp_accounts *accounts, const char *path, bool writable,
 		kind = check_version(accounts, writable, ret_usable, err);
 	if (kind == PP_OK && !*ret_usable)
 		disconnect(accounts);
-	else if (kind == PP_OK && !writable)
-		kind = forbid_writing(accounts, err);
 	return kind;
 }
 
+/* Lets statements write as mode says. A database in memory that stands for one
+ * that cannot be made is never written. */
 static enum pp_kind
-connect_database(
-	struct pp_accounts *accounts, bool writable, struct pp_err *err)
+set_mode(struct pp_accounts *accounts, enum pp_accounts_mode mode,
+	struct pp_err *err)
+{
+	accounts->dry = mode == PP_ACCOUNTS_DRY_RUN;
+	return permit_writing(accounts,
+		accounts->dry ||
+			(mode == PP_ACCOUNTS_WRITE && !accounts->missing),
+		err);
+}
+
+/* Connects; accounts is not connected. */
+static enum pp_kind
+connect_database(struct pp_accounts *accounts, enum pp_accounts_mode mode,
+	struct pp_err *err)
 {
 	char path[PATH_MAX];
+	bool writable = mode == PP_ACCOUNTS_WRITE;
 	bool usable = false;
 	enum pp_kind kind;
 
+	accounts->missing = false;
+	accounts->create_errno = 0;
+	accounts->dry = false;
 	pp_db_path_in_root(accounts, PP_ACCOUNTS_PATH, path);
 	kind = find_file(accounts, path, &usable, err);
 	if (kind == PP_OK && !usable && writable) {
@@ -314,12 +332,37 @@ connect_database(
 		kind = open_file(accounts, path, writable, &usable, err);
 	if (kind == PP_OK && !usable)
 		kind = open_empty(accounts, err);
-	return kind;
+	return kind == PP_OK ? set_mode(accounts, mode, err) : kind;
+}
+
+/* Returns true if the file at the path is not the one that was opened. */
+static bool
+is_replaced(const struct pp_accounts *accounts)
+{
+	int moved = 0;
+
+	if (accounts->missing)
+		return true;
+	return sqlite3_file_control(accounts->db, "main",
+		       SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK ||
+	       moved != 0;
 }
 
 enum pp_kind
-pp_accounts_open(const char *root, const struct pp_conf *conf, bool writable,
-	struct pp_accounts **ret_state, struct pp_err *err)
+pp_accounts_reopen(struct pp_accounts *accounts, enum pp_accounts_mode mode,
+	struct pp_err *err)
+{
+	pp_node_facts_forget(accounts);
+	if (!is_replaced(accounts))
+		return set_mode(accounts, mode, err);
+	disconnect(accounts);
+	return connect_database(accounts, mode, err);
+}
+
+enum pp_kind
+pp_accounts_open(const char *root, const struct pp_conf *conf,
+	enum pp_accounts_mode mode, struct pp_accounts **ret_accounts,
+	struct pp_err *err)
 {
 	pp_cleanup(pp_accounts) struct pp_accounts *accounts =
 		calloc(1, sizeof(*accounts));
@@ -333,9 +376,9 @@ pp_accounts_open(const char *root, const struct pp_conf *conf, bool writable,
 	accounts->root = strdup(root);
 	if (accounts->root == NULL)
 		return pp_fail_memory(err);
-	kind = connect_database(accounts, writable, err);
+	kind = connect_database(accounts, mode, err);
 	if (kind == PP_OK)
-		*ret_state = pp_steal(&accounts);
+		*ret_accounts = pp_steal(&accounts);
 	return kind;
 }
 
@@ -347,6 +390,7 @@ pp_accounts_free(struct pp_accounts **ptr)
 	if (accounts == NULL)
 		return;
 	disconnect(accounts);
+	pp_node_facts_forget(accounts);
 	free(accounts->root);
 	free(accounts);
 	*ptr = NULL;

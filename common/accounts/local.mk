@@ -7,6 +7,11 @@ libpp_accounts_la_SOURCES = \
 	%D%/account_row.c \
 	%D%/admin.c \
 	%D%/admin_list.c \
+	%D%/admission.c \
+	%D%/admission_account.c \
+	%D%/admission_identity.c \
+	%D%/admission_login.c \
+	%D%/admission_rows.h \
 	%D%/claim_groups.c \
 	%D%/db.c \
 	%D%/db_open.c \
@@ -17,11 +22,11 @@ libpp_accounts_la_SOURCES = \
 	%D%/leftovers.h \
 	%D%/membership.c \
 	%D%/membership.h \
+	%D%/node_facts.c \
 	%D%/roster.c \
 	%D%/service_accounts.c \
 	%D%/sign_in.c \
 	%D%/sign_in.h \
-	%D%/sign_in_check.c \
 	%D%/sql.c
 libpp_accounts_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 libpp_accounts_la_LIBADD = $(SQLITE_LIBS)

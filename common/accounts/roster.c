@@ -4,8 +4,9 @@
 #include <string.h>
 #include <time.h>
 
+#include <playpen/accounts/account_row.h>
+#include <playpen/accounts/node_facts.h>
 #include <playpen/accounts/roster.h>
-#include <playpen/accounts/sign_in_check.h>
 #include <playpen/index/index.h>
 #include <playpen/other_nss/local_users.h>
 
@@ -15,14 +16,10 @@
 
 #define FREE_TRIES 1000U
 
-/* UIDs that must not be assigned: systemd's dynamic users, the user "nobody",
- * and -1 as 16 bits. */
-static const struct pp_range reserved_uids[] = {{61184, 65535}};
-
 struct pp_roster {
 	struct pp_accounts *accounts;
 	struct pp_local_users local_users;
-	struct pp_uid_key key;
+	const struct pp_uid_key *key; /* borrowed from accounts */
 	struct pp_import_groups import_groups;
 	void *proposed; /* numbers, of <search.h>: each is proposed once */
 };
@@ -38,7 +35,7 @@ pp_roster_open(struct pp_accounts *accounts, struct pp_roster **ret_roster,
 	if (roster == NULL)
 		return pp_fail_memory(err);
 	roster->accounts = accounts;
-	kind = pp_sign_in_check_uid_key(accounts, &roster->key, err);
+	kind = pp_node_facts_uid_key(accounts, &roster->key, err);
 	if (kind == PP_OK)
 		kind = pp_local_users_read_all(
 			accounts->root, &roster->local_users, err);
@@ -70,18 +67,12 @@ pp_roster_free(struct pp_roster **ptr)
 
 	if (roster == NULL)
 		return;
+	pp_node_facts_forget(roster->accounts);
 	pp_local_users_free(&roster->local_users);
 	pp_import_groups_free(&roster->import_groups);
 	tdestroy(roster->proposed, free_nothing);
-	explicit_bzero(&roster->key, sizeof(roster->key));
 	free(roster);
 	*ptr = NULL;
-}
-
-static bool
-is_in_range(const struct pp_range *range, int64_t number)
-{
-	return number >= range->low && number <= range->high;
 }
 
 static bool
@@ -112,7 +103,7 @@ propose_uid(struct pp_roster *roster, const char *name)
 {
 	const struct pp_range *range = &roster->accounts->conf->uid_range;
 	uint32_t size = range->high - range->low + 1;
-	uint32_t at = pp_uid_of_name(&roster->key, name, range) - range->low;
+	uint32_t at = pp_uid_of_name(roster->key, name, range) - range->low;
 
 	for (uint32_t i = 1; i <= FREE_TRIES && i < size; i++) {
 		uint32_t number =
@@ -133,20 +124,10 @@ is_good_text(const char *text, bool path)
 	       (pp_index_text_fits(text) && (!path || text[0] == '/'));
 }
 
+/* Checks the line for itself, before the table of checks. */
 static enum pp_kind
-check_entry(const struct pp_roster *roster, const struct pp_roster_entry *entry,
-	struct pp_err *err)
+check_entry(const struct pp_roster_entry *entry, struct pp_err *err)
 {
-	const struct pp_conf *conf = roster->accounts->conf;
-	int64_t uid = entry->uid;
-	enum pp_kind kind =
-		pp_sign_in_check_name(roster->accounts, entry->name, err);
-
-	if (kind != PP_OK)
-		return kind;
-	if (pp_conf_find_service_account(conf, entry->name) != NULL)
-		return pp_fail(err, PP_REASON_ACCOUNT_TYPE_MISMATCH,
-			"is a service of [service-account]");
 	if (!is_good_text(entry->gecos, false) ||
 		!is_good_text(entry->home, true) ||
 		!is_good_text(entry->shell, true))
@@ -156,27 +137,7 @@ check_entry(const struct pp_roster *roster, const struct pp_roster_entry *entry,
 		entry->subject == NULL)
 		return pp_fail(err, PP_REASON_NAME_INVALID,
 			"issuer and connector mean nothing without subject");
-	if (uid != -1 && (uid < PP_UID_FIXED_MIN || uid > INT32_MAX ||
-				 is_in_range(&reserved_uids[0], uid) ||
-				 is_in_range(&conf->gid_range, uid)))
-		return pp_fail(err, PP_REASON_UID_COLLISION,
-			"uid %lld is not for people", (long long) uid);
 	return PP_OK;
-}
-
-static enum pp_kind
-check_subject(struct pp_roster *roster, const struct pp_sign_in *binding,
-	struct pp_err *err)
-{
-	char owner[PP_NAME_SIZE];
-	bool found;
-	enum pp_kind kind = pp_row_subject_owner(roster->accounts, binding->iss,
-		binding->sub, &found, owner, err);
-
-	if (kind == PP_OK && found)
-		kind = pp_fail(err, PP_REASON_SUBJECT_BOUND_ELSEWHERE,
-			"the subject is bound to %s", owner);
-	return kind;
 }
 
 /* Groups of a roster only where the provider has not spoken. */
@@ -185,7 +146,7 @@ set_groups(struct pp_roster *roster, int64_t account,
 	const struct pp_strv *claims, struct pp_err *err)
 {
 	const struct pp_import_groups_context context = {
-		roster->accounts, &roster->local_users, &roster->key};
+		roster->accounts, &roster->local_users, roster->key};
 	size_t given = 0;
 	enum pp_kind kind = PP_OK;
 
@@ -204,44 +165,23 @@ set_groups(struct pp_roster *roster, int64_t account,
 	return kind;
 }
 
-/* Checks that name and number are free, and inserts the account. */
+/* Inserts the account, whose name and uid were checked. */
 static enum pp_kind
 insert_account(struct pp_roster *roster, const struct pp_roster_entry *entry,
-	struct pp_err *err)
+	uint32_t uid, struct pp_err *err)
 {
-	struct pp_accounts *accounts = roster->accounts;
-	struct pp_account account = {.gecos = (char *) entry->gecos,
+	struct pp_account account = {.uid = uid,
+		.gecos = (char *) entry->gecos,
 		.home = (char *) entry->home,
 		.shell = (char *) entry->shell};
-	char owner[PP_NAME_SIZE];
-	bool found = false;
-	enum pp_kind kind =
-		pp_sign_in_check_new_name(accounts, entry->name, err);
+	enum pp_kind kind;
 
-	if (kind == PP_OK)
-		kind = pp_row_former_owner(
-			accounts, entry->name, &found, owner, err);
-	if (kind == PP_OK && found)
-		return pp_fail(err, PP_REASON_ACCOUNT_CLOSED,
-			"was the name of %s", owner);
-	if (kind == PP_OK &&
-		pp_local_users_has_name(&roster->local_users, entry->name))
-		return pp_fail(
-			err, PP_REASON_NAME_LOCAL, "is a local user or group");
 	strcpy(account.name, entry->name);
-	account.uid = entry->uid != -1
-			      ? (uint32_t) entry->uid
-			      : pp_uid_of_name(&roster->key, entry->name,
-					&accounts->conf->uid_range);
-	if (kind == PP_OK && !is_number_free(roster, account.uid))
-		return pp_fail(err, PP_REASON_UID_COLLISION,
-			"uid or gid %u is taken", account.uid);
-	if (kind == PP_OK)
-		kind = pp_row_insert(accounts, &account, err);
-	if (kind == PP_OK)
-		kind = set_groups(roster, pp_db_inserted_id(accounts),
-			&entry->groups, err);
-	return kind;
+	kind = pp_row_insert(roster->accounts, &account, err);
+	return kind == PP_OK
+		       ? set_groups(roster, pp_db_inserted_id(roster->accounts),
+				 &entry->groups, err)
+		       : kind;
 }
 
 static enum pp_kind
@@ -252,27 +192,6 @@ update_texts(struct pp_accounts *accounts, const struct pp_roster_entry *entry,
 		return PP_OK;
 	return pp_db_exec(accounts, PP_SQL_ACCOUNT_TEXTS, err, "tttt",
 		entry->name, entry->gecos, entry->home, entry->shell);
-}
-
-/* Checks what is there against what the roster says. */
-static enum pp_kind
-check_known(const struct pp_account *known, const struct pp_roster_entry *entry,
-	const struct pp_sign_in *binding, struct pp_err *err)
-{
-	if (known->closed)
-		return pp_fail(err, PP_REASON_ACCOUNT_CLOSED, "is closed here");
-	if (known->is_service_account)
-		return pp_fail(err, PP_REASON_ACCOUNT_TYPE_MISMATCH,
-			"is a service's account here");
-	if (entry->uid != -1 && entry->uid != known->uid)
-		return pp_fail(err, PP_REASON_UID_COLLISION,
-			"has uid %u here already", known->uid);
-	if (entry->subject != NULL && known->bound &&
-		(strcmp(known->sub, binding->sub) != 0 ||
-			strcmp(known->iss, binding->iss) != 0))
-		return pp_fail(err, PP_REASON_NAME_TAKEN,
-			"is bound to another subject here");
-	return PP_OK;
 }
 
 /* Replaces the groups of an account that was there before. */
@@ -292,41 +211,50 @@ reset_groups(struct pp_roster *roster, const struct pp_roster_entry *entry,
 	return kind;
 }
 
+/* Stores an entry that was checked. */
+static enum pp_kind
+store_entry(struct pp_roster *roster, const struct pp_roster_entry *entry,
+	const struct pp_admission *admission, struct pp_err *err)
+{
+	struct pp_accounts *accounts = roster->accounts;
+	const struct pp_account *known = &admission->account;
+	enum pp_kind kind =
+		admission->found
+			? update_texts(accounts, entry, err)
+			: insert_account(roster, entry, known->uid, err);
+
+	if (kind == PP_OK && entry->subject != NULL && !known->bound)
+		kind = pp_sign_in_bind(accounts, admission->sign_in, err);
+	if (kind == PP_OK && admission->found && entry->groups_given &&
+		!known->groups_known)
+		kind = reset_groups(roster, entry, err);
+	return kind;
+}
+
 static enum pp_kind
 add_entry(struct pp_roster *roster, const struct pp_roster_entry *entry,
 	struct pp_err *err)
 {
-	pp_cleanup(pp_account) struct pp_account known = {0};
-	struct pp_accounts *accounts = roster->accounts;
-	const struct pp_sign_in binding = {.name = entry->name,
-		.iss = entry->issuer != NULL ? entry->issuer
-					     : accounts->conf->issuer_url,
+	const struct pp_sign_in binding = {.purpose = PP_FOR_IMPORT,
+		.name = entry->name,
+		.iss = entry->issuer != NULL
+			       ? entry->issuer
+			       : roster->accounts->conf->issuer_url,
 		.sub = entry->subject,
 		.connector = entry->connector,
+		.uid = entry->uid != -1 ? &entry->uid : NULL,
 		.now = time(NULL)};
-	struct pp_err cause = {0};
-	bool there;
-	enum pp_kind kind = check_entry(roster, entry, err);
+	pp_cleanup(pp_admission) struct pp_admission admission = {
+		.purpose = PP_FOR_IMPORT,
+		.name = entry->name,
+		.sign_in = &binding,
+		.local_users = &roster->local_users};
+	enum pp_kind kind = check_entry(entry, err);
 
-	if (kind != PP_OK)
-		return kind;
-	there = pp_accounts_find(accounts, entry->name, &known, &cause) ==
-		PP_OK;
-	if (!there && cause.reason != PP_REASON_NO_ACCOUNT)
-		return pp_propagate(err, &cause);
-	if (there)
-		kind = check_known(&known, entry, &binding, err);
-	if (kind == PP_OK && entry->subject != NULL && !known.bound)
-		kind = check_subject(roster, &binding, err);
 	if (kind == PP_OK)
-		kind = there ? update_texts(accounts, entry, err)
-			     : insert_account(roster, entry, err);
-	if (kind == PP_OK && entry->subject != NULL && !known.bound)
-		kind = pp_sign_in_bind(accounts, &binding, err);
-	if (kind == PP_OK && there && entry->groups_given &&
-		!known.groups_known)
-		kind = reset_groups(roster, entry, err);
-	return kind;
+		kind = pp_admission_check(roster->accounts, &admission, err);
+	return kind == PP_OK ? store_entry(roster, entry, &admission, err)
+			     : kind;
 }
 
 /* A refusal of one entry stays with it; anything else ends the piece. */
@@ -362,7 +290,7 @@ pp_roster_add(struct pp_roster *roster, const struct pp_roster_entry *entries,
 	if (kind != PP_OK)
 		return kind;
 	accounts->dirty_scope = PP_DB_DIRTY_ALL;
-	kind = pp_sign_in_remember_uid_key(accounts, &roster->key, err);
+	kind = pp_sign_in_remember_uid_key(accounts, roster->key, err);
 	if (kind == PP_OK)
 		kind = add_entries(roster, entries, count, ret_results, err);
 	kind = pp_db_end(accounts, kind, err);

@@ -3,21 +3,16 @@
 
 #include <string.h>
 
-#include <playpen/accounts/sign_in_check.h>
+#include <playpen/accounts/account_row.h>
+#include <playpen/accounts/admission.h>
+#include <playpen/accounts/node_facts.h>
+#include <playpen/other_nss/nss_query.h>
 
 #include "membership.h"
 
-/* How often a sign-in is checked again when the table changed in between. */
+/* How often a sign-in is checked again because an import gave the account
+ * another uid in between. */
 #define ATTEMPTS_MAX 3
-
-/* The answer's groups: none that count when the provider did not say. */
-static const struct pp_strv *
-groups_of(const struct pp_sign_in *sign_in)
-{
-	static const struct pp_strv none;
-
-	return sign_in->groups_known ? sign_in->groups : &none;
-}
 
 enum pp_kind
 pp_sign_in_remember_uid_key(struct pp_accounts *accounts,
@@ -48,6 +43,19 @@ pp_sign_in_bind(struct pp_accounts *accounts, const struct pp_sign_in *sign_in,
 		sign_in->now);
 }
 
+enum pp_kind
+pp_sign_in_check_others(struct pp_accounts *accounts,
+	const struct pp_admission *admission, struct pp_err *err)
+{
+	const struct pp_local_users *users;
+	enum pp_kind kind = pp_node_facts_local_users(accounts, &users, err);
+
+	return kind == PP_OK
+		       ? pp_nss_query_check_user(users, admission->account.name,
+				 admission->account.uid, PP_NSS_QUERY_ALL, err)
+		       : kind;
+}
+
 static enum pp_kind
 store_times(struct pp_accounts *accounts, const struct pp_sign_in *sign_in,
 	struct pp_err *err)
@@ -61,115 +69,210 @@ store_times(struct pp_accounts *accounts, const struct pp_sign_in *sign_in,
 		sign_in->groups_expire_at - accounts->conf->groups_ttl);
 }
 
-/* Whether nothing but the times differs from what is on record. */
-static bool
-changes_times_only(
-	const struct pp_sign_in *sign_in, const struct pp_account *before)
+/* One sign-in, from its check to what is stored of it. */
+struct signing_in {
+	struct pp_accounts *accounts;
+	const struct pp_sign_in *sign_in;
+	struct pp_admission admission; /* what the account was before */
+	struct pp_sign_in_result *result;
+	int64_t version; /* of the database, when it was checked */
+};
+
+/* Says of what the next publication must write. */
+static void
+note_change(const struct signing_in *signing_in)
 {
-	return before->signed_in &&
-	       before->groups_known == sign_in->groups_known &&
-	       (sign_in->gecos == NULL ||
-		       strcmp(sign_in->gecos, before->gecos) == 0) &&
-	       pp_strv_same_set(groups_of(sign_in), &before->groups);
+	struct pp_accounts *accounts = signing_in->accounts;
+	const struct pp_sign_in *sign_in = signing_in->sign_in;
+	const struct pp_account *before = &signing_in->admission.account;
+	bool times_only = before->signed_in &&
+			  signing_in->admission.action == PP_ADMISSION_UPDATE &&
+			  before->groups_known == sign_in->groups_known &&
+			  (sign_in->gecos == NULL ||
+				  strcmp(sign_in->gecos, before->gecos) == 0) &&
+			  pp_strv_same_set(&signing_in->result->map.groups,
+				  &before->groups);
+
+	accounts->dirty_scope =
+		times_only ? PP_DB_DIRTY_TIMES : PP_DB_DIRTY_ALL;
+	if (times_only)
+		strcpy(accounts->dirty_account, sign_in->name);
 }
 
-/* Stores a sign-in that was checked. Must be called inside the transaction. */
+/* Stores what was checked, inside the transaction. */
 static enum pp_kind
-apply(struct pp_accounts *accounts, const struct pp_sign_in *sign_in,
-	const struct pp_account *before, enum pp_sign_in_action action,
-	struct pp_err *err)
+apply(const struct signing_in *signing_in, struct pp_err *err)
 {
-	pp_cleanup(pp_uid_key) struct pp_uid_key key = {{0}};
-	bool have_key = pp_sign_in_check_uid_key(accounts, &key, NULL) == PP_OK;
+	struct pp_accounts *accounts = signing_in->accounts;
+	const struct pp_sign_in *sign_in = signing_in->sign_in;
+	const struct pp_account *before = &signing_in->admission.account;
+	const struct pp_strv *groups = &signing_in->result->map.groups;
+	bool update = signing_in->admission.action == PP_ADMISSION_UPDATE;
+	struct pp_account made = {.gecos = (char *) sign_in->gecos};
+	const struct pp_uid_key *key = NULL;
+	bool have_key = pp_node_facts_uid_key(accounts, &key, NULL) == PP_OK;
 	enum pp_kind kind = PP_OK;
 
-	if (action == PP_SIGN_IN_CREATE)
-		kind = pp_row_insert(accounts, before, err);
-	if (kind == PP_OK && action != PP_SIGN_IN_UPDATE)
-		kind = pp_sign_in_remember_uid_key(accounts, &key, err);
-	if (kind == PP_OK && action != PP_SIGN_IN_UPDATE)
+	strcpy(made.name, before->name);
+	made.uid = before->uid;
+	if (signing_in->admission.action == PP_ADMISSION_CREATE)
+		kind = pp_row_insert(accounts, &made, err);
+	if (kind == PP_OK && !update)
+		kind = pp_sign_in_remember_uid_key(accounts, key, err);
+	if (kind == PP_OK && !update)
 		kind = pp_sign_in_bind(accounts, sign_in, err);
-	if (kind == PP_OK &&
-		!pp_strv_same_set(groups_of(sign_in), &before->groups))
-		kind = pp_membership_replace(accounts, sign_in->name,
-			groups_of(sign_in), have_key ? &key : NULL, err);
-	if (kind == PP_OK)
-		kind = store_times(accounts, sign_in, err);
-	return kind;
+	if (kind == PP_OK && !pp_strv_same_set(groups, &before->groups))
+		kind = pp_membership_replace(accounts, sign_in->name, groups,
+			have_key ? key : NULL, err);
+	return kind == PP_OK ? store_times(accounts, sign_in, err) : kind;
 }
 
 /*
- * Tries once to store the sign-in. Sets *ret_again, and stores nothing, if the
- * table has changed since the other NSS sources were asked, because they were
- * not asked about everything then.
+ * Checks again if another process has changed the database since the check.
+ * Sets *ret_again if the account is to be made or bound now with another uid,
+ * because the other NSS sources were not asked about that.
  */
 static enum pp_kind
-store_once(struct pp_accounts *accounts, const struct pp_sign_in *sign_in,
-	enum pp_sign_in_action checked, bool *ret_again, struct pp_err *err)
+check_still_true(
+	struct signing_in *signing_in, bool *ret_again, struct pp_err *err)
 {
-	pp_cleanup(pp_account) struct pp_account before = {0};
-	enum pp_sign_in_action action = PP_SIGN_IN_CREATE;
+	struct pp_admission *admission = &signing_in->admission;
+	uint32_t uid = admission->account.uid;
+	bool asked = admission->action != PP_ADMISSION_UPDATE;
+	int64_t version = 0;
+	enum pp_kind kind =
+		pp_db_data_version(signing_in->accounts, &version, err);
+
+	if (kind != PP_OK || version == signing_in->version)
+		return kind;
+	kind = pp_admission_check(signing_in->accounts, admission, err);
+	*ret_again = kind == PP_OK &&
+		     admission->action != PP_ADMISSION_UPDATE &&
+		     !(asked && admission->account.uid == uid);
+	return kind;
+}
+
+/* Stores the sign-in, and reads the account as it is then. */
+static enum pp_kind
+store(struct signing_in *signing_in, bool *ret_again, struct pp_err *err)
+{
+	struct pp_accounts *accounts = signing_in->accounts;
 	enum pp_kind kind = pp_db_begin(accounts, err);
 
 	*ret_again = false;
 	if (kind != PP_OK)
 		return kind;
-	kind = pp_sign_in_check_table(accounts, sign_in, &before, &action, err);
-	if (kind == PP_OK && action != PP_SIGN_IN_UPDATE && action != checked) {
-		*ret_again = true;
+	kind = check_still_true(signing_in, ret_again, err);
+	if (kind == PP_OK && *ret_again) {
 		pp_db_rollback(accounts);
 		return PP_OK;
 	}
 	if (kind == PP_OK)
-		kind = apply(accounts, sign_in, &before, action, err);
+		kind = apply(signing_in, err);
+	if (kind == PP_OK)
+		kind = pp_accounts_find(accounts, signing_in->sign_in->name,
+			&signing_in->result->account, err);
 	kind = pp_db_end(accounts, kind, err);
-	if (kind == PP_OK && action == PP_SIGN_IN_UPDATE &&
-		changes_times_only(sign_in, &before)) {
-		accounts->dirty_scope = PP_DB_DIRTY_TIMES;
-		strcpy(accounts->dirty_account, sign_in->name);
-	} else
-		accounts->dirty_scope = PP_DB_DIRTY_ALL;
-	return kind;
+	if (kind != PP_OK) {
+		pp_account_free(&signing_in->result->account);
+		return kind;
+	}
+	signing_in->result->stored = !accounts->dry;
+	note_change(signing_in);
+	return PP_OK;
 }
 
-/* What cannot be stored may be without only if it gives, never if it takes. */
-static bool
-takes_nothing_away(
-	const struct pp_sign_in *sign_in, const struct pp_account *before)
+/* Checks the sign-in, and asks the other NSS sources about a new name. For a
+ * bound account the files are enough, so that it does not depend on a directory
+ * server that is down. */
+static enum pp_kind
+check_sign_in(struct signing_in *signing_in, struct pp_err *err)
 {
-	return !before->groups_known ||
-	       pp_strv_is_subset(&before->groups, groups_of(sign_in));
+	struct pp_accounts *accounts = signing_in->accounts;
+	struct pp_admission *admission = &signing_in->admission;
+	bool began = false;
+	enum pp_kind kind = pp_db_begin_read(accounts, &began, err);
+
+	if (kind == PP_OK)
+		kind = pp_db_data_version(accounts, &signing_in->version, err);
+	if (kind == PP_OK)
+		kind = pp_admission_check(accounts, admission, err);
+	pp_db_end_read(accounts, began);
+	if (kind != PP_OK || admission->action == PP_ADMISSION_UPDATE)
+		return kind;
+	return pp_sign_in_check_others(accounts, admission, err);
+}
+
+/* A sign-in that cannot be stored may still succeed if it only gives: what it
+ * takes would come back with the next look at the database. */
+static bool
+takes_nothing_away(const struct signing_in *signing_in)
+{
+	const struct pp_account *before = &signing_in->admission.account;
+
+	return signing_in->admission.action == PP_ADMISSION_UPDATE &&
+	       (!before->groups_known ||
+		       pp_strv_is_subset(&before->groups,
+			       &signing_in->result->map.groups));
+}
+
+static enum pp_kind
+sign_in_checked(struct signing_in *signing_in, struct pp_err *err)
+{
+	struct pp_sign_in_result *result = signing_in->result;
+	struct pp_account *before = &signing_in->admission.account;
+	bool again = true;
+	enum pp_kind kind = PP_OK;
+
+	for (int i = 0; again && i < ATTEMPTS_MAX && kind == PP_OK; i++) {
+		kind = check_sign_in(signing_in, err);
+		if (kind != PP_OK)
+			return kind;
+		if (i == 0 && signing_in->sign_in->groups_known)
+			kind = pp_accounts_map_groups(signing_in->accounts,
+				signing_in->sign_in->claims, &result->map, err);
+		if (kind == PP_OK)
+			kind = store(signing_in, &again, err);
+	}
+	if (kind == PP_OK && again)
+		return pp_fail(err, PP_REASON_SYSTEM,
+			"the account changed while it signed in");
+	if (kind == PP_OK || err->reason != PP_REASON_STATE_UNWRITABLE ||
+		!takes_nothing_away(signing_in))
+		return kind;
+	result->account = *before;
+	memset(before, 0, sizeof(*before));
+	return PP_OK;
 }
 
 enum pp_kind
 pp_accounts_sign_in(struct pp_accounts *accounts,
-	const struct pp_sign_in *sign_in, struct pp_account *ret_account,
-	bool *ret_stored, struct pp_err *err)
+	const struct pp_sign_in *sign_in, struct pp_sign_in_result *ret_result,
+	struct pp_err *err)
 {
-	pp_cleanup(pp_account) struct pp_account account = {0};
-	struct pp_err local;
-	struct pp_err *cause = err != NULL ? err : &local;
-	bool again = true;
-	enum pp_sign_in_action action = PP_SIGN_IN_CREATE;
-	enum pp_kind kind = PP_OK;
+	pp_cleanup(pp_sign_in_result) struct pp_sign_in_result result = {0};
+	struct signing_in signing_in = {.accounts = accounts,
+		.sign_in = sign_in,
+		.admission = {.purpose = sign_in->purpose,
+			.name = sign_in->name,
+			.sign_in = sign_in,
+			.application = sign_in->application},
+		.result = &result};
+	struct pp_err local = {0};
+	enum pp_kind kind =
+		sign_in_checked(&signing_in, err != NULL ? err : &local);
 
-	for (int i = 0; again && i < ATTEMPTS_MAX && kind == PP_OK; i++) {
-		pp_account_free(&account);
-		kind = pp_sign_in_check_all(
-			accounts, sign_in, &account, &action, cause);
-		if (kind == PP_OK)
-			kind = store_once(
-				accounts, sign_in, action, &again, cause);
-		else
-			return kind;
-	}
-	if (kind == PP_OK && again)
-		return pp_fail(cause, PP_REASON_SYSTEM,
-			"the account changed while it signed in");
-	if (kind != PP_OK && (cause->reason != PP_REASON_STATE_UNWRITABLE ||
-				     action != PP_SIGN_IN_UPDATE ||
-				     !takes_nothing_away(sign_in, &account)))
+	pp_admission_free(&signing_in.admission);
+	if (kind != PP_OK)
 		return kind;
-	*ret_stored = kind == PP_OK;
-	return pp_accounts_find(accounts, sign_in->name, ret_account, err);
+	*ret_result = result;
+	memset(&result, 0, sizeof(result));
+	return PP_OK;
+}
+
+void
+pp_sign_in_result_free(struct pp_sign_in_result *result)
+{
+	pp_account_free(&result->account);
+	pp_group_map_free(&result->map);
 }

@@ -1,17 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <playpen/accounts/admission.h>
 #include <playpen/accounts/db.h>
 
 /* Parts of recording a sign-in that an administrator's changes share. */
 
 /*
- * Notes the key's fingerprint when there is none yet, and gives the group of
- * all users its number. Inside a transaction.
+ * Notes the key's fingerprint if there is none yet, and gives the all-users
+ * group its number. Must be called inside a transaction. Returns PP_OK or a
+ * failure of the database.
  */
 enum pp_kind pp_sign_in_remember_uid_key(struct pp_accounts *accounts,
 	const struct pp_uid_key *key, struct pp_err *err) PP_NODISCARD;
 
-/* Writes issuer, subject, connector and the time into the account's row. */
+/* Writes issuer, subject, connector and the time into the account's row.
+ * Returns PP_OK or a failure of the database. */
 enum pp_kind pp_sign_in_bind(struct pp_accounts *accounts,
 	const struct pp_sign_in *sign_in, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Asks the other NSS sources whether they know the name or the uid of the
+ * account that was checked. Must be called outside of any transaction. Returns
+ * as pp_nss_query_check_user.
+ */
+enum pp_kind pp_sign_in_check_others(struct pp_accounts *accounts,
+	const struct pp_admission *admission, struct pp_err *err) PP_NODISCARD;

@@ -16,6 +16,7 @@
 /* clang-format off */
 const char *const pp_sql_texts[PP_SQL_COUNT] = {
 	[PP_SQL_VERSION] = "PRAGMA user_version",
+	[PP_SQL_DATA_VERSION] = "PRAGMA data_version",
 	[PP_SQL_BIG_CACHE] = "PRAGMA cache_size = -262144", /* KiB */
 	[PP_SQL_BEGIN] = "BEGIN EXCLUSIVE",
 	[PP_SQL_BEGIN_READ] = "BEGIN",

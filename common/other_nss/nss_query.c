@@ -28,25 +28,6 @@ query_sources(const struct pp_nss_sources *sources,
 	return kind;
 }
 
-static enum pp_kind
-check_files(const struct pp_local_users *local_users, const char *name,
-	uint32_t uid, struct pp_err *err)
-{
-	const struct pp_local_list *users = &local_users->users;
-	const struct pp_local_list *groups = &local_users->groups;
-	bool is_user = pp_local_users_find(users, name) != NULL;
-	bool is_taken = pp_local_users_is_taken(users, uid, name);
-
-	if (pp_local_users_has_name(local_users, name))
-		return pp_fail(err, PP_REASON_NAME_LOCAL, "%s is a local %s",
-			name, is_user ? "user" : "group");
-	if (is_taken || pp_local_users_is_taken(groups, uid, name))
-		return pp_fail(err, PP_REASON_UID_COLLISION,
-			"%u is the number of a local %s", uid,
-			is_taken ? "user" : "group");
-	return PP_OK;
-}
-
 /* Asks every other source; fails if any of them knows this name or number. */
 static enum pp_kind
 check_query(const struct pp_nss_sources *sources, const struct pp_nss_question *query,
@@ -67,21 +48,20 @@ check_query(const struct pp_nss_sources *sources, const struct pp_nss_question *
 }
 
 enum pp_kind
-pp_nss_query_check_user(const char *root, const char *name, uint32_t uid,
-	enum pp_nss_query_scope depth, struct pp_err *err)
+pp_nss_query_check_user(const struct pp_local_users *local_users,
+	const char *name, uint32_t uid, enum pp_nss_query_scope scope,
+	struct pp_err *err)
 {
 	const struct pp_nss_question queries[] = {{false, name, 0}, {true, name, 0},
 		{false, NULL, uid}, {true, NULL, uid}};
-	static const size_t counts[] = {0, 2, 4};
-	size_t count = root[0] == '\0' ? counts[depth] : 0;
-	pp_cleanup(pp_local_users) struct pp_local_users local_users = {0};
-	enum pp_kind kind = pp_local_users_read(root, &local_users, err);
+	size_t count = scope == PP_NSS_QUERY_NAME ? 2 : 4;
+	enum pp_kind kind = PP_OK;
 
-	if (kind == PP_OK)
-		kind = check_files(&local_users, name, uid, err);
+	if (!local_users->this_node)
+		return PP_OK;
 	for (size_t i = 0; i < count && kind == PP_OK; i++)
 		kind = check_query(
-			&local_users.sources, &queries[i], name, uid, err);
+			&local_users->sources, &queries[i], name, uid, err);
 	return kind;
 }
 

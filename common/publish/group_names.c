@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <playpen/accounts/node_facts.h>
 #include <playpen/base/grow.h>
 #include <playpen/other_nss/nss_query.h>
 
@@ -91,12 +92,12 @@ append_name(void *context, const struct pp_db_row *row, struct pp_err *err)
 
 /* Resolves those of the names that are not known yet. */
 static enum pp_kind
-add_names(const struct pp_accounts *accounts, const struct name_list *names,
+add_names(struct pp_accounts *accounts, const struct name_list *names,
 	struct pp_group_names *group_names, struct pp_err *err)
 {
-	pp_cleanup(pp_local_users) struct pp_local_users local_users = {0};
+	const struct pp_local_users *local_users;
 	const size_t known = group_names->count;
-	bool read = pp_local_users_read(accounts->root, &local_users, NULL) ==
+	bool read = pp_node_facts_local_users(accounts, &local_users, NULL) ==
 		    PP_OK;
 	enum pp_kind kind = PP_OK;
 
@@ -110,7 +111,7 @@ add_names(const struct pp_accounts *accounts, const struct name_list *names,
 			sizeof(*group_names->items), err);
 		if (kind == PP_OK)
 			pp_group_names_resolve(accounts,
-				read ? &local_users : NULL, names->items[i],
+				read ? local_users : NULL, names->items[i],
 				&group_names->items[group_names->count++]);
 	}
 	if (group_names->count > 0)

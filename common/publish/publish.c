@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <playpen/accounts/sign_in_check.h>
+#include <playpen/accounts/node_facts.h>
 #include <playpen/base/file.h>
 #include <playpen/index/first_login.h>
 #include <playpen/publish/publish.h>
@@ -48,18 +48,18 @@ find_all_users_gid(
 	struct pp_accounts *accounts, uint32_t *ret_gid, struct pp_err *err)
 {
 	const struct pp_conf *conf = accounts->conf;
-	pp_cleanup(pp_uid_key) struct pp_uid_key key = {{0}};
+	const struct pp_uid_key *key = NULL;
 	bool found = false;
 	int64_t gid = 0;
 	enum pp_kind kind = pp_db_query_number(accounts, PP_SQL_GROUP_GID,
 		conf->all_users_group, &found, &gid, err);
 
 	if (kind == PP_OK && !found)
-		kind = pp_sign_in_check_uid_key(accounts, &key, err);
+		kind = pp_node_facts_uid_key(accounts, &key, err);
 	if (kind != PP_OK)
 		return kind;
 	*ret_gid = found ? (uint32_t) gid
-			 : pp_gid_of_name(&key, conf->all_users_group,
+			 : pp_gid_of_name(key, conf->all_users_group,
 				   &conf->gid_range);
 	return PP_OK;
 }
@@ -103,14 +103,16 @@ make_first_login(struct pp_accounts *accounts, uint32_t all_users_gid,
 	struct pp_first_login_settings *ret, bool *ret_any, struct pp_err *err)
 {
 	const struct pp_conf *conf = accounts->conf;
+	const struct pp_uid_key *key = NULL;
 
 	*ret = (struct pp_first_login_settings){.uid_range = conf->uid_range,
 		.gid_range = conf->gid_range,
 		.all_users_gid = all_users_gid};
 	*ret_any = strcmp(conf->allow_new_users, "off") != 0 &&
-		   pp_sign_in_check_uid_key(accounts, &ret->key, NULL) == PP_OK;
+		   pp_node_facts_uid_key(accounts, &key, NULL) == PP_OK;
 	if (!*ret_any)
 		return PP_OK;
+	ret->key = *key;
 	snprintf(ret->allow_new_users, PP_FIRST_LOGIN_TEXT_MAX, "%s",
 		conf->allow_new_users);
 	snprintf(ret->home, PP_FIRST_LOGIN_TEXT_MAX, "%s", conf->home);
@@ -239,13 +241,13 @@ write_all(struct pp_accounts *accounts, bool *ret_changed, struct pp_err *err)
 
 /* Returns true if the index has exactly the account's groups and numbers. */
 static bool
-same_groups(const struct pp_accounts *accounts, const struct pp_index *index,
+same_groups(struct pp_accounts *accounts, const struct pp_index *index,
 	const struct pp_index_user *user, const struct pp_account *account)
 {
-	pp_cleanup(pp_local_users) struct pp_local_users local_users = {0};
+	const struct pp_local_users *local_users;
 
 	if (user->group_count != account->groups.count ||
-		pp_local_users_read(accounts->root, &local_users, NULL) !=
+		pp_node_facts_local_users(accounts, &local_users, NULL) !=
 			PP_OK)
 		return false;
 	for (size_t i = 0; i < account->groups.count; i++) {
@@ -253,7 +255,7 @@ same_groups(const struct pp_accounts *accounts, const struct pp_index *index,
 		struct pp_index_group group = {0};
 		bool found = false;
 
-		pp_group_names_resolve(accounts, &local_users,
+		pp_group_names_resolve(accounts, local_users,
 			account->groups.items[i], &group_name);
 		if (group_name.type == PP_GROUP_LOCAL)
 			group.gid = group_name.gid;
@@ -273,7 +275,7 @@ same_groups(const struct pp_accounts *accounts, const struct pp_index *index,
  * It may not: a process that was to publish before may have died.
  */
 static bool
-is_published(const struct pp_accounts *accounts, const char *path,
+is_published(struct pp_accounts *accounts, const char *path,
 	const struct pp_account *account)
 {
 	uint32_t flags =
@@ -333,11 +335,12 @@ enum pp_kind
 pp_publish_accounts(struct pp_accounts *accounts, struct pp_err *err)
 {
 	bool changed = false;
-	enum pp_kind kind;
+	enum pp_kind kind = PP_OK;
 
-	if (accounts->dirty_scope == PP_DB_DIRTY_TIMES && update_time(accounts))
-		return PP_OK;
-	kind = write_all(accounts, &changed, err);
+	if (accounts->dirty_scope != PP_DB_DIRTY_TIMES ||
+		!update_time(accounts))
+		kind = write_all(accounts, &changed, err);
+	pp_node_facts_forget(accounts);
 	if (kind != PP_OK)
 		return pp_prefix(err, kind, "publish");
 	if (changed && accounts->root[0] == '\0')

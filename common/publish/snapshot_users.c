@@ -55,7 +55,7 @@ flag_if_set(const struct pp_db_row *row, int column, uint32_t bit)
 
 /*
  * Replaces texts that no line of passwd can hold. Nothing lets such a text in
- * (pp_sign_in_check_table, the roster), but a row that was edited by hand must
+ * (pp_admission_check, the roster), but a row that was edited by hand must
  * not end the publication of all others. The person keeps the number, and gets
  * neither a home nor a shell that means something.
  */

@@ -9,8 +9,8 @@ node_open_writable(struct ctl *ctl, struct pp_err *err)
 	enum pp_kind kind = pp_conf_load(ctl->root, &ctl->conf, err);
 
 	if (kind == PP_OK)
-		kind = pp_accounts_open(
-			ctl->root, ctl->conf, true, &ctl->accounts, err);
+		kind = pp_accounts_open(ctl->root, ctl->conf, PP_ACCOUNTS_WRITE,
+			&ctl->accounts, err);
 	return kind;
 }
 
@@ -19,7 +19,7 @@ node_open_any_conf(struct ctl *ctl, struct pp_err *ret_conf, struct pp_err *err)
 {
 	pp_ignore(pp_conf_load(ctl->root, &ctl->conf, ret_conf));
 	return pp_accounts_open(
-		ctl->root, ctl->conf, true, &ctl->accounts, err);
+		ctl->root, ctl->conf, PP_ACCOUNTS_WRITE, &ctl->accounts, err);
 }
 
 enum pp_kind
@@ -28,7 +28,7 @@ node_open_readonly(struct ctl *ctl, struct pp_err *err)
 	/* `status` says what is wrong with it. */
 	pp_ignore(pp_conf_load(ctl->root, &ctl->conf, NULL));
 	return pp_accounts_open(
-		ctl->root, ctl->conf, false, &ctl->accounts, err);
+		ctl->root, ctl->conf, PP_ACCOUNTS_READ, &ctl->accounts, err);
 }
 
 /* Puts the account's name in front of a failure. */

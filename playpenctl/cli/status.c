@@ -108,8 +108,8 @@ status_read(struct status *status)
 
 	status->now_ms = pp_clock_boot_ms(&pp_clock_system);
 	pp_ignore(pp_conf_load(ctl->root, &ctl->conf, &status->conf));
-	kind = pp_accounts_open(
-		ctl->root, ctl->conf, false, &ctl->accounts, &status->state);
+	kind = pp_accounts_open(ctl->root, ctl->conf, PP_ACCOUNTS_READ,
+		&ctl->accounts, &status->state);
 	if (kind == PP_OK)
 		kind = pp_admin_count(
 			ctl->accounts, &status->counts, &status->state);

@@ -34,34 +34,33 @@ sign_in(const char *root, char **words)
 {
 	pp_cleanup(pp_conf) struct pp_conf *conf = NULL;
 	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
-	pp_cleanup(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_sign_in_result) struct pp_sign_in_result result = {0};
 	pp_cleanup(pp_strv) struct pp_strv claims = {0};
-	pp_cleanup(pp_group_map) struct pp_group_map map = {0};
 	int64_t now = time(NULL) - atoll(words[3]) * TTL;
-	const struct pp_sign_in sign_in = {.name = words[0],
+	const struct pp_sign_in sign_in = {.purpose = PP_FOR_SIGN_IN,
+		.name = words[0],
+		.username = words[0],
 		.iss = "https://dex.example/dex",
 		.sub = words[1],
 		.connector = "local",
 		.gecos = "A \xc3\xa9 Person",
 		.groups_known = true,
-		.groups = &map.groups,
+		.claims = &claims,
 		.now = now,
 		.groups_expire_at = now + TTL};
 	struct pp_err err = {0};
-	bool stored = false;
 
 	if (pp_strv_append_words(&claims, words[2], &err) != PP_OK ||
 		pp_conf_load(root, &conf, &err) != PP_OK ||
-		pp_accounts_open(root, conf, true, &accounts, &err) != PP_OK ||
-		pp_accounts_map_groups(accounts, &claims, &map, &err) !=
-			PP_OK ||
-		pp_accounts_sign_in(
-			accounts, &sign_in, &account, &stored, &err) != PP_OK) {
+		pp_accounts_open(root, conf, PP_ACCOUNTS_WRITE, &accounts,
+			&err) != PP_OK ||
+		pp_accounts_sign_in(accounts, &sign_in, &result, &err) !=
+			PP_OK) {
 		fprintf(stderr, "node: %s: %s\n", pp_reason_word(err.reason),
 			err.message);
 		return EXIT_FAILURE;
 	}
-	return stored ? EXIT_SUCCESS : complain("nothing was stored");
+	return result.stored ? EXIT_SUCCESS : complain("nothing was stored");
 }
 
 static int

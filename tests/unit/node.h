@@ -65,12 +65,12 @@ node_reset(void)
 }
 
 static inline struct pp_accounts *
-node_open(bool writable)
+node_open(enum pp_accounts_mode mode)
 {
 	struct pp_accounts *accounts = NULL;
 	struct pp_err err = {0};
 
-	if (!check_kind(pp_accounts_open(scratch_root, node_conf, writable,
+	if (!check_kind(pp_accounts_open(scratch_root, node_conf, mode,
 				&accounts, &err),
 		    PP_OK))
 		printf("# %s\n", err.message);
@@ -91,13 +91,15 @@ node_words(const char *words)
 static inline struct pp_sign_in
 node_person(const char *name, const char *sub, const struct pp_strv *groups)
 {
-	return (struct pp_sign_in){.name = name,
+	return (struct pp_sign_in){.purpose = PP_FOR_SIGN_IN,
+		.name = name,
 		.iss = ISSUER,
 		.sub = sub,
 		.connector = "local",
+		.username = name,
 		.gecos = "A Person",
 		.groups_known = true,
-		.groups = groups,
+		.claims = groups,
 		.now = NOW,
 		.groups_expire_at = NOW + TTL};
 }
@@ -106,36 +108,39 @@ node_person(const char *name, const char *sub, const struct pp_strv *groups)
 static inline enum pp_reason
 node_sign_in(const char *name, const char *sub, const char *words)
 {
-	pp_cleanup(pp_accounts) struct pp_accounts *accounts = node_open(true);
-	pp_cleanup(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts =
+		node_open(PP_ACCOUNTS_WRITE);
+	pp_cleanup(pp_sign_in_result) struct pp_sign_in_result result = {0};
 	pp_cleanup(pp_strv) struct pp_strv groups = node_words(words);
 	const struct pp_sign_in sign_in = node_person(name, sub, &groups);
 	struct pp_err err = {0};
-	bool stored = false;
 
-	if (pp_accounts_sign_in(accounts, &sign_in, &account, &stored, &err) ==
-		PP_OK)
-		check(stored);
+	if (pp_accounts_sign_in(accounts, &sign_in, &result, &err) == PP_OK)
+		check(result.stored);
 	return err.reason;
 }
 
+/* Signs somebody in without storing it. */
 static inline enum pp_reason
-node_judge(const char *name, const char *sub)
+node_try(const char *name, const char *sub)
 {
-	pp_cleanup(pp_accounts) struct pp_accounts *accounts = node_open(false);
-	pp_cleanup(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts =
+		node_open(PP_ACCOUNTS_DRY_RUN);
+	pp_cleanup(pp_sign_in_result) struct pp_sign_in_result result = {0};
 	static const struct pp_strv none;
 	const struct pp_sign_in sign_in = node_person(name, sub, &none);
 	struct pp_err err = {0};
 
-	(void) !pp_accounts_check_sign_in(accounts, &sign_in, &account, &err);
+	(void) !pp_accounts_sign_in(accounts, &sign_in, &result, &err);
+	check(!result.stored);
 	return err.reason;
 }
 
 static inline enum pp_reason
 node_rename(const char *name, const char *new_name)
 {
-	pp_cleanup(pp_accounts) struct pp_accounts *accounts = node_open(true);
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts =
+		node_open(PP_ACCOUNTS_WRITE);
 	struct pp_err err = {0};
 
 	(void) !pp_admin_rename(accounts, name, new_name, &err);
@@ -145,7 +150,8 @@ node_rename(const char *name, const char *new_name)
 static inline enum pp_reason
 node_find(const char *name, struct pp_account *ret_account)
 {
-	pp_cleanup(pp_accounts) struct pp_accounts *accounts = node_open(false);
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts =
+		node_open(PP_ACCOUNTS_READ);
 	struct pp_err err = {0};
 
 	(void) !pp_accounts_find(accounts, name, ret_account, &err);
@@ -164,7 +170,8 @@ node_uid(const char *name)
 static inline enum pp_reason
 node_publish(void)
 {
-	pp_cleanup(pp_accounts) struct pp_accounts *accounts = node_open(false);
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts =
+		node_open(PP_ACCOUNTS_READ);
 	struct pp_err err = {0};
 
 	(void) !pp_publish_accounts(accounts, &err);
@@ -175,18 +182,17 @@ node_publish(void)
 static inline void
 node_sign_in_and_publish(const char *name, const char *words, int64_t now)
 {
-	pp_cleanup(pp_accounts) struct pp_accounts *accounts = node_open(true);
-	pp_cleanup(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts =
+		node_open(PP_ACCOUNTS_WRITE);
+	pp_cleanup(pp_sign_in_result) struct pp_sign_in_result result = {0};
 	pp_cleanup(pp_strv) struct pp_strv groups = node_words(words);
 	struct pp_sign_in sign_in = node_person(name, name, &groups);
-	bool stored = false;
 
 	sign_in.now = now;
 	sign_in.groups_expire_at = now + TTL;
-	check_kind(pp_accounts_sign_in(
-			   accounts, &sign_in, &account, &stored, NULL),
-		PP_OK);
-	check(stored);
+	check_kind(
+		pp_accounts_sign_in(accounts, &sign_in, &result, NULL), PP_OK);
+	check(result.stored);
 	check_kind(pp_publish_accounts(accounts, NULL), PP_OK);
 }
 

@@ -29,12 +29,12 @@ a_first_login_binds_name_uid_and_subject(void)
 }
 
 static void
-judging_changes_nothing(void)
+a_dry_run_changes_nothing(void)
 {
 	pp_cleanup(pp_account) struct pp_account account = {0};
 
 	node_reset();
-	check_reason(node_judge("alice", "sub-a"), PP_REASON_NONE);
+	check_reason(node_try("alice", "sub-a"), PP_REASON_NONE);
 	check_reason(node_find("alice", &account), PP_REASON_NO_ACCOUNT);
 	check_cmp(access(scratch_path(PP_ACCOUNTS_PATH), F_OK), !=, 0);
 }
@@ -67,37 +67,36 @@ rejects_a_bound_name_at_another_issuer(void)
 		       "[client]\nid = c\n[identity]\nconnectors = local\n");
 	{
 		pp_cleanup(pp_accounts) struct pp_accounts *accounts =
-			node_open(true);
-		pp_cleanup(pp_account) struct pp_account account = {0};
+			node_open(PP_ACCOUNTS_WRITE);
+		pp_cleanup(
+			pp_sign_in_result) struct pp_sign_in_result result = {
+			0};
 		static const struct pp_strv none;
 		struct pp_sign_in sign_in =
 			node_person("alice", "sub-a", &none);
 		struct pp_err err = {0};
 
 		sign_in.iss = "https://other.example";
-		check_kind(pp_accounts_check_sign_in(
-				   accounts, &sign_in, &account, &err),
+		check_kind(
+			pp_accounts_sign_in(accounts, &sign_in, &result, &err),
 			PP_DENIED);
 		check_reason(err.reason, PP_REASON_ISSUER_MISMATCH);
-		sign_in.iss = ISSUER;
-		check_kind(pp_accounts_check_sign_in(
-				   accounts, &sign_in, &account, &err),
-			PP_OK);
 	}
 	node_configure(CONF);
+	check_reason(node_sign_in("alice", "sub-a", ""), PP_REASON_NONE);
 }
 
 static void
 rejects_names_that_are_invalid_or_reserved(void)
 {
 	node_reset();
-	check_reason(node_judge("Alice", "s"), PP_REASON_NAME_INVALID);
-	check_reason(node_judge("../x", "s"), PP_REASON_NAME_INVALID);
-	check_reason(node_judge("", "s"), PP_REASON_NAME_INVALID);
-	check_reason(node_judge("root", "s"), PP_REASON_NAME_RESERVED);
-	check_reason(node_judge("admin", "s"), PP_REASON_NAME_RESERVED);
-	check_reason(node_judge("playpen-users", "s"), PP_REASON_NAME_RESERVED);
-	check_reason(node_judge("alice", "s"), PP_REASON_NONE);
+	check_reason(node_try("Alice", "s"), PP_REASON_NAME_INVALID);
+	check_reason(node_try("../x", "s"), PP_REASON_NAME_INVALID);
+	check_reason(node_try("", "s"), PP_REASON_NAME_INVALID);
+	check_reason(node_try("root", "s"), PP_REASON_NAME_RESERVED);
+	check_reason(node_try("admin", "s"), PP_REASON_NAME_RESERVED);
+	check_reason(node_try("playpen-users", "s"), PP_REASON_NAME_RESERVED);
+	check_reason(node_try("alice", "s"), PP_REASON_NONE);
 }
 
 static void
@@ -108,22 +107,23 @@ rejects_a_gecos_that_no_line_of_passwd_can_hold(void)
 	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
 	static const struct pp_strv none;
 	struct pp_sign_in sign_in = node_person("alice", "s", &none);
-	bool stored;
 
 	node_reset();
-	accounts = node_open(true);
+	accounts = node_open(PP_ACCOUNTS_WRITE);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		pp_cleanup(pp_account) struct pp_account account = {0};
+		pp_cleanup(
+			pp_sign_in_result) struct pp_sign_in_result result = {
+			0};
 		struct pp_err err = {0};
 
 		sign_in.gecos = bad[i];
-		check_kind(pp_accounts_sign_in(
-				   accounts, &sign_in, &account, &stored, &err),
+		check_kind(
+			pp_accounts_sign_in(accounts, &sign_in, &result, &err),
 			PP_DENIED);
 		check_reason(err.reason, PP_REASON_NAME_INVALID);
 		sign_in.gecos = "J\xc3\xb6rg, room 4";
-		check_kind(pp_accounts_sign_in(
-				   accounts, &sign_in, &account, &stored, &err),
+		check_kind(
+			pp_accounts_sign_in(accounts, &sign_in, &result, &err),
 			PP_OK);
 	}
 }
@@ -135,13 +135,13 @@ first_login_takes_the_names_of_its_pattern(void)
 	node_configure(
 		"[issuer]\nurl = " ISSUER "\n[client]\nid = c\n"
 		"[identity]\nconnectors = local\nallow_new_users = a*\n");
-	check_reason(node_judge("bob", "s"), PP_REASON_NEW_USER_REFUSED);
-	check_reason(node_judge("alice", "s"), PP_REASON_NONE);
+	check_reason(node_try("bob", "s"), PP_REASON_NEW_USER_REFUSED);
+	check_reason(node_try("alice", "s"), PP_REASON_NONE);
 	check_reason(node_sign_in("alice", "s", ""), PP_REASON_NONE);
 	node_configure("[issuer]\nurl = " ISSUER "\n[client]\nid = c\n"
 		       "[identity]\nconnectors = local\n");
-	check_reason(node_judge("alice-new", "t"), PP_REASON_NEW_USER_REFUSED);
-	check_reason(node_judge("off", "t"), PP_REASON_NEW_USER_REFUSED);
+	check_reason(node_try("alice-new", "t"), PP_REASON_NEW_USER_REFUSED);
+	check_reason(node_try("off", "t"), PP_REASON_NEW_USER_REFUSED);
 	check_reason(node_sign_in("alice", "s", ""), PP_REASON_NONE);
 }
 
@@ -167,18 +167,18 @@ rejects_names_and_numbers_of_local_users_and_groups(void)
 
 	node_reset();
 	node_local("alice:x:1000:1000::/home/alice:/bin/sh\n", "");
-	check_reason(node_judge("alice", "s"), PP_REASON_NAME_LOCAL);
-	check_reason(node_judge("bob", "s"), PP_REASON_NONE);
+	check_reason(node_try("alice", "s"), PP_REASON_NAME_LOCAL);
+	check_reason(node_try("bob", "s"), PP_REASON_NONE);
 	node_local("", "bob:x:1001:\n");
-	check_reason(node_judge("bob", "s"), PP_REASON_NAME_LOCAL);
+	check_reason(node_try("bob", "s"), PP_REASON_NAME_LOCAL);
 	snprintf(line, sizeof(line), "x:x:%u:9::/:/bin/sh\n", node_uid("bob"));
 	node_local(line, "");
-	check_reason(node_judge("bob", "s"), PP_REASON_UID_COLLISION);
+	check_reason(node_try("bob", "s"), PP_REASON_UID_COLLISION);
 	snprintf(line, sizeof(line), "x:x:%u:\n", node_uid("bob"));
 	node_local("", line);
-	check_reason(node_judge("bob", "s"), PP_REASON_UID_COLLISION);
+	check_reason(node_try("bob", "s"), PP_REASON_UID_COLLISION);
 	node_local("", "");
-	check_reason(node_judge("bob", "s"), PP_REASON_NONE);
+	check_reason(node_try("bob", "s"), PP_REASON_NONE);
 }
 
 static void
@@ -208,29 +208,29 @@ two_names_with_one_number_are_refused_never_probed(void)
 static void
 a_service_is_no_person_and_the_reverse(void)
 {
-	pp_cleanup(pp_strv) struct pp_strv none = {0};
-	struct pp_sign_in sign_in = node_person("svc-backup", "s", &none);
-	pp_cleanup(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_strv) struct pp_strv refused = {0};
 	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
-	struct pp_err err = {0};
+	pp_cleanup(pp_account) struct pp_account account = {0};
 
 	node_reset();
 	node_configure(
 		CONF "[service-account \"svc-backup\"]\nclient_id = backup\n"
 		     "pam_services = sshd\n");
 	check_reason(
-		node_judge("svc-backup", "s"), PP_REASON_ACCOUNT_TYPE_MISMATCH);
-	accounts = node_open(true);
-	sign_in.is_service_account = true;
-	check_kind(
-		pp_accounts_check_sign_in(accounts, &sign_in, &account, &err),
+		node_try("svc-backup", "s"), PP_REASON_ACCOUNT_TYPE_MISMATCH);
+	accounts = node_open(PP_ACCOUNTS_WRITE);
+	check_kind(pp_admin_sync_service_accounts(accounts, &refused, NULL),
+		PP_OK);
+	check_int(refused.count, 0);
+	check_kind(pp_accounts_find(accounts, "svc-backup", &account, NULL),
 		PP_OK);
 	check(account.is_service_account);
-	sign_in.name = "alice";
-	check_kind(
-		pp_accounts_check_sign_in(accounts, &sign_in, &account, &err),
-		PP_DENIED);
-	check_reason(err.reason, PP_REASON_ACCOUNT_TYPE_MISMATCH);
+	check_reason(
+		node_try("svc-backup", "s"), PP_REASON_ACCOUNT_TYPE_MISMATCH);
+	node_configure(CONF);
+	check_reason(
+		node_try("svc-backup", "s"), PP_REASON_ACCOUNT_TYPE_MISMATCH);
+	check_reason(node_try("alice", "s"), PP_REASON_NONE);
 }
 
 static void
@@ -257,23 +257,19 @@ unknown_groups_are_not_an_empty_list(void)
 {
 	pp_cleanup(pp_strv) struct pp_strv groups = node_words("dev");
 	struct pp_sign_in sign_in = node_person("alice", "s", &groups);
-	pp_cleanup(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_sign_in_result) struct pp_sign_in_result result = {0};
 	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
-	bool stored = false;
+	const struct pp_account *account = &result.account;
 
 	node_reset();
 	check_reason(node_sign_in("alice", "s", "dev"), PP_REASON_NONE);
-	accounts = node_open(true);
+	accounts = node_open(PP_ACCOUNTS_WRITE);
 	sign_in.groups_known = false;
-	check_kind(pp_accounts_sign_in(
-			   accounts, &sign_in, &account, &stored, NULL),
-		PP_OK);
-	if (check(stored)) {
-		check(!account.groups_known);
-		check_int(account.groups.count, 0);
-	}
-	check_int(account.groups_expire_at, 0);
-	check_int(account.last_sign_in, NOW);
+	check_kind(
+		pp_accounts_sign_in(accounts, &sign_in, &result, NULL), PP_OK);
+	check(result.stored && !account->groups_known &&
+		account->groups.count == 0);
+	check(account->groups_expire_at == 0 && account->last_sign_in == NOW);
 }
 
 static void
@@ -296,7 +292,7 @@ open_reason(void)
 	struct pp_err err = {0};
 
 	(void) !pp_accounts_open(
-		scratch_root, node_conf, false, &accounts, &err);
+		scratch_root, node_conf, PP_ACCOUNTS_READ, &accounts, &err);
 	return err.reason;
 }
 
@@ -345,7 +341,7 @@ maps_claims_to_groups_and_says_what_it_drops(void)
 	node_reset();
 	node_configure(CONF "[groups.map]\nacme:ops = video\nops = dev\n");
 	check_reason(node_sign_in("alice", "s", ""), PP_REASON_NONE);
-	accounts = node_open(false);
+	accounts = node_open(PP_ACCOUNTS_READ);
 	check_kind(
 		pp_accounts_map_groups(accounts, &claims, &map, NULL), PP_OK);
 	check_int(map.groups.count, 2);
@@ -374,7 +370,7 @@ of_many_groups_those_that_matter_come_first(void)
 			PP_OK);
 	}
 	check_kind(pp_strv_append_words(&claims, "gate last", NULL), PP_OK);
-	accounts = node_open(false);
+	accounts = node_open(PP_ACCOUNTS_READ);
 	check_kind(
 		pp_accounts_map_groups(accounts, &claims, &map, NULL), PP_OK);
 	check_int(map.groups.count, PP_ACCOUNT_GROUPS_MAX);
@@ -397,11 +393,10 @@ a_group_with_somebody_elses_number_is_dropped(void)
 	snprintf(line, sizeof(line), "local:x:%u:\n",
 		pp_gid_of_name(&key, "dev", &node_conf->gid_range));
 	node_local("", line);
-	accounts = node_open(false);
+	accounts = node_open(PP_ACCOUNTS_READ);
 	check_kind(
 		pp_accounts_map_groups(accounts, &claims, &map, NULL), PP_OK);
-	check_int(map.groups.count, 1);
-	check_int(map.dropped.count, 1);
+	check(map.groups.count == 1 && map.dropped.count == 1);
 	check_text(map.groups.items[0], "ops");
 }
 
@@ -410,7 +405,7 @@ main(void)
 {
 	node_begin();
 	run(a_first_login_binds_name_uid_and_subject);
-	run(judging_changes_nothing);
+	run(a_dry_run_changes_nothing);
 	run(rejects_another_subject_for_a_bound_name);
 	run(rejects_another_name_for_a_bound_subject);
 	run(rejects_a_bound_name_at_another_issuer);

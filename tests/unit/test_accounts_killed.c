@@ -22,18 +22,16 @@ be_the_writer(const void *what)
 {
 	const struct person *person = what;
 	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
-	pp_cleanup(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_sign_in_result) struct pp_sign_in_result result = {0};
 	pp_cleanup(pp_strv) struct pp_strv groups = node_words(person->words);
 	const struct pp_sign_in sign_in =
 		node_person(person->name, person->name, &groups);
-	bool stored = false;
 
-	if (pp_accounts_open(scratch_root, node_conf, true, &accounts, NULL) !=
-		PP_OK)
+	if (pp_accounts_open(scratch_root, node_conf, PP_ACCOUNTS_WRITE,
+		    &accounts, NULL) != PP_OK)
 		return 1;
-	if (pp_accounts_sign_in(accounts, &sign_in, &account, &stored, NULL) !=
-			PP_OK ||
-		!stored)
+	if (pp_accounts_sign_in(accounts, &sign_in, &result, NULL) != PP_OK ||
+		!result.stored)
 		return 2;
 	return pp_publish_accounts(accounts, NULL) == PP_OK ? 0 : 3;
 }
@@ -59,7 +57,8 @@ count_groups(const char *name, const char *first)
 static void
 publish_and_compare(const char *name, int groups)
 {
-	pp_cleanup(pp_accounts) struct pp_accounts *accounts = node_open(true);
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts =
+		node_open(PP_ACCOUNTS_WRITE);
 	struct pp_index *index = NULL;
 	struct pp_index_user user = {0};
 

@@ -33,7 +33,7 @@ sign_in_and_publish(person *who, int number)
 	tap_failed = false;
 	reason = node_sign_in(name, sub, "dev ops");
 	if (reason == PP_REASON_NONE) {
-		accounts = node_open(true);
+		accounts = node_open(PP_ACCOUNTS_WRITE);
 		check_kind(pp_publish_accounts(accounts, NULL), PP_OK);
 	}
 	return tap_failed ? BROKEN : (int) reason;

@@ -96,7 +96,8 @@ start(enum pp_reason (*what)(void), int also_close)
 static enum pp_reason
 lock_alice(void)
 {
-	pp_cleanup(pp_accounts) struct pp_accounts *accounts = node_open(true);
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts =
+		node_open(PP_ACCOUNTS_WRITE);
 	struct pp_err err = {0};
 
 	(void) !pp_admin_lock(accounts, "alice", true, &err);

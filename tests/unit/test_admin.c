@@ -11,7 +11,8 @@ typedef enum pp_kind change(
 static enum pp_reason
 apply(change *what, const char *name)
 {
-	pp_cleanup(pp_accounts) struct pp_accounts *accounts = node_open(true);
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts =
+		node_open(PP_ACCOUNTS_WRITE);
 	struct pp_err err = {0};
 
 	(void) !what(accounts, name, &err);
@@ -105,7 +106,7 @@ a_renamed_person_can_have_the_old_name_back(void)
 
 	begin();
 	check_reason(apply(rename_to_zed, "alice"), PP_REASON_NONE);
-	accounts = node_open(true);
+	accounts = node_open(PP_ACCOUNTS_WRITE);
 	check_kind(pp_admin_rename(accounts, "zed", "alice", NULL), PP_OK);
 	check_reason(node_sign_in("alice", "sub-a", ""), PP_REASON_NONE);
 	check_reason(
@@ -199,7 +200,8 @@ forgetting_frees_the_former_names_too(void)
 static enum pp_reason
 bind_to(const char *name, const char *sub)
 {
-	pp_cleanup(pp_accounts) struct pp_accounts *accounts = node_open(true);
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts =
+		node_open(PP_ACCOUNTS_WRITE);
 	const struct pp_sign_in binding = {
 		.name = name, .sub = sub, .now = NOW};
 	struct pp_err err = {0};
@@ -232,6 +234,51 @@ another_person_needs_an_unbinding(void)
 }
 
 static void
+no_service_account_is_bound_or_unbound(void)
+{
+	pp_cleanup(pp_strv) struct pp_strv refused = {0};
+	pp_cleanup(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
+
+	begin();
+	node_configure(
+		CONF "[service-account \"svc-backup\"]\nclient_id = backup\n"
+		     "pam_services = sshd\ngroups = ops\n");
+	accounts = node_open(PP_ACCOUNTS_WRITE);
+	check_kind(pp_admin_sync_service_accounts(accounts, &refused, NULL),
+		PP_OK);
+	pp_accounts_free(&accounts);
+	check_reason(bind_to("svc-backup", "sub-b"),
+		PP_REASON_ACCOUNT_TYPE_MISMATCH);
+	check_reason(apply(pp_admin_unbind, "svc-backup"),
+		PP_REASON_ACCOUNT_TYPE_MISMATCH);
+	check_reason(node_find("svc-backup", &account), PP_REASON_NONE);
+	check(!account.bound && account.groups.count == 1);
+	check_reason(apply(pp_admin_unbind, "alice"), PP_REASON_NONE);
+	check_reason(bind_to("alice", "sub-b"), PP_REASON_NONE);
+	node_configure(CONF);
+	check_reason(bind_to("svc-backup", "sub-c"),
+		PP_REASON_ACCOUNT_TYPE_MISMATCH);
+}
+
+static void
+no_closed_account_and_no_local_name_is_bound(void)
+{
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
+
+	begin();
+	accounts = node_open(PP_ACCOUNTS_WRITE);
+	check_kind(pp_admin_unbind(accounts, "alice", NULL), PP_OK);
+	check_kind(pp_admin_close(accounts, "alice", true, NULL), PP_OK);
+	check_reason(bind_to("alice", "sub-b"), PP_REASON_ACCOUNT_CLOSED);
+	check_kind(pp_admin_close(accounts, "alice", false, NULL), PP_OK);
+	node_local("alice:x:1000:1000::/home/alice:/bin/sh\n", "");
+	check_reason(bind_to("alice", "sub-b"), PP_REASON_NAME_LOCAL);
+	node_local("", "");
+	check_reason(bind_to("alice", "sub-b"), PP_REASON_NONE);
+}
+
+static void
 nobody_is_bound_without_the_key_or_with_another(void)
 {
 	begin();
@@ -255,7 +302,7 @@ everybody_moves_when_the_issuer_does(void)
 	check_reason(node_sign_in("bob", "sub-b", ""), PP_REASON_NONE);
 	node_configure("[issuer]\nurl = " NEW_ISSUER "\n[client]\nid = c\n"
 		       "[identity]\nconnectors = local\n");
-	accounts = node_open(true);
+	accounts = node_open(PP_ACCOUNTS_WRITE);
 	check_kind(pp_admin_move_issuer(accounts, ISSUER, &moved, NULL), PP_OK);
 	check_int(moved, 2);
 	check_kind(pp_admin_move_issuer(accounts, ISSUER, &moved, NULL), PP_OK);
@@ -278,7 +325,7 @@ a_move_that_gives_a_subject_two_names_is_refused(void)
 
 	begin();
 	check_reason(node_sign_in("bob", "sub-b", ""), PP_REASON_NONE);
-	accounts = node_open(true);
+	accounts = node_open(PP_ACCOUNTS_WRITE);
 	check_kind(pp_admin_unbind(accounts, "bob", NULL), PP_OK);
 	check_kind(pp_admin_bind(accounts, &binding, NULL), PP_OK);
 	check_kind(pp_admin_move_issuer(accounts, OLD_ISSUER, &moved, &err),
@@ -300,7 +347,7 @@ sections_of_the_configuration_become_service_accounts(void)
 		     "pam_services = sshd\ngroups = ops\n"
 		     "[service-account \"alice\"]\nclient_id = a\n"
 		     "pam_services = sshd\n");
-	accounts = node_open(true);
+	accounts = node_open(PP_ACCOUNTS_WRITE);
 	check_kind(pp_admin_sync_service_accounts(accounts, &refused, NULL),
 		PP_OK);
 	check_int(refused.count, 1);
@@ -354,7 +401,7 @@ lists_accounts_groups_and_members(void)
 	begin();
 	check_reason(node_sign_in("bob", "sub-b", "dev ops"), PP_REASON_NONE);
 	check_reason(apply(lock_it, "bob"), PP_REASON_NONE);
-	accounts = node_open(false);
+	accounts = node_open(PP_ACCOUNTS_READ);
 	check_kind(
 		pp_admin_each_account(accounts, count_account, &visited, NULL),
 		PP_OK);
@@ -392,6 +439,8 @@ main(void)
 	run(forgetting_waits_for_jobs_of_at);
 	run(forgetting_frees_the_former_names_too);
 	run(another_person_needs_an_unbinding);
+	run(no_service_account_is_bound_or_unbound);
+	run(no_closed_account_and_no_local_name_is_bound);
 	run(nobody_is_bound_without_the_key_or_with_another);
 	run(everybody_moves_when_the_issuer_does);
 	run(a_move_that_gives_a_subject_two_names_is_refused);

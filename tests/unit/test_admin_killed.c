@@ -50,7 +50,8 @@ static int
 run_command(const void *what)
 {
 	const struct command *command = what;
-	pp_cleanup(pp_accounts) struct pp_accounts *accounts = node_open(true);
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts =
+		node_open(PP_ACCOUNTS_WRITE);
 
 	return command->act(accounts, NULL) == PP_OK ? 0 : 1;
 }
@@ -59,7 +60,7 @@ run_command(const void *what)
 static int
 count_now(const struct command *command)
 {
-	struct pp_accounts *accounts = node_open(true);
+	struct pp_accounts *accounts = node_open(PP_ACCOUNTS_WRITE);
 
 	pp_accounts_free(&accounts);
 	return run_sql(command->count);
@@ -100,7 +101,7 @@ make_alice(void)
 	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
 
 	check_reason(node_sign_in("mallory", "a", "dev ops"), PP_REASON_NONE);
-	accounts = node_open(true);
+	accounts = node_open(PP_ACCOUNTS_WRITE);
 	check_kind(pp_admin_rename(accounts, "mallory", "alice", NULL), PP_OK);
 }
 

@@ -71,7 +71,7 @@ every_account_is_what_it_was(void)
 	pp_cleanup(pp_accounts) struct pp_accounts *state = NULL;
 
 	take_the_old_file();
-	state = node_open(true);
+	state = node_open(PP_ACCOUNTS_WRITE);
 	check_int(run_sql("PRAGMA user_version"), pp_sql_migration_count);
 	if (state == NULL)
 		return;
@@ -95,7 +95,7 @@ times_bindings_and_the_fingerprint_are_kept(void)
 	char fingerprint[PP_UID_KEY_FINGERPRINT_SIZE] = "";
 
 	take_the_old_file();
-	state = node_open(false);
+	state = node_open(PP_ACCOUNTS_READ);
 	if (state == NULL ||
 		!check_kind(pp_accounts_find(state, "alice", &account, NULL),
 			PP_OK))
@@ -126,7 +126,7 @@ changes_are_noted_as_a_revision(void)
 
 	take_the_old_file();
 	check_cmp(run_sql("SELECT count(*) FROM changes"), >, 1);
-	state = node_open(true);
+	state = node_open(PP_ACCOUNTS_WRITE);
 	check_int(run_sql("SELECT count(*) FROM sqlite_schema"
 			  " WHERE name = 'changes' OR sql LIKE '%changes%'"),
 		0);

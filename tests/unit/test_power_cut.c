@@ -79,7 +79,8 @@ restore(void)
 static void
 publish(void)
 {
-	pp_cleanup(pp_accounts) struct pp_accounts *accounts = node_open(true);
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts =
+		node_open(PP_ACCOUNTS_WRITE);
 	struct pp_err err = {0};
 
 	if (!check_kind(pp_publish_accounts(accounts, &err), PP_OK))
@@ -133,7 +134,7 @@ check_the_others(bool there)
 static void
 check_after_the_cut(size_t cut, bool others)
 {
-	struct pp_accounts *accounts = node_open(true);
+	struct pp_accounts *accounts = node_open(PP_ACCOUNTS_WRITE);
 	bool bound;
 
 	if (accounts == NULL)
@@ -202,7 +203,7 @@ a_power_cut_in_a_later_first_login_leaves_the_others_alone(void)
 	check_reason(node_sign_in("alice", "sub-alice", "dev"), PP_REASON_NONE);
 	check_reason(
 		node_sign_in("mallory", "sub-mallory", ""), PP_REASON_NONE);
-	accounts = node_open(true);
+	accounts = node_open(PP_ACCOUNTS_WRITE);
 	check_kind(pp_admin_lock(accounts, "mallory", true, NULL), PP_OK);
 	pp_accounts_free(&accounts);
 	publish();

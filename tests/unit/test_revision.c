@@ -117,7 +117,7 @@ each_change_reaches_the_index(void)
 	struct pp_err err = {0};
 
 	three_people();
-	accounts = node_open(true);
+	accounts = node_open(PP_ACCOUNTS_WRITE);
 	check_kind(pp_admin_lock(accounts, "bob", true, NULL), PP_OK);
 	publish_both_ways();
 	check_kind(pp_admin_rename(accounts, "bob", "bob2", NULL), PP_OK);

@@ -13,7 +13,7 @@ static struct pp_roster_result results[PEOPLE_MAX];
 static void
 open_roster(void)
 {
-	accounts = node_open(true);
+	accounts = node_open(PP_ACCOUNTS_WRITE);
 	check_kind(pp_roster_open(accounts, &roster, NULL), PP_OK);
 }
 

@@ -71,19 +71,20 @@ a_sign_in_goes_by_the_ttl_of_its_day(void)
 	check_int(published(), NOW + HOUR);
 	{
 		pp_cleanup(pp_accounts) struct pp_accounts *accounts =
-			node_open(true);
-		pp_cleanup(pp_account) struct pp_account account = {0};
+			node_open(PP_ACCOUNTS_WRITE);
+		pp_cleanup(
+			pp_sign_in_result) struct pp_sign_in_result result = {
+			0};
 		pp_cleanup(pp_strv) struct pp_strv groups = node_words("dev");
 		struct pp_sign_in sign_in =
 			node_person("alice", "alice", &groups);
-		bool stored = false;
 
 		sign_in.now = NOW + 2 * HOUR;
 		sign_in.groups_expire_at = NOW + 3 * HOUR;
-		check_kind(pp_accounts_sign_in(
-				   accounts, &sign_in, &account, &stored, NULL),
+		check_kind(
+			pp_accounts_sign_in(accounts, &sign_in, &result, NULL),
 			PP_OK);
-		check_int(account.groups_expire_at, NOW + 3 * HOUR);
+		check_int(result.account.groups_expire_at, NOW + 3 * HOUR);
 		check_kind(pp_publish_accounts(accounts, NULL), PP_OK);
 	}
 	check_int(on_record(), NOW + 3 * HOUR);

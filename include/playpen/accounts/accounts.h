@@ -41,40 +41,93 @@ struct pp_account {
 	struct pp_strv groups;    /* local names, sorted */
 };
 
-/* A verified sign-in that is to be recorded. All texts borrowed. */
+/* What an account is wanted for. Each has a column in the table of checks
+ * (<playpen/accounts/admission.h>). */
+enum pp_purpose {
+	PP_FOR_SIGN_IN = 1 << 0, /* of a person; also in a dry run */
+	PP_FOR_REFRESH = 1 << 1, /* of a person's groups, without the person */
+	PP_FOR_PROMPT = 1 << 2,  /* of a service account, for its proof */
+	PP_FOR_PROOF = 1 << 3,   /* of a service account, verified */
+	PP_FOR_LOGIN = 1 << 4,   /* the account stage, before a refresh */
+	PP_FOR_GROUPS = 1 << 5,  /* the account stage, after a refresh */
+	PP_FOR_SECTION = 1 << 6, /* a [service-account] section */
+	PP_FOR_BINDING = 1 << 7, /* playpenctl user bind */
+	PP_FOR_UNBINDING = 1 << 8, /* playpenctl user unbind */
+	PP_FOR_IMPORT = 1 << 9,    /* playpenctl user import */
+	PP_FOR_NAME = 1 << 10,     /* a name that an account may be given */
+};
+
+/* The application that called PAM. All borrowed. */
+struct pp_application {
+	int64_t uid; /* as it looked them up before, -1 if it did not */
+	int64_t gid;
+	const char *pam_service;
+	const struct pp_conf_pam_service *settings; /* of that service */
+};
+
+/* An identity that is to sign in to an account, or to be bound to it. All
+ * borrowed. */
 struct pp_sign_in {
-	const char *name;
+	enum pp_purpose purpose;
+	const char *name; /* of the account */
 	const char *iss;
-	const char *sub;
-	const char *connector; /* NULL for services */
-	const char *gecos;     /* fits a line of passwd; NULL keeps it */
-	bool is_service_account;
+	const char *sub;         /* NULL: import without a subject */
+	const char *connector;   /* NULL for services */
+	const char *username;    /* what the token calls the person */
+	const char *client_id;   /* of a service's token, NULL for a person */
+	bool is_service_account; /* the identity is a service's */
+	const struct pp_application *application; /* NULL if there is none */
+	const int64_t *uid; /* that an import gives; NULL: by the uid key */
+	const char *gecos;  /* fits a line of passwd; NULL keeps it */
 	bool groups_known;
-	const struct pp_strv *groups; /* local names, already mapped */
+	const struct pp_strv *claims; /* groups, as the provider names them */
 	int64_t now;
 	int64_t groups_expire_at;
 };
 
 /* What pp_accounts_map_groups made of claims. A zeroed struct is empty. */
 struct pp_group_map {
-	struct pp_strv groups;  /* local names, for struct pp_sign_in */
+	struct pp_strv groups;  /* local names */
 	struct pp_strv dropped; /* claims that give no group, for the log */
 };
 
+/* What came of a sign-in. Free with pp_sign_in_result_free. A zeroed struct is
+ * empty. */
+struct pp_sign_in_result {
+	struct pp_account account; /* as it is afterwards, or would be */
+	struct pp_group_map map;   /* of the claims */
+	bool stored;               /* false in a dry run, too */
+};
+
+/* What is done with the accounts. */
+enum pp_accounts_mode {
+	PP_ACCOUNTS_READ,
+	PP_ACCOUNTS_WRITE,   /* a database that is not there is created */
+	PP_ACCOUNTS_DRY_RUN, /* writes as above, and rolls back at the end */
+};
+
 /*
- * Opens root's state.db, creating it when writable is asked for, and migrating
- * it when its schema is older. Without a database a state that is not writable
- * is empty. One that cannot be written (a full or read-only file system) opens
- * all the same, and says so when something is to be stored. One that is gone or
- * has no tables while root's index has accounts is refused: it was lost, and
- * their locks and bindings with it. conf stays the
- * caller's and must outlive the state; it may be NULL for a caller that only
- * reads (pp_accounts_find, and what <playpen/accounts/admin.h> has for
- * looking). Fails with PP_REASON_STATE_UNREADABLE, PP_REASON_STATE_UNWRITABLE.
+ * Opens root's state.db, and migrates it if its schema is older. If there is
+ * none, there are no accounts. A database that cannot be written, because the
+ * file system is full or read-only, opens too; storing fails later. conf stays
+ * the caller's and must outlive the accounts. It may be NULL for a caller that
+ * only reads: pp_accounts_find, and looking as in <playpen/accounts/admin.h>.
+ * Returns PP_OK. Fails with PP_REASON_STATE_UNREADABLE, also if the file is
+ * gone or empty while root's index has accounts, because then their locks and
+ * bindings were lost; and with PP_REASON_STATE_UNWRITABLE.
  */
 enum pp_kind pp_accounts_open(const char *root, const struct pp_conf *conf,
-	bool writable, struct pp_accounts **ret_state,
+	enum pp_accounts_mode mode, struct pp_accounts **ret_accounts,
 	struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Makes the accounts those of this moment, after a wait: connects again if
+ * state.db was replaced or created meanwhile, and forgets what was read from
+ * other files. mode may be another one than before. Returns as
+ * pp_accounts_open.
+ */
+enum pp_kind pp_accounts_reopen(struct pp_accounts *accounts,
+	enum pp_accounts_mode mode, struct pp_err *err) PP_NODISCARD;
 
 void pp_accounts_free(struct pp_accounts **accounts);
 
@@ -98,24 +151,21 @@ enum pp_kind pp_accounts_map_groups(struct pp_accounts *accounts,
 	struct pp_err *err) PP_NODISCARD;
 
 /*
- * Whether this sign-in may be, without changing anything: bindings both ways,
- * lock, closed account, allow_new_users, uid key, collisions with our table
- * and, for a name that would be bound, with every other NSS source. What a
- * first login would get is in *ret_account. Fails with the reason.
- */
-enum pp_kind pp_accounts_check_sign_in(struct pp_accounts *accounts,
-	const struct pp_sign_in *sign_in, struct pp_account *ret_account,
-	struct pp_err *err) PP_NODISCARD;
-
-/*
- * Checks again inside the transaction, binds a first login, replaces the whole
- * set of groups, notes the time. *ret_account is the account afterwards. When
- * the database cannot be written: fine (*ret_stored false) if the answer takes
- * nothing away from a bound person, PP_REASON_STATE_UNWRITABLE otherwise.
+ * Signs a person in: checks the sign-in (<playpen/accounts/admission.h>), asks
+ * the other NSS sources if the name is not bound yet, and maps the claims. Then
+ * stores it in one transaction: binds a first login, replaces the whole set of
+ * groups, notes the time. In a dry run, the transaction is rolled back.
+ *
+ * Returns PP_OK, also if the database cannot be written but the sign-in takes
+ * no group from an account that was bound. Then result->stored is false, and
+ * *err says why. Fails with the reason of a check, with
+ * PP_REASON_STATE_UNWRITABLE or another reason of the database, or with
+ * PP_REASON_OTHER_SOURCE_DOWN if an NSS source does not answer.
  */
 enum pp_kind pp_accounts_sign_in(struct pp_accounts *accounts,
-	const struct pp_sign_in *sign_in, struct pp_account *ret_account,
-	bool *ret_stored, struct pp_err *err) PP_NODISCARD;
+	const struct pp_sign_in *sign_in, struct pp_sign_in_result *ret_result,
+	struct pp_err *err) PP_NODISCARD;
 
+void pp_sign_in_result_free(struct pp_sign_in_result *result);
 void pp_group_map_free(struct pp_group_map *map);
 void pp_account_free(struct pp_account *account);

@@ -83,9 +83,9 @@ enum pp_kind pp_admin_close(struct pp_accounts *accounts, const char *name,
 	bool closed, struct pp_err *err) PP_NODISCARD;
 
 /*
- * Checks that a new account may get the name, as far as configuration and table
- * know: not reserved, no group's. PP_REASON_NAME_INVALID, NAME_RESERVED,
- * NAME_OF_GROUP otherwise.
+ * Checks that an account may be given the name, as far as configuration and
+ * database know. Returns PP_OK, or fails with PP_REASON_NAME_INVALID,
+ * PP_REASON_NAME_RESERVED or PP_REASON_NAME_OF_GROUP.
  */
 enum pp_kind pp_admin_check_new_name(struct pp_accounts *accounts,
 	const char *name, struct pp_err *err) PP_NODISCARD;
@@ -106,14 +106,17 @@ enum pp_kind pp_admin_delete(struct pp_accounts *accounts, const char *name,
 	struct pp_err *err) PP_NODISCARD;
 
 /*
- * Binds an account that is not bound. iss NULL is the configured issuer.
- * PP_REASON_NAME_TAKEN when it is bound, SUBJECT_RENAMED when the subject has
- * another name here.
+ * Binds a person's account that is neither bound nor closed. iss NULL is the
+ * configured issuer. Returns PP_OK, or fails with the reason of a check for
+ * PP_FOR_BINDING (<playpen/accounts/admission.h>), or one of the database.
  */
 enum pp_kind pp_admin_bind(struct pp_accounts *accounts,
 	const struct pp_sign_in *binding, struct pp_err *err) PP_NODISCARD;
 
-/* Unbinds the account: the next subject that signs in with its name is bound.
+/*
+ * Unbinds a person's account: the next subject that signs in with its name is
+ * bound. Returns PP_OK, or fails with PP_REASON_NO_ACCOUNT,
+ * PP_REASON_ACCOUNT_TYPE_MISMATCH or a reason of the database.
  */
 enum pp_kind pp_admin_unbind(struct pp_accounts *accounts, const char *name,
 	struct pp_err *err) PP_NODISCARD;

@@ -3,6 +3,7 @@
 
 #include <playpen/accounts/accounts.h>
 #include <playpen/accounts/sql.h>
+#include <playpen/other_nss/local_users.h>
 
 /*
  * SQLite as this directory uses it: one connection, statements that are
@@ -29,8 +30,13 @@ struct pp_accounts {
 	struct sqlite3 *db;
 	bool missing; /* there is no database: db is an empty one in memory */
 	int create_errno; /* errno: why none could be made */
+	bool dry;         /* every transaction is rolled back */
 	char *root;
 	const struct pp_conf *conf;
+	struct pp_local_users local_users; /* node_facts.h: read at first use */
+	bool have_local_users;
+	struct pp_uid_key uid_key;
+	bool have_uid_key;
 	struct sqlite3_stmt *prepared[PP_SQL_COUNT];
 	bool holds_lock; /* nothing waits while this is set */
 	bool is_busy;    /* the last failure: another process has the file */
@@ -107,14 +113,18 @@ int pp_db_wait(void *accounts, int count);
 
 /*
  * Begins a transaction that writes: no other process reads or writes before its
- * end. Waits for others without a lock, up to PP_DB_BUSY_MS. pp_db_end ends it,
- * pp_db_rollback takes it back; that is harmless when none is open.
+ * end. Waits for others without a lock, up to PP_DB_BUSY_MS. pp_db_end ends it;
+ * pp_db_rollback takes it back, and does nothing if none is open. Returns
+ * PP_OK, or fails with PP_REASON_STATE_UNWRITABLE.
  */
 enum pp_kind pp_db_begin(
 	struct pp_accounts *accounts, struct pp_err *err) PP_NODISCARD;
 void pp_db_rollback(struct pp_accounts *accounts);
 
-/* Commits when kind is PP_OK, rolls back otherwise; hands the kind on. */
+/*
+ * Commits if kind is PP_OK and this is no dry run, otherwise rolls back.
+ * Returns kind, or PP_REASON_STATE_UNWRITABLE's if the commit failed.
+ */
 enum pp_kind pp_db_end(struct pp_accounts *accounts, enum pp_kind kind,
 	struct pp_err *err) PP_NODISCARD;
 
@@ -125,6 +135,13 @@ enum pp_kind pp_db_end(struct pp_accounts *accounts, enum pp_kind kind,
 enum pp_kind pp_db_begin_read(struct pp_accounts *accounts, bool *ret_began,
 	struct pp_err *err) PP_NODISCARD;
 void pp_db_end_read(struct pp_accounts *accounts, bool began);
+
+/*
+ * Gives a number that changes whenever another process commits a change.
+ * Returns PP_OK or a failure of the database.
+ */
+enum pp_kind pp_db_data_version(struct pp_accounts *accounts,
+	int64_t *ret_version, struct pp_err *err) PP_NODISCARD;
 
 /* Path below the state's root; PATH_MAX bytes. */
 void pp_db_path_in_root(

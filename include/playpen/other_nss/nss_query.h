@@ -18,20 +18,19 @@
 
 /* What to ask. */
 enum pp_nss_query_scope {
-	PP_NSS_QUERY_FILES, /* the files alone */
-	PP_NSS_QUERY_NAMES, /* every source, for the name */
-	PP_NSS_QUERY_ALL,   /* every source, for name and number */
+	PP_NSS_QUERY_NAME, /* the name */
+	PP_NSS_QUERY_ALL,  /* name and number */
 };
 
 /*
- * Checks that an account may have this name and number (uid and gid alike).
- * Fails with PP_REASON_NAME_LOCAL, PP_REASON_UID_COLLISION,
- * PP_REASON_OTHER_SOURCE_DOWN if a source did not answer, which is no "no", or
- * PP_REASON_SYSTEM. For a bound account the files are enough, so
- * that it does not depend on a directory server that is down.
+ * Checks that no other NSS source of the machine has a user or group of this
+ * name, or of this number. The files, which local_users has, are not looked
+ * at. Returns PP_OK, also below another root. Fails with PP_REASON_NAME_LOCAL,
+ * PP_REASON_UID_COLLISION, PP_REASON_OTHER_SOURCE_DOWN if a source did not
+ * answer, or PP_REASON_SYSTEM.
  */
-enum pp_kind pp_nss_query_check_user(const char *root, const char *name,
-	uint32_t uid, enum pp_nss_query_scope depth,
+enum pp_kind pp_nss_query_check_user(const struct pp_local_users *local_users,
+	const char *name, uint32_t uid, enum pp_nss_query_scope scope,
 	struct pp_err *err) PP_NODISCARD;
 
 /* What another source says of a group. */

@@ -20,9 +20,10 @@ enum pp_kind pp_publish_first_login_is_current(struct pp_accounts *accounts,
 	bool *ret_current, struct pp_err *err) PP_NODISCARD;
 
 /*
- * Decides whether a sign-in that could not be stored or published may succeed:
- * the published index must have the account with its number, and no group for
- * it that the sign-in does not give.
+ * Returns true if a sign-in that could not be stored, or not published, may
+ * succeed: the published index has the account with its uid, and no group of it
+ * that is not among groups. groups is what the sign-in gives, NULL if that is
+ * unknown.
  */
-bool pp_publish_index_allows_unstored(const struct pp_accounts *accounts,
-	const struct pp_sign_in *sign_in, const struct pp_account *account);
+bool pp_publish_index_allows_unstored(struct pp_accounts *accounts,
+	const struct pp_account *account, const struct pp_strv *groups);

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+#include "admission_rows.h"
+
+/* Seconds by which the clock may have been set back since a sign-in. */
+#define CLOCK_LEEWAY 300
+
+/*
+ * Checks that the application looked up this account, because it decides with
+ * the uid of its own look-up, as sshd does. An application that knows no uid
+ * yet, such as login(1), looks the user up afterwards: this is allowed at a
+ * first sign-in.
+ */
+enum pp_kind
+pp_admission_application_uid(const struct admission_check *check)
+{
+	const struct pp_application *application =
+		check->admission->application;
+	int64_t uid = check->account->uid;
+
+	if (application == NULL ||
+		(application->uid == uid && application->gid == uid))
+		return PP_OK;
+	if (application->uid < 0 && !check->account->signed_in &&
+		check->admission->purpose == PP_FOR_SIGN_IN)
+		return PP_OK;
+	return REFUSE(check, "the application has %lld:%lld, on record is %lld",
+		(long long) application->uid, (long long) application->gid,
+		(long long) uid);
+}
+
+static bool
+takes_any_age(const struct admission_check *check)
+{
+	return check->account->is_service_account ||
+	       check->admission->application->settings->groups_check ==
+		       PP_GROUPS_CHECK_ANY_AGE;
+}
+
+enum pp_kind
+pp_admission_groups_known(const struct admission_check *check)
+{
+	if (takes_any_age(check) || check->account->groups_known)
+		return PP_OK;
+	return REFUSE(check, "the provider did not say which groups");
+}
+
+/*
+ * Checks that the groups have not expired. An expiry later than a check of now
+ * would give does not count: it was stored while the clock was ahead, or with a
+ * longer groups_ttl.
+ */
+enum pp_kind
+pp_admission_groups_fresh(const struct admission_check *check)
+{
+	int64_t now = check->admission->now;
+	int64_t until = check->account->groups_expire_at;
+	bool fresh = until > now &&
+		     until <= now + check->conf->groups_ttl + CLOCK_LEEWAY;
+
+	if (fresh || takes_any_age(check) || check->admission->just_signed_in)
+		return PP_OK;
+	return REFUSE(check, "groups counted until %lld", (long long) until);
+}
+
+enum pp_kind
+pp_admission_required_known(const struct admission_check *check)
+{
+	const struct pp_account *account = check->account;
+
+	if (check->admission->application->settings->require_groups.count ==
+			0 ||
+		account->is_service_account || account->groups_known)
+		return PP_OK;
+	return REFUSE(check, "the provider did not say which groups");
+}
+
+enum pp_kind
+pp_admission_required_groups(const struct admission_check *check)
+{
+	const struct pp_application *application =
+		check->admission->application;
+	const struct pp_strv *required = &application->settings->require_groups;
+
+	if (required->count == 0)
+		return PP_OK;
+	for (size_t i = 0; i < required->count; i++)
+		if (pp_strv_contains(
+			    &check->account->groups, required->items[i]))
+			return PP_OK;
+	return REFUSE(check, "in none of the %zu groups that %s requires",
+		required->count, application->pam_service);
+}
