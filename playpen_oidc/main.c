@@ -122,6 +122,7 @@ run_flow_with_body(struct pp_oidc *oidc, const struct pp_frame *frame,
 {
 	union {
 		struct pp_client_credentials credentials;
+		struct pp_code_for_key code_for_key;
 		struct pp_verify_token token;
 		struct pp_refresh refresh;
 	} body = {0};
@@ -132,6 +133,9 @@ run_flow_with_body(struct pp_oidc *oidc, const struct pp_frame *frame,
 	if (frame->type == PP_MESSAGE_CLIENT_CREDENTIALS)
 		kind = pp_oidc_credentials(
 			oidc, &body.credentials, result, err);
+	else if (frame->type == PP_MESSAGE_CODE_FOR_KEY)
+		kind = pp_oidc_code_for_key(
+			oidc, &body.code_for_key, result, err);
 	else if (frame->type == PP_MESSAGE_VERIFY_TOKEN)
 		kind = pp_oidc_check_token(oidc, &body.token, result, err);
 	else
@@ -150,6 +154,7 @@ run_flow(struct pp_oidc *oidc, const struct pp_frame *frame,
 	case PP_MESSAGE_CODE:
 		return pp_oidc_code(oidc, result, err);
 	case PP_MESSAGE_CLIENT_CREDENTIALS:
+	case PP_MESSAGE_CODE_FOR_KEY:
 	case PP_MESSAGE_VERIFY_TOKEN:
 	case PP_MESSAGE_REFRESH:
 		return run_flow_with_body(oidc, frame, result, err);

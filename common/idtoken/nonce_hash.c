@@ -51,6 +51,26 @@ pp_claim_check_nonce(struct pp_claim_check *check, struct pp_err *err)
 	return PP_OK;
 }
 
+static enum pp_kind
+check_code(const struct pp_claim_check *check, const struct pp_json_text *hash,
+	struct pp_err *err)
+{
+	const struct pp_secret *code = check->rules->code;
+	char expected[PP_HALF_HASH_TEXT];
+	enum pp_kind kind;
+
+	if (code == NULL)
+		return PP_OK;
+	kind = pp_jws_half_hash(
+		check->alg, pp_secret_text(code), code->len, expected, err);
+	if (kind != PP_OK)
+		return kind;
+	if (!pp_secret_equal(hash->text, hash->len, expected, strlen(expected)))
+		return pp_fail(err, PP_REASON_CERT_NOT_SIGN_IN,
+			"c_hash is not of the code");
+	return PP_OK;
+}
+
 /*
  * Checks that a token in a certificate comes from a sign-in of its own, because
  * a certificate is shown to many nodes and for hours. Dex puts c_hash (OIDC
@@ -76,7 +96,7 @@ pp_claim_check_carried(struct pp_claim_check *check, struct pp_err *err)
 		hash.len == 0)
 		return pp_fail(err, PP_REASON_CERT_NOT_SIGN_IN,
 			"no c_hash, or no text");
-	return PP_OK;
+	return check_code(check, &hash, err);
 }
 
 /* Checks at_hash (OIDC Core section 3.1.3.8). An access token of Dex has all

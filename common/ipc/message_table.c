@@ -126,6 +126,12 @@ static const struct pp_message_field device_prompt_fields[] = {
 	NUMBER(pp_device_prompt, expires),
 };
 
+static const struct pp_message_field code_for_key_fields[] = {
+	OPTIONAL_TEXT(pp_code_for_key, redirect_uri, LONG_TEXT),
+	SECRET(pp_code_for_key, nonce, PP_MESSAGE_NONCE_MAX),
+	SECRET(pp_code_for_key, state, PP_MESSAGE_NONCE_MAX),
+};
+
 static const struct pp_message_field code_reply_fields[] = {
 	SECRET(pp_code_reply, code, LONG_TEXT),
 };
@@ -244,6 +250,7 @@ static const struct pp_message_layout layouts[] = {
 	{"REFRESH", PP_MESSAGE_REFRESH, BODY(pp_refresh, refresh_fields)},
 	{"PROBE", PP_MESSAGE_PROBE, BODY(pp_probe, probe_fields)},
 	{"VERIFY_REQUEST", PP_MESSAGE_VERIFY_REQUEST, BODY(pp_verify_request, verify_request_fields)},
+	{"CODE_FOR_KEY", PP_MESSAGE_CODE_FOR_KEY, BODY(pp_code_for_key, code_for_key_fields)},
 	{"DEVICE_PROMPT", PP_MESSAGE_DEVICE_PROMPT, BODY(pp_device_prompt, device_prompt_fields)},
 	{"CODE_REJECTED", PP_MESSAGE_CODE_REJECTED, NO_BODY},
 	{"IDENTITY", PP_MESSAGE_IDENTITY, BODY(pp_identity, identity_fields)},

@@ -7,10 +7,12 @@
 #include "token_request.h"
 
 /*
- * The authorization code flow with a code that is pasted back (OIDC Core 3.1,
- * RFC 7636). The browser cannot come back to us, so neither state nor the iss
- * of RFC 9207 do: that the code belongs to this sign-in is what PKCE proves to
- * the provider, and the nonce to us.
+ * The authorization code flow (OIDC Core 3.1, RFC 7636). On a node the code is
+ * pasted back: the browser cannot come back to us, so neither state nor the iss
+ * of RFC 9207 do. That the code belongs to this sign-in is what PKCE proves to
+ * the provider, and the nonce to us. On a person's own machine the browser may
+ * come back to a loopback address (RFC 8252 section 7.3); the listener there
+ * compares state.
  */
 
 #define GRANT "authorization_code"
@@ -25,6 +27,9 @@ struct code_flow {
 	struct pp_secret nonce;
 	struct pp_secret state;
 	struct pp_secret url;
+	struct pp_secret code; /* the last one */
+	const char *redirect;  /* borrowed */
+	int tries;             /* wrong codes until the sign-in is over */
 };
 
 static void
@@ -34,17 +39,19 @@ code_flow_free(struct code_flow *flow)
 	pp_secret_free(&flow->nonce);
 	pp_secret_free(&flow->state);
 	pp_secret_free(&flow->url);
+	pp_secret_free(&flow->code);
 }
 
+/* Draws what the caller has not chosen. */
 static enum pp_kind
 draw_secrets(struct code_flow *flow, struct pp_err *err)
 {
 	enum pp_kind kind = pp_pkce_new(&flow->pkce, err);
 
-	if (kind == PP_OK)
+	if (kind == PP_OK && flow->nonce.len == 0)
 		kind = pp_secret_append_random_hex(
 			&flow->nonce, NONCE_BYTES, err);
-	if (kind == PP_OK)
+	if (kind == PP_OK && flow->state.len == 0)
 		kind = pp_secret_append_random_hex(
 			&flow->state, NONCE_BYTES, err);
 	return kind;
@@ -58,7 +65,7 @@ fill_query(const struct code_flow *flow, struct pp_form *query)
 
 	pp_form_add(query, "response_type", "code");
 	pp_form_add(query, "client_id", provider->client_id);
-	pp_form_add(query, "redirect_uri", REDIRECT);
+	pp_form_add(query, "redirect_uri", flow->redirect);
 	pp_form_add_words(query, "scope", &provider->scopes);
 	pp_pkce_add(&flow->pkce, query);
 	pp_form_add_secret(query, "nonce", &flow->nonce);
@@ -161,15 +168,15 @@ clean_code(const struct pp_secret *pasted, struct pp_secret *code,
 
 /* Redeems the code at the token endpoint (RFC 6749 section 4.1.3). */
 static enum pp_kind
-redeem_code(struct code_flow *flow, const struct pp_secret *code,
-	struct pp_tokens *ret_tokens, struct pp_err *err)
+redeem_code(struct code_flow *flow, struct pp_tokens *ret_tokens,
+	struct pp_err *err)
 {
 	pp_cleanup(pp_form) struct pp_form form = {0};
 	struct pp_client client = pp_client_from_provider(flow->oidc->provider);
 
 	pp_form_add(&form, "grant_type", GRANT);
-	pp_form_add_secret(&form, "code", code);
-	pp_form_add(&form, "redirect_uri", REDIRECT);
+	pp_form_add_secret(&form, "code", &flow->code);
+	pp_form_add(&form, "redirect_uri", flow->redirect);
 	pp_form_add_secret(&form, "code_verifier", &flow->pkce.verifier);
 	return pp_token_request_redeem(
 		flow->oidc, &client, &form, ret_tokens, err);
@@ -181,36 +188,95 @@ try_code(struct code_flow *flow, bool again, struct pp_tokens *ret_tokens,
 {
 	const struct pp_oidc_ops *ops = flow->oidc->ops;
 	pp_cleanup(pp_secret) struct pp_secret pasted = {0};
-	pp_cleanup(pp_secret) struct pp_secret code = {.max = CODE_MAX};
 	enum pp_kind kind = ops->ask_code(ops->context, again, &pasted, err);
 
 	/* If no code was pasted, that is not a wrong code. */
 	if (kind != PP_OK)
 		return kind;
-	kind = clean_code(&pasted, &code, err);
+	pp_secret_clear(&flow->code);
+	kind = clean_code(&pasted, &flow->code, err);
 	if (kind == PP_OK)
-		kind = redeem_code(flow, &code, ret_tokens, err);
+		kind = redeem_code(flow, ret_tokens, err);
 	return kind;
+}
+
+/* Runs the flow until there are tokens. */
+static enum pp_kind
+get_tokens(struct code_flow *flow, struct pp_tokens *ret_tokens,
+	struct pp_err *err)
+{
+	struct pp_err why = {0};
+	enum pp_kind kind = begin_flow(flow, err);
+
+	flow->code.max = CODE_MAX;
+	if (kind != PP_OK)
+		return kind;
+	for (int i = 0; i < flow->tries; i++) {
+		kind = try_code(flow, i > 0, ret_tokens, &why);
+		if (kind == PP_OK || why.reason != PP_REASON_GRANT_REFUSED)
+			break;
+	}
+	return kind == PP_OK ? kind : pp_propagate(err, &why);
 }
 
 enum pp_kind
 pp_oidc_code(struct pp_oidc *oidc, struct pp_oidc_result *ret_result,
 	struct pp_err *err)
 {
-	pp_cleanup(code_flow) struct code_flow flow = {.oidc = oidc};
+	pp_cleanup(code_flow) struct code_flow flow = {
+		.oidc = oidc, .redirect = REDIRECT, .tries = PP_CODE_TRIES};
 	pp_cleanup(pp_tokens) struct pp_tokens tokens = {0};
-	struct pp_err why = {0};
-	enum pp_kind kind = begin_flow(&flow, err);
+	enum pp_kind kind = get_tokens(&flow, &tokens, err);
 
 	if (kind != PP_OK)
 		return kind;
-	for (int i = 0; i < PP_CODE_TRIES; i++) {
-		kind = try_code(&flow, i > 0, &tokens, &why);
-		if (kind == PP_OK || why.reason != PP_REASON_GRANT_REFUSED)
-			break;
-	}
-	if (kind != PP_OK)
-		return pp_propagate(err, &why);
 	return pp_result_from_user_tokens(
 		oidc, &tokens, &flow.nonce, ret_result, err);
+}
+
+/* Checks the token as a node will, but for the node's own settings, and c_hash
+ * against the code (OIDC Core section 3.3.2.11). */
+static enum pp_kind
+take_carried(struct code_flow *flow, struct pp_tokens *tokens,
+	struct pp_oidc_result *ret_result, struct pp_err *err)
+{
+	struct pp_idtoken_rules rules = {0};
+	enum pp_kind kind;
+
+	pp_oidc_rules(flow->oidc, &rules);
+	rules.nonce = &flow->nonce;
+	rules.access_token = &tokens->access_token;
+	rules.age_max = PP_RESULT_AGE_MAX;
+	rules.is_carried = true;
+	rules.code = &flow->code;
+	kind = pp_result_from_tokens(
+		flow->oidc, tokens, &rules, ret_result, err);
+	if (kind != PP_OK)
+		return kind;
+	ret_result->token.token = tokens->id_token;
+	tokens->id_token = (struct pp_secret){0};
+	return PP_OK;
+}
+
+enum pp_kind
+pp_oidc_code_for_key(struct pp_oidc *oidc,
+	const struct pp_code_for_key *request,
+	struct pp_oidc_result *ret_result, struct pp_err *err)
+{
+	bool loopback = request->redirect_uri != NULL;
+	pp_cleanup(code_flow) struct code_flow flow = {.oidc = oidc,
+		.redirect = loopback ? request->redirect_uri : REDIRECT,
+		.tries = loopback ? 1 : PP_CODE_TRIES};
+	pp_cleanup(pp_tokens) struct pp_tokens tokens = {0};
+	enum pp_kind kind = pp_secret_set(
+		&flow.nonce, request->nonce.data, request->nonce.len, err);
+
+	if (kind == PP_OK)
+		kind = pp_secret_set(&flow.state, request->state.data,
+			request->state.len, err);
+	if (kind == PP_OK)
+		kind = get_tokens(&flow, &tokens, err);
+	if (kind == PP_OK)
+		kind = take_carried(&flow, &tokens, ret_result, err);
+	return kind;
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <playpen/jose/jws.h>
+
 #include "../tap.h"
 #include "provider.h"
 
@@ -61,6 +63,94 @@ takes_the_code_that_is_pasted(void)
 	check_contains(provider_form("/token"), "&code=abc123&");
 	check_contains(provider_form("/token"), "code_verifier=");
 	check_contains(provider_form("/token"), "redirect_uri=" REDIRECT);
+}
+
+/* The code flow of a key; a loopback address if it is not NULL. */
+static const char *loopback;
+
+static enum pp_kind
+code_for_key(
+	struct pp_oidc *oidc, struct pp_oidc_result *result, struct pp_err *err)
+{
+	struct pp_code_for_key request = {.redirect_uri = (char *) loopback};
+	enum pp_kind kind = pp_secret_set(&request.nonce, "n-1", 3, NULL);
+
+	if (kind == PP_OK)
+		kind = pp_secret_set(&request.state, "s-1", 3, NULL);
+	if (kind == PP_OK)
+		kind = pp_oidc_code_for_key(oidc, &request, result, err);
+	pp_secret_free(&request.nonce);
+	pp_secret_free(&request.state);
+	return kind;
+}
+
+/* A token as Dex redeems a code for it, with one change. */
+static enum pp_reason
+run_for_key(const char *claim, const char *value, struct pp_oidc_result *result)
+{
+	char c_hash[PP_HALF_HASH_TEXT + 2];
+	char half[PP_HALF_HASH_TEXT];
+	struct claimant_change changes[] = {{"nonce", "\"n-1\""},
+		{"c_hash", c_hash}, {NULL, NULL}, {NULL, NULL}};
+
+	check(pp_jws_half_hash(PP_ALG_ES256, "abc123", 6, half, NULL) == PP_OK);
+	snprintf(c_hash, sizeof(c_hash), "\"%s\"", half);
+	for (struct claimant_change *at = changes; claim != NULL; at++)
+		if (at->claim == NULL || strcmp(at->claim, claim) == 0) {
+			*at = (struct claimant_change){claim, value};
+			break;
+		}
+	provider_begin();
+	provider_paste("abc123", NULL, NULL);
+	provider_say("/token", provider_tokens(changes));
+	return run_flow(code_for_key, result);
+}
+
+static void
+gives_the_token_for_a_key_that_its_nonce_names(void)
+{
+	pp_cleanup(pp_oidc_result) struct pp_oidc_result result = {0};
+
+	loopback = "http://127.0.0.1:20022/";
+	check_reason(run_for_key(NULL, NULL, &result), PP_REASON_NONE);
+	check_text(result.identity.username, "alice");
+	check_contains(pp_secret_text(&result.token.token), ".");
+	check_text(provider_shown_parameter("nonce"), "n-1");
+	check_text(provider_shown_parameter("state"), "s-1");
+	check_contains(provider_form("/token"),
+		"redirect_uri=http%3A%2F%2F127.0.0.1%3A20022%2F");
+	loopback = NULL;
+	check_reason(run_for_key(NULL, NULL, NULL), PP_REASON_NONE);
+	check_contains(provider_form("/token"), "redirect_uri=" REDIRECT);
+}
+
+static void
+refuses_a_token_that_no_certificate_may_carry(void)
+{
+	check_reason(run_for_key("nonce", "\"n-2\"", NULL),
+		PP_REASON_NONCE_MISMATCH);
+	check_reason(
+		run_for_key("c_hash", NULL, NULL), PP_REASON_CERT_NOT_SIGN_IN);
+	check_reason(run_for_key("c_hash", "\"of-another-code\"", NULL),
+		PP_REASON_CERT_NOT_SIGN_IN);
+	check_reason(run_for_key("aud", "[\"playpen\"]", NULL),
+		PP_REASON_CERT_AUDIENCE);
+	check_reason(run_for_key("aud", "\"playpen\"", NULL), PP_REASON_NONE);
+}
+
+static void
+asks_a_browser_on_this_machine_once(void)
+{
+	loopback = "http://127.0.0.1:20022/";
+	provider_begin();
+	provider_paste("abc123", "abc124", "abc125");
+	provider_answer(
+		"/token", (struct provider_answer){.status = 400,
+				  .body = "{\"error\":\"invalid_grant\"}"});
+	check_reason(run_flow(code_for_key, NULL), PP_REASON_GRANT_REFUSED);
+	check_int(provider_count("/token"), 1);
+	loopback = NULL;
+	check_reason(run_for_key(NULL, NULL, NULL), PP_REASON_NONE);
 }
 
 static void
@@ -389,6 +479,9 @@ int
 main(void)
 {
 	run(takes_the_code_that_is_pasted);
+	run(gives_the_token_for_a_key_that_its_nonce_names);
+	run(refuses_a_token_that_no_certificate_may_carry);
+	run(asks_a_browser_on_this_machine_once);
 	run(shows_a_url_with_pkce_nonce_and_state_and_no_code);
 	run(has_little_time_before_and_all_of_it_after_something_is_shown);
 	run(forgives_white_space_around_and_within_the_code);

@@ -61,6 +61,9 @@ struct pp_idtoken_rules {
 	/* The token is carried by an SSH certificate: it must be the ID token
 	 * of a code redemption (c_hash), for client_id alone. */
 	bool is_carried;
+	/* What c_hash of a carried token must be the hash of. NULL: the code is
+	 * not at hand, and c_hash must only be there. */
+	const struct pp_secret *code;
 	int64_t iat_min; /* seconds since 1970; 0: any */
 };
 

@@ -38,6 +38,7 @@ enum pp_message_type {
 	PP_MESSAGE_REFRESH = 38,
 	PP_MESSAGE_PROBE = 39,
 	PP_MESSAGE_VERIFY_REQUEST = 40,
+	PP_MESSAGE_CODE_FOR_KEY = 41,
 	/* playpen-oidc to playpen-policy or playpenctl */
 	PP_MESSAGE_DEVICE_PROMPT = 48,
 	PP_MESSAGE_CODE_REJECTED = 49,

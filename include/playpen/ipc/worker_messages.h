@@ -89,6 +89,13 @@ struct pp_code_reply {
 	struct pp_secret code;
 };
 
+/* CODE_FOR_KEY: the code flow whose token an SSH certificate will carry. */
+struct pp_code_for_key {
+	char *redirect_uri;     /* a loopback address; NULL: a code is pasted */
+	struct pp_secret nonce; /* says which key */
+	struct pp_secret state; /* what the browser brings back */
+};
+
 /* CLIENT_CREDENTIALS: a service proves itself with its own secret. */
 struct pp_client_credentials {
 	char *client_id;

@@ -98,6 +98,16 @@ enum pp_kind pp_oidc_device(struct pp_oidc *oidc,
 enum pp_kind pp_oidc_code(struct pp_oidc *oidc,
 	struct pp_oidc_result *ret_result, struct pp_err *err) PP_NODISCARD;
 
+/*
+ * Runs the code flow for a key that its owner signs an SSH certificate with:
+ * the nonce says which key. The ID token comes with the result; it is one that
+ * a certificate may carry (pp_idtoken_rules, is_carried). Fails as pp_oidc_code
+ * does, and with PP_REASON_CERT_AUDIENCE and _CERT_NOT_SIGN_IN.
+ */
+enum pp_kind pp_oidc_code_for_key(struct pp_oidc *oidc,
+	const struct pp_code_for_key *request,
+	struct pp_oidc_result *ret_result, struct pp_err *err) PP_NODISCARD;
+
 /* Gets a token of a service with the secret of the service (RFC 6749 section
  * 4.4). Fails as pp_oidc_device does. */
 enum pp_kind pp_oidc_credentials(struct pp_oidc *oidc,
