@@ -3,9 +3,11 @@
 dist_pkgdata_DATA = %D%/playpen.conf %D%/pam-playpen \
 	%D%/pam-playpen-session %D%/sshd.conf
 bashcompletiondir = $(datadir)/bash-completion/completions
-dist_bashcompletion_DATA = %D%/completions/bash/playpenctl
+dist_bashcompletion_DATA = %D%/completions/bash/playpenctl \
+	%D%/completions/bash/playpen-ssh
 zshcompletiondir = $(datadir)/zsh/site-functions
-dist_zshcompletion_DATA = %D%/completions/zsh/_playpenctl
+dist_zshcompletion_DATA = %D%/completions/zsh/_playpenctl \
+	%D%/completions/zsh/_playpen-ssh
 dist_pkgdata_SCRIPTS = %D%/setup
 
 # The one script that changes PAM, sshd and nsswitch.conf.

@@ -73,6 +73,13 @@ class QuickPerson:
         except urllib.error.HTTPError as refusal:
             return refusal.read().decode()
 
+    def sign_in(self, url):
+        """Approves; the browser is sent to where the program listens. Gives the
+        text of the page there."""
+        page = self._sign_in(url)
+        form = page.form_with("approval", "approve")
+        return (self._submit(page, form) if form else page).text
+
     def fetch_code(self, url):
         """The other way round: approves, and copies the code off the page."""
         page = self._sign_in(url)
@@ -118,14 +125,21 @@ class BrowserPerson:
         self.browser.press("Grant Access")
         return self.browser.wait_for_text("Login Successful")
 
+    def sign_in(self, url):
+        """The same where the program listens on this machine."""
+        self._sign_in(url, submit=False)
+        self.browser.press("Grant Access")
+        return self.browser.wait_for_text("close this window")
+
     def deny(self, url):
         self._sign_in(url)
         self.browser.press("Cancel")
         return self.browser.text()
 
-    def _sign_in(self, url):
+    def _sign_in(self, url, submit=True):
         self.browser.open(url)
-        self.browser.press("Submit")
+        if submit:
+            self.browser.press("Submit")
         self.browser.wait_for_text("Log in")
         if "Log in with " + self.connector in self.browser.text():
             self.browser.press("Log in with " + self.connector)

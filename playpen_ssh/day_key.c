@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: MIT */
+#include "day_key.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#define TYPE "ssh-ed25519"
+#define CERTIFICATE_TYPE "ssh-ed25519-cert-v01@openssh.com"
+#define EXTENSION "id-token@playpen"
+#define COMMENT "playpen-ssh"
+#define SEED_LEN 32U
+#define SIGNATURE_LEN 64U
+#define NONCE_LEN 32U      /* of a certificate, as OpenSSH has it */
+#define USER_CERTIFICATE 1 /* PROTOCOL.certkeys */
+#define LINE_LEN 70U       /* of a private key's base64 */
+
+/* Bytes of RFC 4251 section 5. They keep their first failure. */
+struct wire {
+	struct pp_secret bytes;
+	enum pp_kind kind;
+	struct pp_err err;
+};
+
+static void
+wire_free(struct wire *wire)
+{
+	pp_secret_free(&wire->bytes);
+}
+
+static void
+put(struct wire *wire, const void *data, size_t len)
+{
+	if (wire->kind == PP_OK)
+		wire->kind =
+			pp_secret_append(&wire->bytes, data, len, &wire->err);
+}
+
+static void
+put_number(struct wire *wire, uint64_t number, size_t size)
+{
+	while (size-- > 0) {
+		unsigned char byte = (unsigned char) (number >> 8 * size);
+
+		put(wire, &byte, 1);
+	}
+}
+
+static void
+put_string(struct wire *wire, const void *data, size_t len)
+{
+	put_number(wire, len, 4);
+	put(wire, data, len);
+}
+
+static void
+put_text(struct wire *wire, const char *text)
+{
+	put_string(wire, text, strlen(text));
+}
+
+/* A list, or a blob, as one string. */
+static void
+put_wire(struct wire *wire, const struct wire *inner)
+{
+	if (wire->kind == PP_OK && inner->kind != PP_OK) {
+		wire->kind = inner->kind;
+		wire->err = inner->err;
+	}
+	put_string(wire, inner->bytes.data, inner->bytes.len);
+}
+
+static void
+put_random(struct wire *wire, size_t len)
+{
+	unsigned char bytes[NONCE_LEN];
+
+	if (wire->kind == PP_OK && getrandom(bytes, len, 0) != (ssize_t) len)
+		wire->kind = pp_fail_errno(
+			&wire->err, PP_REASON_SYSTEM, "getrandom");
+	put(wire, bytes, len);
+}
+
+static enum pp_kind
+wire_check(const struct wire *wire, struct pp_err *err)
+{
+	return wire->kind == PP_OK ? PP_OK : pp_propagate(err, &wire->err);
+}
+
+/* Appends base64, broken into lines of line_len characters unless that is 0. */
+static enum pp_kind
+put_base64(struct pp_secret *text, const struct pp_secret *bytes,
+	size_t line_len, struct pp_err *err)
+{
+	size_t size = bytes->len / 3 * 4 + 5;
+	pp_cleanup(pp_secret) struct pp_secret encoded = {0};
+	enum pp_kind kind = pp_secret_reserve(&encoded, size, err);
+	size_t len;
+
+	if (kind != PP_OK)
+		return kind;
+	len = (size_t) EVP_EncodeBlock(
+		encoded.data, bytes->data, (int) bytes->len);
+	encoded.len = len; /* wiped with the rest */
+	if (line_len == 0)
+		return pp_secret_append(text, encoded.data, len, err);
+	for (size_t at = 0; kind == PP_OK && at < len; at += line_len) {
+		size_t part = len - at < line_len ? len - at : line_len;
+
+		kind = pp_secret_append(text, encoded.data + at, part, err);
+		if (kind == PP_OK)
+			kind = pp_secret_append(text, "\n", 1, err);
+	}
+	return kind;
+}
+
+static void
+put_public_key(struct wire *wire, const struct day_key *key)
+{
+	put_text(wire, TYPE);
+	put_string(wire, key->point, sizeof(key->point));
+}
+
+enum pp_kind
+day_key_new(struct day_key *ret_key, struct pp_err *err)
+{
+	struct day_key key = {.pair = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519")};
+	size_t len = sizeof(key.point);
+
+	if (key.pair == NULL ||
+		EVP_PKEY_get_raw_public_key(key.pair, key.point, &len) != 1) {
+		day_key_free(&key);
+		return pp_fail(err, PP_REASON_SYSTEM, "no key could be made");
+	}
+	*ret_key = key;
+	return PP_OK;
+}
+
+void
+day_key_free(struct day_key *key)
+{
+	EVP_PKEY_free(key->pair);
+	key->pair = NULL;
+}
+
+/* The same text as in common/certificate, which a node compares with. */
+enum pp_kind
+day_key_put_nonce(
+	const struct day_key *key, struct pp_secret *nonce, struct pp_err *err)
+{
+	static const char prefix[] = "playpen-ssh-1"; /* its NUL counts */
+	pp_cleanup(wire) struct wire wire = {0};
+	pp_cleanup(pp_secret) struct pp_secret hash = {0};
+	enum pp_kind kind;
+
+	put(&wire, prefix, sizeof(prefix));
+	put_public_key(&wire, key);
+	kind = wire_check(&wire, err);
+	if (kind == PP_OK)
+		kind = pp_secret_reserve(&hash, SEED_LEN, err);
+	if (kind != PP_OK)
+		return kind;
+	if (EVP_Q_digest(NULL, "SHA256", NULL, wire.bytes.data, wire.bytes.len,
+		    hash.data, &hash.len) != 1)
+		return pp_fail(err, PP_REASON_SYSTEM, "SHA-256 failed");
+	kind = put_base64(nonce, &hash, 0, err);
+	if (kind != PP_OK)
+		return kind;
+	/* RFC 7515: base64url, without padding. */
+	while (nonce->len > 0 && nonce->data[nonce->len - 1] == '=')
+		nonce->data[--nonce->len] = '\0';
+	for (size_t i = 0; i < nonce->len; i++)
+		nonce->data[i] = nonce->data[i] == '+'   ? '-'
+				 : nonce->data[i] == '/' ? '_'
+							 : nonce->data[i];
+	return PP_OK;
+}
+
+/* OpenSSH's PROTOCOL.key, section 3: the list of private keys. */
+static void
+put_private_section(struct wire *wire, const struct day_key *key)
+{
+	unsigned char pair[SEED_LEN + sizeof(key->point)];
+	unsigned char check[4];
+	size_t len = SEED_LEN;
+
+	if (getrandom(check, sizeof(check), 0) != (ssize_t) sizeof(check) ||
+		EVP_PKEY_get_raw_private_key(key->pair, pair, &len) != 1)
+		wire->kind = pp_fail(
+			&wire->err, PP_REASON_SYSTEM, "the key cannot be read");
+	memcpy(pair + SEED_LEN, key->point, sizeof(key->point));
+	put(wire, check, sizeof(check));
+	put(wire, check, sizeof(check));
+	put_public_key(wire, key);
+	put_string(wire, pair, sizeof(pair));
+	explicit_bzero(pair, sizeof(pair));
+	put_text(wire, COMMENT);
+	for (unsigned char pad = 1;
+		wire->kind == PP_OK && wire->bytes.len % 8 != 0; pad++)
+		put(wire, &pad, 1);
+}
+
+enum pp_kind
+day_key_put_private(
+	const struct day_key *key, struct pp_secret *text, struct pp_err *err)
+{
+	static const char magic[] = "openssh-key-v1"; /* its NUL counts */
+	pp_cleanup(wire) struct wire wire = {0};
+	pp_cleanup(wire) struct wire public = {0};
+	pp_cleanup(wire) struct wire private = {0};
+	enum pp_kind kind;
+
+	put_public_key(&public, key);
+	put_private_section(&private, key);
+	put(&wire, magic, sizeof(magic));
+	put_text(&wire, "none");
+	put_text(&wire, "none");
+	put_text(&wire, "");
+	put_number(&wire, 1, 4);
+	put_wire(&wire, &public);
+	put_wire(&wire, &private);
+	kind = wire_check(&wire, err);
+	if (kind == PP_OK)
+		kind = pp_secret_append_text(
+			text, "-----BEGIN OPENSSH PRIVATE KEY-----\n", err);
+	if (kind == PP_OK)
+		kind = put_base64(text, &wire.bytes, LINE_LEN, err);
+	if (kind == PP_OK)
+		kind = pp_secret_append_text(
+			text, "-----END OPENSSH PRIVATE KEY-----\n", err);
+	return kind;
+}
+
+static enum pp_kind
+put_line(struct pp_secret *text, const char *type, const struct wire *blob,
+	struct pp_err *err)
+{
+	enum pp_kind kind = wire_check(blob, err);
+
+	if (kind == PP_OK)
+		kind = pp_secret_append_text(text, type, err);
+	if (kind == PP_OK)
+		kind = pp_secret_append(text, " ", 1, err);
+	if (kind == PP_OK)
+		kind = put_base64(text, &blob->bytes, 0, err);
+	if (kind == PP_OK)
+		kind = pp_secret_append_text(text, " " COMMENT "\n", err);
+	return kind;
+}
+
+enum pp_kind
+day_key_put_public(
+	const struct day_key *key, struct pp_secret *text, struct pp_err *err)
+{
+	pp_cleanup(wire) struct wire blob = {0};
+
+	put_public_key(&blob, key);
+	return put_line(text, TYPE, &blob, err);
+}
+
+/* Sorted by name, as PROTOCOL.certkeys wants it. */
+static void
+put_extensions(struct wire *wire, const struct pp_secret *token)
+{
+	static const char *const permitted[] = {"permit-X11-forwarding",
+		"permit-agent-forwarding", "permit-port-forwarding",
+		"permit-pty", "permit-user-rc"};
+	pp_cleanup(wire) struct wire list = {0};
+
+	put_text(&list, EXTENSION);
+	put_number(&list, token->len + 4, 4);
+	put_string(&list, token->data, token->len);
+	for (size_t i = 0; i < PP_COUNT(permitted); i++) {
+		put_text(&list, permitted[i]);
+		put_text(&list, "");
+	}
+	put_wire(wire, &list);
+}
+
+static void
+put_signature(struct wire *wire, const struct day_key *key)
+{
+	pp_cleanup(wire) struct wire blob = {0};
+	unsigned char signature[SIGNATURE_LEN];
+	size_t len = sizeof(signature);
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+
+	if (context == NULL ||
+		EVP_DigestSignInit(context, NULL, NULL, NULL, key->pair) != 1 ||
+		EVP_DigestSign(context, signature, &len, wire->bytes.data,
+			wire->bytes.len) != 1)
+		blob.kind = pp_fail(
+			&blob.err, PP_REASON_SYSTEM, "the key cannot sign");
+	EVP_MD_CTX_free(context);
+	put_text(&blob, TYPE);
+	put_string(&blob, signature, len);
+	put_wire(wire, &blob);
+}
+
+enum pp_kind
+day_key_put_certificate(const struct day_key *key,
+	const struct day_certificate *certificate, struct pp_secret *text,
+	struct pp_err *err)
+{
+	pp_cleanup(wire) struct wire wire = {0};
+	pp_cleanup(wire) struct wire principals = {0};
+	pp_cleanup(wire) struct wire public = {0};
+
+	put_text(&wire, CERTIFICATE_TYPE);
+	put_number(&wire, NONCE_LEN, 4);
+	put_random(&wire, NONCE_LEN);
+	put_string(&wire, key->point, sizeof(key->point));
+	put_number(&wire, (uint64_t) certificate->from, 8); /* the serial */
+	put_number(&wire, USER_CERTIFICATE, 4);
+	put_text(&wire, certificate->name); /* the key id */
+	put_text(&principals, certificate->name);
+	put_wire(&wire, &principals);
+	put_number(&wire, (uint64_t) certificate->from, 8);
+	put_number(&wire, (uint64_t) certificate->until, 8);
+	put_text(&wire, ""); /* critical options */
+	put_extensions(&wire, certificate->token);
+	put_text(&wire, ""); /* reserved */
+	put_public_key(&public, key);
+	put_wire(&wire, &public);
+	put_signature(&wire, key);
+	return put_line(text, CERTIFICATE_TYPE, &wire, err);
+}
