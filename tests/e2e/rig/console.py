@@ -13,8 +13,10 @@ LINE = "/usr/local/lib/line.py"
 
 
 def put_line(node):
-    """The program LINE is there then."""
-    node.write(LINE, PROGRAM.read_text(encoding="utf-8"))
+    """The program LINE is there then. It is written once: another line may be
+    about to start it."""
+    if not node.exists(LINE):
+        node.write(LINE, PROGRAM.read_text(encoding="utf-8"))
 
 
 def on_terminal(node, command):
