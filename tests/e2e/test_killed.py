@@ -212,7 +212,8 @@ def test_a_kill_in_the_midst_of_writing_leaves_all_or_nothing(fake, make_node, s
     for name, connection in people.items():
         connection.enter()
         if name == guests[-1]:
-            time.sleep(0.5)  # it is about to sync
+            # It has begun to write; its second sync is delayed.
+            until(lambda: is_writing(node), "the first write", 5)
             os.kill(parent_of(orphan), signal.SIGKILL)
         connection.terminal.expect([PROMPT, EOF])  # a lost host's client tries again
         connection.close()
@@ -231,6 +232,12 @@ def test_a_kill_in_the_midst_of_writing_leaves_all_or_nothing(fake, make_node, s
     assert node.id_of("alice") == alice
     node.run("playpenctl user lock alice")
     assert enter_all(node, ssh, fake, ["alice"]) == set()
+
+
+def is_writing(node):
+    """The journal has content from the first write until it is committed."""
+    return node.run(["test", "-s", "/var/lib/playpen/state.db-journal"],
+                    check=False).returncode == 0
 
 
 def subjects_of(node):
