@@ -73,6 +73,7 @@ def sshd_cause(name, text, line, status=1):
                  f"echo {ROOM} >{DROPIN}", status=status)
 
 
+@pytest.mark.release
 def test_an_enabled_node_has_no_fault(dex, node, ssh):
     node.write(DROPIN, ROOM + "\n")
     status, found = results(node)
@@ -138,6 +139,7 @@ def test_what_sshd_has_against_a_sign_in_is_told(node):
         assert bad(results(node, "--offline")[1]) == set(), line
 
 
+@pytest.mark.release
 def test_the_grace_time_is_held_against_the_timeout_that_is_set(make_node):
     node = make_node(changes={"service.sshd": {"timeout": "40s"}})
     node.write(DROPIN, f"LoginGraceTime 60\n{ROOM}\n")
@@ -173,6 +175,7 @@ PROVIDER = [
 ]
 
 
+@pytest.mark.release
 def test_what_an_administrator_breaks_is_found(dex, node, ssh):
     shell = ssh(node, "alice")
     shell.sign_in_to_shell()
