@@ -22,9 +22,12 @@
 #define ID_KEY "000102030405060708090a0b0c0d0e0f\n"
 #define OTHER_KEY "ff0102030405060708090a0b0c0d0e0f\n"
 
-#define CONF                                                                   \
-	"[issuer]\nurl = " ISSUER "\n[client]\nid = playpen-login\n"           \
-	"[identity]\nconnectors = local\nallow_new_users = *\n"
+/* What every configuration begins with, its last section is [identity]. */
+#define CONF_OF(issuer)                                                        \
+	"[issuer]\nurl = " issuer "\n[client]\nid = playpen-login\n"           \
+	"[identity]\nconnectors = local\n"
+#define CONF_CLOSED CONF_OF(ISSUER)
+#define CONF CONF_CLOSED "allow_new_users = *\n"
 
 static struct pp_conf *node_conf;
 

@@ -63,8 +63,7 @@ rejects_a_bound_name_at_another_issuer(void)
 {
 	node_reset();
 	check_reason(node_sign_in("alice", "sub-a", ""), PP_REASON_NONE);
-	node_configure("[issuer]\nurl = https://other.example\n"
-		       "[client]\nid = c\n[identity]\nconnectors = local\n");
+	node_configure(CONF_OF("https://other.example"));
 	{
 		pp_cleanup(pp_accounts) struct pp_accounts *accounts =
 			node_open(PP_ACCOUNTS_WRITE);
@@ -132,14 +131,11 @@ static void
 first_login_takes_the_names_of_its_pattern(void)
 {
 	node_reset();
-	node_configure(
-		"[issuer]\nurl = " ISSUER "\n[client]\nid = c\n"
-		"[identity]\nconnectors = local\nallow_new_users = a*\n");
+	node_configure(CONF_CLOSED "allow_new_users = a*\n");
 	check_reason(node_try("bob", "s"), PP_REASON_NEW_USER_REFUSED);
 	check_reason(node_try("alice", "s"), PP_REASON_NONE);
 	check_reason(node_sign_in("alice", "s", ""), PP_REASON_NONE);
-	node_configure("[issuer]\nurl = " ISSUER "\n[client]\nid = c\n"
-		       "[identity]\nconnectors = local\n");
+	node_configure(CONF_CLOSED);
 	check_reason(node_try("alice-new", "t"), PP_REASON_NEW_USER_REFUSED);
 	check_reason(node_try("off", "t"), PP_REASON_NEW_USER_REFUSED);
 	check_reason(node_sign_in("alice", "s", ""), PP_REASON_NONE);
@@ -196,9 +192,7 @@ static void
 two_names_with_one_number_are_refused_never_probed(void)
 {
 	node_reset();
-	node_configure("[issuer]\nurl = " ISSUER "\n[client]\nid = c\n"
-		       "[identity]\nconnectors = local\nallow_new_users = *\n"
-		       "uid_range = 5000-5000\n");
+	node_configure(CONF "uid_range = 5000-5000\n");
 	check_reason(node_sign_in("alice", "s", ""), PP_REASON_NONE);
 	check_reason(node_sign_in("bob", "t", ""), PP_REASON_UID_COLLISION);
 	node_configure(CONF);

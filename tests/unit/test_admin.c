@@ -300,8 +300,7 @@ everybody_moves_when_the_issuer_does(void)
 
 	begin();
 	check_reason(node_sign_in("bob", "sub-b", ""), PP_REASON_NONE);
-	node_configure("[issuer]\nurl = " NEW_ISSUER "\n[client]\nid = c\n"
-		       "[identity]\nconnectors = local\n");
+	node_configure(CONF_OF(NEW_ISSUER));
 	accounts = node_open(PP_ACCOUNTS_WRITE);
 	check_kind(pp_admin_move_issuer(accounts, ISSUER, &moved, NULL), PP_OK);
 	check_int(moved, 2);

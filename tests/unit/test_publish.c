@@ -285,8 +285,7 @@ no_provision_file_is_left_when_no_stranger_may_come(void)
 	node_reset();
 	check_reason(node_publish(), PP_REASON_NONE);
 	check_int(access(scratch_path(PP_FIRST_LOGIN_PATH), F_OK), 0);
-	node_configure("[issuer]\nurl = " ISSUER "\n[client]\nid = c\n"
-		       "[identity]\nconnectors = local\n");
+	node_configure(CONF_CLOSED);
 	check_reason(node_publish(), PP_REASON_NONE);
 	check_cmp(access(scratch_path(PP_FIRST_LOGIN_PATH), F_OK), !=, 0);
 	node_configure(CONF);

@@ -173,10 +173,6 @@ at_most_as_many_groups_as_an_account_may_have(void)
 }
 
 /* No allow_new_users: nobody but those of a roster comes in. */
-#define CLOSED_CONF                                                            \
-	"[issuer]\nurl = " ISSUER "\n[client]\nid = playpen-login\n"           \
-	"[identity]\nconnectors = local\n"
-
 static void
 somebody_without_a_subject_signs_in_whatever_first_login_says(void)
 {
@@ -184,7 +180,7 @@ somebody_without_a_subject_signs_in_whatever_first_login_says(void)
 	pp_cleanup(pp_account) struct pp_account account = {0};
 
 	node_reset();
-	node_configure(CLOSED_CONF);
+	node_configure(CONF_CLOSED);
 	alice.uid = 4711;
 	open_roster();
 	check_reason(add(alice, person("bob", NULL)), PP_REASON_NONE);
@@ -209,7 +205,7 @@ somebody_with_a_subject_is_that_person_from_the_start(void)
 	pp_cleanup(pp_account) struct pp_account account = {0};
 
 	node_reset();
-	node_configure(CLOSED_CONF);
+	node_configure(CONF_CLOSED);
 	alice.subject = "a";
 	alice.connector = "ldap";
 	open_roster();
