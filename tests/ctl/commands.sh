@@ -58,7 +58,7 @@ misuse_is_told_from_failure() {
 		ctl 2 'usage: playpenctl user list' user list --inactive &&
 		ctl 2 'a number of days' user list --inactive=soon &&
 		ctl 2 '--subject SUB' user bind alice &&
-		ctl 2 'empty subject' user bind alice --subject= &&
+		ctl 2 'subject or the issuer is empty' user bind alice --subject= &&
 		ctl 2 'is for this machine' user lock alice --kill &&
 		ctl 2 'is for this machine' test-login alice &&
 		gives 2 'a directory that exists' --root /nonexistent status &&

@@ -53,7 +53,8 @@ every_message_says_what_the_reader_can_do(void)
 	static const char *const verbs[] = {"Tell your administrator",
 		"tell your administrator", "sk your administrator", "Sign in ",
 		"Start again", "Try again", "Choose another", "Use ",
-		"Ask for ", "Get it ", "Check the clocks"};
+		"Ask for ", "Get it ", "Check the clocks", "Connect ",
+		"Run playpen"};
 
 	for (int i = PP_REASON_NONE + 1; i < PP_REASON_COUNT; i++)
 		for (int service = 0; service < 2; service++) {
