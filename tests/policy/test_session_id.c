@@ -20,15 +20,18 @@ names_logind_s_sessions(void)
 {
 	char session[SESSION_ID_SIZE];
 
-	check(session_id_in_cgroups(
-		      "0::/user.slice/user-1000.slice/session-12.scope\n",
-		      session) == SESSION_PLACE_LOGIND);
+	check_int(session_id_in_cgroups(
+			  "0::/user.slice/user-1000.slice/session-12.scope\n",
+			  session),
+		SESSION_PLACE_LOGIND);
 	check_text(session, "logind-12");
-	check(session_id_in_cgroups(
-		      "8:pids:/user.slice\n"
-		      "1:name=systemd:/user.slice/user-1000.slice/session-c1.scope\n"
-		      "0::/\n",
-		      session) == SESSION_PLACE_LOGIND);
+	check_int(
+		session_id_in_cgroups(
+			"8:pids:/user.slice\n"
+			"1:name=systemd:/user.slice/user-1000.slice/session-c1.scope\n"
+			"0::/\n",
+			session),
+		SESSION_PLACE_LOGIND);
 	check_text(session, "logind-c1");
 }
 
@@ -47,7 +50,7 @@ scopes_that_a_person_made_are_no_session(void)
 	char session[SESSION_ID_SIZE];
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		check(session_id_in_cgroups(bad[i], session) !=
+		check_cmp(session_id_in_cgroups(bad[i], session), !=,
 			SESSION_PLACE_LOGIND);
 }
 
@@ -56,19 +59,25 @@ a_service_manager_is_told_from_other_places(void)
 {
 	char session[SESSION_ID_SIZE];
 
-	check(session_id_in_cgroups(
-		      "0::/user.slice/user-1000.slice/user@1000.service/app.slice/"
-		      "run-u1.service\n",
-		      session) == SESSION_PLACE_MANAGER);
-	check(session_id_in_cgroups(
-		      "1:name=systemd:/user.slice/user-1000.slice/user@1000.service"
-		      "/init.scope\n0::/\n",
-		      session) == SESSION_PLACE_MANAGER);
-	check(session_id_in_cgroups(
-		      "0::/system.slice/user@x.slice/ssh.service\n", session) ==
+	check_int(
+		session_id_in_cgroups(
+			"0::/user.slice/user-1000.slice/user@1000.service/app.slice/"
+			"run-u1.service\n",
+			session),
+		SESSION_PLACE_MANAGER);
+	check_int(
+		session_id_in_cgroups(
+			"1:name=systemd:/user.slice/user-1000.slice/user@1000.service"
+			"/init.scope\n0::/\n",
+			session),
+		SESSION_PLACE_MANAGER);
+	check_int(
+		session_id_in_cgroups(
+			"0::/system.slice/user@x.slice/ssh.service\n", session),
 		SESSION_PLACE_ELSEWHERE);
-	check(session_id_in_cgroups("0::/system.slice/cron.service\n",
-		      session) == SESSION_PLACE_ELSEWHERE);
+	check_int(session_id_in_cgroups(
+			  "0::/system.slice/cron.service\n", session),
+		SESSION_PLACE_ELSEWHERE);
 }
 
 /* A child says who it is and waits to be killed, but not for ever. orphan:
@@ -176,10 +185,13 @@ write_leader(pid_t leader)
 	mkdir("/run/systemd", 0755);
 	mkdir("/run/systemd/sessions", 0755);
 	file = fopen("/run/systemd/sessions/c12", "we");
-	check(file != NULL &&
-		fprintf(file, "# This is private data.\nUID=1\nLEADER=%d\n",
-			(int) leader) > 0 &&
-		fclose(file) == 0);
+	if (check(file != NULL))
+		if (check_cmp(
+			    fprintf(file,
+				    "# This is private data.\nUID=1\nLEADER=%d\n",
+				    (int) leader),
+			    >, 0))
+			check_int(fclose(file), 0);
 }
 
 #define SCOPE "0::/user.slice/user-1.slice/session-c12.scope\n"
@@ -218,8 +230,10 @@ start_on_terminal(int *ret_master)
 	char byte;
 	pid_t child;
 
-	check(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0 &&
-		pipe2(fds, O_CLOEXEC) == 0);
+	check_cmp(master, >=, 0);
+	if (check_int(grantpt(master), 0))
+		if (check_int(unlockpt(master), 0))
+			check_int(pipe2(fds, O_CLOEXEC), 0);
 	child = fork();
 	if (child == 0) {
 		if (setsid() < 0 || open(ptsname(master), O_RDWR) < 0 ||
@@ -281,8 +295,8 @@ a_terminal_that_is_used_again_has_another_name(void)
 	check_kind(session_id_of_process(child, before, NULL), PP_OK);
 	snprintf(end, sizeof(end), "-%lld",
 		(long long) pp_process_start_ms(child));
-	check(strlen(before) > strlen(end) &&
-		strcmp(before + strlen(before) - strlen(end), end) == 0);
+	check_cmp(strlen(before), >, strlen(end));
+	check_text(before + strlen(before) - strlen(end), end);
 	end_child(child);
 	close(master);
 	child = start_on_terminal(&master);
