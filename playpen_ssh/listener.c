@@ -193,8 +193,6 @@ finish(struct waiting *waiting, enum pp_kind kind)
 static void
 take_answer(struct waiting *waiting, int fd, const char *query, size_t len)
 {
-	pp_cleanup(pp_secret) struct pp_secret error = {.max = CODE_MAX};
-
 	waiting->code->max = CODE_MAX;
 	if (find_parameter(query, len, "code", waiting->code) &&
 		waiting->code->len > 0) {
