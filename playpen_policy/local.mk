@@ -65,6 +65,7 @@ private_policy_tests = \
 	tests/policy/test_cgroup.private \
 	tests/policy/test_counts.private \
 	tests/policy/test_detach.private \
+	tests/policy/test_opens.private \
 	tests/policy/test_inherited.private \
 	tests/policy/test_timestamp.private \
 	tests/policy/test_refresh_store.private \
@@ -87,6 +88,8 @@ tests_policy_test_detach_private_SOURCES = tests/policy/test_detach.c
 tests_policy_test_detach_private_LDADD = libpp_policy.la
 tests_policy_test_inherited_private_SOURCES = tests/policy/test_inherited.c
 tests_policy_test_inherited_private_LDADD = libpp_ipc.la libpp_base.la
+tests_policy_test_opens_private_SOURCES = tests/policy/test_opens.c
+tests_policy_test_opens_private_LDADD = libpp_policy.la
 tests_policy_test_timestamp_private_SOURCES = tests/policy/test_timestamp.c
 tests_policy_test_timestamp_private_LDADD = libpp_policy.la
 tests_policy_test_refresh_store_private_SOURCES = tests/policy/test_refresh_store.c

@@ -44,12 +44,13 @@ allow_access(struct ctl *ctl,
 }
 
 /* Makes a change that keeps the person out. The provider is not asked about
- * them any more, whatever could not be read or published. */
+ * them any more, whatever could not be read or published. *ret_stored says
+ * whether the change was made. */
 static enum pp_kind
 deny_access(struct ctl *ctl,
 	enum pp_kind (*change)(struct pp_accounts *state, const char *name,
 		bool yes, struct pp_err *err),
-	struct pp_err *err)
+	bool *ret_stored, struct pp_err *err)
 {
 	pp_cleanup(pp_account) struct pp_account account = {0};
 	struct pp_err cause = {0};
@@ -58,6 +59,7 @@ deny_access(struct ctl *ctl,
 	if (kind == PP_OK)
 		kind = change(
 			ctl->accounts, args_operand(&ctl->args, 0), true, err);
+	*ret_stored = kind == PP_OK;
 	if (kind == PP_OK && cause.kind != PP_OK)
 		ctl_error(ctl, "stored; not published: %s", cause.message);
 	else
@@ -131,6 +133,7 @@ cmd_user_lock(struct ctl *ctl, struct pp_err *err)
 	bool kill = args_option(&ctl->args, "--kill") != NULL;
 	pp_cleanup(pp_account) struct pp_account account = {0};
 	int64_t ended = 0;
+	bool stored = false;
 	enum pp_kind kind;
 
 	if (kill && ctl->root[0] != '\0') {
@@ -138,8 +141,9 @@ cmd_user_lock(struct ctl *ctl, struct pp_err *err)
 			ctl, "--kill is for this machine, not for --root");
 		return PP_OK;
 	}
-	kind = deny_access(ctl, pp_admin_lock, err);
-	if (!kill || ctl->accounts == NULL)
+	kind = deny_access(ctl, pp_admin_lock, &stored, err);
+	if (!kill || ctl->accounts == NULL ||
+		(kind != PP_OK && err->reason == PP_REASON_NO_ACCOUNT))
 		return kind;
 	if (kind != PP_OK)
 		ctl_error(ctl, "%s", err->message);
@@ -160,9 +164,11 @@ cmd_user_unlock(struct ctl *ctl, struct pp_err *err)
 enum pp_kind
 cmd_user_close(struct ctl *ctl, struct pp_err *err)
 {
-	enum pp_kind kind = deny_access(ctl, pp_admin_close, err);
+	bool stored = false;
+	enum pp_kind kind = deny_access(ctl, pp_admin_close, &stored, err);
 
-	end_previous_sign_ins(ctl);
+	if (stored)
+		end_previous_sign_ins(ctl);
 	return kind;
 }
 

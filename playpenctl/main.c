@@ -223,11 +223,19 @@ run_command(struct ctl *ctl, const struct cmd *command, struct pp_err *err)
 	return kind;
 }
 
+/* Returns true for --root and --root=DIR, not for an option that begins so. */
+static bool
+is_root_option(const char *word)
+{
+	return strcmp(word, "--root") == 0 ||
+	       pp_str_starts_with(word, "--root=");
+}
+
 /* Takes the options before the command; false when the program is done. */
 static bool
 read_global_options(struct ctl *ctl, char ***words, char root[PATH_MAX])
 {
-	while (**words != NULL && pp_str_starts_with(**words, "--root")) {
+	while (**words != NULL && is_root_option(**words)) {
 		const char *value = **words + strlen("--root");
 
 		value = *value == '=' ? value + 1 : *++*words;

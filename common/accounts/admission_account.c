@@ -47,8 +47,8 @@ pp_admission_account_type(const struct admission_check *check)
 
 	if (check->account->is_service_account == wanted)
 		return PP_OK;
-	return REFUSE(check, "%s is on record as a %s", check->name,
-		wanted ? "person" : "service");
+	return REFUSE(check, "%s is a %s account", check->name,
+		wanted ? "person's" : "service");
 }
 
 enum pp_kind
@@ -244,8 +244,8 @@ pp_admission_uid_free(const struct admission_check *check)
 		kind = pp_row_number_owner(check->accounts, check->account->uid,
 			&found, owner, check->err);
 	if (kind == PP_OK && found)
-		return REFUSE(check, "%s would get %u, which %s has",
-			check->name, check->account->uid, owner);
+		return REFUSE(check, "uid or gid %u is taken by %s",
+			check->account->uid, owner);
 	return kind;
 }
 
@@ -285,6 +285,6 @@ pp_admission_uid_not_local(const struct admission_check *check)
 
 	if (kind == PP_OK && pp_local_users_has_number(users, uid))
 		return REFUSE(check,
-			"%u is the number of a local user or group", uid);
+			"uid or gid %u is taken by a local user or group", uid);
 	return kind;
 }

@@ -50,6 +50,9 @@ misuse_is_told_from_failure() {
 		ctl 2 'no such command: user nonsense; see playpenctl user --' \
 			user nonsense &&
 		ctl 2 'no such command: --nonsense' --nonsense &&
+		gives 2 'no such command: --rootless' --rootless "$root" user list &&
+		gives 2 'no such command: --rootless=' --rootless="$root" user list &&
+		"$playpenctl" --root="$root" user list >/dev/null &&
 		ctl 2 'usage: playpenctl user lock NAME [--kill]' user lock &&
 		ctl 2 'usage: playpenctl user lock' user lock a b &&
 		ctl 2 'usage: playpenctl user lock' user lock a --kil &&
@@ -332,7 +335,7 @@ a_roster_goes_in_but_for_what_cannot() {
 			return 1
 		}
 	done <<-'WANTED'
-		4 elf: uid or gid 2000 is taken; uid
+		4 elf: uid or gid 2000 is taken by bob; uid
 		5 a member that no roster has
 		6 Bad: Bad is no valid local name
 		7 byte 0: malformed value

@@ -75,6 +75,11 @@ lock_kill_ends_all_processes() {
 		gives 0 'ended 0 processes' user lock playpen-alice --kill
 }
 
+lock_kill_of_an_unknown_name_is_refused_once() {
+	gives 1 'no account of that name is known' user lock playpen-nobody --kill &&
+		[ "$(wc -l <<<"$said")" = 1 ]
+}
+
 lock_kill_ends_them_whatever_playpen_conf_has() {
 	gives 0 '' user unlock playpen-alice || return
 	setpriv --reuid "$(of)" --clear-groups sleep 600 &
@@ -103,7 +108,8 @@ lock_kill_ends_root_shells_of_their_logins() {
 
 for each in root_alone_may a_process_hinders_forgetting \
 	what_the_former_person_runs_is_told \
-	lock_kill_ends_all_processes lock_kill_ends_them_whatever_playpen_conf_has \
+	lock_kill_ends_all_processes lock_kill_of_an_unknown_name_is_refused_once \
+	lock_kill_ends_them_whatever_playpen_conf_has \
 	lock_kill_ends_root_shells_of_their_logins; do
 	runs "$each"
 done
