@@ -52,6 +52,7 @@ playpenctl_playpenctl_SOURCES = \
 	%D%/doctor/doctor_files.c \
 	%D%/doctor/doctor_machine.c \
 	%D%/doctor/doctor_names.c \
+	%D%/doctor/doctor_nsswitch.c \
 	%D%/doctor/doctor_pam.c \
 	%D%/doctor/doctor_provider.c \
 	%D%/doctor/doctor_sshd.c \

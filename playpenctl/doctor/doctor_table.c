@@ -21,6 +21,7 @@
 #define ACCOUNTS (DOCTOR_ROOT | DOCTOR_ACCOUNTS)
 #define SAMPLE PP_DATA_DIR "/sshd.conf"
 #define EDIT_NSSWITCH "Edit /etc/nsswitch.conf: files playpen, in this order."
+#define SWITCH_NSS "Run /usr/share/playpen/switch enable nss, which writes the lines passwd and group."
 
 /* clang-format off */
 const struct doctor_check doctor_table[] = {
@@ -63,6 +64,9 @@ const struct doctor_check doctor_table[] = {
 	{"nss-module", "libnss_playpen.so.2 is installed",
 		FAULT, 0, look_nss_module,
 		"libnss_playpen.so.2 is in no directory of libraries", "make install puts it beside libc."},
+	{"nss-new-module", "libnss_playpen_new.so.2 is installed, if new users may sign in",
+		FAULT, CONF, look_nss_new_module,
+		"libnss_playpen_new.so.2 is in no directory of libraries: new users cannot sign in", "make install puts it beside libc."},
 	{"nsswitch", "passwd and group in nsswitch.conf name playpen",
 		FAULT, 0, look_nsswitch_names,
 		"%1 does not name playpen: playpen users cannot be looked up", EDIT_NSSWITCH},
@@ -72,6 +76,18 @@ const struct doctor_check doctor_table[] = {
 	{"nsswitch-order", "nsswitch.conf has playpen behind files",
 		WARNING, 0, look_nsswitch_order,
 		"%1 has playpen before files: a local account that is made later does not win", EDIT_NSSWITCH},
+	{"nsswitch-new", "passwd and group in nsswitch.conf name playpen_new, if new users may sign in",
+		FAULT, CONF, look_nsswitch_new,
+		"%1 does not name playpen_new: new users cannot sign in", SWITCH_NSS},
+	{"nsswitch-last", "no source stands behind playpen_new in nsswitch.conf",
+		FAULT, CONF, look_nsswitch_last,
+		"%1 has %2 behind playpen_new: new users cannot sign in, because %2 is not asked before", SWITCH_NSS},
+	{"nsswitch-down", "a source in nsswitch.conf that does not answer ends the search before playpen_new",
+		WARNING, CONF, look_nsswitch_down,
+		"%1 goes on to playpen_new if %2 does not answer: users of %2 are then taken for new ones, and refused", SWITCH_NSS},
+	{"new-users", "allow_new_users lets new users sign in",
+		NOTE, CONF, look_new_users,
+		"allow_new_users is off: no user signs in who was not imported", "Set allow_new_users in [identity] and run playpenctl publish, or import people with a roster."},
 	{"nsswitch-initgroups", "initgroups in nsswitch.conf names playpen, or is not there",
 		FAULT, 0, look_nsswitch_initgroups,
 		"initgroups does not name playpen: playpen users have no groups", "Add playpen to the line initgroups, or remove the line."},

@@ -24,13 +24,20 @@ doctor_look look_conf_groups;
 doctor_look look_worker_user;
 doctor_look look_worker_root;
 doctor_look look_worker_cache;
+doctor_look look_local_name;
+doctor_look look_local_number;
+
+/* doctor_nsswitch.c */
 doctor_look look_nss_module;
+doctor_look look_nss_new_module;
 doctor_look look_nsswitch_names;
 doctor_look look_nsswitch_reaches;
 doctor_look look_nsswitch_order;
+doctor_look look_nsswitch_new;
+doctor_look look_nsswitch_last;
+doctor_look look_nsswitch_down;
 doctor_look look_nsswitch_initgroups;
-doctor_look look_local_name;
-doctor_look look_local_number;
+doctor_look look_new_users;
 
 /* doctor_sudoers.c */
 doctor_look look_group_free;

@@ -65,7 +65,7 @@ nsswitch_is_read_as_glibc_does() {
 	sed -i 's/^group.*/group: files # playpen/' "$root/etc/nsswitch.conf"
 	wrong 'group does not name playpen' || return
 	good
-	sed -i 's/^passwd.*/passwd: files [NOTFOUND=return] playpen/' \
+	sed -i 's/^passwd.*/passwd: files [NOTFOUND=return] playpen playpen_new/' \
 		"$root/etc/nsswitch.conf"
 	wrong 'passwd ends with NOTFOUND=return' || return
 	good
@@ -73,10 +73,10 @@ nsswitch_is_read_as_glibc_does() {
 	wrong 'initgroups does not name playpen' || return
 	good
 	echo 'initgroups: files playpen' >>"$root/etc/nsswitch.conf"
-	sed -i 's/^passwd.*/passwd: files [SUCCESS=return] playpen/' \
+	sed -i 's/^passwd.*/passwd: files [SUCCESS=return] playpen playpen_new/' \
 		"$root/etc/nsswitch.conf"
 	doctor 0 '0 faults, 0 warnings' || return
-	sed -i 's/^passwd.*/passwd: playpen files/' "$root/etc/nsswitch.conf"
+	sed -i 's/^passwd.*/passwd: playpen files playpen_new/' "$root/etc/nsswitch.conf"
 	doctor 0 'passwd has playpen before files'
 }
 

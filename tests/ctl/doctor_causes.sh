@@ -76,12 +76,23 @@ the_worker() {
 
 names() {
 	cause nss-module 'is in no directory' 'gone "$root/usr/lib/x/libnss_playpen.so.2"' back
-	cause nsswitch 'passwd does not name playpen' 'sets "$switch" /^passwd/s/playpen//' back
+	cause nss-new-module 'is in no directory' \
+		'gone "$root/usr/lib/x/libnss_playpen_new.so.2"' back
+	cause nsswitch 'passwd does not name playpen' 'sets "$switch" "/^passwd/s/playpen //"' back
 	cause nsswitch 'group does not name playpen' 'gone "$switch"' back
 	cause nsswitch-return 'passwd ends with NOTFOUND=return' \
 		'sets "$switch" "/^passwd/s/playpen/[NOTFOUND=return] playpen/"' back
 	cause nsswitch-order 'passwd has playpen before files' \
-		'sets "$switch" "s/^passwd.*/passwd: playpen files/"' back
+		'sets "$switch" "s/^passwd.*/passwd: playpen files playpen_new/"' back
+	cause nsswitch-new 'group does not name playpen_new' \
+		'sets "$switch" "/^group/s/playpen_new//"' back
+	cause nsswitch-last 'passwd has sss behind playpen_new' \
+		'sets "$switch" "/^passwd/s/$/ sss/"' back
+	cause nsswitch-down 'group goes on to playpen_new if sss does not answer' \
+		'sets "$switch" "/^group/s/playpen_new/sss playpen_new/"' \
+		'sed -i "/^group/s/sss/sss [!NOTFOUND=return]/" "$switch"'
+	cause new-users 'allow_new_users is off' \
+		'sets "$conf" "s/^allow_new_users.*/allow_new_users = off/"' back published
 	cause nsswitch-initgroups 'initgroups does not name' 'adds "$switch" "initgroups: files"' back
 	cause local-name 'alice is a local user and a playpen account' \
 		'adds "$root/etc/passwd" alice:x:1000:1000::/home/a:/bin/sh' back

@@ -12,6 +12,7 @@ good() {
 		"$root/var/cache/playpen"
 	chmod 700 "$root/var/cache/playpen"
 	: >"$root/usr/lib/x/libnss_playpen.so.2"
+	: >"$root/usr/lib/x/libnss_playpen_new.so.2"
 	: >"$root/usr/lib/x/security/pam_playpen.so"
 	configure "$root"
 	echo $key >"$root/etc/playpen/uid.key"
@@ -19,7 +20,8 @@ good() {
 	printf '%s\n' root:x:0:0::/root:/bin/sh playpen:x:990:990::/:/bin/false \
 		>"$root/etc/passwd"
 	printf '%s\n' root:x:0: playpen:x:990: sudo:x:27: >"$root/etc/group"
-	printf '%s\n' 'passwd: files playpen systemd' 'group: files playpen' \
+	printf '%s\n' 'passwd: files playpen systemd playpen_new' \
+		'group: files playpen playpen_new' \
 		>"$root/etc/nsswitch.conf"
 	pam common-auth <<-'PAM'
 		# comments and blank lines
