@@ -15,6 +15,7 @@ noinst_HEADERS = \
 	%D%/playpen/base/err.h \
 	%D%/playpen/base/file.h \
 	%D%/playpen/base/grow.h \
+	%D%/playpen/base/network.h \
 	%D%/playpen/base/pam_service.h \
 	%D%/playpen/base/reason.h \
 	%D%/playpen/base/reasons.def \
@@ -31,6 +32,7 @@ noinst_HEADERS = \
 	%D%/playpen/index/uid.h \
 	%D%/playpen/ipc/child.h \
 	%D%/playpen/ipc/frame.h \
+	%D%/playpen/ipc/inherited.h \
 	%D%/playpen/ipc/message.h \
 	%D%/playpen/ipc/oidc_worker.h \
 	%D%/playpen/ipc/pam_messages.h \

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <playpen/base/network.h>
 #include <playpen/base/pam_service.h>
 #include <playpen/runtime/process.h>
 
@@ -27,29 +28,106 @@ app_is_remote(const struct pp_start *start)
 	       !app_is_playpenctl(start);
 }
 
-/* An IPv6 host has a /64 and chooses the rest of its address itself. */
-void
-app_write_source(const struct pp_start *start, char source[PP_RUN_SOURCE_SIZE])
+/* Returns true if a user signs in as themselves on the node. sudo says who
+ * called it in PAM_RUSER, whatever its own real uid is. */
+static bool
+is_own(const struct pp_start *start)
+{
+	if (start->uid <= 0)
+		return false;
+	if (pp_pam_service_is_sudo(start->pam_service))
+		return start->ruser != NULL &&
+		       strcmp(start->ruser, start->user) == 0;
+	return start->caller_uid == start->uid;
+}
+
+const char *
+app_slot_pool(const struct pp_start *start)
+{
+	if (app_is_playpenctl(start))
+		return PP_RUN_POOL_SYSTEM;
+	if (app_is_remote(start))
+		return PP_RUN_POOL_REMOTE;
+	if (is_own(start))
+		return PP_RUN_POOL_OWN;
+	if (start->caller_uid != 0 ||
+		pp_pam_service_is_sudo(start->pam_service))
+		return PP_RUN_POOL_OTHER;
+	/* login -h and the like say where the user is. */
+	return start->rhost != NULL && start->rhost[0] != '\0'
+		       ? PP_RUN_POOL_REMOTE
+		       : PP_RUN_POOL_SYSTEM;
+}
+
+static bool
+is_trusted(const struct pp_conf *conf, const struct in6_addr *address)
+{
+	for (size_t i = 0; i < conf->trusted_sources.count; i++) {
+		struct pp_network network;
+
+		if (pp_network_parse(
+			    conf->trusted_sources.items[i], &network) &&
+			pp_network_contains(&network, address))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * An IPv6 host has a /64 and chooses the rest of its address itself. A local
+ * user has all of 127.0.0.0/8. A name (sshd's UseDNS) is one that the owner of
+ * the address chooses.
+ */
+static void
+write_remote(const struct pp_start *start, const struct pp_conf *conf,
+	char *source, bool *ret_trusted)
 {
 	struct in6_addr address;
 	char text[INET6_ADDRSTRLEN];
 
-	memset(source, 0, PP_RUN_SOURCE_SIZE);
-	if (!app_is_remote(start)) {
-		snprintf(source, PP_RUN_SOURCE_SIZE, "uid %lld",
-			(long long) start->caller_uid);
+	if (start->rhost == NULL ||
+		!pp_network_parse_address(start->rhost, &address)) {
+		snprintf(source, PP_RUN_SOURCE_SIZE, "no address");
 		return;
 	}
-	snprintf(source, PP_RUN_SOURCE_SIZE, "%.*s",
-		(int) PP_RUN_SOURCE_SIZE - 1,
-		start->rhost != NULL ? start->rhost : "unknown");
-	if (inet_pton(AF_INET6, source, &address) != 1 ||
-		IN6_IS_ADDR_V4MAPPED(&address))
+	*ret_trusted = is_trusted(conf, &address);
+	if (!*ret_trusted && pp_network_is_own(&address)) {
+		snprintf(source, PP_RUN_SOURCE_SIZE, "this node");
 		return;
-	memset(&address.s6_addr[8], 0, 8);
+	}
+	if (IN6_IS_ADDR_V4MAPPED(&address)) {
+		inet_ntop(AF_INET, &address.s6_addr[12], text, sizeof(text));
+	} else {
+		memset(&address.s6_addr[8], 0, 8);
+		inet_ntop(AF_INET6, &address, text, sizeof(text));
+	}
+	snprintf(source, PP_RUN_SOURCE_SIZE, "%s", text);
+}
+
+void
+app_write_source(const struct pp_start *start, const struct pp_conf *conf,
+	char source[PP_RUN_SOURCE_SIZE], bool *ret_trusted)
+{
+	const char *pool = app_slot_pool(start);
+
 	memset(source, 0, PP_RUN_SOURCE_SIZE);
-	snprintf(source, PP_RUN_SOURCE_SIZE, "%s",
-		inet_ntop(AF_INET6, &address, text, sizeof(text)));
+	*ret_trusted = false;
+	if (strcmp(pool, PP_RUN_POOL_REMOTE) == 0)
+		write_remote(start, conf, source, ret_trusted);
+	else if (strcmp(pool, PP_RUN_POOL_OWN) == 0)
+		snprintf(source, PP_RUN_SOURCE_SIZE, "uid %lld",
+			(long long) start->uid);
+	else if (strcmp(pool, PP_RUN_POOL_OTHER) == 0 &&
+		 start->caller_uid == 0 && start->ruser != NULL)
+		snprintf(source, PP_RUN_SOURCE_SIZE, "user %.*s",
+			PP_NAME_SIZE / 2, start->ruser);
+	else if (start->caller_uid == 0 && start->tty != NULL &&
+		 start->tty[0] != '\0')
+		snprintf(source, PP_RUN_SOURCE_SIZE, "terminal %.*s",
+			(int) PP_RUN_SOURCE_SIZE / 2, start->tty);
+	else
+		snprintf(source, PP_RUN_SOURCE_SIZE, "uid %lld",
+			(long long) start->caller_uid);
 }
 
 /*

@@ -23,13 +23,18 @@ bool app_is_playpenctl(const struct pp_start *start);
 /* Returns true if the user is at another machine, behind sshd. */
 bool app_is_remote(const struct pp_start *start);
 
+/* Returns the pool (PP_RUN_POOL_...) whose login slots the login takes. */
+const char *app_slot_pool(const struct pp_start *start);
+
 /*
- * Writes where the login comes from: the address of the peer under sshd (of
- * IPv6 the first 64 bits), otherwise the real uid of the caller. The rest of
- * source is filled with zeros.
+ * Writes where the login comes from: the address of the peer (of IPv6 the first
+ * 64 bits), the user, or the terminal. All addresses of the node itself are one
+ * source, and so is whatever is no address. The rest of source is filled with
+ * zeros. *ret_trusted says that trusted_sources has the address; it is a source
+ * of its own then.
  */
-void app_write_source(
-	const struct pp_start *start, char source[PP_RUN_SOURCE_SIZE]);
+void app_write_source(const struct pp_start *start, const struct pp_conf *conf,
+	char source[PP_RUN_SOURCE_SIZE], bool *ret_trusted);
 
 /*
  * Returns when the request must be finished, in milliseconds of the boot clock.

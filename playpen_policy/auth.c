@@ -2,6 +2,7 @@
 #include "auth.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <playpen/base/pam_service.h>
@@ -19,24 +20,52 @@
  * the user signs in. What a sign-in leaves for the session is written here.
  */
 
+/*
+ * Limits of the login. A name that is known has slots for each source, which
+ * the logins of no other source and no other name count for: so nothing that
+ * strangers and other users do keeps its owner out.
+ */
+static struct pp_login_slot_limits
+limits_of(
+	const struct pp_conf *conf, const char *pool, bool bound, bool trusted)
+{
+	int64_t half = (conf->max_pending_logins + 1) / 2;
+
+	if (strcmp(pool, PP_RUN_POOL_OWN) == 0)
+		return (struct pp_login_slot_limits){
+			.own = conf->max_pending_logins_per_user};
+	if (strcmp(pool, PP_RUN_POOL_OTHER) == 0)
+		return (struct pp_login_slot_limits){
+			.source = conf->max_pending_logins_per_user,
+			.name = conf->max_pending_logins_per_user,
+			.pool = half};
+	if (bound)
+		return (struct pp_login_slot_limits){
+			.own = conf->max_pending_logins_per_name};
+	return (struct pp_login_slot_limits){
+		.source = trusted ? 0 : conf->max_pending_logins_per_source,
+		.pool = half,
+		.unknown_names = true};
+}
+
 enum pp_kind
-auth_take_slot(const struct request *request, bool bound,
+auth_take_slot(struct request *request, bool bound,
 	struct pp_login_slot *ret_slot, struct pp_err *err)
 {
-	const struct pp_conf *conf = request->conf;
-	bool remote = app_is_remote(&request->start);
-	/* A local source is a user, who has a limit as a source. */
-	const struct pp_login_slot_limits limits = {
-		.total = conf->max_pending_logins,
-		.per_source = remote ? conf->max_pending_logins_per_source
-				     : conf->max_pending_logins_per_user,
-		.per_name = remote ? conf->max_pending_logins_per_name : 0};
+	const char *pool = app_slot_pool(&request->start);
 	struct pp_run_slot wanted = {.bound = bound};
+	struct pp_login_slot_limits limits;
+	bool trusted;
+	enum pp_kind kind;
 
 	snprintf(wanted.name, sizeof(wanted.name), "%s", request->start.user);
-	app_write_source(&request->start, wanted.source);
-	return pp_login_slot_take(
-		remote ? "sshd" : "local", &wanted, &limits, ret_slot, err);
+	app_write_source(
+		&request->start, request->conf, wanted.source, &trusted);
+	limits = limits_of(request->conf, pool, bound, trusted);
+	kind = pp_login_slot_take(pool, &wanted, &limits, ret_slot, err);
+	request->slot_full = ret_slot->full;
+	request->pending = ret_slot->pending;
+	return kind;
 }
 
 /*

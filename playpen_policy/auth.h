@@ -17,7 +17,8 @@ enum pp_kind auth_sign_in(struct request *request) PP_NODISCARD;
  * Takes a login slot for request with the limits of its configuration. bound
  * says that the name is bound to a person or to a service account. Returns
  * PP_OK and the slot, which the caller frees. Fails with
- * PP_REASON_TOO_MANY_PENDING or PP_REASON_SYSTEM.
+ * PP_REASON_TOO_MANY_PENDING, and notes in request which limit is reached, or
+ * with PP_REASON_SYSTEM.
  */
-enum pp_kind auth_take_slot(const struct request *request, bool bound,
+enum pp_kind auth_take_slot(struct request *request, bool bound,
 	struct pp_login_slot *ret_slot, struct pp_err *err) PP_NODISCARD;

@@ -4,6 +4,7 @@
 #include <playpen/accounts/accounts.h>
 #include <playpen/base/clock.h>
 #include <playpen/conf/conf.h>
+#include <playpen/runtime/login_slot.h>
 
 #include "conversation.h"
 
@@ -24,9 +25,11 @@ struct request {
 	char *notes;                 /* for the log line; may be NULL */
 	struct pp_err err;           /* of the failure, kind PP_OK otherwise */
 	int64_t deadline_ms;         /* boot clock */
-	bool silent;                 /* success is not logged */
-	bool signed_in;              /* a dry run is in its account stage */
-	bool was_bound;              /* before the sign-in */
+	enum pp_login_slot_full slot_full; /* why there is no login slot */
+	int64_t pending;                   /* logins that reach that limit */
+	bool silent;                       /* success is not logged */
+	bool signed_in; /* a dry run is in its account stage */
+	bool was_bound; /* before the sign-in */
 };
 
 /*

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "user_messages.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* The messages of one reason; a missing one is NULL. */
@@ -51,6 +53,26 @@ user_message_template(enum pp_reason reason, bool is_service_account)
 	return messages[reason].user;
 }
 
+/* The messages of too-many-pending, by the limit that is reached; %n is the
+ * number of logins. */
+static const char *const slot_messages[] = {
+	[PP_LOGIN_SLOT_FULL_OWN] =
+		"%n sign-ins as %u are waiting already. Finish one of them, or try again in a minute.",
+	[PP_LOGIN_SLOT_FULL_SOURCE] =
+		"%n sign-ins from the same place are waiting already. Try again in a minute.",
+	[PP_LOGIN_SLOT_FULL_NAME] =
+		"%n sign-ins as %u, by other users, are waiting already. Try again in a minute.",
+};
+
+static const char *
+slot_message(const struct request *request)
+{
+	if (request->err.reason != PP_REASON_TOO_MANY_PENDING ||
+		request->slot_full >= PP_COUNT(slot_messages))
+		return NULL;
+	return slot_messages[request->slot_full];
+}
+
 /* Returns the template for a failure: that of its reason, of its kind, or the
  * general one. */
 static const char *
@@ -76,9 +98,14 @@ void
 user_message_write(const struct request *request, char *text)
 {
 	const struct pp_start *start = &request->start;
-	const char *from =
-		choose_template(&request->err, is_service_account(request));
+	const char *from = slot_message(request);
+	char number[32];
 	size_t used = 0;
+
+	if (from == NULL)
+		from = choose_template(
+			&request->err, is_service_account(request));
+	snprintf(number, sizeof(number), "%" PRId64, request->pending);
 
 	while (*from != '\0' && used + 1 < USER_MESSAGE_SIZE) {
 		const char *name;
@@ -87,7 +114,9 @@ user_message_write(const struct request *request, char *text)
 			text[used++] = *from++;
 			continue;
 		}
-		name = from[1] == 'u' ? start->user : start->pam_service;
+		name = from[1] == 'u'   ? start->user
+		       : from[1] == 'n' ? number
+					: start->pam_service;
 		pp_str_printable(text + used, USER_MESSAGE_SIZE - used, name,
 			strlen(name));
 		used += strlen(text + used);

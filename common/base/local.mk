@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# common/base: errors, secrets, strings, files, clocks, names of PAM services. libc only.
+# common/base: errors, secrets, strings, files, clocks, networks, names of PAM services. libc only.
 
 noinst_LTLIBRARIES += libpp_base.la
 libpp_base_la_SOURCES = \
@@ -8,6 +8,7 @@ libpp_base_la_SOURCES = \
 	%D%/err.c \
 	%D%/file.c \
 	%D%/grow.c \
+	%D%/network.c \
 	%D%/pam_service.c \
 	%D%/reason.c \
 	%D%/secret.c \
@@ -17,6 +18,7 @@ base_tests = \
 	tests/unit/test_err \
 	tests/unit/test_file \
 	tests/unit/test_grow \
+	tests/unit/test_network \
 	tests/unit/test_reason \
 	tests/unit/test_secret \
 	tests/unit/test_str

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <playpen/base/network.h>
+
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
@@ -114,6 +116,16 @@ pp_conf_valid_host_port(const char *text)
 	if (text[0] == '[' ? colon[-1] != ']' : first != colon)
 		return "must have an IPv6 address in square brackets";
 	return pp_conf_valid_host(text);
+}
+
+const char *
+pp_conf_valid_network(const char *text)
+{
+	struct pp_network parsed;
+
+	return pp_network_parse(text, &parsed)
+		       ? NULL
+		       : "must be addresses or networks: 192.0.2.1, 192.0.2.0/24, 2001:db8::/32";
 }
 
 const char *

@@ -16,6 +16,7 @@ const char *pp_conf_valid_url(const char *text);   /* of http or https */
 const char *pp_conf_valid_proxy(const char *text); /* URL of a proxy */
 const char *pp_conf_valid_host(const char *text);  /* name or address */
 const char *pp_conf_valid_host_port(const char *text);
+const char *pp_conf_valid_network(const char *text);
 const char *pp_conf_valid_name(const char *text); /* of a local group */
 const char *pp_conf_valid_unreserved_name(
 	const char *text); /* and not reserved */

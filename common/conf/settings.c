@@ -228,16 +228,19 @@ const struct pp_conf_setting pp_conf_settings[] = {
 
 	{PP_CONF_LIMITS, "max_pending_logins", PP_CONF_NUMBER,
 		CONF(max_pending_logins), "32", .min = 1, .max = 4096,
-		.help = "Specifies how many logins through sshd may be pending at once, and how many through other programs."},
+		.help = "Specifies twice the number of logins of unknown names that may be pending at once, and of logins of users as another user."},
 	{PP_CONF_LIMITS, "max_pending_logins_per_source", PP_CONF_NUMBER,
 		CONF(max_pending_logins_per_source), "4", .min = 1, .max = 4096,
-		.help = "Specifies how many logins through sshd may be pending from one IPv4 address or IPv6 /64."},
+		.help = "Specifies how many logins of unknown names may be pending from one IPv4 address or IPv6 /64."},
 	{PP_CONF_LIMITS, "max_pending_logins_per_name", PP_CONF_NUMBER,
-		CONF(max_pending_logins_per_name), "4", .min = 1, .max = 4096,
-		.help = "Specifies how many logins through sshd may be pending for one bound account."},
+		CONF(max_pending_logins_per_name), "6", .min = 1, .max = 4096,
+		.help = "Specifies how many logins of one bound account may be pending from one IPv4 address or IPv6 /64."},
 	{PP_CONF_LIMITS, "max_pending_logins_per_user", PP_CONF_NUMBER,
-		CONF(max_pending_logins_per_user), "4", .min = 1, .max = 4096,
+		CONF(max_pending_logins_per_user), "6", .min = 1, .max = 4096,
 		.help = "Specifies how many logins through local programs may be pending for one user."},
+	{PP_CONF_LIMITS, "trusted_sources", PP_CONF_LIST, CONF(trusted_sources),
+		NULL, .valid = pp_conf_valid_network,
+		.help = "Specifies addresses and networks of machines that sign in many people."},
 };
 /* clang-format on */
 

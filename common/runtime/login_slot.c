@@ -13,11 +13,11 @@
 
 /* Slots that are taken, as they count for a login that wants another one. */
 struct slot_counts {
-	int64_t unknown_names; /* of names that are not bound */
-	int64_t from_source;
-	int64_t for_name;
-	int64_t from_source_for_name; /* of that name from that source */
-	int64_t free_slot;            /* -1: all are taken */
+	int64_t own;
+	int64_t source;
+	int64_t name;
+	int64_t pool;
+	int64_t free_slot;
 };
 
 static struct flock
@@ -31,16 +31,19 @@ byte_lock(int64_t at)
 
 static void
 count_slot(const struct pp_run_slot *slot, const struct pp_run_slot *wanted,
+	const struct pp_login_slot_limits *limits,
 	struct slot_counts *slot_counts)
 {
 	bool source =
 		memcmp(slot->source, wanted->source, PP_RUN_SOURCE_SIZE) == 0;
 	bool name = strncmp(slot->name, wanted->name, PP_NAME_SIZE) == 0;
 
-	slot_counts->unknown_names += !slot->bound;
-	slot_counts->from_source += source;
-	slot_counts->for_name += name;
-	slot_counts->from_source_for_name += source && name;
+	slot_counts->own += source && name;
+	if (limits->unknown_names && slot->bound)
+		return;
+	slot_counts->source += source;
+	slot_counts->name += name;
+	slot_counts->pool++;
 }
 
 /*
@@ -49,10 +52,14 @@ count_slot(const struct pp_run_slot *slot, const struct pp_run_slot *wanted,
  * is known of its name and source.
  */
 static enum pp_kind
-count_slots(int fd, int64_t total, const struct pp_run_slot *wanted,
+count_slots(int fd, const struct pp_run_slot *wanted,
+	const struct pp_login_slot_limits *limits,
 	struct slot_counts *slot_counts, struct pp_err *err)
 {
-	for (int64_t i = 0; i < total; i++) {
+	int64_t count = pp_run_slot_count(fd);
+
+	slot_counts->free_slot = count;
+	for (int64_t i = 0; i < count; i++) {
 		struct pp_run_slot slot;
 		struct pp_err cause;
 		enum pp_kind kind;
@@ -63,67 +70,76 @@ count_slots(int fd, int64_t total, const struct pp_run_slot *wanted,
 		}
 		kind = pp_run_read_slot(fd, i, &slot, &cause);
 		if (kind == PP_OK)
-			count_slot(&slot, wanted, slot_counts);
+			count_slot(&slot, wanted, limits, slot_counts);
 		else if (kind != PP_NOT_FOUND)
 			return pp_propagate(err, &cause);
 	}
 	return PP_OK;
 }
 
-static enum pp_kind
-check_unknown_name(const struct pp_login_slot_limits *limits,
-	const struct slot_counts *slot_counts, struct pp_err *err)
+static bool
+is_reached(int64_t count, int64_t limit)
 {
-	if (slot_counts->unknown_names >= limits->total / 2)
-		return pp_fail(err, PP_REASON_TOO_MANY_PENDING,
-			"%lld logins of unknown names are pending",
-			(long long) slot_counts->unknown_names);
-	if (slot_counts->for_name > 0)
-		return pp_fail(err, PP_REASON_TOO_MANY_PENDING,
-			"a login of this unknown name is pending");
-	return PP_OK;
+	return limit > 0 && count >= limit;
 }
 
-/*
- * Limits the pending logins of a name, and of each source within a name, so
- * that an attacker at one address cannot lock out a known user.
- */
-static enum pp_kind
-check_known_name(const struct pp_login_slot_limits *limits,
-	const struct pp_run_slot *wanted, const struct slot_counts *slot_counts,
-	struct pp_err *err)
+/* Returns the first limit that is reached, and how many logins reach it. */
+static enum pp_login_slot_full
+find_limit(const struct pp_login_slot_limits *limits,
+	const struct slot_counts *slot_counts, int64_t *ret_pending)
 {
-	int64_t per_name = limits->per_name;
-	bool full = slot_counts->for_name >= per_name;
+	const struct {
+		int64_t count;
+		int64_t limit;
+		enum pp_login_slot_full full;
+	} checks[] = {
+		{slot_counts->own, limits->own, PP_LOGIN_SLOT_FULL_OWN},
+		{slot_counts->source, limits->source,
+			PP_LOGIN_SLOT_FULL_SOURCE},
+		{slot_counts->name, limits->name, PP_LOGIN_SLOT_FULL_NAME},
+		{slot_counts->pool, limits->pool, PP_LOGIN_SLOT_FULL_POOL},
+		{slot_counts->free_slot, PP_LOGIN_SLOTS_MAX,
+			PP_LOGIN_SLOT_FULL_POOL},
+	};
 
-	if (!full && (per_name == 1 ||
-			     slot_counts->from_source_for_name < per_name - 1))
-		return PP_OK;
-	return pp_fail(err, PP_REASON_TOO_MANY_PENDING,
-		"%lld logins of this name%s%s are pending",
-		(long long) (full ? slot_counts->for_name
-				  : slot_counts->from_source_for_name),
-		full ? "" : " from ", full ? "" : wanted->source);
+	for (size_t i = 0; i < PP_COUNT(checks); i++) {
+		*ret_pending = checks[i].count;
+		if (is_reached(checks[i].count, checks[i].limit))
+			return checks[i].full;
+	}
+	return PP_LOGIN_SLOT_FREE;
 }
 
 static enum pp_kind
 check_limits(const struct pp_login_slot_limits *limits,
 	const struct pp_run_slot *wanted, const struct slot_counts *slot_counts,
-	struct pp_err *err)
+	struct pp_login_slot *ret_slot, struct pp_err *err)
 {
-	if (slot_counts->free_slot < 0)
+	long long pending;
+
+	ret_slot->full = find_limit(limits, slot_counts, &ret_slot->pending);
+	pending = (long long) ret_slot->pending;
+	switch (ret_slot->full) {
+	case PP_LOGIN_SLOT_FREE:
+		return PP_OK;
+	case PP_LOGIN_SLOT_FULL_OWN:
 		return pp_fail(err, PP_REASON_TOO_MANY_PENDING,
-			"all %lld login slots are taken",
-			(long long) limits->total);
-	if (slot_counts->from_source >= limits->per_source)
+			"%lld logins of this name from %s are pending", pending,
+			wanted->source);
+	case PP_LOGIN_SLOT_FULL_SOURCE:
 		return pp_fail(err, PP_REASON_TOO_MANY_PENDING,
-			"%lld logins from %s are pending",
-			(long long) slot_counts->from_source, wanted->source);
-	if (!wanted->bound)
-		return check_unknown_name(limits, slot_counts, err);
-	return limits->per_name > 0
-		       ? check_known_name(limits, wanted, slot_counts, err)
-		       : PP_OK;
+			"%lld logins%s from %s are pending", pending,
+			limits->unknown_names ? " of unknown names" : "",
+			wanted->source);
+	case PP_LOGIN_SLOT_FULL_NAME:
+		return pp_fail(err, PP_REASON_TOO_MANY_PENDING,
+			"%lld logins of this name are pending", pending);
+	case PP_LOGIN_SLOT_FULL_POOL:
+	default:
+		return pp_fail(err, PP_REASON_TOO_MANY_PENDING,
+			"%lld logins%s are pending", pending,
+			limits->unknown_names ? " of unknown names" : "");
+	}
 }
 
 static enum pp_kind
@@ -159,7 +175,7 @@ pp_login_slot_take(const char *pool, const struct pp_run_slot *wanted,
 	const struct pp_login_slot_limits *limits,
 	struct pp_login_slot *ret_slot, struct pp_err *err)
 {
-	struct slot_counts slot_counts = {.free_slot = -1};
+	struct slot_counts slot_counts = {0};
 	pp_cleanup(pp_fd) int fd = -1;
 	enum pp_kind kind = open_pool(pool, &fd, err);
 
@@ -168,10 +184,10 @@ pp_login_slot_take(const char *pool, const struct pp_run_slot *wanted,
 	/* Held for the few system calls in which the slots are counted. */
 	kind = pp_file_lock(fd, LOCK_WAIT_MS, PP_RUN_SLOTS, err);
 	if (kind == PP_OK)
-		kind = count_slots(
-			fd, limits->total, wanted, &slot_counts, err);
+		kind = count_slots(fd, wanted, limits, &slot_counts, err);
 	if (kind == PP_OK)
-		kind = check_limits(limits, wanted, &slot_counts, err);
+		kind = check_limits(
+			limits, wanted, &slot_counts, ret_slot, err);
 	if (kind == PP_OK)
 		kind = lock_slot(fd, wanted, slot_counts.free_slot, err);
 	flock(fd, LOCK_UN); /* the slot's own lock stays */

@@ -247,13 +247,22 @@ pp_run_end_sign_ins(
 			     : kind;
 }
 
+int64_t
+pp_run_slot_count(int fd)
+{
+	struct stat info;
+
+	return fstat(fd, &info) == 0
+		       ? info.st_size / (off_t) sizeof(struct slot_record)
+		       : 0;
+}
+
 static enum pp_kind
 scan_pool(const char *root, const char *pool, pp_run_slot_visitor *visit,
 	void *context, struct pp_err *err)
 {
 	char path[PATH_MAX];
 	struct pp_run_slot slot;
-	struct stat info;
 	struct pp_err cause;
 	enum pp_kind kind = PP_OK;
 	pp_cleanup(pp_fd) int fd = -1;
@@ -262,12 +271,9 @@ scan_pool(const char *root, const char *pool, pp_run_slot_visitor *visit,
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0 && errno == ENOENT)
 		return PP_OK;
-	if (fd < 0 || fstat(fd, &info) != 0)
+	if (fd < 0)
 		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
-	for (int64_t at = 0;
-		kind == PP_OK &&
-		at < info.st_size / (off_t) sizeof(struct slot_record);
-		at++)
+	for (int64_t at = 0; kind == PP_OK && at < pp_run_slot_count(fd); at++)
 		if (pp_run_read_slot(fd, at, &slot, &cause) == PP_OK &&
 			pp_run_slot_is_held(fd, at))
 			kind = visit(context, pool, &slot, err);
@@ -278,8 +284,11 @@ enum pp_kind
 pp_run_each_slot(const char *root, pp_run_slot_visitor *visit, void *context,
 	struct pp_err *err)
 {
-	enum pp_kind kind = scan_pool(root, "sshd", visit, context, err);
+	static const char *const pools[] = {PP_RUN_POOL_REMOTE, PP_RUN_POOL_OWN,
+		PP_RUN_POOL_OTHER, PP_RUN_POOL_SYSTEM};
+	enum pp_kind kind = PP_OK;
 
-	return kind == PP_OK ? scan_pool(root, "local", visit, context, err)
-			     : kind;
+	for (size_t i = 0; i < PP_COUNT(pools) && kind == PP_OK; i++)
+		kind = scan_pool(root, pools[i], visit, context, err);
+	return kind;
 }

@@ -473,11 +473,11 @@ pending_logins_are_shown() {
 	people || return
 	said=$("$node" "$root" wait desk 10.0.0.1 \
 		"$playpenctl" --root "$root" status) || return
-	[[ $said == *'pending       desk from 10.0.0.1 (sshd, never signed in)'* ]] ||
+	[[ $said == *'pending       desk from 10.0.0.1 (remote, never signed in)'* ]] ||
 		return
 	said=$("$node" "$root" wait desk 10.0.0.1 \
 		"$playpenctl" --root "$root" status --json)
-	[[ $said == *'[{"name":"desk","source":"10.0.0.1","pool":"sshd","bound":false}]'* ]] &&
+	[[ $said == *'[{"name":"desk","source":"10.0.0.1","pool":"remote","bound":false}]'* ]] &&
 		ctl 0 'pending       none' status
 }
 

@@ -78,7 +78,7 @@ wait_for(const char *root, char **words)
 	int fd;
 	pid_t child;
 
-	snprintf(path, sizeof(path), "%s" PP_RUN_SLOTS "/sshd", root);
+	snprintf(path, sizeof(path), "%s" PP_RUN_SLOTS "/" PP_RUN_POOL_REMOTE, root);
 	snprintf(slot.name, sizeof(slot.name), "%s", words[0]);
 	snprintf(slot.source, sizeof(slot.source), "%s", words[1]);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);

@@ -30,7 +30,7 @@ cp /usr/sbin/sshd /usr/local/sbin/sshd-plain
 
 @pytest.fixture
 def node(make_node):
-    limits = {"max_pending_logins": 2 * WAITING, "max_pending_logins_per_source": WAITING}
+    limits = {"max_pending_logins": 2 * WAITING, "trusted_sources": "127.0.0.1"}
     node = make_node(changes={"limits": limits})
     node.stop_sshd()
     return node.start_sshd("-o", "MaxStartups=300")

@@ -88,8 +88,8 @@ a_small_file_has_the_documented_defaults(void)
 	check_int(conf->refresh_groups_after, 900);
 	check_int(conf->max_pending_logins, 32);
 	check_int(conf->max_pending_logins_per_source, 4);
-	check_int(conf->max_pending_logins_per_user, 4);
-	check_int(conf->max_pending_logins_per_name, 4);
+	check_int(conf->max_pending_logins_per_user, 6);
+	check_int(conf->max_pending_logins_per_name, 6);
 	check_cmp(conf->node_names.count, >=, 1);
 	check_int(conf->service_account_count, 0);
 	check_int(conf->map_count, 0);

@@ -192,12 +192,12 @@ a_login_waits_as_long_as_its_lock_is_held(void)
 	int bob;
 
 	check_text(all_waiting(), "");
-	alice = take_slot("sshd", 5, "alice", true);
-	bob = take_slot("local", 0, "bob", false);
+	alice = take_slot("remote", 5, "alice", true);
+	bob = take_slot("system", 0, "bob", false);
 	check_text(
-		all_waiting(), "sshd:alice:10.0.0.1:1 local:bob:10.0.0.1:0 ");
+		all_waiting(), "remote:alice:10.0.0.1:1 system:bob:10.0.0.1:0 ");
 	close(alice);
-	check_text(all_waiting(), "local:bob:10.0.0.1:0 ");
+	check_text(all_waiting(), "system:bob:10.0.0.1:0 ");
 	close(bob);
 	check_text(all_waiting(), "");
 }
@@ -207,7 +207,7 @@ static void
 change_record(off_t offset)
 {
 	uint32_t word = 0;
-	int fd = open(scratch_path(PP_RUN_SLOTS "/sshd"), O_RDWR | O_CLOEXEC);
+	int fd = open(scratch_path(PP_RUN_SLOTS "/remote"), O_RDWR | O_CLOEXEC);
 
 	check_int(pread(fd, &word, sizeof(word), offset), sizeof(word));
 	word++;
@@ -218,17 +218,17 @@ change_record(off_t offset)
 static void
 a_record_of_another_version_or_size_is_skipped(void)
 {
-	int alice = take_slot("sshd", 0, "alice", true);
-	int bob = take_slot("sshd", 1, "bob", true);
+	int alice = take_slot("remote", 0, "alice", true);
+	int bob = take_slot("remote", 1, "bob", true);
 	struct pp_run_slot slot;
 
-	check_text(all_waiting(), "sshd:alice:10.0.0.1:1 sshd:bob:10.0.0.1:1 ");
+	check_text(all_waiting(), "remote:alice:10.0.0.1:1 remote:bob:10.0.0.1:1 ");
 	for (off_t offset = 0; offset <= 4; offset += 4) {
 		check_kind(pp_run_read_slot(alice, 0, &slot, NULL), PP_OK);
 		change_record(offset);
 		check_kind(
 			pp_run_read_slot(alice, 0, &slot, NULL), PP_NOT_FOUND);
-		check_text(all_waiting(), "sshd:bob:10.0.0.1:1 ");
+		check_text(all_waiting(), "remote:bob:10.0.0.1:1 ");
 		check_kind(pp_run_write_slot(alice, 0, &slot, NULL), PP_OK);
 	}
 	close(alice);
@@ -238,7 +238,7 @@ a_record_of_another_version_or_size_is_skipped(void)
 static void
 a_record_that_is_cut_off_is_skipped(void)
 {
-	int alice = take_slot("sshd", 0, "alice", true);
+	int alice = take_slot("remote", 0, "alice", true);
 	struct pp_run_slot slot;
 
 	check_int(ftruncate(alice, 20), 0);

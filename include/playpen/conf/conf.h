@@ -134,10 +134,11 @@ struct pp_conf {
 	struct pp_conf_service_account *service_accounts;
 	size_t service_account_count;
 
-	int64_t max_pending_logins; /* of sshd, per node */
+	int64_t max_pending_logins; /* of names that are not known: half */
 	int64_t max_pending_logins_per_source;
 	int64_t max_pending_logins_per_name;
-	int64_t max_pending_logins_per_user; /* local services, per real uid */
+	int64_t max_pending_logins_per_user; /* local programs, per real uid */
+	struct pp_strv trusted_sources; /* addresses and networks */
 };
 
 /*

@@ -34,10 +34,16 @@ struct pp_run_timestamp {
 	int64_t when_ms; /* boot clock */
 };
 
+/* Pools of login slots. Logins of one do not count in another. */
+#define PP_RUN_POOL_REMOTE "remote" /* from another machine */
+#define PP_RUN_POOL_OWN "own"       /* of users as themselves, on the node */
+#define PP_RUN_POOL_OTHER "other"   /* of users as another one: su */
+#define PP_RUN_POOL_SYSTEM "system" /* by programs of root's, as on a console */
+
 /* The holder of a login slot. */
 struct pp_run_slot {
 	char name[PP_NAME_SIZE];         /* of the account */
-	char source[PP_RUN_SOURCE_SIZE]; /* an address, or a real uid */
+	char source[PP_RUN_SOURCE_SIZE]; /* address, real uid or terminal */
 	bool bound;                      /* the account is bound */
 };
 
@@ -103,7 +109,10 @@ enum pp_kind pp_run_forget_refresh_token(
 enum pp_kind pp_run_end_sign_ins(const char *root, uid_t uid,
 	int64_t *ret_ended, struct pp_err *err) PP_NODISCARD;
 
-/* Calls visit for each slot that is held in the pools "sshd" and "local".
+/* Returns how many slots a pool's file has records of. */
+int64_t pp_run_slot_count(int fd);
+
+/* Calls visit for each slot that is held, in any pool.
  * Returns as pp_run_each_sign_in does. */
 enum pp_kind pp_run_each_slot(const char *root, pp_run_slot_visitor *visit,
 	void *context, struct pp_err *err) PP_NODISCARD;
