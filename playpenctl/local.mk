@@ -48,6 +48,8 @@ playpenctl_playpenctl_SOURCES = \
 	%D%/cli/token_parts.h \
 	%D%/doctor/doctor.c \
 	%D%/doctor/doctor.h \
+	%D%/doctor/doctor_access.c \
+	%D%/doctor/doctor_accounts.c \
 	%D%/doctor/doctor_conf.c \
 	%D%/doctor/doctor_files.c \
 	%D%/doctor/doctor_machine.c \

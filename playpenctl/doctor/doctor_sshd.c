@@ -8,6 +8,8 @@
 
 /* What sshd's settings mean for playpen users. */
 
+#define TRIES_MIN 4 /* three keys of an agent, then the sign-in */
+
 void
 look_sshd_told(struct doctor *doctor)
 {
@@ -94,6 +96,17 @@ look_sshd_grace(struct doctor *doctor)
 	if (sshd->grace > 0 && sshd->grace <= needed)
 		doctor_found(doctor, doctor_number(is, sshd->grace),
 			doctor_number(takes, needed), NULL);
+}
+
+/* Each key that ssh offers is a try, and so is the sign-in. */
+void
+look_sshd_tries(struct doctor *doctor)
+{
+	char tries[DOCTOR_NUMBER_SIZE];
+
+	if (doctor->sshd->tries >= 0 && doctor->sshd->tries < TRIES_MIN)
+		doctor_found(doctor, doctor_number(tries, doctor->sshd->tries),
+			NULL);
 }
 
 void

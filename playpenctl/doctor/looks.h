@@ -39,6 +39,22 @@ doctor_look look_nsswitch_down;
 doctor_look look_nsswitch_initgroups;
 doctor_look look_new_users;
 
+/* doctor_accounts.c */
+doctor_look look_account_issuer;
+doctor_look look_account_groups;
+doctor_look look_shells;
+doctor_look look_homes;
+doctor_look look_home_parent;
+doctor_look look_mkhomedir;
+doctor_look look_local_range;
+
+/* doctor_access.c */
+doctor_look look_any_user;
+doctor_look look_new_users;
+doctor_look look_conf_scope;
+doctor_look look_emergency;
+doctor_look look_leftovers;
+
 /* doctor_sudoers.c */
 doctor_look look_group_free;
 doctor_look look_group_account;
@@ -73,6 +89,7 @@ doctor_look look_sshd_deny_groups;
 doctor_look look_sshd_allow_users;
 doctor_look look_sshd_deny_users;
 doctor_look look_sshd_grace;
+doctor_look look_sshd_tries;
 doctor_look look_sshd_startups;
 doctor_look look_sshd_penalties;
 doctor_look look_sshd_exempt;

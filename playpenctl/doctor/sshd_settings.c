@@ -87,6 +87,8 @@ parse_setting(char *line, struct sshd_settings *sshd)
 		sshd->interactive = strcmp(value, "yes") == 0;
 	else if (strcmp(line, "logingracetime") == 0)
 		sshd->grace = atoi(value);
+	else if (strcmp(line, "maxauthtries") == 0)
+		sshd->tries = atoi(value);
 	else if (strcmp(line, "maxstartups") == 0)
 		sshd->startups = atoi(value);
 	else if (strcmp(line, "persourcepenaltyexemptlist") == 0)
@@ -118,6 +120,7 @@ sshd_settings_read(
 		.pam = -1,
 		.interactive = -1,
 		.grace = -1,
+		.tries = -1,
 		.startups = -1,
 		.wrong_password = -1,
 		.unanswered = -1};

@@ -19,6 +19,7 @@ struct sshd_settings {
 	int pam;
 	int interactive;
 	int64_t grace;    /* seconds */
+	int64_t tries;    /* MaxAuthTries */
 	int64_t startups; /* from here on it drops connections at random */
 	/* Seconds that failures cost an address (PerSourcePenalties); -1 if
 	 * this sshd does not count them. */

@@ -97,13 +97,43 @@ names() {
 	cause local-name 'alice is a local user and a playpen account' \
 		'adds "$root/etc/passwd" alice:x:1000:1000::/home/a:/bin/sh' back
 	cause local-number 'of the local group staff and of alice' \
-		'adds "$root/etc/group" "staff:x:$(ctl_uid alice):"' back
+		'adds "$root/etc/group" "staff:x:$(ctl_uid alice):"' back local-range
 	cause group-name-free 'gives the group platform-admins something' \
 		'mkdir -p "$root/etc/sudoers.d"; echo "%platform-admins ALL=(ALL) ALL" >"$root/etc/sudoers.d/10"' \
 		'conf "[service.sudo]" "require_groups = platform-admins" && ctl_quietly publish && rm "$root/etc/sudoers.d/10"; good'
 	cause group-name-user 'gives the group alice something' \
 		'mkdir -p "$root/etc/sudoers.d"; echo "%alice ALL=(ALL) ALL" >"$root/etc/sudoers.d/10"' \
 		'rm "$root/etc/sudoers.d/10"'
+}
+
+accounts() {
+	cause local-range 'the local user late has the number' \
+		'adds "$root/etc/passwd" late:x:1879048300:100::/:/bin/sh' back
+	cause account-issuer '1 accounts are bound at https://dex.example/dex, bob' \
+		'"$node" "$root" sign-in bob sub-b dev 0; sets "$conf" s/dex.example/new.example/' back
+	again
+	cause account-groups 'groups of 1 accounts, bob' \
+		'"$node" "$root" sign-in bob sub-b unknown 0; ctl_quietly publish' \
+		'"$node" "$root" sign-in bob sub-b dev 0; ctl_quietly publish'
+	again
+	cause conf-scope '[service.sudo] has require_groups' \
+		'adds "$conf" "[service.sudo]" "require_groups = dev" && sed -i "s/^id = .*/&\nscopes = openid profile federated:id/" "$conf"; ctl_quietly publish' \
+		'back; ctl_quietly publish'
+	cause shell '/bin/bash of new users is not a program' 'rm "$root/bin/bash"' \
+		'install -m 755 /dev/null "$root/bin/bash"'
+	cause home-owner '/home/alice belongs to the uid' 'mkdir "$root/home/alice"' \
+		'rmdir "$root/home/alice"'
+	cause home-parent '/home/ does not exist' 'rmdir "$root/home"' 'mkdir "$root/home"'
+	cause pam-mkhomedir 'no session line of sshd' 'sets "$pam_d/sshd" /mkhomedir/d' back
+	cause any-user 'no user can sign in' \
+		'sets "$conf" "s/^allow_new.*/allow_new_users = off/"; ctl_quietly user lock alice; ctl_quietly publish' \
+		'back; ctl_quietly user unlock alice; ctl_quietly publish' new-users
+	cause new-users 'allow_new_users is off' \
+		'sets "$conf" "s/^allow_new.*/allow_new_users = off/"; ctl_quietly publish' \
+		'back; ctl_quietly publish'
+	cause emergency 'no local user has a password' 'sets "$root/etc/shadow" "s/:[^:]*/:!/"' back
+	cause leftovers '/etc/playpen/uid.key.new is left over' ': >"$root/etc/playpen/uid.key.new"' \
+		'rm "$root/etc/playpen/uid.key.new"'
 }
 
 ctl_uid() { # NAME
@@ -158,7 +188,7 @@ again() {
 }
 
 good
-for each in files the_worker names stacks; do
+for each in files the_worker names accounts stacks; do
 	"$each"
 done
 runs every_check_has_a_cause

@@ -40,11 +40,15 @@ good() {
 		account	required	pam_permit.so
 		account	[success=ok new_authtok_reqd=ok ignore=ignore default=die]	pam_playpen.so
 	PAM
+	echo 'root:$y$j9T$x:19000:0:99999:7:::' >"$root/etc/shadow"
+	mkdir -p "$root"/{home,bin}
+	install -m 755 /dev/null "$root/bin/bash"
 	local service
 	for service in sshd sudo login; do
 		printf '%s\n' '@include common-auth' 'account required pam_nologin.so' \
 			'@include common-account' | pam $service
 	done
+	echo 'session optional pam_mkhomedir.so' >>"$root/etc/pam.d/sshd"
 	pam su <<-'PAM'
 		auth       sufficient pam_rootok.so
 		auth include common-auth

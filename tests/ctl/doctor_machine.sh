@@ -113,6 +113,7 @@ sshd_causes() {
 	sshd_cause sshd-deny-users 'DenyUsers is for alice' 'denyusers a*@10.*'
 	sshd_cause sshd-grace 'LoginGraceTime is 60 s, and a sign-in may take 100' \
 		'logingracetime 60'
+	sshd_cause sshd-tries 'MaxAuthTries is 1' 'maxauthtries 1'
 	sshd_cause sshd-startups 'from 10 connections on' 'maxstartups 10:30:100'
 	sshd_cause sshd-penalties 'costs an address 10 s' "persourcepenalties $defaults"
 	cause sshd-exempt 'users behind one address' \

@@ -16,7 +16,7 @@
  * What playpen-policy would have done to a node below ROOT, for the tests of
  * the command:
  *
- *	node ROOT sign-in NAME SUBJECT CLAIMS DAYS-AGO
+ *	node ROOT sign-in NAME SUBJECT CLAIMS|unknown DAYS-AGO
  *	node ROOT wait NAME SOURCE COMMAND...   (waits as long as COMMAND runs)
  */
 
@@ -44,7 +44,7 @@ sign_in(const char *root, char **words)
 		.sub = words[1],
 		.connector = "local",
 		.gecos = "A \xc3\xa9 Person",
-		.groups_known = true,
+		.groups_known = strcmp(words[2], "unknown") != 0,
 		.claims = &claims,
 		.now = now,
 		.groups_expire_at = now + TTL};

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include <glob.h>
+#include <limits.h>
+#include <pwd.h>
+#include <shadow.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "looks.h"
+
+/* Who can sign in at all: playpen users, and a local one in an emergency. */
+
+static bool
+lets_new_users_in(const struct doctor *doctor)
+{
+	return strcmp(doctor->ctl->conf->allow_new_users, "off") != 0;
+}
+
+void
+look_any_user(struct doctor *doctor)
+{
+	const struct pp_admin_counts *counts = &doctor->status->counts;
+
+	if (!lets_new_users_in(doctor) &&
+		counts->accounts - counts->closed - counts->locked <= 0)
+		doctor_found(doctor, NULL);
+}
+
+void
+look_new_users(struct doctor *doctor)
+{
+	if (!lets_new_users_in(doctor))
+		doctor_found(doctor, NULL);
+}
+
+/* Returns true if a gate asks for groups and the provider is not asked for
+ * them. */
+void
+look_conf_scope(struct doctor *doctor)
+{
+	const struct pp_conf *conf = doctor->ctl->conf;
+
+	if (pp_strv_contains(&conf->scopes, "groups") ||
+		conf->profile != PP_PROFILE_DEX)
+		return;
+	for (size_t i = 0; i < conf->service_count; i++)
+		if (conf->services[i].require_groups.count > 0)
+			doctor_found(doctor, conf->services[i].name, NULL);
+}
+
+/* A hash begins with a dollar sign; an empty field needs no password at all. */
+static bool
+has_password(const struct doctor *doctor, const char *name)
+{
+	pp_cleanup(pp_stream) FILE *shadow = doctor_open(doctor, "/etc/shadow");
+	const struct spwd *entry;
+
+	while (shadow != NULL && (entry = fgetspent(shadow)) != NULL)
+		if (strcmp(entry->sp_namp, name) == 0)
+			return entry->sp_pwdp[0] == '$' ||
+			       entry->sp_pwdp[0] == '\0';
+	return false;
+}
+
+static bool
+has_key(const struct doctor *doctor, const char *home)
+{
+	char path[PATH_MAX];
+	struct stat info;
+
+	snprintf(path, sizeof(path), "%s%s/.ssh/authorized_keys",
+		doctor->ctl->root, home);
+	return stat(path, &info) == 0 && info.st_size > 0;
+}
+
+void
+look_emergency(struct doctor *doctor)
+{
+	pp_cleanup(pp_stream) FILE *users = doctor_open(doctor, "/etc/passwd");
+	const struct passwd *user;
+
+	while (users != NULL && (user = fgetpwent(users)) != NULL)
+		if (has_password(doctor, user->pw_name) ||
+			has_key(doctor, user->pw_dir))
+			return;
+	doctor_found(doctor, NULL);
+}
+
+/* Files that an interrupted write, or an older version, has left behind. */
+void
+look_leftovers(struct doctor *doctor)
+{
+	size_t root = strlen(doctor->ctl->root);
+	char pattern[PATH_MAX];
+	glob_t found = {0};
+
+	snprintf(pattern, sizeof(pattern),
+		"%s/{etc/playpen/{*.new,id.key},var/lib/playpen/*.new}",
+		doctor->ctl->root);
+	if (glob(pattern, GLOB_BRACE, NULL, &found) == 0)
+		for (size_t i = 0; i < found.gl_pathc; i++)
+			doctor_found(doctor, found.gl_pathv[i] + root, NULL);
+	globfree(&found);
+}
