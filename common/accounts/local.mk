@@ -39,6 +39,7 @@ accounts_tests = \
 	tests/unit/test_accounts_wait \
 	tests/unit/test_admin \
 	tests/unit/test_admin_killed \
+	tests/unit/test_admission \
 	tests/unit/test_migration \
 	tests/unit/test_names \
 	tests/unit/test_power_cut \

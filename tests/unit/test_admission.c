@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+#include <playpen/accounts/admission.h>
+
+#include "tests/unit/node.h"
+
+/* The table of checks, for the purposes that no other test has. */
+
+#define SERVICE                                                                \
+	CONF "[service-account \"svc-backup\"]\nclient_id = backup\n"          \
+	     "pam_services = sshd cron\n"
+
+static enum pp_reason
+check_in(struct pp_admission *admission)
+{
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts =
+		node_open(PP_ACCOUNTS_READ);
+	struct pp_err err = {0};
+
+	(void) !pp_admission_check(accounts, admission, &err);
+	pp_admission_free(admission);
+	return err.reason;
+}
+
+static void
+checks_for_no_purpose_let_nobody_in(void)
+{
+	struct pp_admission admission = {.name = "alice"};
+
+	node_reset();
+	check_reason(check_in(&admission), PP_REASON_SYSTEM);
+	admission.purpose = PP_FOR_NAME;
+	check_reason(check_in(&admission), PP_REASON_NONE);
+}
+
+static enum pp_reason
+refresh(const char *name)
+{
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts =
+		node_open(PP_ACCOUNTS_WRITE);
+	pp_cleanup(pp_sign_in_result) struct pp_sign_in_result result = {0};
+	static const struct pp_strv none;
+	struct pp_sign_in sign_in = node_person(name, name, &none);
+	struct pp_err err = {0};
+
+	sign_in.purpose = PP_FOR_REFRESH;
+	(void) !pp_accounts_sign_in(accounts, &sign_in, &result, &err);
+	return err.reason;
+}
+
+static void
+a_refresh_neither_makes_nor_binds_an_account(void)
+{
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
+
+	node_reset();
+	check_reason(refresh("alice"), PP_REASON_NO_ACCOUNT);
+	check_reason(node_sign_in("alice", "alice", ""), PP_REASON_NONE);
+	check_reason(refresh("alice"), PP_REASON_NONE);
+	accounts = node_open(PP_ACCOUNTS_WRITE);
+	check_kind(pp_admin_unbind(accounts, "alice", NULL), PP_OK);
+	check_reason(refresh("alice"), PP_REASON_NO_ACCOUNT);
+}
+
+static void
+begin_service(void)
+{
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
+	pp_cleanup(pp_strv) struct pp_strv refused = {0};
+
+	node_reset();
+	node_configure(SERVICE);
+	accounts = node_open(PP_ACCOUNTS_WRITE);
+	check_kind(pp_admin_sync_service_accounts(accounts, &refused, NULL),
+		PP_OK);
+	check_int(refused.count, 0);
+}
+
+static void
+set_lock(const char *name, bool locked)
+{
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts =
+		node_open(PP_ACCOUNTS_WRITE);
+
+	check_kind(pp_admin_lock(accounts, name, locked, NULL), PP_OK);
+}
+
+static enum pp_reason
+prompt(const char *pam_service)
+{
+	const struct pp_application application = {.pam_service = pam_service};
+	struct pp_admission admission = {.purpose = PP_FOR_PROMPT,
+		.name = "svc-backup",
+		.application = &application};
+
+	return check_in(&admission);
+}
+
+static void
+a_service_is_asked_for_a_proof_only_where_one_would_do(void)
+{
+	begin_service();
+	check_reason(prompt("sshd"), PP_REASON_NONE);
+	check_reason(prompt("sudo"), PP_REASON_SERVICE_REFUSED);
+	check_reason(prompt("cron"), PP_REASON_PROOF_REFUSED);
+	set_lock("svc-backup", true);
+	check_reason(prompt("sshd"), PP_REASON_LOCKED);
+	set_lock("svc-backup", false);
+	check_reason(prompt("sshd"), PP_REASON_NONE);
+}
+
+static enum pp_reason
+prove(const struct pp_sign_in *proof)
+{
+	struct pp_admission admission = {.purpose = PP_FOR_PROOF,
+		.name = "svc-backup",
+		.sign_in = proof};
+
+	return check_in(&admission);
+}
+
+static void
+a_proof_is_of_this_service_and_of_an_account_that_is_open(void)
+{
+	const struct pp_sign_in good = {.name = "svc-backup",
+		.iss = ISSUER,
+		.sub = "s",
+		.client_id = "backup",
+		.is_service_account = true};
+	struct pp_sign_in proof = good;
+
+	begin_service();
+	check_reason(prove(&good), PP_REASON_NONE);
+	proof.client_id = "other";
+	check_reason(prove(&proof), PP_REASON_SERVICE_MISMATCH);
+	proof.client_id = NULL;
+	check_reason(prove(&proof), PP_REASON_SERVICE_MISMATCH);
+	proof = good;
+	proof.is_service_account = false;
+	check_reason(prove(&proof), PP_REASON_ACCOUNT_TYPE_MISMATCH);
+	proof = good;
+	proof.connector = "local";
+	check_reason(prove(&proof), PP_REASON_ACCOUNT_TYPE_MISMATCH);
+	proof = good;
+	proof.iss = "https://other.example";
+	check_reason(prove(&proof), PP_REASON_ISSUER_MISMATCH);
+	set_lock("svc-backup", true);
+	check_reason(prove(&good), PP_REASON_LOCKED);
+}
+
+/* The application's look-up, and a PAM service with a gate. */
+static enum pp_reason
+log_in(enum pp_purpose purpose, int64_t uid, int64_t now)
+{
+	const struct pp_application application = {.uid = uid,
+		.gid = uid,
+		.pam_service = "sshd",
+		.settings = pp_conf_find_pam_service(node_conf, "sshd")};
+	struct pp_admission admission = {.purpose = purpose,
+		.name = "alice",
+		.application = &application,
+		.now = now};
+	struct pp_err err = {0};
+
+	check_reason(node_find("alice", &admission.account), PP_REASON_NONE);
+	(void) !pp_admission_check_account(node_conf, &admission, &err);
+	pp_admission_free(&admission);
+	return err.reason;
+}
+
+static void
+the_account_stage_wants_the_uid_on_record_and_an_open_account(void)
+{
+	int64_t uid;
+
+	node_reset();
+	uid = node_uid("alice");
+	check_reason(node_sign_in("alice", "alice", "dev"), PP_REASON_NONE);
+	check_reason(log_in(PP_FOR_LOGIN, uid, NOW), PP_REASON_NONE);
+	check_reason(log_in(PP_FOR_LOGIN, uid + 1, NOW), PP_REASON_UID_CHANGED);
+	check_reason(log_in(PP_FOR_LOGIN, -1, NOW), PP_REASON_UID_CHANGED);
+	set_lock("alice", true);
+	check_reason(log_in(PP_FOR_LOGIN, uid, NOW), PP_REASON_LOCKED);
+}
+
+static void
+the_groups_are_fresh_and_one_of_those_required(void)
+{
+	int64_t uid;
+
+	node_reset();
+	uid = node_uid("alice");
+	check_reason(node_sign_in("alice", "alice", "dev"), PP_REASON_NONE);
+	check_reason(log_in(PP_FOR_GROUPS, uid, NOW), PP_REASON_NONE);
+	check_reason(log_in(PP_FOR_GROUPS, uid, NOW + TTL),
+		PP_REASON_GROUPS_EXPIRED);
+	node_configure(CONF "[service.sshd]\nrequire_groups = ops\n");
+	check_reason(log_in(PP_FOR_GROUPS, uid, NOW), PP_REASON_GROUP_MISSING);
+	node_configure(CONF "[service.sshd]\nrequire_groups = ops dev\n");
+	check_reason(log_in(PP_FOR_GROUPS, uid, NOW), PP_REASON_NONE);
+}
+
+int
+main(void)
+{
+	node_begin();
+	run(checks_for_no_purpose_let_nobody_in);
+	run(a_refresh_neither_makes_nor_binds_an_account);
+	run(a_service_is_asked_for_a_proof_only_where_one_would_do);
+	run(a_proof_is_of_this_service_and_of_an_account_that_is_open);
+	run(the_account_stage_wants_the_uid_on_record_and_an_open_account);
+	run(the_groups_are_fresh_and_one_of_those_required);
+	return node_end();
+}
