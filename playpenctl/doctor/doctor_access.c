@@ -27,13 +27,6 @@ look_any_user(struct doctor *doctor)
 		doctor_found(doctor, NULL);
 }
 
-void
-look_new_users(struct doctor *doctor)
-{
-	if (!lets_new_users_in(doctor))
-		doctor_found(doctor, NULL);
-}
-
 /* Returns true if a gate asks for groups and the provider is not asked for
  * them. */
 void

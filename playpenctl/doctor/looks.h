@@ -50,7 +50,6 @@ doctor_look look_local_range;
 
 /* doctor_access.c */
 doctor_look look_any_user;
-doctor_look look_new_users;
 doctor_look look_conf_scope;
 doctor_look look_emergency;
 doctor_look look_leftovers;

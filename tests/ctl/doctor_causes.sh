@@ -128,9 +128,6 @@ accounts() {
 	cause any-user 'no user can sign in' \
 		'sets "$conf" "s/^allow_new.*/allow_new_users = off/"; ctl_quietly user lock alice; ctl_quietly publish' \
 		'back; ctl_quietly user unlock alice; ctl_quietly publish' new-users
-	cause new-users 'allow_new_users is off' \
-		'sets "$conf" "s/^allow_new.*/allow_new_users = off/"; ctl_quietly publish' \
-		'back; ctl_quietly publish'
 	cause emergency 'no local user has a password' 'sets "$root/etc/shadow" "s/:[^:]*/:!/"' back
 	cause leftovers '/etc/playpen/uid.key.new is left over' ': >"$root/etc/playpen/uid.key.new"' \
 		'rm "$root/etc/playpen/uid.key.new"'
