@@ -17,8 +17,8 @@ static _Atomic uint64_t last_name[WORDS];
 
 _Static_assert(WORDS * sizeof(uint64_t) >= PP_NAME_SIZE, "a name fits");
 
-static void
-remember_name(const char *name)
+void
+first_login_answer_remember(const char *name)
 {
 	uint64_t words[WORDS] = {0};
 
@@ -98,17 +98,6 @@ compute(const struct lookup *lookup, const char *name,
 }
 
 static enum pp_first_login_status
-find_by_name(const struct lookup *lookup, const char *name,
-	struct pp_first_login_answer *ret)
-{
-	enum pp_first_login_status status = compute(lookup, name, ret);
-
-	if (status == PP_FIRST_LOGIN_YES)
-		remember_name(ret->name);
-	return status;
-}
-
-static enum pp_first_login_status
 find_by_uid(const struct lookup *lookup, uint32_t uid,
 	struct pp_first_login_answer *ret)
 {
@@ -128,7 +117,7 @@ enum pp_first_login_status
 first_login_answer_find(const struct lookup *lookup, const struct nss_key *key,
 	struct pp_first_login_answer *ret)
 {
-	return key->name != NULL ? find_by_name(lookup, key->name, ret)
+	return key->name != NULL ? compute(lookup, key->name, ret)
 				 : find_by_uid(lookup, key->id, ret);
 }
 

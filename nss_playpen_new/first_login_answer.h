@@ -13,8 +13,8 @@
 
 /*
  * Finds the user that a first login would create. A number is found only for
- * the name that this process asked for last, because numbers cannot be turned
- * into names, and no login service asks for others. Returns PP_FIRST_LOGIN_YES,
+ * the name that was remembered last, because numbers cannot be turned into
+ * names, and no login service asks for others. Returns PP_FIRST_LOGIN_YES,
  * PP_FIRST_LOGIN_NO, or PP_FIRST_LOGIN_UNREADABLE if the first-login file or the
  * index is not good.
  */
@@ -26,6 +26,11 @@ enum pp_first_login_status first_login_answer_find(const struct lookup *lookup,
 enum pp_first_login_status first_login_answer_all_users_group(
 	const struct nss_key *key, struct pp_first_login_answer *ret);
 
-/* Returns true if the last answer of this process, or of one that it was forked
- * from, was for this name. */
+/* Remembers that this process was given the uid of a new user of this name. The
+ * question for the groups of a name gives no uid: other sources may have the
+ * user. */
+void first_login_answer_remember(const char *name);
+
+/* Returns true if this process, or one that it was forked from, was given the
+ * uid of a new user of this name last. */
 bool first_login_answer_was_given(const char *name);

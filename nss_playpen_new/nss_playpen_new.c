@@ -49,6 +49,7 @@ find_user(const struct lookup *lookup, const struct nss_key *key,
 
 	switch (first_login_answer_find(lookup, key, &user)) {
 	case PP_FIRST_LOGIN_YES:
+		first_login_answer_remember(user.name);
 		return fill_user(&user, ret, &lookup->out);
 	case PP_FIRST_LOGIN_NO:
 		return answer_none(lookup->out.errnop);

@@ -278,6 +278,16 @@ knows_for_which_name_it_answered_last(void)
 	check_text(ask_as("id", "nzed", "wzed"), "0\nno\n");
 }
 
+/* glibc asks each source for the groups of a user, whoever has the user. */
+static void
+groups_of_a_name_are_no_answer_for_it(void)
+{
+	service_provide_default();
+	place_publish_sample();
+	check_text(ask_as("sshd", "i5000,zed", "wzed", "Nzed", "wzed"),
+		"0 5000\nno\nzed:*:" ZED_UID ":\nno\n");
+}
+
 static void
 a_uid_that_somebody_has_is_not_answered(void)
 {
@@ -356,6 +366,7 @@ main(int argc, char **argv)
 	run(a_damaged_index_is_unavail);
 	run(a_source_behind_it_in_nsswitch_conf_is_left_to_answer);
 	run(knows_for_which_name_it_answered_last);
+	run(groups_of_a_name_are_no_answer_for_it);
 	run(a_service_whose_program_was_replaced_still_hears);
 	return tap_end();
 }

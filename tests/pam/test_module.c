@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
 #include <pwd.h>
 #include <signal.h>
@@ -565,9 +566,13 @@ static uid_t
 look_up(const char *name)
 {
 	const struct passwd *entry = getpwnam(name);
+	gid_t gids[16];
+	int count = 16;
 
 	if (entry == NULL)
 		return NO_UID;
+	getgrouplist(name, entry->pw_gid, gids, &count);
+	entry = getpwnam(name);
 	return entry->pw_uid >= PP_UID_RANGE_LOW ? NEW_UID : entry->pw_uid;
 }
 
