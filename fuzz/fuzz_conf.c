@@ -24,9 +24,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		fuzz_must(err.reason != PP_REASON_NONE && conf == NULL);
 		return 0;
 	}
-	fuzz_must(conf->issuer_url != NULL && conf->client_id != NULL);
-	fuzz_must(pp_conf_find_pam_service(conf, "sshd") != NULL);
 	fuzz_must(
-		conf->profile != PP_PROFILE_DEX || conf->connectors.count > 0);
+		conf->provider.url != NULL && conf->provider.client_id != NULL);
+	fuzz_must(pp_conf_find_pam_service(conf, "sshd") != NULL);
+	fuzz_must(conf->provider.profile != PP_PROFILE_DEX ||
+		  conf->provider.connectors.count > 0);
 	return 0;
 }

@@ -41,7 +41,7 @@ static enum pp_kind
 check_address(const struct request *request, const char *url, const char *what,
 	struct pp_err *err)
 {
-	const struct pp_provider provider = pp_conf_provider(request->conf);
+	const struct pp_provider provider = request->conf->provider;
 	struct pp_err why = {0};
 	enum pp_kind kind = check_text(url, URL_MAX, what, err);
 

@@ -75,15 +75,15 @@ prompt_for_token(struct request *request, struct pp_verify_token *message)
 	bool last = false;
 	enum pp_kind kind;
 
-	if (strlen(request->conf->client_id) > PP_PROOF_AUDIENCE_MAX)
+	if (strlen(request->conf->provider.client_id) > PP_PROOF_AUDIENCE_MAX)
 		return pp_fail(&request->err, PP_REASON_CONFIG_INVALID,
 			"id in [client] is too long for a prompt");
 	kind = pp_secret_append_random_hex(
 		&message->nonce, PP_PROOF_RANDOM_BYTES, &request->err);
 	if (kind != PP_OK)
 		return kind;
-	memcpy(prompt.audience, request->conf->client_id,
-		strlen(request->conf->client_id));
+	memcpy(prompt.audience, request->conf->provider.client_id,
+		strlen(request->conf->provider.client_id));
 	memcpy(prompt.random, message->nonce.data, PP_PROOF_RANDOM_LEN);
 	while (kind == PP_OK && !last) {
 		prompt.part++;

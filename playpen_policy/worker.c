@@ -29,7 +29,8 @@ list_scopes(const struct request *request, struct pp_strv *scopes,
 	struct pp_err *err)
 {
 	const struct pp_conf *conf = request->conf;
-	enum pp_kind kind = pp_strv_append_list(scopes, &conf->scopes, err);
+	enum pp_kind kind =
+		pp_strv_append_list(scopes, &conf->provider.scopes, err);
 
 	if (kind == PP_OK && conf->refresh_groups &&
 		request->start.stage != PP_STAGE_DRY_RUN)
@@ -44,7 +45,7 @@ worker_start(const struct request *request, struct pp_child *ret_worker,
 {
 	pp_cleanup(pp_child) struct pp_child worker = PP_CHILD_NONE;
 	pp_cleanup(pp_strv) struct pp_strv scopes = {0};
-	struct pp_provider provider = pp_conf_provider(request->conf);
+	struct pp_provider provider = request->conf->provider;
 	enum pp_kind kind = list_scopes(request, &scopes, err);
 
 	provider.version = PP_MESSAGE_VERSION;

@@ -283,6 +283,6 @@ cmd_issuer_move(struct ctl *ctl, struct pp_err *err)
 		kind = publish_change(ctl, kind, err);
 	if (kind == PP_OK)
 		printf("moved %lld accounts to %s\n", (long long) moved,
-			ctl->conf->issuer_url);
+			ctl->conf->provider.url);
 	return kind;
 }

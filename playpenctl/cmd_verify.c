@@ -176,7 +176,7 @@ fill_provider(
 	if (kind != PP_OK)
 		return kind;
 	verify_input->online = true;
-	verify_input->provider = pp_conf_provider(ctl->conf);
+	verify_input->provider = ctl->conf->provider;
 	verify_input->provider.version = PP_MESSAGE_VERSION;
 	verify_input->provider.deadline_ms =
 		pp_clock_boot_ms(&pp_clock_system) + ONLINE_MS;

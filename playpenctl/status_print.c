@@ -122,7 +122,7 @@ status_print(const struct status *status, struct pp_err *err)
 			? "in order, but not published: run playpenctl publish"
 			: "in order");
 	if (ctl->conf != NULL)
-		printf("%-14s%s\n", "issuer", ctl->conf->issuer_url);
+		printf("%-14s%s\n", "issuer", ctl->conf->provider.url);
 	if (status->fingerprint[0] != '\0')
 		printf("%-14s%s\n", "uid key", status->fingerprint);
 	if (status->key.kind != PP_OK)
@@ -233,7 +233,8 @@ add_parts(struct json_out *object, const struct status *status)
 	const struct pp_conf *conf = status->ctl->conf;
 
 	begin_part(object, "configuration", &status->conf);
-	json_out_text(object, "issuer", conf != NULL ? conf->issuer_url : NULL);
+	json_out_text(
+		object, "issuer", conf != NULL ? conf->provider.url : NULL);
 	json_out_bool(object, "published", !status->outdated);
 	json_out_end_object(object);
 	begin_part(object, "uid_key", &status->key);

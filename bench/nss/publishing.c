@@ -97,7 +97,7 @@ change_time(int round)
 	struct pp_sign_in sign_in = {.purpose = PP_FOR_SIGN_IN,
 		.name = name,
 		.username = name,
-		.iss = conf->issuer_url,
+		.iss = conf->provider.url,
 		.sub = "bench",
 		.connector = "local",
 		.groups_known = true,

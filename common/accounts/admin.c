@@ -189,7 +189,7 @@ pp_admin_bind(struct pp_accounts *accounts, const struct pp_sign_in *binding,
 		return kind;
 	accounts->dirty_scope = PP_DB_DIRTY_ALL;
 	if (full.iss == NULL)
-		full.iss = accounts->conf->issuer_url;
+		full.iss = accounts->conf->provider.url;
 	kind = pp_admission_check(accounts, &admission, err);
 	if (kind == PP_OK)
 		kind = pp_node_facts_uid_key(accounts, &key, err);
@@ -229,7 +229,7 @@ check_issuer_conflict(
 	char name[PP_NAME_SIZE];
 	bool found = false;
 	enum pp_kind kind = pp_db_query_name(accounts, PP_SQL_ISSUER_CLASH,
-		&found, name, err, "tt", from, accounts->conf->issuer_url);
+		&found, name, err, "tt", from, accounts->conf->provider.url);
 
 	if (kind == PP_OK && found)
 		kind = pp_fail(err, PP_REASON_NAME_TAKEN,
@@ -245,7 +245,7 @@ pp_admin_move_issuer(struct pp_accounts *accounts, const char *from,
 	int64_t moved = 0;
 	enum pp_kind kind;
 
-	if (strcmp(from, accounts->conf->issuer_url) == 0) {
+	if (strcmp(from, accounts->conf->provider.url) == 0) {
 		*ret_moved = 0;
 		return PP_OK;
 	}
@@ -255,7 +255,7 @@ pp_admin_move_issuer(struct pp_accounts *accounts, const char *from,
 	kind = check_issuer_conflict(accounts, from, err);
 	if (kind == PP_OK)
 		kind = pp_db_exec(accounts, PP_SQL_ISSUER_MOVE, err, "tt", from,
-			accounts->conf->issuer_url);
+			accounts->conf->provider.url);
 	if (kind == PP_OK)
 		moved = pp_db_changed_rows(accounts);
 	kind = pp_db_end(accounts, kind, err);

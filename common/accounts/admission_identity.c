@@ -11,7 +11,7 @@
 enum pp_kind
 pp_admission_issuer(const struct admission_check *check)
 {
-	if (strcmp(check->sign_in->iss, check->conf->issuer_url) == 0)
+	if (strcmp(check->sign_in->iss, check->conf->provider.url) == 0)
 		return PP_OK;
 	return REFUSE(check, "issuer of the identity");
 }
@@ -53,9 +53,10 @@ pp_admission_connector(const struct admission_check *check)
 {
 	const char *connector = check->sign_in->connector;
 
-	if (check->conf->profile != PP_PROFILE_DEX ||
+	if (check->conf->provider.profile != PP_PROFILE_DEX ||
 		(connector != NULL &&
-			pp_strv_contains(&check->conf->connectors, connector)))
+			pp_strv_contains(
+				&check->conf->provider.connectors, connector)))
 		return PP_OK;
 	return REFUSE(check, "connectors does not list the identity's");
 }
@@ -75,7 +76,7 @@ pp_admission_username_whole(const struct admission_check *check)
 
 	if (username == NULL)
 		return REFUSE(check, "the token has no %s",
-			check->conf->username_claim);
+			check->conf->provider.username_claim);
 	if (!wants_domain(check->conf) || strchr(username, '@') != NULL)
 		return PP_OK;
 	return REFUSE(check, "%s is without the domain that strip_domain names",

@@ -239,7 +239,7 @@ add_entry(struct pp_roster *roster, const struct pp_roster_entry *entry,
 		.name = entry->name,
 		.iss = entry->issuer != NULL
 			       ? entry->issuer
-			       : roster->accounts->conf->issuer_url,
+			       : roster->accounts->conf->provider.url,
 		.sub = entry->subject,
 		.connector = entry->connector,
 		.uid = entry->uid != -1 ? &entry->uid : NULL,

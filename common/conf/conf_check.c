@@ -28,13 +28,14 @@ check_required(const struct pp_conf_builder *builder, struct pp_err *err)
 {
 	const struct pp_conf *conf = builder->conf;
 
-	if (conf->issuer_url == NULL)
+	if (conf->provider.url == NULL)
 		return pp_fail(err, PP_REASON_CONFIG_INVALID,
 			"url is missing in [issuer]");
-	if (conf->client_id == NULL)
+	if (conf->provider.client_id == NULL)
 		return pp_fail(err, PP_REASON_CONFIG_INVALID,
 			"id is missing in [client]");
-	if (conf->profile == PP_PROFILE_DEX && conf->connectors.count == 0)
+	if (conf->provider.profile == PP_PROFILE_DEX &&
+		conf->provider.connectors.count == 0)
 		return pp_fail(err, PP_REASON_CONFIG_INVALID,
 			"connectors is missing in [identity]: profile dex needs to know whose people may sign in");
 	return PP_OK;
@@ -44,7 +45,7 @@ static enum pp_kind
 check_http(const struct pp_conf_builder *builder, const char *url,
 	const char *key, struct pp_err *err)
 {
-	if (url == NULL || builder->conf->allow_http ||
+	if (url == NULL || builder->conf->provider.allow_http ||
 		!pp_str_starts_with(url, "http://"))
 		return PP_OK;
 	return pp_conf_builder_refuse(builder,
@@ -74,7 +75,7 @@ check_profile(const struct pp_conf_builder *builder, struct pp_err *err)
 			location_of(builder, rows[i].section, rows[i].key);
 
 		if (location.line != 0 &&
-			rows[i].profile != builder->conf->profile)
+			rows[i].profile != builder->conf->provider.profile)
 			return pp_conf_builder_refuse(builder, location, err,
 				"%s means nothing with this profile",
 				rows[i].key);
@@ -89,17 +90,17 @@ check_scopes(const struct pp_conf_builder *builder, struct pp_err *err)
 	struct pp_conf_location location =
 		location_of(builder, PP_CONF_CLIENT, "scopes");
 
-	if (!pp_strv_contains(&conf->scopes, "openid"))
+	if (!pp_strv_contains(&conf->provider.scopes, "openid"))
 		return pp_conf_builder_refuse(
 			builder, location, err, "scopes must have openid");
-	if (conf->profile == PP_PROFILE_DEX &&
-		!pp_strv_contains(&conf->scopes, "federated:id"))
+	if (conf->provider.profile == PP_PROFILE_DEX &&
+		!pp_strv_contains(&conf->provider.scopes, "federated:id"))
 		return pp_conf_builder_refuse(builder, location, err,
 			"scopes must have federated:id with profile dex: without it the connector is unknown");
-	if (pp_strv_contains(&conf->scopes, PP_SCOPE_OFFLINE))
+	if (pp_strv_contains(&conf->provider.scopes, PP_SCOPE_OFFLINE))
 		return pp_conf_builder_refuse(builder, location, err,
 			"scopes must not have offline_access: refresh_groups = yes asks for it");
-	if (conf->algorithms.count == 0)
+	if (conf->provider.algorithms.count == 0)
 		return pp_conf_builder_refuse(builder,
 			location_of(builder, PP_CONF_ISSUER, "algorithms"), err,
 			"algorithms must name at least one");
@@ -160,7 +161,7 @@ check_client_id(const struct pp_conf_builder *builder,
 	if (account->client_id == NULL)
 		return pp_conf_builder_refuse(builder, instance->begin, err,
 			"service account %s has no client_id", account->name);
-	if (strcmp(account->client_id, conf->client_id) == 0)
+	if (strcmp(account->client_id, conf->provider.client_id) == 0)
 		return pp_conf_builder_refuse(builder, location, err,
 			"client_id of service account %s is the login client's own",
 			account->name);
@@ -220,10 +221,10 @@ pp_conf_check(const struct pp_conf_builder *builder, struct pp_err *err)
 	enum pp_kind kind = check_required(builder, err);
 
 	if (kind == PP_OK)
-		kind = check_http(builder, conf->issuer_url, "url", err);
+		kind = check_http(builder, conf->provider.url, "url", err);
 	if (kind == PP_OK)
-		kind = check_http(
-			builder, conf->browser_url, "browser_url", err);
+		kind = check_http(builder, conf->provider.browser_url,
+			"browser_url", err);
 	if (kind == PP_OK)
 		kind = check_profile(builder, err);
 	if (kind == PP_OK)

@@ -37,7 +37,7 @@ fill_instance(const struct pp_conf_instance *instance, struct pp_err *err)
 static enum pp_kind
 fill_scopes(struct pp_conf_builder *builder, struct pp_err *err)
 {
-	bool dex = builder->conf->profile == PP_PROFILE_DEX;
+	bool dex = builder->conf->provider.profile == PP_PROFILE_DEX;
 
 	return fall_back(pp_conf_builder_find(builder, PP_CONF_CLIENT, NULL),
 		"scopes", dex ? PP_CONF_SCOPES_DEX : PP_CONF_SCOPES, err);

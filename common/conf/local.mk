@@ -12,7 +12,6 @@ libpp_conf_la_SOURCES = \
 	%D%/conf_defaults.c \
 	%D%/conf_lookup.c \
 	%D%/conf_node.c \
-	%D%/conf_provider.c \
 	%D%/conf_source.c \
 	%D%/conf_source.h \
 	%D%/conf_valid.c \

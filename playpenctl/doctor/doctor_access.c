@@ -34,8 +34,8 @@ look_conf_scope(struct doctor *doctor)
 {
 	const struct pp_conf *conf = doctor->ctl->conf;
 
-	if (pp_strv_contains(&conf->scopes, "groups") ||
-		conf->profile != PP_PROFILE_DEX)
+	if (pp_strv_contains(&conf->provider.scopes, "groups") ||
+		conf->provider.profile != PP_PROFILE_DEX)
 		return;
 	for (size_t i = 0; i < conf->service_count; i++)
 		if (conf->services[i].require_groups.count > 0)

@@ -34,7 +34,7 @@ tally_issuer(
 
 	(void) err;
 	if (!account->bound || account->iss == NULL ||
-		strcmp(account->iss, tally->conf->issuer_url) == 0)
+		strcmp(account->iss, tally->conf->provider.url) == 0)
 		return PP_OK;
 	if (tally->issuer[0] == '\0')
 		snprintf(tally->issuer, sizeof(tally->issuer), "%s",

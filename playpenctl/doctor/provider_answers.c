@@ -75,7 +75,7 @@ static enum pp_kind
 run_probe(const struct ctl *ctl, struct pp_child *worker,
 	struct provider_answers *answers, struct pp_err *err)
 {
-	struct pp_provider provider = pp_conf_provider(ctl->conf);
+	struct pp_provider provider = ctl->conf->provider;
 	struct pp_probe request = find_flows(ctl->conf);
 	int64_t deadline_ms = pp_clock_boot_ms(&pp_clock_system) + PROBE_MS;
 	enum pp_kind kind = pp_conf_load_secret(

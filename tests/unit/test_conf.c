@@ -63,15 +63,15 @@ a_small_file_has_the_documented_defaults(void)
 	check_kind(load(BASE, &conf, NULL), PP_OK);
 	if (conf == NULL)
 		return;
-	check_text(conf->issuer_url, "https://dex.example/dex");
-	check(conf->connect_to == NULL && conf->secret_file == NULL);
-	check_int(conf->profile, PP_PROFILE_DEX);
-	check(!conf->allow_http);
-	check_int(conf->scopes.count, 5);
-	check(pp_strv_contains(&conf->scopes, "federated:id"));
-	check_int(conf->algorithms.count, 10);
+	check_text(conf->provider.url, "https://dex.example/dex");
+	check(conf->provider.connect_to == NULL && conf->secret_file == NULL);
+	check_int(conf->provider.profile, PP_PROFILE_DEX);
+	check(!conf->provider.allow_http);
+	check_int(conf->provider.scopes.count, 5);
+	check(pp_strv_contains(&conf->provider.scopes, "federated:id"));
+	check_int(conf->provider.algorithms.count, 10);
 	check_int(conf->flow, PP_FLOW_DEVICE);
-	check_text(conf->username_claim, "preferred_username");
+	check_text(conf->provider.username_claim, "preferred_username");
 	check_text(conf->home, "/home/%u");
 	check_text(conf->shell, "/bin/bash");
 	check_text(conf->allow_new_users, "off");
@@ -110,10 +110,10 @@ values_are_read_as_written(void)
 	check_kind(load(text, &conf, NULL), PP_OK);
 	if (conf == NULL)
 		return;
-	check_text(conf->issuer_url, "http://10.0.0.1:5556/dex");
-	check_text(conf->connect_to, "[::1]:443");
-	check_int(conf->algorithms.count, 3);
-	check_text(conf->algorithms.items[2], "EdDSA");
+	check_text(conf->provider.url, "http://10.0.0.1:5556/dex");
+	check_text(conf->provider.connect_to, "[::1]:443");
+	check_int(conf->provider.algorithms.count, 3);
+	check_text(conf->provider.algorithms.items[2], "EdDSA");
 	check_int(conf->node_names.count, 2);
 	check_int(conf->uid_range.low, 1000);
 	check_int(conf->uid_range.high, 2000);
@@ -414,8 +414,9 @@ other_profiles_do_not_ask_for_federated_id(void)
 			   NULL),
 		PP_OK);
 	if (check(conf != NULL))
-		check_int(conf->scopes.count, 3);
-	check(conf != NULL && !pp_strv_contains(&conf->scopes, "federated:id"));
+		check_int(conf->provider.scopes.count, 3);
+	check(conf != NULL &&
+		!pp_strv_contains(&conf->provider.scopes, "federated:id"));
 }
 
 static void
@@ -432,8 +433,8 @@ drop_ins_come_in_order_of_name_and_cannot_override(void)
 	check(scratch_write(DROP_IN ".40-d.conf", "nonsense\n", 0644));
 	check_kind(load(BASE, &conf, NULL), PP_OK);
 	if (check(conf != NULL))
-		if (check_int(conf->algorithms.count, 2))
-			check_text(conf->algorithms.items[0], "RS256");
+		if (check_int(conf->provider.algorithms.count, 2))
+			check_text(conf->provider.algorithms.items[0], "RS256");
 	pp_conf_free(&conf);
 	check(scratch_write(
 		DROP_IN "20-b.conf", "[client]\nid = other\n", 0644));

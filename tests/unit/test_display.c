@@ -11,7 +11,8 @@ static const unsigned char cross[] = {0, 1, 0, 1, 1, 1, 0, 1, 0};
 #define ROW_3 "\u2580\u2580\u2580\u2580\u2580\n"
 
 static struct pp_conf_pam_service service = {.qr = PP_QR_AUTO};
-static struct pp_conf conf = {.issuer_url = (char *) "https://dex.example/dex"};
+static struct pp_conf conf = {
+	.provider.url = (char *) "https://dex.example/dex"};
 
 static struct request
 a_request(void)
@@ -192,19 +193,19 @@ or_on_one_that_the_configuration_names(void)
 
 	for (size_t i = 0; i < 2; i++)
 		check(!may_show(pages[i]));
-	conf.browser_url = (char *) "https://login.example/dex";
-	check_kind(pp_strv_append_words(
-			   &conf.endpoint_hosts, "microsoft.example", NULL),
+	conf.provider.browser_url = (char *) "https://login.example/dex";
+	check_kind(pp_strv_append_words(&conf.provider.endpoint_hosts,
+			   "microsoft.example", NULL),
 		PP_OK);
 	for (size_t i = 0; i < 2; i++)
 		check(may_show(pages[i]));
 	check(!may_show("https://evil/"));
 	check(!may_show("http://microsoft.example/devicelogin"));
-	pp_strv_free(&conf.endpoint_hosts);
+	pp_strv_free(&conf.provider.endpoint_hosts);
 	conf = plain;
-	conf.issuer_url = (char *) "http://dex.example:5556/dex";
+	conf.provider.url = (char *) "http://dex.example:5556/dex";
 	check(!may_show("http://dex.example:5556/device"));
-	conf.allow_http = true;
+	conf.provider.allow_http = true;
 	check(may_show("http://dex.example:5556/device"));
 	check(!may_show("http://dex.example/device"));
 	conf = plain;

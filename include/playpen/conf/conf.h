@@ -88,30 +88,13 @@ struct pp_conf_map {
 struct pp_conf {
 	struct pp_strv node_names;
 
-	char *issuer_url;
-	char *connect_to;
-	char *browser_url;
-	char *ca_file;
-	char *proxy;
-	bool allow_http;
-	struct pp_strv endpoint_hosts;
-	int64_t profile; /* enum pp_profile */
-	char *jwks_file;
-	struct pp_strv algorithms;
-	struct pp_strv tenants;
-	bool guests;
-	bool roles_as_groups;
-
-	char *client_id;
+	/* What playpen-oidc is told of the provider. A sender fills in version,
+	 * deadline and client secret of a copy, whose texts are borrowed. */
+	struct pp_provider provider;
+	int64_t flow; /* enum pp_flow */
 	char *secret_file;
-	struct pp_strv scopes;
-	struct pp_strv trusted_audiences;
-	int64_t flow;       /* enum pp_flow */
-	int64_t token_auth; /* enum pp_token_auth */
 
-	char *username_claim;
 	char *strip_domain;
-	struct pp_strv connectors;
 	struct pp_range uid_range;
 	struct pp_range gid_range;
 	char *uid_key_file;
@@ -161,10 +144,6 @@ void pp_conf_free(struct pp_conf **conf);
  */
 const struct pp_conf_pam_service *pp_conf_find_pam_service(
 	const struct pp_conf *conf, const char *service);
-
-/* Returns what playpen-oidc is told of the provider, all of it borrowed. The
- * caller fills in version, deadline and client secret. */
-struct pp_provider pp_conf_provider(const struct pp_conf *conf);
 
 /* Returns the service account of that name, or NULL. Borrowed. */
 const struct pp_conf_service_account *pp_conf_find_service_account(
