@@ -26,7 +26,8 @@ struct nss_buffer {
 	int *errnop;
 };
 
-/* The statuses without an answer, each with the errno glibc expects. */
+/* Returns NOTFOUND with the errno that glibc expects; the next two do so for
+ * the other statuses without an answer. */
 enum nss_status answer_none(int *errnop);
 enum nss_status answer_unavailable(int *errnop);
 enum nss_status answer_buffer_too_small(int *errnop);
@@ -38,8 +39,11 @@ enum nss_status answer_failure(enum pp_index_status status, int *errnop);
 /* Returns true if NSS shows the account: closed accounts are hidden. */
 bool answer_is_visible(const struct pp_index_user *user);
 
-/* Each fills *ret as a whole and returns SUCCESS, or leaves it as it was.
- * Returns TRYAGAIN with ERANGE if, and only if, the buffer is too small. */
+/*
+ * Fills *ret as a whole and returns SUCCESS, or leaves it as it was. Returns
+ * TRYAGAIN with ERANGE if, and only if, the buffer is too small. The functions
+ * below do the like.
+ */
 enum nss_status answer_user(const struct pp_index_user *user,
 	struct passwd *ret, const struct nss_buffer *out);
 enum nss_status answer_group(const struct pp_index *index,

@@ -16,9 +16,9 @@
  */
 
 /*
- * Only sudo asks within a session of its caller. The timestamp counts if it is
- * of this user in this session and the caller is this user, as sudo says in
- * PAM_RUSER.
+ * Returns the age for sudo alone, which asks within a session of its caller.
+ * The timestamp counts if it is of this user in this session and the caller is
+ * this user, as sudo says in PAM_RUSER.
  */
 int64_t
 session_sign_in_age_ms(const struct request *request)

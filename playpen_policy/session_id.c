@@ -128,8 +128,8 @@ is_led(pid_t process, const char *session)
 	       pp_process_is_descendant(process, (pid_t) leader);
 }
 
-/* A terminal, as sudo's own time stamps have it (sudoers_timestamp(5)): the
- * device, and the process that leads its session. */
+/* Identifies a terminal as sudo's own time stamps do (sudoers_timestamp(5)): by
+ * the device, and by the process that leads its session. */
 static bool
 name_terminal(pid_t process, char *session)
 {

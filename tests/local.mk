@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # tests: what is not a unit test of one directory, and what all tests share.
 
-EXTRA_DIST += %D%/sentences.awk %D%/damage.h %D%/sample.h %D%/scratch.h %D%/tap.h %D%/unit/node.h
+EXTRA_DIST += %D%/comments.awk %D%/sentences.awk %D%/damage.h %D%/sample.h %D%/scratch.h %D%/tap.h %D%/unit/node.h
 
 # What the tree says of itself: the map, the libraries, the symbols, who uses whom,
 # names and words.

@@ -221,7 +221,8 @@ pp_admin_unbind(
 	return pp_db_end(accounts, kind, err);
 }
 
-/* A subject that is bound at both issuers would have two names at one. */
+/* Refuses a subject that is bound at both issuers, because it would have two
+ * names at one. */
 static enum pp_kind
 check_issuer_conflict(
 	struct pp_accounts *accounts, const char *from, struct pp_err *err)

@@ -118,7 +118,8 @@ struct sizes {
 	int64_t newest; /* the highest id that there is room for */
 };
 
-/* Where an id is counted; at 0 what is no group's (edited by hand). */
+/* Returns where an id is counted; at 0 stands what is no group's (edited by
+ * hand). */
 static int64_t *
 size_of(const struct sizes *sizes, int64_t id)
 {

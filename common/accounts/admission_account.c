@@ -274,8 +274,8 @@ pp_admission_name_not_local(const struct admission_check *check)
 	return kind;
 }
 
-/* No local user or group has the account's name, so a number that one has is
- * another's. */
+/* Refuses a number that a local user or group has. None has the account's name,
+ * so the number is another's. */
 enum pp_kind
 pp_admission_uid_not_local(const struct admission_check *check)
 {

@@ -47,7 +47,7 @@ pp_admission_client_id(const struct admission_check *check)
 	return REFUSE(check, "another service");
 }
 
-/* Only Dex has connectors. */
+/* Checks the connector, which only Dex has. */
 enum pp_kind
 pp_admission_connector(const struct admission_check *check)
 {

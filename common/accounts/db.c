@@ -167,7 +167,7 @@ pp_db_row_text(const struct pp_db_row *row, int column)
 	return (const char *) sqlite3_column_text(row->statement, column);
 }
 
-/* As a blob, because SQLite would copy a text to add the NUL. */
+/* Reads the text as a blob, because SQLite would copy a text to add the NUL. */
 const char *
 pp_db_row_bytes(const struct pp_db_row *row, int column, size_t *ret_len)
 {
@@ -303,7 +303,8 @@ pp_db_begin(struct pp_accounts *accounts, struct pp_err *err)
 	return begin_exclusive(accounts, err);
 }
 
-/* Nothing to say when it fails: SQLite has rolled back by itself then. */
+/* Rolls back. A failure says nothing, because SQLite has rolled back by itself
+ * then. */
 void
 pp_db_rollback(struct pp_accounts *accounts)
 {

@@ -15,7 +15,8 @@
 
 #define APPLICATION_ID 0x706c7970 /* "plyp" */
 
-/* SQLite would make the file readable to all: it holds who signed in when. */
+/* Creates the file, because SQLite would make it readable to all, and it holds
+ * who signed in when. */
 static void
 create_file(struct pp_accounts *accounts, const char *path)
 {
@@ -56,8 +57,9 @@ check_owner_mode(const struct pp_accounts *accounts, const char *path,
 }
 
 /*
- * Owner and mode, before SQLite believes a byte. By lstat: to open and close
- * the file would drop the locks of another connection of this process.
+ * Checks owner and mode before SQLite believes a byte. Uses lstat, because to
+ * open and close the file would drop the locks of another connection of this
+ * process.
  */
 static enum pp_kind
 check_file(const struct pp_accounts *accounts, const char *path,
@@ -309,7 +311,7 @@ set_mode(struct pp_accounts *accounts, enum pp_accounts_mode mode,
 		err);
 }
 
-/* Connects; accounts is not connected. */
+/* Connects accounts, which is not connected. */
 static enum pp_kind
 connect_database(struct pp_accounts *accounts, enum pp_accounts_mode mode,
 	struct pp_err *err)

@@ -34,7 +34,8 @@ new_claim(const char *text)
 	return claim;
 }
 
-/* A claim never becomes a group of the machine's, unless the map says so. */
+/* Finds a group. A claim never becomes a group of the machine, unless the map
+ * says so. */
 static enum pp_kind
 find_group(const struct pp_import_groups_context *context, const char *claim,
 	int64_t *ret_group, struct pp_err *err)

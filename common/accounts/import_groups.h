@@ -23,9 +23,9 @@ struct pp_import_groups_context {
 };
 
 /*
- * The number of the row of the group that a claim gives, which is made when
- * there is none; 0 for one that gives none here. Inside a transaction of the
- * caller's.
+ * Finds the number of the row of the group that a claim gives, and makes the
+ * row if there is none; 0 for a claim that gives no group here. Runs inside a
+ * transaction of the caller.
  */
 enum pp_kind pp_import_groups_find(struct pp_import_groups *cache,
 	const struct pp_import_groups_context *context, const char *claim,

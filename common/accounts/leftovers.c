@@ -27,7 +27,7 @@ static const char *const job_directories[] = {
 	"/var/spool/at/spool",
 };
 
-/* Anything but "no such file" counts as there. */
+/* Returns true for anything but "no such file". */
 static bool
 exists(const struct pp_accounts *accounts, const char *directory,
 	const char *name, char *path)
@@ -41,7 +41,8 @@ exists(const struct pp_accounts *accounts, const char *directory,
 	return lstat(path, &info) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
-/* A directory that cannot be looked through is no answer. */
+/* Finds what the uid owns. A directory that cannot be looked through is a
+ * failure. */
 static enum pp_kind
 find_owned(DIR *directory, uint32_t uid, char *name, struct pp_err *err)
 {
@@ -60,7 +61,7 @@ find_owned(DIR *directory, uint32_t uid, char *name, struct pp_err *err)
 				    "reading a directory of jobs");
 }
 
-/* *ret_text is the path of a job of the uid's, NULL for none. */
+/* Sets ret_text to the path of a job of the uid, or to NULL. */
 static enum pp_kind
 find_job(const struct pp_accounts *accounts, uint32_t uid, char **ret_text,
 	struct pp_err *err)
@@ -109,7 +110,8 @@ find_by_name(const struct pp_accounts *accounts, const char *name, char *path)
 	return false;
 }
 
-/* The names of before are set free too, and have jobs of their own. */
+/* Searches for the names of before too, which are set free and have jobs of
+ * their own. */
 static enum pp_kind
 find_file(struct pp_accounts *accounts, const struct pp_account *account,
 	bool *ret_found, char *path, struct pp_err *err)

@@ -18,8 +18,9 @@ enum pp_kind pp_membership_replace(struct pp_accounts *accounts,
 	const struct pp_uid_key *key, struct pp_err *err) PP_NODISCARD;
 
 /*
- * The number of a group's row, made when there is none; 0 when an account has
- * the name, because no group and account may share one (admission.h).
+ * Finds the number of a group's row, and makes the row if there is none; 0 if
+ * an account has the name, because no group and account may share one
+ * (admission.h).
  */
 enum pp_kind pp_membership_make_group(struct pp_accounts *accounts,
 	const char *name, const struct pp_uid_key *key, int64_t *ret_id,

@@ -46,7 +46,7 @@ pp_roster_open(struct pp_accounts *accounts, struct pp_roster **ret_roster,
 	return PP_OK;
 }
 
-/* The numbers are the nodes themselves. */
+/* Frees nothing, because the numbers are the nodes themselves. */
 static void
 free_nothing(void *number)
 {
@@ -116,7 +116,7 @@ propose_uid(struct pp_roster *roster, const char *name)
 	return 0;
 }
 
-/* A line of passwd must hold the text, and a path must be one. */
+/* Returns true if a line of passwd can hold the text, and if a path is one. */
 static bool
 is_good_text(const char *text, bool path)
 {
@@ -140,7 +140,7 @@ check_entry(const struct pp_roster_entry *entry, struct pp_err *err)
 	return PP_OK;
 }
 
-/* Groups of a roster only where the provider has not spoken. */
+/* Sets the groups of a roster only where the provider has not spoken. */
 static enum pp_kind
 set_groups(struct pp_roster *roster, int64_t account,
 	const struct pp_strv *claims, struct pp_err *err)
@@ -257,7 +257,8 @@ add_entry(struct pp_roster *roster, const struct pp_roster_entry *entry,
 			     : kind;
 }
 
-/* A refusal of one entry stays with it; anything else ends the piece. */
+/* Adds entries. A refusal of one entry stays with it; anything else ends the
+ * piece. */
 static enum pp_kind
 add_entries(struct pp_roster *roster, const struct pp_roster_entry *entries,
 	size_t count, struct pp_roster_result *results, struct pp_err *err)

@@ -44,7 +44,9 @@ store_service(struct pp_accounts *accounts,
 	return pp_db_end(accounts, kind, err);
 }
 
-/* One section: the account, if it is new and may be, and its groups. */
+/*
+ * Makes the account of one section, if it is new and allowed, and its groups.
+ */
 static enum pp_kind
 sync_one(struct pp_accounts *accounts,
 	const struct pp_conf_service_account *service,

@@ -203,8 +203,11 @@ check_sign_in(struct signing_in *signing_in, struct pp_err *err)
 	return pp_sign_in_check_others(accounts, admission, err);
 }
 
-/* A sign-in that cannot be stored may still succeed if it only gives: what it
- * takes would come back with the next look at the database. */
+/*
+ * Returns true for a sign-in that only gives. It may succeed even if it cannot
+ * be stored; what another one takes would come back with the next look at the
+ * database.
+ */
 static bool
 takes_nothing_away(const struct signing_in *signing_in)
 {

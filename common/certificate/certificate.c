@@ -71,7 +71,8 @@ check_own_key(struct examined *examined, struct pp_err *err)
 	return pp_own_key_check(examined->own, examined->cert, err);
 }
 
-/* The times are unsigned and reach the end of time; now is small. */
+/* Checks the validity. The times are unsigned and reach the end of time; now is
+ * small. */
 static enum pp_kind
 check_window(struct examined *examined, struct pp_err *err)
 {
@@ -131,7 +132,7 @@ read_token(struct examined *examined, struct pp_err *err)
 		       : read_own_format(examined, err);
 }
 
-/* One after the other; the first that fails is the certificate's reason. */
+/* Runs one check after the other. The first that fails gives the reason. */
 static enum pp_kind
 check_certificate(struct examined *examined, struct pp_err *err)
 {
@@ -153,7 +154,7 @@ check_certificate(struct examined *examined, struct pp_err *err)
 	return PP_OK;
 }
 
-/* What a token's reason means where a certificate carries the token. */
+/* Returns what a token's reason means where a certificate carries the token. */
 static enum pp_reason
 reason_of_certificate(enum pp_reason reason)
 {
@@ -198,8 +199,9 @@ verify_token(struct examined *examined, const struct pp_jwks *keys,
 }
 
 /*
- * The moment from which the certificate is not accepted. A certificate that
- * lasts longer than its token was made by hand; opkssh's have no end.
+ * Finds the moment from which the certificate is not accepted. A certificate
+ * that lasts longer than its token was made by hand; those of opkssh have no
+ * end.
  */
 static enum pp_kind
 find_end(const struct examined *examined, const struct pp_identity *identity,
@@ -222,7 +224,8 @@ find_end(const struct examined *examined, const struct pp_identity *identity,
 	return PP_OK;
 }
 
-/* ssh-keygen -l has the other alphabet of base64. */
+/* Makes the fingerprint as ssh-keygen -l prints it, in the other alphabet of
+ * base64. */
 static enum pp_kind
 make_fingerprint(const struct pp_sshcert *cert,
 	char ret_text[PP_CERTIFICATE_FINGERPRINT], struct pp_err *err)

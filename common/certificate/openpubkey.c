@@ -36,7 +36,8 @@ join(struct pp_secret *text, const struct pp_sshcert_bytes *const *parts,
 	return kind;
 }
 
-/* RFC 7515: what the key signed is its header and the payload. */
+/* Checks the signature of the key, which is of its header and the payload (RFC
+ * 7515). */
 static enum pp_kind
 check_signature(const struct pp_pktoken *parts, enum pp_alg alg,
 	const struct pp_jwks *own, struct pp_err *err)
@@ -68,7 +69,7 @@ check_signature(const struct pp_pktoken *parts, enum pp_alg alg,
 		pp_reason_word(cause.reason));
 }
 
-/* RSA keys are none of OpenPubkey's. */
+/* Returns the algorithm of a key. OpenPubkey has no RSA keys. */
 static enum pp_alg
 alg_of(const struct pp_sshcert_key *key)
 {
@@ -84,9 +85,9 @@ alg_of(const struct pp_sshcert_key *key)
 }
 
 /*
- * The header that the key signed ("client instance claims"): it says which key
- * and algorithm, and has a random text, so that the nonce says nothing of the
- * key.
+ * Checks the header that the key signed ("client instance claims"): it says
+ * which key and algorithm, and has a random text, so that the nonce says
+ * nothing of the key.
  */
 static enum pp_kind
 check_header(const struct pp_json *header, const struct pp_sshcert_key *key,
@@ -132,8 +133,8 @@ parse_header(const void *bytes, size_t len, const struct pp_sshcert_key *key,
 	return check_header(header, key, err);
 }
 
-/* The nonce is the hash of the bytes as they were sent: no spelling of the JSON
- * is another's. */
+/* Reads the header. The nonce is the hash of the bytes as they were sent, so no
+ * spelling of the JSON stands for another. */
 static enum pp_kind
 read_header(const struct pp_sshcert_bytes *text,
 	const struct pp_sshcert_key *key, struct pp_secret *nonce,

@@ -17,8 +17,8 @@ fail(struct pp_err *err, const char *what)
 
 /* Checks that a claim is absent or this text. */
 static bool
-is_absent_or(const struct pp_claim_check *check, const char *claim,
-	const char *text)
+is_absent_or(
+	const struct pp_claim_check *check, const char *claim, const char *text)
 {
 	struct pp_json_text value;
 
@@ -32,8 +32,11 @@ is_absent_or(const struct pp_claim_check *check, const char *claim,
 	}
 }
 
-/* RFC 8693 and RFC 9068: scope; Entra: scp; OpenID Connect Back-Channel Logout
- * and Shared Signals: events. */
+/*
+ * Returns a claim of another kind of token, or NULL. RFC 8693 and RFC 9068 have
+ * scope, Entra scp, OpenID Connect Back-Channel Logout and Shared Signals
+ * events.
+ */
 static const char *
 find_foreign_claim(const struct pp_claim_check *check)
 {
@@ -45,7 +48,8 @@ find_foreign_claim(const struct pp_claim_check *check)
 	return NULL;
 }
 
-/* The one response must have two tokens: Core section 3.1.3.3. */
+/* Returns true if the access token stands for the ID token. The one response
+ * must have two tokens (Core section 3.1.3.3). */
 static bool
 is_access_token(const struct pp_claim_check *check)
 {

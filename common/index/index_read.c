@@ -66,7 +66,8 @@ has_texts(const char *text, uint32_t gecos, uint32_t home, uint32_t shell,
 		       text[size - 1]) == '\0';
 }
 
-/* Inline, because a look-up by name or uid is little else. */
+/* Reads a user's record. It is inline, because a look-up by name or uid is
+ * little else. */
 static inline __attribute__((always_inline)) enum pp_index_status
 take_user(const struct pp_index *index, uint32_t offset,
 	struct pp_index_user *ret)

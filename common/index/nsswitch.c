@@ -32,8 +32,8 @@ pp_nsswitch_sources(const char *line, const char *database)
 }
 
 bool
-pp_nsswitch_next(const char **text, struct pp_nsswitch_source *ret,
-	bool *ret_malformed)
+pp_nsswitch_next(
+	const char **text, struct pp_nsswitch_source *ret, bool *ret_malformed)
 {
 	const char *at = *text + strspn(*text, BLANKS);
 
@@ -90,12 +90,14 @@ is_word(const char *text, size_t len, const char *word)
 	return at == len && word[at] == '\0';
 }
 
-/* STATUS=ACTION or !STATUS=ACTION, blanks around the sign. By default glibc
- * goes on after each of the three; of several words about one status the last
- * counts. */
+/*
+ * Reads STATUS=ACTION or !STATUS=ACTION, with blanks around the sign. By
+ * default glibc goes on after each of the three; of several words about one
+ * status the last counts.
+ */
 bool
-pp_nsswitch_returns(const struct pp_nsswitch_source *source,
-	enum pp_nsswitch_status status)
+pp_nsswitch_returns(
+	const struct pp_nsswitch_source *source, enum pp_nsswitch_status status)
 {
 	const char *at = source->action;
 	bool returns = false;
@@ -168,7 +170,7 @@ every_line_ends_with_new(const char *content, const char *database)
 	return last;
 }
 
-/* No cancellation inside: it would leave the descriptor. */
+/* Allows no cancellation inside, which would leave the descriptor. */
 bool
 pp_nsswitch_new_is_last(const char *path)
 {

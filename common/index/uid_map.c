@@ -54,7 +54,8 @@ take_number(const char **text, uint64_t *ret)
 	return at > begin && number <= UINT32_MAX;
 }
 
-/* Each line: the first uid inside, the first outside, how many. */
+/* Reads the lines of a uid map: the first uid inside, the first outside, how
+ * many. */
 bool
 pp_uid_map_has_root(const char *text)
 {

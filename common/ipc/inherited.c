@@ -68,8 +68,8 @@ struct scheduling {
 	uint32_t util_max;
 };
 
-/* A helper that reads the clock is killed where the caller has forbidden the
- * counter that the clock is made of. */
+/* Allows the counter that the clock is made of. A helper that reads the clock
+ * is killed where the caller has forbidden it. */
 static bool
 reset_time_stamp_counter(void)
 {
@@ -109,7 +109,8 @@ reset_umask(void)
 	return true;
 }
 
-/* The session's leader cannot leave it, and has it for itself already. */
+/* Starts a session. The leader of one cannot leave it, and has it for itself
+ * already. */
 static bool
 reset_session(void)
 {
@@ -139,7 +140,9 @@ set_limit(__rlimit_resource_t resource, rlim_t value)
 	return setrlimit(resource, &wanted) == 0;
 }
 
-/* The caller may have set limits to make a write fail half-way. */
+/*
+ * Resets limits, which the caller may have set to make a write fail half-way.
+ */
 static bool
 reset_limits(void)
 {
@@ -171,7 +174,8 @@ reset_limits(void)
 	return all;
 }
 
-/* All processors: those of the cpuset are meant (sched_setaffinity(2)). */
+/* Allows all processors, which means those of the cpuset
+ * (sched_setaffinity(2)). */
 static bool
 reset_processors(void)
 {
@@ -181,8 +185,8 @@ reset_processors(void)
 	return syscall(SYS_sched_setaffinity, 0, sizeof(all), all) == 0;
 }
 
-/* Policy, nice value, slice and the clamps of utilization, which a kernel may
- * have been built without. */
+/* Resets policy, nice value, slice and the clamps of utilization, which a
+ * kernel may have been built without. */
 static bool
 reset_scheduling(void)
 {
@@ -221,7 +225,7 @@ reset_out_of_memory(void)
 	return write_own("/proc/self/oom_score_adj", "0");
 }
 
-/* The value itself, because 0 would mean that of the caller. */
+/* Sets the value itself, because 0 would mean that of the caller. */
 static bool
 reset_timer_slack(void)
 {
@@ -270,14 +274,14 @@ reset_subreaper(void)
 	return prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0) == 0;
 }
 
-/* What a core would have of this process; it makes none. */
+/* Resets what a core would have of this process, which makes none. */
 static bool
 reset_core_filter(void)
 {
 	return write_own("/proc/self/coredump_filter", "0x33");
 }
 
-/* A new keyring, of this process alone. */
+/* Makes a new keyring, of this process alone. */
 static bool
 reset_keyrings(void)
 {
@@ -286,8 +290,8 @@ reset_keyrings(void)
 		       KEY_REQKEY_DEFL_DEFAULT) >= 0;
 }
 
-/* With securebits of the caller, a change of uid would leave the worker
- * capabilities. */
+/* Resets securebits. With those of the caller, a change of uid would leave the
+ * worker capabilities. */
 static bool
 reset_securebits(void)
 {

@@ -85,7 +85,7 @@ ask_claims(struct pp_probe_run *probe, struct pp_err *err)
 				 "claims_supported does not list %s", claim);
 }
 
-/* The document is asked for again, for its Date. */
+/* Asks for the document again, for its Date. */
 static enum pp_kind
 ask_clock(struct pp_probe_run *probe, struct pp_err *err)
 {

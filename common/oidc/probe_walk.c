@@ -56,8 +56,11 @@ find_parameter(const char *url, const char *name, char text[SHOWN_MAX])
 	return text;
 }
 
-/* RFC 6749 section 4.1.2.1: a client or a redirect URI that is refused ends on
- * a page of the provider, everything else is reported by a redirect. */
+/*
+ * Reads the answer of the authorization endpoint. A client or a redirect URI
+ * that is refused ends on a page of the provider, everything else is reported
+ * by a redirect (RFC 6749 section 4.1.2.1).
+ */
 static enum pp_kind
 read_authorization(const struct pp_probe_run *probe, const char *url,
 	const struct pp_http_response *response, struct pp_err *err)

@@ -24,7 +24,8 @@ malformed_unless(bool holds)
 	return holds ? PP_REASON_NONE : PP_REASON_CERT_MALFORMED;
 }
 
-/* The type that sshd was told must be the one that the bytes have. */
+/* Reads the type. The one that sshd was told must be the one that the bytes
+ * have. */
 static enum pp_reason
 read_type(struct reading *reading)
 {
@@ -81,7 +82,7 @@ read_key_id(struct reading *reading)
 	return malformed_unless(pp_sshwire_string(&reading->wire, &key_id));
 }
 
-/* One certificate is for one name: a list would be a choice of sshd's. */
+/* Reads the one name of a certificate, because a list would let sshd choose. */
 static enum pp_reason
 read_principals(struct reading *reading)
 {
@@ -137,8 +138,10 @@ read_reserved(struct reading *reading)
 				reserved.len == 0);
 }
 
-/* The signature key is the certificate's own: the same name, the same numbers,
- * byte for byte. What precedes the signature is what is signed. */
+/*
+ * Checks that the signature key is the certificate's own: the same name, the
+ * same numbers, byte for byte. What precedes the signature is what is signed.
+ */
 static enum pp_reason
 read_signature_key(struct reading *reading)
 {
@@ -171,7 +174,7 @@ read_signature(struct reading *reading)
 					cert->key.type, &cert->signature));
 }
 
-/* In the order of PROTOCOL.certkeys. */
+/* Reads the fields in the order of PROTOCOL.certkeys. */
 static enum pp_kind
 read_fields(struct reading *reading, struct pp_err *err)
 {

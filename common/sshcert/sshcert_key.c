@@ -80,7 +80,7 @@ read_ecdsa_signature(
 	       bytes.len == 0;
 }
 
-/* RFC 8332: the hash is named; "ssh-rsa" alone would be SHA-1. */
+/* Reads the name of the hash (RFC 8332); "ssh-rsa" alone would be SHA-1. */
 static bool
 read_rsa_hash(const struct pp_sshcert_bytes *name, enum pp_sshcert_hash *hash)
 {

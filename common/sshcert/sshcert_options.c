@@ -27,8 +27,9 @@ has_name(const struct options *options, const struct pp_sshcert_bytes *name)
 }
 
 /*
- * PROTOCOL.certkeys: names are unique. They should be sorted too, but
- * ssh-keygen before OpenSSH 8.4 puts an extension of the user's last.
+ * Reads options, whose names are unique (PROTOCOL.certkeys). They should be
+ * sorted too, but ssh-keygen before OpenSSH 8.4 puts an extension of the user's
+ * last.
  */
 static bool
 read_options(struct pp_sshcert_bytes list, struct options *options)

@@ -46,7 +46,7 @@ print_totals(const int64_t counts[DOCTOR_LEVEL_COUNT])
 		faults != 1 ? "s" : "", warnings, warnings != 1 ? "s" : "");
 }
 
-/* As the rows of the provider need it. */
+/* Returns true if the rows about the provider can be answered. */
 static bool
 may_ask_provider(const struct ctl *ctl)
 {

@@ -84,7 +84,8 @@ check_group(struct doctor *doctor, const char *where, const char *name)
 		doctor_found(doctor, where, name, NULL);
 }
 
-/* Before the first sign-in, no group of the claims is known. */
+/* Compares the groups of the configuration. Before the first sign-in, no group
+ * of the claims is known. */
 void
 look_conf_groups(struct doctor *doctor)
 {

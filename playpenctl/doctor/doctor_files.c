@@ -30,7 +30,7 @@ look_client_secret(struct doctor *doctor)
 		doctor_found_err(doctor, &err);
 }
 
-/* A key that is no key is the next check's. */
+/* Reports a missing or unsafe key. The next check is about a malformed one. */
 void
 look_uid_key(struct doctor *doctor)
 {

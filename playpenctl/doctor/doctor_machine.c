@@ -33,8 +33,8 @@ look_nss_answers(struct doctor *doctor)
 		doctor_found(doctor, name, NULL);
 }
 
-/* nscd is no first-login program: the first login of a new user ends in its
- * "unknown". */
+/* Looks for nscd, which is no first-login program: the first login of a new
+ * user ends in its "unknown". */
 void
 look_nscd(struct doctor *doctor)
 {

@@ -78,7 +78,8 @@ problem_files(const struct pam_service *service)
 	return service->auth.broken || service->account.broken ? "" : NULL;
 }
 
-/* systemd-user has no auth lines at all. */
+/* Says which of the two stacks lacks the module. systemd-user has no auth lines
+ * at all. */
 static const char *
 problem_both(const struct pam_service *service)
 {
@@ -120,7 +121,8 @@ problem_account(const struct pam_service *service)
 		       : NULL;
 }
 
-/* The detail is the whole line: its module comes first in the text. */
+/* Returns the whole line as the detail, because its module comes first in the
+ * text. */
 static const char *
 problem_bypass(const struct pam_service *service)
 {

@@ -24,7 +24,8 @@ look_sshd_pam(struct doctor *doctor)
 		doctor_found(doctor, NULL);
 }
 
-/* Without a person the Match block of the drop-in does not hold. */
+/* Looks at the login methods. Without a person the Match block of the drop-in
+ * does not hold. */
 void
 look_sshd_interactive(struct doctor *doctor)
 {
@@ -46,7 +47,8 @@ look_sshd_methods(struct doctor *doctor)
 			NULL);
 }
 
-/* Claim groups do not exist yet at a first login, the all-users group does. */
+/* Looks at AllowGroups. Claim groups do not exist yet at a first login, the
+ * all-users group does. */
 void
 look_sshd_allow_groups(struct doctor *doctor)
 {
@@ -122,7 +124,8 @@ look_sshd_startups(struct doctor *doctor)
 			doctor_number(may, pending), NULL);
 }
 
-/* Users behind one address can lock each other out. */
+/* Looks at penalties, by which users behind one address can lock each other
+ * out. */
 void
 look_sshd_penalties(struct doctor *doctor)
 {
@@ -137,7 +140,8 @@ look_sshd_penalties(struct doctor *doctor)
 			doctor_number(wrong, sshd->wrong_password), NULL);
 }
 
-/* Right unless users come through a bastion, which doctor cannot know. */
+/* Warns of exempt addresses. They are right only if users come through a
+ * bastion, which doctor cannot know. */
 void
 look_sshd_exempt(struct doctor *doctor)
 {

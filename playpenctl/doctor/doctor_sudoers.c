@@ -33,7 +33,7 @@ struct group_scan {
 	group_test *is_wrong;
 };
 
-/* Whether the machine has the group, from whatever source. */
+/* Returns true if the machine has the group, from whatever source. */
 static bool
 is_group(const struct doctor *doctor, const char *name)
 {
@@ -84,7 +84,7 @@ check_group_name(struct group_scan *group_scan, const char *name)
 		doctor_found(doctor, group_scan->path, name, NULL);
 }
 
-/* %NAME wherever it stands: in a rule, in an alias, as who is run as. */
+/* Finds %NAME wherever it stands: in a rule, in an alias, as who is run as. */
 static void
 scan_sudoers_line(struct group_scan *group_scan, char *line)
 {
@@ -98,7 +98,8 @@ scan_sudoers_line(struct group_scan *group_scan, char *line)
 			check_group_name(group_scan, word + 1);
 }
 
-/* Patterns are no names; DenyGroups gives no user anything. */
+/* Finds names of groups. Patterns are no names; DenyGroups gives no user
+ * anything. */
 static void
 scan_sshd_line(struct group_scan *group_scan, char *line)
 {
@@ -113,7 +114,8 @@ scan_sshd_line(struct group_scan *group_scan, char *line)
 		check_group_name(group_scan, word);
 }
 
-/* sudo leaves out names with a dot, or with ~ at their end. */
+/* Returns true for names with a dot, or with ~ at their end, which sudo leaves
+ * out. */
 static bool
 is_ignored_by_sudo(const char *path)
 {

@@ -117,7 +117,8 @@ expand(const struct doctor *doctor, const char *name, struct pam_stack *stack,
 	}
 }
 
-/* What one result does in a control that has brackets, "" for nothing said. */
+/* Returns what one result does in a control that has brackets, "" if nothing is
+ * said. */
 static void
 find_action(const char *control, const char *result, char *ret, size_t size)
 {
@@ -154,10 +155,8 @@ count_actions(const char *control)
 	return count;
 }
 
-/*
- * How many lines success jumps over: INT_MAX when it ends the stack, 0 when the
- * next line has its turn.
- */
+/* Returns how many lines success jumps over: INT_MAX if it ends the stack, 0 if
+ * the next line has its turn. */
 static int
 success_jump(const char *control)
 {

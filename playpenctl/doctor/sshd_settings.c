@@ -44,7 +44,8 @@ run_sshd(const char *person, pid_t *ret_pid)
 		       : NULL;
 }
 
-/* A pattern of user@host counts by its user: the host is any here. */
+/* Matches a pattern. One of user@host counts by its user, because the host is
+ * any here. */
 static void
 match_pattern(const struct sshd_settings *sshd, char *pattern,
 	struct name_list *names)

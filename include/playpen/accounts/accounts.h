@@ -140,11 +140,12 @@ enum pp_kind pp_accounts_find(struct pp_accounts *accounts, const char *name,
 	struct pp_account *ret_account, struct pp_err *err) PP_NODISCARD;
 
 /*
- * The local groups of a provider's claims: mapped or prefixed, valid, neither
- * reserved nor the machine's own unless a map entry names them, nor an
- * account's name, at most PP_ACCOUNT_GROUPS_MAX; those that a gate or the map
- * names come first. Asks other NSS sources. What gives no group is in
- * ret_map->dropped.
+ * Maps the provider's claims to local groups in ret_map->groups: by the map or
+ * by the prefix. A group must be valid and no account's name; only a map entry
+ * can name a reserved group or one of the machine. At most
+ * PP_ACCOUNT_GROUPS_MAX are kept, those that a gate or the map names first; the
+ * other claims are in ret_map->dropped. Asks other NSS sources. Returns PP_OK,
+ * or fails as they do or with PP_REASON_NO_MEMORY.
  */
 enum pp_kind pp_accounts_map_groups(struct pp_accounts *accounts,
 	const struct pp_strv *claims, struct pp_group_map *ret_map,

@@ -34,8 +34,8 @@ struct pp_admin_group {
 };
 
 /*
- * Called for each; anything but PP_OK ends the walk and is handed on. No lock is
- * held meanwhile: a visitor may write to a pipe that is never read.
+ * Called for each; anything but PP_OK ends the walk and is handed on. No lock
+ * is held meanwhile: a visitor may write to a pipe that is never read.
  */
 typedef enum pp_kind pp_admin_account_visitor(
 	void *context, const struct pp_account *account, struct pp_err *err);
@@ -47,30 +47,25 @@ typedef enum pp_kind pp_admin_name_visitor(
 enum pp_kind pp_admin_count(struct pp_accounts *accounts,
 	struct pp_admin_counts *ret_counts, struct pp_err *err) PP_NODISCARD;
 
-/*
- * Calls visit for each account, in order of name. The account is borrowed for
- * the call, its groups in it. An account that is renamed meanwhile may be
- * visited twice or not at all. Returns PP_OK, or what visit returned.
- */
+/* Visits all accounts in order of name. The account is borrowed for the call,
+ * with its groups. Returns PP_OK or what ended the walk. */
 enum pp_kind pp_admin_each_account(struct pp_accounts *accounts,
 	pp_admin_account_visitor *visit, void *context,
 	struct pp_err *err) PP_NODISCARD;
 
-/* Calls visit for each group as it is at one moment, in order of name. Returns
- * PP_OK, or what visit returned. */
+/* Visits all groups in order of name. Returns PP_OK or what ended the walk. */
 enum pp_kind pp_admin_each_group(struct pp_accounts *accounts,
 	pp_admin_group_visitor *visit, void *context,
 	struct pp_err *err) PP_NODISCARD;
 
-/* A group's members in order of name; PP_REASON_NOT_FOUND for no such group. */
+/* Visits the members of a group in order of name. Returns PP_OK or what ended
+ * the walk; fails with PP_REASON_NOT_FOUND if there is no such group. */
 enum pp_kind pp_admin_each_member(struct pp_accounts *accounts,
 	const char *group, pp_admin_name_visitor *visit, void *context,
 	struct pp_err *err) PP_NODISCARD;
 
-/*
- * The fingerprint of the uid key that the accounts were made with, of
- * PP_UID_KEY_FINGERPRINT_SIZE; "" when there is none yet.
- */
+/* Copies the fingerprint of the uid key that the accounts were made with into
+ * ret_text, of PP_UID_KEY_FINGERPRINT_SIZE bytes; "" if there is none yet. */
 enum pp_kind pp_admin_uid_key_fingerprint(struct pp_accounts *accounts,
 	char *ret_text, struct pp_err *err) PP_NODISCARD;
 
@@ -136,7 +131,7 @@ enum pp_kind pp_admin_move_issuer(struct pp_accounts *accounts,
 enum pp_kind pp_admin_sync_service_accounts(struct pp_accounts *accounts,
 	struct pp_strv *ret_refused, struct pp_err *err) PP_NODISCARD;
 
-/* Whether pp_admin_sync_service_accounts has nothing to make and nothing to
- * refuse. */
+/* Sets *ret_current if pp_admin_sync_service_accounts has nothing to make and
+ * nothing to refuse. */
 enum pp_kind pp_admin_service_accounts_are_current(struct pp_accounts *accounts,
 	bool *ret_current, struct pp_err *err) PP_NODISCARD;

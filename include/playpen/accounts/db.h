@@ -128,10 +128,8 @@ void pp_db_rollback(struct pp_accounts *accounts);
 enum pp_kind pp_db_end(struct pp_accounts *accounts, enum pp_kind kind,
 	struct pp_err *err) PP_NODISCARD;
 
-/*
- * What several statements read must be of one moment: begins a transaction
- * that reads, unless one is open. *ret_began goes to pp_db_end_read.
- */
+/* Begins a transaction that reads, unless one is open, so that several
+ * statements see one moment. *ret_began is for pp_db_end_read. */
 enum pp_kind pp_db_begin_read(struct pp_accounts *accounts, bool *ret_began,
 	struct pp_err *err) PP_NODISCARD;
 void pp_db_end_read(struct pp_accounts *accounts, bool began);
@@ -143,11 +141,12 @@ void pp_db_end_read(struct pp_accounts *accounts, bool began);
 enum pp_kind pp_db_data_version(struct pp_accounts *accounts,
 	int64_t *ret_version, struct pp_err *err) PP_NODISCARD;
 
-/* Path below the state's root; PATH_MAX bytes. */
+/* Writes the path below the state's root into ret, of PATH_MAX bytes. */
 void pp_db_path_in_root(
 	const struct pp_accounts *accounts, const char *path, char *ret);
 
-/* A text of the table meta; *ret_value is NULL when there is none. */
+/* Reads a text of the table meta into *ret_value, which the caller frees; NULL
+ * if there is none. */
 enum pp_kind pp_db_get_meta(struct pp_accounts *accounts, const char *key,
 	char **ret_value, struct pp_err *err) PP_NODISCARD;
 

@@ -42,10 +42,8 @@ struct pp_roster_result {
 
 struct pp_roster; /* what the other NSS sources know, opaque */
 
-/*
- * Prepares. The state is writable and outlives the roster. Fails with the
- * reasons of the uid key and with PP_REASON_SYSTEM.
- */
+/* Prepares a roster. The state is writable and outlives the roster. Fails with
+ * the reasons of the uid key and with PP_REASON_SYSTEM. */
 enum pp_kind pp_roster_open(struct pp_accounts *accounts,
 	struct pp_roster **ret_roster, struct pp_err *err) PP_NODISCARD;
 

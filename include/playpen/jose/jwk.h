@@ -48,7 +48,7 @@ enum pp_alg {
 /* Returns the algorithm of exactly this name, PP_ALG_NONE for any other. */
 enum pp_alg pp_alg_from_name(const char *name, size_t len);
 
-/* Its name ("RS256"), "none" out of range. Static. */
+/* Returns the name of an algorithm ("RS256"), "none" out of range. Static. */
 const char *pp_alg_name(enum pp_alg alg);
 
 /* Returns the set of the known algorithms of a list; ignores unknown names. */
