@@ -74,9 +74,10 @@ is_trusted(const struct pp_conf *conf, const struct in6_addr *address)
 }
 
 /*
- * An IPv6 host has a /64 and chooses the rest of its address itself. A local
- * user has all of 127.0.0.0/8. A name (sshd's UseDNS) is one that the owner of
- * the address chooses.
+ * Writes the /64 of an IPv6 source, because such a host chooses the rest of its
+ * address itself, and "this node" for an address of the node: a local user has
+ * all of 127.0.0.0/8. A name (sshd's UseDNS) is one that the owner of the
+ * address chooses.
  */
 static void
 write_remote(const struct pp_start *start, const struct pp_conf *conf,

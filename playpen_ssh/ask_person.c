@@ -36,7 +36,7 @@ ask_person_open_terminal(void)
 	return open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 }
 
-/* The browser's own messages are not for this terminal. */
+/* Starts xdg-open. The browser's own messages are not for this terminal. */
 static bool
 start_browser(const char *address)
 {

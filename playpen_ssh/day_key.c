@@ -59,7 +59,7 @@ put_text(struct wire *wire, const char *text)
 	put_string(wire, text, strlen(text));
 }
 
-/* A list, or a blob, as one string. */
+/* Appends a list, or a blob, as one string. */
 static void
 put_wire(struct wire *wire, const struct wire *inner)
 {
@@ -143,7 +143,7 @@ day_key_free(struct day_key *key)
 	key->pair = NULL;
 }
 
-/* The same text as in common/certificate, which a node compares with. */
+/* Hashes the same text as common/certificate, with which a node compares it. */
 enum pp_kind
 day_key_put_nonce(
 	const struct day_key *key, struct pp_secret *nonce, struct pp_err *err)
@@ -176,7 +176,7 @@ day_key_put_nonce(
 	return PP_OK;
 }
 
-/* OpenSSH's PROTOCOL.key, section 3: the list of private keys. */
+/* Appends the list of private keys (OpenSSH's PROTOCOL.key, section 3). */
 static void
 put_private_section(struct wire *wire, const struct day_key *key)
 {
@@ -258,7 +258,7 @@ day_key_put_public(
 	return put_line(text, TYPE, &blob, err);
 }
 
-/* Sorted by name, as PROTOCOL.certkeys wants it. */
+/* Appends the extensions sorted by name, as PROTOCOL.certkeys wants it. */
 static void
 put_extensions(struct wire *wire, const struct pp_secret *token)
 {

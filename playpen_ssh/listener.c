@@ -189,7 +189,8 @@ finish(struct waiting *waiting, enum pp_kind kind)
 	waiting->kind = kind;
 }
 
-/* The browser was sent to us by the provider: the state is right. */
+/* Takes the code, or the refusal, of a browser that the provider has sent here:
+ * the state is right. */
 static void
 take_answer(struct waiting *waiting, int fd, const char *query, size_t len)
 {
@@ -209,7 +210,9 @@ take_answer(struct waiting *waiting, int fd, const char *query, size_t len)
 			"the provider sent the browser back without a code"));
 }
 
-/* "GET /?QUERY HTTP/1.1", the whole of the first line. */
+/*
+ * Answers a request, of which "GET /?QUERY HTTP/1.1" is the whole first line.
+ */
 static void
 serve(struct waiting *waiting, const struct connection *connection)
 {

@@ -185,7 +185,7 @@ send_code(struct login *login, bool again, struct pp_err *err)
 	return kind;
 }
 
-/* What the worker says to a code: another one, please, or who it is. */
+/* Gets what the worker says to a code: another one, please, or who it is. */
 static enum pp_kind
 get_identity(struct login *login, struct pp_err *err)
 {
@@ -254,7 +254,7 @@ fill_files(const struct login *login, const struct day_certificate *certificate,
 	return kind;
 }
 
-/* The certificate lasts no longer than its token. */
+/* Stores a certificate that lasts no longer than its token. */
 static enum pp_kind
 store(const struct login *login, const struct storage *storage,
 	struct pp_err *err)

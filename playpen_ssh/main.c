@@ -113,7 +113,8 @@ run_logout(struct program *program, struct pp_err *err)
 	return kind;
 }
 
-/* For ~/.ssh/config. The paths need no variable of the environment. */
+/* Prints the lines for ~/.ssh/config. The paths need no variable of the
+ * environment. */
 static enum pp_kind
 run_config(struct program *program, struct pp_err *err)
 {

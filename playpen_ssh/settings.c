@@ -170,7 +170,7 @@ set(struct settings *settings, const struct place *place, const char *value,
 	return fail_unknown(place, err);
 }
 
-/* A line is blank, a comment, [section] or key = value. */
+/* Reads a line, which is blank, a comment, [section] or key = value. */
 static enum pp_kind
 read_line(struct settings *settings, struct place *place, char *line,
 	struct pp_err *err)

@@ -42,7 +42,8 @@ look_conf_scope(struct doctor *doctor)
 			doctor_found(doctor, conf->services[i].name, NULL);
 }
 
-/* A hash begins with a dollar sign; an empty field needs no password at all. */
+/* Returns true for a hash, which begins with a dollar sign, and for an empty
+ * field, which needs no password at all. */
 static bool
 has_password(const struct doctor *doctor, const char *name)
 {
@@ -80,7 +81,8 @@ look_emergency(struct doctor *doctor)
 	doctor_found(doctor, NULL);
 }
 
-/* Files that an interrupted write, or an older version, has left behind. */
+/* Finds the files that an interrupted write, or an older version, has left
+ * behind. */
 void
 look_leftovers(struct doctor *doctor)
 {

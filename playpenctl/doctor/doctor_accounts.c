@@ -93,7 +93,7 @@ is_program(const struct doctor *doctor, const char *path)
 	       (info.st_mode & 0111) != 0;
 }
 
-/* One shell is looked at once: most accounts have the same. */
+/* Looks at each shell once: most accounts have the same. */
 void
 look_shells(struct doctor *doctor)
 {
@@ -134,8 +134,8 @@ look_homes(struct doctor *doctor)
 	}
 }
 
-/* The directory above the first part of the template that has the name in it.
- */
+/* Looks at the directory above the first part of the template that has the name
+ * in it. */
 void
 look_home_parent(struct doctor *doctor)
 {

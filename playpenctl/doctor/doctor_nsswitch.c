@@ -202,7 +202,8 @@ look_new_users(struct doctor *doctor)
 		doctor_found(doctor, NULL);
 }
 
-/* With such a line no other source is asked for a person's groups. */
+/* Finds a line that stops every other source from being asked for a person's
+ * groups. */
 void
 look_nsswitch_initgroups(struct doctor *doctor)
 {

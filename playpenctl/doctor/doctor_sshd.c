@@ -100,7 +100,8 @@ look_sshd_grace(struct doctor *doctor)
 			doctor_number(takes, needed), NULL);
 }
 
-/* Each key that ssh offers is a try, and so is the sign-in. */
+/* Compares the tries with their least number: each key that ssh offers is a
+ * try, and so is the sign-in. */
 void
 look_sshd_tries(struct doctor *doctor)
 {
