@@ -21,18 +21,55 @@
 #include "syscall_filter.h"
 
 #define OPEN_FILES_MAX 64
+/* Besides the program itself, in bytes. */
+#define MEMORY_MAX ((rlim_t) 256 * 1024 * 1024)
+/* Of all workers and their threads: four for each login that may be pending. */
+#define PROCESSES_MAX ((rlim_t) 4 * 4096)
+#define PROCESSOR_SECONDS 3600 /* a large batch to verify */
+
+/* Landlock, as of the versions that Debian 12's headers do not have. */
+#define SCOPE_ABSTRACT_UNIX_SOCKET 1U
+#define SCOPE_SIGNAL 2U
+#define VERSION_SCOPES 6
+
+struct ruleset {
+	uint64_t files;
+	uint64_t network;
+	uint64_t scopes;
+};
+
+/* Returns the size of this process in memory, which sanitizers make large; 0 if
+ * it cannot be read. */
+static rlim_t
+own_size(void)
+{
+	unsigned long long pages = 0;
+	FILE *file = fopen("/proc/self/statm", "re");
+
+	if (file != NULL && fscanf(file, "%llu", &pages) != 1)
+		pages = 0;
+	if (file != NULL)
+		fclose(file);
+	return (rlim_t) pages * (rlim_t) sysconf(_SC_PAGESIZE);
+}
 
 /* Sets upper bounds. A lower one of the caller stays, where a container does
  * not let root raise it. */
 static enum pp_kind
 set_limits(struct pp_err *err)
 {
-	static const struct {
+	rlim_t size = own_size();
+	const struct {
 		__rlimit_resource_t resource;
 		rlim_t limit;
 	} limits[] = {{RLIMIT_CORE, 0}, {RLIMIT_NOFILE, OPEN_FILES_MAX},
-		{RLIMIT_FSIZE, 4 * 1024 * 1024}};
+		{RLIMIT_FSIZE, 4 * 1024 * 1024},
+		{RLIMIT_CPU, PROCESSOR_SECONDS}, {RLIMIT_NPROC, PROCESSES_MAX},
+		{RLIMIT_AS, size + MEMORY_MAX}};
 
+	if (size == 0)
+		return pp_fail(err, PP_REASON_SYSTEM,
+			"the size of this process cannot be read");
 	for (size_t i = 0; i < PP_COUNT(limits); i++) {
 		struct rlimit limit = {limits[i].limit, limits[i].limit};
 		struct rlimit now;
@@ -164,7 +201,8 @@ allow_cache(
 static enum pp_kind
 forbid_writing(const char *cache_dir, struct pp_err *err)
 {
-	struct landlock_ruleset_attr attributes = {0};
+	struct ruleset attributes = {0};
+	size_t size = sizeof(attributes.files);
 	pp_cleanup(pp_fd) int ruleset = -1;
 	long version = syscall(SYS_landlock_create_ruleset, NULL, 0,
 		LANDLOCK_CREATE_RULESET_VERSION);
@@ -174,14 +212,17 @@ forbid_writing(const char *cache_dir, struct pp_err *err)
 		return PP_OK; /* seccomp and the uid have to do */
 	if (version < 0)
 		return pp_fail_errno(err, PP_REASON_SYSTEM, "landlock");
-	attributes.handled_access_fs = writing_rights(version);
-	ruleset = (int) syscall(SYS_landlock_create_ruleset, &attributes,
-		sizeof(attributes.handled_access_fs), 0);
+	attributes.files = writing_rights(version);
+	if (version >= VERSION_SCOPES) {
+		attributes.scopes = SCOPE_ABSTRACT_UNIX_SOCKET | SCOPE_SIGNAL;
+		size = sizeof(attributes);
+	}
+	ruleset = (int) syscall(
+		SYS_landlock_create_ruleset, &attributes, size, 0);
 	if (ruleset < 0)
 		return pp_fail_errno(
 			err, PP_REASON_SYSTEM, "landlock_create_ruleset");
-	kind = allow_cache(
-		ruleset, attributes.handled_access_fs, cache_dir, err);
+	kind = allow_cache(ruleset, attributes.files, cache_dir, err);
 	if (kind == PP_OK &&
 		syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
 		kind = pp_fail_errno(

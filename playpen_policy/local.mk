@@ -72,6 +72,7 @@ private_policy_tests = \
 	tests/policy/test_session_id.private \
 	tests/policy/test_authorize.private \
 	tests/policy/test_login_slot.private \
+	tests/policy/test_terminal.private \
 	tests/policy/test_unwritable.private
 check_PROGRAMS += $(private_policy_tests)
 TESTS += $(private_policy_tests)
@@ -101,5 +102,7 @@ tests_policy_test_authorize_private_SOURCES = tests/policy/test_authorize.c
 tests_policy_test_authorize_private_LDADD = libpp_policy.la
 tests_policy_test_login_slot_private_SOURCES = tests/policy/test_login_slot.c
 tests_policy_test_login_slot_private_LDADD = libpp_policy.la
+tests_policy_test_terminal_private_SOURCES = tests/policy/test_terminal.c
+tests_policy_test_terminal_private_LDADD = libpp_policy.la
 tests_policy_test_unwritable_private_SOURCES = tests/policy/test_unwritable.c
 tests_policy_test_unwritable_private_LDADD = libpp_policy.la

@@ -5,13 +5,18 @@
 #include <fcntl.h>
 #include <linux/kd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <playpen/base/pam_service.h>
 
+#define TTYAUX_MAJOR 5
+#define PTMX_MINOR 2
 #define UPPER_HALF 0x2580
 #define LOWER_HALF 0x2584
 /* Entries of a console font's map that are looked at. */
@@ -19,15 +24,65 @@
 #define TEXT_ROWS 4 /* heading, URL, code and prompt beside the QR code */
 #define QUIET_ZONE 1
 
+/* Returns true if a line of /proc/tty/drivers has the device: name, path, major
+ * number, a minor one or a range of them, type. */
+static bool
+is_device_of(const char *line, dev_t device)
+{
+	unsigned int number;
+	unsigned int first;
+	unsigned int last;
+	char range[32];
+	char type[32];
+	int count;
+
+	if (sscanf(line, "%*s %*s %u %31s %31s", &number, range, type) != 3 ||
+		number != major(device) || strcmp(type, "pty:master") == 0)
+		return false;
+	count = sscanf(range, "%u-%u", &first, &last);
+	return count > 0 && minor(device) >= first &&
+	       minor(device) <= (count == 2 ? last : first);
+}
+
+/*
+ * Returns true if the device is a terminal, as the kernel's drivers say. To
+ * open other devices has effects: a tape rewinds, a watchdog begins to wait.
+ */
+static bool
+is_terminal_device(dev_t device)
+{
+	FILE *file = fopen("/proc/tty/drivers", "re");
+	char *line = NULL;
+	size_t size = 0;
+	bool found = false;
+
+	while (file != NULL && !found && getline(&line, &size, file) > 0)
+		found = is_device_of(line, device);
+	free(line);
+	if (file != NULL)
+		fclose(file);
+	/* /dev/ptmx makes a terminal for each process that opens it. */
+	return found && device != makedev(TTYAUX_MAJOR, PTMX_MINOR);
+}
+
+/* Opens PAM_TTY, which the application took from its caller, if it is a
+ * terminal. The file is looked at before it is opened. */
 static int
 open_tty(const char *tty)
 {
+	pp_cleanup(pp_fd) int place = -1;
+	struct stat info;
 	char path[300];
 
 	if (tty == NULL || tty[0] == '\0' || strstr(tty, "..") != NULL)
 		return -1;
 	snprintf(path, sizeof(path), "%s%s",
 		pp_str_starts_with(tty, "/dev/") ? "" : "/dev/", tty);
+	place = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (place < 0 || fstat(place, &info) != 0 || !S_ISCHR(info.st_mode) ||
+		!is_terminal_device(info.st_rdev))
+		return -1;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", place);
 	return open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 }
 

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -15,6 +16,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -335,6 +337,69 @@ leaves_a_core(void)
 	return limit.rlim_max != 0 || prctl(PR_GET_DUMPABLE) != 0;
 }
 
+/* The limits hold whatever the program in control does. */
+static int
+takes_much_memory(void)
+{
+	return mmap(NULL, (size_t) 512 * 1024 * 1024, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+		       0) != MAP_FAILED;
+}
+
+static int
+writes_a_large_file(void)
+{
+	int fd = open(CACHE "/large", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	signal(SIGXFSZ, SIG_IGN);
+	return fd >= 0 && ftruncate(fd, (off_t) 8 * 1024 * 1024) == 0;
+}
+
+static int
+has_a_limit_of(__rlimit_resource_t resource)
+{
+	struct rlimit limit;
+
+	return getrlimit(resource, &limit) != 0 ||
+	       limit.rlim_max == RLIM_INFINITY;
+}
+
+static int
+computes_for_ever(void)
+{
+	return has_a_limit_of(RLIMIT_CPU);
+}
+
+static int
+fills_the_process_table(void)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_NPROC, &limit) != 0 ||
+	       limit.rlim_max > 4 * 4096;
+}
+
+/* What it needs of memory is there. */
+static int
+takes_some_memory(void)
+{
+	return mmap(NULL, (size_t) 128 * 1024 * 1024, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED;
+}
+
+static const struct sockaddr_un abstract = {
+	.sun_family = AF_UNIX, .sun_path = "\0playpen-test"};
+
+/* A service of the node, as D-Bus and X11 have them, that has no file. */
+static int
+reaches_an_abstract_socket(void)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	return fd >= 0 &&
+	       connect(fd, (const void *) &abstract, sizeof(abstract)) == 0;
+}
+
 /* As a kernel before 5.13: Landlock does not exist. */
 static bool
 take_landlock_away(void)
@@ -399,7 +464,9 @@ static const struct {
 	{"family, 64 bits", opens_a_raw_family_with_a_bit_above},
 	{"socketpair", pairs_a_family}, {"F_SETSIG", chooses_a_signal},
 	{"link", makes_a_link}, {"mkdir", makes_a_directory},
-	{"openat2", opens_by_openat2}};
+	{"openat2", opens_by_openat2}, {"memory", takes_much_memory},
+	{"large file", writes_a_large_file}, {"processor", computes_for_ever},
+	{"processes", fills_the_process_table}};
 
 static void
 refuses_each_in(enum world world)
@@ -518,8 +585,26 @@ writing_outside_the_cache_is_refused(void)
 }
 
 static void
+an_abstract_socket_is_out_of_reach(void)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (syscall(SYS_landlock_create_ruleset, NULL, 0,
+		    LANDLOCK_CREATE_RULESET_VERSION) < 6) {
+		tap_skip("this kernel has no scopes of Landlock");
+		return;
+	}
+	check_int(bind(fd, (const void *) &abstract, sizeof(abstract)), 0);
+	check_int(listen(fd, 4), 0);
+	check_int(try(reaches_an_abstract_socket, OUTSIDE_IT), 1);
+	check_int(try(reaches_an_abstract_socket, WITH_LANDLOCK), 0);
+	close(fd);
+}
+
+static void
 threads_and_the_cache_work_in_both(void)
 {
+	check_int(try(takes_some_memory, WITH_LANDLOCK), 1);
 	check_int(try(makes_a_thread, WITH_LANDLOCK), 1);
 	check_int(try(makes_a_thread, WITHOUT_LANDLOCK), 1);
 	unlink(CACHE "/new");
@@ -572,6 +657,7 @@ main(void)
 	run(another_of_its_uid_is_sent_no_signal_by_a_file);
 	run(the_sockets_it_needs_are_there);
 	run(writing_outside_the_cache_is_refused);
+	run(an_abstract_socket_is_out_of_reach);
 	run(threads_and_the_cache_work_in_both);
 	run(nothing_is_written_without_a_cache);
 	return tap_end();
