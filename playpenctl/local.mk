@@ -56,6 +56,7 @@ playpenctl_playpenctl_SOURCES = \
 	%D%/doctor/doctor_names.c \
 	%D%/doctor/doctor_nsswitch.c \
 	%D%/doctor/doctor_pam.c \
+	%D%/doctor/doctor_person.c \
 	%D%/doctor/doctor_provider.c \
 	%D%/doctor/doctor_sshd.c \
 	%D%/doctor/doctor_sudoers.c \

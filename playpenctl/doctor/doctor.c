@@ -46,11 +46,22 @@ print_totals(const int64_t counts[DOCTOR_LEVEL_COUNT])
 		faults != 1 ? "s" : "", warnings, warnings != 1 ? "s" : "");
 }
 
-/* Returns true if the rows about the provider can be answered. */
+/* Returns true for the checks that are made: with a NAME those of one person
+ * and those of sshd, otherwise all others. */
+static bool
+is_wanted(const struct doctor *doctor, const struct doctor_check *check)
+{
+	if (doctor->person == NULL)
+		return (check->needs & DOCTOR_PERSON) == 0;
+	return (check->needs & (DOCTOR_PERSON | DOCTOR_SSHD)) != 0;
+}
+
+/* Returns true if there is what the checks of the provider need. */
 static bool
 may_ask_provider(const struct ctl *ctl)
 {
-	return ctl->root[0] == '\0' && geteuid() == 0 && ctl->conf != NULL &&
+	return args_operand(&ctl->args, 0) == NULL && ctl->root[0] == '\0' &&
+	       geteuid() == 0 && ctl->conf != NULL &&
 	       args_option(&ctl->args, "--offline") == NULL;
 }
 
@@ -73,7 +84,8 @@ check_all(struct doctor *doctor)
 		doctor->provider = &answers;
 	}
 	for (size_t i = 0; i < doctor_table_count; i++)
-		doctor_run_check(doctor, &doctor_table[i]);
+		if (is_wanted(doctor, &doctor_table[i]))
+			doctor_run_check(doctor, &doctor_table[i]);
 	free(pam);
 }
 
@@ -83,11 +95,16 @@ cmd_doctor(struct ctl *ctl, struct pp_err *err)
 	pp_cleanup(json_out) struct json_out object = {0};
 	struct status status = {.ctl = ctl};
 	bool json = args_option(&ctl->args, "--json") != NULL;
-	struct doctor doctor = {
-		.ctl = ctl, .status = &status, .object = json ? &object : NULL};
+	struct doctor doctor = {.ctl = ctl,
+		.status = &status,
+		.object = json ? &object : NULL,
+		.person = args_operand(&ctl->args, 0)};
 	char *texts[DOCTOR_LEVEL_COUNT] = {NULL};
 	size_t sizes[DOCTOR_LEVEL_COUNT] = {0};
 
+	if (doctor.person != NULL && !pp_name_is_valid(doctor.person))
+		return pp_fail(err, PP_REASON_NAME_INVALID,
+			"that is no name that a user can have here");
 	status_read(&status);
 	if (!json)
 		keep_lines(&doctor, texts, sizes);

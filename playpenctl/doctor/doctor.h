@@ -29,6 +29,7 @@ enum doctor_needs {
 	DOCTOR_ACCOUNTS = 16,  /* state.db */
 	DOCTOR_INDEX = 32,     /* the index */
 	DOCTOR_PROVIDER = 128, /* a session with the provider */
+	DOCTOR_PERSON = 256,   /* doctor NAME: a check of one person */
 	DOCTOR_SSHD = 64,      /* what sshd says of its settings */
 };
 
@@ -51,6 +52,7 @@ extern const size_t doctor_table_count;
 struct doctor {
 	struct ctl *ctl;
 	const struct status *status;
+	const char *person;               /* of doctor NAME, or NULL */
 	const struct sshd_settings *sshd; /* NULL: it did not say */
 	const struct pam_stacks *pam;
 	const struct provider_answers *provider; /* NULL: not asked */

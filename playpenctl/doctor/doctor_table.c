@@ -16,12 +16,14 @@
 #define INDEX DOCTOR_INDEX
 #define HERE DOCTOR_MACHINE
 #define SSHD (DOCTOR_MACHINE | DOCTOR_ROOT | DOCTOR_SSHD)
+#define PERSON (ACCOUNTS | DOCTOR_CONF | DOCTOR_PERSON)
 #define PROVIDER (DOCTOR_MACHINE | DOCTOR_ROOT | DOCTOR_CONF | DOCTOR_NETWORK)
 #define ANSWER (PROVIDER | DOCTOR_PROVIDER)
 #define ACCOUNTS (DOCTOR_ROOT | DOCTOR_ACCOUNTS)
 #define SAMPLE PP_DATA_DIR "/sshd.conf"
 #define EDIT_NSSWITCH "Edit /etc/nsswitch.conf: files playpen, in this order."
-#define SWITCH_NSS "Run /usr/share/playpen/switch enable nss, which writes the lines passwd and group."
+#define SWITCH_NSS                                                             \
+	"Run /usr/share/playpen/switch enable nss, which writes the lines passwd and group."
 
 /* clang-format off */
 const struct doctor_check doctor_table[] = {
@@ -208,6 +210,21 @@ const struct doctor_check doctor_table[] = {
 	{"sshd-exempt", "an address is exempt from penalties, or sshd has none",
 		NOTE, SSHD, look_sshd_exempt,
 		"users behind one address share its penalties", "If they come through a bastion, set PerSourcePenaltyExemptList to its address."},
+	{"person-local", "the name is not that of a local user",
+		NOTE, PERSON, look_person_local,
+		"%1 is a local user: playpen leaves the name to other modules", "Rename the local user if the person is to sign in with a browser."},
+	{"person-account", "the person is new here: the first sign-in makes an account",
+		NOTE, PERSON, look_person_account,
+		"%1 has an account: uid %2, last sign-in %3", "playpenctl user show %1 says all about it."},
+	{"person-sign-in", "a sign-in that the provider answers for this name is accepted",
+		FAULT, PERSON, look_person_sign_in,
+		"%1: %2", NULL},
+	{"person-nss", "glibc gives the uid of the account",
+		FAULT, PERSON | HERE, look_person_nss,
+		"glibc gives %1 the uid %2, and the account has %3", "Run playpenctl publish; otherwise another source in nsswitch.conf, or nscd, answers for the name."},
+	{"person-services", "every PAM service of the configuration lets the person in by what is on record",
+		FAULT, PERSON, look_person_services,
+		"%1 refuses: %2: %3", "playpenctl user show NAME has the groups and until when they count. A sign-in with a browser updates them."},
 	{"clock-sync", "a program keeps the clock right",
 		WARNING, HERE, look_clock_sync,
 		"the kernel says that no program keeps the clock right", "Run chrony or systemd-timesyncd: tokens are good for a minute around their times."},

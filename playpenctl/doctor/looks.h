@@ -54,6 +54,13 @@ doctor_look look_conf_scope;
 doctor_look look_emergency;
 doctor_look look_leftovers;
 
+/* doctor_person.c */
+doctor_look look_person_local;
+doctor_look look_person_account;
+doctor_look look_person_sign_in;
+doctor_look look_person_services;
+doctor_look look_person_nss;
+
 /* doctor_sudoers.c */
 doctor_look look_group_free;
 doctor_look look_group_account;

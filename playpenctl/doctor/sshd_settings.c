@@ -21,6 +21,8 @@ find_sample_user(const struct doctor *doctor)
 	const struct pp_index *index = doctor->status->mapping;
 	struct pp_index_user user;
 
+	if (doctor->person != NULL)
+		return doctor->person;
 	if (index != NULL && pp_index_user_count(index) > 0 &&
 		pp_index_user_at(index, 0, &user) == PP_INDEX_FOUND)
 		return user.name;

@@ -133,6 +133,27 @@ accounts() {
 		'rm "$root/etc/playpen/uid.key.new"'
 }
 
+# one_person: of alice, who has an account, and of bob, who is new.
+one_person() {
+	person=bob baseline=
+	cause person-sign-in 'new-user-refused: ' \
+		'sets "$conf" "s/^allow_new.*/allow_new_users = a*/"; ctl_quietly publish' \
+		'back; ctl_quietly publish'
+	cause person-local 'bob is a local user' \
+		'adds "$root/etc/passwd" bob:x:1000:1000::/home/b:/bin/sh' back
+	cause person-sign-in 'name-of-group: ' \
+		'adds "$conf" "[service.sudo]" "require_groups = bob"' back
+	cause person-account 'bob has an account: uid' \
+		'"$node" "$root" sign-in bob sub-b dev 0' good
+	"$node" "$root" sign-in bob sub-b dev 0
+	baseline=person-account
+	cause person-sign-in 'locked: ' 'ctl_quietly user lock bob' 'ctl_quietly user unlock bob'
+	cause person-services 'sudo refuses: group-missing: ' \
+		'adds "$conf" "[service.sudo]" "require_groups = admins"' back
+	person='' baseline=''
+	again
+}
+
 ctl_uid() { # NAME
 	"$playpenctl" --root "$root" user show "$1" | sed -n 's/^uid *//p'
 }
@@ -185,7 +206,7 @@ again() {
 }
 
 good
-for each in files the_worker names accounts stacks; do
+for each in files the_worker names accounts one_person stacks; do
 	"$each"
 done
 runs every_check_has_a_cause

@@ -64,6 +64,9 @@ conf() { # LINE...: more of the configuration
 	printf '%s\n' "$@" >>"$root/etc/playpen/playpen.conf"
 }
 
+# Of whom doctor is asked; of the node, if it is empty.
+person=
+
 # What doctor finds on the node before a cause is made, as results prints it.
 baseline=
 
@@ -75,7 +78,7 @@ results() {
 
 # doctor_json: what doctor says, in $said.
 doctor_json() {
-	said=$("$playpenctl" ${root:+--root "$root"} doctor --offline --json 2>&1)
+	said=$("$playpenctl" ${root:+--root "$root"} doctor --json ${person:---offline} 2>&1)
 	:
 }
 

@@ -185,6 +185,21 @@ PROVIDER = [
 
 
 @pytest.mark.release
+def test_a_name_that_another_source_answers_for_is_found(dex, node, ssh):
+    shell = ssh(node, "alice")
+    shell.sign_in_to_shell()
+    in_order(node)
+    nobody = Cause("person-nss", "glibc gives alice the uid unknown",
+                   *set_line("/etc/nsswitch.conf", "s/^passwd:.*/", "passwd: files/"))
+    node.run(nobody.make)
+    found = results(node, "alice")[1]
+    assert nobody.text in found[nobody.name][0]["message"]
+    node.run(nobody.mend)
+    status, found = results(node, "alice")
+    assert (status, bad(found)) == (0, set())
+    assert found["sshd-interactive"][0]["result"] == "ok"
+
+
 def test_what_an_administrator_breaks_is_found(dex, node, ssh):
     shell = ssh(node, "alice")
     shell.sign_in_to_shell()
