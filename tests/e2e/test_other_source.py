@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Users of another source of nsswitch.conf, beside allow_new_users."""
 
+import pathlib
 import re
+import subprocess
 
 import pexpect
 import pytest
@@ -124,4 +126,56 @@ def test_a_userdb_record_is_another_source_s_user(dex, node, ssh):
         pytest.skip("libnss_systemd does not read /etc/userdb here")
     key = authorize_key(node, "carol", "/home/carol")
     assert ssh(node, "carol", "id -u", options=key).result() == ("5010", 0)
+    assert ssh(node, "alice", "true").sign_in() == ("", 0)
+
+
+SSSD_CONF = """[sssd]
+services = nss
+domains = extra
+[domain/extra]
+id_provider = proxy
+proxy_lib_name = extrausers
+proxy_pam_target = other
+"""
+
+
+@pytest.fixture
+def sssd_packages():
+    """The packages of SSSD, for this machine's release."""
+    cache = subprocess.run([paths.SOURCE / "tests/cache-dir"], check=True,
+                           capture_output=True, text=True).stdout.strip()
+    packages = pathlib.Path(cache) / "bench-peers/debs"
+    if paths.ROOT != pathlib.Path("/") or not list(packages.glob("libnss-sss_*.deb")):
+        pytest.skip("no packages of SSSD: bench/nss/run --fetch gets them")
+    return packages
+
+
+def start_sssd(node):
+    node.run("mkdir -p /var/lib/extrausers /var/log/sssd "
+             "/var/lib/sss/db /var/lib/sss/mc /var/lib/sss/pipes/private /var/lib/sss/pubconf")
+    node.write("/var/lib/extrausers/passwd", "bob:x:5000:5000::/home/bob:/bin/bash\n", 0o644)
+    node.write("/var/lib/extrausers/group", "bob:x:5000:\n", 0o644)
+    node.write("/var/lib/extrausers/shadow", "", 0o600)
+    node.write("/etc/sssd/sssd.conf", SSSD_CONF, 0o600)
+    node.run("setsid sssd -i >/dev/null 2>&1 </dev/null & "
+             "for i in $(seq 150); do getent -s sss passwd bob && break; sleep 0.2; done")
+
+
+def test_sssd_whose_package_comes_afterwards(dex, node, ssh, sssd_packages):
+    """libnss-sss appends sss to both lines. Its users come in when SSSD runs; new
+    users do only while it runs and stands before playpen_new."""
+    node.run(f"dpkg --force-depends -i {sssd_packages}/*.deb", check=False)
+    assert re.search("^group: .* playpen_new sss$", node.read(NSSWITCH), re.M)
+    restart(node)
+    assert ssh(node, "alice", "true", options=NO_QUESTION).result()[1] == 255
+    node.run("/usr/share/playpen/switch enable nss")
+    restart(node)
+    assert ssh(node, "alice", "true", options=NO_QUESTION).result()[1] == 255
+    start_sssd(node)
+    node.run("install -d -o 5000 -g 5000 /home/bob")
+    key = authorize_key(node, "bob", "/home/bob")
+    assert ssh(node, "bob", "id -u", options=key).result() == (str(UID), 0)
+    assert ssh(node, "alice", "true").sign_in() == ("", 0)
+    node.run("kill -KILL $(pgrep -x sssd) $(pgrep -x sssd_nss)")
+    assert ssh(node, "mallory", "true", options=NO_QUESTION).result()[1] == 255
     assert ssh(node, "alice", "true").sign_in() == ("", 0)
