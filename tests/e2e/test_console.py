@@ -152,7 +152,7 @@ def test_status_shows_who_waits_and_who_has_signed_in(dex, node, spawn):
     console = spawn(["login", "alice"])
     _, url = wait_for_url(console)
     assert re.search(
-        r"^pending +alice from uid 0 \(local, never signed in\)$",
+        r"^pending +alice from terminal /dev/pts/\d+ \(system, never signed in\)$",
         node.out("playpenctl status"), re.MULTILINE,
     )
     QuickPerson("alice").approve(url)
