@@ -8,13 +8,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <playpen/index/first_login.h>
+
 #include "playpenctl/cli/run_program.h"
 
 #define SSHD "/usr/sbin/sshd"
 #define LINE_SIZE 1024U
+#define NEW_USER "newcomer" /* no account has signed in yet */
 
-/* Returns a user whom `Match Group` of the drop-in is about, or "" when there
- * is none. */
+/* Returns a user whom `Match Group` of the drop-in is about: the first account,
+ * or a new user before there is one; "" if no new user can sign in. */
 static const char *
 find_sample_user(const struct doctor *doctor)
 {
@@ -26,7 +29,12 @@ find_sample_user(const struct doctor *doctor)
 	if (index != NULL && pp_index_user_count(index) > 0 &&
 		pp_index_user_at(index, 0, &user) == PP_INDEX_FOUND)
 		return user.name;
-	return "";
+	return doctor->ctl->conf != NULL &&
+			       pp_first_login_allows(
+				       doctor->ctl->conf->allow_new_users,
+				       NEW_USER)
+		       ? NEW_USER
+		       : "";
 }
 
 /* Starts `sshd -T`, which prints the settings that count; a stream of it. */

@@ -95,6 +95,16 @@ def test_an_enabled_node_has_no_fault(dex, node, ssh):
     assert (status, bad(found)) == (0, set())
 
 
+@pytest.mark.release
+def test_sshd_is_asked_for_a_new_user_before_there_is_an_account(node):
+    in_order(node)
+    interactive = Cause(
+        "sshd-interactive", "KbdInteractiveAuthentication is off for newcomer",
+        f"sed -i 's/Kbd.* yes/KbdInteractiveAuthentication no/' {OURS}",
+        f"sed -i 's/Kbd.* no/KbdInteractiveAuthentication yes/' {OURS}")
+    assert_found(node, [interactive])
+
+
 def test_a_dex_that_is_away_is_a_fault_and_offline_is_none(node, no_dex):
     in_order(node)
     status, found = results(node)
