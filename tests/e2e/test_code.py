@@ -114,7 +114,7 @@ def test_somebody_else_s_code_is_refused(dex, code_node, ssh):
     paste(connection, QuickPerson("bob").fetch_code(connection.url))
     text, status = connection.result()
     assert status == 255
-    assert "Somebody else" in text
+    assert "Another person approved" in text
     assert "reason=wrong-person" in code_node.log()
 
 
