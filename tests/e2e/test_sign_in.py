@@ -167,7 +167,7 @@ def test_bob_cannot_approve_alice_s_sign_in(dex, node, ssh):
     connection.wait_for_screen()
     connection.approve(by="bob")
     connection.enter_until(EOF)
-    assert "Somebody else" in assert_refused(node, connection)
+    assert "Another person approved" in assert_refused(node, connection)
     assert node.run(["id", "bob"], user="nobody", check=False).returncode == 1
 
 
