@@ -343,16 +343,6 @@ pp_db_end_read(struct pp_accounts *accounts, bool began)
 		pp_db_rollback(accounts);
 }
 
-enum pp_kind
-pp_db_data_version(
-	struct pp_accounts *accounts, int64_t *ret_version, struct pp_err *err)
-{
-	bool found;
-
-	return pp_db_query_number(
-		accounts, PP_SQL_DATA_VERSION, NULL, &found, ret_version, err);
-}
-
 void
 pp_db_path_in_root(
 	const struct pp_accounts *accounts, const char *path, char *ret)

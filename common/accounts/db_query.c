@@ -78,3 +78,13 @@ pp_db_query_names(struct pp_accounts *accounts, enum pp_sql number,
 	return pp_db_each(accounts, number, err, append_name, names,
 		key != NULL ? "t" : "", key);
 }
+
+enum pp_kind
+pp_db_data_version(
+	struct pp_accounts *accounts, int64_t *ret_version, struct pp_err *err)
+{
+	bool found;
+
+	return pp_db_query_number(
+		accounts, PP_SQL_DATA_VERSION, NULL, &found, ret_version, err);
+}
