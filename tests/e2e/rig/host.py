@@ -172,6 +172,9 @@ class Host:
         """A real sshd with the machine's own configuration."""
         options = sshd_options(options, penalties)
         self.run("ssh-keygen -A; mkdir -p /run/sshd")
+        if any(option.startswith("MaxStartups=") for option in options):
+            # The one of a file wins over that of the command line.
+            self.run("sed -i '/^MaxStartups/d' /etc/ssh/sshd_config.d/*.conf", check=False)
         self.run(
             [
                 "/usr/sbin/sshd",
