@@ -166,7 +166,7 @@ def test_purge_wants_a_word_more(machine):
 def test_enable_says_what_is_left_to_do(machine):
     machine.run(["make", "-s", "-C", str(paths.NODE_BUILD), "install"])
     said = machine.out("/usr/share/playpen/setup enable")
-    assert re.search(r"^fault +uid key +.*no such file", said, re.MULTILINE)
+    assert re.search(r"^fault +uid-key +.*no such file", said, re.MULTILINE)
     assert not re.search("^ok ", said, re.MULTILINE)
 
 
