@@ -23,7 +23,7 @@ pp_conf_owner(const char *root)
 	return root[0] == '\0' ? 0 : geteuid();
 }
 
-/* Says with this library's reasons what <playpen/file.h> found. */
+/* Says with this library's reasons what <playpen/base/file.h> found. */
 static enum pp_kind
 translate(struct pp_err *err, const struct pp_err *cause)
 {

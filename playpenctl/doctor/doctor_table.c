@@ -3,9 +3,8 @@
 
 /*
  * Every check of doctor, in the order of a sign-in: files, names, PAM, sshd,
- * the provider. A row and its test (tests/ctl/doctor.sh or
- * tests/e2e/test_doctor.py) are all that a new cause needs. Files below the
- * root are read by root alone where the row says so.
+ * the provider. HACKING.md says what a new row needs. Files below the root are
+ * read by root alone where the row says so.
  */
 
 #define FAULT DOCTOR_FAULT

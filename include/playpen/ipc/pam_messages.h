@@ -91,7 +91,7 @@ struct pp_pam_result {
  * when there is one. Texts for a terminal are still to be made printable.
  */
 struct pp_dry_run {
-	char *reason;  /* a word of <playpen/reason.h>, "none" for accepted */
+	char *reason;  /* a word of reasons.def, or "none" */
 	int64_t stage; /* which stage refused: enum pp_stage, auth or account */
 	char *message; /* more about a refusal, for the administrator */
 	char *notes;   /* such as claim groups that came to nothing */

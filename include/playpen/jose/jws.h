@@ -15,7 +15,7 @@
  * looked at; crit, b64, enc and zip are refused whatever they say.
  *
  * A struct pp_jws is the caller's, zeroed before, freed by pp_jws_free. No
- * network, no clock, no logging; threads as <playpen/jwk.h> says.
+ * network, no clock, no logging; threads as <playpen/jose/jwk.h> says.
  */
 
 #define PP_TOKEN_MAX ((size_t) 64 * 1024)
