@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# docs: the formats, the protocol, the figures.
+# docs: the formats, the protocol, the figures, the glossary, guides.
 
 EXTRA_DIST += \
 	%D%/glossary.md \
