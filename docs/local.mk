@@ -3,6 +3,7 @@
 
 EXTRA_DIST += \
 	%D%/glossary.md \
+	%D%/how-to/one-sign-in.md \
 	%D%/index-format.md \
 	%D%/operating.md \
 	%D%/performance.md \

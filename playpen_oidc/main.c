@@ -9,6 +9,7 @@
 #include <playpen/ipc/message.h>
 #include <playpen/oidc/oidc.h>
 
+#include "certificate_request.h"
 #include "sandbox.h"
 #include "verify_request.h"
 
@@ -33,6 +34,7 @@ struct worker {
 		code_frame; /* a frame that a flow waits for; type 0: none */
 	bool is_verify;     /* the answer is verdicts, not an identity */
 	bool is_probe;      /* neither an identity nor a cache is wanted */
+	bool is_renewal;    /* no identity is wanted */
 };
 
 /* Receives a message without waiting. Fails with PP_REASON_CANCELLED on CANCEL
@@ -234,6 +236,14 @@ run_request(struct worker *worker, const struct pp_frame *request,
 	if (worker->is_verify)
 		return verify_request_run(&worker->parent, request,
 			worker->file_count, oidc, err);
+	if (worker->is_renewal) {
+		/* Too soon after the last time is no failure. */
+		(void) pp_oidc_keys(oidc, true);
+		return PP_OK;
+	}
+	if (request->type == PP_MESSAGE_VERIFY_CERTIFICATE)
+		return certificate_request_run(
+			&worker->parent, request, oidc, result, err);
 	return run_flow(oidc, request, result, err);
 }
 
@@ -258,7 +268,7 @@ send_result(struct worker *worker, enum pp_kind kind,
 	if (kind != PP_OK)
 		return pp_message_send(
 			&worker->parent, PP_MESSAGE_FAILED, &failed, &gone);
-	if (worker->is_verify || worker->is_probe)
+	if (worker->is_verify || worker->is_probe || worker->is_renewal)
 		return pp_message_send(
 			&worker->parent, PP_MESSAGE_VERIFY_DONE, NULL, err);
 	if (has_wanted_refresh(worker, result))
@@ -292,6 +302,7 @@ serve_provider(struct worker *worker, struct pp_oidc_result *result,
 
 	worker->is_verify = request.type == PP_MESSAGE_VERIFY_REQUEST;
 	worker->is_probe = request.type == PP_MESSAGE_PROBE;
+	worker->is_renewal = request.type == PP_MESSAGE_RENEW_KEYS;
 	return kind == PP_OK ? run_request(worker, &request, result, err)
 			     : kind;
 }

@@ -238,3 +238,9 @@ sandbox_enter(const char *cache_dir, struct pp_err *err)
 
 	return kind == PP_OK ? syscall_filter_load(has_cache, err) : kind;
 }
+
+enum pp_kind
+sandbox_forbid_writing(struct pp_err *err)
+{
+	return syscall_filter_load(false, err);
+}

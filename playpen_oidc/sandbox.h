@@ -29,3 +29,6 @@ enum pp_kind sandbox_drop_privileges(
  */
 enum pp_kind sandbox_enter(
 	const char *cache_dir, struct pp_err *err) PP_NODISCARD;
+
+/* Forbids writing to the cache too, from now on. Fails with PP_REASON_SYSTEM. */
+enum pp_kind sandbox_forbid_writing(struct pp_err *err) PP_NODISCARD;

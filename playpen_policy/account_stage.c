@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "account_stage.h"
 
+#include <unistd.h>
+
 #include <playpen/accounts/admission.h>
+#include <playpen/base/pam_service.h>
 #include <playpen/runtime/timestamp.h>
 
+#include "authorize.h"
 #include "group_refresh.h"
 #include "handlers.h"
+#include "offer.h"
 #include "session.h"
 
 /*
@@ -59,13 +64,41 @@ account_stage_check(struct request *request)
 	return kind == PP_OK ? check_account(request, PP_FOR_GROUPS) : kind;
 }
 
+/* Takes the offer that playpen-keys left for this process of sshd, if any. */
+static enum pp_kind
+take_offer(struct request *request)
+{
+	struct offer offer = {0};
+	struct pp_err none;
+
+	if (!pp_pam_service_is_sshd(request->start.pam_service) ||
+		!request->conf->ssh_certificates ||
+		offer_read(getppid(), request->start.user, &offer, &none) !=
+			PP_OK)
+		return PP_OK;
+	if (offer.end <= pp_clock_wall(request->clock) ||
+		offer.identity.iat < request->conf->ssh_not_before) {
+		offer_free(&offer);
+		return PP_OK;
+	}
+	request->identity = offer.identity;
+	return authorize_carried(request);
+}
+
 enum pp_kind
 handle_account(struct request *request)
 {
+	struct pp_err cause = {0};
 	enum pp_kind kind = request_open_accounts(request, PP_ACCOUNTS_READ);
 
-	if (kind == PP_OK)
-		kind = pp_accounts_find(request->accounts, request->start.user,
-			&request->account, &request->err);
+	if (kind != PP_OK)
+		return kind;
+	kind = pp_accounts_find(request->accounts, request->start.user,
+		&request->account, &cause);
+	if (kind != PP_OK && cause.reason != PP_REASON_NO_ACCOUNT)
+		return pp_propagate(&request->err, &cause);
+	kind = take_offer(request);
+	if (kind == PP_OK && request->account.name[0] == '\0')
+		return pp_propagate(&request->err, &cause);
 	return kind == PP_OK ? account_stage_check(request) : kind;
 }

@@ -65,6 +65,13 @@ note_groups(struct request *request, const struct pp_sign_in_result *result)
 	return kind;
 }
 
+static bool
+changes_nothing(const struct request *request)
+{
+	return request->start.stage == PP_STAGE_DRY_RUN ||
+	       request->start.stage == PP_STAGE_KEYS;
+}
+
 /*
  * Publishes the sign-in. If it could not be stored or published (for example,
  * disk full), the login still succeeds if the published index already grants no
@@ -74,7 +81,7 @@ static enum pp_kind
 publish_sign_in(struct request *request, const struct pp_sign_in_result *result,
 	struct pp_err *cause)
 {
-	bool dry = request->start.stage == PP_STAGE_DRY_RUN;
+	bool dry = changes_nothing(request);
 	const struct pp_strv *groups =
 		request->identity.groups_known ? &result->map.groups : NULL;
 	enum pp_reason reason;
@@ -136,36 +143,57 @@ sign_in_of(const struct request *request, enum pp_purpose purpose,
 }
 
 static enum pp_kind
-authorize_person(
-	struct request *request, enum pp_purpose purpose, int64_t signed_in_at)
+authorize_person(struct request *request, enum pp_purpose purpose,
+	int64_t signed_in_at, int64_t groups_expire_at)
 {
 	const struct pp_application application = request_application(request);
 	struct pp_sign_in sign_in = sign_in_of(request, purpose, &application);
 	char gecos[GECOS_MAX + 1];
-	enum pp_kind kind = request_open_accounts(request,
-		request->start.stage == PP_STAGE_DRY_RUN ? PP_ACCOUNTS_DRY_RUN
-							 : PP_ACCOUNTS_WRITE);
+	enum pp_kind kind = request_open_accounts(
+		request, changes_nothing(request) ? PP_ACCOUNTS_DRY_RUN
+						  : PP_ACCOUNTS_WRITE);
 
 	make_gecos(request->identity.name, gecos);
 	sign_in.gecos = gecos;
 	sign_in.now = signed_in_at;
-	sign_in.groups_expire_at =
-		pp_clock_wall(request->clock) + request->conf->groups_ttl;
+	sign_in.groups_expire_at = groups_expire_at;
 	return kind == PP_OK ? record(request, &sign_in) : kind;
+}
+
+static int64_t
+expiry_of_now(const struct request *request)
+{
+	return pp_clock_wall(request->clock) + request->conf->groups_ttl;
 }
 
 enum pp_kind
 authorize_identity(struct request *request)
 {
-	return authorize_person(
-		request, PP_FOR_SIGN_IN, pp_clock_wall(request->clock));
+	return authorize_person(request, PP_FOR_SIGN_IN,
+		pp_clock_wall(request->clock), expiry_of_now(request));
 }
 
 enum pp_kind
 authorize_refreshed(struct request *request)
 {
-	return authorize_person(
-		request, PP_FOR_REFRESH, request->account.last_sign_in);
+	return authorize_person(request, PP_FOR_REFRESH,
+		request->account.last_sign_in, expiry_of_now(request));
+}
+
+enum pp_kind
+authorize_carried(struct request *request)
+{
+	int64_t issued = request->identity.iat;
+	int64_t expiry = issued + request->conf->groups_ttl;
+
+	if (expiry > expiry_of_now(request))
+		expiry = expiry_of_now(request);
+	/* The provider has been asked since: an older word changes nothing, so
+	 * that no certificate brings a group back. */
+	if (request->account.bound &&
+		expiry <= request->account.groups_expire_at)
+		return PP_OK;
+	return authorize_person(request, PP_FOR_SIGN_IN, issued, expiry);
 }
 
 static enum pp_kind

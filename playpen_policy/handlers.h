@@ -25,5 +25,8 @@ enum pp_kind handle_open_session(struct request *request) PP_NODISCARD;
 /* Handles close_session (session.c): the timestamp is removed. */
 enum pp_kind handle_close_session(struct request *request) PP_NODISCARD;
 
+/* Handles playpen-keys (keys_stage.c): sshd asks about a certificate. */
+enum pp_kind handle_keys(struct request *request) PP_NODISCARD;
+
 /* Handles playpenctl test-login (dry_run.c): both stages, without a session. */
 enum pp_kind handle_dry_run(struct request *request) PP_NODISCARD;

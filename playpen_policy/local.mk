@@ -28,6 +28,9 @@ libpp_policy_la_SOURCES = \
 	%D%/handlers.h \
 	%D%/interactive.c \
 	%D%/interactive.h \
+	%D%/keys_stage.c \
+	%D%/offer.c \
+	%D%/offer.h \
 	%D%/request.c \
 	%D%/request.h \
 	%D%/service_auth.c \

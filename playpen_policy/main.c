@@ -63,6 +63,8 @@ dispatch(struct request *request)
 		return handle_open_session(request);
 	case PP_STAGE_CLOSE:
 		return handle_close_session(request);
+	case PP_STAGE_KEYS:
+		return handle_keys(request);
 	case PP_STAGE_DRY_RUN:
 	case PP_STAGE_BIND:
 		return handle_dry_run(request);
@@ -104,6 +106,7 @@ static bool
 has_user_message(const struct request *request, enum pp_kind kind)
 {
 	return kind != PP_OK && kind != PP_CANCELLED &&
+	       request->start.stage != PP_STAGE_KEYS &&
 	       request->start.stage != PP_STAGE_OPEN &&
 	       request->start.stage != PP_STAGE_CLOSE;
 }

@@ -8,6 +8,7 @@
 #include <playpen/runtime/timestamp.h>
 
 #include "handlers.h"
+#include "offer.h"
 #include "session_id.h"
 
 /*
@@ -45,6 +46,8 @@ handle_open_session(struct request *request)
 	uid_t uid = (uid_t) request->start.uid;
 
 	request->silent = true;
+	if (pp_pam_service_is_sshd(request->start.pam_service))
+		offer_remove(getppid());
 	if (request->start.ticket == NULL)
 		return PP_OK;
 	if (request->start.uid > 0 &&

@@ -51,7 +51,10 @@ worker_start(const struct request *request, struct pp_child *ret_worker,
 	provider.version = PP_MESSAGE_VERSION;
 	provider.deadline_ms = request->deadline_ms - AHEAD_MS;
 	provider.scopes = scopes;
-	if (kind == PP_OK)
+	/* The client of playpen-ssh is public: it runs on people's machines. */
+	if (request->start.stage == PP_STAGE_KEYS)
+		provider.client_id = request->conf->ssh_client;
+	else if (kind == PP_OK)
 		kind = pp_conf_load_secret(
 			request->conf, "", &provider.client_secret, err);
 	if (kind == PP_OK)

@@ -16,6 +16,7 @@ enum pp_conf_section {
 	PP_CONF_CLIENT,
 	PP_CONF_IDENTITY,
 	PP_CONF_GROUPS,
+	PP_CONF_SSH,
 	PP_CONF_LIMITS,
 	PP_CONF_PAM_SERVICE, /* one instance per name, like the next */
 	PP_CONF_SERVICE_ACCOUNT,

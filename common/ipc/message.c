@@ -24,9 +24,10 @@ pp_stage_word(int64_t stage)
 		[PP_STAGE_CLOSE] = "close",
 		[PP_STAGE_DRY_RUN] = "dry-run",
 		[PP_STAGE_BIND] = "bind",
+		[PP_STAGE_KEYS] = "keys",
 	};
 
-	return stage >= PP_STAGE_AUTH && stage <= PP_STAGE_BIND ? words[stage]
+	return stage >= PP_STAGE_AUTH && stage <= PP_STAGE_KEYS ? words[stage]
 								: "unknown";
 }
 
@@ -109,26 +110,40 @@ put_field(struct pp_frame *frame, uint16_t tag,
 }
 
 enum pp_kind
-pp_message_send(struct pp_channel *channel, enum pp_message_type type,
-	const void *body, struct pp_err *err)
+pp_message_pack(enum pp_message_type type, const void *body,
+	struct pp_frame *ret_frame, struct pp_err *err)
 {
 	const struct pp_message_layout *layout = pp_message_table_find(type);
-	pp_cleanup(pp_frame) struct pp_frame frame = {.type = (uint16_t) type};
 	enum pp_kind kind;
 
+	ret_frame->type = (uint16_t) type;
 	if (layout == NULL)
 		return pp_fail(err, PP_REASON_FRAME_INVALID,
 			"message %u cannot be sent", (unsigned int) type);
 	for (size_t i = 0; i < layout->count; i++) {
 		const struct pp_message_field *spec = &layout->fields[i];
 
-		kind = put_field(&frame, (uint16_t) (i + 1), spec,
+		kind = put_field(ret_frame, (uint16_t) (i + 1), spec,
 			const_member_ptr(body, spec), err);
 		if (kind != PP_OK)
 			return pp_prefix(err, kind, "%s", layout->name);
 	}
+	return PP_OK;
+}
+
+enum pp_kind
+pp_message_send(struct pp_channel *channel, enum pp_message_type type,
+	const void *body, struct pp_err *err)
+{
+	pp_cleanup(pp_frame) struct pp_frame frame = {0};
+	enum pp_kind kind = pp_message_pack(type, body, &frame, err);
+
+	if (kind != PP_OK)
+		return kind;
 	kind = pp_channel_send(channel, &frame, err);
-	return kind == PP_OK ? PP_OK : pp_prefix(err, kind, "%s", layout->name);
+	return kind == PP_OK
+		       ? PP_OK
+		       : pp_prefix(err, kind, "%s", pp_message_name(type));
 }
 
 static enum pp_kind

@@ -53,6 +53,9 @@ static const struct pp_message_field start_fields[] = {
 	OPTIONAL_TEXT(pp_start, tty, NAME),
 	OPTIONAL_TEXT(pp_start, rhost, NAME),
 	OPTIONAL_TEXT(pp_start, ruser, NAME),
+	NUMBER(pp_start, sshd_pid),
+	OPTIONAL_TEXT(pp_start, certificate_type, NAME),
+	OPTIONAL_SECRET(pp_start, certificate, PP_START_CERTIFICATE_MAX),
 };
 
 static const struct pp_message_field reply_fields[] = {
@@ -130,6 +133,27 @@ static const struct pp_message_field code_for_key_fields[] = {
 	OPTIONAL_TEXT(pp_code_for_key, redirect_uri, LONG_TEXT),
 	SECRET(pp_code_for_key, nonce, PP_MESSAGE_NONCE_MAX),
 	SECRET(pp_code_for_key, state, PP_MESSAGE_NONCE_MAX),
+};
+
+static const struct pp_message_field key_line_fields[] = {
+	TEXT(pp_key_line, text, LONG_TEXT),
+};
+
+static const struct pp_message_field verify_certificate_fields[] = {
+	TEXT(pp_verify_certificate, type, NAME),
+	SECRET(pp_verify_certificate, text, PP_START_CERTIFICATE_MAX),
+	TEXT(pp_verify_certificate, user, NAME),
+	NUMBER(pp_verify_certificate, max_age),
+	NUMBER(pp_verify_certificate, not_before),
+	TRUTH(pp_verify_certificate, openpubkey),
+};
+
+static const struct pp_message_field certificate_fields[] = {
+	TEXT(pp_certificate_found, key_type, NAME),
+	TEXT(pp_certificate_found, key, LONG_TEXT),
+	TRUTH(pp_certificate_found, openpubkey),
+	NUMBER(pp_certificate_found, end),
+	TEXT(pp_certificate_found, fingerprint, NAME),
 };
 
 static const struct pp_message_field code_reply_fields[] = {
@@ -240,6 +264,7 @@ static const struct pp_message_layout layouts[] = {
 	{"PROMPT", PP_MESSAGE_PROMPT, BODY(pp_prompt, prompt_fields)},
 	{"RESULT", PP_MESSAGE_RESULT, BODY(pp_pam_result, pam_result_fields)},
 	{"SETENV", PP_MESSAGE_SETENV, BODY(pp_setenv, setenv_fields)},
+	{"KEY_LINE", PP_MESSAGE_KEY_LINE, BODY(pp_key_line, key_line_fields)},
 	{"DRY_RUN", PP_MESSAGE_DRY_RUN, BODY(pp_dry_run, dry_run_fields)},
 	{"PROVIDER", PP_MESSAGE_PROVIDER, BODY(pp_provider, provider_fields)},
 	{"DEVICE", PP_MESSAGE_DEVICE, NO_BODY},
@@ -251,6 +276,8 @@ static const struct pp_message_layout layouts[] = {
 	{"PROBE", PP_MESSAGE_PROBE, BODY(pp_probe, probe_fields)},
 	{"VERIFY_REQUEST", PP_MESSAGE_VERIFY_REQUEST, BODY(pp_verify_request, verify_request_fields)},
 	{"CODE_FOR_KEY", PP_MESSAGE_CODE_FOR_KEY, BODY(pp_code_for_key, code_for_key_fields)},
+	{"VERIFY_CERTIFICATE", PP_MESSAGE_VERIFY_CERTIFICATE, BODY(pp_verify_certificate, verify_certificate_fields)},
+	{"RENEW_KEYS", PP_MESSAGE_RENEW_KEYS, NO_BODY},
 	{"DEVICE_PROMPT", PP_MESSAGE_DEVICE_PROMPT, BODY(pp_device_prompt, device_prompt_fields)},
 	{"CODE_REJECTED", PP_MESSAGE_CODE_REJECTED, NO_BODY},
 	{"IDENTITY", PP_MESSAGE_IDENTITY, BODY(pp_identity, identity_fields)},
@@ -260,6 +287,7 @@ static const struct pp_message_layout layouts[] = {
 	{"TOKEN", PP_MESSAGE_TOKEN, BODY(pp_token, token_fields)},
 	{"CLAIMS_CHUNK", PP_MESSAGE_CLAIMS_CHUNK, BODY(pp_claims_chunk, claims_chunk_fields)},
 	{"VERIFY_DONE", PP_MESSAGE_VERIFY_DONE, NO_BODY},
+	{"CERTIFICATE", PP_MESSAGE_CERTIFICATE, BODY(pp_certificate_found, certificate_fields)},
 	{"PROBE_ANSWER", PP_MESSAGE_PROBE_ANSWER, BODY(pp_probe_answer, probe_answer_fields)},
 };
 /* clang-format on */

@@ -4,12 +4,13 @@
 #include <stdint.h>
 #include <string.h>
 
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			       "abcdefghijklmnopqrstuvwxyz"
+			       "0123456789+/";
+
 static int
 value_of(char letter)
 {
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				       "abcdefghijklmnopqrstuvwxyz"
-				       "0123456789+/";
 	const char *at = letter != '\0' ? strchr(alphabet, letter) : NULL;
 
 	return at != NULL ? (int) (at - alphabet) : -1;
@@ -67,6 +68,27 @@ pp_base64_decode(const char *text, size_t len, struct pp_secret *bytes,
 			return pp_fail(err, PP_REASON_CERT_MALFORMED,
 				"the text is not canonical base64");
 		kind = pp_secret_append(bytes, group, count, err);
+	}
+	return kind;
+}
+
+enum pp_kind
+pp_base64_encode(const unsigned char *bytes, size_t len, struct pp_secret *text,
+	struct pp_err *err)
+{
+	enum pp_kind kind = pp_secret_reserve(text, (len + 2) / 3 * 4, err);
+
+	for (size_t i = 0; kind == PP_OK && i < len; i += 3) {
+		size_t left = len - i < 3 ? len - i : 3;
+		uint32_t group = (uint32_t) bytes[i] << 16 |
+				 (left > 1 ? (uint32_t) bytes[i + 1] << 8 : 0) |
+				 (left > 2 ? bytes[i + 2] : 0);
+		const char letters[] = {alphabet[group >> 18],
+			alphabet[group >> 12 & 63],
+			left > 1 ? alphabet[group >> 6 & 63] : '=',
+			left > 2 ? alphabet[group & 63] : '='};
+
+		kind = pp_secret_append(text, letters, sizeof(letters), err);
 	}
 	return kind;
 }

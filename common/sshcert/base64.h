@@ -10,3 +10,7 @@
  */
 enum pp_kind pp_base64_decode(const char *text, size_t len,
 	struct pp_secret *bytes, struct pp_err *err) PP_NODISCARD;
+
+/* Appends len bytes as base64 with padding. */
+enum pp_kind pp_base64_encode(const unsigned char *bytes, size_t len,
+	struct pp_secret *text, struct pp_err *err) PP_NODISCARD;

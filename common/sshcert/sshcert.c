@@ -277,6 +277,14 @@ pp_sshcert_parse_line(const struct pp_secret *line, struct pp_sshcert *ret_cert,
 	return PP_OK;
 }
 
+enum pp_kind
+pp_sshcert_put_key(const struct pp_sshcert *cert, struct pp_secret *text,
+	struct pp_err *err)
+{
+	return pp_base64_encode(
+		cert->key.blob.data, cert->key.blob.len, text, err);
+}
+
 void
 pp_sshcert_free(struct pp_sshcert *cert)
 {

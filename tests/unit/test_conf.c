@@ -393,6 +393,13 @@ keys_of_another_profile_are_refused(void)
 {
 	check_refused(BASE "[issuer]\nguests = yes\n", PP_REASON_CONFIG_INVALID,
 		":8: guests means nothing with this profile");
+	check_refused(ISSUER CLIENT
+		"[issuer]\nprofile = generic\n[ssh]\ncertificates = yes\n",
+		PP_REASON_CONFIG_INVALID,
+		"certificates means nothing with this profile");
+	check_accepted(BASE "[ssh]\ncertificates = yes\ntoken_max_age = 1d\n");
+	check_refused(BASE "[ssh]\ntoken_max_age = 25h\n",
+		PP_REASON_CONFIG_INVALID, "token_max_age");
 	check_refused(BASE "[issuer]\nprofile = entra\n",
 		PP_REASON_CONFIG_INVALID,
 		":6: connectors means nothing with this profile");

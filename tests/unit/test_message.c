@@ -112,7 +112,8 @@ every_stage_has_its_word(void)
 	check_text(pp_stage_word(PP_STAGE_DRY_RUN), "dry-run");
 	check_text(pp_stage_word(PP_STAGE_BIND), "bind");
 	check_text(pp_stage_word(0), "unknown");
-	check_text(pp_stage_word(PP_STAGE_BIND + 1), "unknown");
+	check_text(pp_stage_word(PP_STAGE_KEYS), "keys");
+	check_text(pp_stage_word(PP_STAGE_KEYS + 1), "unknown");
 }
 
 static void

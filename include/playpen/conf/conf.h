@@ -117,6 +117,12 @@ struct pp_conf {
 	struct pp_conf_service_account *service_accounts;
 	size_t service_account_count;
 
+	bool ssh_certificates;
+	char *ssh_client;
+	bool ssh_openpubkey;
+	int64_t ssh_token_max_age; /* seconds */
+	int64_t ssh_not_before;    /* seconds since 1970 */
+
 	int64_t max_pending_logins; /* of names that are not known: half */
 	int64_t max_pending_logins_per_source;
 	int64_t max_pending_logins_per_name;

@@ -27,6 +27,7 @@ enum pp_message_type {
 	PP_MESSAGE_PROMPT = 17,
 	PP_MESSAGE_RESULT = 18,
 	PP_MESSAGE_SETENV = 19,
+	PP_MESSAGE_KEY_LINE = 21, /* to playpen-keys alone */
 	PP_MESSAGE_DRY_RUN = 20, /* to playpenctl alone, as IDENTITY is there */
 	/* playpen-policy or playpenctl to playpen-oidc */
 	PP_MESSAGE_PROVIDER = 32,
@@ -39,6 +40,8 @@ enum pp_message_type {
 	PP_MESSAGE_PROBE = 39,
 	PP_MESSAGE_VERIFY_REQUEST = 40,
 	PP_MESSAGE_CODE_FOR_KEY = 41,
+	PP_MESSAGE_VERIFY_CERTIFICATE = 42,
+	PP_MESSAGE_RENEW_KEYS = 43,
 	/* playpen-oidc to playpen-policy or playpenctl */
 	PP_MESSAGE_DEVICE_PROMPT = 48,
 	PP_MESSAGE_CODE_REJECTED = 49,
@@ -50,6 +53,7 @@ enum pp_message_type {
 	PP_MESSAGE_CLAIMS_CHUNK = 55,
 	PP_MESSAGE_VERIFY_DONE = 56,
 	PP_MESSAGE_PROBE_ANSWER = 57,
+	PP_MESSAGE_CERTIFICATE = 58,
 };
 
 /*
@@ -59,6 +63,11 @@ enum pp_message_type {
 enum pp_kind pp_message_send(struct pp_channel *channel,
 	enum pp_message_type type, const void *body,
 	struct pp_err *err) PP_NODISCARD;
+
+/* Packs body into the zeroed *ret_frame, which the caller frees, as
+ * pp_message_send sends it. Fails with PP_REASON_FRAME_INVALID. */
+enum pp_kind pp_message_pack(enum pp_message_type type, const void *body,
+	struct pp_frame *ret_frame, struct pp_err *err) PP_NODISCARD;
 
 /*
  * Fills *ret_body, the zeroed struct that belongs to type, from a frame of that

@@ -23,6 +23,8 @@ enum pp_stage {
 	/* playpenctl's: authenticate and acct_mgmt in one, no login */
 	PP_STAGE_DRY_RUN = 5, /* changes nothing */
 	PP_STAGE_BIND = 6,    /* binds and records as a login does */
+	/* playpen-keys': sshd asks whether a certificate lets the user in */
+	PP_STAGE_KEYS = 7,
 };
 
 /* START: everything that only the host process knows. */
@@ -40,6 +42,17 @@ struct pp_start {
 	char *tty;
 	char *rhost;
 	char *ruser;
+	int64_t sshd_pid;             /* stage keys: the sshd that asks; 0 else */
+	char *certificate_type;       /* stage keys: as sshd names it */
+	struct pp_secret certificate; /* stage keys: base64, not yet read */
+};
+
+/* Characters of a certificate; more are refused without a look. */
+#define PP_START_CERTIFICATE_MAX 32768U
+
+/* KEY_LINE: a line of authorized_keys, for sshd. */
+struct pp_key_line {
+	char *text;
 };
 
 /* Bytes of what a person is shown at once, a QR code included. */

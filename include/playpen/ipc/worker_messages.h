@@ -96,6 +96,25 @@ struct pp_code_for_key {
 	struct pp_secret state; /* what the browser brings back */
 };
 
+/* VERIFY_CERTIFICATE: check a certificate that sshd was offered. */
+struct pp_verify_certificate {
+	char *type;
+	struct pp_secret text; /* base64 */
+	char *user;            /* the name that it must be for */
+	int64_t max_age;       /* seconds since iat */
+	int64_t not_before;    /* seconds since 1970, 0 for any */
+	bool openpubkey;       /* that format too */
+};
+
+/* CERTIFICATE: what was found of it; comes before IDENTITY. */
+struct pp_certificate_found {
+	char *key_type; /* of the plain key */
+	char *key;      /* base64 */
+	bool openpubkey;
+	int64_t end; /* seconds since 1970 */
+	char *fingerprint;
+};
+
 /* CLIENT_CREDENTIALS: a service proves itself with its own secret. */
 struct pp_client_credentials {
 	char *client_id;

@@ -38,6 +38,7 @@ struct pp_run_timestamp {
 #define PP_RUN_POOL_REMOTE "remote" /* from another machine */
 #define PP_RUN_POOL_OWN "own"       /* of users as themselves, on the node */
 #define PP_RUN_POOL_OTHER "other"   /* of users as another one: su */
+#define PP_RUN_POOL_KEYS "keys"     /* certificates that sshd was offered */
 #define PP_RUN_POOL_SYSTEM "system" /* by programs of root's, as on a console */
 
 /* The holder of a login slot. */

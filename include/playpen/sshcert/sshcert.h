@@ -95,6 +95,10 @@ enum pp_kind pp_sshcert_parse(const char *type, const char *text,
 enum pp_kind pp_sshcert_parse_line(const struct pp_secret *line,
 	struct pp_sshcert *ret_cert, struct pp_err *err) PP_NODISCARD;
 
+/* Appends the plain public key of the certificate as base64. */
+enum pp_kind pp_sshcert_put_key(const struct pp_sshcert *cert,
+	struct pp_secret *text, struct pp_err *err) PP_NODISCARD;
+
 /* Wipes and frees; *cert is zeroed afterwards. */
 void pp_sshcert_free(struct pp_sshcert *cert);
 

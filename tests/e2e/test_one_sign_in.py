@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: MIT
+"""One sign-in on a person's machine, then ssh to every node by its certificate."""
+
+import base64
+import re
+import subprocess
+
+import pytest
+
+from rig.day_key import HOME, Machine
+from rig.person import QuickPerson
+from rig.wait import until
+
+ON = {"ssh": {"certificates": "yes"}, "identity": {"allow_new_users": "*"}}
+QUIET = ["-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no",
+         "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR"]
+
+
+COMMAND = """sed -i 's/^\\t# \\(AuthorizedKeysCommand.*\\)/\\t\\1/' \\
+    /etc/ssh/sshd_config.d/*playpen*; grep -h AuthorizedKeys /etc/ssh/sshd_config.d/*"""
+
+
+def switch_on(node):
+    """What docs/how-to/one-sign-in.md says: the two lines of the drop-in."""
+    assert "\n\tAuthorizedKeysCommandUser root" in "\n" + node.out(COMMAND)
+    node.stop_sshd()
+    return node.start_sshd()
+
+
+@pytest.fixture
+def nodes(make_node):
+    return [switch_on(make_node(f"node-{n}", n, changes=ON)) for n in (8, 9, 10)]
+
+
+@pytest.fixture
+def laptop(dex, make_node):
+    machine = Machine(make_node("laptop", 7))
+    machine.login(QuickPerson("alice"))
+    lines = machine.out("playpen-ssh", "config")
+    machine.host.write(f"{HOME}/.ssh/config", lines + "\n", 0o644)
+    return machine
+
+
+def connect(machine, node, *command, name="alice"):
+    return machine.run("ssh", *QUIET, f"{name}@{node.address}", *(command or ["id", "-un"]),
+                       check=False)
+
+
+def test_one_certificate_lets_alice_in_everywhere(laptop, nodes, dex):
+    seen = len(laptop.addresses())
+    for node in nodes:
+        done = connect(laptop, node, "id", "-Gn")
+        assert done.returncode == 0, done.stderr + node.log()
+        assert "platform-admins" in done.stdout
+    assert len(laptop.addresses()) == seen
+
+
+def test_a_certificate_does_not_serve_another_name(laptop, nodes):
+    assert connect(laptop, nodes[0], name="bob").returncode == 255
+    assert connect(laptop, nodes[0]).returncode == 0
+
+
+def test_a_lock_counts_at_once(laptop, nodes):
+    assert connect(laptop, nodes[0]).returncode == 0
+    nodes[0].run("playpenctl user lock alice")
+    assert connect(laptop, nodes[0]).returncode == 255
+    assert connect(laptop, nodes[1]).returncode == 0
+
+
+def test_no_certificate_counts_where_it_is_not_switched_on(laptop, make_node):
+    node = switch_on(make_node("node-11", 11))
+    assert connect(laptop, node).returncode == 255
+
+
+def test_no_token_comes_into_the_log(laptop, nodes):
+    assert connect(laptop, nodes[0]).returncode == 0
+    assert connect(laptop, nodes[0], name="bob").returncode == 255
+    assert "eyJ" not in nodes[0].log()
+
+
+def make_certificate(machine, *options, key="id", token=None):
+    """A certificate that the day key signs by hand, as ssh-keygen makes it."""
+    place = f"{HOME}/.ssh/playpen"
+    carried = re.search(rb"eyJ[\w-]+\.[\w-]+\.[\w-]+", base64.b64decode(
+        machine.out("cat", f"{place}/id-cert.pub").split()[1]))[0].decode()
+    machine.run("sh", "-c", f"""rm -rf /tmp/made; mkdir /tmp/made; cd /tmp/made
+        cp {place}/id {place}/id.pub .; ssh-keygen -q -t ed25519 -N '' -f other
+        cp {key}.pub made.pub; cp {key} made
+        ssh-keygen -q -s {key} -I x {' '.join(options)} \
+            -O extension:id-token@playpen={token or carried} made.pub""")
+    return ["-o", "IdentitiesOnly=yes", "-o", "IdentityFile=/tmp/made/made",
+            "-o", "CertificateFile=/tmp/made/made-cert.pub", "-F", "none"]
+
+
+def offer(machine, node, options, name="alice"):
+    return machine.run("ssh", *QUIET, *options, f"{name}@{node.address}", "id", "-un",
+                       check=False).returncode
+
+
+def reasons(node):
+    return re.findall(r"reason=(cert-[a-z-]+)", node.log())
+
+
+def test_a_certificate_by_hand_is_as_good_and_each_flaw_is_refused(laptop, nodes):
+    node = nodes[0]
+    right = ("-n", "alice", "-V", "-5m:+1h")
+    assert offer(laptop, node, make_certificate(laptop, *right)) == 0
+    for flaw, reason in [
+            (("-n", "bob", "-V", "-5m:+1h"), "cert-name"),
+            (("-n", "alice", "-V", "-5m:+48h"), "cert-window"),
+            (("-n", "alice,bob", "-V", "-5m:+1h"), "cert-malformed"),
+            ((*right, "-O", "force-command=id"), "cert-options")]:
+        assert offer(laptop, node, make_certificate(laptop, *flaw)) == 255, flaw
+        assert reasons(node)[-1:] == [reason], flaw
+    assert offer(laptop, node, make_certificate(laptop, *right, key="other")) == 255
+    assert reasons(node)[-1] == "cert-nonce"
+
+
+def test_another_s_home_is_not_taken_over_by_a_certificate(laptop, nodes):
+    nodes[0].run("mkdir /home/alice")
+    assert connect(laptop, nodes[0]).returncode == 255
+    assert reasons(nodes[0])[-1] == "cert-home"
+    nodes[0].run("rmdir /home/alice")
+    assert connect(laptop, nodes[0]).returncode == 0
+
+
+def test_an_older_certificate_brings_no_group_back(laptop, nodes, dex, ssh):
+    node = nodes[0]
+    assert "platform-admins" in connect(laptop, node, "id", "-Gn").stdout
+    dex.change_user("alice", groups=["dev"])
+    assert ssh(node, "alice", "true").sign_in()[1] == 0
+    assert "platform-admins" not in connect(laptop, node, "id", "-Gn").stdout
+    # A node that has not heard of it yet believes the certificate.
+    assert "platform-admins" in connect(laptop, nodes[1], "id", "-Gn").stdout
+
+
+def test_a_reset_refuses_the_sign_ins_before_it(laptop, nodes, dex):
+    node = nodes[0]
+    assert connect(laptop, node).returncode == 0
+    later = int(node.out("date +%s")) + 1
+    node.configure({**ON, "ssh": {"certificates": "yes", "not_before": later}})
+    assert connect(laptop, node).returncode == 255
+    assert reasons(node)[-1] == "cert-before"
+    until(lambda: int(node.out("date +%s")) > later, "the reset is over")
+    laptop.login(QuickPerson("alice"))
+    assert connect(laptop, node).returncode == 0
+
+
+def test_five_at_once_and_a_hundred_strangers_certificates(laptop, nodes):
+    node = nodes[0]
+    assert connect(laptop, node).returncode == 0
+    word = laptop.out("cat", f"{HOME}/.ssh/playpen/id-cert.pub").split()
+    node.write("/tmp/ask", f"""for i in $(seq 100); do
+        /usr/libexec/playpen/playpen-keys stranger$i 1 {word[0]} {word[1]} &
+        done; wait""")
+    flood = node.popen(["sh", "/tmp/ask"], stdout=subprocess.DEVNULL)
+    assert connect(laptop, node).returncode == 0
+    assert flood.wait(timeout=120) == 0
+
+
+def test_dex_s_new_key_is_fetched_and_its_lost_key_refused(laptop, nodes, dex):
+    node = nodes[0]
+    assert connect(laptop, node).returncode == 0
+    dex.rotate_keys()
+    laptop.login(QuickPerson("alice"))
+    assert connect(laptop, node).returncode == 0, node.log()
+    dex.restart()
+    node.run("rm -f /var/cache/playpen/*")
+    assert connect(laptop, node).returncode == 255
+    assert "reason=kid-unknown" in node.log()
