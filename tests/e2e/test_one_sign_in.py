@@ -24,6 +24,7 @@ def switch_on(node):
     """What docs/how-to/one-sign-in.md says: the two lines of the drop-in."""
     assert "\n\tAuthorizedKeysCommandUser root" in "\n" + node.out(COMMAND)
     node.stop_sshd()
+    until(lambda: not node.processes("sshd"), "the end of sshd, which has the port")
     return node.start_sshd()
 
 
