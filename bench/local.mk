@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
-# bench: measurements; no test judges a time that they take. Built by `make check`,
-# so that they do not rot; tests/nss/bench runs the first.
+# bench: measurements; no test judges a time that they take. Built with --enable-bench
+# by `make check`, as ./check does, so that they do not rot; tests/nss/bench runs the
+# first.
 
 # bench/nss/run: the NSS module beside others.
+if BENCH
 check_PROGRAMS += %D%/nss/first %D%/nss/lookups %D%/nss/make %D%/nss/publishing
+endif
 bench_nss_first_SOURCES = %D%/nss/first.c %D%/nss/data.c %D%/nss/floor.c \
 	%D%/nss/module.c
 bench_nss_lookups_SOURCES = %D%/nss/lookups.c %D%/nss/data.c %D%/nss/data.h \
@@ -15,7 +18,9 @@ EXTRA_DIST += %D%/nss/run
 
 # bench/jwt/run: an ID token beside the signature alone, and beside other
 # libraries, each a module of its own, where configure found them; batches.
+if BENCH
 check_PROGRAMS += %D%/jwt/lines %D%/jwt/verify
+endif
 bench_jwt_lines_SOURCES = %D%/jwt/lines.c $(claims_signer)
 bench_jwt_verify_SOURCES = %D%/jwt/verify.c %D%/jwt/peer.h $(claims_signer)
 peer_ldflags = $(AM_LDFLAGS) -module -avoid-version -shared -rpath /nowhere
@@ -26,7 +31,9 @@ endif
 if HAVE_CJOSE
 peer_modules += %D%/jwt/peer_cjose.la
 endif
+if BENCH
 check_LTLIBRARIES += $(peer_modules)
+endif
 bench_jwt_peer_libjwt_la_SOURCES = %D%/jwt/peer_libjwt.c %D%/jwt/peer.h
 bench_jwt_peer_libjwt_la_CFLAGS = $(AM_CFLAGS) $(LIBJWT_CFLAGS)
 bench_jwt_peer_libjwt_la_LDFLAGS = $(peer_ldflags)
@@ -41,6 +48,8 @@ EXTRA_DIST += %D%/jwt/run
 peers: $(peer_modules)
 
 # bench/sudo/run: sudo with a fresh sign-in beside pam_permit.
+if BENCH
 check_PROGRAMS += %D%/sudo/pairs
+endif
 bench_sudo_pairs_SOURCES = %D%/sudo/pairs.c
 EXTRA_DIST += %D%/sudo/run

@@ -28,6 +28,7 @@ noinst_HEADERS = \
 	%D%/playpen/idtoken/verify.h \
 	%D%/playpen/index/first_login.h \
 	%D%/playpen/index/index.h \
+	%D%/playpen/index/nsswitch.h \
 	%D%/playpen/index/passwd_file.h \
 	%D%/playpen/index/uid.h \
 	%D%/playpen/ipc/child.h \

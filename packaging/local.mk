@@ -20,10 +20,18 @@ EXTRA_DIST += %D%/switch.in
 			$(srcdir)/%D%/switch.in >$@.new && \
 		chmod 755 $@.new && mv -f $@.new $@
 
+exampledir = $(docdir)/examples
+dist_example_DATA = %D%/examples/sudoers %D%/examples/dex-client.yaml %D%/playpen.conf
+
+# Packages, and what a release is made with.
+EXTRA_DIST += %D%/version %D%/deb %D%/repository %D%/sign %D%/sysext \
+	%D%/debian %D%/rpm %D%/selinux %D%/authselect %D%/sysusers.conf %D%/tmpfiles.conf
+
 # Directories that automake made and would leave behind, empty.
 UNINSTALL_HOOKS += uninstall-directories
 uninstall-directories:
 	-for directory in $(pkgdatadir) $(pkglibexecdir) \
+		$(exampledir) $(docdir) \
 		$(bashcompletiondir) $(datadir)/bash-completion \
 		$(zshcompletiondir) $(datadir)/zsh; do \
 		rmdir "$(DESTDIR)$$directory" 2>/dev/null; \

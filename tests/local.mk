@@ -42,7 +42,8 @@ dist_check_SCRIPTS += %D%/pam/run
 TESTS += %D%/pam/run
 
 # The demo, and what runs on throw-away hosts: by hand or by ./check.
-EXTRA_DIST += check demo %D%/demo %D%/packages %D%/root %D%/tree %D%/unpack %D%/cache-dir \
+# With $(srcdir), because `make dist` would run the target check before it.
+EXTRA_DIST += $(srcdir)/check $(srcdir)/demo %D%/demo %D%/packages %D%/root %D%/tree %D%/unpack %D%/cache-dir \
 	%D%/dex %D%/host %D%/e2e
 
 include tests/ctl/local.mk

@@ -9,5 +9,7 @@ libpp_qr_la_LIBADD = $(QRENCODE_LIBS)
 
 qr_tests = \
 	tests/unit/test_qr
+if QRENCODE
 check_PROGRAMS += $(qr_tests)
 TESTS += $(qr_tests)
+endif
