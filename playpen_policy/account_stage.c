@@ -16,7 +16,8 @@
 /*
  * acct_mgmt. SSH keys, cron and NOPASSWD call it without authenticate, so what
  * must always hold is checked here, from the account as it is stored. With
- * `refresh_groups` the groups are refreshed between the checks.
+ * `refresh_groups` the groups are refreshed between the checks, and after that
+ * wait the first ones are made again.
  */
 
 /*
@@ -54,13 +55,31 @@ check_account(struct request *request, enum pp_purpose purpose)
 		request->conf, &admission, &request->err);
 }
 
+/* Refreshes the groups. If that took a question to the provider, checks the
+ * account again: it may have been locked or closed during the wait. */
+static enum pp_kind
+refresh_groups(struct request *request)
+{
+	bool asked;
+	enum pp_kind kind = group_refresh_run(request, &asked);
+
+	if (kind != PP_OK || !asked)
+		return kind;
+	pp_account_free(&request->account);
+	kind = request_open_accounts(request, PP_ACCOUNTS_READ);
+	if (kind == PP_OK)
+		kind = pp_accounts_find(request->accounts, request->start.user,
+			&request->account, &request->err);
+	return kind == PP_OK ? check_account(request, PP_FOR_LOGIN) : kind;
+}
+
 enum pp_kind
 account_stage_check(struct request *request)
 {
 	enum pp_kind kind = check_account(request, PP_FOR_LOGIN);
 
 	if (kind == PP_OK)
-		kind = group_refresh_run(request);
+		kind = refresh_groups(request);
 	return kind == PP_OK ? check_account(request, PP_FOR_GROUPS) : kind;
 }
 

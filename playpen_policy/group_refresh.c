@@ -241,17 +241,18 @@ wants_refresh(const struct request *request)
 }
 
 enum pp_kind
-group_refresh_run(struct request *request)
+group_refresh_run(struct request *request, bool *ret_asked)
 {
 	struct refresh refresh = {.request = request, .worker = PP_CHILD_NONE};
 	int64_t now_ms = pp_clock_boot_ms(request->clock);
 	struct pp_err err = {0};
 	enum pp_kind kind;
 
-	if (!wants_refresh(request) ||
-		pp_refresh_store_take(request->account.uid,
-			request->account.sub, now_ms, now_ms + RETRY_MS,
-			&refresh.message, &err) != PP_OK)
+	*ret_asked = wants_refresh(request) &&
+		     pp_refresh_store_take(request->account.uid,
+			     request->account.sub, now_ms, now_ms + RETRY_MS,
+			     &refresh.message, &err) == PP_OK;
+	if (!*ret_asked)
 		return PP_OK;
 	kind = ask_provider(&refresh, &err);
 	if (kind == PP_OK)

@@ -18,9 +18,11 @@ void group_refresh_store_token(
 
 /*
  * Refreshes the groups in the account stage, if `refresh_groups` is on and a
- * refresh is due. Stores the answer and fills request->account with it. Returns
- * PP_OK, also if there was no answer or the token was refused. Fails if the
- * application has gone or the user gave up, and with
+ * refresh is due. Stores the answer and fills request->account with it. Sets
+ * *ret_asked if the provider was asked: then the account may have changed during
+ * the wait. Returns PP_OK, also if there was no answer or the token was refused.
+ * Fails if the application has gone or the user gave up, and with
  * PP_REASON_STATE_UNWRITABLE if a lost group cannot be stored.
  */
-enum pp_kind group_refresh_run(struct request *request) PP_NODISCARD;
+enum pp_kind group_refresh_run(
+	struct request *request, bool *ret_asked) PP_NODISCARD;

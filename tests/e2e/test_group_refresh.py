@@ -275,3 +275,35 @@ def test_a_provider_that_is_out_of_order_does_not(fake, fake_shell):
     assert became_root(fake_shell)
     assert "not refreshed: http-status" in fake_shell.node.log()
     assert fake_shell.node.exists(token_file(fake_shell.node))
+
+
+# What an administrator says while the provider is asked, and what the log has of it.
+MEANWHILE = [("lock", "reason=locked"), ("close", "reason=account-closed")]
+
+
+@pytest.mark.parametrize("answers", [True, False])
+@pytest.mark.parametrize("verb, logged", MEANWHILE)
+def test_what_the_administrator_says_meanwhile_counts(fake, fake_shell, answers, verb, logged):
+    node, path = fake_shell.node, token_file(fake_shell.node)
+
+    def answer_late(handler):
+        node.run(["playpenctl", "user", verb, "alice"])
+        handler.answer(json.dumps(fake.tokens()).encode(), 200 if answers else 503)
+
+    fake.answers["token"] = answer_late
+    assert not became_root(fake_shell)
+    assert logged in node.log()
+    assert not node.exists(path)
+
+
+def test_what_the_administrator_says_of_others_meanwhile_does_not(fake, fake_shell):
+    node = fake_shell.node
+    node.run("""echo '{"name":"bob"}' | playpenctl user import -""")
+
+    def answer_late(handler):
+        node.run(["playpenctl", "user", "lock", "bob"])
+        handler.answer(json.dumps(fake.tokens()).encode())
+
+    fake.answers["token"] = answer_late
+    assert became_root(fake_shell)
+    assert "not refreshed" not in node.log()
