@@ -21,7 +21,7 @@
 #define WAIT_MS 30000
 #define GRACE_MS 500
 
-/* A copy of KEY: the word itself is overwritten, because every user of the node
+/* Copies KEY and overwrites the word itself, because every user of the node
  * can read the command lines of all processes. */
 static bool
 take_certificate(char *word, struct pp_secret *certificate)

@@ -3,7 +3,7 @@
 
 #include <playpen/base/secret.h>
 
-#include "settings.h"
+#include "client_settings.h"
 
 /*
  * The loopback address that the browser comes back to (RFC 8252 section 7.3).

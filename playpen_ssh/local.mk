@@ -12,8 +12,8 @@ playpen_ssh_SOURCES = \
 	%D%/login.c \
 	%D%/login.h \
 	%D%/main.c \
-	%D%/settings.c \
-	%D%/settings.h \
+	%D%/client_settings.c \
+	%D%/client_settings.h \
 	%D%/storage.c \
 	%D%/storage.h
 playpen_ssh_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS) \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "settings.h"
+#include "client_settings.h"
 #include "storage.h"
 
 struct login_options {

@@ -119,7 +119,7 @@ def test_the_tokens_of_one_answer_belong_together(dex, node):
     assert verify(node, token)[1] == "reject access-token-missing"
     assert verify(node, token, access=other)[1] == "reject at-hash-mismatch"
     # Dex's access token has all the claims of an ID token.
-    assert verify(node, access, access=access)[1] == "reject at-hash-mismatch"
+    assert verify(node, access, access=access)[1] == "reject token-use"
     assert verify(node, token, access=access)[1] == "accept"
 
 

@@ -334,7 +334,7 @@ poison_limits(void)
 {
 	bool all = true;
 
-	for (int i = 0; i < RLIM_NLIMITS; i++) {
+	for (unsigned i = 0; i < RLIM_NLIMITS; i++) {
 		struct rlimit limit;
 
 		all &= getrlimit(i, &limit) == 0;
@@ -348,7 +348,7 @@ poison_limits(void)
 static bool
 fresh_limits(void)
 {
-	for (int i = 0; i < RLIM_NLIMITS; i++) {
+	for (unsigned i = 0; i < RLIM_NLIMITS; i++) {
 		struct rlimit limit;
 
 		if (getrlimit(i, &limit) != 0 ||

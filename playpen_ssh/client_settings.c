@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "settings.h"
+#include "client_settings.h"
 
 #include <stddef.h>
 #include <stdio.h>
