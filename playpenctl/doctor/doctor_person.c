@@ -19,10 +19,15 @@ check_sign_in(const struct doctor *doctor, struct pp_admission *admission,
 	struct pp_err *err)
 {
 	const struct pp_conf *conf = doctor->ctl->conf;
+	const char *domain = conf->strip_domain;
+	bool whole = domain != NULL && domain[0] != '\0';
+	pp_cleanup(pp_text) char *username = NULL;
 	pp_cleanup(pp_account) struct pp_account account = {0};
 	bool known = pp_accounts_find(doctor->ctl->accounts, doctor->person,
 			     &account, NULL) == PP_OK &&
 		     account.sub != NULL;
+	enum pp_kind kind = pp_str_format(&username, err, "%s%s%s",
+		doctor->person, whole ? "@" : "", whole ? domain : "");
 	struct pp_sign_in sign_in = {.purpose = PP_FOR_SIGN_IN,
 		.name = doctor->person,
 		.iss = conf->provider.url,
@@ -31,13 +36,15 @@ check_sign_in(const struct doctor *doctor, struct pp_admission *admission,
 			     : conf->provider.connectors.count > 0
 				     ? conf->provider.connectors.items[0]
 				     : NULL,
-		.username = doctor->person,
+		.username = username,
 		.now = time(NULL)};
 
 	*admission = (struct pp_admission){.purpose = PP_FOR_SIGN_IN,
 		.name = doctor->person,
 		.sign_in = &sign_in};
-	return pp_admission_check(doctor->ctl->accounts, admission, err);
+	return kind == PP_OK ? pp_admission_check(doctor->ctl->accounts,
+				       admission, err)
+			     : kind;
 }
 
 static bool

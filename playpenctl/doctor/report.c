@@ -63,8 +63,12 @@ print(struct doctor *doctor, enum doctor_level level, const char *text,
 	const char *advice)
 {
 	char message[MESSAGE_SIZE];
+	char instruction[MESSAGE_SIZE];
 
 	pp_str_printable(message, sizeof(message), text, strlen(text));
+	if (advice != NULL)
+		advice = pp_str_printable(instruction, sizeof(instruction),
+			advice, strlen(advice));
 	doctor->counts[level]++;
 	if (doctor->object != NULL)
 		print_json(doctor, level, message, advice);

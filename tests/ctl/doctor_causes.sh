@@ -191,6 +191,20 @@ every_check_has_a_cause() {
 	[ -z "$lost" ]
 }
 
+# The provider would say bob@example.org, as strip_domain wants it.
+a_domain_that_is_cut_keeps_no_person_out() {
+	good
+	person=bob
+	sets "$conf" 's/^allow_new.*/&\nstrip_domain = example.org/'
+	grep -q '^strip_domain' "$conf" && ctl_quietly publish && doctor_json &&
+		[ -z "$(results)" ] && jq -se 'any(.[]; .id == "person-sign-in" and
+			.result == "ok")' <<<"$said" >/dev/null
+	local status=$?
+	[ $status = 0 ] || grep '"fault"' <<<"$said" | sed 's/^/# /'
+	person=
+	return $status
+}
+
 the_list_says_what_each_check_needs() {
 	gives 0 'provider             fault    network, root' doctor --list &&
 		[ -z "$("$playpenctl" doctor --list --json | jq -r 'select(
@@ -210,5 +224,6 @@ for each in files the_worker names accounts one_person stacks; do
 	"$each"
 done
 runs every_check_has_a_cause
+runs a_domain_that_is_cut_keeps_no_person_out
 runs the_list_says_what_each_check_needs
 finish
