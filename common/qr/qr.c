@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <playpen/qr/qr.h>
 
-#if HAVE_QRENCODE
+#ifdef HAVE_QRENCODE
 #include <string.h>
 
 #include <qrencode.h>
