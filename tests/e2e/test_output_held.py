@@ -49,6 +49,7 @@ COMMANDS = (
     "status --json",
     "test-login alice",
     "doctor --offline",
+    "doctor --list",
 )
 NOT_FOR_ROOT = {"token", "askpass", "verify"}
 TRACE = "fcntl,flock,close,write,writev,sendto,sendmsg,poll,ppoll,select,pselect6," \
