@@ -90,7 +90,7 @@ has_a_manual_with_every_command_and_setting() {
 			{ echo "# $word"; return 1; }
 	done
 	for word in $(sed -n 's/^	{"[a-z]*", "\([a-z_]*\)",.*/\1/p' \
-		"$srcdir/playpen_ssh/settings.c"); do
+		"$srcdir/playpen_ssh/client_settings.c"); do
 		grep -qx "\.B $word" "$srcdir/man/playpen-ssh.1" ||
 			{ echo "# $word"; return 1; }
 	done
