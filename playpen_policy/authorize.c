@@ -180,6 +180,21 @@ authorize_refreshed(struct request *request)
 		request->account.last_sign_in, expiry_of_now(request));
 }
 
+static bool
+is_text(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+/* Tells whether the account is bound to the identity of the request. */
+static bool
+is_bound_to_identity(const struct request *request)
+{
+	return request->account.bound &&
+	       is_text(request->account.iss, request->identity.iss) &&
+	       is_text(request->account.sub, request->identity.sub);
+}
+
 enum pp_kind
 authorize_carried(struct request *request)
 {
@@ -190,7 +205,7 @@ authorize_carried(struct request *request)
 		expiry = expiry_of_now(request);
 	/* The provider has been asked since: an older word changes nothing, so
 	 * that no certificate brings a group back. */
-	if (request->account.bound &&
+	if (is_bound_to_identity(request) &&
 		expiry <= request->account.groups_expire_at)
 		return PP_OK;
 	return authorize_person(request, PP_FOR_SIGN_IN, issued, expiry);

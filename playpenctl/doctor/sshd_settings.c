@@ -41,7 +41,7 @@ find_sample_user(const struct doctor *doctor)
 static FILE *
 run_sshd(const char *person, pid_t *ret_pid)
 {
-	char who[64];
+	char who[sizeof("user=,host=localhost,addr=127.0.0.1") + PP_NAME_MAX];
 	char *argv[] = {(char *) SSHD, (char *) "-T", (char *) "-C", who, NULL};
 	int fd = -1;
 
