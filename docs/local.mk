@@ -1,16 +1,28 @@
 # SPDX-License-Identifier: MIT
-# docs: the formats, the protocol, the figures, the glossary, guides. Installed.
+# docs: to start with, recipes, reference, explanations. Installed as they stand.
 
-dist_doc_DATA += \
-	%D%/glossary.md \
+nobase_dist_doc_DATA = \
+	%D%/explanation/ways-in.md \
+	%D%/how-to/access-by-group.md \
+	%D%/how-to/bastion.md \
+	%D%/how-to/emergencies.md \
+	%D%/how-to/monitoring.md \
 	%D%/how-to/one-sign-in.md \
-	%D%/index-format.md \
-	%D%/operating.md \
-	%D%/performance.md \
-	%D%/protocol.md \
-	%D%/service-accounts.md \
-	%D%/state-schema.md \
-	%D%/symptoms.md \
-	%D%/uids.md \
-	%D%/ways-in.md
-EXTRA_DIST += %D%/pictures
+	%D%/how-to/person-leaves.md \
+	%D%/how-to/restore.md \
+	%D%/how-to/roster.md \
+	%D%/how-to/service-accounts.md \
+	%D%/how-to/ssh-keys.md \
+	%D%/how-to/upgrade.md \
+	%D%/pictures/console.png \
+	%D%/pictures/paste-back.png \
+	%D%/pictures/ssh.png \
+	%D%/pictures/sudo.png \
+	%D%/reference/glossary.md \
+	%D%/reference/index-format.md \
+	%D%/reference/performance.md \
+	%D%/reference/protocol.md \
+	%D%/reference/state-schema.md \
+	%D%/reference/uids.md \
+	%D%/symptoms.md
+EXTRA_DIST += %D%/pictures/make

@@ -31,7 +31,8 @@ EXTRA_DIST += %D%/version %D%/deb %D%/repository %D%/sign %D%/sysext \
 UNINSTALL_HOOKS += uninstall-directories
 uninstall-directories:
 	-for directory in $(pkgdatadir) $(pkglibexecdir) \
-		$(exampledir) $(docdir) \
+		$(exampledir) $(docdir)/docs/explanation $(docdir)/docs/how-to \
+		$(docdir)/docs/pictures $(docdir)/docs/reference $(docdir)/docs $(docdir) \
 		$(bashcompletiondir) $(datadir)/bash-completion \
 		$(zshcompletiondir) $(datadir)/zsh; do \
 		rmdir "$(DESTDIR)$$directory" 2>/dev/null; \

@@ -131,7 +131,7 @@ print_symptoms(bool is_service_account)
 			others[i].user, others[i].word);
 }
 
-/* One member of a message, as docs/protocol.md explains it. */
+/* One member of a message, as docs/reference/protocol.md explains it. */
 static void
 print_field(const struct pp_message_field *field)
 {
@@ -150,7 +150,7 @@ print_field(const struct pp_message_field *field)
 	fputs(field->required ? "" : "]", stdout);
 }
 
-/* The table of docs/protocol.md. */
+/* The table of docs/reference/protocol.md. */
 static void
 print_protocol(void)
 {

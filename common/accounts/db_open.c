@@ -237,8 +237,8 @@ check_version(struct pp_accounts *accounts, bool writable, bool *ret_usable,
  * to reading alone by itself.
  *
  * A rollback journal that is truncated, not a write-ahead log: the database is
- * one file, which can be read on a read-only file system (docs/state-schema.md
- * has the comparison).
+ * one file, which can be read on a read-only file system
+ * (docs/reference/state-schema.md has the comparison).
  */
 static enum pp_kind
 open_connection(

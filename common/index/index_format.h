@@ -6,10 +6,10 @@
 #include "siphash.h"
 
 /*
- * The index as bytes (docs/index-format.md), shared by reader and writer. All
- * numbers little-endian. Records begin at cache lines, so that a look-up
- * touches as few as can be, and their offsets are counted in them: 26 bits
- * reach all of PP_INDEX_SIZE_MAX. Offset 0 is no record.
+ * The index as bytes (docs/reference/index-format.md), shared by reader and
+ * writer. All numbers little-endian. Records begin at cache lines, so that a
+ * look-up touches as few as can be, and their offsets are counted in them: 26
+ * bits reach all of PP_INDEX_SIZE_MAX. Offset 0 is no record.
  */
 
 #define PP_INDEX_MAGIC "PPINDEX\n"

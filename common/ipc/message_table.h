@@ -5,7 +5,8 @@
 
 /*
  * The shape of every message, as data: message.c packs, unpacks and frees by
- * it, and tests/reference holds the table in docs/protocol.md against it.
+ * it, and tests/reference holds the table in docs/reference/protocol.md against
+ * it.
  */
 
 enum pp_field_type {

@@ -133,7 +133,7 @@ const struct doctor_check doctor_table[] = {
 		"no user can sign in: allow_new_users is off, and no account is open", "Add people with playpenctl user import, or set allow_new_users and run playpenctl publish."},
 	{"emergency", "a local user can sign in while the provider is away",
 		WARNING, ROOT, look_emergency,
-		"no local user has a password or an authorized key: while the provider is away no one can sign in", "Give root or another local user a password for the console, or a key; docs/operating.md has more."},
+		"no local user has a password or an authorized key: while the provider is away no one can sign in", "Give root or another local user a password for the console, or a key; docs/how-to/emergencies.md has more."},
 	{"leftovers", "no file is left of an interrupted write or an older version",
 		WARNING, ROOT, look_leftovers,
 		"%1 is left over", "Remove the file. An id.key is the uid key of an older version: install it with playpenctl uid-key install first."},

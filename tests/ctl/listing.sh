@@ -41,10 +41,10 @@ one_account_has_its_sign_ins_in_json_too() {
 		[[ $said == *'"name":"alice"'* && $said == *'"age":'* ]]
 }
 
-# The line that docs/operating.md has.
+# The line that docs/how-to/roster.md has.
 as_roster() {
 	sed -n '/^    playpenctl user list --json | jq/,/^$/s/^    //p' \
-		"$srcdir/docs/operating.md"
+		"$srcdir/docs/how-to/roster.md"
 }
 
 another_node_takes_the_accounts_over_as_a_roster() {

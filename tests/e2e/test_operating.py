@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What docs/operating.md says for a bad day does what it says."""
+"""What docs/how-to/emergencies.md says for a bad day does what it says."""
 
 import pytest
 

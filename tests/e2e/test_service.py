@@ -48,7 +48,7 @@ def test_a_node_with_cached_keys_asks_dex_for_nothing(dex, make_node):
 
 
 def test_the_shell_script_of_the_documentation_works(dex, make_node):
-    page = (paths.SOURCE / "docs" / "service-accounts.md").read_text()
+    page = (paths.SOURCE / "docs" / "how-to" / "service-accounts.md").read_text()
     script = paths.LAB / "documented"
     script.write_text(page.split("```sh\n")[1].split("```")[0])
     script.chmod(0o700)

@@ -397,9 +397,13 @@ static void
 other_manuals_and_docs_name_the_same_defaults(void)
 {
 	static const char *const files[] = {"man/pam_playpen.8",
-		"man/playpenctl.8", "man/nss_playpen.8", "docs/operating.md",
-		"docs/service-accounts.md", "docs/symptoms.md",
-		"docs/ways-in.md", "docs/uids.md", "README.md", "SECURITY.md"};
+		"man/playpenctl.8", "man/nss_playpen.8",
+		"docs/how-to/access-by-group.md", "docs/how-to/bastion.md",
+		"docs/how-to/emergencies.md", "docs/how-to/monitoring.md",
+		"docs/how-to/person-leaves.md",
+		"docs/how-to/service-accounts.md", "docs/how-to/ssh-keys.md",
+		"docs/symptoms.md", "docs/explanation/ways-in.md",
+		"docs/reference/uids.md", "README.md", "SECURITY.md"};
 	static char text[65536];
 	int count = 0;
 

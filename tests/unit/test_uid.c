@@ -39,7 +39,7 @@ siphash_gives_its_published_values(void)
 		check_int(pp_siphash(&key, input, len), published[len]);
 }
 
-/* docs/uids.md shows these to whoever computes uids elsewhere. */
+/* docs/reference/uids.md shows these to whoever computes uids elsewhere. */
 static void
 gives_the_documented_ids(void)
 {
@@ -134,8 +134,8 @@ compare(const void *a, const void *b)
 }
 
 /*
- * docs/uids.md says 2,483 pairs for a million names in the default range. Five
- * standard deviations (50 each) either way.
+ * docs/reference/uids.md says 2,483 pairs for a million names in the default
+ * range. Five standard deviations (50 each) either way.
  */
 static void
 a_million_names_collide_as_often_as_the_table_says(void)

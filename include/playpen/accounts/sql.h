@@ -3,7 +3,7 @@
 
 /*
  * Every SQL text of the state, by number, and the scripts that make its tables
- * (docs/state-schema.md). Constant data.
+ * (docs/reference/state-schema.md). Constant data.
  */
 
 enum pp_sql {

@@ -5,13 +5,13 @@
 #include <playpen/index/uid.h>
 
 /*
- * The index (docs/index-format.md): every playpen account in one file that any
- * process may map. Writers replace it as a whole; readers map it read-only,
- * bounds-check every offset when they use it, and keep no descriptor, lock or
- * thread. What points into a mapping lives until pp_index_release. Every
- * function may be called from any thread and after fork; readers neither lock
- * nor allocate, but for pp_index_open and for pp_index_current when eight
- * replaced mappings are all in use.
+ * The index (docs/reference/index-format.md): every playpen account in one file
+ * that any process may map. Writers replace it as a whole; readers map it
+ * read-only, bounds-check every offset when they use it, and keep no
+ * descriptor, lock or thread. What points into a mapping lives until
+ * pp_index_release. Every function may be called from any thread and after
+ * fork; readers neither lock nor allocate, but for pp_index_open and for
+ * pp_index_current when eight replaced mappings are all in use.
  */
 
 #define PP_INDEX_PATH "/var/lib/playpen/index.v1"
@@ -115,7 +115,8 @@ void pp_index_release(struct pp_index **index);
 /*
  * Returns the process's own current mapping of PP_INDEX_PATH. It is replaced
  * when its stale word is set or when its path leads to another file, which a
- * stat finds out at most every 10 ms (docs/index-format.md). Release it soon.
+ * stat finds out at most every 10 ms (docs/reference/index-format.md). Release
+ * it soon.
  */
 enum pp_index_status pp_index_current(struct pp_index **ret);
 
@@ -169,13 +170,13 @@ bool pp_index_is_intact(const struct pp_index *index);
 bool pp_index_groups_valid(const struct pp_index_user *user, int64_t now);
 
 /*
- * Writes content to path (docs/index-format.md): lock, temporary file, fsync,
- * rename, the old file's stale word, fsync of the directory. Skipped when
- * the file already holds exactly this; *ret_changed says so. A difference in
- * group expiry times or the revision's change alone is changed in place.
- * Refuses (INDEX_INVALID) names that are not valid or come twice, a group that
- * has a user's name or number, and texts that a line of passwd could not hold.
- * PP_REASON_SYSTEM otherwise.
+ * Writes content to path (docs/reference/index-format.md): lock, temporary
+ * file, fsync, rename, the old file's stale word, fsync of the directory.
+ * Skipped when the file already holds exactly this; *ret_changed says so. A
+ * difference in group expiry times or the revision's change alone is changed in
+ * place. Refuses (INDEX_INVALID) names that are not valid or come twice, a
+ * group that has a user's name or number, and texts that a line of passwd could
+ * not hold. PP_REASON_SYSTEM otherwise.
  */
 enum pp_kind pp_index_write(const char *path,
 	const struct pp_index_content *content, bool *ret_changed,

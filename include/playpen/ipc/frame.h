@@ -9,7 +9,7 @@
 
 /*
  * Frames, the form in which the processes of playpen exchange messages over
- * their socket pairs (docs/protocol.md):
+ * their socket pairs (docs/reference/protocol.md):
  *
  *	u32 length | u16 type | { u16 tag | u32 length | bytes }*
  *
