@@ -7,8 +7,9 @@ noinst_HEADERS = \
 	%D%/playpen/accounts/admin.h \
 	%D%/playpen/accounts/admission.h \
 	%D%/playpen/accounts/db.h \
+	%D%/playpen/accounts/membership.h \
 	%D%/playpen/accounts/node_facts.h \
-	%D%/playpen/accounts/roster.h \
+	%D%/playpen/accounts/sign_in.h \
 	%D%/playpen/accounts/sql.h \
 	%D%/playpen/base/cleanup.h \
 	%D%/playpen/base/clock.h \
@@ -52,6 +53,7 @@ noinst_HEADERS = \
 	%D%/playpen/provider/url.h \
 	%D%/playpen/publish/publish.h \
 	%D%/playpen/qr/qr.h \
+	%D%/playpen/roster/roster.h \
 	%D%/playpen/runtime/login_slot.h \
 	%D%/playpen/runtime/process.h \
 	%D%/playpen/runtime/processes.h \

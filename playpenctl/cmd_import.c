@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <playpen/accounts/roster.h>
+#include <playpen/roster/roster.h>
 #include <playpen/json/json.h>
 #include <playpen/publish/publish.h>
 

@@ -3,12 +3,12 @@
 
 #include <playpen/accounts/account_row.h>
 #include <playpen/accounts/admin.h>
+#include <playpen/accounts/membership.h>
 #include <playpen/accounts/node_facts.h>
+#include <playpen/accounts/sign_in.h>
 #include <playpen/other_nss/nss_query.h>
 
 #include "leftovers.h"
-#include "membership.h"
-#include "sign_in.h"
 
 /* Sets a flag of the account. Fails with PP_REASON_NO_ACCOUNT without one. */
 static enum pp_kind

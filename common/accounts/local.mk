@@ -16,17 +16,12 @@ libpp_accounts_la_SOURCES = \
 	%D%/db.c \
 	%D%/db_open.c \
 	%D%/db_query.c \
-	%D%/import_groups.c \
-	%D%/import_groups.h \
 	%D%/leftovers.c \
 	%D%/leftovers.h \
 	%D%/membership.c \
-	%D%/membership.h \
 	%D%/node_facts.c \
-	%D%/roster.c \
 	%D%/service_accounts.c \
 	%D%/sign_in.c \
-	%D%/sign_in.h \
 	%D%/sql.c
 libpp_accounts_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 libpp_accounts_la_LIBADD = $(SQLITE_LIBS)
@@ -43,7 +38,6 @@ accounts_tests = \
 	tests/unit/test_migration \
 	tests/unit/test_names \
 	tests/unit/test_power_cut \
-	tests/unit/test_roster \
 	tests/unit/test_ttl
 check_PROGRAMS += $(accounts_tests)
 TESTS += $(accounts_tests)

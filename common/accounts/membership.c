@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "membership.h"
+#include <playpen/accounts/membership.h>
 
 /* Finds the gid for a name; 0 if there is no key or the number is taken. */
 static enum pp_kind

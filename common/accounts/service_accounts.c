@@ -3,10 +3,9 @@
 
 #include <playpen/accounts/account_row.h>
 #include <playpen/accounts/admin.h>
+#include <playpen/accounts/membership.h>
 #include <playpen/accounts/node_facts.h>
-
-#include "membership.h"
-#include "sign_in.h"
+#include <playpen/accounts/sign_in.h>
 
 /* Makes the account, unless another process has made it meanwhile. */
 static enum pp_kind

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "sign_in.h"
-
 #include <string.h>
 
 #include <playpen/accounts/account_row.h>
 #include <playpen/accounts/admission.h>
+#include <playpen/accounts/membership.h>
 #include <playpen/accounts/node_facts.h>
+#include <playpen/accounts/sign_in.h>
 #include <playpen/other_nss/nss_query.h>
-
-#include "membership.h"
 
 /* How often a sign-in is checked again because an import gave the account
  * another uid in between. */

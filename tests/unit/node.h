@@ -3,7 +3,7 @@
 
 #include <playpen/accounts/accounts.h>
 #include <playpen/accounts/admin.h>
-#include <playpen/accounts/roster.h>
+#include <playpen/roster/roster.h>
 #include <playpen/index/first_login.h>
 #include <playpen/index/index.h>
 #include <playpen/publish/publish.h>

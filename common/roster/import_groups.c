@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "membership.h"
+#include <playpen/accounts/membership.h>
 
 struct claim {
 	int64_t group;

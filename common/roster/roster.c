@@ -5,14 +5,14 @@
 #include <time.h>
 
 #include <playpen/accounts/account_row.h>
+#include <playpen/accounts/membership.h>
 #include <playpen/accounts/node_facts.h>
-#include <playpen/accounts/roster.h>
+#include <playpen/accounts/sign_in.h>
 #include <playpen/index/index.h>
 #include <playpen/other_nss/local_users.h>
+#include <playpen/roster/roster.h>
 
 #include "import_groups.h"
-#include "membership.h"
-#include "sign_in.h"
 
 #define FREE_TRIES 1000U
 
