@@ -15,12 +15,17 @@
  *	0 -> CLAIMED -> LIVE|1 -> LIVE|n -> n -> 1 -> CLAIMED -> 0
  *
  * A reference is only ever taken by a compare-and-swap that saw LIVE, so no
- *thread enters a mapping that is being torn down; the storage itself is static,
- *so looking at the word of an old one is harmless. LIVE goes when a newer
- *mapping takes its place, and the last reference after that unmaps. A reference
- *that a fork copied from another thread is never given back: it costs the child
- *one place of the pool. When all are taken a mapping comes from malloc and
- *serves the one lookup that made it: only what is never freed may be shared.
+ * thread enters a mapping that is being torn down; the storage itself is
+ * static, so looking at the word of an old one is harmless. LIVE goes when a
+ * newer mapping takes its place, and the last reference after that unmaps.
+ *
+ * A reference that a fork copied from another thread is never given back: it
+ * costs the child one place of the pool. When all are taken a mapping comes
+ * from malloc and serves the one lookup that made it: only what is never freed
+ * may be shared.
+ *
+ * Answers only grow younger, in all threads together: each is of a mapping that
+ * was current, or took the place of the current one, while it was looked up.
  *
  * Orders: the fields are filled before LIVE is stored with release and read
  * after the swap that saw it with acquire; each giving-back is a release and
@@ -121,21 +126,22 @@ take_current(struct pp_index_live *live)
 }
 
 /*
- * Puts next (or NULL) in the place of old, which this thread holds. When
- * another thread was quicker, next serves this one lookup only.
+ * Puts next (or NULL) in the place of old, which this thread holds, and retires
+ * old. Returns false, with next retired instead, when another thread was
+ * quicker.
  */
-static void
+static bool
 replace(struct pp_index_live *live, struct pp_index *old, struct pp_index *next)
 {
 	struct pp_index *expected = old;
-	struct pp_index *retired = old;
+	bool done = atomic_compare_exchange_strong_explicit(&live->current,
+		&expected, next, memory_order_acq_rel, memory_order_relaxed);
+	struct pp_index *retired = done ? old : next;
 
-	if (!atomic_compare_exchange_strong_explicit(&live->current, &expected,
-		    next, memory_order_acq_rel, memory_order_relaxed))
-		retired = next;
 	if (retired != NULL)
 		atomic_fetch_and_explicit(&retired->life, ~PP_INDEX_MAP_LIVE,
 			memory_order_acq_rel);
+	return done;
 }
 
 /* Returns true if it is this thread's turn to look at the path. */
@@ -173,36 +179,43 @@ needs_remap(struct pp_index_live *live, struct pp_index *index)
 	return is_due(live) && is_replaced(live, index);
 }
 
-/* Hands out a new mapping, which becomes the current one if it can. */
-static void
+/*
+ * Makes next the current mapping; one that is not of the pool leaves none
+ * current. Returns false if another thread was quicker: what it put there may
+ * be older than next and is what other look-ups get, so next must not be seen.
+ */
+static bool
 install(struct pp_index_live *live, struct pp_index *old, struct pp_index *next)
 {
-	if (!next->pooled) {
-		atomic_init(&next->life, 1);
-		return;
-	}
-	atomic_store_explicit(
-		&next->life, PP_INDEX_MAP_LIVE | 1, memory_order_release);
-	replace(live, old, next);
+	uint32_t mark = next->pooled ? PP_INDEX_MAP_LIVE : 0;
+
+	atomic_store_explicit(&next->life, mark | 1, memory_order_release);
+	return replace(live, old, next->pooled ? next : NULL);
 }
 
 /*
  * Maps what the path leads to now. old, this thread's own reference, may be
- * NULL; it stays in use when the path cannot be opened, and only then.
+ * NULL; it stays in use when the path cannot be opened, and only then. Returns
+ * false, with old released, if another thread was quicker: look again.
  */
-static enum pp_index_status
-remap(struct pp_index_live *live, struct pp_index *old, struct pp_index **ret)
+static bool
+remap(struct pp_index_live *live, struct pp_index *old, struct pp_index **ret,
+	enum pp_index_status *ret_status)
 {
 	struct pp_index *next = claim_slot(live);
 	enum pp_index_map_result result = PP_INDEX_MAP_DENIED;
+	bool done;
 
+	*ret_status = PP_INDEX_FOUND;
 	if (next != NULL)
 		result = pp_index_map_open(live->path, &live->trust, next);
 	if (result == PP_INDEX_MAP_GOOD) {
-		install(live, old, next);
+		done = install(live, old, next);
 		pp_index_release(&old);
 		*ret = next;
-		return PP_INDEX_FOUND;
+		if (!done)
+			pp_index_release(ret);
+		return done;
 	}
 	if (next != NULL)
 		return_slot(next);
@@ -210,23 +223,29 @@ remap(struct pp_index_live *live, struct pp_index *old, struct pp_index **ret)
 		atomic_store_explicit(
 			&old->path_gone, true, memory_order_relaxed);
 		*ret = old;
-		return PP_INDEX_FOUND;
+		return true;
 	}
-	if (old != NULL)
-		replace(live, old, NULL);
+	done = old == NULL || replace(live, old, NULL);
 	pp_index_release(&old);
-	return result == PP_INDEX_MAP_GONE ? PP_INDEX_NONE : PP_INDEX_INVALID;
+	*ret_status =
+		result == PP_INDEX_MAP_GONE ? PP_INDEX_NONE : PP_INDEX_INVALID;
+	return done;
 }
 
 enum pp_index_status
 pp_index_live_get(struct pp_index_live *live, struct pp_index **ret)
 {
-	struct pp_index *index = take_current(live);
+	enum pp_index_status status;
+	struct pp_index *index;
 
-	if (index == NULL || needs_remap(live, index))
-		return remap(live, index, ret);
-	*ret = index;
-	return PP_INDEX_FOUND;
+	do {
+		index = take_current(live);
+		if (index != NULL && !needs_remap(live, index)) {
+			*ret = index;
+			return PP_INDEX_FOUND;
+		}
+	} while (!remap(live, index, ret, &status));
+	return status;
 }
 
 enum pp_index_status

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -78,6 +81,31 @@ publish(unsigned int number)
 	sample.content.users = users;
 	sample.content.user_count = USERS;
 	place_publish(&sample);
+}
+
+/*
+ * These two take the place of libc's and stop a process where the scheduler
+ * may: the writer between the new name and the mark on the old file, a reader
+ * between the opening of a file and the use of it. A reader that was stopped
+ * must not be ahead of the others nor behind them.
+ */
+int
+rename(const char *from, const char *to)
+{
+	int result = renameat(AT_FDCWD, from, AT_FDCWD, to);
+
+	usleep(300);
+	return result;
+}
+
+int
+madvise(void *start, size_t size, int advice)
+{
+	static _Atomic unsigned int calls;
+
+	if (calls++ % 3 == 0)
+		usleep(3000);
+	return (int) syscall(SYS_madvise, start, size, advice);
 }
 
 static void
