@@ -5,6 +5,8 @@ pkglibexec_PROGRAMS += playpen-oidc
 playpen_oidc_SOURCES = \
 	%D%/certificate_request.c \
 	%D%/certificate_request.h \
+	%D%/landlock.c \
+	%D%/landlock.h \
 	%D%/main.c \
 	%D%/sandbox.c \
 	%D%/sandbox.h \

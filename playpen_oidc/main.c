@@ -8,6 +8,7 @@
 #include <playpen/ipc/child.h>
 #include <playpen/ipc/message.h>
 #include <playpen/oidc/oidc.h>
+#include <playpen/provider/endpoint.h>
 
 #include "certificate_request.h"
 #include "sandbox.h"
@@ -303,8 +304,35 @@ serve_provider(struct worker *worker, struct pp_oidc_result *result,
 	worker->is_verify = request.type == PP_MESSAGE_VERIFY_REQUEST;
 	worker->is_probe = request.type == PP_MESSAGE_PROBE;
 	worker->is_renewal = request.type == PP_MESSAGE_RENEW_KEYS;
+	if (kind == PP_OK && worker->is_probe)
+		kind = sandbox_forbid_writing(err);
 	return kind == PP_OK ? run_request(worker, &request, result, err)
 			     : kind;
+}
+
+/* Verifies with inherited keys: nothing is connected to, and nothing written.
+ */
+static enum pp_kind
+verify_offline(struct worker *worker, const struct pp_frame *request,
+	struct pp_err *err)
+{
+	enum pp_kind kind = sandbox_limit_ports(NULL, 0, err);
+
+	if (kind == PP_OK)
+		kind = sandbox_forbid_writing(err);
+	return kind == PP_OK ? verify_request_run(&worker->parent, request,
+				       worker->file_count, NULL, err)
+			     : kind;
+}
+
+static enum pp_kind
+limit_ports(const struct pp_provider *provider, struct pp_err *err)
+{
+	unsigned int ports[PP_ENDPOINT_PORTS_MAX];
+	size_t count = 0;
+	enum pp_kind kind = pp_endpoint_ports(provider, ports, &count, err);
+
+	return kind == PP_OK ? sandbox_limit_ports(ports, count, err) : kind;
 }
 
 static enum pp_kind
@@ -317,13 +345,14 @@ serve_parent(struct worker *worker, struct pp_err *err)
 
 	worker->is_verify = first.type == PP_MESSAGE_VERIFY_REQUEST;
 	if (kind == PP_OK && worker->is_verify) {
-		kind = verify_request_run(
-			&worker->parent, &first, worker->file_count, NULL, err);
+		kind = verify_offline(worker, &first, err);
 		return send_result(worker, kind, &result, err);
 	}
 	if (kind == PP_OK)
 		kind = pp_message_unpack(
 			&first, PP_MESSAGE_PROVIDER, &worker->provider, err);
+	if (kind == PP_OK)
+		kind = limit_ports(&worker->provider, err);
 	if (kind == PP_OK)
 		kind = serve_provider(worker, &result, err);
 	return send_result(worker, kind, &result, err);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <stddef.h>
+
 #include <playpen/base/err.h>
 
 /*
@@ -21,14 +23,22 @@ enum pp_kind sandbox_drop_privileges(
 	const char *user, struct pp_err *err) PP_NODISCARD;
 
 /*
- * Forbids writing outside cache_dir (Landlock, where the kernel has it) and the
- * system calls that it never needs (seccomp): they answer EPERM, so that a
- * library which merely tries goes on without. Where cache_dir cannot be
- * written, nothing can be opened for writing at all. Fails with
- * PP_REASON_SYSTEM.
+ * Forbids writing outside cache_dir and reaching other processes (Landlock,
+ * where the kernel has it) and the system calls that it never needs (seccomp):
+ * they answer EPERM, so that a library which merely tries goes on without.
+ * Where cache_dir cannot be written, nothing can be opened for writing at all.
+ * Fails with PP_REASON_SYSTEM.
  */
 enum pp_kind sandbox_enter(
 	const char *cache_dir, struct pp_err *err) PP_NODISCARD;
 
-/* Forbids writing to the cache too, from now on. Fails with PP_REASON_SYSTEM. */
+/*
+ * Forbids to bind TCP ports, and to connect to others than the count ports,
+ * from now on, where the kernel can. Fails with PP_REASON_SYSTEM.
+ */
+enum pp_kind sandbox_limit_ports(const unsigned int *ports, size_t count,
+	struct pp_err *err) PP_NODISCARD;
+
+/* Forbids writing to the cache too, from now on. Fails with PP_REASON_SYSTEM.
+ */
 enum pp_kind sandbox_forbid_writing(struct pp_err *err) PP_NODISCARD;

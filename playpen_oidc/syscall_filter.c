@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -154,42 +155,71 @@ forbid_signalling_others(scmp_filter_ctx filter)
 	return failed;
 }
 
-#define FAMILY_BITS 5U
-#define FAMILY(number) ((uint32_t) 1 << (number))
+#define NUMBER_BITS 5U
+#define NUMBER(value) ((uint32_t) 1 << (value))
 
-/* Forbids every family but those of the set, which are below 32: first whatever
- * has a higher bit, then the others one by one. */
+/* Forbids every number of an argument but those of the set, which are below 32:
+ * first whatever has a higher bit, then the others one by one. */
 static int
-forbid_families(scmp_filter_ctx filter, int call, uint32_t allowed)
+forbid_others(scmp_filter_ctx filter, int call, unsigned int index,
+	uint32_t allowed, int error)
 {
 	int failed = 0;
 
-	for (unsigned int bit = FAMILY_BITS; failed == 0 && bit < 32; bit++)
-		failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT),
-			call, 1,
-			SCMP_A0(SCMP_CMP_MASKED_EQ, FAMILY(bit), FAMILY(bit)));
-	for (unsigned int family = 0; failed == 0 && family < 1 << FAMILY_BITS;
-		family++)
-		if ((allowed & FAMILY(family)) == 0)
+	for (unsigned int bit = NUMBER_BITS; failed == 0 && bit < 32; bit++)
+		failed = seccomp_rule_add(filter,
+			SCMP_ACT_ERRNO((unsigned int) error), call, 1,
+			SCMP_CMP(index, SCMP_CMP_MASKED_EQ, NUMBER(bit),
+				NUMBER(bit)));
+	for (unsigned int number = 0; failed == 0 && number < 1 << NUMBER_BITS;
+		number++)
+		if ((allowed & NUMBER(number)) == 0)
 			failed = seccomp_rule_add(filter,
-				SCMP_ACT_ERRNO(EAFNOSUPPORT), call, 1,
-				SCMP_A0(SCMP_CMP_MASKED_EQ, UINT32_MAX,
-					family));
+				SCMP_ACT_ERRNO((unsigned int) error), call, 1,
+				SCMP_CMP(index, SCMP_CMP_MASKED_EQ, UINT32_MAX,
+					number));
 	return failed;
 }
 
-/* Allows the families that the resolver and HTTP need; the others lead to
- * rarely used code of the kernel. */
+/*
+ * Allows the families and protocols that the resolver and HTTP need; the others
+ * lead to rarely used code of the kernel. Of the streams, Landlock knows the
+ * ports of TCP alone: MPTCP and SCTP would reach any. Netlink's protocol is 0.
+ */
 static int
 forbid_sockets(scmp_filter_ctx filter)
 {
-	int failed = forbid_families(filter, SCMP_SYS(socket),
-		FAMILY(AF_UNIX) | FAMILY(AF_INET) | FAMILY(AF_INET6) |
-			FAMILY(AF_NETLINK));
+	int failed = forbid_others(filter, SCMP_SYS(socket), 0,
+		NUMBER(AF_UNIX) | NUMBER(AF_INET) | NUMBER(AF_INET6) |
+			NUMBER(AF_NETLINK),
+		EAFNOSUPPORT);
 
-	return failed == 0 ? forbid_families(filter, SCMP_SYS(socketpair),
-				     FAMILY(AF_UNIX))
+	if (failed == 0)
+		failed = forbid_others(filter, SCMP_SYS(socket), 2,
+			NUMBER(0) | NUMBER(IPPROTO_TCP) | NUMBER(IPPROTO_UDP),
+			EPROTONOSUPPORT);
+	return failed == 0 ? forbid_others(filter, SCMP_SYS(socketpair), 0,
+				     NUMBER(AF_UNIX), EAFNOSUPPORT)
 			   : failed;
+}
+
+/* Forbids TCP Fast Open, which connects without the call that Landlock sees. */
+static int
+forbid_fast_open(scmp_filter_ctx filter)
+{
+	static const struct {
+		int call;
+		unsigned int flags;
+	} calls[] = {{SCMP_SYS(sendto), 3}, {SCMP_SYS(sendmsg), 2},
+		{SCMP_SYS(sendmmsg), 3}};
+	int failed = 0;
+
+	for (size_t i = 0; failed == 0 && i < PP_COUNT(calls); i++)
+		failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EOPNOTSUPP),
+			calls[i].call, 1,
+			SCMP_CMP(calls[i].flags, SCMP_CMP_MASKED_EQ,
+				MSG_FASTOPEN, MSG_FASTOPEN));
+	return failed;
 }
 
 /*
@@ -218,21 +248,18 @@ forbid_write_opens(scmp_filter_ctx filter)
 	return failed;
 }
 
-enum pp_kind
-syscall_filter_load(bool has_cache, struct pp_err *err)
+/* Loads the rules. A thread of the resolver may still run: it gets them too. */
+static enum pp_kind
+load(int (*const *rules)(scmp_filter_ctx), size_t count, struct pp_err *err)
 {
-	static int (*const rules[])(scmp_filter_ctx) = {forbid_processes,
-		forbid_calls, forbid_signal_owners, forbid_signalling_others,
-		forbid_sockets};
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-	int failed = 0;
+	int failed;
 
 	if (filter == NULL)
 		return pp_fail_memory(err);
-	for (size_t i = 0; failed == 0 && i < PP_COUNT(rules); i++)
+	failed = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
+	for (size_t i = 0; failed == 0 && i < count; i++)
 		failed = rules[i](filter);
-	if (failed == 0 && !has_cache)
-		failed = forbid_write_opens(filter);
 	if (failed == 0)
 		failed = seccomp_load(filter);
 	seccomp_release(filter);
@@ -240,4 +267,22 @@ syscall_filter_load(bool has_cache, struct pp_err *err)
 		return pp_fail(
 			err, PP_REASON_SYSTEM, "seccomp: error %d", -failed);
 	return PP_OK;
+}
+
+enum pp_kind
+syscall_filter_load(bool has_cache, struct pp_err *err)
+{
+	static int (*const rules[])(scmp_filter_ctx) = {forbid_processes,
+		forbid_calls, forbid_signal_owners, forbid_signalling_others,
+		forbid_sockets, forbid_fast_open, forbid_write_opens};
+
+	return load(rules, PP_COUNT(rules) - has_cache, err);
+}
+
+enum pp_kind
+syscall_filter_forbid_writing(struct pp_err *err)
+{
+	static int (*const rules[])(scmp_filter_ctx) = {forbid_write_opens};
+
+	return load(rules, PP_COUNT(rules), err);
 }

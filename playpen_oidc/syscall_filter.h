@@ -16,3 +16,9 @@
  */
 enum pp_kind syscall_filter_load(
 	bool has_cache, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Forbids opening files for writing, and changing them, on top of
+ * syscall_filter_load. Returns PP_OK or fails with PP_REASON_SYSTEM.
+ */
+enum pp_kind syscall_filter_forbid_writing(struct pp_err *err) PP_NODISCARD;

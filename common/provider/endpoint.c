@@ -8,6 +8,10 @@
 #define ANY_TENANT "common"
 #define QUOTED_MAX 160
 
+#define PORT_DNS 53U
+#define PORT_HTTPS 443U
+#define PORT_PROXY 1080U /* libcurl's for a proxy whose URL has none */
+
 static enum pp_kind
 refuse(const char *name, const char *text, const char *why, struct pp_err *err)
 {
@@ -147,4 +151,77 @@ pp_endpoint_browser_url(const struct pp_provider *provider, const char *page,
 		return pp_str_format(ret_text, err, "%s", page);
 	return pp_str_format(ret_text, err, "%.*s%s",
 		(int) length_without_slash(browser), browser, page + len);
+}
+
+/* Adds the port of "host" or "host:port". */
+static enum pp_kind
+add_port(const char *text, unsigned int default_port, unsigned int *ports,
+	size_t *count, struct pp_err *err)
+{
+	char quoted[QUOTED_MAX];
+
+	if (*count == PP_ENDPOINT_PORTS_MAX)
+		return pp_fail(err, PP_REASON_CONFIG_INVALID,
+			"more than %u ports", PP_ENDPOINT_PORTS_MAX);
+	if (!pp_url_port_of(text, default_port, &ports[*count]))
+		return pp_fail(err, PP_REASON_CONFIG_INVALID,
+			"%s is no host and port",
+			pp_str_printable(
+				quoted, sizeof(quoted), text, strlen(text)));
+	*count += 1;
+	return PP_OK;
+}
+
+static enum pp_kind
+add_proxy_port(const char *proxy, unsigned int *ports, size_t *count,
+	struct pp_err *err)
+{
+	unsigned int port =
+		pp_str_starts_with(proxy, "https://") ? PORT_HTTPS : PORT_PROXY;
+	pp_cleanup(pp_text) char *authority = NULL;
+	const char *host = strstr(proxy, "://");
+	enum pp_kind kind;
+
+	host = host != NULL ? host + strlen("://") : proxy;
+	kind = pp_str_format(
+		&authority, err, "%.*s", (int) strcspn(host, "/"), host);
+	return kind == PP_OK ? add_port(authority, port, ports, count, err)
+			     : kind;
+}
+
+static enum pp_kind
+add_issuer_port(const struct pp_provider *provider, unsigned int *ports,
+	size_t *count, struct pp_err *err)
+{
+	pp_cleanup(pp_text) char *text = NULL;
+	struct pp_url url = {0};
+	enum pp_kind kind;
+
+	if (provider->connect_to != NULL)
+		return add_port(
+			provider->connect_to, PORT_HTTPS, ports, count, err);
+	kind = pp_endpoint_issuer(provider, &text, err);
+	if (kind == PP_OK)
+		kind = pp_url_parse(text, &url, err);
+	if (kind == PP_OK)
+		ports[(*count)++] = url.port;
+	return kind;
+}
+
+enum pp_kind
+pp_endpoint_ports(const struct pp_provider *provider, unsigned int *ports,
+	size_t *ret_count, struct pp_err *err)
+{
+	const struct pp_strv *hosts = &provider->endpoint_hosts;
+	enum pp_kind kind;
+
+	ports[0] = PORT_DNS;
+	*ret_count = 1;
+	if (provider->proxy != NULL)
+		return add_proxy_port(provider->proxy, ports, ret_count, err);
+	kind = add_issuer_port(provider, ports, ret_count, err);
+	for (size_t i = 0; kind == PP_OK && i < hosts->count; i++)
+		kind = add_port(
+			hosts->items[i], PORT_HTTPS, ports, ret_count, err);
+	return kind;
 }

@@ -160,8 +160,21 @@ bool
 pp_url_is_at(const struct pp_url *url, const char *entry)
 {
 	char host[PP_URL_HOST_MAX + 3];
-	unsigned int port = url->port;
+	unsigned int port = PORT_HTTPS;
 
 	return split(entry, host, sizeof(host), &port) &&
 	       strcmp(host, url->host) == 0 && port == url->port;
+}
+
+bool
+pp_url_port_of(
+	const char *text, unsigned int default_port, unsigned int *ret_port)
+{
+	char host[PP_URL_HOST_MAX + 3];
+	unsigned int port = default_port;
+
+	if (!split(text, host, sizeof(host), &port))
+		return false;
+	*ret_port = port;
+	return true;
 }

@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/timex.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 /* The running machine: its clock, nscd and NSS. */
 
 #define NSCD_SOCKET "/var/run/nscd/socket"
+#define LANDLOCK_VERSION 1U /* LANDLOCK_CREATE_RULESET_VERSION */
 
 void
 look_clock_sync(struct doctor *doctor)
@@ -41,4 +43,28 @@ look_nscd(struct doctor *doctor)
 	if (access(NSCD_SOCKET, F_OK) == 0 &&
 		strcmp(doctor->ctl->conf->allow_new_users, "off") != 0)
 		doctor_found(doctor, NULL);
+}
+
+/* Asks the kernel which of Landlock it has, as playpen-oidc does. */
+void
+look_kernel_landlock(struct doctor *doctor)
+{
+	static const struct {
+		long version;
+		const char *what;
+		const char *release;
+		const char *loss;
+	} parts[] = {
+		{1, "rights to files", "5.13",
+			"can write where any user can write"},
+		{4, "TCP ports", "6.7", "can connect to any port"},
+		{6, "scopes", "6.12", "can reach abstract sockets"},
+	};
+	long version =
+		syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_VERSION);
+
+	for (size_t i = 0; i < PP_COUNT(parts); i++)
+		if (version < parts[i].version)
+			doctor_found(doctor, parts[i].what, parts[i].release,
+				parts[i].loss, NULL);
 }

@@ -80,6 +80,7 @@ doctor_look look_pam_bypass;
 doctor_look look_nss_answers;
 doctor_look look_nscd;
 doctor_look look_clock_sync;
+doctor_look look_kernel_landlock;
 
 /* doctor_provider.c */
 doctor_look look_provider;

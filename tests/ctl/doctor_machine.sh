@@ -129,6 +129,34 @@ with_clock() { # STATE
 			ASAN_OPTIONS=verify_asan_link_order=0
 }
 
+# A kernel whose Landlock has this version; -1 for none.
+with_landlock() { # VERSION
+	printf '%s\n' '#define _GNU_SOURCE' '#include <dlfcn.h>' \
+		'#include <sys/syscall.h>' 'long syscall(long n, long a, long b, long c) {' \
+		'long (*next)(long, long, long, long) = dlsym(RTLD_NEXT, "syscall");' \
+		"return n == SYS_landlock_create_ruleset ? $1 : next(n, a, b, c);}" |
+		"${CC:-cc}" -x c -w -shared -fPIC -o /var/lib/landlock.so - 2>/dev/null &&
+		export LD_PRELOAD=/var/lib/landlock.so \
+			ASAN_OPTIONS=verify_asan_link_order=0
+}
+
+landlock_cause() { # VERSION TEXT
+	cause kernel-landlock "$2" "with_landlock $1" 'with_landlock 6'
+}
+
+landlock_causes() {
+	if ! with_landlock 6; then
+		skip 'kernel-landlock: found, with advice, and mended' 'no compiler'
+		return
+	fi
+	doctor_json
+	baseline=$(results)
+	landlock_cause -1 'no rights to files, as Linux 5.13 has'
+	landlock_cause 3 'no TCP ports, as Linux 6.7 has'
+	landlock_cause 5 'no scopes, as Linux 6.12 has'
+	unset LD_PRELOAD
+}
+
 other_causes() {
 	cause nscd 'allow_new_users lets no new user in' \
 		'mkdir -p /run/nscd && : >/run/nscd/socket' 'rm /run/nscd/socket'
@@ -149,6 +177,7 @@ doctor_json
 baseline=$(results)
 sshd_causes
 other_causes
+landlock_causes
 
 for each in $(sed -n 's/^\([a-z]*_[a-z_]*_[a-z_]*\)() {$/\1/p' "$0"); do
 	runs "$each"

@@ -100,7 +100,8 @@ believes_a_host_that_is_configured(void)
 {
 	static const struct sample samples[] = {
 		{"https://keys.example/keys", true, true},
-		{"https://keys.example:8443/keys", true, true},
+		{"https://keys.example:443/keys", true, true},
+		{"https://keys.example:8443/keys", false, false},
 		{"https://token.example:8443/token", true, true},
 		{"https://token.example/token", false, false},
 		{"https://sub.keys.example/keys", false, false},
@@ -256,6 +257,76 @@ people_see_browser_url_in_the_issuers_place(void)
 	}
 }
 
+static void
+the_worker_connects_to_the_ports_of_the_configuration_and_dns(void)
+{
+	static const struct {
+		const char *url;
+		const char *connect_to;
+		const char *proxy;
+		const char *hosts;
+		unsigned int ports[4];
+		size_t count;
+	} samples[] = {
+		{ISSUER, NULL, NULL, "", {53, 443}, 2},
+		{"https://dex.example:8443", NULL, NULL, "", {53, 8443}, 2},
+		{ISSUER, "10.0.3.17:32000", NULL, "", {53, 32000}, 2},
+		{ISSUER, "[::1]:5556", NULL, "", {53, 5556}, 2},
+		{ISSUER, NULL, NULL, "a.example b.example:8443",
+			{53, 443, 443, 8443}, 4},
+		{ISSUER, NULL, "http://proxy:3128", "b.example:8443",
+			{53, 3128}, 2},
+		{ISSUER, "10.0.3.17:32000", "http://proxy:3128/", "",
+			{53, 3128}, 2},
+		{ISSUER, NULL, "http://[2001:db8::1]:3128", "", {53, 3128}, 2},
+		{ISSUER, NULL, "http://proxy", "", {53, 1080}, 2},
+		{ISSUER, NULL, "https://proxy", "", {53, 443}, 2},
+		{ISSUER, NULL, "socks5h://proxy", "", {53, 1080}, 2},
+	};
+
+	for (size_t i = 0; i < COUNT(samples); i++) {
+		struct pp_provider settings = provider(samples[i].url);
+		unsigned int ports[PP_ENDPOINT_PORTS_MAX];
+		size_t count = 0;
+
+		settings.connect_to = (char *) samples[i].connect_to;
+		settings.proxy = (char *) samples[i].proxy;
+		allow(&settings, samples[i].hosts);
+		check_kind(pp_endpoint_ports(&settings, ports, &count, NULL),
+			PP_OK);
+		check_int(count, samples[i].count);
+		for (size_t k = 0; k < count && k < samples[i].count; k++)
+			check_int(ports[k], samples[i].ports[k]);
+		pp_strv_free(&settings.endpoint_hosts);
+	}
+}
+
+static void
+ports_that_cannot_be_read_are_refused(void)
+{
+	static const struct {
+		const char *connect_to;
+		const char *proxy;
+		const char *hosts;
+	} samples[] = {{"10.0.3.17:0", NULL, ""}, {"10.0.3.17:65536", NULL, ""},
+		{NULL, "http://", ""}, {NULL, NULL, "a.example:x"}};
+
+	for (size_t i = 0; i < COUNT(samples); i++) {
+		struct pp_provider settings = provider(ISSUER);
+		unsigned int ports[PP_ENDPOINT_PORTS_MAX];
+		struct pp_err err = {0};
+		size_t count = 0;
+
+		settings.connect_to = (char *) samples[i].connect_to;
+		settings.proxy = (char *) samples[i].proxy;
+		allow(&settings, samples[i].hosts);
+		check_kind(pp_endpoint_ports(&settings, ports, &count, &err),
+			PP_BAD_CONFIG);
+		check_reason(err.reason, PP_REASON_CONFIG_INVALID);
+		pp_strv_free(&settings.endpoint_hosts);
+	}
+}
+
 int
 main(void)
 {
@@ -268,5 +339,7 @@ main(void)
 	run(an_issuer_is_a_url_without_a_query);
 	run(entra_has_one_document_for_all_tenants);
 	run(people_see_browser_url_in_the_issuers_place);
+	run(the_worker_connects_to_the_ports_of_the_configuration_and_dns);
+	run(ports_that_cannot_be_read_are_refused);
 	return tap_end();
 }

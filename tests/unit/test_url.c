@@ -216,14 +216,17 @@ an_entry_names_a_host_with_or_without_a_port(void)
 
 	check_kind(
 		pp_url_parse("https://dex.example:8443/x", &url, NULL), PP_OK);
-	check(pp_url_is_at(&url, "dex.example"));
 	check(pp_url_is_at(&url, "DEX.example:8443"));
+	check(!pp_url_is_at(&url, "dex.example"));
 	check(!pp_url_is_at(&url, "dex.example:443"));
 	check(!pp_url_is_at(&url, "example"));
 	check(!pp_url_is_at(&url, "dex.example."));
 	check(!pp_url_is_at(&url, ""));
 	check(!pp_url_is_at(&url, "dex.example:x"));
 	check(!pp_url_is_at(&url, "https://dex.example"));
+	check_kind(pp_url_parse("https://dex.example/x", &url, NULL), PP_OK);
+	check(pp_url_is_at(&url, "dex.example"));
+	check(pp_url_is_at(&url, "dex.example:443"));
 }
 
 int

@@ -15,4 +15,11 @@ TESTS += %D%/test_sandbox.private
 %C%_test_sandbox_private_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
 %C%_test_sandbox_private_LDADD = \
 	playpen_oidc/playpen_oidc-syscall_filter.$(OBJEXT) \
+	playpen_oidc/playpen_oidc-landlock.$(OBJEXT) \
 	playpen_oidc/playpen_oidc-sandbox.$(OBJEXT) libpp_ipc.la libpp_base.la $(SECCOMP_LIBS)
+
+# Ports and other processes, with listeners of the test's own.
+check_PROGRAMS += %D%/test_landlock.private
+TESTS += %D%/test_landlock.private
+%C%_test_landlock_private_SOURCES = %D%/test_landlock.c
+%C%_test_landlock_private_LDADD = $(%C%_test_sandbox_private_LDADD)

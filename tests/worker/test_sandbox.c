@@ -16,7 +16,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -387,19 +386,6 @@ takes_some_memory(void)
 		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED;
 }
 
-static const struct sockaddr_un abstract = {
-	.sun_family = AF_UNIX, .sun_path = "\0playpen-test"};
-
-/* A service of the node, as D-Bus and X11 have them, that has no file. */
-static int
-reaches_an_abstract_socket(void)
-{
-	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-
-	return fd >= 0 &&
-	       connect(fd, (const void *) &abstract, sizeof(abstract)) == 0;
-}
-
 /* As a kernel before 5.13: Landlock does not exist. */
 static bool
 take_landlock_away(void)
@@ -585,23 +571,6 @@ writing_outside_the_cache_is_refused(void)
 }
 
 static void
-an_abstract_socket_is_out_of_reach(void)
-{
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (syscall(SYS_landlock_create_ruleset, NULL, 0,
-		    LANDLOCK_CREATE_RULESET_VERSION) < 6) {
-		tap_skip("this kernel has no scopes of Landlock");
-		return;
-	}
-	check_int(bind(fd, (const void *) &abstract, sizeof(abstract)), 0);
-	check_int(listen(fd, 4), 0);
-	check_int(try(reaches_an_abstract_socket, OUTSIDE_IT), 1);
-	check_int(try(reaches_an_abstract_socket, WITH_LANDLOCK), 0);
-	close(fd);
-}
-
-static void
 threads_and_the_cache_work_in_both(void)
 {
 	check_int(try(takes_some_memory, WITH_LANDLOCK), 1);
@@ -622,6 +591,28 @@ nothing_is_written_without_a_cache(void)
 	check_int(try(changes_a_file, WITHOUT_LANDLOCK), 1);
 	unlink(OUTSIDE "/anybody/new");
 	check_int(try(writes_where_anybody_may, WITHOUT_LANDLOCK), 1);
+}
+
+static int
+writes_to_the_cache_after_it_gave_it_up(void)
+{
+	return sandbox_forbid_writing(NULL) != PP_OK || writes_to_the_cache() ||
+	       unlink(CACHE "/new") == 0 ||
+	       rename(CACHE "/new", CACHE "/x") == 0;
+}
+
+/* A worker that does not fetch gives the cache up. */
+static void
+the_cache_is_given_up_for_good(void)
+{
+	unlink(CACHE "/new");
+	check_int(try(writes_to_the_cache, WITH_LANDLOCK), 1);
+	check_int(
+		try(writes_to_the_cache_after_it_gave_it_up, WITH_LANDLOCK), 0);
+	check_int(
+		try(writes_to_the_cache_after_it_gave_it_up, WITHOUT_LANDLOCK),
+		0);
+	check_int(try(writes_to_the_cache, WITH_LANDLOCK), 1);
 }
 
 static bool
@@ -657,8 +648,8 @@ main(void)
 	run(another_of_its_uid_is_sent_no_signal_by_a_file);
 	run(the_sockets_it_needs_are_there);
 	run(writing_outside_the_cache_is_refused);
-	run(an_abstract_socket_is_out_of_reach);
 	run(threads_and_the_cache_work_in_both);
 	run(nothing_is_written_without_a_cache);
+	run(the_cache_is_given_up_for_good);
 	return tap_end();
 }

@@ -36,3 +36,18 @@ enum pp_kind pp_endpoint_check_page(const struct pp_provider *provider,
  * replaces the issuer at its beginning. Fails with PP_REASON_NO_MEMORY. */
 enum pp_kind pp_endpoint_browser_url(const struct pp_provider *provider,
 	const char *page, char **ret_text, struct pp_err *err) PP_NODISCARD;
+
+/* Room for all ports of a configuration: of the proxy or the issuer, of DNS and
+ * of each entry of endpoint_hosts. */
+#define PP_ENDPOINT_PORTS_MAX (2U + PP_MESSAGE_WORDS_MAX)
+
+/*
+ * Fills ports, which has room for PP_ENDPOINT_PORTS_MAX, with the TCP ports
+ * that the worker connects to: DNS, and the proxy alone if there is one, else
+ * connect_to or the issuer, and endpoint_hosts. A port may be there twice. Sets
+ * *ret_count. Fails with PP_REASON_CONFIG_INVALID, also for more entries than
+ * there is room for.
+ */
+enum pp_kind pp_endpoint_ports(const struct pp_provider *provider,
+	unsigned int *ports, size_t *ret_count,
+	struct pp_err *err) PP_NODISCARD;

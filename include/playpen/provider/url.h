@@ -37,6 +37,11 @@ bool pp_url_same_origin(const struct pp_url *a, const struct pp_url *b);
 /* Returns true if both have the same host and port. */
 bool pp_url_same_host(const struct pp_url *a, const struct pp_url *b);
 
-/* Returns true if the URL's host is that of an entry "host" (any port) or
+/* Returns true if the URL has host and port of an entry "host" (port 443) or
  * "host:port" of the configuration. The case of letters does not matter. */
 bool pp_url_is_at(const struct pp_url *url, const char *entry);
+
+/* Sets *ret_port to the port of "host:port" or "[address]:port", or to
+ * default_port if text has none. Returns false if text is no host. */
+bool pp_url_port_of(
+	const char *text, unsigned int default_port, unsigned int *ret_port);
