@@ -5,7 +5,7 @@
 
 #include <openssl/evp.h>
 
-#include <playpen/jose/base64url.h>
+#include <playpen/base/base64.h>
 
 #include "target.h"
 
@@ -53,10 +53,10 @@ put(struct pp_secret *text, const void *bytes, size_t len)
 void
 fuzz_put_base64url(struct pp_secret *text, const void *bytes, size_t len)
 {
-	char *encoded = malloc(PP_BASE64URL_ENCODED(len));
+	char *encoded = malloc(PP_BASE64_ENCODED(len));
 
 	fuzz_must(encoded != NULL);
-	put(text, encoded, pp_base64url_encode(bytes, len, encoded));
+	put(text, encoded, pp_base64_url_encode(bytes, len, encoded));
 	free(encoded);
 }
 

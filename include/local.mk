@@ -11,11 +11,13 @@ noinst_HEADERS = \
 	%D%/playpen/accounts/node_facts.h \
 	%D%/playpen/accounts/sign_in.h \
 	%D%/playpen/accounts/sql.h \
+	%D%/playpen/base/base64.h \
 	%D%/playpen/base/cleanup.h \
 	%D%/playpen/base/clock.h \
 	%D%/playpen/base/err.h \
 	%D%/playpen/base/file.h \
 	%D%/playpen/base/grow.h \
+	%D%/playpen/base/hex.h \
 	%D%/playpen/base/network.h \
 	%D%/playpen/base/pam_service.h \
 	%D%/playpen/base/reason.h \
@@ -39,7 +41,6 @@ noinst_HEADERS = \
 	%D%/playpen/ipc/oidc_worker.h \
 	%D%/playpen/ipc/pam_messages.h \
 	%D%/playpen/ipc/worker_messages.h \
-	%D%/playpen/jose/base64url.h \
 	%D%/playpen/jose/digest.h \
 	%D%/playpen/jose/jwk.h \
 	%D%/playpen/jose/jws.h \

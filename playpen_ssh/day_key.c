@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include <playpen/base/base64.h>
+
 #define TYPE "ssh-ed25519"
 #define CERTIFICATE_TYPE "ssh-ed25519-cert-v01@openssh.com"
 #define EXTENSION "id-token@playpen"
@@ -92,15 +94,14 @@ static enum pp_kind
 put_base64(struct pp_secret *text, const struct pp_secret *bytes,
 	size_t line_len, struct pp_err *err)
 {
-	size_t size = bytes->len / 3 * 4 + 5;
 	pp_cleanup(pp_secret) struct pp_secret encoded = {0};
-	enum pp_kind kind = pp_secret_reserve(&encoded, size, err);
+	enum pp_kind kind =
+		pp_secret_reserve(&encoded, PP_BASE64_ENCODED(bytes->len), err);
 	size_t len;
 
 	if (kind != PP_OK)
 		return kind;
-	len = (size_t) EVP_EncodeBlock(
-		encoded.data, bytes->data, (int) bytes->len);
+	len = pp_base64_encode(bytes->data, bytes->len, (char *) encoded.data);
 	encoded.len = len; /* wiped with the rest */
 	if (line_len == 0)
 		return pp_secret_append(text, encoded.data, len, err);
@@ -151,6 +152,7 @@ day_key_put_nonce(
 	static const char prefix[] = "playpen-ssh-1"; /* its NUL counts */
 	pp_cleanup(wire) struct wire wire = {0};
 	pp_cleanup(pp_secret) struct pp_secret hash = {0};
+	char text[PP_BASE64_ENCODED(SEED_LEN)];
 	enum pp_kind kind;
 
 	put(&wire, prefix, sizeof(prefix));
@@ -163,17 +165,8 @@ day_key_put_nonce(
 	if (EVP_Q_digest(NULL, "SHA256", NULL, wire.bytes.data, wire.bytes.len,
 		    hash.data, &hash.len) != 1)
 		return pp_fail(err, PP_REASON_SYSTEM, "SHA-256 failed");
-	kind = put_base64(nonce, &hash, 0, err);
-	if (kind != PP_OK)
-		return kind;
-	/* RFC 7515: base64url, without padding. */
-	while (nonce->len > 0 && nonce->data[nonce->len - 1] == '=')
-		nonce->data[--nonce->len] = '\0';
-	for (size_t i = 0; i < nonce->len; i++)
-		nonce->data[i] = nonce->data[i] == '+'   ? '-'
-				 : nonce->data[i] == '/' ? '_'
-							 : nonce->data[i];
-	return PP_OK;
+	(void) pp_base64_url_encode(hash.data, hash.len, text);
+	return pp_secret_append_text(nonce, text, err);
 }
 
 /* Appends the list of private keys (OpenSSH's PROTOCOL.key, section 3). */

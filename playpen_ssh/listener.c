@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <playpen/base/clock.h>
+#include <playpen/base/hex.h>
 
 #define CONNECTIONS_MAX 8U
 #define REQUEST_MAX ((size_t) 16 * 1024)
@@ -121,18 +122,6 @@ send_page(int fd, const char *status, const char *title, const char *text)
 	(void) shutdown(fd, SHUT_WR);
 }
 
-static int
-hex_value(char digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-	if (digit >= 'a' && digit <= 'f')
-		return digit - 'a' + 10;
-	if (digit >= 'A' && digit <= 'F')
-		return digit - 'A' + 10;
-	return -1;
-}
-
 /* Appends what len characters of a query mean (RFC 6749 appendix B). */
 static bool
 decode(const char *text, size_t len, struct pp_secret *value)
@@ -141,8 +130,8 @@ decode(const char *text, size_t len, struct pp_secret *value)
 		char byte = text[i] == '+' ? ' ' : text[i];
 
 		if (byte == '%') {
-			int high = i + 2 < len ? hex_value(text[i + 1]) : -1;
-			int low = i + 2 < len ? hex_value(text[i + 2]) : -1;
+			int high = i + 2 < len ? pp_hex_value(text[i + 1]) : -1;
+			int low = i + 2 < len ? pp_hex_value(text[i + 2]) : -1;
 
 			if (high < 0 || low < 0)
 				return false;

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-# common/base: errors, secrets, strings, files, clocks, networks, names of PAM services. libc only.
+# common/base: errors, secrets, strings, base64, files, clocks, networks, names of PAM services. libc only.
 
 noinst_LTLIBRARIES += libpp_base.la
 libpp_base_la_SOURCES = \
+	%D%/base64.c \
 	%D%/cleanup.c \
 	%D%/clock.c \
 	%D%/err.c \
@@ -15,6 +16,7 @@ libpp_base_la_SOURCES = \
 	%D%/str.c
 
 base_tests = \
+	tests/unit/test_base64 \
 	tests/unit/test_err \
 	tests/unit/test_file \
 	tests/unit/test_grow \

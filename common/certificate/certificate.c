@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include <playpen/base/base64.h>
 #include <playpen/certificate/certificate.h>
 #include <playpen/ipc/message.h>
-#include <playpen/jose/base64url.h>
 #include <playpen/jose/digest.h>
 
 #include "openpubkey.h"
@@ -95,12 +95,12 @@ hash_text(const void *bytes, size_t len, struct pp_secret *text,
 	struct pp_err *err)
 {
 	unsigned char hash[PP_SHA256_LEN];
-	char encoded[PP_BASE64URL_ENCODED(PP_SHA256_LEN)];
+	char encoded[PP_BASE64_ENCODED(PP_SHA256_LEN)];
 	enum pp_kind kind = pp_digest_sha256(bytes, len, hash, err);
 
 	if (kind != PP_OK)
 		return kind;
-	(void) pp_base64url_encode(hash, sizeof(hash), encoded);
+	(void) pp_base64_url_encode(hash, sizeof(hash), encoded);
 	return pp_secret_append_text(text, encoded, err);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "openpubkey.h"
 
-#include <playpen/jose/base64url.h>
+#include <playpen/base/base64.h>
 #include <playpen/jose/digest.h>
 #include <playpen/json/json.h>
 #include <playpen/sshcert/pktoken.h>
@@ -45,7 +45,7 @@ check_signature(const struct pp_pktoken *parts, enum pp_alg alg,
 	const struct pp_sshcert_bytes *const texts[] = {
 		&parts->key_header, &parts->payload};
 	pp_cleanup(pp_secret) struct pp_secret message = {0};
-	unsigned char bytes[PP_BASE64URL_DECODED(SIGNATURE_MAX)];
+	unsigned char bytes[PP_BASE64_DECODED(SIGNATURE_MAX)];
 	struct pp_signature signature = {.alg = alg, .bytes = bytes};
 	const struct pp_jwk *key = NULL;
 	struct pp_err cause = {0};
@@ -54,7 +54,7 @@ check_signature(const struct pp_pktoken *parts, enum pp_alg alg,
 	if (kind != PP_OK)
 		return kind;
 	if (parts->key_signature.len > SIGNATURE_MAX ||
-		!pp_base64url_decode((const char *) parts->key_signature.data,
+		!pp_base64_url_decode((const char *) parts->key_signature.data,
 			parts->key_signature.len, bytes, &signature.len))
 		return fail(err, "the key's signature is not base64url");
 	signature.message = message.data;
@@ -140,14 +140,14 @@ read_header(const struct pp_sshcert_bytes *text,
 	const struct pp_sshcert_key *key, struct pp_secret *nonce,
 	struct pp_err *err)
 {
-	unsigned char bytes[PP_BASE64URL_DECODED(HEADER_MAX) + 1];
+	unsigned char bytes[PP_BASE64_DECODED(HEADER_MAX) + 1];
 	unsigned char hash[PP_SHA256_LEN];
-	char hash_text[PP_BASE64URL_ENCODED(PP_SHA256_LEN)];
+	char hash_text[PP_BASE64_ENCODED(PP_SHA256_LEN)];
 	size_t len = 0;
 	enum pp_kind kind;
 
 	if (text->len > HEADER_MAX ||
-		!pp_base64url_decode(
+		!pp_base64_url_decode(
 			(const char *) text->data, text->len, bytes, &len))
 		return fail(err, "the key's header is not base64url");
 	bytes[len] = '\0';
@@ -156,7 +156,7 @@ read_header(const struct pp_sshcert_bytes *text,
 		kind = pp_digest_sha3_256(bytes, len, hash, err);
 	if (kind != PP_OK)
 		return kind;
-	(void) pp_base64url_encode(hash, sizeof(hash), hash_text);
+	(void) pp_base64_url_encode(hash, sizeof(hash), hash_text);
 	return pp_secret_append_text(nonce, hash_text, err);
 }
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include <playpen/jose/base64url.h>
+#include <playpen/base/base64.h>
 
 #define P256_NUMBER 32U
 
@@ -37,13 +37,13 @@ members_of(const struct pp_sshcert_key *key)
 
 /* Room for the longest member. */
 struct member_text {
-	char text[PP_BASE64URL_ENCODED(PP_SSHCERT_RSA_MAX)];
+	char text[PP_BASE64_ENCODED(PP_SSHCERT_RSA_MAX)];
 };
 
 static void
 encode(const struct pp_sshcert_bytes *bytes, struct member_text *ret_text)
 {
-	(void) pp_base64url_encode(bytes->data, bytes->len, ret_text->text);
+	(void) pp_base64_url_encode(bytes->data, bytes->len, ret_text->text);
 }
 
 static enum pp_kind

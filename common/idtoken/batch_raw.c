@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <string.h>
+#include <playpen/base/hex.h>
 
 #include "batch.h"
 
@@ -9,17 +9,6 @@ static enum pp_kind
 fail(struct pp_err *err, const char *what)
 {
 	return pp_fail(err, PP_REASON_BATCH_LINE, "%s", what);
-}
-
-static int
-hex_value(char c)
-{
-	static const char digits[] = "0123456789abcdefABCDEF";
-	const char *found = c != '\0' ? strchr(digits, c) : NULL;
-
-	if (found == NULL)
-		return -1;
-	return (int) (found - digits) - (found - digits > 15 ? 6 : 0);
 }
 
 static enum pp_kind
@@ -33,8 +22,8 @@ read_hex(const struct pp_json_text *text, struct pp_secret *bytes,
 	bytes->max = PP_BATCH_LINE_MAX;
 	kind = pp_secret_reserve(bytes, text->len / 2, err);
 	for (size_t i = 0; kind == PP_OK && i < text->len; i += 2) {
-		int high = hex_value(text->text[i]);
-		int low = hex_value(text->text[i + 1]);
+		int high = pp_hex_value(text->text[i]);
+		int low = pp_hex_value(text->text[i + 1]);
 		unsigned char byte;
 
 		if (high < 0 || low < 0)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include <playpen/jose/base64url.h>
+#include <playpen/base/base64.h>
 
 #include "claim_checks.h"
 
 /* What Dex puts into sub. */
 
-#define SUB_BYTES PP_BASE64URL_DECODED(PP_IDTOKEN_SUB_MAX)
+#define SUB_BYTES PP_BASE64_DECODED(PP_IDTOKEN_SUB_MAX)
 
 /* Dex's sub: base64url of a protobuf message of two texts. */
 struct dex_subject {
@@ -75,7 +75,8 @@ decode_sub(const struct pp_json_text *sub, struct dex_subject *ret_subject)
 	struct dex_reader reader;
 	size_t len;
 
-	if (!pp_base64url_decode(sub->text, sub->len, ret_subject->bytes, &len))
+	if (!pp_base64_url_decode(
+		    sub->text, sub->len, ret_subject->bytes, &len))
 		return false;
 	reader = (struct dex_reader){
 		ret_subject->bytes, ret_subject->bytes + len};

@@ -34,6 +34,6 @@ pp_jws_half_hash(enum pp_alg alg, const void *data, size_t len,
 	if (EVP_Q_digest(NULL, digest != NULL ? digest : "SHA512", NULL, data,
 		    len, hash, &hash_len) != 1)
 		return pp_fail_memory(err);
-	pp_base64url_encode(hash, hash_len / 2, ret_text);
+	pp_base64_url_encode(hash, hash_len / 2, ret_text);
 	return PP_OK;
 }

@@ -14,7 +14,7 @@ pp_jwk_member_read(const struct pp_json *object, const char *name,
 		*ret_len = max + 1;
 		return PP_REASON_NONE;
 	}
-	if (!pp_base64url_decode(text.text, text.len, ret_bytes, ret_len))
+	if (!pp_base64_url_decode(text.text, text.len, ret_bytes, ret_len))
 		return PP_REASON_KEY_MALFORMED;
 	return PP_REASON_NONE;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include <playpen/jose/base64url.h>
+#include <playpen/base/base64.h>
 #include <playpen/jose/jws.h>
 
 struct part {
@@ -61,11 +61,11 @@ decode(const struct part *part, const char *name, struct pp_secret *bytes,
 	struct pp_err *err)
 {
 	enum pp_kind kind =
-		pp_secret_reserve(bytes, PP_BASE64URL_DECODED(part->len), err);
+		pp_secret_reserve(bytes, PP_BASE64_DECODED(part->len), err);
 
 	if (kind != PP_OK)
 		return kind;
-	if (!pp_base64url_decode(
+	if (!pp_base64_url_decode(
 		    part->text, part->len, bytes->data, &bytes->len)) {
 		bytes->len = 0;
 		return pp_fail(err, PP_REASON_TOKEN_BASE64,

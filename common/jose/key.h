@@ -3,7 +3,7 @@
 
 #include <openssl/evp.h>
 
-#include <playpen/jose/base64url.h>
+#include <playpen/base/base64.h>
 #include <playpen/jose/jwk.h>
 #include <playpen/json/json.h>
 
@@ -94,7 +94,7 @@ size_t pp_curve_size(enum pp_key_type type);
 bool pp_roca_matches(const unsigned char *modulus, size_t len);
 
 /* Room for a member of at most max bytes. */
-#define PP_JWK_MEMBER_ROOM(max) PP_BASE64URL_DECODED(((max) *4 + 2) / 3)
+#define PP_JWK_MEMBER_ROOM(max) PP_BASE64_DECODED(((max) *4 + 2) / 3)
 
 /*
  * Reads a member that is base64url of at most max bytes (RFC 7518 section 6)

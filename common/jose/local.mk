@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: MIT
-# common/jose: base64url, keys, signatures. libcrypto.
+# common/jose: keys, signatures. libcrypto.
 
 noinst_LTLIBRARIES += libpp_jose.la
 libpp_jose_la_SOURCES = \
 	%D%/alg.c \
-	%D%/base64url.c \
 	%D%/curve.c \
 	%D%/digest.c \
 	%D%/jwk.c \
@@ -19,7 +18,6 @@ libpp_jose_la_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 libpp_jose_la_LIBADD = $(CRYPTO_LIBS)
 
 jose_tests = \
-	tests/unit/test_base64url \
 	tests/unit/test_jwk \
 	tests/unit/test_jws
 check_PROGRAMS += $(jose_tests)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include <playpen/base/hex.h>
 #include <playpen/json/json.h>
 
 #include "utf8.h"
@@ -57,18 +58,6 @@ pp_json_scan_take_word(struct pp_json_scan *scan, const char *word)
 static const bool is_plain[256] = {
 	[0x20 ... 0x21] = true, [0x23 ... 0x5b] = true, [0x5d ... 0x7f] = true};
 
-static int
-hex_value(unsigned char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* Reads the four digits of \uXXXX at at. Returns -1 if they are not there. */
 static int
 read_unit(const unsigned char *at, const unsigned char *end)
@@ -78,7 +67,7 @@ read_unit(const unsigned char *at, const unsigned char *end)
 	if (end - at < 4)
 		return -1;
 	for (int i = 0; i < 4; i++) {
-		int digit = hex_value(at[i]);
+		int digit = pp_hex_value((char) at[i]);
 
 		if (digit < 0)
 			return -1;

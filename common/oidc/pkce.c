@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pkce.h"
 
-#include <playpen/jose/base64url.h>
+#include <playpen/base/base64.h>
 #include <playpen/jose/digest.h>
 
 #define VERIFIER_BYTES 32U /* 64 hex digits: RFC 7636 section 4.1 */
@@ -10,7 +10,7 @@ enum pp_kind
 pp_pkce_new(struct pp_pkce *ret_pkce, struct pp_err *err)
 {
 	unsigned char hash[PP_SHA256_LEN];
-	char text[PP_BASE64URL_ENCODED(PP_SHA256_LEN)];
+	char text[PP_BASE64_ENCODED(PP_SHA256_LEN)];
 	enum pp_kind kind = pp_secret_append_random_hex(
 		&ret_pkce->verifier, VERIFIER_BYTES, err);
 
@@ -19,7 +19,7 @@ pp_pkce_new(struct pp_pkce *ret_pkce, struct pp_err *err)
 			ret_pkce->verifier.len, hash, err);
 	if (kind != PP_OK)
 		return kind;
-	(void) pp_base64url_encode(hash, sizeof(hash), text);
+	(void) pp_base64_url_encode(hash, sizeof(hash), text);
 	return pp_secret_append_text(&ret_pkce->challenge, text, err);
 }
 

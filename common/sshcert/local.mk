@@ -3,8 +3,6 @@
 
 noinst_LTLIBRARIES += libpp_sshcert.la
 libpp_sshcert_la_SOURCES = \
-	%D%/base64.c \
-	%D%/base64.h \
 	%D%/pktoken.c \
 	%D%/sshcert.c \
 	%D%/sshcert_key.c \

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include <playpen/base/base64.h>
 #include <playpen/sshcert/sshcert.h>
 
-#include "base64.h"
 #include "sshcert_key.h"
 #include "sshcert_options.h"
 #include "sshwire.h"
@@ -212,6 +212,20 @@ read_fields(struct reading *reading, struct pp_err *err)
 }
 
 static enum pp_kind
+decode(const char *text, size_t len, struct pp_secret *blob, struct pp_err *err)
+{
+	enum pp_kind kind =
+		pp_secret_reserve(blob, PP_BASE64_DECODED(len), err);
+
+	if (kind != PP_OK)
+		return kind;
+	if (!pp_base64_decode(text, len, blob->data, &blob->len))
+		return pp_fail(err, PP_REASON_CERT_MALFORMED,
+			"the text is not canonical base64");
+	return PP_OK;
+}
+
+static enum pp_kind
 parse(const struct pp_sshcert_bytes *type, const char *text, size_t text_len,
 	struct pp_sshcert *cert, struct pp_err *err)
 {
@@ -227,7 +241,7 @@ parse(const struct pp_sshcert_bytes *type, const char *text, size_t text_len,
 		return pp_fail(err, PP_REASON_CERT_MALFORMED,
 			"%zu characters are more than %u", text_len,
 			PP_SSHCERT_TEXT_MAX);
-	kind = pp_base64_decode(text, text_len, &cert->blob, err);
+	kind = decode(text, text_len, &cert->blob, err);
 	if (kind != PP_OK)
 		return kind;
 	reading.wire =
@@ -281,8 +295,16 @@ enum pp_kind
 pp_sshcert_put_key(const struct pp_sshcert *cert, struct pp_secret *text,
 	struct pp_err *err)
 {
-	return pp_base64_encode(
-		cert->key.blob.data, cert->key.blob.len, text, err);
+	const struct pp_sshcert_bytes *key = &cert->key.blob;
+	pp_cleanup(pp_secret) struct pp_secret encoded = {0};
+	enum pp_kind kind =
+		pp_secret_reserve(&encoded, PP_BASE64_ENCODED(key->len), err);
+
+	if (kind != PP_OK)
+		return kind;
+	encoded.len =
+		pp_base64_encode(key->data, key->len, (char *) encoded.data);
+	return pp_secret_append(text, encoded.data, encoded.len, err);
 }
 
 void

@@ -10,7 +10,7 @@
 #include <openssl/ecdsa.h>
 #include <openssl/rsa.h>
 
-#include <playpen/jose/base64url.h>
+#include <playpen/base/base64.h>
 
 #define TEXT_MAX ((size_t) 4 * 1024 * 1024)
 
@@ -87,10 +87,10 @@ signer_put(struct pp_secret *text, const char *format, ...)
 void
 signer_put_base64url(struct pp_secret *text, const void *bytes, size_t len)
 {
-	char *made = malloc(PP_BASE64URL_ENCODED(len));
+	char *made = malloc(PP_BASE64_ENCODED(len));
 
 	insist(made != NULL, "malloc");
-	put(text, made, pp_base64url_encode(bytes, len, made));
+	put(text, made, pp_base64_url_encode(bytes, len, made));
 	free(made);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <playpen/base/base64.h>
 #include <playpen/certificate/certificate.h>
-#include <playpen/jose/base64url.h>
 #include <playpen/jose/digest.h>
 
 #include "certifier.h"

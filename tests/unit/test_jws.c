@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <openssl/hmac.h>
 
-#include <playpen/jose/base64url.h>
+#include <playpen/base/base64.h>
 #include <playpen/jose/jws.h>
 
 #include "signer.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <playpen/jose/base64url.h>
+#include <playpen/base/base64.h>
 #include <playpen/jose/digest.h>
 
 #include "common/oidc/pkce.h"
@@ -22,13 +22,13 @@ the_challenge_is_the_verifiers_hash(void)
 {
 	pp_cleanup(pp_pkce) struct pp_pkce pkce = {0};
 	unsigned char hash[PP_SHA256_LEN];
-	char text[PP_BASE64URL_ENCODED(PP_SHA256_LEN)];
+	char text[PP_BASE64_ENCODED(PP_SHA256_LEN)];
 
 	check_kind(pp_pkce_new(&pkce, NULL), PP_OK);
 	check_kind(pp_digest_sha256(
 			   pkce.verifier.data, pkce.verifier.len, hash, NULL),
 		PP_OK);
-	pp_base64url_encode(hash, sizeof(hash), text);
+	pp_base64_url_encode(hash, sizeof(hash), text);
 	check_text(pp_secret_text(&pkce.challenge), text);
 	check_int(pkce.challenge.len, 43);
 }
@@ -40,11 +40,11 @@ hashes_as_the_rfc_s_example(void)
 	static const char verifier[] =
 		"dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 	unsigned char hash[PP_SHA256_LEN];
-	char text[PP_BASE64URL_ENCODED(PP_SHA256_LEN)];
+	char text[PP_BASE64_ENCODED(PP_SHA256_LEN)];
 
 	check_kind(pp_digest_sha256(verifier, strlen(verifier), hash, NULL),
 		PP_OK);
-	pp_base64url_encode(hash, sizeof(hash), text);
+	pp_base64_url_encode(hash, sizeof(hash), text);
 	check_text(text, "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
 }
 

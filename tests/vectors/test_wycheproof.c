@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <ctype.h>
 
-#include <playpen/jose/base64url.h>
+#include <playpen/base/base64.h>
 #include <playpen/jose/jws.h>
 
 #include "corpus.h"
@@ -63,7 +63,7 @@ append_number(struct pp_secret *output, const struct pp_json *object,
 	pp_cleanup(pp_secret) struct pp_secret bytes = {0};
 	static const unsigned char zeros[80];
 	unsigned char padded[80];
-	char text[PP_BASE64URL_ENCODED(2048)];
+	char text[PP_BASE64_ENCODED(2048)];
 
 	corpus_bytes(object, name, &bytes);
 	while (bytes.len > size && bytes.data[0] == 0)
@@ -71,9 +71,9 @@ append_number(struct pp_secret *output, const struct pp_json *object,
 	if (size > bytes.len) {
 		memcpy(padded, zeros, size - bytes.len);
 		memcpy(padded + size - bytes.len, bytes.data, bytes.len);
-		pp_base64url_encode(padded, size, text);
+		pp_base64_url_encode(padded, size, text);
 	} else {
-		pp_base64url_encode(bytes.data, bytes.len, text);
+		pp_base64_url_encode(bytes.data, bytes.len, text);
 	}
 	if (pp_secret_append_text(output, text, NULL) != PP_OK)
 		abort();

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-#include <playpen/jose/base64url.h>
+#include <playpen/base/base64.h>
 
 #include "tests/tap.h"
 
 static bool
 decodes(const char *text, const char *expected, size_t expected_len)
 {
-	unsigned char bytes[PP_BASE64URL_DECODED(64)];
+	unsigned char bytes[PP_BASE64_DECODED(64)];
 	size_t len = 99;
 
-	return pp_base64url_decode(text, strlen(text), bytes, &len) &&
+	return pp_base64_url_decode(text, strlen(text), bytes, &len) &&
 	       len == expected_len && memcmp(bytes, expected, len) == 0;
 }
 
 static bool
 refuses(const char *text, size_t text_len)
 {
-	unsigned char bytes[PP_BASE64URL_DECODED(64)];
+	unsigned char bytes[PP_BASE64_DECODED(64)];
 	size_t len;
 
-	return !pp_base64url_decode(text, text_len, bytes, &len);
+	return !pp_base64_url_decode(text, text_len, bytes, &len);
 }
 
 static void
@@ -104,17 +104,79 @@ static void
 encodes_what_it_decodes(void)
 {
 	unsigned char bytes[66];
-	unsigned char again[PP_BASE64URL_DECODED(PP_BASE64URL_ENCODED(66))];
-	char text[PP_BASE64URL_ENCODED(66)];
+	unsigned char again[PP_BASE64_DECODED(PP_BASE64_ENCODED(66))];
+	char text[PP_BASE64_ENCODED(66)];
 
 	for (size_t len = 0; len <= sizeof(bytes); len++) {
 		size_t text_len, again_len = 0;
 
 		for (size_t i = 0; i < len; i++)
 			bytes[i] = (unsigned char) (i * 37 + len);
-		text_len = pp_base64url_encode(bytes, len, text);
+		text_len = pp_base64_url_encode(bytes, len, text);
 		check_int(text_len, strlen(text));
-		check(pp_base64url_decode(text, text_len, again, &again_len));
+		check(pp_base64_url_decode(text, text_len, again, &again_len));
+		check_int(again_len, len);
+		check(memcmp(again, bytes, len) == 0);
+	}
+}
+
+static bool
+decodes_padded(const char *text, const char *expected, size_t expected_len)
+{
+	unsigned char bytes[PP_BASE64_DECODED(64)];
+	size_t len = 99;
+
+	return pp_base64_decode(text, strlen(text), bytes, &len) &&
+	       len == expected_len && memcmp(bytes, expected, len) == 0;
+}
+
+static bool
+refuses_padded(const char *text)
+{
+	unsigned char bytes[PP_BASE64_DECODED(64)];
+	size_t len;
+
+	return !pp_base64_decode(text, strlen(text), bytes, &len);
+}
+
+static void
+padding_fills_the_last_four_characters(void)
+{
+	check(decodes_padded("", "", 0));
+	check(decodes_padded("Zg==", "f", 1));
+	check(decodes_padded("Zm8=", "fo", 2));
+	check(decodes_padded("Zm9v", "foo", 3));
+	check(decodes_padded("Zm9vYg==", "foob", 4));
+	check(decodes_padded("+/+/", "\xfb\xff\xbf", 3));
+	check(refuses_padded("Zg"));
+	check(refuses_padded("Zg="));
+	check(refuses_padded("Zm8"));
+	check(refuses_padded("Z==="));
+	check(refuses_padded("===="));
+	check(refuses_padded("=="));
+	check(refuses_padded("Zg==Zg=="));
+	check(refuses_padded("Zm8=\n"));
+	check(refuses_padded("Zh=="));
+	check(refuses_padded("Zm9="));
+	check(refuses_padded("-_-_"));
+}
+
+static void
+padded_text_is_decoded_to_what_was_encoded(void)
+{
+	unsigned char bytes[66],
+		again[PP_BASE64_DECODED(PP_BASE64_ENCODED(66))];
+	char text[PP_BASE64_ENCODED(66)];
+
+	for (size_t len = 0; len <= sizeof(bytes); len++) {
+		size_t text_len, again_len = 0;
+
+		for (size_t i = 0; i < len; i++)
+			bytes[i] = (unsigned char) (i * 37 + len);
+		text_len = pp_base64_encode(bytes, len, text);
+		check_int(text_len, strlen(text));
+		check_int(text_len, (len + 2) / 3 * 4);
+		check(pp_base64_decode(text, text_len, again, &again_len));
 		check_int(again_len, len);
 		check(memcmp(again, bytes, len) == 0);
 	}
@@ -131,5 +193,7 @@ main(void)
 	run(rejects_unused_bits_that_are_set);
 	run(every_byte_has_one_spelling);
 	run(encodes_what_it_decodes);
+	run(padding_fills_the_last_four_characters);
+	run(padded_text_is_decoded_to_what_was_encoded);
 	return tap_end();
 }
