@@ -86,6 +86,16 @@ show_page(
 		&worker->parent, PP_MESSAGE_DEVICE_PROMPT, shown, err);
 }
 
+static enum pp_kind
+say_not_approved(void *context, int64_t asked_ms, struct pp_err *err)
+{
+	struct worker *worker = context;
+	const struct pp_not_approved body = {asked_ms};
+
+	return pp_message_send(
+		&worker->parent, PP_MESSAGE_NOT_APPROVED, &body, err);
+}
+
 /* Asks for the pasted code; CODE_REJECTED comes first if the last one was
  * malformed. */
 static enum pp_kind
@@ -219,6 +229,7 @@ run_request(struct worker *worker, const struct pp_frame *request,
 		.file_owner = geteuid(),
 		.sleep = sleep_or_cancel,
 		.show = show_page,
+		.not_approved = say_not_approved,
 		.ask_code = ask_code,
 		.context = worker};
 	struct pp_http http;

@@ -3,8 +3,8 @@
 
 #include <poll.h>
 
-#define INSTANT_MS 150        /* faster than a person reads and presses a key */
-#define INSTANT_REPLIES_MAX 3 /* after these, no person is there */
+#define INSTANT_MS 40         /* faster than a person reads and presses a key */
+#define INSTANT_REPLIES_MAX 2 /* after these, no person is there */
 #define PROMPTS_MAX 100       /* of one login */
 
 enum pp_kind
@@ -17,6 +17,14 @@ conversation_show(struct conversation *conversation, const char *text,
 		&conversation->module, PP_MESSAGE_INFO, &info, err);
 }
 
+static enum pp_kind
+fail_without_person(const struct conversation *conversation, struct pp_err *err)
+{
+	return pp_fail(err, PP_REASON_CONVERSATION_FAILED,
+		"%d prompts were answered by no person",
+		conversation->prompt_count);
+}
+
 enum pp_kind
 conversation_prompt(struct conversation *conversation, const char *text,
 	bool echo, struct pp_err *err)
@@ -24,11 +32,8 @@ conversation_prompt(struct conversation *conversation, const char *text,
 	const struct pp_prompt prompt = {(char *) text, echo};
 	enum pp_kind kind;
 
-	if (conversation->instant_replies >= INSTANT_REPLIES_MAX ||
-		conversation->prompt_count >= PROMPTS_MAX)
-		return pp_fail(err, PP_REASON_CONVERSATION_FAILED,
-			"%d prompts were answered by no person",
-			conversation->prompt_count);
+	if (conversation->prompt_count >= PROMPTS_MAX)
+		return fail_without_person(conversation, err);
 	kind = pp_message_send(
 		&conversation->module, PP_MESSAGE_PROMPT, &prompt, err);
 	if (kind != PP_OK)
@@ -57,6 +62,9 @@ take_reply(struct conversation *conversation, const struct pp_frame *frame,
 	conversation->prompt_pending = false;
 	kind = pp_secret_set(answer, reply.text.data, reply.text.len, err);
 	pp_message_free(PP_MESSAGE_REPLY, &reply);
+	if (kind == PP_OK &&
+		conversation->instant_replies >= INSTANT_REPLIES_MAX)
+		return fail_without_person(conversation, err);
 	return kind;
 }
 

@@ -26,9 +26,8 @@ enum pp_kind conversation_show(struct conversation *conversation,
 
 /*
  * Sends a prompt; conversation_receive returns the answer. Returns PP_OK or
- * fails with PP_REASON_PEER_GONE, or with PP_REASON_CONVERSATION_FAILED if the
- * answers so far were not given by a person: a client without a terminal
- * answers every prompt at once with an empty line.
+ * fails with PP_REASON_PEER_GONE, or with PP_REASON_CONVERSATION_FAILED after
+ * too many prompts.
  */
 enum pp_kind conversation_prompt(struct conversation *conversation,
 	const char *text, bool echo, struct pp_err *err) PP_NODISCARD;
@@ -36,8 +35,11 @@ enum pp_kind conversation_prompt(struct conversation *conversation,
 /*
  * Receives a message of the module without waiting. Returns PP_OK and the
  * answer to the pending prompt, or PP_PENDING if there is no message. Fails
- * with PP_REASON_CANCELLED if the user gave up, PP_REASON_PEER_GONE or
- * PP_REASON_FRAME_INVALID.
+ * with PP_REASON_CANCELLED if the user gave up, PP_REASON_PEER_GONE,
+ * PP_REASON_FRAME_INVALID, or PP_REASON_CONVERSATION_FAILED if the last two
+ * answers came too fast for a person: a client without a terminal answers every
+ * prompt at once with an empty line. The prompts of a service may be answered
+ * so fast: its caller sets instant_replies to 0 before each.
  */
 enum pp_kind conversation_receive(struct conversation *conversation,
 	struct pp_secret *answer, struct pp_err *err) PP_NODISCARD;

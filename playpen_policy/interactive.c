@@ -15,13 +15,17 @@
 
 #define WORKER_GRACE_MS 500
 #define STEP_MS 1000
+#define QUESTIONS_APART_MS 500 /* half of the shortest interval of polls */
 
 /* A sign-in that waits for the person and for the worker. */
 struct interactive {
 	struct request *request;
 	struct pp_child worker;
-	bool shown;                      /* the prompt has been shown */
-	bool verified;                   /* the worker has sent IDENTITY */
+	bool shown;         /* the prompt has been shown */
+	bool verified;      /* the worker has sent IDENTITY */
+	int64_t entered_ms; /* boot clock: the Enter that is kept; 0: none */
+	int64_t asked_ms;   /* boot clock: the last question at the provider */
+	bool asked_again;   /* the person was asked for Enter once more */
 	struct pp_refresh_token refresh; /* empty if the worker sent none */
 };
 
@@ -129,6 +133,46 @@ on_code_rejected(struct interactive *interactive)
 		prompt_text_get(PROMPT_TEXT_PASTE_AGAIN), true, &request->err);
 }
 
+/* Asks for Enter once more. After a second one that came too early, the person
+ * waits in silence. */
+static enum pp_kind
+ask_again(struct interactive *interactive)
+{
+	struct request *request = interactive->request;
+
+	interactive->asked_again = true;
+	interactive->entered_ms = 0;
+	return conversation_prompt(&request->conversation,
+		prompt_text_get(PROMPT_TEXT_ENTER_AGAIN), true, &request->err);
+}
+
+/*
+ * Handles an answer of the provider. An Enter is too early only if a question
+ * that was begun after it was answered so: what was asked before says nothing
+ * about an approval just before Enter.
+ */
+static enum pp_kind
+on_not_approved(struct interactive *interactive, const struct pp_frame *frame)
+{
+	struct request *request = interactive->request;
+	struct pp_not_approved body = {0};
+	enum pp_kind kind = pp_message_unpack(
+		frame, PP_MESSAGE_NOT_APPROVED, &body, &request->err);
+
+	if (kind != PP_OK)
+		return kind;
+	if (flow_of(request) != PP_FLOW_DEVICE || !interactive->shown ||
+		body.asked_ms - interactive->asked_ms < QUESTIONS_APART_MS ||
+		body.asked_ms > pp_clock_boot_ms(request->clock))
+		return pp_fail(&request->err, PP_REASON_FRAME_INVALID,
+			"NOT_APPROVED out of turn");
+	interactive->asked_ms = body.asked_ms;
+	if (interactive->entered_ms == 0 || interactive->asked_again ||
+		body.asked_ms < interactive->entered_ms)
+		return PP_OK;
+	return ask_again(interactive);
+}
+
 static enum pp_kind
 serve_worker(struct interactive *interactive)
 {
@@ -146,6 +190,8 @@ serve_worker(struct interactive *interactive)
 		return on_device_prompt(interactive, &frame);
 	case PP_MESSAGE_CODE_REJECTED:
 		return on_code_rejected(interactive);
+	case PP_MESSAGE_NOT_APPROVED:
+		return on_not_approved(interactive, &frame);
 	case PP_MESSAGE_IDENTITY:
 		return on_identity(interactive, &frame);
 	case PP_MESSAGE_REFRESH_TOKEN:
@@ -157,8 +203,9 @@ serve_worker(struct interactive *interactive)
 }
 
 /*
- * Handles the answer to a prompt: Enter in the device flow, the pasted code in
- * the code flow, which is sent to the worker.
+ * Handles the answer to a prompt: Enter in the device flow, which is kept until
+ * the provider was asked after it, the pasted code in the code flow, which is
+ * sent to the worker.
  */
 static enum pp_kind
 on_reply(struct interactive *interactive, const struct pp_secret *answer)
@@ -167,13 +214,10 @@ on_reply(struct interactive *interactive, const struct pp_secret *answer)
 	struct pp_code_reply reply = {0};
 	enum pp_kind kind;
 
-	if (flow_of(request) == PP_FLOW_DEVICE)
-		return interactive->verified
-			       ? PP_OK
-			       : conversation_prompt(&request->conversation,
-					 prompt_text_get(
-						 PROMPT_TEXT_ENTER_AGAIN),
-					 true, &request->err);
+	if (flow_of(request) == PP_FLOW_DEVICE) {
+		interactive->entered_ms = pp_clock_boot_ms(request->clock);
+		return PP_OK;
+	}
 	kind = pp_secret_set(
 		&reply.code, answer->data, answer->len, &request->err);
 	if (kind == PP_OK)
@@ -198,8 +242,22 @@ serve_module(struct interactive *interactive)
 	return on_reply(interactive, &answer);
 }
 
+/* Fails because the time is over: the person did not approve, or approved and
+ * did not come back. */
+static enum pp_kind
+fail_out_of_time(struct interactive *interactive)
+{
+	struct pp_err *err = &interactive->request->err;
+
+	if (interactive->verified)
+		return pp_fail(err, PP_REASON_NOT_CONFIRMED,
+			"the sign-in was approved, and Enter was missing");
+	return pp_fail(err, PP_REASON_DEADLINE,
+		"the sign-in was not approved in time");
+}
+
 /* Waits for a message of the module or the worker. Fails with
- * PP_REASON_DEADLINE. */
+ * PP_REASON_DEADLINE or PP_REASON_NOT_CONFIRMED. */
 static enum pp_kind
 wait_for_both(struct interactive *interactive)
 {
@@ -212,8 +270,7 @@ wait_for_both(struct interactive *interactive)
 		pp_clock_until(request->clock, request->deadline_ms, STEP_MS);
 
 	if (wait_ms == 0)
-		return pp_fail(&request->err, PP_REASON_DEADLINE,
-			"the sign-in was not approved in time");
+		return fail_out_of_time(interactive);
 	(void) poll(fds, interactive->verified ? 1 : 2, wait_ms);
 	return PP_OK;
 }

@@ -129,6 +129,10 @@ static const struct pp_message_field device_prompt_fields[] = {
 	NUMBER(pp_device_prompt, expires),
 };
 
+static const struct pp_message_field not_approved_fields[] = {
+	NUMBER(pp_not_approved, asked_ms),
+};
+
 static const struct pp_message_field code_for_key_fields[] = {
 	OPTIONAL_TEXT(pp_code_for_key, redirect_uri, LONG_TEXT),
 	SECRET(pp_code_for_key, nonce, PP_MESSAGE_NONCE_MAX),
@@ -289,6 +293,7 @@ static const struct pp_message_layout layouts[] = {
 	{"VERIFY_DONE", PP_MESSAGE_VERIFY_DONE, NO_BODY},
 	{"CERTIFICATE", PP_MESSAGE_CERTIFICATE, BODY(pp_certificate_found, certificate_fields)},
 	{"PROBE_ANSWER", PP_MESSAGE_PROBE_ANSWER, BODY(pp_probe_answer, probe_answer_fields)},
+	{"NOT_APPROVED", PP_MESSAGE_NOT_APPROVED, BODY(pp_not_approved, not_approved_fields)},
 };
 /* clang-format on */
 

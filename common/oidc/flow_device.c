@@ -28,6 +28,7 @@ struct device_flow {
 	int64_t end;        /* no poll after this, no answer counts after it */
 	int64_t interval;   /* between polls while all is well */
 	int64_t wait;       /* before the next poll */
+	int64_t asked;      /* when the last poll was begun */
 	int64_t failures;   /* polls in a row without an answer */
 	int64_t unreadable; /* polls in a row with garbage */
 	struct pp_err last; /* why the last of the failures was one */
@@ -147,6 +148,7 @@ poll_once(struct device_flow *flow, struct pp_token_response *response)
 	pp_cleanup(pp_form) struct pp_form form = {0};
 	struct pp_client client = pp_client_from_provider(flow->oidc->provider);
 
+	flow->asked = pp_session_boot_ms(flow->oidc);
 	pp_form_add(&form, "grant_type", GRANT);
 	pp_form_add_secret(&form, "device_code", &flow->device.code);
 	pp_form_add_secret(&form, "code_verifier", &flow->pkce.verifier);
@@ -190,6 +192,23 @@ back_off(struct device_flow *flow, const struct pp_token_response *response,
 	return PP_OK;
 }
 
+/* Notes that the provider waits for the person still, and says so. */
+static enum pp_kind
+stay_pending(struct device_flow *flow, const struct pp_token_response *response,
+	struct pp_err *err)
+{
+	const struct pp_oidc_ops *ops = flow->oidc->ops;
+	enum pp_kind kind = PP_OK;
+
+	flow->failures = 0;
+	flow->unreadable = 0;
+	flow->wait = flow->interval;
+	if (response->status == PP_TOKEN_SLOW_DOWN)
+		kind = slow_down(flow, response, err);
+	return kind == PP_OK ? ops->not_approved(ops->context, flow->asked, err)
+			     : kind;
+}
+
 /*
  * Handles the answer to a poll. Returns PP_PENDING while the sign-in goes on.
  */
@@ -198,21 +217,15 @@ handle_response(struct device_flow *flow,
 	const struct pp_token_response *response, struct pp_err *err)
 {
 	int64_t asked = response->retry_after * SECOND;
-	enum pp_kind kind = PP_OK;
+	enum pp_kind kind;
 
 	if (response->status == PP_TOKEN_DONE)
 		return PP_OK;
 	if (response->status == PP_TOKEN_REFUSED)
 		return pp_propagate(err, &response->err);
-	if (response->status == PP_TOKEN_RETRY) {
-		kind = back_off(flow, response, err);
-	} else {
-		flow->failures = 0;
-		flow->unreadable = 0;
-		flow->wait = flow->interval;
-	}
-	if (response->status == PP_TOKEN_SLOW_DOWN)
-		kind = slow_down(flow, response, err);
+	kind = response->status == PP_TOKEN_RETRY
+		       ? back_off(flow, response, err)
+		       : stay_pending(flow, response, err);
 	if (flow->wait < asked)
 		flow->wait = asked < WAIT_MAX ? asked : WAIT_MAX;
 	return kind == PP_OK ? PP_PENDING : kind;

@@ -61,12 +61,21 @@ pp_result_from_user_tokens(struct pp_oidc *oidc, struct pp_tokens *tokens,
 	struct pp_err *err)
 {
 	struct pp_idtoken_rules rules = {0};
+	struct pp_err first = {0};
+	enum pp_kind kind;
 
 	pp_oidc_rules(oidc, &rules);
 	rules.nonce = nonce;
 	rules.access_token = &tokens->access_token;
 	rules.age_max = PP_RESULT_AGE_MAX;
-	return pp_result_from_tokens(oidc, tokens, &rules, ret_result, err);
+	kind = pp_result_from_tokens(oidc, tokens, &rules, ret_result, &first);
+	if (kind == PP_OK)
+		return PP_OK;
+	if (first.reason == PP_REASON_KID_UNKNOWN && !oidc->keys.pinned &&
+		pp_keys_fetch(oidc, NULL) == PP_OK)
+		return pp_result_from_tokens(
+			oidc, tokens, &rules, ret_result, err);
+	return pp_propagate(err, &first);
 }
 
 void

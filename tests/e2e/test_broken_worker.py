@@ -41,6 +41,8 @@ REFUSED = {
     "show empty": "frame-invalid",
     "flood": "frame-invalid",
     "show flood": "frame-invalid",
+    "asked": "frame-invalid",
+    "show asked": "frame-invalid",
     "stream": "frame-invalid",
     "show stream": "frame-invalid",
     "show twice": "frame-invalid",

@@ -135,6 +135,17 @@ show(void *context, const struct pp_device_prompt *shown, struct pp_err *err)
 }
 
 static enum pp_kind
+not_approved(void *context, int64_t asked_ms, struct pp_err *err)
+{
+	(void) context;
+	(void) err;
+	if (provider_not_approved_count == PROVIDER_ANSWERS)
+		abort();
+	provider_not_approved_ms[provider_not_approved_count++] = asked_ms;
+	return PP_OK;
+}
+
+static enum pp_kind
 ask_code(void *context, bool again, struct pp_secret *ret_code,
 	struct pp_err *err)
 {
@@ -151,6 +162,8 @@ ask_code(void *context, bool again, struct pp_secret *ret_code,
 	return pp_secret_append_text(ret_code, code, err);
 }
 
+int64_t provider_not_approved_ms[PROVIDER_ANSWERS];
+size_t provider_not_approved_count;
 struct pp_oidc_ops provider_ops;
 struct pp_provider provider_settings;
 
@@ -187,6 +200,7 @@ provider_begin(void)
 		.http = &transport,
 		.sleep = sleep_ms,
 		.show = show,
+		.not_approved = not_approved,
 		.ask_code = ask_code,
 	};
 	fill_settings();
@@ -204,6 +218,7 @@ provider_end(void)
 	text_count = 0;
 	elapsed_ms = 0;
 	pasted_next = 0;
+	provider_not_approved_count = 0;
 	provider_before_paste = NULL;
 	memset(paths, 0, sizeof(paths));
 	memset(pasted, 0, sizeof(pasted));

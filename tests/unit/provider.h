@@ -71,6 +71,10 @@ void provider_wait(int64_t ms);
 /* What was shown last: the DEVICE_PROMPT of the flow, zeroed before. */
 extern struct pp_device_prompt provider_shown;
 
+/* When the polls were begun that the flow called not approved; how many. */
+extern int64_t provider_not_approved_ms[PROVIDER_ANSWERS];
+extern size_t provider_not_approved_count;
+
 /* Codes that the person will paste, in this order; NULL: nobody is there. */
 void provider_paste(const char *first, const char *second, const char *third);
 

@@ -38,6 +38,26 @@ a_poll_that_takes_long_shortens_no_wait(void)
 	ARRIVED(5, 14);
 }
 
+/* When it was asked, not when it answered: an approval may lie in between. */
+static void
+says_for_each_question_that_it_was_not_approved(void)
+{
+	begin(GRANT);
+	provider_answer("/token",
+		(struct provider_answer){
+			.status = 400, .body = PENDING, .takes_ms = 4000});
+	provider_answer("/token",
+		(struct provider_answer){.reason = PP_REASON_HTTP_TIMEOUT});
+	poll_answers(400, SLOW_DOWN);
+	poll_answers(200, provider_tokens(NULL));
+	check_reason(sign_in(NULL), PP_REASON_NONE);
+	ARRIVED(5, 14, 24, 34);
+	if (!check_int((int64_t) provider_not_approved_count, 2))
+		return;
+	check_int(provider_not_approved_ms[0], begun_ms + 5000);
+	check_int(provider_not_approved_ms[1], begun_ms + 24000);
+}
+
 static void
 each_slow_down_counts_for_all_later_polls(void)
 {
@@ -240,6 +260,7 @@ main(void)
 {
 	run(the_first_poll_comes_after_one_interval);
 	run(a_poll_that_takes_long_shortens_no_wait);
+	run(says_for_each_question_that_it_was_not_approved);
 	run(each_slow_down_counts_for_all_later_polls);
 	run(the_larger_of_both_intervals_counts);
 	run(gives_up_when_it_is_told_to_slow_down_for_ever);

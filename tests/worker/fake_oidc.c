@@ -25,6 +25,7 @@
  *	huge, short, twice, tag, trailing, empty
  *			a frame that is none
  *	flood		CODE_REJECTED without an end
+ *	asked		NOT_APPROVED without an end
  *	stream		the largest frame there may be, and no end of bytes
  *	much		DEVICE_PROMPT after DEVICE_PROMPT
  *	half		the beginning of a frame, and then nothing
@@ -173,10 +174,14 @@ wait_for_the_end(void)
 static void
 follow(const char *word)
 {
+	const struct pp_not_approved asked = {1000};
+
 	if (show(word) || identify(word) || fail(word) || break_frame(word))
 		return;
 	while (strcmp(word, "flood") == 0)
 		send_message(PP_MESSAGE_CODE_REJECTED, NULL);
+	while (strcmp(word, "asked") == 0)
+		send_message(PP_MESSAGE_NOT_APPROVED, &asked);
 	if (strcmp(word, "stream") == 0)
 		stream();
 	while (strcmp(word, "much") == 0)

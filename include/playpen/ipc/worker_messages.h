@@ -84,6 +84,11 @@ struct pp_device_prompt {
 	int64_t expires;     /* seconds from now */
 };
 
+/* NOT_APPROVED: the provider was asked and waits for the person still. */
+struct pp_not_approved {
+	int64_t asked_ms; /* boot clock: when the request was begun */
+};
+
 /* CODE_REPLY: the code that the person pasted. */
 struct pp_code_reply {
 	struct pp_secret code;
@@ -215,7 +220,7 @@ struct pp_probe {
  * cannot be asked has none. */
 struct pp_probe_answer {
 	char *question; /* the id of a check of playpenctl doctor */
-	char *reason;   /* a word of <playpen/base/reason.h>; "none": all well */
+	char *reason; /* a word of <playpen/base/reason.h>; "none": all well */
 	char *message;
 };
 

@@ -48,6 +48,10 @@ struct pp_oidc_ops {
 	/* Shows the person where to approve. */
 	enum pp_kind (*show)(void *context, const struct pp_device_prompt *show,
 		struct pp_err *err);
+	/* Says that the provider, asked at asked_ms of the boot clock, waits
+	 * for the person still. */
+	enum pp_kind (*not_approved)(
+		void *context, int64_t asked_ms, struct pp_err *err);
 	/* Waits for a pasted code; again: the one before was not taken. */
 	enum pp_kind (*ask_code)(void *context, bool again,
 		struct pp_secret *ret_code, struct pp_err *err);
