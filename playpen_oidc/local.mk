@@ -8,6 +8,8 @@ playpen_oidc_SOURCES = \
 	%D%/landlock.c \
 	%D%/landlock.h \
 	%D%/main.c \
+	%D%/probe_request.c \
+	%D%/probe_request.h \
 	%D%/sandbox.c \
 	%D%/sandbox.h \
 	%D%/syscall_filter.c \

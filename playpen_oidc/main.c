@@ -11,6 +11,7 @@
 #include <playpen/provider/endpoint.h>
 
 #include "certificate_request.h"
+#include "probe_request.h"
 #include "sandbox.h"
 #include "verify_request.h"
 
@@ -177,35 +178,6 @@ run_flow(struct pp_oidc *oidc, const struct pp_frame *frame,
 	}
 }
 
-static enum pp_kind
-send_answer(void *context, const char *question, const struct pp_err *answer,
-	struct pp_err *err)
-{
-	struct worker *worker = context;
-	const struct pp_probe_answer body = {.question = (char *) question,
-		.reason = (char *) (answer->kind == PP_OK
-					    ? "none"
-					    : pp_reason_word(answer->reason)),
-		.message = (char *) (answer->kind == PP_OK ? NULL
-							   : answer->message)};
-
-	return pp_message_send(
-		&worker->parent, PP_MESSAGE_PROBE_ANSWER, &body, err);
-}
-
-static enum pp_kind
-run_probe(struct worker *worker, struct pp_oidc *oidc,
-	const struct pp_frame *frame, struct pp_err *err)
-{
-	struct pp_probe request = {0};
-	enum pp_kind kind =
-		pp_message_unpack(frame, PP_MESSAGE_PROBE, &request, err);
-
-	return kind == PP_OK
-		       ? pp_oidc_probe(oidc, &request, send_answer, worker, err)
-		       : kind;
-}
-
 /* Opens a session with the provider and runs the request in it. */
 static enum pp_kind
 run_request(struct worker *worker, const struct pp_frame *request,
@@ -244,7 +216,7 @@ run_request(struct worker *worker, const struct pp_frame *request,
 	if (kind != PP_OK)
 		return kind;
 	if (worker->is_probe)
-		return run_probe(worker, oidc, request, err);
+		return probe_request_run(&worker->parent, request, oidc, err);
 	if (worker->is_verify)
 		return verify_request_run(&worker->parent, request,
 			worker->file_count, oidc, err);
