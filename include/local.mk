@@ -7,6 +7,7 @@ noinst_HEADERS = \
 	%D%/playpen/accounts/admin.h \
 	%D%/playpen/accounts/admission.h \
 	%D%/playpen/accounts/db.h \
+	%D%/playpen/accounts/locks.h \
 	%D%/playpen/accounts/membership.h \
 	%D%/playpen/accounts/node_facts.h \
 	%D%/playpen/accounts/sign_in.h \
@@ -46,6 +47,7 @@ noinst_HEADERS = \
 	%D%/playpen/jose/jws.h \
 	%D%/playpen/json/json.h \
 	%D%/playpen/oidc/oidc.h \
+	%D%/playpen/leftovers/leftovers.h \
 	%D%/playpen/other_nss/local_users.h \
 	%D%/playpen/other_nss/nss_query.h \
 	%D%/playpen/other_nss/nss_sources.h \

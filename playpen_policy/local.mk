@@ -48,6 +48,7 @@ libpp_policy_la_SOURCES = \
 libpp_policy_la_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DPP_OIDC_PATH='"$(pkglibexecdir)/playpen-oidc"'
 libpp_policy_la_LIBADD = libpp_publish.la libpp_accounts.la libpp_other_nss.la \
+	libpp_leftovers.la \
 	libpp_runtime.la libpp_conf.la libpp_provider.la libpp_index_write.la \
 	libpp_index.la libpp_ipc.la libpp_base.la
 

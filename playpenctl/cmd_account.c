@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include <playpen/accounts/account_row.h>
+#include <playpen/accounts/locks.h>
 #include <playpen/publish/publish.h>
 #include <playpen/runtime/processes.h>
 #include <playpen/runtime/run.h>
@@ -27,46 +29,138 @@ publish_change(struct ctl *ctl, enum pp_kind kind, struct pp_err *err)
 				       "stored, but NSS does not know yet");
 }
 
-/* Makes one change that takes a name and a yes or no. */
+/* One change; *ret_changed is false if there was nothing to do. */
+typedef enum pp_kind change_function(
+	struct ctl *ctl, bool *ret_changed, struct pp_err *err);
+
+/* Fills a lock from the arguments: a name, or a subject at the issuer that is
+ * given or configured. */
 static enum pp_kind
-allow_access(struct ctl *ctl,
-	enum pp_kind (*change)(struct pp_accounts *state, const char *name,
-		bool yes, struct pp_err *err),
-	bool yes, struct pp_err *err)
+read_lock(const struct ctl *ctl, struct pp_lock *ret_lock, struct pp_err *err)
 {
+	const char *issuer = args_option(&ctl->args, "--issuer");
+
+	*ret_lock = (struct pp_lock){.name = args_operand(&ctl->args, 0),
+		.sub = args_option(&ctl->args, "--subject"),
+		.said_at = time(NULL)};
+	if (ret_lock->name != NULL)
+		return PP_OK;
+	if (issuer == NULL && ctl->conf != NULL)
+		issuer = ctl->conf->provider.url;
+	ret_lock->iss = issuer;
+	if (issuer != NULL && issuer[0] != '\0' && ret_lock->sub[0] != '\0')
+		return PP_OK;
+	return pp_fail(err, PP_REASON_CONFIG_INVALID,
+		"a subject needs --issuer, if playpen.conf cannot be read, and neither may be empty");
+}
+
+/* Finds the account that a command is about, by its name or by its subject. */
+static enum pp_kind
+find_account(
+	struct ctl *ctl, struct pp_account *ret_account, struct pp_err *err)
+{
+	struct pp_lock lock;
+	char name[PP_NAME_SIZE];
+	bool found = false;
+	enum pp_kind kind = read_lock(ctl, &lock, err);
+
+	if (kind != PP_OK)
+		return kind;
+	if (lock.name != NULL)
+		return node_find_account(ctl, ret_account, err);
+	kind = pp_row_subject_owner(
+		ctl->accounts, lock.iss, lock.sub, &found, name, err);
+	if (kind == PP_OK && !found)
+		kind = pp_fail(err, PP_REASON_NO_ACCOUNT,
+			"no account is bound to that subject");
+	return kind == PP_OK ? pp_accounts_find(
+				       ctl->accounts, name, ret_account, err)
+			     : kind;
+}
+
+static enum pp_kind
+lock_it(struct ctl *ctl, bool *ret_changed, struct pp_err *err)
+{
+	pp_cleanup(pp_account) struct pp_account account = {0};
+	struct pp_lock lock;
+	struct pp_err cause = {0};
+	enum pp_kind kind = read_lock(ctl, &lock, err);
+
+	if (kind == PP_OK && find_account(ctl, &account, &cause) != PP_OK &&
+		(cause.reason != PP_REASON_NO_ACCOUNT ||
+			args_option(&ctl->args, "--if-known") != NULL))
+		kind = pp_propagate(err, &cause);
+	if (kind == PP_OK)
+		kind = pp_locks_add(ctl->accounts, &lock, ret_changed, err);
+	if (kind == PP_OK && *ret_changed && account.name[0] == '\0')
+		printf("no account has %s yet: the lock holds when one comes\n",
+			lock.name != NULL ? "that name" : "that subject");
+	return kind;
+}
+
+static enum pp_kind
+unlock_it(struct ctl *ctl, bool *ret_changed, struct pp_err *err)
+{
+	struct pp_lock lock;
+	enum pp_kind kind = read_lock(ctl, &lock, err);
+
+	return kind == PP_OK ? pp_locks_release(
+				       ctl->accounts, &lock, ret_changed, err)
+			     : kind;
+}
+
+static enum pp_kind
+close_it(struct ctl *ctl, bool *ret_changed, struct pp_err *err)
+{
+	return pp_admin_close(ctl->accounts, args_operand(&ctl->args, 0), true,
+		ret_changed, err);
+}
+
+static enum pp_kind
+reopen_it(struct ctl *ctl, bool *ret_changed, struct pp_err *err)
+{
+	return pp_admin_close(ctl->accounts, args_operand(&ctl->args, 0), false,
+		ret_changed, err);
+}
+
+/* Makes a change that lets a person in. It is published even if there was
+ * nothing to do, because the last publication may have failed. */
+static enum pp_kind
+allow_access(struct ctl *ctl, change_function *change, struct pp_err *err)
+{
+	bool changed = true;
 	enum pp_kind kind = node_open_writable(ctl, err);
 
 	if (kind != PP_OK)
 		return kind;
-	return publish_change(ctl,
-		change(ctl->accounts, args_operand(&ctl->args, 0), yes, err),
-		err);
+	kind = publish_change(ctl, change(ctl, &changed, err), err);
+	if (kind == PP_OK && !changed)
+		ctl_unchanged(ctl);
+	return kind;
 }
 
 /* Makes a change that keeps the person out. The provider is not asked about
  * them any more, whatever could not be read or published. *ret_stored says
- * whether the change was made. */
+ * whether the change is stored. */
 static enum pp_kind
-deny_access(struct ctl *ctl,
-	enum pp_kind (*change)(struct pp_accounts *state, const char *name,
-		bool yes, struct pp_err *err),
-	bool *ret_stored, struct pp_err *err)
+deny_access(struct ctl *ctl, change_function *change, bool *ret_stored,
+	struct pp_err *err)
 {
 	pp_cleanup(pp_account) struct pp_account account = {0};
 	struct pp_err cause = {0};
+	bool changed = true;
 	enum pp_kind kind = node_open_any_conf(ctl, &cause, err);
 
 	if (kind == PP_OK)
-		kind = change(
-			ctl->accounts, args_operand(&ctl->args, 0), true, err);
+		kind = change(ctl, &changed, err);
 	*ret_stored = kind == PP_OK;
 	if (kind == PP_OK && cause.kind != PP_OK)
 		ctl_error(ctl, "stored; not published: %s", cause.message);
 	else
 		kind = publish_change(ctl, kind, err);
-	if (ctl->accounts == NULL ||
-		pp_accounts_find(ctl->accounts, args_operand(&ctl->args, 0),
-			&account, NULL) != PP_OK)
+	if (*ret_stored && !changed)
+		ctl_unchanged(ctl);
+	if (!*ret_stored || find_account(ctl, &account, &cause) != PP_OK)
 		return kind;
 	if (pp_run_forget_refresh_token(ctl->root, account.uid, &cause) !=
 		PP_OK)
@@ -118,11 +212,30 @@ static enum pp_kind
 end_sign_ins(struct ctl *ctl, struct pp_account *ret_account,
 	int64_t *ret_ended, struct pp_err *err)
 {
-	enum pp_kind kind = node_find_account(ctl, ret_account, err);
+	enum pp_kind kind = find_account(ctl, ret_account, err);
 
 	if (kind == PP_OK)
 		kind = pp_run_end_sign_ins(
 			ctl->root, ret_account->uid, ret_ended, err);
+	return kind;
+}
+
+/* Ends the processes of a person who was locked, if there is an account. This
+ * is done again if the lock was there already. */
+static enum pp_kind
+end_processes(struct ctl *ctl, struct pp_err *err)
+{
+	pp_cleanup(pp_account) struct pp_account account = {0};
+	int64_t ended = 0;
+	enum pp_kind kind = end_sign_ins(ctl, &account, &ended, err);
+
+	if (kind != PP_OK && err->reason == PP_REASON_NO_ACCOUNT)
+		return PP_OK;
+	ctl_changed(ctl);
+	if (kind == PP_OK)
+		kind = pp_processes_kill(account.uid, &ended, err);
+	if (kind == PP_OK)
+		printf("ended %lld processes\n", (long long) ended);
 	return kind;
 }
 
@@ -131,8 +244,6 @@ enum pp_kind
 cmd_user_lock(struct ctl *ctl, struct pp_err *err)
 {
 	bool kill = args_option(&ctl->args, "--kill") != NULL;
-	pp_cleanup(pp_account) struct pp_account account = {0};
-	int64_t ended = 0;
 	bool stored = false;
 	enum pp_kind kind;
 
@@ -141,31 +252,25 @@ cmd_user_lock(struct ctl *ctl, struct pp_err *err)
 			ctl, "--kill is for this machine, not for --root");
 		return PP_OK;
 	}
-	kind = deny_access(ctl, pp_admin_lock, &stored, err);
-	if (!kill || ctl->accounts == NULL ||
-		(kind != PP_OK && err->reason == PP_REASON_NO_ACCOUNT))
+	kind = deny_access(ctl, lock_it, &stored, err);
+	if (!kill || !stored)
 		return kind;
 	if (kind != PP_OK)
 		ctl_error(ctl, "%s", err->message);
-	kind = end_sign_ins(ctl, &account, &ended, err);
-	if (kind == PP_OK)
-		kind = pp_processes_kill(account.uid, &ended, err);
-	if (kind == PP_OK)
-		printf("ended %lld processes\n", (long long) ended);
-	return kind;
+	return end_processes(ctl, err);
 }
 
 enum pp_kind
 cmd_user_unlock(struct ctl *ctl, struct pp_err *err)
 {
-	return allow_access(ctl, pp_admin_lock, false, err);
+	return allow_access(ctl, unlock_it, err);
 }
 
 enum pp_kind
 cmd_user_close(struct ctl *ctl, struct pp_err *err)
 {
 	bool stored = false;
-	enum pp_kind kind = deny_access(ctl, pp_admin_close, &stored, err);
+	enum pp_kind kind = deny_access(ctl, close_it, &stored, err);
 
 	if (stored)
 		end_previous_sign_ins(ctl);
@@ -175,7 +280,7 @@ cmd_user_close(struct ctl *ctl, struct pp_err *err)
 enum pp_kind
 cmd_user_reopen(struct ctl *ctl, struct pp_err *err)
 {
-	return allow_access(ctl, pp_admin_close, false, err);
+	return allow_access(ctl, reopen_it, err);
 }
 
 enum pp_kind

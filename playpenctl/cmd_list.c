@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include <playpen/accounts/locks.h>
 #include <playpen/base/clock.h>
 #include <playpen/runtime/run.h>
 
@@ -14,8 +15,9 @@
 
 #define DAY 86400
 #define DAYS_MAX 36500
+#define SHOWN_MAX 80U
 
-/* What a walk over all accounts is after. */
+/* What a walk over all accounts, or over all locks, is after. */
 struct user_listing {
 	struct json_out *object; /* NULL: a table */
 	int64_t before;          /* last sign-in, 0: any */
@@ -64,6 +66,18 @@ print_words(const struct pp_strv *words)
 		printf("%s%s", i > 0 ? " " : "", words->items[i]);
 }
 
+static void
+print_subject(const struct pp_lock *lock)
+{
+	char shown[SHOWN_MAX];
+
+	if (lock->sub != NULL)
+		printf("subject %s",
+			pp_str_printable(shown, sizeof(shown), lock->sub,
+				strlen(lock->sub)));
+	putchar('\n');
+}
+
 static enum pp_kind
 list_account(
 	void *context, const struct pp_account *account, struct pp_err *err)
@@ -89,6 +103,46 @@ list_account(
 	return PP_OK;
 }
 
+/* Lists a lock of a name or a subject that no account has. */
+static enum pp_kind
+list_lock(void *context, const struct pp_lock *lock, struct pp_err *err)
+{
+	struct user_listing *listing = context;
+	struct json_out *object = listing->object;
+
+	if (lock->has_account)
+		return PP_OK;
+	if (object != NULL) {
+		json_out_begin_object(object, NULL);
+		json_out_text(object, "name", lock->name);
+		json_out_text(object, "issuer", lock->iss);
+		json_out_text(object, "subject", lock->sub);
+		json_out_bool(object, "bound", false);
+		json_out_bool(object, "locked", true);
+		json_out_text(object, "said_by", lock->said_by);
+		json_out_number(object, "said_at", lock->said_at);
+		json_out_end_object(object);
+		return json_out_print(object, err);
+	}
+	printf("%-*s  %10s  %-15s  %-16s  ", listing->width,
+		lock->name != NULL ? lock->name : "-", "-", "locked", "never");
+	print_subject(lock);
+	return PP_OK;
+}
+
+/* Lists the accounts, and then the locks of people who are none of them and may
+ * come. */
+static enum pp_kind
+list_all(struct ctl *ctl, struct user_listing *listing, struct pp_err *err)
+{
+	enum pp_kind kind = pp_admin_each_account(
+		ctl->accounts, list_account, listing, err);
+
+	return kind == PP_OK && listing->before == 0
+		       ? pp_locks_each(ctl->accounts, list_lock, listing, err)
+		       : kind;
+}
+
 static enum pp_kind
 print_table(struct ctl *ctl, struct user_listing *listing, struct pp_err *err)
 {
@@ -101,7 +155,7 @@ print_table(struct ctl *ctl, struct user_listing *listing, struct pp_err *err)
 		listing->width = (int) counts.name_width;
 	printf("%-*s  %10s  %-15s  %-16s  %s\n", listing->width, "NAME", "UID",
 		"STATE", "LAST SIGN-IN", "GROUPS");
-	return pp_admin_each_account(ctl->accounts, list_account, listing, err);
+	return list_all(ctl, listing, err);
 }
 
 enum pp_kind
@@ -125,8 +179,7 @@ cmd_user_list(struct ctl *ctl, struct pp_err *err)
 	if (args_option(&ctl->args, "--json") == NULL)
 		return print_table(ctl, &listing, err);
 	listing.object = &object;
-	return pp_admin_each_account(
-		ctl->accounts, list_account, &listing, err);
+	return list_all(ctl, &listing, err);
 }
 
 static void

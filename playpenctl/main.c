@@ -273,8 +273,12 @@ main(int count, char **words)
 		if (command == NULL)
 			show_usage(&ctl, words);
 	}
-	if (command != NULL && run_command(&ctl, command, &err) != PP_OK)
+	if (command != NULL && run_command(&ctl, command, &err) != PP_OK) {
 		ctl_error(&ctl, "%s", err.message);
+		if (err.reason == PP_REASON_NO_ACCOUNT &&
+			pp_str_starts_with(command->words, "user "))
+			ctl.status = CTL_EXIT_UNKNOWN;
+	}
 	if (fflush(stdout) != 0 || ferror(stdout) != 0)
 		ctl_error(&ctl, "standard output cannot be written");
 	return ctl.status;

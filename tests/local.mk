@@ -22,6 +22,7 @@ reference: %D%/reference_print
 # a test's own needs is not kept by hand. No test program carries what it does
 # not call.
 test_libs = libpp_roster.la libpp_publish.la libpp_accounts.la libpp_other_nss.la \
+	libpp_leftovers.la \
 	libpp_runtime.la libpp_conf.la libpp_oidc.la libpp_certificate.la \
 	libpp_idtoken.la libpp_sshcert.la libpp_http.la libpp_provider.la libpp_jose.la libpp_json.la libpp_qr.la \
 	libpp_index_write.la libpp_index.la libpp_ipc.la libpp_base.la \

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <playpen/accounts/admin.h>
+#include <playpen/accounts/locks.h>
 #include <playpen/index/index.h>
 #include <playpen/publish/publish.h>
 
@@ -81,9 +82,14 @@ change_one(int round)
 {
 	struct pp_err cause = {0};
 	char name[DATA_NAME];
+	const struct pp_lock lock = {.name = name};
+	bool changed;
 
 	data_user_name(users / 2, name);
-	must(pp_admin_lock(accounts, name, round % 2 == 0, &cause), &cause);
+	must(round % 2 == 0 ? pp_locks_add(accounts, &lock, &changed, &cause)
+			    : pp_locks_release(
+				      accounts, &lock, &changed, &cause),
+		&cause);
 }
 
 /* The same person signs in again with the same groups. */

@@ -6,48 +6,30 @@
 #include <playpen/accounts/membership.h>
 #include <playpen/accounts/node_facts.h>
 #include <playpen/accounts/sign_in.h>
+#include <playpen/leftovers/leftovers.h>
 #include <playpen/other_nss/nss_query.h>
 
-#include "leftovers.h"
-
-/* Sets a flag of the account. Fails with PP_REASON_NO_ACCOUNT without one. */
-static enum pp_kind
-set_flag(struct pp_accounts *accounts, enum pp_sql number, const char *name,
-	bool flag, struct pp_err *err)
+enum pp_kind
+pp_admin_close(struct pp_accounts *accounts, const char *name, bool closed,
+	bool *ret_changed, struct pp_err *err)
 {
-	enum pp_kind kind = pp_db_exec(accounts, number, err, "tb", name, flag);
-
-	if (kind == PP_OK && pp_db_changed_rows(accounts) == 0)
-		kind = pp_fail(err, PP_REASON_NO_ACCOUNT,
-			"no account of that name is known");
-	return kind;
-}
-
-static enum pp_kind
-change_flag(struct pp_accounts *accounts, enum pp_sql number, const char *name,
-	bool flag, struct pp_err *err)
-{
+	bool found = false;
+	int64_t id;
 	enum pp_kind kind = pp_db_begin(accounts, err);
 
 	if (kind != PP_OK)
 		return kind;
 	accounts->dirty_scope = PP_DB_DIRTY_ALL;
-	kind = set_flag(accounts, number, name, flag, err);
+	kind = pp_db_exec(
+		accounts, PP_SQL_ACCOUNT_CLOSE, err, "tb", name, closed);
+	*ret_changed = kind == PP_OK && pp_db_changed_rows(accounts) > 0;
+	if (kind == PP_OK)
+		kind = pp_db_query_number(accounts, PP_SQL_ACCOUNT_ID, name,
+			&found, &id, err);
+	if (kind == PP_OK && !found)
+		kind = pp_fail(err, PP_REASON_NO_ACCOUNT,
+			"no account of that name is known");
 	return pp_db_end(accounts, kind, err);
-}
-
-enum pp_kind
-pp_admin_lock(struct pp_accounts *accounts, const char *name, bool locked,
-	struct pp_err *err)
-{
-	return change_flag(accounts, PP_SQL_ACCOUNT_LOCK, name, locked, err);
-}
-
-enum pp_kind
-pp_admin_close(struct pp_accounts *accounts, const char *name, bool closed,
-	struct pp_err *err)
-{
-	return change_flag(accounts, PP_SQL_ACCOUNT_CLOSE, name, closed, err);
 }
 
 /* Checks that the name is free for this account, inside the transaction. */
@@ -150,6 +132,26 @@ pp_admin_rename(struct pp_accounts *accounts, const char *name,
 	return pp_db_end(accounts, kind, err);
 }
 
+/* Finds what the account leaves under all names that it had: these are set free
+ * with it. */
+static enum pp_kind
+find_leftovers(struct pp_accounts *accounts, const struct pp_account *account,
+	char **ret_text, struct pp_err *err)
+{
+	pp_cleanup(pp_strv) struct pp_strv names = {0};
+	const struct pp_leftovers_of of = {.root = accounts->root,
+		.names = &names,
+		.home = account->home,
+		.uid = account->uid};
+	enum pp_kind kind = pp_strv_append(
+		&names, account->name, strlen(account->name), err);
+
+	if (kind == PP_OK)
+		kind = pp_db_query_names(accounts, PP_SQL_FORMER_NAMES,
+			account->name, &names, err);
+	return kind == PP_OK ? pp_leftovers_find(&of, ret_text, err) : kind;
+}
+
 enum pp_kind
 pp_admin_delete(
 	struct pp_accounts *accounts, const char *name, struct pp_err *err)
@@ -159,7 +161,7 @@ pp_admin_delete(
 	enum pp_kind kind = pp_accounts_find(accounts, name, &account, err);
 
 	if (kind == PP_OK)
-		kind = pp_leftovers_find(accounts, &account, &leftovers, err);
+		kind = find_leftovers(accounts, &account, &leftovers, err);
 	if (kind == PP_OK && leftovers != NULL)
 		kind = pp_fail(err, PP_REASON_ACCOUNT_IN_USE,
 			"%s still has %s, which would pass to the next account with that name or uid %u",
@@ -169,7 +171,10 @@ pp_admin_delete(
 	if (kind != PP_OK)
 		return kind;
 	accounts->dirty_scope = PP_DB_DIRTY_ALL;
-	kind = pp_db_exec(accounts, PP_SQL_ACCOUNT_DELETE, err, "t", name);
+	kind = pp_db_exec(accounts, PP_SQL_LOCK_DELETE_NAMES, err, "t", name);
+	if (kind == PP_OK)
+		kind = pp_db_exec(
+			accounts, PP_SQL_ACCOUNT_DELETE, err, "t", name);
 	return pp_db_end(accounts, kind, err);
 }
 

@@ -48,6 +48,7 @@ static const struct row {
 	/* What the administrator said */
 	{PERSON | SERVICE | PP_FOR_LOGIN | ADMIN, THERE, pp_admission_not_closed, PP_REASON_ACCOUNT_CLOSED},
 	{PERSON | SERVICE | PP_FOR_LOGIN, THERE, pp_admission_not_locked, PP_REASON_LOCKED},
+	{PERSON, UNBOUND, pp_admission_no_lock, PP_REASON_LOCKED},
 	{PERSON | SERVICE | PP_FOR_SECTION | ADMIN | PP_FOR_UNBINDING, THERE, pp_admission_account_type, PP_REASON_ACCOUNT_TYPE_MISMATCH},
 	/* The binding, both ways */
 	{PP_FOR_REFRESH | PP_FOR_LOGIN, ALWAYS, pp_admission_is_bound, PP_REASON_NO_ACCOUNT},

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include <playpen/accounts/account_row.h>
+#include <playpen/accounts/locks.h>
 #include <playpen/accounts/node_facts.h>
 #include <playpen/index/first_login.h>
 
@@ -36,6 +37,14 @@ pp_admission_not_locked(const struct admission_check *check)
 		       ? REFUSE(check, "%s is locked by an administrator",
 				 check->name)
 		       : PP_OK;
+}
+
+/* Checks what was said of the name or the subject before they came. */
+enum pp_kind
+pp_admission_no_lock(const struct admission_check *check)
+{
+	return pp_locks_check(check->accounts, check->name,
+		check->sign_in->iss, check->sign_in->sub, check->err);
 }
 
 /* Checks that the account is of the kind that the purpose wants. */

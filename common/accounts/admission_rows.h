@@ -44,6 +44,7 @@ admission_function pp_admission_proof_place;
 admission_function pp_admission_account_there;
 admission_function pp_admission_not_closed;
 admission_function pp_admission_not_locked;
+admission_function pp_admission_no_lock;
 admission_function pp_admission_account_type;
 admission_function pp_admission_is_bound;
 admission_function pp_admission_bound_issuer;

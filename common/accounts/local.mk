@@ -16,8 +16,7 @@ libpp_accounts_la_SOURCES = \
 	%D%/db.c \
 	%D%/db_open.c \
 	%D%/db_query.c \
-	%D%/leftovers.c \
-	%D%/leftovers.h \
+	%D%/locks.c \
 	%D%/membership.c \
 	%D%/node_facts.c \
 	%D%/service_accounts.c \
@@ -35,6 +34,7 @@ accounts_tests = \
 	tests/unit/test_admin \
 	tests/unit/test_admin_killed \
 	tests/unit/test_admission \
+	tests/unit/test_locks \
 	tests/unit/test_migration \
 	tests/unit/test_names \
 	tests/unit/test_power_cut \

@@ -8,6 +8,27 @@
 	"closed, service_account, bound_at, last_sign_in, groups_expire_at, "  \
 	"groups_known, groups_checked_at, id FROM accounts "
 
+/*
+ * Is true for a row of accounts that a lock is about: by its name, by a name that
+ * it had, or by its subject. accounts.locked is kept so by the triggers of
+ * schema 7.
+ */
+#define IS_LOCKED(row)                                                         \
+	"(EXISTS (SELECT 1 FROM locks WHERE name = " row                       \
+	".name) OR EXISTS (SELECT 1 FROM locks JOIN former_names f"            \
+	" USING (name) WHERE f.account = " row                                 \
+	".id) OR EXISTS (SELECT 1 FROM locks WHERE iss = " row                 \
+	".iss AND sub = " row ".sub))"
+
+/* The accounts that the lock in a trigger is about. */
+#define LOCKED_BY(row)                                                         \
+	"id IN (SELECT id FROM accounts WHERE name = " row                     \
+	".name UNION ALL SELECT account FROM former_names WHERE name = " row   \
+	".name UNION ALL SELECT id FROM accounts WHERE iss = " row             \
+	".iss AND sub = " row ".sub)"
+
+#define LOCK_ACCOUNTS "UPDATE accounts SET locked = " IS_LOCKED("accounts")
+
 /* Notes a change that is to be published. The triggers of schema 6 have it too.
  */
 #define NEXT_REVISION                                                          \
@@ -65,10 +86,8 @@ const char *const pp_sql_texts[PP_SQL_COUNT] = {
 	[PP_SQL_ACCOUNT_TEXTS] =
 		"UPDATE accounts SET gecos = ifnull(?2, gecos), home = ifnull(?3, home), "
 		"shell = ifnull(?4, shell) WHERE name = ?1",
-	[PP_SQL_ACCOUNT_LOCK] =
-		"UPDATE accounts SET locked = ?2 WHERE name = ?1",
 	[PP_SQL_ACCOUNT_CLOSE] =
-		"UPDATE accounts SET closed = ?2 WHERE name = ?1",
+		"UPDATE accounts SET closed = ?2 WHERE name = ?1 AND closed <> ?2",
 	[PP_SQL_ACCOUNT_RENAME] =
 		"UPDATE accounts SET name = ?2 WHERE name = ?1",
 	[PP_SQL_ACCOUNT_DELETE] = "DELETE FROM accounts WHERE name = ?1",
@@ -76,6 +95,39 @@ const char *const pp_sql_texts[PP_SQL_COUNT] = {
 	[PP_SQL_ISSUER_CLASH] =
 		"SELECT a.name FROM accounts a JOIN accounts b ON b.sub = a.sub "
 		"WHERE a.iss = ?1 AND b.iss = ?2 LIMIT 1",
+
+	[PP_SQL_LOCK_INSERT] =
+		"INSERT OR IGNORE INTO locks (name, iss, sub, said_by, said_at) "
+		"VALUES (?1, ?2, ?3, ?4, ?5)",
+	[PP_SQL_LOCK_DELETE] =
+		"DELETE FROM locks WHERE name = ?1 AND iss = ?2 AND sub = ?3 "
+		"AND said_by = ?4",
+	[PP_SQL_LOCK_DELETE_ACCOUNT] = /* whatever name or subject it goes by */
+	"DELETE FROM locks WHERE said_by = ?2 AND (name = ?1 "
+	"OR name IN (SELECT f.name FROM former_names f "
+	"JOIN accounts a ON a.id = f.account WHERE a.name = ?1) "
+	"OR (iss, sub) IN (SELECT iss, sub FROM accounts WHERE name = ?1))",
+	[PP_SQL_LOCK_DELETE_NAMES] =
+		"DELETE FROM locks WHERE said_by = '' AND (name = ?1 "
+		"OR name IN (SELECT f.name FROM former_names f "
+		"JOIN accounts a ON a.id = f.account WHERE a.name = ?1))",
+	[PP_SQL_LOCK_FIND] =
+		"SELECT name, iss, sub, said_by, said_at FROM locks "
+		"WHERE name = ?1 OR (iss = ?2 AND sub = ?3) "
+		"ORDER BY said_by DESC LIMIT 1",
+	[PP_SQL_LOCK_OF_ACCOUNT] =
+		"SELECT l.name, l.iss, l.sub, l.said_by, l.said_at "
+		"FROM accounts a JOIN locks l ON l.name = a.name "
+		"OR (l.iss = a.iss AND l.sub = a.sub) "
+		"OR l.name IN (SELECT name FROM former_names WHERE account = a.id) "
+		"WHERE a.name = ?1 ORDER BY l.said_by DESC LIMIT 1",
+	[PP_SQL_LOCKS_AFTER] =
+		"SELECT name, iss, sub, said_by, said_at, "
+		"EXISTS (SELECT 1 FROM accounts a WHERE a.name = locks.name) OR "
+		"EXISTS (SELECT 1 FROM former_names f WHERE f.name = locks.name) OR "
+		"EXISTS (SELECT 1 FROM accounts a WHERE a.iss = locks.iss AND a.sub = locks.sub) "
+		"FROM locks WHERE (name, iss, sub, said_by) > (?1, ?2, ?3, ?4) "
+		"ORDER BY name, iss, sub, said_by LIMIT 1",
 
 	[PP_SQL_FORMER_INSERT] =
 		"INSERT OR REPLACE INTO former_names (name, account) VALUES (?1, ?2)",
@@ -240,6 +292,41 @@ const char *const pp_sql_migrations[] = {
 	"; END;"
 	"CREATE TRIGGER account_deleted AFTER DELETE ON accounts BEGIN " NEXT_REVISION
 	"; END;",
+
+	/*
+	 * 6 to 7: locks have a table of their own, so that a name or a subject
+	 * can be locked that has no account yet. accounts.locked follows it, by
+	 * triggers. name is '' for a lock of a subject, iss and sub are '' for
+	 * a lock of a name; said_by is '' for an administrator's command.
+	 */
+	"CREATE TABLE locks ("
+	" name TEXT NOT NULL CHECK (length(name) <= 32),"
+	" iss TEXT NOT NULL,"
+	" sub TEXT NOT NULL,"
+	" said_by TEXT NOT NULL,"
+	" said_at INTEGER NOT NULL,"
+	" PRIMARY KEY (name, iss, sub, said_by),"
+	" CHECK ((iss = '') = (sub = '')),"
+	" CHECK ((name = '') <> (sub = ''))"
+	") WITHOUT ROWID;"
+	"CREATE INDEX locks_subject ON locks (iss, sub);"
+	"INSERT INTO locks SELECT name, '', '', '', 0 FROM accounts WHERE locked;"
+	"CREATE TRIGGER lock_made AFTER INSERT ON locks BEGIN "
+	"UPDATE accounts SET locked = 1 WHERE NOT locked AND " LOCKED_BY("new")
+	"; END;"
+	"CREATE TRIGGER lock_ended AFTER DELETE ON locks BEGIN " LOCK_ACCOUNTS
+	" WHERE locked AND NOT " IS_LOCKED("accounts")
+	" AND " LOCKED_BY("old") "; END;"
+	"CREATE TRIGGER account_made AFTER INSERT ON accounts"
+	" WHEN new.locked <> " IS_LOCKED("new") " BEGIN " LOCK_ACCOUNTS
+	" WHERE id = new.id; END;"
+	"CREATE TRIGGER account_other AFTER UPDATE OF name, iss, sub ON accounts"
+	" WHEN new.locked <> " IS_LOCKED("new") " BEGIN " LOCK_ACCOUNTS
+	" WHERE id = new.id; END;"
+	"CREATE TRIGGER former_made AFTER INSERT ON former_names BEGIN " LOCK_ACCOUNTS
+	" WHERE id = new.account AND locked <> " IS_LOCKED("accounts") "; END;"
+	"CREATE TRIGGER former_ended AFTER DELETE ON former_names BEGIN " LOCK_ACCOUNTS
+	" WHERE id = old.account AND locked <> " IS_LOCKED("accounts") "; END;",
 };
 
 const int pp_sql_migration_count = (int) PP_COUNT(pp_sql_migrations);

@@ -38,6 +38,22 @@ ctl_usage_error(struct ctl *ctl, const char *format, ...)
 }
 
 void
+ctl_unchanged(struct ctl *ctl)
+{
+	ctl->unchanged = true;
+	if (ctl->status == 0)
+		ctl->status = CTL_EXIT_UNCHANGED;
+}
+
+void
+ctl_changed(struct ctl *ctl)
+{
+	ctl->unchanged = false;
+	if (ctl->status == CTL_EXIT_UNCHANGED)
+		ctl->status = 0;
+}
+
+void
 ctl_warning(const char *format, ...)
 {
 	va_list values;

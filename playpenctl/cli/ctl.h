@@ -24,6 +24,8 @@ struct ctl {
 
 #define CTL_EXIT_FAILED 1
 #define CTL_EXIT_USAGE 2
+#define CTL_EXIT_UNCHANGED 3 /* a person is as the command wants already */
+#define CTL_EXIT_UNKNOWN 4   /* no account of that name is known */
 
 typedef enum pp_kind cmd_run(struct ctl *ctl, struct pp_err *err);
 
@@ -34,6 +36,13 @@ void ctl_error(struct ctl *ctl, const char *format, ...) PP_PRINTF(2, 3);
 
 /* Prints a sentence like ctl_error, for a command that was called wrongly. */
 void ctl_usage_error(struct ctl *ctl, const char *format, ...) PP_PRINTF(2, 3);
+
+/* Ends the command with CTL_EXIT_UNCHANGED, unless something has failed. The
+ * audit log has no line of it. */
+void ctl_unchanged(struct ctl *ctl);
+
+/* Takes ctl_unchanged back. */
+void ctl_changed(struct ctl *ctl);
 
 /* Prints a sentence on standard error, and fails nothing. */
 void ctl_warning(const char *format, ...) PP_PRINTF(1, 2);

@@ -45,8 +45,10 @@ nobody_is_let_in_meanwhile() {
 }
 
 a_name_that_nobody_has_is_still_said() {
-	broken && gives 1 'no account' --root "$root" user lock nobody &&
-		[[ $said != *stored* ]]
+	broken && gives 4 'no account' --root "$root" user lock nobody --if-known &&
+		[[ $said != *stored* ]] &&
+		gives 1 'stored; not published' --root "$root" user lock nobody &&
+		gives 1 'needs --issuer' --root "$root" user lock --subject sub-n
 }
 
 for each in $(sed -n 's/^\([a-z]*_[a-z_]*\)() {$/\1/p' "$0"); do

@@ -34,7 +34,7 @@ is_published() { # TEXT
 
 without_arguments_it_says_what_to_do() {
 	gives 2 'see playpenctl --help' &&
-		gives 0 'user lock NAME [--kill]' --help &&
+		gives 0 'user lock NAME [--if-known] [--kill]' --help &&
 		gives 0 'playpenctl 0.' --version
 }
 
@@ -53,7 +53,7 @@ misuse_is_told_from_failure() {
 		gives 2 'no such command: --rootless' --rootless "$root" user list &&
 		gives 2 'no such command: --rootless=' --rootless="$root" user list &&
 		"$playpenctl" --root="$root" user list >/dev/null &&
-		ctl 2 'usage: playpenctl user lock NAME [--kill]' user lock &&
+		ctl 2 'usage: playpenctl user lock NAME [--if-known] [--kill]' user lock &&
 		ctl 2 'usage: playpenctl user lock' user lock a b &&
 		ctl 2 'usage: playpenctl user lock' user lock a --kil &&
 		ctl 2 'usage: playpenctl user list' user list --json --json &&
@@ -65,7 +65,7 @@ misuse_is_told_from_failure() {
 		ctl 2 'is for this machine' user lock alice --kill &&
 		ctl 2 'is for this machine' test-login alice &&
 		gives 2 'a directory that exists' --root /nonexistent status &&
-		ctl 1 'no account of that name' user lock alice
+		ctl 4 'no account of that name' user lock alice --if-known
 }
 
 the_nearest_command_or_option_is_named() {
@@ -76,7 +76,7 @@ the_nearest_command_or_option_is_named() {
 		ctl 2 'no such command: id-key; did you mean uid-key?' id-key new &&
 		ctl 2 'no such command: --verison; did you mean --version?' --verison &&
 		ctl 2 'no such option: --kil; did you mean --kill?' user lock a --kil &&
-		[[ $said == *'usage: playpenctl user lock NAME [--kill]'* ]] &&
+		[[ $said == *'usage: playpenctl user lock NAME [--if-known] [--kill]'* ]] &&
 		ctl 2 'no such option: --jsno; did you mean --json?' \
 			user list --inactive 3 --jsno=1 &&
 		ctl 2 'no such option: --token; did you mean --access-token?' \
@@ -209,7 +209,7 @@ a_user_is_shown() {
 		[[ $said == *'full name     A \xc3\xa9 Person'* ]] &&
 		ctl 0 '"subject":"sub-a"' user show alice --json &&
 		[[ $said == *'A \u00e9 Person'* ]] &&
-		ctl 1 'mallory: no account of that name' user show mallory
+		ctl 4 'mallory: no account of that name' user show mallory
 }
 
 a_wrong_configuration_hinders_nobody_from_looking() {
@@ -225,7 +225,60 @@ a_locked_user_is_kept_out_until_unlocked() {
 		! "$node" "$root" sign-in alice sub-a "" 0 2>/dev/null &&
 		ctl 0 '' user unlock alice &&
 		"$node" "$root" sign-in alice sub-a "" 0 &&
-		ctl 1 'mallory: no account' user unlock mallory
+		ctl 4 'mallory: no account and no lock' user unlock mallory
+}
+
+what_is_done_already_has_an_exit_status_of_its_own() {
+	people || return
+	ctl 3 '' user unlock alice && ctl 0 '' user lock alice &&
+		ctl 3 '' user lock alice && ctl 3 '' user lock alice --if-known &&
+		ctl 0 '' user unlock alice && ctl 3 '' user unlock alice &&
+		ctl 3 '' user reopen alice && ctl 0 '' user close alice &&
+		ctl 3 '' user close alice && ctl 0 '' user reopen alice &&
+		ctl 3 '' user reopen alice
+}
+
+a_name_is_locked_before_anybody_has_it() {
+	people || return
+	ctl 4 'no account of that name' user lock mallory --if-known &&
+		ctl 4 'no account and no lock' user unlock mallory &&
+		ctl 0 'no account has that name yet' user lock mallory &&
+		ctl 3 '' user lock mallory &&
+		ctl 0 'mallory ' user list && [[ $said == *locked*never* ]] &&
+		ctl 0 '{"name":"mallory","issuer":null,"subject":null,"bound":false,"locked":true,' \
+			user list --json &&
+		ctl 4 'no account' user show mallory &&
+		! "$node" "$root" sign-in mallory sub-m "" 0 2>/dev/null &&
+		ctl 0 '' user unlock mallory &&
+		ctl 0 NAME user list && [[ $said != *mallory* ]] &&
+		"$node" "$root" sign-in mallory sub-m "" 0 &&
+		ctl 0 '' user lock mallory --if-known && ctl 0 '' user unlock mallory
+}
+
+a_subject_is_locked_whatever_its_name() {
+	people || return
+	ctl 4 'no account is bound to that subject' \
+		user lock --subject sub-m --if-known &&
+		ctl 0 'no account has that subject yet' user lock --subject sub-m &&
+		ctl 3 '' user lock --subject sub-m &&
+		ctl 0 'subject sub-m' user list &&
+		! "$node" "$root" sign-in mallory sub-m "" 0 2>/dev/null &&
+		ctl 0 '' user unlock --subject sub-m &&
+		ctl 3 '' user unlock --subject sub-m &&
+		"$node" "$root" sign-in mallory sub-m "" 0 &&
+		ctl 0 '' user lock --subject sub-m &&
+		ctl 0 'state         locked' user show mallory &&
+		ctl 0 '' user unlock mallory &&
+		ctl 1 'neither may be empty' user lock --subject '' &&
+		ctl 0 'no account has that subject yet' \
+			user lock --subject sub-m --issuer https://other.example &&
+		ctl 0 'state         bound' user show mallory
+}
+
+a_lock_that_keeps_nobody_out_is_refused() {
+	people || return
+	ctl 1 'root is a local user' user lock root &&
+		ctl 1 'no valid local name' user lock 'Bob!'
 }
 
 a_closed_account_keeps_name_and_uid_until_reopened() {
@@ -235,8 +288,8 @@ a_closed_account_keeps_name_and_uid_until_reopened() {
 		! "$node" "$root" sign-in alice sub-n "" 0 2>/dev/null &&
 		ctl 0 '' user reopen alice &&
 		"$node" "$root" sign-in alice sub-a "" 0 &&
-		ctl 1 'mallory: no account' user close mallory &&
-		ctl 1 'mallory: no account' user reopen mallory
+		ctl 4 'mallory: no account' user close mallory &&
+		ctl 4 'mallory: no account' user reopen mallory
 }
 
 a_renamed_user_keeps_uid_and_home() {
@@ -245,10 +298,10 @@ a_renamed_user_keeps_uid_and_home() {
 	uid=$(uid_of alice)
 	ctl 1 'there is an account bob' user rename alice bob &&
 		ctl 1 'no valid local name' user rename alice Zed &&
-		ctl 1 'mallory: no account' user rename mallory zed &&
+		ctl 4 'mallory: no account' user rename mallory zed &&
 		ctl 0 '' user rename alice zed && [ "$(uid_of zed)" = "$uid" ] &&
 		ctl 0 'home          /home/alice' user show zed && is_published zed &&
-		ctl 1 'no account' user show alice
+		ctl 4 'no account' user show alice
 }
 
 a_user_is_deleted_when_nothing_is_left() {
@@ -256,8 +309,8 @@ a_user_is_deleted_when_nothing_is_left() {
 	mkdir -p "$root/home/alice"
 	ctl 1 'still has ' user delete alice || return
 	rmdir "$root/home/alice"
-	ctl 0 '' user delete alice && ctl 1 'no account' user show alice &&
-		! is_published alice && ctl 1 'alice: no account' user delete alice
+	ctl 0 '' user delete alice && ctl 4 'no account' user show alice &&
+		! is_published alice && ctl 4 'alice: no account' user delete alice
 }
 
 a_user_is_bound_to_a_person() {
@@ -269,7 +322,7 @@ a_user_is_bound_to_a_person() {
 		[[ $said == *'issuer        https://dex.example/dex'* ]] &&
 		ctl 1 'chief is bound to subject sub-c' \
 			user bind chief --subject sub-d &&
-		ctl 1 'mallory: no account' user bind mallory --subject sub-m
+		ctl 4 'mallory: no account' user bind mallory --subject sub-m
 }
 
 nobody_is_bound_or_taken_over_by_another_key() {
@@ -289,7 +342,7 @@ another_person_gets_an_account_that_nobody_is_bound_to() {
 	! "$node" "$root" sign-in alice sub-new "" 0 2>/dev/null &&
 		ctl 0 '' user unbind alice &&
 		"$node" "$root" sign-in alice sub-new "" 0 &&
-		ctl 1 'mallory' user unbind mallory
+		ctl 4 'mallory' user unbind mallory
 }
 
 everybody_follows_the_issuer() {
@@ -466,7 +519,7 @@ sign_ins_are_shown_and_ended() {
 		ctl 0 'ended 2 sign-ins' user logout alice &&
 		ctl 0 'ended 0 sign-ins' user logout alice &&
 		ctl 0 audit-4 status && [[ $said != *logind-3* ]] &&
-		ctl 1 'mallory: no account' user logout mallory
+		ctl 4 'mallory: no account' user logout mallory
 }
 
 pending_logins_are_shown() {

@@ -57,7 +57,7 @@ proposes() {
 
 commands_and_options_are_proposed() {
 	proposes user us && proposes 'list lock logout' user l &&
-		proposes --kill user lock alice - &&
+		proposes '--if-known --kill' user lock alice - &&
 		proposes '--connector --issuer --subject' \
 			user bind -- &&
 		proposes '--connector --issuer' user bind alice --subject x -- &&
@@ -66,7 +66,7 @@ commands_and_options_are_proposed() {
 }
 
 names_are_proposed_where_one_belongs() {
-	proposes 'alice bob' --root "$root" user lock '' &&
+	proposes 'alice bob' --root "$root" user logout '' &&
 		proposes bob --root "$root" user lock b &&
 		proposes alice --root "$root" user rename a &&
 		proposes '' --root "$root" user rename alice '' &&

@@ -42,7 +42,7 @@ bob_s_are_there() {
 }
 
 closing_ends_the_sign_ins() {
-	begin && ctl 1 'no account' user close mallory && alice_s_are_there &&
+	begin && ctl 4 'no account' user close mallory && alice_s_are_there &&
 		ctl 0 'ended 1 sign-ins' user close alice && alice_s_are_gone
 }
 

@@ -76,7 +76,8 @@ lock_kill_ends_all_processes() {
 }
 
 lock_kill_of_an_unknown_name_is_refused_once() {
-	gives 1 'no account of that name is known' user lock playpen-nobody --kill &&
+	gives 4 'no account of that name is known' \
+		user lock playpen-nobody --if-known --kill &&
 		[ "$(wc -l <<<"$said")" = 1 ]
 }
 

@@ -48,11 +48,11 @@ def known(node):
     "words, rest",
     [
         ("user lock alice", "name=alice BY"),
+        ("user lock bob", "name=bob BY"),
+        ("user lock --subject Cgx", 'options="--subject Cgx" BY'),
         ("user lock alice --kill", "name=alice options=--kill BY"),
-        ("user unlock alice", "name=alice BY"),
         ("user logout alice", "name=alice BY"),
         ("user close alice", "name=alice BY"),
-        ("user reopen alice", "name=alice BY"),
         ("user rename alice chief", "name=alice to=chief BY"),
         ("user bind alice --subject Cgx", 'name=alice options="--subject Cgx" BY'),
         ("user unbind alice", "name=alice BY"),
@@ -66,11 +66,21 @@ def test_each_change_of_an_account_is_a_line(known, words, rest):
     does(known, words, command + rest)
 
 
+@pytest.mark.parametrize("change, back", [("lock", "unlock"), ("close", "reopen")])
+def test_only_a_change_is_a_line(known, change, back):
+    for word in change, back:
+        rest = f'result=done reason=none stage=admin command="user {word}" name=alice BY'
+        does(known, ["user", word, "alice"], rest)
+        before = len(acts(known))
+        assert known.run(["playpenctl", "user", word, "alice"], check=False).returncode == 3
+        assert len(acts(known)) == before
+
+
 def test_a_change_that_fails_is_one_with_the_reason(known):
     does(
-        known, ["user", "lock", "nobody-here"],
-        'result=failed reason=no-account stage=admin command="user lock" name=nobody-here BY message=',
-        status=1,
+        known, ["user", "lock", "nobody-here", "--if-known"],
+        'result=failed reason=no-account stage=admin command="user lock" name=nobody-here options=--if-known BY message=',
+        status=4,
     )
 
 

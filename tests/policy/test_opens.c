@@ -154,9 +154,9 @@ a_database_that_is_replaced_during_the_wait_decides(void)
 		pp_cleanup(pp_accounts) struct pp_accounts *accounts =
 			node_open(PP_ACCOUNTS_WRITE);
 
-		check_kind(pp_admin_lock(accounts, "bob", true, NULL), PP_OK);
+		check_kind(node_lock(accounts, "bob", true, NULL), PP_OK);
 		copy_accounts("/var/lib/playpen/backup");
-		check_kind(pp_admin_lock(accounts, "bob", false, NULL), PP_OK);
+		check_kind(node_lock(accounts, "bob", false, NULL), PP_OK);
 	}
 	twin = begin_request("bob", &pp_clock_system);
 	approve(&twin, "bob", "bob");

@@ -3,10 +3,11 @@
 
 #include <playpen/accounts/accounts.h>
 #include <playpen/accounts/admin.h>
-#include <playpen/roster/roster.h>
+#include <playpen/accounts/locks.h>
 #include <playpen/index/first_login.h>
 #include <playpen/index/index.h>
 #include <playpen/publish/publish.h>
+#include <playpen/roster/roster.h>
 
 #include "tests/scratch.h"
 #include "tests/tap.h"
@@ -137,6 +138,27 @@ node_try(const char *name, const char *sub)
 	(void) !pp_accounts_sign_in(accounts, &sign_in, &result, &err);
 	check(!result.stored);
 	return err.reason;
+}
+
+/* Locks and unlocks a name as the administrator's commands do. */
+static inline enum pp_kind
+node_lock(struct pp_accounts *accounts, const char *name, bool locked,
+	struct pp_err *err)
+{
+	const struct pp_lock lock = {.name = name, .said_at = NOW};
+	bool changed;
+
+	return locked ? pp_locks_add(accounts, &lock, &changed, err)
+		      : pp_locks_release(accounts, &lock, &changed, err);
+}
+
+static inline enum pp_kind
+node_close(struct pp_accounts *accounts, const char *name, bool closed,
+	struct pp_err *err)
+{
+	bool changed;
+
+	return pp_admin_close(accounts, name, closed, &changed, err);
 }
 
 static inline enum pp_reason

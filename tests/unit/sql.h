@@ -33,6 +33,13 @@ run_sql(const char *text)
 	return number;
 }
 
+/* Takes back what schema 7 added. */
+#define SQL_WITHOUT_LOCKS                                                      \
+	"DROP TRIGGER lock_made; DROP TRIGGER lock_ended;"                     \
+	"DROP TRIGGER account_made; DROP TRIGGER account_other;"               \
+	"DROP TRIGGER former_made; DROP TRIGGER former_ended;"                 \
+	"DROP TABLE locks;"
+
 /* Whether the table is as one without a crash would be. */
 static inline bool
 sql_is_sound(void)

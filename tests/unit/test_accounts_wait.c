@@ -100,7 +100,7 @@ lock_alice(void)
 		node_open(PP_ACCOUNTS_WRITE);
 	struct pp_err err = {0};
 
-	(void) !pp_admin_lock(accounts, "alice", true, &err);
+	(void) !node_lock(accounts, "alice", true, &err);
 	return err.reason;
 }
 

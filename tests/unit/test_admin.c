@@ -22,25 +22,25 @@ apply(change *what, const char *name)
 static enum pp_kind
 lock_it(struct pp_accounts *accounts, const char *name, struct pp_err *err)
 {
-	return pp_admin_lock(accounts, name, true, err);
+	return node_lock(accounts, name, true, err);
 }
 
 static enum pp_kind
 unlock_it(struct pp_accounts *accounts, const char *name, struct pp_err *err)
 {
-	return pp_admin_lock(accounts, name, false, err);
+	return node_lock(accounts, name, false, err);
 }
 
 static enum pp_kind
 remove_it(struct pp_accounts *accounts, const char *name, struct pp_err *err)
 {
-	return pp_admin_close(accounts, name, true, err);
+	return node_close(accounts, name, true, err);
 }
 
 static enum pp_kind
 restore_it(struct pp_accounts *accounts, const char *name, struct pp_err *err)
 {
-	return pp_admin_close(accounts, name, false, err);
+	return node_close(accounts, name, false, err);
 }
 
 static enum pp_kind
@@ -65,7 +65,7 @@ a_locked_account_does_not_sign_in(void)
 	check_reason(node_sign_in("alice", "sub-a", ""), PP_REASON_LOCKED);
 	check_reason(apply(unlock_it, "alice"), PP_REASON_NONE);
 	check_reason(node_sign_in("alice", "sub-a", ""), PP_REASON_NONE);
-	check_reason(apply(lock_it, "bob"), PP_REASON_NO_ACCOUNT);
+	check_reason(apply(unlock_it, "bob"), PP_REASON_NO_ACCOUNT);
 }
 
 static void
@@ -269,9 +269,9 @@ no_closed_account_and_no_local_name_is_bound(void)
 	begin();
 	accounts = node_open(PP_ACCOUNTS_WRITE);
 	check_kind(pp_admin_unbind(accounts, "alice", NULL), PP_OK);
-	check_kind(pp_admin_close(accounts, "alice", true, NULL), PP_OK);
+	check_kind(node_close(accounts, "alice", true, NULL), PP_OK);
 	check_reason(bind_to("alice", "sub-b"), PP_REASON_ACCOUNT_CLOSED);
-	check_kind(pp_admin_close(accounts, "alice", false, NULL), PP_OK);
+	check_kind(node_close(accounts, "alice", false, NULL), PP_OK);
 	node_local("alice:x:1000:1000::/home/alice:/bin/sh\n", "");
 	check_reason(bind_to("alice", "sub-b"), PP_REASON_NAME_LOCAL);
 	node_local("", "");

@@ -81,7 +81,7 @@ set_lock(const char *name, bool locked)
 	pp_cleanup(pp_accounts) struct pp_accounts *accounts =
 		node_open(PP_ACCOUNTS_WRITE);
 
-	check_kind(pp_admin_lock(accounts, name, locked, NULL), PP_OK);
+	check_kind(node_lock(accounts, name, locked, NULL), PP_OK);
 }
 
 static enum pp_reason

@@ -204,7 +204,7 @@ a_power_cut_in_a_later_first_login_leaves_the_others_alone(void)
 	check_reason(
 		node_sign_in("mallory", "sub-mallory", ""), PP_REASON_NONE);
 	accounts = node_open(PP_ACCOUNTS_WRITE);
-	check_kind(pp_admin_lock(accounts, "mallory", true, NULL), PP_OK);
+	check_kind(node_lock(accounts, "mallory", true, NULL), PP_OK);
 	pp_accounts_free(&accounts);
 	publish();
 	cut_everywhere(true);

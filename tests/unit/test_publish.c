@@ -248,8 +248,8 @@ locks_and_closures_are_published(void)
 	node_reset();
 	node_sign_in_and_publish("alice", "", NOW);
 	accounts = node_open(PP_ACCOUNTS_WRITE);
-	check_kind(pp_admin_lock(accounts, "alice", true, NULL), PP_OK);
-	check_kind(pp_admin_close(accounts, "alice", true, NULL), PP_OK);
+	check_kind(node_lock(accounts, "alice", true, NULL), PP_OK);
+	check_kind(node_close(accounts, "alice", true, NULL), PP_OK);
 	check_kind(pp_publish_accounts(accounts, NULL), PP_OK);
 	index = node_map();
 	check_int(pp_index_user_by_name(index, "alice", &user), PP_INDEX_FOUND);

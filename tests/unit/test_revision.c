@@ -118,13 +118,13 @@ each_change_reaches_the_index(void)
 
 	three_people();
 	accounts = node_open(PP_ACCOUNTS_WRITE);
-	check_kind(pp_admin_lock(accounts, "bob", true, NULL), PP_OK);
+	check_kind(node_lock(accounts, "bob", true, NULL), PP_OK);
 	publish_both_ways();
 	check_kind(pp_admin_rename(accounts, "bob", "bob2", NULL), PP_OK);
 	publish_both_ways();
 	check_kind(pp_admin_unbind(accounts, "alice", NULL), PP_OK);
 	publish_both_ways();
-	check_kind(pp_admin_close(accounts, "mallory", true, NULL), PP_OK);
+	check_kind(node_close(accounts, "mallory", true, NULL), PP_OK);
 	publish_both_ways();
 	if (!check_kind(pp_admin_delete(accounts, "mallory", &err), PP_OK))
 		printf("# %s\n", err.message);
@@ -300,7 +300,8 @@ every_change_of_an_account_is_a_revision(void)
 static void
 go_back_to_the_first_schema(void)
 {
-	run_sql("DROP TRIGGER account_inserted; DROP TRIGGER account_updated;"
+	run_sql(SQL_WITHOUT_LOCKS
+		"DROP TRIGGER account_inserted; DROP TRIGGER account_updated;"
 		"DROP TRIGGER account_deleted; DROP TABLE revision;"
 		"CREATE INDEX members_grp ON members (grp);"
 		"ALTER TABLE accounts DROP COLUMN groups_checked_at;"

@@ -4,7 +4,7 @@
 #include <playpen/accounts/accounts.h>
 
 /*
- * What an administrator does to a state (playpenctl): looking, locking,
+ * What an administrator does to a state (playpenctl): looking, closing,
  * renaming, binding. Each change is one transaction and is seen by others after
  * pp_publish_accounts. Names are checked as at a sign-in. As everything of
  * <playpen/accounts/accounts.h>, root only, not from two threads.
@@ -69,13 +69,10 @@ enum pp_kind pp_admin_each_member(struct pp_accounts *accounts,
 enum pp_kind pp_admin_uid_key_fingerprint(struct pp_accounts *accounts,
 	char *ret_text, struct pp_err *err) PP_NODISCARD;
 
-/* Keeps a person out, or lets them in again. */
-enum pp_kind pp_admin_lock(struct pp_accounts *accounts, const char *name,
-	bool locked, struct pp_err *err) PP_NODISCARD;
-
-/* Closes the account, which keeps name and uid; or opens it again. */
+/* Closes the account, which keeps name and uid; or opens it again. *ret_changed
+ * is false if it was so already. */
 enum pp_kind pp_admin_close(struct pp_accounts *accounts, const char *name,
-	bool closed, struct pp_err *err) PP_NODISCARD;
+	bool closed, bool *ret_changed, struct pp_err *err) PP_NODISCARD;
 
 /*
  * Checks that an account may be given the name, as far as configuration and
@@ -93,7 +90,8 @@ enum pp_kind pp_admin_rename(struct pp_accounts *accounts, const char *name,
 	const char *new_name, struct pp_err *err) PP_NODISCARD;
 
 /*
- * Removes every trace of the account: name and uid are free. Refused with
+ * Removes every trace of the account, locks of its names by command too: name
+ * and uid are free. Refused with
  * PP_REASON_ACCOUNT_IN_USE while it has a home, a crontab, jobs of at, a
  * mailbox, lingers, or has processes; the message says which.
  */

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "leftovers.h"
-
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
 
-#include <playpen/accounts/account_row.h>
+#include <playpen/leftovers/leftovers.h>
 #include <playpen/runtime/processes.h>
 
 /* Files that are there for an account, by its name. */
@@ -29,15 +27,12 @@ static const char *const job_directories[] = {
 
 /* Returns true for anything but "no such file". */
 static bool
-exists(const struct pp_accounts *accounts, const char *directory,
-	const char *name, char *path)
+exists(const char *root, const char *directory, const char *name, char *path)
 {
-	char below[PATH_MAX];
 	struct stat info;
 
-	snprintf(below, sizeof(below), "%s%s%s", directory,
+	snprintf(path, PATH_MAX, "%s%s%s%s", root, directory,
 		name[0] != '\0' ? "/" : "", name);
-	pp_db_path_in_root(accounts, below, path);
 	return lstat(path, &info) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
@@ -61,10 +56,9 @@ find_owned(DIR *directory, uint32_t uid, char *name, struct pp_err *err)
 				    "reading a directory of jobs");
 }
 
-/* Sets ret_text to the path of a job of the uid, or to NULL. */
+/* Sets *ret_text to the path of a job of the uid, or leaves it. */
 static enum pp_kind
-find_job(const struct pp_accounts *accounts, uint32_t uid, char **ret_text,
-	struct pp_err *err)
+find_job(const struct pp_leftovers_of *of, char **ret_text, struct pp_err *err)
 {
 	enum pp_kind kind = PP_OK;
 
@@ -75,13 +69,14 @@ find_job(const struct pp_accounts *accounts, uint32_t uid, char **ret_text,
 		char name[NAME_MAX + 1] = "";
 		DIR *directory;
 
-		pp_db_path_in_root(accounts, job_directories[i], path);
+		snprintf(path, sizeof(path), "%s%s", of->root,
+			job_directories[i]);
 		directory = opendir(path);
 		if (directory == NULL && (errno == ENOENT || errno == ENOTDIR))
 			continue;
 		if (directory == NULL)
 			return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
-		kind = find_owned(directory, uid, name, err);
+		kind = find_owned(directory, of->uid, name, err);
 		closedir(directory);
 		if (kind == PP_OK && name[0] != '\0')
 			kind = pp_str_format(
@@ -102,44 +97,36 @@ find_process(uint32_t uid, char **ret_text, struct pp_err *err)
 }
 
 static bool
-find_by_name(const struct pp_accounts *accounts, const char *name, char *path)
+find_by_name(const char *root, const char *name, char *path)
 {
 	for (size_t i = 0; i < PP_COUNT(directories); i++)
-		if (exists(accounts, directories[i], name, path))
+		if (exists(root, directories[i], name, path))
 			return true;
 	return false;
 }
 
-/* Searches for the names of before too, which are set free and have jobs of
- * their own. */
-static enum pp_kind
-find_file(struct pp_accounts *accounts, const struct pp_account *account,
-	bool *ret_found, char *path, struct pp_err *err)
+static bool
+find_file(const struct pp_leftovers_of *of, char *path)
 {
-	pp_cleanup(pp_strv) struct pp_strv former = {0};
-	enum pp_kind kind = pp_db_query_names(
-		accounts, PP_SQL_FORMER_NAMES, account->name, &former, err);
-
-	*ret_found = exists(accounts, account->home, "", path) ||
-		     find_by_name(accounts, account->name, path);
-	for (size_t i = 0; i < former.count && !*ret_found; i++)
-		*ret_found = find_by_name(accounts, former.items[i], path);
-	return kind;
+	if (exists(of->root, of->home, "", path))
+		return true;
+	for (size_t i = 0; i < of->names->count; i++)
+		if (find_by_name(of->root, of->names->items[i], path))
+			return true;
+	return false;
 }
 
 enum pp_kind
-pp_leftovers_find(struct pp_accounts *accounts,
-	const struct pp_account *account, char **ret_text, struct pp_err *err)
+pp_leftovers_find(
+	const struct pp_leftovers_of *of, char **ret_text, struct pp_err *err)
 {
 	char path[PATH_MAX];
-	bool found;
-	enum pp_kind kind = find_file(accounts, account, &found, path, err);
+	enum pp_kind kind;
 
-	if (kind == PP_OK && found)
+	if (find_file(of, path))
 		return pp_str_format(ret_text, err, "%s", path);
-	if (kind == PP_OK)
-		kind = find_job(accounts, account->uid, ret_text, err);
-	if (kind != PP_OK || *ret_text != NULL || accounts->root[0] != '\0')
+	kind = find_job(of, ret_text, err);
+	if (kind != PP_OK || *ret_text != NULL || of->root[0] != '\0')
 		return kind;
-	return find_process(account->uid, ret_text, err);
+	return find_process(of->uid, ret_text, err);
 }
