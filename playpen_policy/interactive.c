@@ -162,7 +162,7 @@ on_not_approved(struct interactive *interactive, const struct pp_frame *frame)
 	if (kind != PP_OK)
 		return kind;
 	if (flow_of(request) != PP_FLOW_DEVICE || !interactive->shown ||
-		body.asked_ms - interactive->asked_ms < QUESTIONS_APART_MS ||
+		body.asked_ms < interactive->asked_ms + QUESTIONS_APART_MS ||
 		body.asked_ms > pp_clock_boot_ms(request->clock))
 		return pp_fail(&request->err, PP_REASON_FRAME_INVALID,
 			"NOT_APPROVED out of turn");
