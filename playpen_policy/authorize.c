@@ -180,6 +180,20 @@ authorize_refreshed(struct request *request)
 		request->account.last_sign_in, expiry_of_now(request));
 }
 
+enum pp_kind
+authorize_no_longer(struct request *request)
+{
+	enum pp_kind kind = request_open_accounts(request, PP_ACCOUNTS_WRITE);
+
+	if (kind == PP_OK)
+		kind = pp_accounts_expire_groups(request->accounts,
+			&request->account, pp_clock_wall(request->clock),
+			&request->err);
+	return kind == PP_OK
+		       ? pp_publish_accounts(request->accounts, &request->err)
+		       : kind;
+}
+
 static bool
 is_text(const char *a, const char *b)
 {

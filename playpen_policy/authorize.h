@@ -28,6 +28,13 @@ enum pp_kind authorize_identity(struct request *request) PP_NODISCARD;
  */
 enum pp_kind authorize_refreshed(struct request *request) PP_NODISCARD;
 
+/*
+ * Ends the groups of request->account at this moment, and publishes that.
+ * Returns PP_OK, or the kind of the failure in request->err: the groups may
+ * still count then.
+ */
+enum pp_kind authorize_no_longer(struct request *request) PP_NODISCARD;
+
 /* Checks a service account before it is asked for its proof. Returns PP_OK, or
  * the kind of the failure in request->err. */
 enum pp_kind authorize_prompt(struct request *request) PP_NODISCARD;

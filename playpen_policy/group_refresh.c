@@ -207,6 +207,20 @@ replace_token(struct refresh *refresh, enum pp_kind kind, enum pp_reason reason)
 		pp_refresh_store_forget(request->account.uid);
 }
 
+/*
+ * Returns true if the provider has withdrawn what it said of the person: a
+ * disabled account or a withdrawn consent shows in this way alone. Dex keeps
+ * one refresh token per person and client, so that a sign-in on another node
+ * makes it refuse this one.
+ */
+static bool
+is_withdrawal(const struct request *request, enum pp_reason reason)
+{
+	return request->conf->provider.profile != PP_PROFILE_DEX &&
+	       (reason == PP_REASON_GRANT_REFUSED ||
+		       reason == PP_REASON_ACCESS_DENIED);
+}
+
 static enum pp_kind
 finish(struct refresh *refresh, enum pp_kind kind, const struct pp_err *err)
 {
@@ -226,7 +240,9 @@ finish(struct refresh *refresh, enum pp_kind kind, const struct pp_err *err)
 	}
 	pp_ignore(request_add_note(request, "not refreshed",
 		pp_reason_word(err->reason), &ignored));
-	return PP_OK;
+	return is_withdrawal(request, err->reason)
+		       ? authorize_no_longer(request)
+		       : PP_OK;
 }
 
 static bool

@@ -52,6 +52,20 @@ pp_accounts_find(struct pp_accounts *accounts, const char *name,
 	return PP_OK;
 }
 
+enum pp_kind
+pp_accounts_expire_groups(struct pp_accounts *accounts,
+	const struct pp_account *account, int64_t now, struct pp_err *err)
+{
+	enum pp_kind kind = pp_db_begin(accounts, err);
+
+	if (kind != PP_OK)
+		return kind;
+	kind = pp_db_exec(accounts, PP_SQL_ACCOUNT_EXPIRE, err, "ttii",
+		account->name, account->sub, account->last_sign_in, now);
+	accounts->dirty_scope = PP_DB_DIRTY_ALL;
+	return pp_db_end(accounts, kind, err);
+}
+
 void
 pp_account_free(struct pp_account *account)
 {

@@ -44,6 +44,17 @@ pp_admission_groups_known(const struct admission_check *check)
 	return REFUSE(check, "the provider did not say which groups");
 }
 
+/* Returns true if the provider has withdrawn its word about the groups: they
+ * ended before their time. */
+static bool
+was_withdrawn(const struct admission_check *check)
+{
+	const struct pp_account *account = check->account;
+
+	return account->groups_expire_at <
+	       account->last_sign_in + check->conf->groups_ttl;
+}
+
 /*
  * Checks that the groups have not expired. An expiry later than a check of now
  * would give does not count: it was stored while the clock was ahead, or with a
@@ -57,7 +68,8 @@ pp_admission_groups_fresh(const struct admission_check *check)
 	bool fresh = until > now &&
 		     until <= now + check->conf->groups_ttl + CLOCK_LEEWAY;
 
-	if (fresh || takes_any_age(check) || check->admission->just_signed_in)
+	if (fresh || takes_any_age(check) ||
+		(check->admission->just_signed_in && !was_withdrawn(check)))
 		return PP_OK;
 	return REFUSE(check, "groups counted until %lld", (long long) until);
 }

@@ -200,8 +200,9 @@ def fake(no_dex):
     provider.stop()
 
 
-def a_shell(make_node, ssh):
-    node = make_node(changes={**RECHECK, "service.sudo": {"require_groups": "dev"}})
+def a_shell(make_node, ssh, changes=None):
+    node = make_node(changes={**RECHECK, "service.sudo": {"require_groups": "dev"},
+                              **(changes or {})})
     node.write("/etc/sudoers.d/playpen", SUDOERS, 0o440)
     shell = ssh(node, "alice")
     shell.node = node
@@ -268,6 +269,33 @@ def test_a_provider_that_refuses_the_token_ends_it(fake, fake_shell):
     assert became_root(fake_shell)
     assert 'notes="not refreshed: grant-refused"' in fake_shell.node.log()
     assert not fake_shell.node.exists(token_file(fake_shell.node))
+
+
+GENERIC = {"issuer": {"profile": "generic"}, "identity": {"connectors": None}}
+
+
+def test_with_another_provider_than_dex_a_refusal_ends_the_groups(fake, make_node, ssh):
+    """Keycloak and others refuse for one reason: the person may no longer."""
+    shell = a_shell(make_node, ssh, GENERIC)
+    node = shell.node
+    assert became_root(shell), "the twin: a good answer"
+    assert "notes=refreshed" in node.log()
+    make_due(node)
+    refusal = json.dumps({"error": "invalid_grant"}).encode()
+    fake.answers["token"] = lambda handler: handler.answer(refusal, 400)
+    assert not became_root(shell)
+    assert 'notes="not refreshed: grant-refused"' in node.log()
+    assert "reason=groups-expired" in node.log()
+    assert "dev" not in node.id_of("alice")[2]
+    assert not became_root(shell), "nor at the next use"
+
+
+def test_with_it_too_a_provider_that_is_out_of_order_ends_nothing(fake, make_node, ssh):
+    shell = a_shell(make_node, ssh, GENERIC)
+    fake.answers["token"] = lambda handler: handler.answer(b"", 503)
+    assert became_root(shell)
+    assert "not refreshed: http-status" in shell.node.log()
+    assert "dev" in shell.node.id_of("alice")[2]
 
 
 def test_a_provider_that_is_out_of_order_does_not(fake, fake_shell):

@@ -394,6 +394,49 @@ a_group_with_somebody_elses_number_is_dropped(void)
 	check_text(map.groups.items[0], "ops");
 }
 
+static void
+groups_end_before_their_time(void)
+{
+	pp_cleanup(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_account) struct pp_account later = {0};
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
+
+	node_reset();
+	check_reason(node_sign_in("alice", "sub-a", "dev"), PP_REASON_NONE);
+	check_reason(node_find("alice", &account), PP_REASON_NONE);
+	accounts = node_open(PP_ACCOUNTS_WRITE);
+	check_kind(pp_accounts_expire_groups(accounts, &account, NOW + 1, NULL),
+		PP_OK);
+	check_reason(node_find("alice", &later), PP_REASON_NONE);
+	check_int(later.groups_expire_at, NOW + 1);
+	check(later.groups_known);
+	check_int(later.groups.count, 1);
+}
+
+/* What was said of somebody else, or before they signed in again, is no news.
+ */
+static void
+groups_of_another_sign_in_do_not_end(void)
+{
+	pp_cleanup(pp_account) struct pp_account account = {0};
+	pp_cleanup(pp_account) struct pp_account later = {0};
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
+
+	node_reset();
+	check_reason(node_sign_in("alice", "sub-a", "dev"), PP_REASON_NONE);
+	check_reason(node_find("alice", &account), PP_REASON_NONE);
+	accounts = node_open(PP_ACCOUNTS_WRITE);
+	account.last_sign_in -= 1;
+	check_kind(pp_accounts_expire_groups(accounts, &account, NOW + 1, NULL),
+		PP_OK);
+	account.last_sign_in += 1;
+	account.sub[0] = 'x';
+	check_kind(pp_accounts_expire_groups(accounts, &account, NOW + 1, NULL),
+		PP_OK);
+	check_reason(node_find("alice", &later), PP_REASON_NONE);
+	check_int(later.groups_expire_at, NOW + TTL);
+}
+
 int
 main(void)
 {
@@ -419,5 +462,7 @@ main(void)
 	run(maps_claims_to_groups_and_says_what_it_drops);
 	run(of_many_groups_those_that_matter_come_first);
 	run(a_group_with_somebody_elses_number_is_dropped);
+	run(groups_end_before_their_time);
+	run(groups_of_another_sign_in_do_not_end);
 	return node_end();
 }

@@ -199,6 +199,39 @@ the_groups_are_fresh_and_one_of_those_required(void)
 	check_reason(log_in(PP_FOR_GROUPS, uid, NOW), PP_REASON_NONE);
 }
 
+/* A sign-in of this moment counts if it could not be stored, and no longer if
+ * the provider has withdrawn its word since. */
+static void
+a_withdrawal_outweighs_a_sign_in_of_this_moment(void)
+{
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
+	const struct pp_application application = {.pam_service = "sshd",
+		.settings = pp_conf_find_pam_service(node_conf, "sshd")};
+	struct pp_admission admission = {.purpose = PP_FOR_GROUPS,
+		.name = "alice",
+		.application = &application,
+		.now = NOW + TTL,
+		.just_signed_in = true};
+	struct pp_err err = {0};
+
+	node_reset();
+	check_reason(node_sign_in("alice", "alice", ""), PP_REASON_NONE);
+	check_reason(node_find("alice", &admission.account), PP_REASON_NONE);
+	check_kind(
+		pp_admission_check_account(node_conf, &admission, &err), PP_OK);
+	accounts = node_open(PP_ACCOUNTS_WRITE);
+	check_kind(pp_accounts_expire_groups(
+			   accounts, &admission.account, NOW + 1, NULL),
+		PP_OK);
+	pp_admission_free(&admission);
+	check_reason(node_find("alice", &admission.account), PP_REASON_NONE);
+	admission.now = NOW + 2;
+	check_kind(pp_admission_check_account(node_conf, &admission, &err),
+		PP_DENIED);
+	check_reason(err.reason, PP_REASON_GROUPS_EXPIRED);
+	pp_admission_free(&admission);
+}
+
 int
 main(void)
 {
@@ -209,5 +242,6 @@ main(void)
 	run(a_proof_is_of_this_service_and_of_an_account_that_is_open);
 	run(the_account_stage_wants_the_uid_on_record_and_an_open_account);
 	run(the_groups_are_fresh_and_one_of_those_required);
+	run(a_withdrawal_outweighs_a_sign_in_of_this_moment);
 	return node_end();
 }

@@ -167,6 +167,17 @@ enum pp_kind pp_accounts_sign_in(struct pp_accounts *accounts,
 	const struct pp_sign_in *sign_in, struct pp_sign_in_result *ret_result,
 	struct pp_err *err) PP_NODISCARD;
 
+/*
+ * Ends the groups of an account at the time now (seconds since 1970), as their
+ * age does: they count no longer for what wants fresh ones. account is as it
+ * was read; if its subject or its last sign-in is another one by now, nothing
+ * changes. Returns PP_OK, or fails with PP_REASON_STATE_UNWRITABLE or another
+ * reason of the database.
+ */
+enum pp_kind pp_accounts_expire_groups(struct pp_accounts *accounts,
+	const struct pp_account *account, int64_t now,
+	struct pp_err *err) PP_NODISCARD;
+
 void pp_sign_in_result_free(struct pp_sign_in_result *result);
 void pp_group_map_free(struct pp_group_map *map);
 void pp_account_free(struct pp_account *account);
