@@ -138,6 +138,9 @@ sign_in_of(const struct request *request, enum pp_purpose purpose,
 		.client_id = identity->client_id,
 		.is_service_account = identity->type != PP_IDENTITY_USER,
 		.application = application,
+		.at_hash =
+			purpose == PP_FOR_SIGN_IN && identity->at_hash &&
+			request->conf->provider.profile == PP_PROFILE_GENERIC,
 		.groups_known = identity->groups_known,
 		.claims = &identity->groups};
 }

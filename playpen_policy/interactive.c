@@ -303,14 +303,33 @@ run_flow(struct interactive *interactive)
 	return kind;
 }
 
+/* Fills request->require_at_hash: what the provider has sent once, it sends
+ * always. */
+static enum pp_kind
+ask_at_hash(struct request *request)
+{
+	enum pp_kind kind;
+
+	if (request->conf->provider.profile != PP_PROFILE_GENERIC ||
+		request->conf->require_at_hash != PP_REQUIRE_AUTO)
+		return PP_OK;
+	kind = request_open_accounts(request, PP_ACCOUNTS_READ);
+	return kind == PP_OK
+		       ? pp_accounts_issuer_sends_at_hash(request->accounts,
+				 &request->require_at_hash, &request->err)
+		       : kind;
+}
+
 enum pp_kind
 interactive_sign_in(struct request *request)
 {
 	struct interactive interactive = {
 		.request = request, .worker = PP_CHILD_NONE};
-	enum pp_kind kind =
-		worker_start(request, &interactive.worker, &request->err);
+	enum pp_kind kind = ask_at_hash(request);
 
+	if (kind == PP_OK)
+		kind = worker_start(
+			request, &interactive.worker, &request->err);
 	if (kind == PP_OK)
 		kind = run_flow(&interactive);
 	pp_child_end(&interactive.worker, WORKER_GRACE_MS);

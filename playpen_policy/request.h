@@ -28,8 +28,9 @@ struct request {
 	enum pp_login_slot_full slot_full; /* why there is no login slot */
 	int64_t pending;                   /* logins that reach that limit */
 	bool silent;                       /* success is not logged */
-	bool signed_in; /* a dry run is in its account stage */
-	bool was_bound; /* before the sign-in */
+	bool signed_in;       /* a dry run is in its account stage */
+	bool require_at_hash; /* the provider has sent it before */
+	bool was_bound;       /* before the sign-in */
 };
 
 /*

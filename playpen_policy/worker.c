@@ -51,6 +51,9 @@ worker_start(const struct request *request, struct pp_child *ret_worker,
 	provider.version = PP_MESSAGE_VERSION;
 	provider.deadline_ms = request->deadline_ms - AHEAD_MS;
 	provider.scopes = scopes;
+	provider.require_at_hash =
+		request->require_at_hash ||
+		request->conf->require_at_hash == PP_REQUIRE_YES;
 	/* The client of playpen-ssh is public: it runs on people's machines. */
 	if (request->start.stage == PP_STAGE_KEYS)
 		provider.client_id = request->conf->ssh_client;

@@ -178,6 +178,8 @@ fill_provider(
 	verify_input->online = true;
 	verify_input->provider = ctl->conf->provider;
 	verify_input->provider.version = PP_MESSAGE_VERSION;
+	verify_input->provider.require_at_hash =
+		ctl->conf->require_at_hash == PP_REQUIRE_YES;
 	verify_input->provider.deadline_ms =
 		pp_clock_boot_ms(&pp_clock_system) + ONLINE_MS;
 	return PP_OK;

@@ -97,6 +97,35 @@ note_change(const struct signing_in *signing_in)
 		strcpy(accounts->dirty_account, sign_in->name);
 }
 
+enum pp_kind
+pp_accounts_issuer_sends_at_hash(
+	struct pp_accounts *accounts, bool *ret_sends, struct pp_err *err)
+{
+	pp_cleanup(pp_text) char *issuer = NULL;
+	enum pp_kind kind =
+		pp_db_get_meta(accounts, PP_DB_META_AT_HASH, &issuer, err);
+
+	if (kind != PP_OK)
+		return kind;
+	*ret_sends = issuer != NULL &&
+		     strcmp(issuer, accounts->conf->provider.url) == 0;
+	return PP_OK;
+}
+
+/* Remembers that the issuer sends at_hash. */
+static enum pp_kind
+remember_at_hash(struct pp_accounts *accounts, const struct pp_sign_in *sign_in,
+	struct pp_err *err)
+{
+	bool known = false;
+	enum pp_kind kind =
+		pp_accounts_issuer_sends_at_hash(accounts, &known, err);
+
+	if (kind != PP_OK || known)
+		return kind;
+	return pp_db_set_meta(accounts, PP_DB_META_AT_HASH, sign_in->iss, err);
+}
+
 /* Stores what was checked, inside the transaction. */
 static enum pp_kind
 apply(const struct signing_in *signing_in, struct pp_err *err)
@@ -122,6 +151,8 @@ apply(const struct signing_in *signing_in, struct pp_err *err)
 	if (kind == PP_OK && !pp_strv_same_set(groups, &before->groups))
 		kind = pp_membership_replace(accounts, sign_in->name, groups,
 			have_key ? key : NULL, err);
+	if (kind == PP_OK && sign_in->at_hash)
+		kind = remember_at_hash(accounts, sign_in, err);
 	return kind == PP_OK ? store_times(accounts, sign_in, err) : kind;
 }
 

@@ -67,6 +67,7 @@ check_profile(const struct pp_conf_builder *builder, struct pp_err *err)
 		{PP_CONF_ISSUER, "tenants", PP_PROFILE_ENTRA},
 		{PP_CONF_ISSUER, "guests", PP_PROFILE_ENTRA},
 		{PP_CONF_ISSUER, "roles_as_groups", PP_PROFILE_ENTRA},
+		{PP_CONF_ISSUER, "require_at_hash", PP_PROFILE_GENERIC},
 		{PP_CONF_IDENTITY, "connectors", PP_PROFILE_DEX},
 		{PP_CONF_SSH, "certificates", PP_PROFILE_DEX},
 	};

@@ -64,6 +64,13 @@ static const struct pp_conf_word auths[] = {
 	{NULL, 0},
 };
 
+static const struct pp_conf_word requires[] = {
+	{"auto", PP_REQUIRE_AUTO},
+	{"yes", PP_REQUIRE_YES},
+	{"no", PP_REQUIRE_NO},
+	{NULL, 0},
+};
+
 /* clang-format off */
 const struct pp_conf_setting pp_conf_settings[] = {
 	{PP_CONF_NODE, "names", PP_CONF_LIST, CONF(node_names), NULL,
@@ -109,6 +116,9 @@ const struct pp_conf_setting pp_conf_settings[] = {
 	{PP_CONF_ISSUER, "roles_as_groups", PP_CONF_BOOL, CONF(provider.roles_as_groups),
 		"no",
 		.help = "Specifies whether the claim roles counts as groups (profile entra)."},
+	{PP_CONF_ISSUER, "require_at_hash", PP_CONF_CHOICE, CONF(require_at_hash),
+		"auto", .words = requires,
+		.help = "Specifies whether the token of a person must have at_hash (profile generic)."},
 
 	{PP_CONF_CLIENT, "id", PP_CONF_TEXT, CONF(provider.client_id), NULL,
 		.valid = pp_conf_valid_word, .absent = "Required.",

@@ -26,6 +26,7 @@ struct pp_claim_check {
 	char *connector;         /* profile dex: of a person */
 	const char *subject;     /* what identifies the person or service */
 	char *owned_subject;     /* where subject is put together here */
+	bool at_hash;            /* it was compared with the access token */
 	struct pp_json_text tid; /* profile entra: the tenant */
 	struct pp_json_text oid; /* profile entra: the user in the tenant */
 };

@@ -171,6 +171,7 @@ pp_identity_from_claims(const struct pp_claim_check *check,
 	identity.auth_time = check->auth_time;
 	identity.iat = check->iat;
 	identity.exp = check->exp;
+	identity.at_hash = check->at_hash;
 	/* The same text; or, of an issuer for several tenants, the form that
 	 * all of them have. The subject says which tenant. */
 	kind = pp_str_duplicate(&identity.iss, check->rules->issuer,

@@ -118,6 +118,17 @@ check_hash(const struct pp_claim_check *check, const struct pp_json_text *hash,
 	return PP_OK;
 }
 
+/* Returns true if a token without at_hash is refused. at_hash is optional in
+ * the standard; Dex always sends it, and other providers always or never. */
+static bool
+needs_at_hash(const struct pp_idtoken_rules *rules)
+{
+	return rules->access_token != NULL &&
+	       (rules->profile == PP_PROFILE_DEX ||
+		       (rules->require_at_hash &&
+			       rules->service_client == NULL));
+}
+
 enum pp_kind
 pp_claim_check_at_hash(struct pp_claim_check *check, struct pp_err *err)
 {
@@ -127,8 +138,7 @@ pp_claim_check_at_hash(struct pp_claim_check *check, struct pp_err *err)
 
 	switch (pp_json_get_string(check->claims, "at_hash", &hash)) {
 	case PP_JSON_ABSENT:
-		/* Optional in the standard; Dex always sends it. */
-		if (!dex || rules->access_token == NULL)
+		if (!needs_at_hash(rules))
 			return PP_OK;
 		return pp_fail(err, PP_REASON_AT_HASH_MISSING, "no at_hash");
 	case PP_JSON_FOUND:
@@ -137,7 +147,8 @@ pp_claim_check_at_hash(struct pp_claim_check *check, struct pp_err *err)
 		return pp_fail(
 			err, PP_REASON_AT_HASH_MISSING, "at_hash is no text");
 	}
-	if (rules->access_token != NULL)
+	check->at_hash = rules->access_token != NULL;
+	if (check->at_hash)
 		return check_hash(check, &hash, err);
 	/* A service that proves itself by a token hands over one token only;
 	 * its nonce ties it down, as c_hash and nonce do a carried one. */

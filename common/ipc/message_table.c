@@ -111,6 +111,7 @@ static const struct pp_message_field provider_fields[] = {
 	LIST(pp_provider, tenants, WORDS),
 	TRUTH(pp_provider, guests),
 	TRUTH(pp_provider, roles_as_groups),
+	TRUTH(pp_provider, require_at_hash),
 	TEXT(pp_provider, client_id, NAME),
 	OPTIONAL_SECRET(pp_provider, client_secret, LONG_TEXT),
 	LIST(pp_provider, scopes, WORDS),
@@ -224,6 +225,7 @@ static const struct pp_message_field identity_fields[] = {
 	NUMBER(pp_identity, auth_time),
 	NUMBER(pp_identity, iat),
 	NUMBER(pp_identity, exp),
+	TRUTH(pp_identity, at_hash),
 	TRUTH(pp_identity, keys_leak),
 };
 

@@ -58,6 +58,7 @@ pp_oidc_rules(const struct pp_oidc *oidc, struct pp_idtoken_rules *ret_rules)
 		.tenants = &provider->tenants,
 		.guests = provider->guests,
 		.roles_as_groups = provider->roles_as_groups,
+		.require_at_hash = provider->require_at_hash,
 		.username_claim = provider->username_claim,
 	};
 }

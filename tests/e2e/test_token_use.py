@@ -99,20 +99,50 @@ SHAPES = [
 ]
 
 
-def test_a_token_in_the_shape_of_another_provider(fake, make_node, ssh):
+GENERIC = {"issuer": {"profile": "generic"}, "identity": {"connectors": None}}
+PLAIN = {"sub": SUBJECT, "federated_claims": None}
+
+
+def sign_in_reason(node, ssh):
+    """The reason that the log has of a sign-in whose code is approved at once."""
+    before = len(decisions(node))
+    connection = ssh(node, "alice", "true", options=ONCE)
+    connection.terminal.expect("Press Enter when done:")
+    connection.enter_until(EOF)
+    connection.result()
+    return until(lambda: decisions(node)[before:], "the decision")[0]["reason"]
+
+
+def test_at_hash_is_required_once_the_provider_has_sent_it(fake, make_node, ssh):
+    """Without it, an access token may be taken for an ID token."""
+    node = make_node(changes=GENERIC)
+    fake.approved = True
+    fake.claims = {**PLAIN, "at_hash": None}
+    assert sign_in_reason(node, ssh) == "none", "it never sent one"
+    fake.claims = PLAIN
+    assert sign_in_reason(node, ssh) == "none"
+    fake.claims = {**PLAIN, "at_hash": None}
+    assert sign_in_reason(node, ssh) == "at-hash-missing"
+    node.configure({**GENERIC, "issuer": {**GENERIC["issuer"], "require_at_hash": "no"}})
+    assert sign_in_reason(node, ssh) == "none"
+
+
+def test_at_hash_is_required_at_once_where_the_administrator_says_so(fake, make_node, ssh):
     node = make_node(changes={
-        "issuer": {"profile": "generic"}, "identity": {"connectors": None}})
-    plain = {"sub": SUBJECT, "federated_claims": None}
+        **GENERIC, "issuer": {**GENERIC["issuer"], "require_at_hash": "yes"}})
+    fake.approved = True
+    fake.claims = {**PLAIN, "at_hash": None}
+    assert sign_in_reason(node, ssh) == "at-hash-missing"
+    fake.claims = PLAIN
+    assert sign_in_reason(node, ssh) == "none"
+
+
+def test_a_token_in_the_shape_of_another_provider(fake, make_node, ssh):
+    node = make_node(changes=GENERIC)
     for what, claims, reason in SHAPES:
-        fake.claims = {**plain, **claims, "at_hash": None}
+        fake.claims = {**PLAIN, **claims, "at_hash": None}
         text = fake.tokens()["id_token"]
         expected = f"reject {reason}" if reason else "accept"
         assert verify(node, text)[1] == expected, what
         fake.approved = True
-        connection = ssh(node, "alice", "true", options=ONCE)
-        before = len(decisions(node))
-        connection.terminal.expect("Press Enter when done:")
-        connection.enter_until(EOF)
-        assert connection.result()[1] == (255 if reason else 0), what
-        found = until(lambda: decisions(node)[before:], "the decision")[0]
-        assert found["reason"] == (reason or "none"), what
+        assert sign_in_reason(node, ssh) == (reason or "none"), what

@@ -437,6 +437,49 @@ groups_of_another_sign_in_do_not_end(void)
 	check_int(later.groups_expire_at, NOW + TTL);
 }
 
+static bool
+sends_at_hash(void)
+{
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts =
+		node_open(PP_ACCOUNTS_READ);
+	bool sends = false;
+
+	check_kind(pp_accounts_issuer_sends_at_hash(accounts, &sends, NULL),
+		PP_OK);
+	return sends;
+}
+
+static void
+sign_in_with_at_hash(enum pp_accounts_mode mode)
+{
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = node_open(mode);
+	pp_cleanup(pp_sign_in_result) struct pp_sign_in_result result = {0};
+	static const struct pp_strv none;
+	struct pp_sign_in sign_in = node_person("alice", "sub-a", &none);
+
+	sign_in.at_hash = true;
+	check_kind(
+		pp_accounts_sign_in(accounts, &sign_in, &result, NULL), PP_OK);
+}
+
+static void
+remembers_that_the_issuer_sends_at_hash(void)
+{
+	node_reset();
+	check(!sends_at_hash());
+	check_reason(node_sign_in("alice", "sub-a", ""), PP_REASON_NONE);
+	sign_in_with_at_hash(PP_ACCOUNTS_DRY_RUN);
+	check(!sends_at_hash());
+	sign_in_with_at_hash(PP_ACCOUNTS_WRITE);
+	check(sends_at_hash());
+	check_reason(node_sign_in("alice", "sub-a", ""), PP_REASON_NONE);
+	check(sends_at_hash());
+	node_configure(CONF_OF("https://other.example"));
+	check(!sends_at_hash());
+	node_configure(CONF);
+	check(sends_at_hash());
+}
+
 int
 main(void)
 {
@@ -464,5 +507,6 @@ main(void)
 	run(a_group_with_somebody_elses_number_is_dropped);
 	run(groups_end_before_their_time);
 	run(groups_of_another_sign_in_do_not_end);
+	run(remembers_that_the_issuer_sends_at_hash);
 	return node_end();
 }

@@ -397,6 +397,11 @@ keys_of_another_profile_are_refused(void)
 		"[issuer]\nprofile = generic\n[ssh]\ncertificates = yes\n",
 		PP_REASON_CONFIG_INVALID,
 		"certificates means nothing with this profile");
+	check_refused(BASE "[issuer]\nrequire_at_hash = no\n",
+		PP_REASON_CONFIG_INVALID,
+		"require_at_hash means nothing with this profile");
+	check_accepted(ISSUER CLIENT
+		"[issuer]\nprofile = generic\nrequire_at_hash = no\n");
 	check_accepted(BASE "[ssh]\ncertificates = yes\ntoken_max_age = 1d\n");
 	check_refused(BASE "[ssh]\ntoken_max_age = 25h\n",
 		PP_REASON_CONFIG_INVALID, "token_max_age");

@@ -296,6 +296,25 @@ generic_providers_may_leave_at_hash_out(void)
 }
 
 static void
+a_provider_that_sends_at_hash_must_send_it(void)
+{
+	struct pp_idtoken_rules rules = claimant_rules(PP_PROFILE_GENERIC);
+	pp_cleanup(pp_secret) struct pp_secret access = {0};
+
+	check_kind(pp_secret_append_text(&access,
+			   "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y", NULL),
+		PP_OK);
+	rules.require_at_hash = true;
+	check_reason(claimant_reason(&rules, "at_hash", NULL), PP_REASON_NONE);
+	rules.access_token = &access;
+	check_reason(claimant_reason(&rules, "at_hash", NULL),
+		PP_REASON_AT_HASH_MISSING);
+	check_reason(claimant_reason(
+			     &rules, "at_hash", "\"77QmUPtjPfzWtF2AnpK9RQ\""),
+		PP_REASON_NONE);
+}
+
+static void
 rejects_a_sign_in_that_is_too_old_or_yet_to_come(void)
 {
 	struct pp_idtoken_rules rules = claimant_rules(PP_PROFILE_DEX);
@@ -463,6 +482,7 @@ main(void)
 	run(rejects_another_nonce_than_the_one_that_was_sent);
 	run(rejects_an_access_token_in_place_of_an_id_token);
 	run(generic_providers_may_leave_at_hash_out);
+	run(a_provider_that_sends_at_hash_must_send_it);
 	run(rejects_a_sign_in_that_is_too_old_or_yet_to_come);
 	run(rejects_a_refreshed_token_about_somebody_else_or_from_before);
 	run(rejects_tokens_of_another_type);

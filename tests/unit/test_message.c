@@ -46,6 +46,7 @@ an_identity_survives_the_way(void)
 		.sub = (char *) "CgVhbGljZRIFbG9jYWw",
 		.username = (char *) "alice",
 		.groups_known = true,
+		.at_hash = true,
 		.iat = 1700000000,
 		.exp = -1};
 	struct pp_identity in = {0};
@@ -62,6 +63,7 @@ an_identity_survives_the_way(void)
 	check_text(in.sub, out.sub);
 	check(in.connector == NULL);
 	check(in.groups_known && !in.email_verified);
+	check(in.at_hash && !in.keys_leak);
 	check_int(in.groups.count, 2);
 	check_text(in.groups.items[1], "platform-admins");
 	check_int(in.iat, 1700000000);

@@ -79,6 +79,7 @@ struct pp_sign_in {
 	const struct pp_application *application; /* NULL if there is none */
 	const int64_t *uid; /* that an import gives; NULL: by the uid key */
 	const char *gecos;  /* fits a line of passwd; NULL keeps it */
+	bool at_hash; /* the provider sends it: later sign-ins must have it */
 	bool groups_known;
 	const struct pp_strv *claims; /* groups, as the provider names them */
 	int64_t now;
@@ -166,6 +167,13 @@ enum pp_kind pp_accounts_map_groups(struct pp_accounts *accounts,
 enum pp_kind pp_accounts_sign_in(struct pp_accounts *accounts,
 	const struct pp_sign_in *sign_in, struct pp_sign_in_result *ret_result,
 	struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Sets *ret_sends to true if a sign-in at the configured issuer has had
+ * at_hash. Returns PP_OK, or fails with the reason of the database.
+ */
+enum pp_kind pp_accounts_issuer_sends_at_hash(struct pp_accounts *accounts,
+	bool *ret_sends, struct pp_err *err) PP_NODISCARD;
 
 /*
  * Ends the groups of an account at the time now (seconds since 1970), as their

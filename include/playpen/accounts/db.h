@@ -14,6 +14,9 @@
 /* The key of the table meta where its fingerprint is kept. */
 #define PP_DB_META_UID_KEY "uid_key_fingerprint"
 
+/* The key of the issuer whose tokens have at_hash. */
+#define PP_DB_META_AT_HASH "at_hash_issuer"
+
 /* How long a transaction waits for other processes, in milliseconds. */
 #define PP_DB_BUSY_MS 10000
 

@@ -34,6 +34,12 @@ enum pp_flow {
 	PP_FLOW_CODE = 2,
 };
 
+enum pp_require {
+	PP_REQUIRE_AUTO = 1, /* from the time on when it was there */
+	PP_REQUIRE_YES = 2,
+	PP_REQUIRE_NO = 3,
+};
+
 enum pp_groups_check {
 	PP_GROUPS_CHECK_FRESH = 1, /* groups known and within groups_ttl */
 	PP_GROUPS_CHECK_ANY_AGE =
@@ -91,7 +97,8 @@ struct pp_conf {
 	/* What playpen-oidc is told of the provider. A sender fills in version,
 	 * deadline and client secret of a copy, whose texts are borrowed. */
 	struct pp_provider provider;
-	int64_t flow; /* enum pp_flow */
+	int64_t require_at_hash; /* enum pp_require */
+	int64_t flow;            /* enum pp_flow */
 	char *secret_file;
 
 	char *strip_domain;
@@ -127,7 +134,7 @@ struct pp_conf {
 	int64_t max_pending_logins_per_source;
 	int64_t max_pending_logins_per_name;
 	int64_t max_pending_logins_per_user; /* local programs, per real uid */
-	struct pp_strv trusted_sources; /* addresses and networks */
+	struct pp_strv trusted_sources;      /* addresses and networks */
 };
 
 /*

@@ -58,6 +58,9 @@ struct pp_idtoken_rules {
 	 * then refuses a person's token that has at_hash, because it may
 	 * itself be an access token. */
 	const struct pp_secret *access_token;
+	/* A person's token that came with an access token must have at_hash;
+	 * profile dex demands it without. */
+	bool require_at_hash;
 	/* The token is carried by an SSH certificate: it must be the ID token
 	 * of a code redemption (c_hash), for client_id alone. */
 	bool is_carried;

@@ -65,6 +65,7 @@ struct pp_provider {
 	struct pp_strv tenants;
 	bool guests;
 	bool roles_as_groups;
+	bool require_at_hash; /* of a person's token */
 	char *client_id;
 	struct pp_secret client_secret; /* empty for a public client */
 	struct pp_strv scopes;
@@ -198,6 +199,7 @@ struct pp_identity {
 	int64_t auth_time; /* 0 when the token does not say */
 	int64_t iat;
 	int64_t exp;
+	bool at_hash;   /* the token has it, of the access token beside it */
 	bool keys_leak; /* the provider publishes private or symmetric keys */
 };
 
