@@ -37,6 +37,7 @@ noinst_HEADERS = \
 	%D%/playpen/index/uid.h \
 	%D%/playpen/ipc/child.h \
 	%D%/playpen/ipc/frame.h \
+	%D%/playpen/ipc/identity_message.h \
 	%D%/playpen/ipc/inherited.h \
 	%D%/playpen/ipc/message.h \
 	%D%/playpen/ipc/oidc_worker.h \

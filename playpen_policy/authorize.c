@@ -54,15 +54,23 @@ note_dropped_groups(struct request *request, const struct pp_strv *dropped)
 static enum pp_kind
 note_groups(struct request *request, const struct pp_sign_in_result *result)
 {
-	const struct pp_identity *identity = &request->identity;
+	static const char *const why[] = {
+		[PP_GROUPS_MALFORMED] = "not a list in the token",
+		[PP_GROUPS_LISTED] =
+			"deny_groups names one that is dropped here",
+		[PP_GROUPS_MISSING] = "not in the token",
+		[PP_GROUPS_OVERAGE] = "too many for the token",
+		[PP_GROUPS_CUT] = "too many in the token",
+	};
+	int64_t claim = request->identity.groups_claim;
 	enum pp_kind kind = note_dropped_groups(request, &result->map.dropped);
 
-	if (kind == PP_OK && !identity->groups_known)
-		kind = request_add_note(request, "groups unknown",
-			identity->groups_overage ? "too many for the token"
-						 : "not in the token",
-			&request->err);
-	return kind;
+	if (kind != PP_OK || result->groups_known)
+		return kind;
+	return request_add_note(request, "groups unknown",
+		claim >= 0 && claim < (int64_t) PP_COUNT(why) ? why[claim]
+							      : NULL,
+		&request->err);
 }
 
 static bool
@@ -83,7 +91,7 @@ publish_sign_in(struct request *request, const struct pp_sign_in_result *result,
 {
 	bool dry = changes_nothing(request);
 	const struct pp_strv *groups =
-		request->identity.groups_known ? &result->map.groups : NULL;
+		result->groups_known ? &result->map.groups : NULL;
 	enum pp_reason reason;
 
 	if (dry && cause->kind == PP_OK)
@@ -123,6 +131,20 @@ record(struct request *request, const struct pp_sign_in *sign_in)
 	return PP_OK;
 }
 
+bool
+authorize_knows_groups(const struct request *request)
+{
+	switch (request->identity.groups_claim) {
+	case PP_GROUPS_LISTED:
+		return true;
+	case PP_GROUPS_MISSING:
+		return request->conf->missing_claim == PP_MISSING_CLAIM_NONE &&
+		       !request->identity_carried;
+	default:
+		return false;
+	}
+}
+
 static struct pp_sign_in
 sign_in_of(const struct request *request, enum pp_purpose purpose,
 	const struct pp_application *application)
@@ -141,7 +163,7 @@ sign_in_of(const struct request *request, enum pp_purpose purpose,
 		.at_hash =
 			purpose == PP_FOR_SIGN_IN && identity->at_hash &&
 			request->conf->provider.profile == PP_PROFILE_GENERIC,
-		.groups_known = identity->groups_known,
+		.groups_known = authorize_knows_groups(request),
 		.claims = &identity->groups};
 }
 
@@ -218,6 +240,7 @@ authorize_carried(struct request *request)
 	int64_t issued = request->identity.iat;
 	int64_t expiry = issued + request->conf->groups_ttl;
 
+	request->identity_carried = true;
 	if (expiry > expiry_of_now(request))
 		expiry = expiry_of_now(request);
 	/* The provider has been asked since: an older word changes nothing, so

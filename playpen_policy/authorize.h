@@ -35,6 +35,14 @@ enum pp_kind authorize_refreshed(struct request *request) PP_NODISCARD;
  */
 enum pp_kind authorize_no_longer(struct request *request) PP_NODISCARD;
 
+/*
+ * Returns true if request->identity says which groups the person is in: it
+ * lists them, or has no claim of groups and missing_claim = none. The token of
+ * a certificate must list them, because the person's own machine chose its
+ * scopes.
+ */
+bool authorize_knows_groups(const struct request *request);
+
 /* Checks a service account before it is asked for its proof. Returns PP_OK, or
  * the kind of the failure in request->err. */
 enum pp_kind authorize_prompt(struct request *request) PP_NODISCARD;

@@ -148,7 +148,7 @@ authorize_groups(struct request *request, struct pp_err *err)
 {
 	enum pp_kind kind;
 
-	if (!request->identity.groups_known)
+	if (!authorize_knows_groups(request))
 		return pp_fail(err, PP_REASON_GROUPS_UNKNOWN,
 			"the provider did not say which groups");
 	kind = authorize_refreshed(request);

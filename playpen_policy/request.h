@@ -21,6 +21,7 @@ struct request {
 	struct pp_accounts *accounts; /* NULL until they are opened */
 	const struct pp_conf_pam_service *service;
 	struct pp_identity identity; /* after the worker verified one */
+	bool identity_carried;       /* by a certificate */
 	struct pp_account account;   /* after it was looked up */
 	char *notes;                 /* for the log line; may be NULL */
 	struct pp_err err;           /* of the failure, kind PP_OK otherwise */

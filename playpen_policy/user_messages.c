@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#define GROUPS_SIZE 100U
+#define VALUE_SIZE 256U
+
 /* The messages of one reason; a missing one is NULL. */
 static const struct {
 	const char *user;
@@ -94,31 +97,67 @@ is_service_account(const struct request *request)
 		       request->conf, request->start.user) != NULL;
 }
 
+/* Writes the groups that the PAM service requires, as many as there is room
+ * for. */
+static void
+write_groups(const struct request *request, char text[GROUPS_SIZE])
+{
+	static const struct pp_strv none;
+	const struct pp_strv *groups =
+		request->service != NULL ? &request->service->require_groups
+					 : &none;
+	size_t used = 0;
+
+	snprintf(text, GROUPS_SIZE, "some are denied");
+	for (size_t i = 0; i < groups->count; i++) {
+		size_t left = GROUPS_SIZE - used - sizeof(", ...");
+
+		if (strlen(groups->items[i]) + sizeof(", ") > left) {
+			snprintf(text + used, GROUPS_SIZE - used, ", ...");
+			return;
+		}
+		used += (size_t) snprintf(text + used, left, "%s%s",
+			i > 0 ? ", " : "", groups->items[i]);
+	}
+}
+
+/* Writes what stands for a letter of a template into value. */
+static void
+write_value(const struct request *request, char letter, char value[VALUE_SIZE])
+{
+	const struct pp_start *start = &request->start;
+	const char *name = letter == 'u' ? start->user : start->pam_service;
+	char groups[GROUPS_SIZE];
+
+	if (letter == 'n') {
+		snprintf(value, VALUE_SIZE, "%" PRId64, request->pending);
+		return;
+	}
+	if (letter == 'g') {
+		write_groups(request, groups);
+		name = groups;
+	}
+	pp_str_printable(value, VALUE_SIZE, name, strlen(name));
+}
+
 void
 user_message_write(const struct request *request, char *text)
 {
-	const struct pp_start *start = &request->start;
 	const char *from = slot_message(request);
-	char number[32];
 	size_t used = 0;
 
 	if (from == NULL)
 		from = choose_template(
 			&request->err, is_service_account(request));
-	snprintf(number, sizeof(number), "%" PRId64, request->pending);
-
 	while (*from != '\0' && used + 1 < USER_MESSAGE_SIZE) {
-		const char *name;
+		char value[VALUE_SIZE];
 
 		if (from[0] != '%') {
 			text[used++] = *from++;
 			continue;
 		}
-		name = from[1] == 'u'   ? start->user
-		       : from[1] == 'n' ? number
-					: start->pam_service;
-		pp_str_printable(text + used, USER_MESSAGE_SIZE - used, name,
-			strlen(name));
+		write_value(request, from[1], value);
+		snprintf(text + used, USER_MESSAGE_SIZE - used, "%s", value);
 		used += strlen(text + used);
 		from += 2;
 	}

@@ -96,7 +96,8 @@ print_claims(const struct pp_identity *identity)
 	if (identity->email != NULL)
 		output_row("verified", identity->email_verified ? "yes" : "no");
 	output_row("full name", identity->name);
-	print_words("claim groups", &identity->groups, identity->groups_known);
+	print_words("claim groups", &identity->groups,
+		identity->groups_claim == PP_GROUPS_LISTED);
 	print_time("auth_time", identity->auth_time);
 	print_time("iat", identity->iat);
 	print_time("exp", identity->exp);

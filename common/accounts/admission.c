@@ -71,10 +71,10 @@ static const struct row {
 	{PP_FOR_SECTION, NEW, pp_admission_uid_not_local, PP_REASON_UID_COLLISION},
 	{PERSON | PP_FOR_LOGIN, ALWAYS, pp_admission_application_uid, PP_REASON_UID_CHANGED},
 	/* The gates of the PAM service */
-	{PP_FOR_GROUPS, ALWAYS, pp_admission_groups_known, PP_REASON_GROUPS_UNKNOWN},
 	{PP_FOR_GROUPS, ALWAYS, pp_admission_groups_fresh, PP_REASON_GROUPS_EXPIRED},
-	{PP_FOR_GROUPS, ALWAYS, pp_admission_required_known, PP_REASON_GROUPS_UNKNOWN},
+	{PP_FOR_GROUPS, ALWAYS, pp_admission_groups_known, PP_REASON_GROUPS_UNKNOWN},
 	{PP_FOR_GROUPS, ALWAYS, pp_admission_required_groups, PP_REASON_GROUP_MISSING},
+	{PP_FOR_GROUPS, ALWAYS, pp_admission_denied_groups, PP_REASON_GROUP_DENIED},
 };
 /* clang-format on */
 

@@ -36,14 +36,6 @@ takes_any_age(const struct admission_check *check)
 		       PP_GROUPS_CHECK_ANY_AGE;
 }
 
-enum pp_kind
-pp_admission_groups_known(const struct admission_check *check)
-{
-	if (takes_any_age(check) || check->account->groups_known)
-		return PP_OK;
-	return REFUSE(check, "the provider did not say which groups");
-}
-
 /* Returns true if the provider has withdrawn its word about the groups: they
  * ended before their time. */
 static bool
@@ -74,16 +66,31 @@ pp_admission_groups_fresh(const struct admission_check *check)
 	return REFUSE(check, "groups counted until %lld", (long long) until);
 }
 
+/* Checks that the gates of the PAM service have groups to go by: unknown ones
+ * close each gate, those that require a group and those that deny one. */
 enum pp_kind
-pp_admission_required_known(const struct admission_check *check)
+pp_admission_groups_known(const struct admission_check *check)
 {
 	const struct pp_account *account = check->account;
+	const struct pp_conf_pam_service *settings =
+		check->admission->application->settings;
 
-	if (check->admission->application->settings->require_groups.count ==
-			0 ||
-		account->is_service_account || account->groups_known)
+	if (account->groups_known || account->is_service_account ||
+		(settings->require_groups.count == 0 &&
+			settings->deny_groups.count == 0))
 		return PP_OK;
 	return REFUSE(check, "the provider did not say which groups");
+}
+
+/* Returns the first of the names that the account is in, or NULL. */
+static const char *
+find_membership(
+	const struct admission_check *check, const struct pp_strv *names)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (pp_strv_contains(&check->account->groups, names->items[i]))
+			return names->items[i];
+	return NULL;
 }
 
 enum pp_kind
@@ -93,12 +100,22 @@ pp_admission_required_groups(const struct admission_check *check)
 		check->admission->application;
 	const struct pp_strv *required = &application->settings->require_groups;
 
-	if (required->count == 0)
+	if (required->count == 0 || find_membership(check, required) != NULL)
 		return PP_OK;
-	for (size_t i = 0; i < required->count; i++)
-		if (pp_strv_contains(
-			    &check->account->groups, required->items[i]))
-			return PP_OK;
 	return REFUSE(check, "in none of the %zu groups that %s requires",
 		required->count, application->pam_service);
+}
+
+enum pp_kind
+pp_admission_denied_groups(const struct admission_check *check)
+{
+	const struct pp_application *application =
+		check->admission->application;
+	const char *found =
+		find_membership(check, &application->settings->deny_groups);
+
+	if (found == NULL)
+		return PP_OK;
+	return REFUSE(check, "in the group %s, which %s denies", found,
+		application->pam_service);
 }

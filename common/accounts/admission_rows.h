@@ -65,5 +65,5 @@ admission_function pp_admission_uid_not_local;
 admission_function pp_admission_application_uid;
 admission_function pp_admission_groups_known;
 admission_function pp_admission_groups_fresh;
-admission_function pp_admission_required_known;
 admission_function pp_admission_required_groups;
+admission_function pp_admission_denied_groups;

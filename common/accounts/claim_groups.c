@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <string.h>
 
 #include <playpen/accounts/node_facts.h>
@@ -12,13 +13,27 @@ struct mapping {
 	struct pp_group_map *map;
 };
 
+/* Returns true if a gate goes by the group. */
 static bool
-is_required(const struct pp_conf *conf, const char *name)
+is_of_gate(const struct pp_conf *conf, const char *name)
 {
 	for (size_t i = 0; i < conf->service_count; i++)
 		if (pp_strv_contains(&conf->services[i].require_groups, name))
 			return true;
-	return false;
+	return pp_conf_denies_group(conf, name);
+}
+
+/* Returns true if deny_groups names what the claim would be called here, though
+ * such a name may not be used, as that of a reserved group. */
+static bool
+is_denied_claim(const struct pp_conf *conf, const char *claim)
+{
+	char name[PP_NAME_SIZE];
+	int len =
+		snprintf(name, sizeof(name), "%s%s", conf->group_prefix, claim);
+
+	return len > 0 && (size_t) len < sizeof(name) &&
+	       pp_conf_denies_group(conf, name);
 }
 
 /* Sets *ret_is if an account has this name. */
@@ -93,13 +108,15 @@ map_one(const struct mapping *mapping, const char *claim, bool first,
 	bool explicit_entry = false;
 	bool usable = pp_conf_map_group(conf, claim, name, &explicit_entry);
 
-	if (first != (usable && (explicit_entry || is_required(conf, name))))
+	if (first != (usable && (explicit_entry || is_of_gate(conf, name))))
 		return PP_OK;
 	if (usable && pp_strv_contains(&map->groups, name))
 		return PP_OK;
 	if (usable && map->groups.count < PP_ACCOUNT_GROUPS_MAX &&
 		(explicit_entry || is_free(mapping, name)))
 		return pp_strv_append(&map->groups, name, strlen(name), err);
+	map->denied_dropped |= usable ? pp_conf_denies_group(conf, name)
+				      : is_denied_claim(conf, claim);
 	return pp_strv_append(&map->dropped, claim, strlen(claim), err);
 }
 
@@ -123,6 +140,8 @@ pp_accounts_map_groups(struct pp_accounts *accounts,
 				&mapping, claims->items[i], pass == 0, err);
 	if (kind != PP_OK)
 		return kind;
+	if (map.denied_dropped)
+		pp_strv_free(&map.groups);
 	*ret_map = map;
 	memset(&map, 0, sizeof(map));
 	return PP_OK;

@@ -54,16 +54,15 @@ pp_sign_in_check_others(struct pp_accounts *accounts,
 		       : kind;
 }
 
+/* Stores when the provider was asked. An answer that does not say which groups
+ * is one, too, and counts as long as any other. */
 static enum pp_kind
 store_times(struct pp_accounts *accounts, const struct pp_sign_in *sign_in,
-	struct pp_err *err)
+	bool groups_known, struct pp_err *err)
 {
-	bool known = sign_in->groups_known;
-
 	return pp_db_exec(accounts, PP_SQL_ACCOUNT_TIMES, err, "tiibti",
-		sign_in->name, sign_in->now,
-		known ? sign_in->groups_expire_at : (int64_t) 0, known,
-		sign_in->gecos,
+		sign_in->name, sign_in->now, sign_in->groups_expire_at,
+		groups_known, sign_in->gecos,
 		sign_in->groups_expire_at - accounts->conf->groups_ttl);
 }
 
@@ -83,13 +82,14 @@ note_change(const struct signing_in *signing_in)
 	struct pp_accounts *accounts = signing_in->accounts;
 	const struct pp_sign_in *sign_in = signing_in->sign_in;
 	const struct pp_account *before = &signing_in->admission.account;
-	bool times_only = before->signed_in &&
-			  signing_in->admission.action == PP_ADMISSION_UPDATE &&
-			  before->groups_known == sign_in->groups_known &&
-			  (sign_in->gecos == NULL ||
-				  strcmp(sign_in->gecos, before->gecos) == 0) &&
-			  pp_strv_same_set(&signing_in->result->map.groups,
-				  &before->groups);
+	bool times_only =
+		before->signed_in &&
+		signing_in->admission.action == PP_ADMISSION_UPDATE &&
+		before->groups_known == signing_in->result->groups_known &&
+		(sign_in->gecos == NULL ||
+			strcmp(sign_in->gecos, before->gecos) == 0) &&
+		pp_strv_same_set(
+			&signing_in->result->map.groups, &before->groups);
 
 	accounts->dirty_scope =
 		times_only ? PP_DB_DIRTY_TIMES : PP_DB_DIRTY_ALL;
@@ -153,7 +153,9 @@ apply(const struct signing_in *signing_in, struct pp_err *err)
 			have_key ? key : NULL, err);
 	if (kind == PP_OK && sign_in->at_hash)
 		kind = remember_at_hash(accounts, sign_in, err);
-	return kind == PP_OK ? store_times(accounts, sign_in, err) : kind;
+	return kind == PP_OK ? store_times(accounts, sign_in,
+				       signing_in->result->groups_known, err)
+			     : kind;
 }
 
 /*
@@ -232,6 +234,21 @@ check_sign_in(struct signing_in *signing_in, struct pp_err *err)
 	return pp_sign_in_check_others(accounts, admission, err);
 }
 
+/* Returns true if the sign-in brings a group that a gate denies. */
+static bool
+brings_denied(const struct signing_in *signing_in)
+{
+	const struct pp_strv *groups = &signing_in->result->map.groups;
+
+	for (size_t i = 0; i < groups->count; i++)
+		if (pp_conf_denies_group(
+			    signing_in->accounts->conf, groups->items[i]) &&
+			!pp_strv_contains(&signing_in->admission.account.groups,
+				groups->items[i]))
+			return true;
+	return false;
+}
+
 /*
  * Returns true for a sign-in that only gives. It may succeed even if it cannot
  * be stored; what another one takes would come back with the next look at the
@@ -241,11 +258,29 @@ static bool
 takes_nothing_away(const struct signing_in *signing_in)
 {
 	const struct pp_account *before = &signing_in->admission.account;
+	const struct pp_sign_in_result *result = signing_in->result;
 
-	return signing_in->admission.action == PP_ADMISSION_UPDATE &&
-	       (!before->groups_known ||
-		       pp_strv_is_subset(&before->groups,
-			       &signing_in->result->map.groups));
+	if (signing_in->admission.action != PP_ADMISSION_UPDATE ||
+		brings_denied(signing_in))
+		return false;
+	return !before->groups_known ||
+	       (result->groups_known &&
+		       pp_strv_is_subset(&before->groups, &result->map.groups));
+}
+
+/* Maps the claims, if the token says which groups. */
+static enum pp_kind
+map_claims(struct signing_in *signing_in, struct pp_err *err)
+{
+	struct pp_sign_in_result *result = signing_in->result;
+	enum pp_kind kind = PP_OK;
+
+	if (!signing_in->sign_in->groups_known)
+		return PP_OK;
+	kind = pp_accounts_map_groups(signing_in->accounts,
+		signing_in->sign_in->claims, &result->map, err);
+	result->groups_known = kind == PP_OK && !result->map.denied_dropped;
+	return kind;
 }
 
 static enum pp_kind
@@ -260,9 +295,8 @@ sign_in_checked(struct signing_in *signing_in, struct pp_err *err)
 		kind = check_sign_in(signing_in, err);
 		if (kind != PP_OK)
 			return kind;
-		if (i == 0 && signing_in->sign_in->groups_known)
-			kind = pp_accounts_map_groups(signing_in->accounts,
-				signing_in->sign_in->claims, &result->map, err);
+		if (i == 0)
+			kind = map_claims(signing_in, err);
 		if (kind == PP_OK)
 			kind = store(signing_in, &again, err);
 	}

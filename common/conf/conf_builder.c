@@ -268,6 +268,10 @@ take_map(struct parse *parse, const char *line, struct pp_err *err)
 	if (why != NULL)
 		return pp_fail(err, PP_REASON_CONFIG_INVALID,
 			"the local group %s", why);
+	if (len > PP_MESSAGE_GROUP_MAX)
+		return pp_fail(err, PP_REASON_CONFIG_INVALID,
+			"the claim group is longer than %u bytes",
+			PP_MESSAGE_GROUP_MAX);
 	for (size_t i = 0; i < conf->map_count; i++)
 		if (strlen(conf->map[i].claim) == len &&
 			memcmp(conf->map[i].claim, line, len) == 0)

@@ -43,6 +43,23 @@ fill_scopes(struct pp_conf_builder *builder, struct pp_err *err)
 		"scopes", dex ? PP_CONF_SCOPES_DEX : PP_CONF_SCOPES, err);
 }
 
+/*
+ * Fills missing_claim. Dex leaves the claim out for a person in no group. But
+ * who signs in can take the scope groups out of the address in the browser, and
+ * Dex does not tell: so a missing claim says nothing where a group is denied.
+ */
+static enum pp_kind
+fill_missing_claim(struct pp_conf_builder *builder, struct pp_err *err)
+{
+	const struct pp_conf *conf = builder->conf;
+	bool none = conf->provider.profile == PP_PROFILE_DEX &&
+		    pp_strv_contains(&conf->provider.scopes, "groups") &&
+		    !pp_conf_denies_group(conf, NULL);
+
+	return fall_back(pp_conf_builder_find(builder, PP_CONF_GROUPS, NULL),
+		"missing_claim", none ? "none" : "unknown", err);
+}
+
 static enum pp_kind
 fill_node(struct pp_conf_builder *builder, struct pp_err *err)
 {
@@ -134,5 +151,7 @@ pp_conf_defaults_fill(struct pp_conf_builder *builder, struct pp_err *err)
 		kind = fill_node(builder, err);
 	if (kind == PP_OK)
 		kind = fill_services(builder, err);
+	if (kind == PP_OK)
+		kind = fill_missing_claim(builder, err);
 	return kind;
 }

@@ -81,8 +81,10 @@ pp_conf_each_group_name(
 	const struct pp_conf *conf, pp_conf_name_visitor *visit, void *context)
 {
 	for (size_t i = 0; i < conf->service_count; i++)
-		if (visit_list(
-			    &conf->services[i].require_groups, visit, context))
+		if (visit_list(&conf->services[i].require_groups, visit,
+			    context) ||
+			visit_list(
+				&conf->services[i].deny_groups, visit, context))
 			return true;
 	for (size_t i = 0; i < conf->map_count; i++)
 		if (visit(context, conf->map[i].local))
@@ -91,6 +93,19 @@ pp_conf_each_group_name(
 		if (visit_list(
 			    &conf->service_accounts[i].groups, visit, context))
 			return true;
+	return false;
+}
+
+bool
+pp_conf_denies_group(const struct pp_conf *conf, const char *name)
+{
+	for (size_t i = 0; i < conf->service_count; i++) {
+		const struct pp_strv *denied = &conf->services[i].deny_groups;
+
+		if (name != NULL ? pp_strv_contains(denied, name)
+				 : denied->count > 0)
+			return true;
+	}
 	return false;
 }
 

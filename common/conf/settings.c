@@ -44,6 +44,12 @@ static const struct pp_conf_word groups_checks[] = {
 	{NULL, 0},
 };
 
+static const struct pp_conf_word missing_claims[] = {
+	{"none", PP_MISSING_CLAIM_NONE},
+	{"unknown", PP_MISSING_CLAIM_UNKNOWN},
+	{NULL, 0},
+};
+
 static const struct pp_conf_word prompts[] = {
 	{"auto", PP_PROMPT_AUTO},
 	{"enter", PP_PROMPT_ENTER},
@@ -186,6 +192,11 @@ const struct pp_conf_setting pp_conf_settings[] = {
 	{PP_CONF_GROUPS, "groups_ttl", PP_CONF_TIME, CONF(groups_ttl), "24h",
 		.min = MINUTE, .max = 366 * DAY,
 		.help = "Specifies how long groups count after the provider was asked."},
+	{PP_CONF_GROUPS, "missing_claim", PP_CONF_CHOICE, CONF(missing_claim),
+		NULL, .words = missing_claims,
+		.absent =
+			"The default is none with profile dex, if scopes has groups and no service has deny_groups, and unknown otherwise.",
+		.help = "Specifies what a token without the claim of groups says of its person."},
 	{PP_CONF_GROUPS, "refresh_groups", PP_CONF_BOOL, CONF(refresh_groups),
 		"no",
 		.help = "Specifies whether the provider is asked again which groups a person is in, without the person."},
@@ -199,6 +210,9 @@ const struct pp_conf_setting pp_conf_settings[] = {
 	{PP_CONF_PAM_SERVICE, "require_groups", PP_CONF_LIST,
 		SERVICE(require_groups), NULL, .valid = pp_conf_valid_name,
 		.help = "Specifies local groups, one of which the account must be in."},
+	{PP_CONF_PAM_SERVICE, "deny_groups", PP_CONF_LIST,
+		SERVICE(deny_groups), NULL, .valid = pp_conf_valid_name,
+		.help = "Specifies local groups, none of which the account may be in."},
 	{PP_CONF_PAM_SERVICE, "groups_check", PP_CONF_CHOICE,
 		SERVICE(groups_check), NULL, .words = groups_checks,
 		.absent =

@@ -81,23 +81,30 @@ is_text_array(const struct pp_json *array)
 	return true;
 }
 
+/* Copies the names. Leaves out all of them if there are more than are handed
+ * on, because one that is missing could be one that a gate denies. */
 static enum pp_kind
-copy_names(
-	const struct pp_json *array, struct pp_strv *groups, struct pp_err *err)
+copy_names(const struct pp_json *array, struct pp_identity *identity,
+	struct pp_err *err)
 {
-	for (size_t i = 0; i < pp_json_count(array) &&
-			   groups->count < PP_IDTOKEN_GROUPS_MAX;
-		i++) {
+	for (size_t i = 0; i < pp_json_count(array); i++) {
 		struct pp_json_text text;
 		enum pp_kind kind;
 
 		if (!pp_json_as_string(pp_json_at(array, i), &text) ||
 			!is_usable(&text, PP_IDTOKEN_GROUP_MAX))
 			continue;
-		kind = pp_strv_append(groups, text.text, text.len, err);
+		if (identity->groups.count == PP_IDTOKEN_GROUPS_MAX) {
+			pp_strv_free(&identity->groups);
+			identity->groups_claim = PP_GROUPS_CUT;
+			return PP_OK;
+		}
+		kind = pp_strv_append(
+			&identity->groups, text.text, text.len, err);
 		if (kind != PP_OK)
 			return kind;
 	}
+	identity->groups_claim = PP_GROUPS_LISTED;
 	return PP_OK;
 }
 
@@ -114,11 +121,8 @@ has_overage(const struct pp_json *claims)
 					pp_json_find(names, "groups") != NULL);
 }
 
-/*
- * Copies the groups. They are unknown, not empty, if the claim is missing or no
- * array of texts, or if a marker stands for them. Unknown groups close every
- * gate.
- */
+/* Copies the groups, and says why if there are none to copy. The caller decides
+ * what a missing claim means. */
 static enum pp_kind
 copy_groups(const struct pp_claim_check *check, struct pp_identity *identity,
 	struct pp_err *err)
@@ -128,14 +132,15 @@ copy_groups(const struct pp_claim_check *check, struct pp_identity *identity,
 		entra && check->rules->roles_as_groups ? "roles" : "groups";
 	const struct pp_json *array;
 
-	identity->groups_overage = entra && has_overage(check->claims);
-	if (identity->groups_overage ||
-		pp_json_get_array(check->claims, claim, &array) !=
-			PP_JSON_FOUND ||
-		!is_text_array(array))
-		return PP_OK;
-	identity->groups_known = true;
-	return copy_names(array, &identity->groups, err);
+	if (entra && has_overage(check->claims))
+		identity->groups_claim = PP_GROUPS_OVERAGE;
+	else if (pp_json_find(check->claims, claim) == NULL)
+		identity->groups_claim = PP_GROUPS_MISSING;
+	else if (pp_json_get_array(check->claims, claim, &array) ==
+			 PP_JSON_FOUND &&
+		 is_text_array(array))
+		return copy_names(array, identity, err);
+	return PP_OK;
 }
 
 static enum pp_kind

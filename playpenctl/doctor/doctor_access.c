@@ -38,7 +38,8 @@ look_conf_scope(struct doctor *doctor)
 		conf->provider.profile != PP_PROFILE_DEX)
 		return;
 	for (size_t i = 0; i < conf->service_count; i++)
-		if (conf->services[i].require_groups.count > 0)
+		if (conf->services[i].require_groups.count > 0 ||
+			conf->services[i].deny_groups.count > 0)
 			doctor_found(doctor, conf->services[i].name, NULL);
 }
 

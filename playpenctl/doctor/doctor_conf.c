@@ -84,13 +84,23 @@ check_group(struct doctor *doctor, const char *where, const char *name)
 		doctor_found(doctor, where, name, NULL);
 }
 
+static void
+check_gate(struct doctor *doctor, const struct pp_conf_pam_service *service,
+	const char *key, const struct pp_strv *groups)
+{
+	char where[128];
+
+	snprintf(where, sizeof(where), "[service.%s] %s", service->name, key);
+	for (size_t i = 0; i < groups->count; i++)
+		check_group(doctor, where, groups->items[i]);
+}
+
 /* Compares the groups of the configuration. Before the first sign-in, no group
  * of the claims is known. */
 void
 look_conf_groups(struct doctor *doctor)
 {
 	const struct pp_conf *conf = doctor->ctl->conf;
-	char where[128];
 
 	if (doctor->status->counts.signed_in == 0)
 		return;
@@ -99,10 +109,34 @@ look_conf_groups(struct doctor *doctor)
 	for (size_t i = 0; i < conf->service_count; i++) {
 		const struct pp_conf_pam_service *service = &conf->services[i];
 
-		snprintf(where, sizeof(where), "[service.%s] require_groups",
-			service->name);
-		for (size_t n = 0; n < service->require_groups.count; n++)
-			check_group(doctor, where,
-				service->require_groups.items[n]);
+		check_gate(doctor, service, "require_groups",
+			&service->require_groups);
+		check_gate(
+			doctor, service, "deny_groups", &service->deny_groups);
 	}
+}
+
+/* Returns true if the section says more than [service.default] does. */
+static bool
+has_own_denial(const struct pp_conf *conf, const struct pp_conf_pam_service *at)
+{
+	const struct pp_conf_pam_service *general =
+		pp_conf_find_pam_service(conf, PP_PAM_SERVICE_DEFAULT);
+
+	return at->deny_groups.count > 0 &&
+	       (at == general || !pp_strv_same_set(&at->deny_groups,
+					 &general->deny_groups));
+}
+
+/* Finds gates that a person opens by leaving the groups out of the token. */
+void
+look_conf_denial(struct doctor *doctor)
+{
+	const struct pp_conf *conf = doctor->ctl->conf;
+
+	if (conf->missing_claim != PP_MISSING_CLAIM_NONE)
+		return;
+	for (size_t i = 0; i < conf->service_count; i++)
+		if (has_own_denial(conf, &conf->services[i]))
+			doctor_found(doctor, conf->services[i].name, NULL);
 }

@@ -19,6 +19,7 @@ doctor_look look_index;
 /* doctor_conf.c */
 doctor_look look_conf_services;
 doctor_look look_conf_groups;
+doctor_look look_conf_denial;
 
 /* doctor_names.c */
 doctor_look look_worker_user;

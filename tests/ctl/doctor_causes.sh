@@ -65,6 +65,9 @@ files() {
 	cause conf-groups '[service.sudo] require_groups names the group devs' \
 		'"$node" "$root" sign-in bob sub-b dev 0; adds "$conf" "[service.sudo]" "require_groups = devs"; ctl_quietly publish' \
 		'back; ctl_quietly publish'
+	cause conf-groups '[service.su] deny_groups names the group devs' \
+		'adds "$conf" "[service.su]" "deny_groups = devs"; ctl_quietly publish' \
+		'back; ctl_quietly publish'
 }
 
 the_worker() {
@@ -116,7 +119,10 @@ accounts() {
 		'"$node" "$root" sign-in bob sub-b unknown 0; ctl_quietly publish' \
 		'"$node" "$root" sign-in bob sub-b dev 0; ctl_quietly publish'
 	again
-	cause conf-scope '[service.sudo] has require_groups' \
+	cause conf-denial '[service.su] has deny_groups with missing_claim = none' \
+		'adds "$conf" "[service.su]" "deny_groups = dev" "[groups]" "missing_claim = none"; ctl_quietly publish' \
+		'back; ctl_quietly publish'
+	cause conf-scope '[service.sudo] goes by groups' \
 		'adds "$conf" "[service.sudo]" "require_groups = dev" && sed -i "s/^id = .*/&\nscopes = openid profile federated:id/" "$conf"; ctl_quietly publish' \
 		'back; ctl_quietly publish'
 	cause shell '/bin/bash of new users is not a program' 'rm "$root/bin/bash"' \

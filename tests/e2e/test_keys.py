@@ -39,18 +39,27 @@ def require(*groups):
     return change
 
 
+def deny(*groups):
+    def change(node):
+        node.configure({"service.sshd": {"deny_groups": " ".join(groups)}})
+
+    return change
+
+
 # How the account comes to be refused, how that is undone, the word, the words.
 REFUSALS = [
     (lambda n: n.run("playpenctl user lock alice"),
      lambda n: n.run("playpenctl user unlock alice"),
      "locked", "The account alice is locked on this node."),
     (require("crew"), require("crew", "platform-admins"),
-     "group-missing", "You are in none of the groups that sshd requires on this node."),
+     "group-missing", "none of the groups that sshd requires on this node (crew)."),
     (lambda n: sql(n, OLD), lambda n: sql(n, GOOD),
      "groups-expired", "Your groups were last checked too long ago."),
-    (lambda n: sql(n, "UPDATE accounts SET groups_known = 0"),
+    (lambda n: (require("dev")(n), sql(n, "UPDATE accounts SET groups_known = 0")),
      lambda n: sql(n, "UPDATE accounts SET groups_known = 1"),
-     "groups-unknown", "Your groups are unknown or too many for the token, so sshd stays closed"),
+     "groups-unknown", "sshd goes by groups (dev), and yours are unknown"),
+    (deny("crew", "dev"), deny("crew"),
+     "group-denied", "You are in a group that may not use sshd on this node."),
     (lambda n: n.run("playpenctl user unbind alice"), None,
      "no-account", "There has been no sign-in as alice on this node yet."),
 ]

@@ -52,7 +52,7 @@ approve(struct request *request, const char *sub, const char *username)
 	identity->sub = strdup(sub);
 	identity->connector = strdup("local");
 	identity->username = strdup(username);
-	identity->groups_known = true;
+	identity->groups_claim = PP_GROUPS_LISTED;
 }
 
 static inline enum pp_reason

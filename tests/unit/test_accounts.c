@@ -263,7 +263,79 @@ unknown_groups_are_not_an_empty_list(void)
 		pp_accounts_sign_in(accounts, &sign_in, &result, NULL), PP_OK);
 	check(result.stored && !account->groups_known &&
 		account->groups.count == 0);
-	check(account->groups_expire_at == 0 && account->last_sign_in == NOW);
+	check_int(account->groups_expire_at, NOW + TTL);
+	check_int(account->last_sign_in, NOW);
+}
+
+/* What pp_accounts_sign_in makes of the claims; groups are of the table. */
+static struct pp_account
+sign_in_with(const char *words)
+{
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts =
+		node_open(PP_ACCOUNTS_WRITE);
+	pp_cleanup(pp_strv) struct pp_strv groups = node_words(words);
+	const struct pp_sign_in sign_in = node_person("alice", "s", &groups);
+	pp_cleanup(pp_sign_in_result) struct pp_sign_in_result result = {0};
+	struct pp_account account = {0};
+
+	check_kind(
+		pp_accounts_sign_in(accounts, &sign_in, &result, NULL), PP_OK);
+	check(result.groups_known == result.account.groups_known);
+	check_reason(node_find("alice", &account), PP_REASON_NONE);
+	return account;
+}
+
+static void
+a_denied_group_that_cannot_be_joined_makes_all_unknown(void)
+{
+	/* Reserved, a local group, an account's name. */
+	static const char *const denied[] = {"docker", "video", "bob"};
+	struct pp_account account;
+
+	node_reset();
+	check_reason(node_sign_in("bob", "b", ""), PP_REASON_NONE);
+	for (size_t i = 0; i < PP_COUNT(denied); i++) {
+		char conf[512], words[64];
+
+		snprintf(words, sizeof(words), "dev %s", denied[i]);
+		node_configure(CONF);
+		account = sign_in_with(words);
+		check(account.groups_known && account.groups.count == 1);
+		pp_account_free(&account);
+		snprintf(conf, sizeof(conf),
+			CONF "[service.sudo]\ndeny_groups = %s\n", denied[i]);
+		node_configure(conf);
+		account = sign_in_with(words);
+		check(!account.groups_known && account.groups.count == 0);
+		pp_account_free(&account);
+		account = sign_in_with("dev");
+		check(account.groups_known && account.groups.count == 1);
+		pp_account_free(&account);
+	}
+}
+
+static void
+names_of_gates_and_maps_survive_the_cut(void)
+{
+	pp_cleanup(pp_secret) struct pp_secret words = {.max = 8192};
+	struct pp_account account;
+	char word[16];
+
+	node_reset();
+	node_configure(CONF "[service.sshd]\ndeny_groups = last\n"
+			    "[service.sudo]\nrequire_groups = ops\n"
+			    "[groups.map]\nTeam X = team\n");
+	for (unsigned i = 0; i < 300; i++) {
+		snprintf(word, sizeof(word), "g%u ", i);
+		check_kind(pp_secret_append_text(&words, word, NULL), PP_OK);
+	}
+	check_kind(pp_secret_append_text(&words, "ops last", NULL), PP_OK);
+	account = sign_in_with(pp_secret_text(&words));
+	check(account.groups_known);
+	check_int(account.groups.count, PP_ACCOUNT_GROUPS_MAX);
+	check(pp_strv_contains(&account.groups, "ops"));
+	check(pp_strv_contains(&account.groups, "last"));
+	pp_account_free(&account);
 }
 
 static void
@@ -499,6 +571,8 @@ main(void)
 	run(a_service_is_no_person_and_the_reverse);
 	run(every_answer_replaces_the_whole_set_of_groups);
 	run(unknown_groups_are_not_an_empty_list);
+	run(a_denied_group_that_cannot_be_joined_makes_all_unknown);
+	run(names_of_gates_and_maps_survive_the_cut);
 	run(there_is_nobody_without_a_database);
 	run(rejects_a_database_that_others_could_have_written);
 	run(rejects_a_corrupt_database_and_one_of_the_future);

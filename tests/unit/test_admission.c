@@ -232,6 +232,80 @@ a_withdrawal_outweighs_a_sign_in_of_this_moment(void)
 	pp_admission_free(&admission);
 }
 
+/* What is on record about alice. */
+enum record {
+	IN_DEV,
+	IN_OPS,
+	IN_NONE,
+	UNKNOWN,
+	RECORDS,
+};
+
+static const struct gate {
+	const char *gate; /* the settings of both PAM services */
+	enum pp_reason reasons[RECORDS];
+} gates[] = {
+	{"", {PP_REASON_NONE, PP_REASON_NONE, PP_REASON_NONE, PP_REASON_NONE}},
+	{"require_groups = dev web\n",
+		{PP_REASON_NONE, PP_REASON_GROUP_MISSING,
+			PP_REASON_GROUP_MISSING, PP_REASON_GROUPS_UNKNOWN}},
+	{"deny_groups = ops web\n",
+		{PP_REASON_NONE, PP_REASON_GROUP_DENIED, PP_REASON_NONE,
+			PP_REASON_GROUPS_UNKNOWN}},
+	{"require_groups = dev ops\ndeny_groups = ops\n",
+		{PP_REASON_NONE, PP_REASON_GROUP_DENIED,
+			PP_REASON_GROUP_MISSING, PP_REASON_GROUPS_UNKNOWN}},
+};
+
+static void
+put_record(enum record record)
+{
+	static const char *const words[] = {"dev", "ops", "", ""};
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts =
+		node_open(PP_ACCOUNTS_WRITE);
+	pp_cleanup(pp_strv) struct pp_strv groups = node_words(words[record]);
+	struct pp_sign_in sign_in = node_person("alice", "alice", &groups);
+	pp_cleanup(pp_sign_in_result) struct pp_sign_in_result result = {0};
+
+	sign_in.groups_known = record != UNKNOWN;
+	check_kind(
+		pp_accounts_sign_in(accounts, &sign_in, &result, NULL), PP_OK);
+}
+
+/* An account stage with groups_check fresh, then with any-age. */
+static void
+check_gate(const struct gate *gate, enum record record, int64_t uid)
+{
+	enum pp_reason reason = gate->reasons[record];
+	char conf[512];
+
+	snprintf(conf, sizeof(conf), CONF "[service.sshd]\n%s", gate->gate);
+	node_configure(conf);
+	check_reason(log_in(PP_FOR_GROUPS, uid, NOW), reason);
+	check_reason(log_in(PP_FOR_GROUPS, uid, NOW + TTL),
+		PP_REASON_GROUPS_EXPIRED);
+	snprintf(conf, sizeof(conf),
+		CONF "[service.sshd]\ngroups_check = any-age\n%s", gate->gate);
+	node_configure(conf);
+	check_reason(log_in(PP_FOR_GROUPS, uid, NOW), reason);
+	check_reason(log_in(PP_FOR_GROUPS, uid, NOW + TTL), reason);
+}
+
+static void
+gates_hold_for_every_record_before_and_after_the_ttl(void)
+{
+	int64_t uid;
+
+	node_reset();
+	uid = node_uid("alice");
+	for (int record = IN_DEV; record < RECORDS; record++) {
+		node_configure(CONF);
+		put_record(record);
+		for (size_t i = 0; i < PP_COUNT(gates); i++)
+			check_gate(&gates[i], record, uid);
+	}
+}
+
 int
 main(void)
 {
@@ -243,5 +317,6 @@ main(void)
 	run(the_account_stage_wants_the_uid_on_record_and_an_open_account);
 	run(the_groups_are_fresh_and_one_of_those_required);
 	run(a_withdrawal_outweighs_a_sign_in_of_this_moment);
+	run(gates_hold_for_every_record_before_and_after_the_ttl);
 	return node_end();
 }

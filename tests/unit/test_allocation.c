@@ -120,7 +120,7 @@ verify(void)
 	check_text(who.connector, "local");
 	check_text(who.sub, "CgVhbGljZRIFbG9jYWw");
 	check_int(who.groups.count, 2);
-	check(who.groups_known);
+	check_int(who.groups_claim, PP_GROUPS_LISTED);
 	pp_message_free(PP_MESSAGE_IDENTITY, &who);
 	return PP_REASON_NONE;
 }

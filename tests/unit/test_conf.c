@@ -95,6 +95,36 @@ a_small_file_has_the_documented_defaults(void)
 	check_int(conf->map_count, 0);
 }
 
+static int64_t
+missing_claim_of(const char *text)
+{
+	pp_cleanup(pp_conf) struct pp_conf *conf = NULL;
+
+	return check_kind(load(text, &conf, NULL), PP_OK) ? conf->missing_claim
+							  : 0;
+}
+
+static void
+a_missing_claim_is_no_group_only_where_dex_is_asked_and_none_is_denied(void)
+{
+	static const char generic[] =
+		"[issuer]\nurl = https://dex.example/dex\nprofile = generic\n"
+		"[client]\nid = playpen-login\n";
+
+	check_int(missing_claim_of(BASE), PP_MISSING_CLAIM_NONE);
+	check_int(missing_claim_of(generic), PP_MISSING_CLAIM_UNKNOWN);
+	check_int(missing_claim_of(BASE "[client]\nscopes = openid profile "
+					"federated:id\n"),
+		PP_MISSING_CLAIM_UNKNOWN);
+	check_int(missing_claim_of(BASE "[service.su]\ndeny_groups = ops\n"),
+		PP_MISSING_CLAIM_UNKNOWN);
+	check_int(missing_claim_of(BASE "[groups]\nmissing_claim = none\n"
+					"[service.su]\ndeny_groups = ops\n"),
+		PP_MISSING_CLAIM_NONE);
+	check_int(missing_claim_of(BASE "[groups]\nmissing_claim = unknown\n"),
+		PP_MISSING_CLAIM_UNKNOWN);
+}
+
 static void
 values_are_read_as_written(void)
 {
@@ -203,6 +233,14 @@ rejects_a_repeated_key_but_not_a_repeated_list(void)
 	check_accepted(
 		BASE "[groups]\ngroups_ttl = 5m\n[groups]\nprefix = x\n");
 	check_accepted(BASE "[identity]\nconnectors = ldap\n");
+	check_accepted(BASE "[groups.map]\n"
+			    "CN=0123456789012345678901234567890123456789012345"
+			    "678901234567890 = b\n");
+	check_refused(BASE "[groups.map]\n"
+			   "CN=0123456789012345678901234567890123456789012345"
+			   "6789012345678901 = b\n",
+		PP_REASON_CONFIG_INVALID,
+		"the claim group is longer than 64 bytes");
 	check_accepted(BASE "[groups.map]\na = b\nc = b\n");
 }
 
@@ -593,6 +631,7 @@ main(void)
 		"/etc/passwd", "root:x:0:0::/root:/bin/sh\n", 0644));
 	check(scratch_write("/etc/group", "root:x:0:\n", 0644));
 	run(a_small_file_has_the_documented_defaults);
+	run(a_missing_claim_is_no_group_only_where_dex_is_asked_and_none_is_denied);
 	run(values_are_read_as_written);
 	run(the_machine_names_itself);
 	run(rejects_what_is_no_key_of_its_section);

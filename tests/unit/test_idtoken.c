@@ -44,7 +44,7 @@ accepts_a_right_token_and_says_whose_it_is(void)
 	check_text(who.email, "alice@example.org");
 	check_text(who.name, "Alice");
 	check(who.client_id == NULL && who.email_verified);
-	check(who.groups_known);
+	check_int(who.groups_claim, PP_GROUPS_LISTED);
 	check_int(who.groups.count, 2);
 	check_int(who.exp, 1700000600);
 	check_int(who.iat, 1699999990);

@@ -45,7 +45,7 @@ an_identity_survives_the_way(void)
 		.iss = (char *) "https://dex.example/dex",
 		.sub = (char *) "CgVhbGljZRIFbG9jYWw",
 		.username = (char *) "alice",
-		.groups_known = true,
+		.groups_claim = PP_GROUPS_CUT,
 		.at_hash = true,
 		.iat = 1700000000,
 		.exp = -1};
@@ -62,8 +62,9 @@ an_identity_survives_the_way(void)
 		PP_OK);
 	check_text(in.sub, out.sub);
 	check(in.connector == NULL);
-	check(in.groups_known && !in.email_verified);
+	check(!in.email_verified);
 	check(in.at_hash && !in.keys_leak);
+	check_int(in.groups_claim, PP_GROUPS_CUT);
 	check_int(in.groups.count, 2);
 	check_text(in.groups.items[1], "platform-admins");
 	check_int(in.iat, 1700000000);

@@ -157,7 +157,7 @@ accepts_a_service_by_its_exact_client_id(void)
 	check_int(who.type, PP_IDENTITY_SERVICE);
 	check_text(who.client_id, "svc-backup");
 	check(who.username == NULL && who.connector == NULL);
-	check(!who.groups_known);
+	check_int(who.groups_claim, PP_GROUPS_MALFORMED);
 	check_int(who.groups.count, 0);
 	pp_message_free(PP_MESSAGE_IDENTITY, &who);
 }

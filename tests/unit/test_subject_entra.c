@@ -28,7 +28,8 @@ the_subject_is_tenant_and_object(void)
 	check_reason(claimant_judge(&rules, none, &who), PP_REASON_NONE);
 	check_text(who.sub, TID "/" OID);
 	check_text(who.username, "alice@contoso.example");
-	check(who.connector == NULL && who.groups_known);
+	check(who.connector == NULL);
+	check_int(who.groups_claim, PP_GROUPS_LISTED);
 	pp_message_free(PP_MESSAGE_IDENTITY, &who);
 	rules.subject = TID "/" OID;
 	check_reason(claimant_judge(&rules, none, NULL), PP_REASON_NONE);
@@ -200,15 +201,13 @@ an_overage_makes_groups_unknown(void)
 			{markers[i][0], markers[i][1]}, {NULL, NULL}};
 
 		who = identity_with(&rules, marker);
-		check(!who.groups_known);
+		check_int(who.groups_claim, PP_GROUPS_OVERAGE);
 		check_int(who.groups.count, 0);
-		check(who.groups_overage);
 		pp_message_free(PP_MESSAGE_IDENTITY, &who);
 	}
 	who = identity_with(&rules, changes);
-	check(who.groups_known);
+	check_int(who.groups_claim, PP_GROUPS_LISTED);
 	check_int(who.groups.count, 1);
-	check(!who.groups_overage);
 	pp_message_free(PP_MESSAGE_IDENTITY, &who);
 }
 
@@ -229,7 +228,7 @@ roles_are_groups_only_by_setting(void)
 	check(pp_strv_contains(&who.groups, "Admin"));
 	pp_message_free(PP_MESSAGE_IDENTITY, &who);
 	who = identity_with(&rules, none);
-	check(!who.groups_known);
+	check_int(who.groups_claim, PP_GROUPS_MISSING);
 	pp_message_free(PP_MESSAGE_IDENTITY, &who);
 }
 

@@ -78,6 +78,40 @@ names_are_filled_in(void)
 		"alice may not use sudo on this node. Ask your administrator.");
 }
 
+/* Returns what alice reads whose groups a gate does not take. */
+static const char *
+gate_message(enum pp_reason reason, const char *groups, char *text)
+{
+	struct pp_conf_pam_service service = {0};
+	struct request request = {.start = {.pam_service = (char *) "sshd",
+					  .user = (char *) "alice"},
+		.service = &service,
+		.err = {PP_DENIED, reason, ""}};
+
+	check_kind(pp_strv_append_words(&service.require_groups, groups, NULL),
+		PP_OK);
+	user_message_write(&request, text);
+	pp_strv_free(&service.require_groups);
+	return text;
+}
+
+static void
+required_groups_are_named_as_far_as_there_is_room(void)
+{
+	char text[USER_MESSAGE_SIZE];
+
+	check_text(gate_message(PP_REASON_GROUP_MISSING, "dev ops", text),
+		"You are in none of the groups that sshd requires on this node (dev, ops). Ask your administrator.");
+	check_text(gate_message(PP_REASON_GROUPS_UNKNOWN, "", text),
+		"sshd goes by groups (some are denied), and yours are unknown or too many for the token. Ask your administrator.");
+	check_text(gate_message(PP_REASON_GROUP_MISSING,
+			   "a234567890123456789012345678901 "
+			   "b234567890123456789012345678901 "
+			   "c234567890123456789012345678901 d",
+			   text),
+		"You are in none of the groups that sshd requires on this node (a234567890123456789012345678901, b234567890123456789012345678901, ...). Ask your administrator.");
+}
+
 static void
 names_are_made_printable(void)
 {
@@ -207,6 +241,7 @@ main(void)
 	run(every_reason_has_one_plain_message);
 	run(every_message_says_what_the_reader_can_do);
 	run(names_are_filled_in);
+	run(required_groups_are_named_as_far_as_there_is_room);
 	run(names_are_made_printable);
 	run(a_refused_token_says_nothing_about_the_check);
 	run(only_a_service_account_reads_about_its_token);

@@ -88,7 +88,7 @@ identify(const char *word)
 		.connector = (char *) "local",
 		.username = (char *) "alice",
 		.name = (char *) "Alice\033[2J:0:0::/:/bin/sh\nroot",
-		.groups_known = true};
+		.groups_claim = PP_GROUPS_LISTED};
 
 	if (strcmp(word, "bob") == 0 || strcmp(word, "root") == 0)
 		body.username = (char *) word;

@@ -37,7 +37,7 @@ struct pp_account {
 	int64_t bound_at;         /* seconds since 1970, as all of these */
 	int64_t last_sign_in;     /* interactive or by token */
 	int64_t groups_expire_at; /* groups count until then */
-	bool groups_known;        /* Dex said which at the last check */
+	bool groups_known;        /* the last check said which */
 	struct pp_strv groups;    /* local names, sorted */
 };
 
@@ -90,6 +90,7 @@ struct pp_sign_in {
 struct pp_group_map {
 	struct pp_strv groups;  /* local names */
 	struct pp_strv dropped; /* claims that give no group, for the log */
+	bool denied_dropped;    /* one of these is a name of a deny_groups */
 };
 
 /* What came of a sign-in. Free with pp_sign_in_result_free. A zeroed struct is
@@ -97,7 +98,8 @@ struct pp_group_map {
 struct pp_sign_in_result {
 	struct pp_account account; /* as it is afterwards, or would be */
 	struct pp_group_map map;   /* of the claims */
-	bool stored;               /* false in a dry run, too */
+	bool groups_known;
+	bool stored; /* false in a dry run, too */
 };
 
 /* What is done with the accounts. */
@@ -145,8 +147,10 @@ enum pp_kind pp_accounts_find(struct pp_accounts *accounts, const char *name,
  * by the prefix. A group must be valid and no account's name; only a map entry
  * can name a reserved group or one of the machine. At most
  * PP_ACCOUNT_GROUPS_MAX are kept, those that a gate or the map names first; the
- * other claims are in ret_map->dropped. Asks other NSS sources. Returns PP_OK,
- * or fails as they do or with PP_REASON_NO_MEMORY.
+ * other claims are in ret_map->dropped. If deny_groups names one of these, no
+ * gate can go by the account's groups, so all count as unknown: they are none
+ * then, and ret_map->denied_dropped is set. Asks other NSS sources. Returns
+ * PP_OK, or fails as they do or with PP_REASON_NO_MEMORY.
  */
 enum pp_kind pp_accounts_map_groups(struct pp_accounts *accounts,
 	const struct pp_strv *claims, struct pp_group_map *ret_map,

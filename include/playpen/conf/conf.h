@@ -46,6 +46,11 @@ enum pp_groups_check {
 		2, /* bound and not locked; groups may be old */
 };
 
+enum pp_missing_claim {
+	PP_MISSING_CLAIM_NONE = 1,    /* the person is in no group */
+	PP_MISSING_CLAIM_UNKNOWN = 2, /* no one knows */
+};
+
 enum pp_prompt_mode {
 	PP_PROMPT_AUTO = 1, /* enter under sshd, none elsewhere */
 	PP_PROMPT_ENTER = 2,
@@ -67,6 +72,7 @@ enum pp_service_auth {
 struct pp_conf_pam_service {
 	char *name;
 	struct pp_strv require_groups; /* local names; empty: no gate */
+	struct pp_strv deny_groups;    /* the same */
 	int64_t groups_check;          /* enum pp_groups_check */
 	int64_t sign_in_max_age;       /* seconds; 0: always ask */
 	int64_t prompt;                /* enum pp_prompt_mode */
@@ -111,7 +117,8 @@ struct pp_conf {
 	struct pp_strv first_login_programs; /* by base name */
 
 	char *group_prefix;
-	int64_t groups_ttl; /* seconds */
+	int64_t groups_ttl;    /* seconds */
+	int64_t missing_claim; /* enum pp_missing_claim */
 	bool refresh_groups;
 	int64_t refresh_groups_after; /* seconds */
 	char *all_users_group;        /* the group of all users */
@@ -174,10 +181,16 @@ bool pp_conf_map_group(const struct pp_conf *conf, const char *claim,
 typedef bool pp_conf_name_visitor(void *context, const char *name);
 
 /*
+ * Returns true if a PAM service has deny_groups that name the group; with name
+ * NULL, if one has deny_groups at all.
+ */
+bool pp_conf_denies_group(const struct pp_conf *conf, const char *name);
+
+/*
  * Visits every name that the configuration gives to groups: what require_groups
- * wants, the targets of [groups.map] and the groups of [service-account]
- * sections. A name may come more than once. Returns true if the visitor ended
- * the walk.
+ * and deny_groups name, the targets of [groups.map] and the groups of
+ * [service-account] sections. A name may come more than once. Returns true if
+ * the visitor ended the walk.
  */
 bool pp_conf_each_group_name(
 	const struct pp_conf *conf, pp_conf_name_visitor *visit, void *context);

@@ -19,9 +19,9 @@
 #define PP_IDTOKEN_AUDIENCES_MAX 16U
 /* Names of groups that are handed on; policy picks among them. */
 #define PP_IDTOKEN_GROUPS_MAX PP_MESSAGE_GROUPS_MAX
-#define PP_IDTOKEN_GROUP_MAX                                                   \
-	64U                      /* bytes of a group's name; longer: dropped   \
-				  */
+/* Bytes of a group's name. No setting has a longer one, so those are dropped.
+ */
+#define PP_IDTOKEN_GROUP_MAX PP_MESSAGE_GROUP_MAX
 #define PP_IDTOKEN_TEXT_MAX 256U /* bytes of a user name, e-mail or name */
 #define PP_IDTOKEN_SUB_MAX 255U  /* OIDC Core section 2 */
 

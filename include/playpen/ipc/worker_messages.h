@@ -6,6 +6,7 @@
 
 #include <playpen/base/secret.h>
 #include <playpen/base/str.h>
+#include <playpen/ipc/identity_message.h>
 
 /*
  * The messages between playpen-policy or playpenctl and playpen-oidc: requests,
@@ -38,6 +39,7 @@ enum pp_token_auth {
 #define PP_MESSAGE_NONCE_MAX 512U   /* of CLIENT_CREDENTIALS */
 #define PP_MESSAGE_WORDS_MAX 64U    /* words in a list */
 #define PP_MESSAGE_GROUPS_MAX 1024U /* policy keeps the 256 that matter */
+#define PP_MESSAGE_GROUP_MAX 64U    /* bytes of a name that a map can have */
 #define PP_MESSAGE_TOKEN_MAX ((size_t) 64 * 1024)
 #define PP_MESSAGE_ACCESS_TOKEN_MAX ((size_t) 32 * 1024)
 #define PP_MESSAGE_REFRESH_TOKEN_MAX ((size_t) 16 * 1024)
@@ -175,32 +177,6 @@ struct pp_refresh {
 	struct pp_secret token;
 	char *subject;     /* the sub that must come back, OIDC Core 12.2 */
 	int64_t auth_time; /* nor may it say an earlier one; 0: none known */
-};
-
-enum pp_identity_type {
-	PP_IDENTITY_USER = 1,
-	PP_IDENTITY_SERVICE = 2,
-};
-
-/* IDENTITY: a verified token's claims. */
-struct pp_identity {
-	int64_t type; /* enum pp_identity_type */
-	char *iss;
-	char *sub;       /* profile entra: tid and oid */
-	char *connector; /* NULL outside profile dex and for services */
-	char *client_id; /* of a service; NULL for a person */
-	char *username;  /* the configured claim, as it stands in the token */
-	char *email;
-	bool email_verified;
-	char *name;
-	bool groups_known;
-	bool groups_overage; /* unknown because they are too many */
-	struct pp_strv groups;
-	int64_t auth_time; /* 0 when the token does not say */
-	int64_t iat;
-	int64_t exp;
-	bool at_hash;   /* the token has it, of the access token beside it */
-	bool keys_leak; /* the provider publishes private or symmetric keys */
 };
 
 /* REFRESH_TOKEN: to be kept for later group refreshes; comes before IDENTITY,
