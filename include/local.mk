@@ -63,6 +63,7 @@ noinst_HEADERS = \
 	%D%/playpen/runtime/processes.h \
 	%D%/playpen/runtime/refresh_store.h \
 	%D%/playpen/runtime/run.h \
+	%D%/playpen/runtime/sudo_line.h \
 	%D%/playpen/runtime/timestamp.h \
 	%D%/playpen/sshcert/pktoken.h \
 	%D%/playpen/sshcert/sshcert.h

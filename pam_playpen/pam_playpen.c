@@ -37,8 +37,7 @@ static_assert(PP_PAM_SUCCESS == PAM_SUCCESS &&
 #define PAM_ENTRY __attribute__((visibility("default"))) int
 
 #define NOT_ROOT_TEXT                                                          \
-	"Playpen sign-in is not available here: this program does not run "    \
-	"as root."
+	"You cannot sign in here: this program does not run as root."
 #define CHAUTHTOK_TEXT                                                         \
 	"This account has no password on this node. Change your password at "  \
 	"the provider, in a browser."

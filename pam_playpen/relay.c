@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <syslog.h>
 
 #include <security/pam_ext.h>
 
@@ -39,6 +38,8 @@ relay_failure(const char *service, int64_t stage)
 	switch (stage) {
 	case PP_STAGE_AUTH:
 		/* As playpen-policy answers: its request.c says why. */
+		if (service != NULL && pp_pam_service_is_sudo(service))
+			return PAM_ABORT;
 		return service != NULL && pp_pam_service_is_sshd(service)
 			       ? PAM_MAXTRIES
 			       : PAM_AUTHINFO_UNAVAIL;
@@ -89,13 +90,13 @@ finish(struct relay *relay, int code)
 static void
 fail_relay(struct relay *relay, const struct pp_err *err)
 {
+	bool other_method = err->reason == PP_REASON_CONVERSATION_FAILED &&
+			    relay->start->stage == PP_STAGE_AUTH &&
+			    !pp_pam_service_is_sudo(relay->start->pam_service);
+
 	log_refusal(relay->pamh, relay->start->user, relay->start->stage, err);
 	/* sshd's password method cannot show a prompt; another one may. */
-	if (err->reason == PP_REASON_CONVERSATION_FAILED &&
-		relay->start->stage == PP_STAGE_AUTH)
-		finish(relay, PAM_AUTHINFO_UNAVAIL);
-	else
-		finish(relay, failure_of(relay));
+	finish(relay, other_method ? PAM_AUTHINFO_UNAVAIL : failure_of(relay));
 }
 
 /*
@@ -106,10 +107,9 @@ cancel_relay(struct relay *relay)
 {
 	struct pp_err err;
 
-	if (pp_message_send(&relay->policy.channel, PP_MESSAGE_CANCEL, NULL,
-		    &err) != PP_OK)
-		pam_syslog(relay->pamh, LOG_DEBUG, "playpen-policy: %s",
-			err.message);
+	/* One that has gone needs no message. */
+	pp_ignore(pp_message_send(
+		&relay->policy.channel, PP_MESSAGE_CANCEL, NULL, &err));
 	finish(relay, relay->start->stage == PP_STAGE_AUTH ? PAM_ABORT
 							   : failure_of(relay));
 }

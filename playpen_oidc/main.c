@@ -246,7 +246,9 @@ send_result(struct worker *worker, enum pp_kind kind,
 	struct pp_oidc_result *result, struct pp_err *err)
 {
 	const struct pp_failed failed = {
-		(char *) pp_reason_word(err->reason), err->message};
+		.reason = (char *) pp_reason_word(err->reason),
+		.message = err->message,
+		.said = err->said[0] != '\0' ? err->said : NULL};
 	struct pp_err gone;
 
 	if (kind != PP_OK)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <playpen/base/pam_service.h>
+#include <playpen/runtime/sudo_line.h>
 #include <playpen/runtime/timestamp.h>
 
 #include "application.h"
@@ -153,6 +154,10 @@ handle_authenticate(struct request *request)
 	if (is_fresh(request))
 		return request_add_note(
 			request, "timestamp", NULL, &request->err);
+	if (pp_pam_service_is_sudo(request->start.pam_service) &&
+		pp_sudo_line_of_parent_forbids_prompts())
+		return pp_fail(&request->err, PP_REASON_CONVERSATION_FAILED,
+			"sudo was called with -n, and there is no fresh sign-in");
 	kind = auth_sign_in(request);
 	return kind == PP_OK ? remember_sign_in(request) : kind;
 }

@@ -8,6 +8,8 @@
 
 #define GECOS_MAX 128U
 #define NAMES_MAX 385U /* bytes of dropped group names in the log line */
+#define MORE_SIZE 32U
+#define NAME_SHOWN_SIZE 80U
 
 /* Writes name as a gecos field: printable, without the characters that have a
  * meaning in passwd(5). */
@@ -26,28 +28,49 @@ make_gecos(const char *name, char gecos[GECOS_MAX + 1])
 	gecos[used] = '\0';
 }
 
+/* Writes a name as 'name', printable, without a quote in it. */
+static void
+quote_name(char *text, size_t size, const char *name)
+{
+	size_t len;
+
+	text[0] = '\'';
+	pp_str_printable(text + 1, size - 2, name, strlen(name));
+	len = strlen(text);
+	for (size_t i = 1; i < len; i++)
+		if (text[i] == '\'')
+			text[i] = '?';
+	memcpy(text + len, "'", 2);
+}
+
 /*
- * Notes for the log line which claim groups were dropped, as many names as
- * NAMES_MAX has room for.
+ * Notes for the log line which claim groups were dropped: as many names as
+ * NAMES_MAX has room for, and how many more there are.
  */
 static enum pp_kind
 note_dropped_groups(struct request *request, const struct pp_strv *dropped)
 {
-	pp_cleanup(pp_secret) struct pp_secret names = {.max = NAMES_MAX};
-	struct pp_err full;
+	char names[NAMES_MAX + MORE_SIZE] = "";
+	size_t used = 0;
+	size_t i;
 
 	if (dropped->count == 0)
 		return PP_OK;
-	for (size_t i = 0; i < dropped->count; i++) {
-		char printable[80] = " ";
+	for (i = 0; i < dropped->count; i++) {
+		char name[NAME_SHOWN_SIZE];
+		const char *between = i > 0 ? ", " : "";
 
-		pp_str_printable(printable + 1, sizeof(printable) - 1,
-			dropped->items[i], strlen(dropped->items[i]));
-		if (pp_secret_append_text(&names, printable, &full) != PP_OK)
+		quote_name(name, sizeof(name), dropped->items[i]);
+		if (used + strlen(between) + strlen(name) > NAMES_MAX)
 			break;
+		used += (size_t) snprintf(names + used, sizeof(names) - used,
+			"%s%s", between, name);
 	}
-	return request_add_note(request, "dropped groups",
-		pp_secret_text(&names) + strlen(" "), &request->err);
+	if (i < dropped->count)
+		snprintf(names + used, sizeof(names) - used, " and %zu more",
+			dropped->count - i);
+	return request_add_note(
+		request, "dropped groups", names, &request->err);
 }
 
 /* Notes for the log line what came of the claim groups. */

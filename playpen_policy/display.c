@@ -137,8 +137,9 @@ append_heading(const struct request *request, struct pp_secret *text,
 	gethostname(host, sizeof(host) - 1);
 	if (rhost != NULL && rhost[0] != '\0')
 		pp_str_printable(from, sizeof(from), rhost, strlen(rhost));
-	kind = pp_str_format(&line, err, "\n%s %s on %s%s%s%s\n",
-		prompt_text_get(PROMPT_TEXT_HEADING), request->start.user, host,
+	kind = pp_str_format(&line, err, "%s %s as %s on %s%s%s%s\n",
+		prompt_text_get(PROMPT_TEXT_HEADING),
+		request->conf->display_name, request->start.user, host,
 		from[0] != '\0' ? " (from " : "", from,
 		from[0] != '\0' ? ")" : "");
 	if (kind == PP_OK)
@@ -190,10 +191,15 @@ display_draw(const struct request *request,
 	pp_cleanup(pp_secret) struct pp_secret text = {.max = DISPLAY_MAX};
 	enum pp_kind kind = check_device_prompt(request, prompt, err);
 
+	/* A client puts a text of its own in front of the first line. */
 	if (kind == PP_OK)
-		kind = append_heading(request, &text, err);
+		kind = pp_secret_append_text(&text, "\n", err);
 	if (kind == PP_OK)
 		kind = append_qr(request, prompt, &text, err);
+	/* Behind the QR code: of a screen that is too short, the end is seen.
+	 */
+	if (kind == PP_OK)
+		kind = append_heading(request, &text, err);
 	if (kind == PP_OK)
 		kind = append_address(prompt, &text, err);
 	if (kind == PP_OK)

@@ -2,6 +2,7 @@
 #include "request.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include <playpen/base/pam_service.h>
 #include <playpen/ipc/message.h>
@@ -12,8 +13,8 @@
  * Returns the PAM code of authenticate. Under sshd every failure ends the
  * method with MAXTRIES: after any other code the ssh client tries again twice,
  * which shows three codes to a user who was refused, and triples the wait if
- * the provider hangs. Other applications, such as sudo and su, distinguish an
- * outage from a refusal.
+ * the provider hangs. sudo does the same unless it is told to ABORT. Other
+ * applications, such as su, distinguish an outage from a refusal.
  */
 static enum pp_pam_code
 auth_result(const struct request *request, enum pp_kind kind)
@@ -24,6 +25,9 @@ auth_result(const struct request *request, enum pp_kind kind)
 		return PP_PAM_ABORT;
 	if (pp_pam_service_is_sshd(request->start.pam_service))
 		return PP_PAM_MAXTRIES;
+	if (pp_pam_service_is_sudo(request->start.pam_service) &&
+		!app_is_playpenctl(&request->start))
+		return PP_PAM_ABORT;
 	return kind == PP_DENIED || kind == PP_UNTRUSTED ? PP_PAM_AUTH_ERR
 							 : PP_PAM_UNAVAILABLE;
 }
@@ -55,6 +59,38 @@ add_uid(const struct request *request, char *line, size_t size)
 	pp_str_add_pair(line, size, "uid", uid);
 }
 
+/* Replaces the client's secret, which the provider may have repeated. */
+static void
+mask(char *text, const struct pp_secret *secret)
+{
+	char *at;
+
+	if (secret->len == 0)
+		return;
+	while ((at = memmem(text, strlen(text), secret->data, secret->len)) !=
+		NULL)
+		memset(at, '.', secret->len);
+}
+
+/* Adds the provider's own words: the last field, so that no other one can be
+ * made up in them, and always in quotes. */
+static void
+add_said(const struct request *request, char *line, size_t size)
+{
+	char said[PP_ERR_SAID_SIZE];
+	size_t used = strlen(line);
+	int len;
+
+	memcpy(said, request->err.said, sizeof(said));
+	if (request->conf != NULL)
+		mask(said, &request->conf->provider.client_secret);
+	if (said[0] == '\0')
+		return;
+	len = snprintf(line + used, size - used, " provider=\"%s\"", said);
+	if (len < 0 || (size_t) len >= size - used)
+		line[used] = '\0';
+}
+
 void
 request_describe(const struct request *request, enum pp_kind kind, char *line,
 	size_t size)
@@ -81,8 +117,10 @@ request_describe(const struct request *request, enum pp_kind kind, char *line,
 	if (verified)
 		pp_str_add_pair(line, size, "said", identity->username);
 	if (kind != PP_OK)
-		pp_str_add_pair(line, size, "message", request->err.message);
-	pp_str_add_pair(line, size, "notes", request->notes);
+		pp_str_add_text(line, size, "message", request->err.message);
+	pp_str_add_text(line, size, "notes", request->notes);
+	if (kind != PP_OK)
+		add_said(request, line, size);
 }
 
 enum pp_kind

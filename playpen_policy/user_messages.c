@@ -29,7 +29,7 @@ static const char *const kind_messages[PP_KIND_COUNT] = {
 #include <playpen/base/reasons.def>
 
 static const char *const prompt_texts[PROMPT_TEXT_COUNT] = {
-	[PROMPT_TEXT_HEADING] = "Sign in to Playpen as",
+	[PROMPT_TEXT_HEADING] = "Sign in to",
 	[PROMPT_TEXT_OPEN] = "Open",
 	[PROMPT_TEXT_CODE] = "Code",
 	[PROMPT_TEXT_APPROVE] = "Approve only if you started this sign-in.",
@@ -121,12 +121,23 @@ write_groups(const struct request *request, char text[GROUPS_SIZE])
 	}
 }
 
+/* Returns the name that people know the sign-in by. */
+static const char *
+display_name(const struct request *request)
+{
+	return request->conf != NULL && request->conf->display_name != NULL
+		       ? request->conf->display_name
+		       : PP_CONF_DISPLAY_NAME;
+}
+
 /* Writes what stands for a letter of a template into value. */
 static void
 write_value(const struct request *request, char letter, char value[VALUE_SIZE])
 {
 	const struct pp_start *start = &request->start;
-	const char *name = letter == 'u' ? start->user : start->pam_service;
+	const char *name = letter == 'u'   ? start->user
+			   : letter == 'd' ? display_name(request)
+					   : start->pam_service;
 	char groups[GROUPS_SIZE];
 
 	if (letter == 'n') {

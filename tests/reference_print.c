@@ -38,13 +38,25 @@ static const struct row others[] = {
 #include <playpen/base/reasons.def>
 };
 
+/* Returns what the manual has for a placeholder of a message, or NULL. */
+static const char *
+placeholder(const char *text)
+{
+	static const char *const names[128] = {['u'] = "NAME",
+		['s'] = "SERVICE",
+		['g'] = "GROUPS",
+		['d'] = "Playpen"};
+
+	return text[0] == '%' && text[1] > 0 ? names[(int) text[1]] : NULL;
+}
+
 /* Prints a text, with the placeholders of a message replaced. */
 static void
 print_text(const char *text, bool is_troff)
 {
 	for (; *text != '\0'; text++)
-		if (text[0] == '%' && (text[1] == 'u' || text[1] == 's'))
-			fputs(*++text == 'u' ? "NAME" : "SERVICE", stdout);
+		if (placeholder(text) != NULL)
+			fputs(placeholder(text++), stdout);
 		else if (is_troff && *text == '-')
 			fputs("\\-", stdout);
 		else

@@ -57,13 +57,15 @@ pp_admission_groups_fresh(const struct admission_check *check)
 {
 	int64_t now = check->admission->now;
 	int64_t until = check->account->groups_expire_at;
+	char date[PP_CLOCK_DATE_SIZE];
 	bool fresh = until > now &&
 		     until <= now + check->conf->groups_ttl + CLOCK_LEEWAY;
 
 	if (fresh || takes_any_age(check) ||
 		(check->admission->just_signed_in && !was_withdrawn(check)))
 		return PP_OK;
-	return REFUSE(check, "groups counted until %lld", (long long) until);
+	return REFUSE(
+		check, "groups counted until %s", pp_clock_date(date, until));
 }
 
 /* Checks that the gates of the PAM service have groups to go by: unknown ones

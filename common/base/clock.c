@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <stddef.h>
+#include <stdio.h>
 #include <time.h>
 
 #include <playpen/base/clock.h>
@@ -46,4 +47,17 @@ pp_clock_until(const struct pp_clock *clock, int64_t deadline_ms, int cap_ms)
 	if (left <= 0)
 		return 0;
 	return left < cap_ms ? (int) left : cap_ms;
+}
+
+const char *
+pp_clock_date(char text[PP_CLOCK_DATE_SIZE], int64_t seconds)
+{
+	const time_t moment = (time_t) seconds;
+	struct tm parts;
+
+	if (gmtime_r(&moment, &parts) == NULL ||
+		strftime(text, PP_CLOCK_DATE_SIZE, "%Y-%m-%dT%H:%M:%SZ",
+			&parts) == 0)
+		snprintf(text, PP_CLOCK_DATE_SIZE, "no date");
+	return text;
 }

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <playpen/base/err.h>
+
+#define MASK "..."
+#define SAID_MAX (PP_ERR_SAID_SIZE - sizeof(MASK))
+#define SECRET_LEN_MIN 20U /* a run of base64url that may be a token */
 
 enum pp_kind
 pp_fail(struct pp_err *err, enum pp_reason reason, const char *format, ...)
@@ -15,6 +21,7 @@ pp_fail(struct pp_err *err, enum pp_reason reason, const char *format, ...)
 		return pp_reason_kind(reason);
 	err->kind = pp_reason_kind(reason);
 	err->reason = reason;
+	err->said[0] = '\0';
 	va_start(args, format);
 	vsnprintf(err->message, sizeof(err->message), format, args);
 	va_end(args);
@@ -62,6 +69,58 @@ pp_prefix(struct pp_err *err, enum pp_kind kind, const char *format, ...)
 		    cause) >= (int) sizeof(err->message))
 		memcpy(err->message + sizeof(err->message) - 4, "...", 4);
 	return err->kind;
+}
+
+/* Returns how many characters of base64url the text begins with. */
+static size_t
+run_length(const char *text, size_t len)
+{
+	size_t run = 0;
+
+	while (run < len && (isalnum((unsigned char) text[run]) != 0 ||
+				    text[run] == '-' || text[run] == '_'))
+		run++;
+	return run;
+}
+
+/* Returns the byte as a log may have it. */
+static char
+plain_byte(char byte)
+{
+	bool plain = byte >= 0x20 && byte <= 0x7e && byte != '"' &&
+		     byte != '\'' && byte != '`' && byte != '\\';
+
+	return plain ? byte : '?';
+}
+
+void
+pp_err_say(struct pp_err *err, const char *text, size_t len)
+{
+	char said[PP_ERR_SAID_SIZE] = "";
+	size_t used = 0;
+	size_t at = 0;
+
+	if (err == NULL)
+		return;
+	while (at < len && used <= SAID_MAX) {
+		size_t run = run_length(text + at, len - at);
+		bool masked = run >= SECRET_LEN_MIN;
+
+		if (used + (masked ? strlen(MASK) : run + (run == 0)) >
+			SAID_MAX)
+			break;
+		if (masked)
+			memcpy(said + used, MASK, strlen(MASK));
+		else
+			memcpy(said + used, text + at, run);
+		used += masked ? strlen(MASK) : run;
+		if (run == 0)
+			said[used++] = plain_byte(text[at]);
+		at += run > 0 ? run : 1;
+	}
+	if (at < len)
+		memcpy(said + used, MASK, strlen(MASK));
+	memcpy(err->said, said, sizeof(said));
 }
 
 enum pp_kind

@@ -17,6 +17,7 @@ libpp_base_la_SOURCES = \
 
 base_tests = \
 	tests/unit/test_base64 \
+	tests/unit/test_clock \
 	tests/unit/test_err \
 	tests/unit/test_file \
 	tests/unit/test_grow \

@@ -54,7 +54,7 @@ pp_str_printable(char *dst, size_t size, const void *src, size_t len)
 }
 
 void
-pp_str_add_pair(char *line, size_t size, const char *key, const char *value)
+pp_str_add_text(char *line, size_t size, const char *key, const char *value)
 {
 	char printable[PAIR_VALUE_SIZE];
 	size_t used = strlen(line);
@@ -62,15 +62,28 @@ pp_str_add_pair(char *line, size_t size, const char *key, const char *value)
 
 	if (value == NULL || value[0] == '\0')
 		return;
-	pp_str_printable(printable, sizeof(printable), value, strlen(value));
+	snprintf(printable, sizeof(printable), "%s", value);
 	for (char *at = printable; *at != '\0'; at++)
 		if (*at == '"')
 			*at = '\'';
+		else if (*at < 0x20 || *at > 0x7e)
+			*at = '?';
 	len = snprintf(line + used, size - used,
 		strchr(printable, ' ') != NULL ? " %s=\"%s\"" : " %s=%s", key,
 		printable);
 	if (len < 0 || (size_t) len >= size - used)
 		line[used] = '\0';
+}
+
+void
+pp_str_add_pair(char *line, size_t size, const char *key, const char *value)
+{
+	char printable[PAIR_VALUE_SIZE];
+
+	if (value != NULL)
+		pp_str_add_text(line, size, key,
+			pp_str_printable(printable, sizeof(printable), value,
+				strlen(value)));
 }
 
 bool

@@ -9,6 +9,7 @@
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
 #define SERVICE_MAX 64U
+#define DISPLAY_NAME_MAX 32U
 #define PORT_MAX 65535
 
 static bool
@@ -22,6 +23,19 @@ pp_conf_valid_word(const char *text)
 {
 	if (text[0] == '\0' || !pp_str_is_graphic(text, strlen(text)))
 		return "must be one word of printable ASCII";
+	return NULL;
+}
+
+const char *
+pp_conf_valid_display_name(const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len == 0 || len > DISPLAY_NAME_MAX)
+		return "must have 1 to 32 bytes";
+	for (size_t i = 0; i < len; i++)
+		if (text[i] < 0x20 || text[i] > 0x7e)
+			return "must be printable ASCII";
 	return NULL;
 }
 

@@ -9,6 +9,7 @@
  */
 
 const char *pp_conf_valid_word(const char *text);  /* no blanks */
+const char *pp_conf_valid_display_name(const char *text);
 const char *pp_conf_valid_path(const char *text);  /* absolute */
 const char *pp_conf_valid_shell(const char *text); /* path, for passwd(5) */
 const char *pp_conf_valid_home(const char *text);  /* absolute, with %u */

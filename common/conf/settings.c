@@ -85,6 +85,10 @@ const struct pp_conf_setting pp_conf_settings[] = {
 			"The default is the host name, the full name that /etc/hosts has for it, and the part before its first dot.",
 		.help = "Specifies the host names that the token of a service account may be made for."},
 
+	{PP_CONF_NODE, "display_name", PP_CONF_TEXT, CONF(display_name),
+		PP_CONF_DISPLAY_NAME, .valid = pp_conf_valid_display_name,
+		.help = "Specifies the name by which people know what they sign in to."},
+
 	{PP_CONF_ISSUER, "url", PP_CONF_TEXT, CONF(provider.url), NULL,
 		.valid = pp_conf_valid_url, .absent = "Required.",
 		.help = "Specifies the URL of the issuer, compared byte for byte with the one that the provider states."},

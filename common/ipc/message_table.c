@@ -248,6 +248,7 @@ static const struct pp_message_field probe_answer_fields[] = {
 static const struct pp_message_field failed_fields[] = {
 	TEXT(pp_failed, reason, NAME),
 	OPTIONAL_TEXT(pp_failed, message, LONG_TEXT),
+	OPTIONAL_TEXT(pp_failed, said, NAME),
 };
 
 static const struct pp_message_field verdict_fields[] = {

@@ -26,6 +26,8 @@ pp_worker_failure(const struct pp_frame *frame, struct pp_err *err)
 					  failed.message,
 					  strlen(failed.message))
 				: "no message");
+	if (failed.said != NULL)
+		pp_err_say(err, failed.said, strlen(failed.said));
 	pp_message_free(PP_MESSAGE_FAILED, &failed);
 	return kind;
 }

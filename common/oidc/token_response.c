@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "token_response.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -11,6 +12,7 @@
 #define REFRESH_TOKEN_MAX PP_MESSAGE_REFRESH_TOKEN_MAX
 #define INTERVAL_MAX 3600
 #define NUMBER_MAX 9U /* digits of an error of Entra's */
+#define SAID_MAX 1024 /* bytes of an error that are looked at */
 
 /* RFC 6749 section 5.2, RFC 8628 section 3.5; compared byte for byte. */
 static const struct {
@@ -64,6 +66,21 @@ aadsts_len(const struct pp_json_text *description)
 	return len > 0 && len <= NUMBER_MAX ? (int) (strlen(word) + len) : 0;
 }
 
+/* Adds the provider's own words, for policy to log: "error: description". */
+static void
+say(struct pp_err *err, const struct pp_json_text *error,
+	const struct pp_json_text *description)
+{
+	char text[SAID_MAX];
+	int len = snprintf(text, sizeof(text), "%.*s%s%.*s", (int) error->len,
+		error->text, description->len > 0 ? ": " : "",
+		(int) description->len, description->text);
+
+	if (len >= (int) sizeof(text))
+		len = sizeof(text) - 1;
+	pp_err_say(err, text, len > 0 ? (size_t) len : 0);
+}
+
 enum pp_kind
 pp_token_response_oauth_error(const struct pp_json *object,
 	enum pp_token_status *ret_status, struct pp_err *err)
@@ -72,6 +89,7 @@ pp_token_response_oauth_error(const struct pp_json *object,
 	struct pp_json_text more = {"", 0};
 	enum pp_reason reason = PP_REASON_RESPONSE_INVALID;
 	const char *word = "an error that is not registered";
+	enum pp_kind kind;
 	int len;
 
 	if (pp_json_find(object, "error") == NULL)
@@ -89,10 +107,12 @@ pp_token_response_oauth_error(const struct pp_json *object,
 		PP_JSON_FOUND)
 		more = (struct pp_json_text){"", 0};
 	/* A provider may repeat what it was sent, with the secrets in it; this
-	 * goes into the log. So nothing is quoted but words of our own. */
+	 * goes into the log. So the message has words of our own alone. */
 	len = aadsts_len(&more);
-	return pp_fail(err, reason, "the provider says %s%s%.*s%s", word,
+	kind = pp_fail(err, reason, "the provider says %s%s%.*s%s", word,
 		len > 0 ? " (" : "", len, more.text, len > 0 ? ")" : "");
+	say(err, &text, &more);
+	return kind;
 }
 
 enum pp_kind

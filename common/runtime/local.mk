@@ -8,10 +8,12 @@ libpp_runtime_la_SOURCES = \
 	%D%/processes.c \
 	%D%/refresh_store.c \
 	%D%/run.c \
+	%D%/sudo_line.c \
 	%D%/timestamp.c
 
 runtime_tests = \
 	tests/unit/test_process \
-	tests/unit/test_run
+	tests/unit/test_run \
+	tests/unit/test_sudo_line
 check_PROGRAMS += $(runtime_tests)
 TESTS += $(runtime_tests)

@@ -3,12 +3,14 @@
 
 import re
 import statistics
+import string
 import time
 
 import pytest
 from pexpect import EOF
 
 from rig import paths
+from rig.dex import Dex
 from rig.person import BrowserPerson
 from rig.ssh import ADDRESS, AGAIN, CODE, PROMPT, ssh_line
 from rig.terminal import read_qr
@@ -45,6 +47,34 @@ def test_all_of_it_fits_80_by_24(dex, node, terminal):
     assert CODE.search(rows[-2])
     assert "Approve only if you started this sign-in." in rows[-2]
     assert rows[-1].startswith(PROMPT)
+
+
+LONG_ISSUER = "http://dex.playpen.example:5556/identity-of-the-whole-company/dex"
+LONG = 90
+
+
+@pytest.mark.release
+@pytest.mark.parametrize("locale", ["C.UTF-8", "C"])
+def test_what_matters_is_at_the_end_though_the_address_is_long(
+    no_dex, make_node, terminal, locale
+):
+    node = make_node(changes={
+        "issuer": {"url": LONG_ISSUER, "connect_to": "127.0.0.1:5556"},
+        "node": {"display_name": "Example Ltd"},
+    })
+    dex = Dex("head", issuer=LONG_ISSUER).start()
+    try:
+        _, text = show_sign_in(terminal, node, locale=locale)
+    finally:
+        dex.stop()
+    rows = text.rstrip("\n").split("\n")
+    assert len(rows) <= 24
+    assert rows[-5] == "Sign in to Example Ltd as alice on node-7 (from 127.0.0.1)"
+    address = ADDRESS.search(rows[-4] + rows[-3]).group(1)
+    assert len(address) >= LONG and address.endswith(CODE.search(rows[-2]).group(1))
+    assert rows[-1].startswith(PROMPT)
+    plain = "".join(c for c in text if c in string.printable)
+    assert plain.endswith("\n".join(rows[-5:]) + text[len(text.rstrip("\n")):])
 
 
 def test_the_qr_code_scans_on_a_light_terminal_too(dex, make_node, terminal):

@@ -14,10 +14,10 @@ ADDRESS_LINE = r"Open +(\S+)\r\n"
 
 @pytest.fixture
 def signed_in(dex, make_node, ssh):
-    """signed_in(name, sudoers): a shell as that person."""
+    """signed_in(name, sudoers, key=value of [service.sudo]): a shell as that person."""
 
-    def open_shell(name, sudoers):
-        node = make_node()
+    def open_shell(name, sudoers, **changes):
+        node = make_node(changes={"service.sudo": changes} if changes else {})
         node.write("/etc/sudoers.d/playpen", SUDOERS.format(sudoers), 0o440)
         shell = ssh(node, name)
         shell.node = node
@@ -119,3 +119,57 @@ def test_a_lost_group_is_lost_at_once_with_a_dynamic_group_source(dex, signed_in
     dex.change_user("alice", groups=["dev"])
     assert ssh(shell.node, "alice", "true").sign_in() == ("", 0)
     assert not became_root(shell.command("sudo -n id -un 2>&1").replace("\n", "\r\n"))
+
+
+def codes(dex):
+    return len(dex.requests("/dex/device/code"))
+
+
+def test_one_call_makes_one_code_though_nobody_approves(dex, signed_in):
+    shell = signed_in("alice", "alice ALL=(ALL) ALL\n", timeout="3")
+    dex.forget_requests()
+    text = shell.command("sudo id -un")
+    assert "not approved in time" in text and "try again" not in text.lower()
+    assert codes(dex) == 1
+    assert shell.node.log().count("reason=deadline") == 1
+
+
+def test_one_call_makes_one_code_though_another_person_approves(dex, signed_in):
+    shell = signed_in("alice", "alice ALL=(ALL) ALL\n")
+    dex.forget_requests()
+    shell.terminal.sendline("sudo id -un; echo end-$((40+2))")
+    shell.terminal.expect(ADDRESS_LINE)
+    shell.url = shell.terminal.match.group(1)
+    shell.approve(by="bob")
+    shell.terminal.expect_exact("end-42\r\n")
+    assert "Another person approved" in shell.terminal.before
+    assert codes(dex) == 1
+
+
+def test_an_askpass_that_answers_at_once_costs_one_code(dex, signed_in):
+    shell = signed_in("alice", "alice ALL=(ALL) ALL\n", prompt="enter")
+    dex.forget_requests()
+    text = shell.command("SUDO_ASKPASS=/bin/true sudo -A id -un")
+    assert "root" not in text.split("\n")
+    assert codes(dex) == 1
+
+
+def test_one_call_of_su_makes_one_code(dex, make_node, ssh):
+    node = make_node(changes={"service.su": {"timeout": "3"}})
+    shell = ssh(node, "alice")
+    shell.sign_in_to_shell()
+    dex.forget_requests()
+    assert "not approved in time" in shell.command("su alice -c 'id -un'")
+    assert codes(dex) == 1
+
+
+def test_sudo_n_with_noninteractive_auth_fails_at_once_unless_fresh(dex, signed_in):
+    rules = "Defaults noninteractive_auth\nalice ALL=(ALL) ALL\n"
+    shell = signed_in("alice", rules, sign_in_max_age="1h")
+    dex.forget_requests()
+    assert "root" in shell.command("sudo -n id -un").split("\n")
+    shell.node.run("rm /run/playpen/sign-ins/*")
+    text = shell.command("sudo -n -u root id -un")
+    assert "root" not in text.split("\n") and "Open " not in text
+    assert dex.requests() == []
+    assert "sudo was called with -n" in shell.node.log()

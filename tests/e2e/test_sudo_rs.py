@@ -81,12 +81,18 @@ def test_n_asks_nothing_after_a_fresh_sign_in(dex, signed_in):
     assert dex.requests() == []
 
 
-def test_n_fails_at_once_where_a_prompt_is_wanted(signed_in):
-    """It refuses prompts under -n, and shows texts; see SUDO in pam_playpen(8)."""
-    shell = signed_in("alice", prompt="enter")
+def test_n_fails_at_once_without_a_fresh_sign_in(dex, signed_in):
+    shell = signed_in("alice")
     text = shell.command("sudo-rs -n id -un")
     assert "root" not in text.split("\n")
     until(lambda: "reason=conversation-failed" in shell.node.log(), "the refusal")
+    assert dex.requests() == []
+
+
+def test_one_call_makes_one_code_though_nobody_approves(dex, signed_in):
+    shell = signed_in("alice", timeout="3")
+    assert "not approved in time" in shell.command("sudo-rs id -un")
+    assert len(dex.requests("/dex/device/code")) == 1
 
 
 def test_control_c_ends_it_at_once(signed_in):

@@ -11,7 +11,7 @@ static const unsigned char cross[] = {0, 1, 0, 1, 1, 1, 0, 1, 0};
 #define ROW_3 "\u2580\u2580\u2580\u2580\u2580\n"
 
 static struct pp_conf_pam_service service = {.qr = PP_QR_AUTO};
-static struct pp_conf conf = {
+static struct pp_conf conf = {.display_name = (char *) "Example Ltd",
 	.provider.url = (char *) "https://dex.example/dex"};
 
 static struct request
@@ -72,10 +72,11 @@ the_address_and_the_question_are_the_last_lines(void)
 		PP_OK);
 	if (text == NULL)
 		return;
-	check(strncmp(text, "\nSign in to Playpen as alice on ", 32) == 0);
-	check_contains(text, " (from 10.0.3.9)\n");
-	last = strstr(text, "Open  ");
+	last = strstr(text, "Sign in to Example Ltd as alice on ");
+	check(last != NULL && last[-1] == '\n' && text[0] == '\n');
+	last = strstr(text, " (from 10.0.3.9)\n");
 	check_text(last,
+		" (from 10.0.3.9)\n"
 		"Open  https://dex.example/device?user_code=BDFX-QRTZ\n"
 		"Code  BDFX-QRTZ   Approve only if you started this sign-in.\n"
 		"Press Enter when done: ");

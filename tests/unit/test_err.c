@@ -67,6 +67,61 @@ a_long_message_is_cut_and_says_so(void)
 	check_text(err.message + PP_ERR_MESSAGE_MAX - 4, "...");
 }
 
+static const char *
+said(const char *text)
+{
+	static struct pp_err err;
+
+	pp_fail(&err, PP_REASON_SYSTEM, "x");
+	pp_err_say(&err, text, strlen(text));
+	return err.said;
+}
+
+static void
+what_a_provider_says_is_plain_and_has_no_token(void)
+{
+	check_text(said("not_allowed: Offline tokens not allowed"),
+		"not_allowed: Offline tokens not allowed");
+	check_text(said("a\"b'c`d\\e\nf\033[2J\xc3\xa9"), "a?b?c?d?e?f?[2J??");
+	check_text(said("code 0123456789abcdef-_A is used"),
+		"code 0123456789abcdef-_A is used");
+	check_text(
+		said("code 0123456789abcdef-_AB is used"), "code ... is used");
+	check_text(said("eyJhbGciOiJSUzI1NiIsIm.eyJpc3MiOiJodHRwczov."),
+		"........");
+	check_text(said(""), "");
+}
+
+static void
+what_a_provider_says_is_cut_between_two_words(void)
+{
+	char text[1024] = "";
+	const char *end;
+
+	while (strlen(text) < 500)
+		strcat(text, "secret-9 ");
+	end = said(text);
+	check_int(strlen(end), 22 * strlen("secret-9 ") + 3);
+	check_text(end + strlen(end) - 12, "secret-9 ...");
+	memset(text, '?', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	check_int(strlen(said(text)), PP_ERR_SAID_SIZE - 1);
+}
+
+static void
+a_new_failure_forgets_what_the_provider_said(void)
+{
+	struct pp_err err;
+
+	pp_fail(&err, PP_REASON_SYSTEM, "x");
+	pp_err_say(&err, "no", 2);
+	pp_prefix(&err, PP_LOCAL_ERROR, "token endpoint");
+	check_text(err.said, "no");
+	pp_fail(&err, PP_REASON_SYSTEM, "y");
+	check_text(err.said, "");
+	pp_err_say(NULL, "no", 2);
+}
+
 int
 main(void)
 {
@@ -75,5 +130,8 @@ main(void)
 	run(a_failure_that_was_kept_apart_is_handed_on_as_it_is);
 	run(context_goes_in_front_and_the_first_cause_wins);
 	run(a_long_message_is_cut_and_says_so);
+	run(what_a_provider_says_is_plain_and_has_no_token);
+	run(what_a_provider_says_is_cut_between_two_words);
+	run(a_new_failure_forgets_what_the_provider_said);
 	return tap_end();
 }

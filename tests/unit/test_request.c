@@ -36,7 +36,7 @@ no_failure_ever_becomes_success(void)
 }
 
 static void
-every_failure_ends_the_method_under_sshd_only(void)
+every_failure_ends_the_method_under_sshd_and_sudo(void)
 {
 	for (int i = PP_REASON_NONE + 1; i < PP_REASON_COUNT; i++) {
 		enum pp_reason reason = (enum pp_reason) i;
@@ -44,10 +44,12 @@ every_failure_ends_the_method_under_sshd_only(void)
 		check_int((pam_result(PP_STAGE_AUTH, "sshd", reason) ==
 				  PP_PAM_MAXTRIES),
 			(reason != PP_REASON_CANCELLED));
-		check_cmp(pam_result(PP_STAGE_AUTH, "sudo", reason), !=,
+		check_int(pam_result(PP_STAGE_AUTH, "sudo", reason),
+			PP_PAM_ABORT);
+		check_cmp(pam_result(PP_STAGE_AUTH, "su", reason), !=,
 			PP_PAM_MAXTRIES);
 	}
-	check_int(pam_result(PP_STAGE_AUTH, "sudo", PP_REASON_WRONG_PERSON),
+	check_int(pam_result(PP_STAGE_AUTH, "su", PP_REASON_WRONG_PERSON),
 		PP_PAM_AUTH_ERR);
 	check_int(pam_result(PP_STAGE_AUTH, "login", PP_REASON_TOKEN_MALFORMED),
 		PP_PAM_AUTH_ERR);
@@ -56,7 +58,8 @@ every_failure_ends_the_method_under_sshd_only(void)
 static void
 an_outage_is_unavailable_and_giving_up_aborts(void)
 {
-	check_int(pam_result(PP_STAGE_AUTH, "sudo", PP_REASON_HTTP_UNREACHABLE),
+	check_int(
+		pam_result(PP_STAGE_AUTH, "login", PP_REASON_HTTP_UNREACHABLE),
 		PP_PAM_UNAVAILABLE);
 	check_int(pam_result(PP_STAGE_AUTH, "su", PP_REASON_CONFIG_INVALID),
 		PP_PAM_UNAVAILABLE);
@@ -117,6 +120,30 @@ the_log_line_has_every_field(void)
 }
 
 static void
+what_the_provider_said_is_the_last_field_without_our_secret(void)
+{
+	static const char said[] = "client said s3cret, s3cret";
+	struct request request = a_request(PP_STAGE_AUTH, "sshd");
+	struct pp_conf conf = {0};
+	char line[2048];
+
+	check_kind(pp_secret_append_text(
+			   &conf.provider.client_secret, "s3cret", NULL),
+		PP_OK);
+	request.conf = &conf;
+	(void) pp_fail(&request.err, PP_REASON_CLIENT_REFUSED, "refused");
+	pp_err_say(&request.err, said, strlen(said));
+	check_kind(request_add_note(&request, "a", NULL, NULL), PP_OK);
+	request_describe(&request, PP_UNTRUSTED, line, sizeof(line));
+	check_text(line,
+		"result=reject reason=client-refused stage=auth service=sshd "
+		"name=alice message=refused notes=a "
+		"provider=\"client said ......, ......\"");
+	pp_text_free(&request.notes);
+	pp_secret_free(&conf.provider.client_secret);
+}
+
+static void
 the_log_line_cannot_be_forged(void)
 {
 	struct request request = a_request(PP_STAGE_AUTH, "sshd");
@@ -146,11 +173,12 @@ int
 main(void)
 {
 	run(no_failure_ever_becomes_success);
-	run(every_failure_ends_the_method_under_sshd_only);
+	run(every_failure_ends_the_method_under_sshd_and_sudo);
 	run(an_outage_is_unavailable_and_giving_up_aborts);
 	run(a_locked_account_has_expired_and_others_are_denied);
 	run(a_trial_is_answered_as_authenticate_is);
 	run(the_log_line_has_every_field);
+	run(what_the_provider_said_is_the_last_field_without_our_secret);
 	run(the_log_line_cannot_be_forged);
 	run(notes_are_added_to_the_ones_before);
 	return tap_end();

@@ -115,6 +115,18 @@ pairs_of_a_line_are_whole_and_printable_or_not_there(void)
 	check_text(line, "result=done name=bob to=\"a 'b\\x0a by=0\"");
 }
 
+/* A text of our own has been made printable part by part. */
+static void
+what_was_escaped_stays_as_it_is(void)
+{
+	char line[64] = "";
+
+	pp_str_add_text(line, sizeof(line), "notes", "'caf\\xe9' \"x\"\n");
+	check_text(line, " notes=\"'caf\\xe9' 'x'?\"");
+	pp_str_add_text(line, sizeof(line), "more", NULL);
+	check_text(line, " notes=\"'caf\\xe9' 'x'?\"");
+}
+
 static const char *
 nearest(const char *wanted, const char *const *known, char *hint)
 {
@@ -179,6 +191,7 @@ main(void)
 	run(a_list_has_a_limit);
 	run(tells_graphic_text_and_prefixes);
 	run(pairs_of_a_line_are_whole_and_printable_or_not_there);
+	run(what_was_escaped_stays_as_it_is);
 	run(the_nearest_known_text_is_found);
 	run(nothing_is_near_to_a_text_that_is_too_long);
 	return tap_end();

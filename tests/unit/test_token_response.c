@@ -292,9 +292,25 @@ garbage_is_told_from_a_provider_in_trouble(void)
 	}
 }
 
+static void
+the_provider_s_own_words_stand_apart(void)
+{
+	static const char body[] =
+		"{\"error\":\"not_allowed\",\"error_description\":"
+		"\"Offline tokens not allowed\"}";
+	static const char bare[] = "{\"error\":\"not_allowed\"}";
+	pp_cleanup(pp_token_response) struct pp_token_response answer = {0};
+	pp_cleanup(pp_token_response) struct pp_token_response other = {0};
+
+	read_answer(400, body, strlen(body), &answer);
+	check_text(answer.err.said, "not_allowed: Offline tokens not allowed");
+	read_answer(400, bare, strlen(bare), &other);
+	check_text(other.err.said, "not_allowed");
+}
+
 /* What a log has of an error: that it repeats a secret must do no harm. */
 static void
-nothing_is_quoted_but_registered_words(void)
+the_message_has_registered_words_alone(void)
 {
 #define UNKNOWN "the provider says an error that is not registered"
 	static const struct {
@@ -440,7 +456,8 @@ main(void)
 	run(reads_the_interval_that_some_send);
 	run(what_cannot_be_read_is_like_no_answer);
 	run(garbage_is_told_from_a_provider_in_trouble);
-	run(nothing_is_quoted_but_registered_words);
+	run(the_provider_s_own_words_stand_apart);
+	run(the_message_has_registered_words_alone);
 	run(refuses_tokens_that_are_too_long);
 	run(a_long_error_is_left_out);
 	run(asks_again_what_could_not_be_reached_and_nothing_else);

@@ -154,11 +154,24 @@ only_a_service_account_reads_about_its_token(void)
 }
 
 static void
+the_name_that_people_know_stands_in_the_messages(void)
+{
+	char text[USER_MESSAGE_SIZE];
+
+	check_contains(message_for("alice", PP_REASON_HTTP_TIMEOUT, text),
+		"Playpen's sign-in service");
+	conf.display_name = (char *) "Example Ltd";
+	check_contains(message_for("alice", PP_REASON_HTTP_TIMEOUT, text),
+		"Example Ltd's sign-in service");
+	conf.display_name = NULL;
+}
+
+static void
 without_a_configuration_everyone_is_a_person(void)
 {
 	struct request request = {.start = {.pam_service = (char *) "sshd",
 					  .user = (char *) "svc-backup"},
-		.err = {PP_BAD_CONFIG, PP_REASON_CONFIG_MISSING, ""}};
+		.err = {PP_BAD_CONFIG, PP_REASON_CONFIG_MISSING, "", ""}};
 	char text[USER_MESSAGE_SIZE];
 
 	user_message_write(&request, text);
@@ -245,6 +258,7 @@ main(void)
 	run(names_are_made_printable);
 	run(a_refused_token_says_nothing_about_the_check);
 	run(only_a_service_account_reads_about_its_token);
+	run(the_name_that_people_know_stands_in_the_messages);
 	run(without_a_configuration_everyone_is_a_person);
 	run(the_manual_has_every_prompt);
 	run(the_module_has_the_messages_of_table_and_manual);

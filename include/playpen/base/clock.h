@@ -21,6 +21,12 @@ extern const struct pp_clock pp_clock_system;
 int64_t pp_clock_wall(const struct pp_clock *clock);
 int64_t pp_clock_boot_ms(const struct pp_clock *clock);
 
+#define PP_CLOCK_DATE_SIZE 32U
+
+/* Writes a moment (seconds since 1970) as 2026-11-29T08:00:00Z, for the log.
+ * Returns text, so that it can stand in an argument list. */
+const char *pp_clock_date(char text[PP_CLOCK_DATE_SIZE], int64_t seconds);
+
 /* Returns the milliseconds from now until deadline_ms (of the boot clock) as
  * poll(2) takes them: 0 if the moment has passed, cap_ms at most. */
 int pp_clock_until(

@@ -11,7 +11,8 @@
  * `playpenctl verify`, its message is for the administrator's log.
  *
  * A message holds nothing secret and no untrusted byte that was not made
- * printable (pp_str_printable). Nothing here allocates, logs or locks.
+ * printable (pp_str_printable). What the provider said of it stands apart
+ * (pp_err_say). Nothing here allocates, logs or locks.
  *
  *	if (len > PP_TOKEN_MAX)
  *		return pp_fail(err, PP_REASON_TOKEN_TOO_LONG,
@@ -19,11 +20,13 @@
  */
 
 #define PP_ERR_MESSAGE_MAX 400
+#define PP_ERR_SAID_SIZE 204 /* 200 bytes and "..." */
 
 struct pp_err {
 	enum pp_kind kind;
 	enum pp_reason reason;
 	char message[PP_ERR_MESSAGE_MAX];
+	char said[PP_ERR_SAID_SIZE]; /* the provider's own words, or "" */
 };
 
 /*
@@ -49,6 +52,14 @@ enum pp_kind pp_fail_errno(struct pp_err *err, enum pp_reason reason,
  */
 enum pp_kind pp_prefix(struct pp_err *err, enum pp_kind kind,
 	const char *format, ...) PP_PRINTF(3, 4);
+
+/*
+ * Adds the words of the provider to a failure, len bytes that may be hostile or
+ * hold what a log must not have. Kept are 200 bytes of printable ASCII without
+ * quotes and backslashes, cut between two words; "..." stands for 20 and more
+ * characters of base64url in a row, which may be a token. err may be NULL.
+ */
+void pp_err_say(struct pp_err *err, const char *text, size_t len);
 
 /* Ignores a failure that changes nothing. A comment at the call says why. */
 static inline void

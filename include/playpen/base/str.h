@@ -30,11 +30,17 @@ const char *pp_str_printable(
 	char *dst, size_t size, const void *src, size_t len);
 
 /*
- * Appends " key=value" to a line of the log, the value made printable, in
- * double quotes when it has a blank; appends nothing for no value. What does
+ * Appends " key=value" to a line of the log, in double quotes when the value
+ * has a blank; appends nothing for no value. The untrusted parts of the value
+ * were made printable when it was written, so a backslash stays one. What does
  * not fit is left out whole: a cut line could end inside a quoted value, and
  * its reader would take the next line for part of it. size is the line's.
  */
+void pp_str_add_text(
+	char *line, size_t size, const char *key, const char *value);
+
+/* Appends like pp_str_add_text a value that has untrusted bytes: it is made
+ * printable first. */
 void pp_str_add_pair(
 	char *line, size_t size, const char *key, const char *value);
 

@@ -97,8 +97,12 @@ struct pp_conf_map {
 	char *local;
 };
 
+/* The name of display_name where there is no other. */
+#define PP_CONF_DISPLAY_NAME "Playpen"
+
 struct pp_conf {
 	struct pp_strv node_names;
+	char *display_name; /* of what people sign in to */
 
 	/* What playpen-oidc is told of the provider. A sender fills in version,
 	 * deadline and client secret of a copy, whose texts are borrowed. */

@@ -206,6 +206,7 @@ struct pp_probe_answer {
 struct pp_failed {
 	char *reason;  /* a word of <playpen/base/reason.h> */
 	char *message; /* for the log, made printable by the worker already */
+	char *said;    /* the provider's own words; NULL for none */
 };
 
 /* VERDICT: on a token of VERIFY_REQUEST. Its claims follow in CLAIMS_CHUNK
