@@ -57,7 +57,12 @@ noinst_HEADERS = \
 	%D%/playpen/provider/url.h \
 	%D%/playpen/publish/publish.h \
 	%D%/playpen/qr/qr.h \
+	%D%/playpen/roster/accounts_file.h \
+	%D%/playpen/roster/apply.h \
+	%D%/playpen/roster/export.h \
 	%D%/playpen/roster/roster.h \
+	%D%/playpen/roster/roster_line.h \
+	%D%/playpen/roster/utc_time.h \
 	%D%/playpen/runtime/login_slot.h \
 	%D%/playpen/runtime/process.h \
 	%D%/playpen/runtime/processes.h \

@@ -23,6 +23,17 @@ EXTRA_DIST += %D%/switch.in
 exampledir = $(docdir)/examples
 dist_example_DATA = %D%/examples/sudoers %D%/examples/dex-client.yaml %D%/playpen.conf
 
+# systemd's units; setup and the packages enable them.
+systemdunitdir = $(prefix)/lib/systemd/system
+dist_systemdunit_DATA = %D%/systemd/playpen-accounts.path \
+	%D%/systemd/playpen-accounts.timer
+systemdunit_DATA = %D%/systemd/playpen-accounts.service
+CLEANFILES += %D%/systemd/playpen-accounts.service
+EXTRA_DIST += %D%/systemd/playpen-accounts.service.in
+%D%/systemd/playpen-accounts.service: $(srcdir)/%D%/systemd/playpen-accounts.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) %D%/systemd && \
+		sed -e 's,@sbindir[@],$(sbindir),' $< >$@.new && mv -f $@.new $@
+
 # Packages, and what a release is made with.
 EXTRA_DIST += %D%/version %D%/deb %D%/repository %D%/sign %D%/sysext \
 	%D%/debian %D%/rpm %D%/selinux %D%/authselect %D%/sysusers.conf %D%/tmpfiles.conf

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "audit.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <sys/param.h>
-#include <syslog.h>
-#include <unistd.h>
 
-#include <playpen/base/file.h>
+#include <playpen/base/str.h>
 
 #include "commands.h"
+#include "playpenctl/cli/admin_log.h"
 
 #define LINE_SIZE 2048U
 #define OPTIONS_SIZE 512U
-#define UID_SIZE 16U
 
 /* Commands that change something, by what they run. */
 static cmd_run *const changing[] = {cmd_uid_key_install, cmd_uid_key_new,
@@ -28,23 +25,6 @@ is_changing(const struct cmd *command)
 		if (changing[i] == command->run)
 			return true;
 	return false;
-}
-
-/* Finds who it was, behind sudo and su: the uid of the login, which the kernel
- * keeps, else that of the process. */
-static void
-find_actor(char uid[UID_SIZE])
-{
-	pp_cleanup(pp_fd) int fd =
-		open("/proc/self/loginuid", O_RDONLY | O_CLOEXEC);
-	char text[UID_SIZE] = "";
-	int64_t login;
-
-	if (fd >= 0 && read(fd, text, sizeof(text) - 1) > 0 &&
-		pp_str_to_i64(text, 0, UINT32_MAX - 1, &login))
-		snprintf(uid, UID_SIZE, "%u", (uint32_t) login);
-	else
-		snprintf(uid, UID_SIZE, "%u", getuid());
 }
 
 static void
@@ -89,7 +69,6 @@ audit_command(const struct ctl *ctl, const struct cmd *command,
 	enum pp_kind kind, const struct pp_err *err)
 {
 	char line[LINE_SIZE];
-	char actor[UID_SIZE];
 
 	if (!is_changing(command) || ctl->root[0] != '\0' ||
 		ctl->status == CTL_EXIT_USAGE || ctl->unchanged)
@@ -104,11 +83,8 @@ audit_command(const struct ctl *ctl, const struct cmd *command,
 	pp_str_add_pair(line, sizeof(line), "command", command->words);
 	add_operands(ctl, command, line);
 	add_options(ctl, line);
-	find_actor(actor);
-	pp_str_add_pair(line, sizeof(line), "by", actor);
+	admin_log_actor(line, sizeof(line));
 	if (kind != PP_OK)
 		pp_str_add_pair(line, sizeof(line), "message", err->message);
-	openlog("playpenctl", LOG_PID, LOG_AUTHPRIV);
-	syslog(LOG_NOTICE, "%s", line);
-	closelog();
+	admin_log(line);
 }

@@ -3,11 +3,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-#include <playpen/roster/roster.h>
+#include <playpen/accounts/locks.h>
 #include <playpen/json/json.h>
 #include <playpen/publish/publish.h>
+#include <playpen/roster/accounts_file.h>
+#include <playpen/roster/roster_line.h>
 
 #include "commands.h"
 #include "playpenctl/cli/ctl.h"
@@ -15,19 +18,17 @@
 #include "playpenctl/cli/node_open.h"
 
 /*
- * `user import`: a roster file, one JSON object a line, taken over in pieces.
- * What a line says that cannot be is complained of and hinders no other.
+ * `user import`: a roster or an accounts file, one JSON object a line, taken
+ * over in pieces. What a line says that cannot be is complained of and hinders
+ * no other. What it locks is locked as by `user lock`.
  */
 
-#define LINE_SIZE_MAX ((size_t) 64 * 1024)
 #define SHOWN_MAX 80U
 
 struct roster_piece {
-	struct pp_json *documents[PP_ROSTER_BATCH_SIZE]; /* the entries' texts
-							    live there */
-	struct pp_roster_entry entries[PP_ROSTER_BATCH_SIZE];
+	struct pp_roster_line lines[PP_ROSTER_BATCH_SIZE];
+	struct pp_roster_entry entries[PP_ROSTER_BATCH_SIZE]; /* the same */
 	struct pp_roster_result results[PP_ROSTER_BATCH_SIZE];
-	int64_t lines[PP_ROSTER_BATCH_SIZE];
 	size_t count;
 };
 
@@ -35,101 +36,14 @@ struct roster_import {
 	struct ctl *ctl;
 	const char *file;
 	int64_t line;
+	int64_t people; /* lines about people, for an accounts file's end */
 	int64_t taken;
 	int64_t refused;
+	int64_t locked;
 	struct pp_roster *roster;
 	struct roster_piece *piece;
 	struct json_out *object; /* NULL: for people */
 };
-
-/* The members of a line that are texts, and where they go. */
-static const struct {
-	const char *name;
-	size_t offset;
-} texts[] = {
-	{"name", offsetof(struct pp_roster_entry, name)},
-	{"issuer", offsetof(struct pp_roster_entry, issuer)},
-	{"subject", offsetof(struct pp_roster_entry, subject)},
-	{"connector", offsetof(struct pp_roster_entry, connector)},
-	{"gecos", offsetof(struct pp_roster_entry, gecos)},
-	{"home", offsetof(struct pp_roster_entry, home)},
-	{"shell", offsetof(struct pp_roster_entry, shell)},
-};
-
-static enum pp_kind
-refuse_member(const char *name, struct pp_err *err)
-{
-	return pp_fail(err, PP_REASON_JSON_INVALID,
-		"member %s is not what a roster has there", name);
-}
-
-static enum pp_kind
-read_texts(const struct pp_json *object, struct pp_roster_entry *entry,
-	size_t *members, struct pp_err *err)
-{
-	for (size_t i = 0; i < PP_COUNT(texts); i++) {
-		struct pp_json_text text;
-		enum pp_json_found found =
-			pp_json_get_string(object, texts[i].name, &text);
-
-		if (found == PP_JSON_ABSENT)
-			continue;
-		if (found != PP_JSON_FOUND || text.len == 0 ||
-			strlen(text.text) != text.len)
-			return refuse_member(texts[i].name, err);
-		*(const char **) ((char *) entry + texts[i].offset) = text.text;
-		*members += 1;
-	}
-	return PP_OK;
-}
-
-static enum pp_kind
-read_groups(const struct pp_json *object, struct pp_roster_entry *entry,
-	size_t *members, struct pp_err *err)
-{
-	const struct pp_json *array;
-	enum pp_json_found found = pp_json_get_array(object, "groups", &array);
-	enum pp_kind kind = PP_OK;
-
-	if (found == PP_JSON_ABSENT)
-		return PP_OK;
-	if (found != PP_JSON_FOUND)
-		return refuse_member("groups", err);
-	entry->groups_given = true;
-	*members += 1;
-	for (size_t i = 0; i < pp_json_count(array) && kind == PP_OK; i++) {
-		struct pp_json_text text;
-
-		if (!pp_json_as_string(pp_json_at(array, i), &text) ||
-			strlen(text.text) != text.len)
-			return refuse_member("groups", err);
-		kind = pp_strv_append(&entry->groups, text.text, text.len, err);
-	}
-	return kind;
-}
-
-/* Reads an entry. An unknown member is refused, because it may be misspelt. */
-static enum pp_kind
-read_entry(const struct pp_json *object, struct pp_roster_entry *entry,
-	struct pp_err *err)
-{
-	size_t members = 0;
-	enum pp_json_found found =
-		pp_json_get_i64(object, "uid", 0, UINT32_MAX, &entry->uid);
-	enum pp_kind kind = read_texts(object, entry, &members, err);
-
-	if (kind == PP_OK && found != PP_JSON_FOUND && found != PP_JSON_ABSENT)
-		return refuse_member("uid", err);
-	members += found == PP_JSON_FOUND;
-	if (kind == PP_OK)
-		kind = read_groups(object, entry, &members, err);
-	if (kind == PP_OK && entry->name == NULL)
-		return refuse_member("name", err);
-	if (kind == PP_OK && members != pp_json_count(object))
-		return pp_fail(err, PP_REASON_JSON_INVALID,
-			"a member that no roster has");
-	return kind;
-}
 
 /* Adds what was refused as one object a line, for scripts. */
 static void
@@ -170,25 +84,35 @@ refuse(struct roster_import *import, int64_t line, const char *name,
 	return PP_OK;
 }
 
+/* Closes the account of an entry that was taken over. */
+static enum pp_kind
+close_account(struct roster_import *import, const struct pp_roster_entry *entry,
+	struct pp_err *err)
+{
+	bool changed;
+
+	return entry->closed ? pp_admin_close(import->ctl->accounts,
+				       entry->name, true, &changed, err)
+			     : PP_OK;
+}
+
 static enum pp_kind
 report_result(struct roster_import *import, size_t i, struct pp_err *err)
 {
 	const struct roster_piece *piece = import->piece;
 
 	if (piece->results[i].reason != PP_REASON_NONE)
-		return refuse(import, piece->lines[i], piece->entries[i].name,
-			&piece->results[i], err);
+		return refuse(import, piece->lines[i].number,
+			piece->entries[i].name, &piece->results[i], err);
 	import->taken++;
-	return PP_OK;
+	return close_account(import, &piece->entries[i], err);
 }
 
 static void
 empty_piece(struct roster_piece *piece)
 {
-	for (size_t i = 0; i < piece->count; i++) {
-		pp_strv_free(&piece->entries[i].groups);
-		pp_json_free(&piece->documents[i]);
-	}
+	for (size_t i = 0; i < piece->count; i++)
+		pp_roster_line_free(&piece->lines[i]);
 	piece->count = 0;
 }
 
@@ -219,35 +143,126 @@ refuse_line(struct roster_import *import, const struct pp_err *cause,
 	return refuse(import, import->line, NULL, &result, err);
 }
 
+/* Locks the name or the subject of an entry, as `user lock` does. */
+static enum pp_kind
+add_lock(struct roster_import *import, const struct pp_roster_entry *entry,
+	bool subject, struct pp_err *err)
+{
+	const struct ctl *ctl = import->ctl;
+	const char *issuer =
+		entry->issuer != NULL ? entry->issuer : ctl->conf->provider.url;
+	const struct pp_lock lock = {.name = subject ? NULL : entry->name,
+		.iss = subject ? issuer : NULL,
+		.sub = subject ? entry->subject : NULL,
+		.said_at = time(NULL)};
+	bool changed = false;
+	enum pp_kind kind = pp_locks_add(ctl->accounts, &lock, &changed, err);
+
+	import->locked += changed;
+	return kind;
+}
+
+/* Returns true if the entry is about no account, only about a lock. */
+static bool
+is_lock_alone(const struct pp_roster_entry *entry)
+{
+	return entry->name == NULL ||
+	       (entry->locked && !entry->closed && entry->uid == -1 &&
+		       entry->subject == NULL);
+}
+
+/* Locks before the account is there, so that it is never open. */
+static enum pp_kind
+lock_entry(struct roster_import *import, const struct pp_roster_entry *entry,
+	struct pp_err *err)
+{
+	enum pp_kind kind = PP_OK;
+
+	if (entry->until != 0 || entry->kill)
+		return pp_fail(err, PP_REASON_JSON_INVALID,
+			"until and kill are for files of accounts.d");
+	if (entry->locked && entry->name != NULL)
+		kind = add_lock(import, entry, false, err);
+	if (kind == PP_OK && entry->locked && entry->subject != NULL)
+		kind = add_lock(import, entry, true, err);
+	return kind;
+}
+
+/* Reads the first or the last line of an accounts file. *ret_frame is false for
+ * any other line. */
+static enum pp_kind
+read_frame(const struct roster_import *import, const char *line, size_t len,
+	bool *ret_frame, struct pp_err *err)
+{
+	struct pp_accounts_file_frame frame = {0};
+	struct pp_json *document = NULL;
+	enum pp_kind kind = PP_OK;
+
+	*ret_frame = false;
+	if (len > PP_ROSTER_LINE_MAX ||
+		pp_json_parse(line, len, &document, NULL) != PP_OK)
+		return PP_OK;
+	kind = pp_accounts_file_read_frame(document, &frame, err);
+	pp_json_free(&document);
+	*ret_frame = frame.is_first || frame.is_last;
+	if (kind == PP_OK && frame.is_last && frame.count != import->people)
+		return pp_fail(err, PP_REASON_FILE_INCOMPLETE,
+			"the last line says %lld lines, there are %lld",
+			(long long) frame.count, (long long) import->people);
+	return kind;
+}
+
+/* Reads one line into the piece. *ret_taken is false if there is nothing to
+ * store of it. */
+static enum pp_kind
+parse_line(struct roster_import *import, const char *line, size_t len,
+	bool *ret_taken, struct pp_err *err)
+{
+	struct roster_piece *piece = import->piece;
+	struct pp_roster_line *at = &piece->lines[piece->count];
+	struct pp_err cause = {0};
+	bool frame = false;
+	enum pp_kind kind;
+
+	*at = (struct pp_roster_line){.number = import->line};
+	*ret_taken = false;
+	kind = pp_roster_line_read(line, len, at, &cause);
+	if (kind != PP_OK &&
+		read_frame(import, line, len, &frame, err) != PP_OK)
+		return err->kind;
+	if (frame)
+		return PP_OK;
+	import->people++;
+	if (kind == PP_OK)
+		kind = lock_entry(import, &at->entry, &cause);
+	*ret_taken = kind == PP_OK && !is_lock_alone(&at->entry);
+	import->taken += kind == PP_OK && !*ret_taken;
+	if (kind != PP_OK)
+		pp_propagate(err, &cause);
+	return kind;
+}
+
 static enum pp_kind
 read_line(struct roster_import *import, char *line, size_t len,
 	struct pp_err *err)
 {
 	struct roster_piece *piece = import->piece;
-	size_t at = piece->count;
 	struct pp_err cause = {0};
+	bool taken = false;
 	enum pp_kind kind;
 
 	import->line++;
 	len -= len > 0 && line[len - 1] == '\n';
 	if (len == 0)
 		return PP_OK;
-	piece->entries[at] = (struct pp_roster_entry){.uid = -1};
-	piece->documents[at] = NULL;
-	piece->lines[at] = import->line;
-	if (len > LINE_SIZE_MAX)
-		kind = pp_fail(&cause, PP_REASON_TOO_LONG,
-			"a line of more than %zu bytes", LINE_SIZE_MAX);
-	else
-		kind = pp_json_parse(line, len, &piece->documents[at], &cause);
-	if (kind == PP_OK)
-		kind = read_entry(
-			piece->documents[at], &piece->entries[at], &cause);
-	if (kind != PP_OK) {
-		pp_strv_free(&piece->entries[at].groups);
-		pp_json_free(&piece->documents[at]);
+	kind = parse_line(import, line, len, &taken, &cause);
+	if (!taken)
+		pp_roster_line_free(&piece->lines[piece->count]);
+	if (kind != PP_OK)
 		return refuse_line(import, &cause, err);
-	}
+	if (!taken)
+		return PP_OK;
+	piece->entries[piece->count] = piece->lines[piece->count].entry;
 	piece->count++;
 	return piece->count == PP_ROSTER_BATCH_SIZE ? store_piece(import, err)
 						    : PP_OK;
@@ -307,7 +322,7 @@ run_import(struct roster_import *import, FILE *file, struct pp_err *err)
 	free(import->piece);
 	pp_roster_free(&import->roster);
 	/* What is in is published, whatever came later. */
-	if (import->taken > 0 && kind == PP_OK)
+	if (import->taken + import->locked > 0 && kind == PP_OK)
 		kind = pp_publish_accounts(ctl->accounts, err);
 	/* The pieces before a failure are in, and stay. */
 	summed = print_totals(import, kind == PP_OK ? err : &ignored);

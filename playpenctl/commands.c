@@ -2,6 +2,7 @@
 #include "commands.h"
 
 #include "playpenctl/doctor/doctor.h"
+#include "playpenctl/fleet/fleet.h"
 
 #define VERIFY_OPTIONS                                                         \
 	"[--issuer URL] [--audience ID] [--at-time EPOCH] [--nonce S] "        \
@@ -52,6 +53,15 @@ const struct cmd cmd_table[] = {
 		cmd_user_import, true},
 	{"issuer move", "OLD", "follow an issuer to its new URL",
 		cmd_issuer_move, true},
+	{"apply", "[--check] [--json]",
+		"bring the node to what the files of accounts.d say", cmd_apply,
+		true},
+	{"accounts export", "[--serial N]",
+		"print the accounts and locks of this node as a file",
+		cmd_accounts_export, true},
+	{"accounts merge", "FILE... [--serial N]",
+		"make one file of those of several nodes", cmd_accounts_merge,
+		false},
 	{"group list", "[--json]", "list all groups", cmd_group_list, true},
 	{"group show", "NAME [--json]", "show a group's number and members",
 		cmd_group_show, true},

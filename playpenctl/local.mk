@@ -26,6 +26,8 @@ playpenctl_playpenctl_SOURCES = \
 	%D%/status_print.h \
 	%D%/test_login_print.c \
 	%D%/verify_print.c \
+	%D%/cli/admin_log.c \
+	%D%/cli/admin_log.h \
 	%D%/cli/advice.c \
 	%D%/cli/advice.h \
 	%D%/cli/arguments.c \
@@ -68,7 +70,13 @@ playpenctl_playpenctl_SOURCES = \
 	%D%/doctor/provider_answers.h \
 	%D%/doctor/report.c \
 	%D%/doctor/sshd_settings.c \
-	%D%/doctor/sshd_settings.h
+	%D%/doctor/sshd_settings.h \
+	%D%/fleet/cmd_apply.c \
+	%D%/fleet/cmd_export.c \
+	%D%/fleet/cmd_merge.c \
+	%D%/fleet/entry_out.c \
+	%D%/fleet/entry_out.h \
+	%D%/fleet/fleet.h
 playpenctl_playpenctl_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DPP_DATA_DIR='"$(pkgdatadir)"' \
 	-DPP_LIBEXEC_DIR='"$(pkglibexecdir)"'

@@ -42,6 +42,7 @@ read_numbers(const struct pp_accounts *accounts, const struct pp_db_row *row,
 		pp_db_row_number(row, 13), pp_db_row_number(row, 15));
 	account->groups_known = pp_db_row_number(row, 14) != 0;
 	account->signed_in = account->last_sign_in > 0;
+	account->locked_from = pp_db_row_number(row, 16);
 }
 
 enum pp_kind

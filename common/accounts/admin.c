@@ -9,6 +9,22 @@
 #include <playpen/leftovers/leftovers.h>
 #include <playpen/other_nss/nss_query.h>
 
+/* Checks that no file closes the account: what a file says, a file takes back.
+ */
+static enum pp_kind
+check_not_closed_by_file(
+	struct pp_accounts *accounts, const char *name, struct pp_err *err)
+{
+	pp_cleanup(pp_strv) struct pp_strv files = {0};
+	enum pp_kind kind = pp_db_query_names(
+		accounts, PP_SQL_FILE_CLOSES, name, &files, err);
+
+	if (kind == PP_OK && files.count > 0)
+		return pp_fail(err, PP_REASON_ACCOUNT_CLOSED,
+			"%s is closed by %s", name, files.items[0]);
+	return kind;
+}
+
 enum pp_kind
 pp_admin_close(struct pp_accounts *accounts, const char *name, bool closed,
 	bool *ret_changed, struct pp_err *err)
@@ -20,12 +36,15 @@ pp_admin_close(struct pp_accounts *accounts, const char *name, bool closed,
 	if (kind != PP_OK)
 		return kind;
 	accounts->dirty_scope = PP_DB_DIRTY_ALL;
-	kind = pp_db_exec(
-		accounts, PP_SQL_ACCOUNT_CLOSE, err, "tb", name, closed);
+	if (!closed)
+		kind = check_not_closed_by_file(accounts, name, err);
+	if (kind == PP_OK)
+		kind = pp_db_exec(accounts, PP_SQL_ACCOUNT_CLOSE, err, "tb",
+			name, closed);
 	*ret_changed = kind == PP_OK && pp_db_changed_rows(accounts) > 0;
 	if (kind == PP_OK)
-		kind = pp_db_query_number(accounts, PP_SQL_ACCOUNT_ID, name,
-			&found, &id, err);
+		kind = pp_db_query_number(
+			accounts, PP_SQL_ACCOUNT_ID, name, &found, &id, err);
 	if (kind == PP_OK && !found)
 		kind = pp_fail(err, PP_REASON_NO_ACCOUNT,
 			"no account of that name is known");

@@ -33,18 +33,26 @@ pp_admission_not_closed(const struct admission_check *check)
 enum pp_kind
 pp_admission_not_locked(const struct admission_check *check)
 {
-	return check->account->locked
-		       ? REFUSE(check, "%s is locked by an administrator",
-				 check->name)
-		       : PP_OK;
+	const struct pp_account *account = check->account;
+	int64_t now = check->sign_in != NULL ? check->sign_in->now
+					     : check->admission->now;
+
+	if (account->locked)
+		return REFUSE(
+			check, "%s is locked by an administrator", check->name);
+	if (account->locked_from != 0 &&
+		(now == 0 || now >= account->locked_from))
+		return REFUSE(check, "%s is locked from a time on that is over",
+			check->name);
+	return PP_OK;
 }
 
 /* Checks what was said of the name or the subject before they came. */
 enum pp_kind
 pp_admission_no_lock(const struct admission_check *check)
 {
-	return pp_locks_check(check->accounts, check->name,
-		check->sign_in->iss, check->sign_in->sub, check->err);
+	return pp_locks_check(check->accounts, check->name, check->sign_in->iss,
+		check->sign_in->sub, check->sign_in->now, check->err);
 }
 
 /* Checks that the account is of the kind that the purpose wants. */

@@ -21,7 +21,9 @@ libpp_accounts_la_SOURCES = \
 	%D%/node_facts.c \
 	%D%/service_accounts.c \
 	%D%/sign_in.c \
-	%D%/sql.c
+	%D%/sql.c \
+	%D%/sql_migrations.c \
+	%D%/sql_revision.h
 libpp_accounts_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 libpp_accounts_la_LIBADD = $(SQLITE_LIBS)
 

@@ -115,10 +115,10 @@ refuse_lock(void *context, const struct pp_db_row *row, struct pp_err *err)
 
 enum pp_kind
 pp_locks_check(struct pp_accounts *accounts, const char *name, const char *iss,
-	const char *sub, struct pp_err *err)
+	const char *sub, int64_t now, struct pp_err *err)
 {
 	return pp_db_each(accounts, PP_SQL_LOCK_FIND, err, refuse_lock, NULL,
-		"ttt", name, iss, sub);
+		"ttti", name, iss, sub, now);
 }
 
 /* Removes what commands have said of a name, and of its account. */
@@ -137,7 +137,8 @@ release_name(struct pp_accounts *accounts, const char *name, bool *ret_changed,
 	*ret_changed = pp_db_changed_rows(accounts) > 0;
 	kind = pp_db_each(accounts,
 		found ? PP_SQL_LOCK_OF_ACCOUNT : PP_SQL_LOCK_FIND, err,
-		refuse_lock, NULL, found ? "t" : "ttt", name, NULL, NULL);
+		refuse_lock, NULL, found ? "t" : "ttti", name, NULL, NULL,
+		(int64_t) 0);
 	if (kind == PP_OK && !found && !*ret_changed)
 		return pp_fail(err, PP_REASON_NO_ACCOUNT,
 			"no account and no lock has that name");
@@ -153,7 +154,7 @@ release_subject(struct pp_accounts *accounts, const struct pp_lock *lock,
 	if (kind != PP_OK)
 		return kind;
 	*ret_changed = pp_db_changed_rows(accounts) > 0;
-	return pp_locks_check(accounts, NULL, lock->iss, lock->sub, err);
+	return pp_locks_check(accounts, NULL, lock->iss, lock->sub, 0, err);
 }
 
 enum pp_kind
@@ -208,7 +209,8 @@ take_lock(void *context, const struct pp_db_row *row, struct pp_err *err)
 		.sub = or_null(read->texts[2]),
 		.said_by = or_null(read->texts[3]),
 		.said_at = pp_db_row_number(row, 4),
-		.has_account = pp_db_row_number(row, 5) != 0};
+		.has_account = pp_db_row_number(row, 5) != 0,
+		.until = pp_db_row_number(row, 6)};
 	read->found = true;
 	return PP_OK;
 }

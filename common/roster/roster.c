@@ -2,27 +2,14 @@
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <playpen/accounts/account_row.h>
-#include <playpen/accounts/membership.h>
 #include <playpen/accounts/node_facts.h>
 #include <playpen/accounts/sign_in.h>
-#include <playpen/index/index.h>
-#include <playpen/other_nss/local_users.h>
-#include <playpen/roster/roster.h>
 
-#include "import_groups.h"
+#include "roster_take.h"
 
 #define FREE_TRIES 1000U
-
-struct pp_roster {
-	struct pp_accounts *accounts;
-	struct pp_local_users local_users;
-	const struct pp_uid_key *key; /* borrowed from accounts */
-	struct pp_import_groups import_groups;
-	void *proposed; /* numbers, of <search.h>: each is proposed once */
-};
 
 enum pp_kind
 pp_roster_open(struct pp_accounts *accounts, struct pp_roster **ret_roster,
@@ -116,147 +103,6 @@ propose_uid(struct pp_roster *roster, const char *name)
 	return 0;
 }
 
-/* Returns true if a line of passwd can hold the text, and if a path is one. */
-static bool
-is_good_text(const char *text, bool path)
-{
-	return text == NULL ||
-	       (pp_index_text_fits(text) && (!path || text[0] == '/'));
-}
-
-/* Checks the line for itself, before the table of checks. */
-static enum pp_kind
-check_entry(const struct pp_roster_entry *entry, struct pp_err *err)
-{
-	if (!is_good_text(entry->gecos, false) ||
-		!is_good_text(entry->home, true) ||
-		!is_good_text(entry->shell, true))
-		return pp_fail(err, PP_REASON_NAME_INVALID,
-			"gecos, home or shell does not fit a line of passwd");
-	if ((entry->issuer != NULL || entry->connector != NULL) &&
-		entry->subject == NULL)
-		return pp_fail(err, PP_REASON_NAME_INVALID,
-			"issuer and connector mean nothing without subject");
-	return PP_OK;
-}
-
-/* Sets the groups of a roster only where the provider has not spoken. */
-static enum pp_kind
-set_groups(struct pp_roster *roster, int64_t account,
-	const struct pp_strv *claims, struct pp_err *err)
-{
-	const struct pp_import_groups_context context = {
-		roster->accounts, &roster->local_users, roster->key};
-	size_t given = 0;
-	enum pp_kind kind = PP_OK;
-
-	for (size_t i = 0; i < claims->count && kind == PP_OK; i++) {
-		int64_t group = 0;
-
-		if (given == PP_ACCOUNT_GROUPS_MAX)
-			break;
-		kind = pp_import_groups_find(&roster->import_groups, &context,
-			claims->items[i], &group, err);
-		if (kind != PP_OK || group == 0)
-			continue;
-		kind = pp_membership_add(roster->accounts, account, group, err);
-		given++;
-	}
-	return kind;
-}
-
-/* Inserts the account, whose name and uid were checked. */
-static enum pp_kind
-insert_account(struct pp_roster *roster, const struct pp_roster_entry *entry,
-	uint32_t uid, struct pp_err *err)
-{
-	struct pp_account account = {.uid = uid,
-		.gecos = (char *) entry->gecos,
-		.home = (char *) entry->home,
-		.shell = (char *) entry->shell};
-	enum pp_kind kind;
-
-	strcpy(account.name, entry->name);
-	kind = pp_row_insert(roster->accounts, &account, err);
-	return kind == PP_OK
-		       ? set_groups(roster, pp_db_inserted_id(roster->accounts),
-				 &entry->groups, err)
-		       : kind;
-}
-
-static enum pp_kind
-update_texts(struct pp_accounts *accounts, const struct pp_roster_entry *entry,
-	struct pp_err *err)
-{
-	if (entry->gecos == NULL && entry->home == NULL && entry->shell == NULL)
-		return PP_OK;
-	return pp_db_exec(accounts, PP_SQL_ACCOUNT_TEXTS, err, "tttt",
-		entry->name, entry->gecos, entry->home, entry->shell);
-}
-
-/* Replaces the groups of an account that was there before. */
-static enum pp_kind
-reset_groups(struct pp_roster *roster, const struct pp_roster_entry *entry,
-	struct pp_err *err)
-{
-	int64_t id = 0;
-	bool found;
-	enum pp_kind kind = pp_db_query_number(roster->accounts,
-		PP_SQL_ACCOUNT_ID, entry->name, &found, &id, err);
-
-	if (kind == PP_OK)
-		kind = pp_membership_clear(roster->accounts, id, err);
-	if (kind == PP_OK)
-		kind = set_groups(roster, id, &entry->groups, err);
-	return kind;
-}
-
-/* Stores an entry that was checked. */
-static enum pp_kind
-store_entry(struct pp_roster *roster, const struct pp_roster_entry *entry,
-	const struct pp_admission *admission, struct pp_err *err)
-{
-	struct pp_accounts *accounts = roster->accounts;
-	const struct pp_account *known = &admission->account;
-	enum pp_kind kind =
-		admission->found
-			? update_texts(accounts, entry, err)
-			: insert_account(roster, entry, known->uid, err);
-
-	if (kind == PP_OK && entry->subject != NULL && !known->bound)
-		kind = pp_sign_in_bind(accounts, admission->sign_in, err);
-	if (kind == PP_OK && admission->found && entry->groups_given &&
-		!known->groups_known)
-		kind = reset_groups(roster, entry, err);
-	return kind;
-}
-
-static enum pp_kind
-add_entry(struct pp_roster *roster, const struct pp_roster_entry *entry,
-	struct pp_err *err)
-{
-	const struct pp_sign_in binding = {.purpose = PP_FOR_IMPORT,
-		.name = entry->name,
-		.iss = entry->issuer != NULL
-			       ? entry->issuer
-			       : roster->accounts->conf->provider.url,
-		.sub = entry->subject,
-		.connector = entry->connector,
-		.uid = entry->uid != -1 ? &entry->uid : NULL,
-		.now = time(NULL)};
-	pp_cleanup(pp_admission) struct pp_admission admission = {
-		.purpose = PP_FOR_IMPORT,
-		.name = entry->name,
-		.sign_in = &binding,
-		.local_users = &roster->local_users};
-	enum pp_kind kind = check_entry(entry, err);
-
-	if (kind == PP_OK)
-		kind = pp_admission_check(roster->accounts, &admission, err);
-	return kind == PP_OK ? store_entry(roster, entry, &admission, err)
-			     : kind;
-}
-
 /* Adds entries. A refusal of one entry stays with it; anything else ends the
  * piece. */
 static enum pp_kind
@@ -265,7 +111,9 @@ add_entries(struct pp_roster *roster, const struct pp_roster_entry *entries,
 {
 	for (size_t i = 0; i < count; i++) {
 		struct pp_err cause = {0};
-		enum pp_kind kind = add_entry(roster, &entries[i], &cause);
+		const char *change;
+		enum pp_kind kind =
+			pp_roster_take(roster, &entries[i], &change, &cause);
 
 		results[i] = (struct pp_roster_result){.reason = cause.reason};
 		if (kind == PP_OK)
@@ -282,8 +130,7 @@ add_entries(struct pp_roster *roster, const struct pp_roster_entry *entries,
 }
 
 enum pp_kind
-pp_roster_add(struct pp_roster *roster, const struct pp_roster_entry *entries,
-	size_t count, struct pp_roster_result *ret_results, struct pp_err *err)
+pp_roster_take_begin(struct pp_roster *roster, struct pp_err *err)
 {
 	struct pp_accounts *accounts = roster->accounts;
 	enum pp_kind kind = pp_db_begin(accounts, err);
@@ -292,11 +139,28 @@ pp_roster_add(struct pp_roster *roster, const struct pp_roster_entry *entries,
 		return kind;
 	accounts->dirty_scope = PP_DB_DIRTY_ALL;
 	kind = pp_sign_in_remember_uid_key(accounts, roster->key, err);
-	if (kind == PP_OK)
-		kind = add_entries(roster, entries, count, ret_results, err);
-	kind = pp_db_end(accounts, kind, err);
+	return kind == PP_OK ? kind : pp_roster_take_end(roster, kind, err);
+}
+
+enum pp_kind
+pp_roster_take_end(
+	struct pp_roster *roster, enum pp_kind kind, struct pp_err *err)
+{
+	kind = pp_db_end(roster->accounts, kind, err);
 	if (kind != PP_OK)
 		pp_import_groups_free(
 			&roster->import_groups); /* of rows that are not */
 	return kind;
+}
+
+enum pp_kind
+pp_roster_add(struct pp_roster *roster, const struct pp_roster_entry *entries,
+	size_t count, struct pp_roster_result *ret_results, struct pp_err *err)
+{
+	enum pp_kind kind = pp_roster_take_begin(roster, err);
+
+	if (kind != PP_OK)
+		return kind;
+	kind = add_entries(roster, entries, count, ret_results, err);
+	return pp_roster_take_end(roster, kind, err);
 }

@@ -35,6 +35,8 @@ next_grammar_word(const char **at, struct grammar_word *grammar_word)
 	text += *text == ']';
 	grammar_word->repeated = strncmp(text, "...", 3) == 0;
 	*at = text + (grammar_word->repeated ? 3 : 0);
+	if (!grammar_word->option)
+		grammar_word->repeated = strncmp(text - 3, "...", 3) == 0;
 	return true;
 }
 
@@ -92,15 +94,18 @@ static bool
 is_complete(const char *grammar, const struct args_parsed *arguments)
 {
 	size_t operands = 0;
+	bool more = false;
 	struct grammar_word grammar_word;
 
 	while (next_grammar_word(&grammar, &grammar_word)) {
 		operands += !grammar_word.option;
+		more |= !grammar_word.option && grammar_word.repeated;
 		if (grammar_word.option && !grammar_word.optional &&
 			!is_given(arguments, &grammar_word))
 			return false;
 	}
-	return operands == arguments->operand_count;
+	return operands == arguments->operand_count ||
+	       (more && operands < arguments->operand_count);
 }
 
 bool

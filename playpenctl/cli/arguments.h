@@ -16,10 +16,11 @@
  * NAME is an operand and must be there; an option takes a value when a name in
  * capitals follows; brackets hold what may be left out. Options stand anywhere
  * and once, or often where "..." follows; "--option=value" is "--option value".
- * Pure; texts are borrowed.
+ * An operand with "..." behind its name stands once or often. Pure; texts are
+ * borrowed.
  */
 
-#define ARGS_OPERANDS_MAX 2U
+#define ARGS_OPERANDS_MAX 64U
 #define ARGS_OPTIONS_MAX 32U
 
 struct args_given {

@@ -362,7 +362,7 @@ a_roster_goes_in_but_for_what_cannot() {
 	fresh
 	cat >"$root/roster" <<-'ROSTER'
 		{"name":"alice","groups":["dev"],"gecos":"Alice","shell":"/bin/zsh"}
-		{"name":"bob","uid":2000,"subject":"sub-b","issuer":"https://x.example","connector":"ldap","home":"/srv/bob"}
+		{"name":"bob","uid":2000,"subject":"sub-b","issuer":"https://x.example","connector":"ldap","home":"/home/guests/bob"}
 
 		{"name":"elf","uid":2000}
 		{"name":"mallory","uuid":1}
@@ -389,10 +389,10 @@ a_roster_goes_in_but_for_what_cannot() {
 		}
 	done <<-'WANTED'
 		4 elf: uid or gid 2000 is taken by bob; uid
-		5 a member that no roster has
+		5 a member that no line has
 		6 Bad: Bad is no valid local name
 		7 byte 0: malformed value
-		8 member name is not
+		8 a line without name must lock a subject
 		9 low: uid 10 is not for people
 		10 member uid is not
 		11 member groups is not
@@ -403,7 +403,7 @@ a_roster_goes_in_but_for_what_cannot() {
 		16 member uid is not
 		17 large: uid 2147483648 is not for people
 	WANTED
-	ctl 0 'home          /srv/bob' user show bob && is_published alice &&
+	ctl 0 'home          /home/guests/bob' user show bob && is_published alice &&
 		[[ $said == *'issuer        https://x.example'* ]] &&
 		[[ $said == *'subject       sub-b'*'connector     ldap'* ]] &&
 		ctl 0 'shell         /bin/zsh' user show alice &&

@@ -4,7 +4,7 @@
 check_PROGRAMS += %D%/fake_ssh %D%/node %D%/tokens
 %C%_fake_ssh_LDFLAGS = $(AM_LDFLAGS) -no-install
 tests_ctl_tokens_SOURCES = %D%/tokens.c $(certifier) $(claims_signer)
-ctl_scripts = %D%/askpass.sh %D%/broken_conf.sh %D%/commands.sh \
+ctl_scripts = %D%/apply.sh %D%/askpass.sh %D%/broken_conf.sh %D%/commands.sh \
 	%D%/completion.sh %D%/doctor.sh %D%/doctor_causes.sh %D%/doctor_machine.sh \
 	%D%/former.sh %D%/uid_key.sh \
 	%D%/listing.sh %D%/lost.sh %D%/machine.sh %D%/manual.sh \

@@ -28,6 +28,7 @@ struct pp_account {
 	bool bound; /* iss and sub are known */
 	bool locked;
 	bool closed;
+	int64_t locked_from;     /* a lock begins then; 0: none does */
 	bool is_service_account; /* of a [service-account] section: its groups
 				    never age */
 	bool signed_in;          /* at least once, on this node */

@@ -21,6 +21,7 @@ struct pp_lock {
 	const char *said_by; /* a file's path; NULL: an administrator's command */
 	int64_t said_at;     /* seconds since 1970; 0: not known */
 	bool has_account;    /* out: an account is locked by it */
+	int64_t until;       /* out: it begins then; 0: it has begun */
 };
 
 /* Called for each; anything but PP_OK ends the walk and is handed on. No lock
@@ -60,11 +61,13 @@ enum pp_kind pp_locks_release(struct pp_accounts *accounts,
 
 /*
  * Checks that no lock is about the name, or about the subject (either may be
- * NULL), for an account that does not have them yet. Returns PP_OK, or fails
- * with PP_REASON_LOCKED or a reason of the database.
+ * NULL), for an account that does not have them yet. A lock that begins later
+ * than now (seconds since 1970) does not count. Returns PP_OK, or
+ * fails with PP_REASON_LOCKED or a reason of the database.
  */
 enum pp_kind pp_locks_check(struct pp_accounts *accounts, const char *name,
-	const char *iss, const char *sub, struct pp_err *err) PP_NODISCARD;
+	const char *iss, const char *sub, int64_t now,
+	struct pp_err *err) PP_NODISCARD;
 
 /* Visits all locks, in order of name and subject. Returns PP_OK or what ended
  * the walk. */

@@ -9,6 +9,7 @@
  * so that logins get their turn; the caller publishes at the end. Local users
  * and groups, and what other NSS sources enumerate, are read once at the start
  * (sources that enumerate nothing are asked when a person first signs in).
+ * Locks are not taken over here: see <playpen/roster/apply.h>.
  */
 
 /*
@@ -30,6 +31,13 @@ struct pp_roster_entry {
 	const char *shell;
 	bool groups_given;
 	struct pp_strv groups; /* claims; count for nothing at a login */
+	struct pp_strv former; /* names that the person had, the first one
+				  first; none of them is an account's */
+	bool locked;
+	bool closed;
+	bool kill;          /* end the processes when the lock begins */
+	int64_t until;      /* locked from then on; 0: no such time */
+	const char *reason; /* of the lock, for the log */
 };
 
 /* What became of it: PP_REASON_NONE when it is in. */
