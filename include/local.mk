@@ -17,6 +17,7 @@ noinst_HEADERS = \
 	%D%/playpen/base/clock.h \
 	%D%/playpen/base/err.h \
 	%D%/playpen/base/file.h \
+	%D%/playpen/base/file_mark.h \
 	%D%/playpen/base/grow.h \
 	%D%/playpen/base/hex.h \
 	%D%/playpen/base/network.h \
@@ -40,6 +41,7 @@ noinst_HEADERS = \
 	%D%/playpen/ipc/identity_message.h \
 	%D%/playpen/ipc/inherited.h \
 	%D%/playpen/ipc/message.h \
+	%D%/playpen/ipc/offer_message.h \
 	%D%/playpen/ipc/oidc_worker.h \
 	%D%/playpen/ipc/pam_messages.h \
 	%D%/playpen/ipc/worker_messages.h \
@@ -64,6 +66,7 @@ noinst_HEADERS = \
 	%D%/playpen/roster/roster_line.h \
 	%D%/playpen/roster/utc_time.h \
 	%D%/playpen/runtime/login_slot.h \
+	%D%/playpen/runtime/offer.h \
 	%D%/playpen/runtime/process.h \
 	%D%/playpen/runtime/processes.h \
 	%D%/playpen/runtime/refresh_store.h \

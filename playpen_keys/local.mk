@@ -3,4 +3,4 @@
 
 pkglibexec_PROGRAMS += playpen-keys
 playpen_keys_SOURCES = %D%/main.c
-playpen_keys_LDADD = libpp_ipc.la libpp_base.la
+playpen_keys_LDADD = libpp_runtime.la libpp_ipc.la libpp_base.la

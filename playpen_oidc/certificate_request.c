@@ -7,14 +7,16 @@
 
 static enum pp_kind
 send_found(struct pp_channel *parent, const struct pp_sshcert *cert,
-	const struct pp_certificate_result *result, struct pp_err *err)
+	const struct pp_certificate_result *result, int64_t keys_to_ms,
+	struct pp_err *err)
 {
 	pp_cleanup(pp_secret) struct pp_secret key = {0};
 	struct pp_certificate_found found = {
 		.key_type = (char *) pp_sshcert_key_name(cert->key.type),
 		.openpubkey = cert->format == PP_SSHCERT_OPENPUBKEY,
 		.end = result->end,
-		.fingerprint = (char *) result->fingerprint};
+		.fingerprint = (char *) result->fingerprint,
+		.keys_to_ms = keys_to_ms};
 	enum pp_kind kind = pp_sshcert_put_key(cert, &key, err);
 
 	found.key = (char *) pp_secret_text(&key);
@@ -45,7 +47,8 @@ run(struct pp_channel *parent, const struct pp_verify_certificate *request,
 		kind = pp_certificate_verify(pp_oidc_keys(oidc, false), &cert,
 			&rules, NULL, &found, err);
 	if (kind == PP_OK)
-		kind = send_found(parent, &cert, &found, err);
+		kind = send_found(
+			parent, &cert, &found, pp_oidc_keys_to_ms(oidc), err);
 	result->identity = found.identity;
 	return kind;
 }

@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <playpen/ipc/child.h>
-#include <playpen/ipc/message.h>
+#include <playpen/ipc/oidc_worker.h>
 #include <playpen/oidc/oidc.h>
 #include <playpen/provider/endpoint.h>
 
@@ -23,7 +22,6 @@
  */
 
 #define USER "playpen"
-#define CACHE_DIR "/var/cache/playpen"
 #define PROVIDER_MS 5000 /* the parent sends PROVIDER at once */
 
 /* Connection to the parent process, and a message received while a flow was
@@ -195,8 +193,9 @@ run_request(struct worker *worker, const struct pp_frame *request,
 	pp_cleanup(pp_http_client) struct pp_http_client *client = NULL;
 	pp_cleanup(pp_oidc) struct pp_oidc *oidc = NULL;
 	struct pp_oidc_ops ops = {.clock = &pp_clock_system,
-		.cache_dir = !worker->is_probe && access(CACHE_DIR, W_OK) == 0
-				     ? CACHE_DIR
+		.cache_dir = !worker->is_probe && access(PP_OIDC_CACHE_DIR,
+							  W_OK) == 0
+				     ? PP_OIDC_CACHE_DIR
 				     : NULL,
 		.file_owner = geteuid(),
 		.sleep = sleep_or_cancel,
@@ -371,7 +370,7 @@ main(void)
 	signal(SIGPIPE, SIG_IGN);
 	kind = sandbox_drop_privileges(USER, &err);
 	if (kind == PP_OK)
-		kind = sandbox_enter(CACHE_DIR, &err);
+		kind = sandbox_enter(PP_OIDC_CACHE_DIR, &err);
 	if (kind != PP_OK)
 		kind = send_result(&worker, kind, NULL, &err);
 	else

@@ -5,12 +5,12 @@
 
 #include <playpen/accounts/admission.h>
 #include <playpen/base/pam_service.h>
+#include <playpen/runtime/offer.h>
 #include <playpen/runtime/timestamp.h>
 
 #include "authorize.h"
 #include "group_refresh.h"
 #include "handlers.h"
-#include "offer.h"
 #include "session.h"
 
 /*
@@ -83,25 +83,32 @@ account_stage_check(struct request *request)
 	return kind == PP_OK ? check_account(request, PP_FOR_GROUPS) : kind;
 }
 
-/* Takes the offer that playpen-keys left for this process of sshd, if any. */
+/* Returns true if an offer of sshd's may be there. */
+static bool
+may_have_offer(const struct request *request)
+{
+	return pp_pam_service_is_sshd(request->start.pam_service) &&
+	       request->conf->ssh_certificates;
+}
+
+/* Takes the offer that was left for this process of sshd, if any. */
 static enum pp_kind
 take_offer(struct request *request)
 {
-	struct offer offer = {0};
+	pp_cleanup(pp_offer) struct pp_offer offer = {0};
 	struct pp_err none;
 
-	if (!pp_pam_service_is_sshd(request->start.pam_service) ||
-		!request->conf->ssh_certificates ||
-		offer_read(getppid(), request->start.user, &offer, &none) !=
+	if (!may_have_offer(request) ||
+		pp_offer_read(getppid(), request->start.user, &offer, &none) !=
+			PP_OK ||
+		offer.end <= pp_clock_wall(request->clock) ||
+		pp_offer_get_identity(&offer, &request->identity, &none) !=
 			PP_OK)
 		return PP_OK;
-	if (offer.end <= pp_clock_wall(request->clock) ||
-		offer.identity.iat < request->conf->ssh_not_before) {
-		offer_free(&offer);
-		return PP_OK;
-	}
-	request->identity = offer.identity;
-	return authorize_carried(request);
+	if (request->identity.iat >= request->conf->ssh_not_before)
+		return authorize_carried(request);
+	pp_message_free(PP_MESSAGE_IDENTITY, &request->identity);
+	return PP_OK;
 }
 
 enum pp_kind
@@ -119,5 +126,9 @@ handle_account(struct request *request)
 	kind = take_offer(request);
 	if (kind == PP_OK && request->account.name[0] == '\0')
 		return pp_propagate(&request->err, &cause);
-	return kind == PP_OK ? account_stage_check(request) : kind;
+	if (kind == PP_OK)
+		kind = account_stage_check(request);
+	if (kind == PP_OK && may_have_offer(request))
+		pp_offer_remember(getppid(), request->start.user);
+	return kind;
 }

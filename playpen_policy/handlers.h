@@ -28,5 +28,9 @@ enum pp_kind handle_close_session(struct request *request) PP_NODISCARD;
 /* Handles playpen-keys (keys_stage.c): sshd asks about a certificate. */
 enum pp_kind handle_keys(struct request *request) PP_NODISCARD;
 
+/* Notes for handle_keys, before the configuration is read, what its files are
+ * like. */
+void keys_stage_mark_conf(struct request *request);
+
 /* Handles playpenctl test-login (dry_run.c): both stages, without a session. */
 enum pp_kind handle_dry_run(struct request *request) PP_NODISCARD;

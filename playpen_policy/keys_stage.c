@@ -5,12 +5,13 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include <playpen/base/file_mark.h>
 #include <playpen/ipc/oidc_worker.h>
 #include <playpen/runtime/login_slot.h>
+#include <playpen/runtime/offer.h>
 
 #include "authorize.h"
 #include "handlers.h"
-#include "offer.h"
 #include "worker.h"
 
 /*
@@ -22,8 +23,8 @@
 #define KEYS_MS 20000
 #define SLOT_MS 3000 /* longest wait for a slot */
 #define SLOT_STEP_MS 50
-#define SLOTS_PER_SSHD 2 /* of one connection */
-#define LINE_SIZE 4096U
+#define SLOTS_PER_SSHD 2                    /* of one connection */
+#define MARKS_SIZE_MAX ((size_t) 24 * 1024) /* of what is remembered */
 
 /* A certificate while it is decided on. */
 struct decision {
@@ -196,13 +197,15 @@ is_plain(const char *text)
 				 "rstuvwxyz0123456789+/=-")] == '\0';
 }
 
+/* Writes the line of authorized_keys that lets the key in. Nothing in it was
+ * chosen by the person but the key. */
 static enum pp_kind
-send_line(struct request *request, const struct pp_certificate_found *found)
+make_line(struct request *request, const struct pp_certificate_found *found,
+	char **ret_line)
 {
 	const char *principal =
 		found->openpubkey ? "opkssh-wildcard" : request->start.user;
-	char text[LINE_SIZE], end_text[32] = "";
-	const struct pp_key_line line = {text};
+	char end_text[32] = "";
 	struct tm end;
 
 	if (!is_plain(found->key_type) || !is_plain(found->key) ||
@@ -210,22 +213,91 @@ send_line(struct request *request, const struct pp_certificate_found *found)
 		return pp_fail(&request->err, PP_REASON_FRAME_INVALID,
 			"playpen-oidc described the key in other letters");
 	strftime(end_text, sizeof(end_text), "%Y%m%d%H%M%SZ", &end);
-	if (snprintf(text, sizeof(text),
-		    "cert-authority,expiry-time=\"%s\",principals=\"%s\" %s %s",
-		    end_text, principal, found->key_type,
-		    found->key) >= (int) sizeof(text))
-		return pp_fail(&request->err, PP_REASON_TOO_LONG, "the line");
-	return pp_message_send(&request->conversation.module,
-		PP_MESSAGE_KEY_LINE, &line, &request->err);
+	return pp_str_format(ret_line, &request->err,
+		"cert-authority,expiry-time=\"%s\",principals=\"%s\" %s %s",
+		end_text, principal, found->key_type, found->key);
 }
 
-static enum pp_kind
-write_offer(struct request *request, const struct pp_certificate_found *found)
+void
+keys_stage_mark_conf(struct request *request)
 {
-	const struct offer offer = {request->identity, found->end};
+	static const char *const directories[] = {PP_CONF_DIR,
+		PP_CONF_DIR "/playpen.conf.d", PP_CONF_DIR "/accounts.d",
+		PP_LIBEXEC_DIR};
+	enum pp_kind kind = PP_OK;
 
-	return offer_write((pid_t) request->start.sshd_pid, request->start.user,
-		&offer, &request->err);
+	for (size_t i = 0; kind == PP_OK && i < PP_COUNT(directories); i++)
+		kind = pp_file_mark_add_directory(&request->marks,
+			directories[i], PP_OFFER_MARKS_MAX - 2, NULL);
+	if (kind != PP_OK)
+		pp_strv_free(&request->marks);
+}
+
+/* Marks the keys that were used. Returns false if there are too many marks to
+ * remember the certificate. */
+static bool
+mark_keys(struct request *request)
+{
+	const char *pinned = request->conf->provider.jwks_file;
+	struct pp_strv *marks = &request->marks;
+	size_t size = 0;
+
+	if (marks->count == 0 ||
+		pp_file_mark_add(marks, PP_OIDC_CACHE_DIR, NULL) != PP_OK ||
+		(pinned != NULL &&
+			pp_file_mark_add(marks, pinned, NULL) != PP_OK))
+		return false;
+	for (size_t i = 0; i < marks->count; i++)
+		size += strlen(marks->items[i]);
+	return size <= MARKS_SIZE_MAX;
+}
+
+/* Returns until when the certificate may be remembered, 0 for not at all. The
+ * keys are asked for again when the provider says, so that a key which it has
+ * removed is not used for longer. */
+static int64_t
+remembered_to(struct request *request, const struct pp_certificate_found *found)
+{
+	int64_t now = pp_clock_boot_ms(request->clock);
+	int64_t latest = now + PP_OFFER_REMEMBERED_MS;
+
+	if (!mark_keys(request) || found->keys_to_ms <= now) {
+		pp_strv_free(&request->marks);
+		return 0;
+	}
+	return found->keys_to_ms < latest ? found->keys_to_ms : latest;
+}
+
+/* Leaves the offer and answers. */
+static enum pp_kind
+make_offer(struct request *request, const struct pp_certificate_found *found)
+{
+	char boot[PP_RUN_BOOT_ID_SIZE] = "";
+	pp_cleanup(pp_text) char *line = NULL;
+	struct pp_offer offer = {.name = request->start.user,
+		.certificate_type = request->start.certificate_type,
+		.certificate = request->start.certificate,
+		.fingerprint = found->fingerprint,
+		.end = found->end,
+		.boot = boot};
+	enum pp_kind kind = make_line(request, found, &line);
+
+	if (pp_run_boot_id(boot))
+		offer.remembered_to_ms = remembered_to(request, found);
+	offer.line = line;
+	offer.marks = request->marks;
+	if (kind == PP_OK)
+		kind = pp_offer_put_identity(
+			&offer, &request->identity, &request->err);
+	if (kind == PP_OK)
+		kind = pp_offer_write(
+			(pid_t) request->start.sshd_pid, &offer, &request->err);
+	pp_secret_free(&offer.identity);
+	if (kind == PP_OK)
+		kind = pp_message_send(&request->conversation.module,
+			PP_MESSAGE_KEY_LINE, &(struct pp_key_line){line},
+			&request->err);
+	return kind;
 }
 
 enum pp_kind
@@ -252,8 +324,6 @@ handle_keys(struct request *request)
 	if (kind == PP_OK)
 		kind = check_home(request);
 	if (kind == PP_OK)
-		kind = write_offer(request, &decision.found);
-	if (kind == PP_OK)
-		kind = send_line(request, &decision.found);
+		kind = make_offer(request, &decision.found);
 	return kind;
 }

@@ -29,8 +29,6 @@ libpp_policy_la_SOURCES = \
 	%D%/interactive.c \
 	%D%/interactive.h \
 	%D%/keys_stage.c \
-	%D%/offer.c \
-	%D%/offer.h \
 	%D%/request.c \
 	%D%/request.h \
 	%D%/service_auth.c \
@@ -46,6 +44,7 @@ libpp_policy_la_SOURCES = \
 	%D%/worker.c \
 	%D%/worker.h
 libpp_policy_la_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DPP_LIBEXEC_DIR='"$(pkglibexecdir)"' \
 	-DPP_OIDC_PATH='"$(pkglibexecdir)/playpen-oidc"'
 libpp_policy_la_LIBADD = libpp_publish.la libpp_accounts.la libpp_other_nss.la \
 	libpp_leftovers.la \
@@ -71,6 +70,7 @@ private_policy_tests = \
 	tests/policy/test_detach.private \
 	tests/policy/test_opens.private \
 	tests/policy/test_inherited.private \
+	tests/policy/test_offer.private \
 	tests/policy/test_timestamp.private \
 	tests/policy/test_refresh_store.private \
 	tests/policy/test_session_id.private \
@@ -93,6 +93,8 @@ tests_policy_test_detach_private_SOURCES = tests/policy/test_detach.c
 tests_policy_test_detach_private_LDADD = libpp_policy.la
 tests_policy_test_inherited_private_SOURCES = tests/policy/test_inherited.c
 tests_policy_test_inherited_private_LDADD = libpp_ipc.la libpp_base.la
+tests_policy_test_offer_private_SOURCES = tests/policy/test_offer.c
+tests_policy_test_offer_private_LDADD = libpp_policy.la
 tests_policy_test_opens_private_SOURCES = tests/policy/test_opens.c
 tests_policy_test_opens_private_LDADD = libpp_policy.la
 tests_policy_test_timestamp_private_SOURCES = tests/policy/test_timestamp.c

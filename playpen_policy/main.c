@@ -36,8 +36,11 @@ read_start(struct request *request)
 static enum pp_kind
 read_conf(struct request *request)
 {
-	enum pp_kind kind = pp_conf_load("", &request->conf, &request->err);
+	enum pp_kind kind;
 
+	if (request->start.stage == PP_STAGE_KEYS)
+		keys_stage_mark_conf(request);
+	kind = pp_conf_load("", &request->conf, &request->err);
 	if (kind != PP_OK)
 		return kind;
 	request->service = pp_conf_find_pam_service(

@@ -162,5 +162,6 @@ request_free(struct request *request)
 	pp_account_free(&request->account);
 	pp_conf_free(&request->conf);
 	pp_text_free(&request->notes);
+	pp_strv_free(&request->marks);
 	pp_channel_free(&request->conversation.module);
 }

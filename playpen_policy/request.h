@@ -24,8 +24,9 @@ struct request {
 	bool identity_carried;       /* by a certificate */
 	struct pp_account account;   /* after it was looked up */
 	char *notes;                 /* for the log line; may be NULL */
-	struct pp_err err;           /* of the failure, kind PP_OK otherwise */
-	int64_t deadline_ms;         /* boot clock */
+	struct pp_strv marks; /* stage keys: of what conf was read from */
+	struct pp_err err;    /* of the failure, kind PP_OK otherwise */
+	int64_t deadline_ms;  /* boot clock */
 	enum pp_login_slot_full slot_full; /* why there is no login slot */
 	int64_t pending;                   /* logins that reach that limit */
 	bool silent;                       /* success is not logged */

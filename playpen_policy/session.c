@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include <playpen/base/pam_service.h>
+#include <playpen/runtime/offer.h>
 #include <playpen/runtime/timestamp.h>
 
 #include "handlers.h"
-#include "offer.h"
 #include "session_id.h"
 
 /*
@@ -47,7 +47,7 @@ handle_open_session(struct request *request)
 
 	request->silent = true;
 	if (pp_pam_service_is_sshd(request->start.pam_service))
-		offer_remove(getppid());
+		pp_offer_remove(getppid());
 	if (request->start.ticket == NULL)
 		return PP_OK;
 	if (request->start.uid > 0 &&

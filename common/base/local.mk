@@ -8,6 +8,7 @@ libpp_base_la_SOURCES = \
 	%D%/clock.c \
 	%D%/err.c \
 	%D%/file.c \
+	%D%/file_mark.c \
 	%D%/grow.c \
 	%D%/network.c \
 	%D%/pam_service.c \
@@ -20,6 +21,7 @@ base_tests = \
 	tests/unit/test_clock \
 	tests/unit/test_err \
 	tests/unit/test_file \
+	tests/unit/test_file_mark \
 	tests/unit/test_grow \
 	tests/unit/test_network \
 	tests/unit/test_reason \

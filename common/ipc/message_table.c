@@ -159,6 +159,7 @@ static const struct pp_message_field certificate_fields[] = {
 	TRUTH(pp_certificate_found, openpubkey),
 	NUMBER(pp_certificate_found, end),
 	TEXT(pp_certificate_found, fingerprint, NAME),
+	NUMBER(pp_certificate_found, keys_to_ms),
 };
 
 static const struct pp_message_field code_reply_fields[] = {
@@ -262,6 +263,19 @@ static const struct pp_message_field claims_chunk_fields[] = {
 	SECRET(pp_claims_chunk, text, PP_CLAIMS_CHUNK_MAX),
 };
 
+static const struct pp_message_field offer_fields[] = {
+	TEXT(pp_offer, name, NAME),
+	TEXT(pp_offer, certificate_type, NAME),
+	SECRET(pp_offer, certificate, PP_START_CERTIFICATE_MAX),
+	TEXT(pp_offer, line, LONG_TEXT),
+	TEXT(pp_offer, fingerprint, NAME),
+	NUMBER(pp_offer, end),
+	TEXT(pp_offer, boot, NAME),
+	NUMBER(pp_offer, remembered_to_ms),
+	LIST(pp_offer, marks, PP_OFFER_MARKS_MAX),
+	SECRET(pp_offer, identity, PP_OFFER_IDENTITY_MAX),
+};
+
 static const struct pp_message_layout layouts[] = {
 	{"START", PP_MESSAGE_START, BODY(pp_start, start_fields)},
 	{"REPLY", PP_MESSAGE_REPLY, BODY(pp_reply, reply_fields)},
@@ -296,6 +310,7 @@ static const struct pp_message_layout layouts[] = {
 	{"CERTIFICATE", PP_MESSAGE_CERTIFICATE, BODY(pp_certificate_found, certificate_fields)},
 	{"PROBE_ANSWER", PP_MESSAGE_PROBE_ANSWER, BODY(pp_probe_answer, probe_answer_fields)},
 	{"NOT_APPROVED", PP_MESSAGE_NOT_APPROVED, BODY(pp_not_approved, not_approved_fields)},
+	{"OFFER", PP_MESSAGE_OFFER, BODY(pp_offer, offer_fields)},
 };
 /* clang-format on */
 

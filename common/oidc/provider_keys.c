@@ -143,3 +143,15 @@ pp_oidc_keys(struct pp_oidc *oidc, bool renewed)
 		return NULL;
 	return oidc->keys.set;
 }
+
+int64_t
+pp_oidc_keys_to_ms(const struct pp_oidc *oidc)
+{
+	int64_t left = oidc->keys.expires - pp_session_wall(oidc);
+
+	if (left <= 0)
+		return 0;
+	if (left > PP_KEYS_LIFETIME_MAX)
+		left = PP_KEYS_LIFETIME_MAX;
+	return pp_session_boot_ms(oidc) + left * 1000;
+}

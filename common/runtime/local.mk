@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: MIT
-# common/runtime: /run/playpen: sign-ins, login slots, refresh tokens, timestamps; processes of a user.
+# common/runtime: /run/playpen: sign-ins, login slots, offers, refresh tokens, timestamps; processes of a user.
 
 noinst_LTLIBRARIES += libpp_runtime.la
 libpp_runtime_la_SOURCES = \
 	%D%/login_slot.c \
+	%D%/offer.c \
+	%D%/offer_file.h \
+	%D%/offer_memory.c \
 	%D%/process.c \
 	%D%/processes.c \
 	%D%/refresh_store.c \
 	%D%/run.c \
+	%D%/run_dir.c \
 	%D%/sudo_line.c \
 	%D%/timestamp.c
 

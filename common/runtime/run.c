@@ -14,7 +14,6 @@
 #include <playpen/conf/conf.h>
 #include <playpen/runtime/run.h>
 
-#define BOOT_ID_PATH "/proc/sys/kernel/random/boot_id"
 #define LOCK_WAIT_MS 1000
 #define SLOT_VERSION 1
 
@@ -27,26 +26,6 @@ struct slot_record {
 	uint32_t size;
 	struct pp_run_slot slot;
 };
-
-bool
-pp_run_boot_id(char *ret)
-{
-	pp_cleanup(pp_fd) int fd = open(BOOT_ID_PATH, O_RDONLY | O_CLOEXEC);
-	ssize_t len = fd >= 0 ? read(fd, ret, PP_RUN_BOOT_ID_SIZE - 1) : -1;
-
-	ret[len > 0 ? len : 0] = '\0';
-	ret[strcspn(ret, "\n")] = '\0';
-	return ret[0] != '\0';
-}
-
-enum pp_kind
-pp_run_make_dir(const char *directory, struct pp_err *err)
-{
-	if ((mkdir(PP_RUN_DIR, 0755) != 0 && errno != EEXIST) ||
-		(mkdir(directory, 0700) != 0 && errno != EEXIST))
-		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", directory);
-	return PP_OK;
-}
 
 /* Writes one line: boot id, uid, when. */
 enum pp_kind

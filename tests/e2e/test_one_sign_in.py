@@ -1,31 +1,15 @@
 # SPDX-License-Identifier: MIT
 """One sign-in on a person's machine, then ssh to every node by its certificate."""
 
-import base64
-import re
 import subprocess
 
 import pytest
 
-from rig.day_key import HOME, Machine
+from rig.day_key import HOME
+from rig.day_login import (ON, connect, make_certificate, offer, reasons, signed_in_laptop,
+                           switch_on)
 from rig.person import QuickPerson
 from rig.wait import until
-
-ON = {"ssh": {"certificates": "yes"}, "identity": {"allow_new_users": "*"}}
-QUIET = ["-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no",
-         "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR"]
-
-
-COMMAND = """sed -i 's/^\\t# \\(AuthorizedKeysCommand.*\\)/\\t\\1/' \\
-    /etc/ssh/sshd_config.d/*playpen*; grep -h AuthorizedKeys /etc/ssh/sshd_config.d/*"""
-
-
-def switch_on(node):
-    """What docs/how-to/one-sign-in.md says: the two lines of the drop-in."""
-    assert "\n\tAuthorizedKeysCommandUser root" in "\n" + node.out(COMMAND)
-    node.stop_sshd()
-    until(lambda: not node.processes("sshd"), "the end of sshd, which has the port")
-    return node.start_sshd()
 
 
 @pytest.fixture
@@ -35,16 +19,7 @@ def nodes(make_node):
 
 @pytest.fixture
 def laptop(dex, make_node):
-    machine = Machine(make_node("laptop", 7))
-    machine.login(QuickPerson("alice"))
-    lines = machine.out("playpen-ssh", "config")
-    machine.host.write(f"{HOME}/.ssh/config", lines + "\n", 0o644)
-    return machine
-
-
-def connect(machine, node, *command, name="alice"):
-    return machine.run("ssh", *QUIET, f"{name}@{node.address}", *(command or ["id", "-un"]),
-                       check=False)
+    return signed_in_laptop(make_node("laptop", 7))
 
 
 def test_one_certificate_lets_alice_in_everywhere(laptop, nodes, dex):
@@ -77,29 +52,6 @@ def test_no_token_comes_into_the_log(laptop, nodes):
     assert connect(laptop, nodes[0]).returncode == 0
     assert connect(laptop, nodes[0], name="bob").returncode == 255
     assert "eyJ" not in nodes[0].log()
-
-
-def make_certificate(machine, *options, key="id", token=None):
-    """A certificate that the day key signs by hand, as ssh-keygen makes it."""
-    place = f"{HOME}/.ssh/playpen"
-    carried = re.search(rb"eyJ[\w-]+\.[\w-]+\.[\w-]+", base64.b64decode(
-        machine.out("cat", f"{place}/id-cert.pub").split()[1]))[0].decode()
-    machine.run("sh", "-c", f"""rm -rf /tmp/made; mkdir /tmp/made; cd /tmp/made
-        cp {place}/id {place}/id.pub .; ssh-keygen -q -t ed25519 -N '' -f other
-        cp {key}.pub made.pub; cp {key} made
-        ssh-keygen -q -s {key} -I x {' '.join(options)} \
-            -O extension:id-token@playpen={token or carried} made.pub""")
-    return ["-o", "IdentitiesOnly=yes", "-o", "IdentityFile=/tmp/made/made",
-            "-o", "CertificateFile=/tmp/made/made-cert.pub", "-F", "none"]
-
-
-def offer(machine, node, options, name="alice"):
-    return machine.run("ssh", *QUIET, *options, f"{name}@{node.address}", "id", "-un",
-                       check=False).returncode
-
-
-def reasons(node):
-    return re.findall(r"reason=(cert-[a-z-]+)", node.log())
 
 
 def test_a_certificate_by_hand_is_as_good_and_each_flaw_is_refused(laptop, nodes):

@@ -2,17 +2,18 @@
 #pragma once
 
 #include <playpen/ipc/frame.h>
+#include <playpen/ipc/offer_message.h>
 #include <playpen/ipc/pam_messages.h>
 #include <playpen/ipc/worker_messages.h>
 
 /*
  * Messages: the meaning of the frames between the processes of playpen. Each
- * message is a struct in pam_messages.h or worker_messages.h. One table per
- * message (message_table.c) says which tag carries which member, of what type
- * and how long; the same table packs, unpacks and frees. An unknown type or
- * tag, a tag that comes twice, a member that is missing, too long or of another
- * type breaks the protocol (PP_REASON_FRAME_INVALID). Another version is
- * PP_REASON_FRAME_VERSION.
+ * message is a struct in pam_messages.h, worker_messages.h or offer_message.h.
+ * One table per message (message_table.c) says which tag carries which member,
+ * of what type and how long; the same table packs, unpacks and frees. An
+ * unknown type or tag, a tag that comes twice, a member that is missing, too
+ * long or of another type breaks the protocol (PP_REASON_FRAME_INVALID).
+ * Another version is PP_REASON_FRAME_VERSION.
  */
 
 #define PP_MESSAGE_VERSION 1
@@ -55,6 +56,8 @@ enum pp_message_type {
 	PP_MESSAGE_PROBE_ANSWER = 57,
 	PP_MESSAGE_CERTIFICATE = 58,
 	PP_MESSAGE_NOT_APPROVED = 59,
+	/* in files of /run/playpen, never sent */
+	PP_MESSAGE_OFFER = 64,
 };
 
 /*

@@ -9,6 +9,9 @@
  * An unknown reason word means a broken worker.
  */
 
+/* Where workers cache what providers said. */
+#define PP_OIDC_CACHE_DIR "/var/cache/playpen"
+
 /*
  * Turns a FAILED frame into the failure that it reports, with its message made
  * printable. Always fails: with PP_REASON_FRAME_INVALID if the frame has no

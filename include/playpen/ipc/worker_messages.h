@@ -121,6 +121,8 @@ struct pp_certificate_found {
 	bool openpubkey;
 	int64_t end; /* seconds since 1970 */
 	char *fingerprint;
+	int64_t keys_to_ms; /* boot clock: the provider is asked for its keys
+			       again from then on */
 };
 
 /* CLIENT_CREDENTIALS: a service proves itself with its own secret. */

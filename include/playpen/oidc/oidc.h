@@ -145,3 +145,7 @@ enum pp_kind pp_oidc_probe(struct pp_oidc *oidc, const struct pp_probe *request,
 void pp_oidc_rules(
 	const struct pp_oidc *oidc, struct pp_idtoken_rules *ret_rules);
 const struct pp_jwks *pp_oidc_keys(struct pp_oidc *oidc, bool renewed);
+
+/* Returns when (boot clock, milliseconds) the keys of this session are to be
+ * asked for again; 0 if that has passed. */
+int64_t pp_oidc_keys_to_ms(const struct pp_oidc *oidc);

@@ -10,8 +10,8 @@
 
 /*
  * The files of /run/playpen: timestamps and tickets of sign-ins (timestamp.h),
- * login slots (login_slot.h) and refresh tokens (refresh_store.h), which
- * playpen-policy writes. Here are their formats, and what playpenctl lists and
+ * login slots (login_slot.h), offers (offer.h) and refresh tokens
+ * (refresh_store.h), which playpen-policy writes. Here are their formats, and what playpenctl lists and
  * ends. Root only. No lock is needed but for refresh tokens: timestamps are
  * replaced by rename, and a slot counts as long as its holder has it locked.
  */
