@@ -66,11 +66,26 @@ alarm_left_ms(void)
 	       timer.it_value.tv_usec / 1000;
 }
 
+/* Returns what sshd says of how the client has proven who it is, if a
+ * certificate is in it; NULL otherwise. Borrowed. */
+static const char *
+certificate_info(pam_handle_t *pamh)
+{
+	const char *info = pam_getenv(pamh, "SSH_AUTH_INFO_0");
+
+	return info != NULL && strstr(info, "-cert-v01@openssh.com ") != NULL &&
+			       strlen(info) <= PP_START_AUTH_INFO_MAX
+		       ? info
+		       : NULL;
+}
+
 static void
 fill_start(pam_handle_t *pamh, const char *user, struct pp_start *start)
 {
 	const struct passwd *entry = pam_modutil_getpwnam(pamh, user);
 	const char *ticket = pam_getenv(pamh, PP_SIGN_IN_VARIABLE);
+	const char *info =
+		start->stage == PP_STAGE_OPEN ? certificate_info(pamh) : NULL;
 
 	start->version = PP_MESSAGE_VERSION;
 	start->pam_service = copy_item(pamh, PAM_SERVICE);
@@ -83,6 +98,11 @@ fill_start(pam_handle_t *pamh, const char *user, struct pp_start *start)
 	start->tty = copy_item(pamh, PAM_TTY);
 	start->rhost = copy_item(pamh, PAM_RHOST);
 	start->ruser = copy_item(pamh, PAM_RUSER);
+	/* For want of memory the session opens as one by another key. */
+	start->auth_info.max = PP_START_AUTH_INFO_MAX;
+	if (info != NULL)
+		pp_ignore(pp_secret_set(
+			&start->auth_info, info, strlen(info), NULL));
 }
 
 /*
@@ -132,9 +152,9 @@ find_user(pam_handle_t *pamh, const char **ret_user)
 
 /*
  * Returns true for open_session if there is no sign-in to attach (always so for
- * sudo), and for close_session of sudo and su, whose sessions are nested in
- * another one. Starting playpen-policy for those would be most of what a fresh
- * sudo costs.
+ * sudo) and no certificate, and for close_session of sudo and su, whose
+ * sessions are nested in another one. Starting playpen-policy for those would
+ * be most of what a fresh sudo costs.
  */
 static bool
 can_skip_policy(pam_handle_t *pamh, enum pp_stage stage)
@@ -142,7 +162,8 @@ can_skip_policy(pam_handle_t *pamh, enum pp_stage stage)
 	const void *service = NULL;
 
 	if (stage == PP_STAGE_OPEN)
-		return pam_getenv(pamh, PP_SIGN_IN_VARIABLE) == NULL;
+		return pam_getenv(pamh, PP_SIGN_IN_VARIABLE) == NULL &&
+		       certificate_info(pamh) == NULL;
 	if (stage != PP_STAGE_CLOSE ||
 		pam_get_item(pamh, PAM_SERVICE, &service) != PAM_SUCCESS ||
 		service == NULL)

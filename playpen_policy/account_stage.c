@@ -105,8 +105,14 @@ take_offer(struct request *request)
 		pp_offer_get_identity(&offer, &request->identity, &none) !=
 			PP_OK)
 		return PP_OK;
-	if (request->identity.iat >= request->conf->ssh_not_before)
-		return authorize_carried(request);
+	if (request->identity.iat >= request->conf->ssh_not_before) {
+		enum pp_kind kind = authorize_carried(request);
+
+		return kind == PP_OK ? request_add_note(request,
+					       "offered certificate SHA256",
+					       offer.fingerprint, &request->err)
+				     : kind;
+	}
 	pp_message_free(PP_MESSAGE_IDENTITY, &request->identity);
 	return PP_OK;
 }

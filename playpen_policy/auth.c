@@ -141,9 +141,14 @@ auth_sign_in(struct request *request)
 static bool
 is_fresh(const struct request *request)
 {
-	int64_t age = session_sign_in_age_ms(request);
+	const int64_t ages_ms[] = {session_sign_in_age_ms(request),
+		session_certificate_age_ms(request)};
 
-	return age >= 0 && age / 1000 < request->service->sign_in_max_age;
+	for (size_t i = 0; i < PP_COUNT(ages_ms); i++)
+		if (ages_ms[i] >= 0 &&
+			ages_ms[i] / 1000 < request->service->sign_in_max_age)
+			return true;
+	return false;
 }
 
 enum pp_kind

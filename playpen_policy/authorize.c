@@ -143,8 +143,9 @@ record(struct request *request, const struct pp_sign_in *sign_in)
 
 	if (kind != PP_OK)
 		return pp_propagate(&request->err, &cause);
-	kind = note_groups(request, &result);
-	if (kind == PP_OK)
+	if (!result.outdated)
+		kind = note_groups(request, &result);
+	if (kind == PP_OK && !result.outdated)
 		kind = publish_sign_in(request, &result, &cause);
 	if (kind != PP_OK)
 		return kind;
@@ -242,21 +243,6 @@ authorize_no_longer(struct request *request)
 		       : kind;
 }
 
-static bool
-is_text(const char *a, const char *b)
-{
-	return a != NULL && b != NULL && strcmp(a, b) == 0;
-}
-
-/* Tells whether the account is bound to the identity of the request. */
-static bool
-is_bound_to_identity(const struct request *request)
-{
-	return request->account.bound &&
-	       is_text(request->account.iss, request->identity.iss) &&
-	       is_text(request->account.sub, request->identity.sub);
-}
-
 enum pp_kind
 authorize_carried(struct request *request)
 {
@@ -266,12 +252,7 @@ authorize_carried(struct request *request)
 	request->identity_carried = true;
 	if (expiry > expiry_of_now(request))
 		expiry = expiry_of_now(request);
-	/* The provider has been asked since: an older word changes nothing, so
-	 * that no certificate brings a group back. */
-	if (is_bound_to_identity(request) &&
-		expiry <= request->account.groups_expire_at)
-		return PP_OK;
-	return authorize_person(request, PP_FOR_SIGN_IN, issued, expiry);
+	return authorize_person(request, PP_FOR_CARRIED, issued, expiry);
 }
 
 static enum pp_kind

@@ -55,8 +55,8 @@ enum pp_kind authorize_proof(struct request *request) PP_NODISCARD;
 
 /*
  * Authorizes request->identity, which a certificate carried, in the account
- * stage: its groups replace those on record if they are newer, and an account
- * without a subject is bound. request->account is the one on record, or empty.
- * Returns as authorize_identity does.
+ * stage, by the same table of checks. Its groups replace those on record if
+ * they are newer than the last check, and an account without a subject is
+ * bound. Returns as authorize_identity does.
  */
 enum pp_kind authorize_carried(struct request *request) PP_NODISCARD;

@@ -272,7 +272,7 @@ remembered_to(struct request *request, const struct pp_certificate_found *found)
 static enum pp_kind
 make_offer(struct request *request, const struct pp_certificate_found *found)
 {
-	char boot[PP_RUN_BOOT_ID_SIZE] = "";
+	char boot[PP_CLOCK_BOOT_ID_SIZE] = "";
 	pp_cleanup(pp_text) char *line = NULL;
 	struct pp_offer offer = {.name = request->start.user,
 		.certificate_type = request->start.certificate_type,
@@ -282,7 +282,7 @@ make_offer(struct request *request, const struct pp_certificate_found *found)
 		.boot = boot};
 	enum pp_kind kind = make_line(request, found, &line);
 
-	if (pp_run_boot_id(boot))
+	if (pp_clock_boot_id(boot))
 		offer.remembered_to_ms = remembered_to(request, found);
 	offer.line = line;
 	offer.marks = request->marks;

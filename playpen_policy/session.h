@@ -9,3 +9,10 @@
  * sudo.
  */
 int64_t session_sign_in_age_ms(const struct request *request);
+
+/*
+ * Returns the milliseconds since the sign-in whose token is in the certificate
+ * that opened this session, for the caller of sudo; -1 if there was no such
+ * certificate, or if the PAM service does not count it (`certificate`).
+ */
+int64_t session_certificate_age_ms(const struct request *request);

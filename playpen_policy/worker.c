@@ -55,9 +55,10 @@ worker_start(const struct request *request, struct pp_child *ret_worker,
 		request->require_at_hash ||
 		request->conf->require_at_hash == PP_REQUIRE_YES;
 	/* The client of playpen-ssh is public: it runs on people's machines. */
-	if (request->start.stage == PP_STAGE_KEYS)
+	if (request->start.stage == PP_STAGE_KEYS) {
 		provider.client_id = request->conf->ssh_client;
-	else if (kind == PP_OK)
+		provider.keys_without_dex = request->conf->ssh_keys_without_dex;
+	} else if (kind == PP_OK)
 		kind = pp_conf_load_secret(
 			request->conf, "", &provider.client_secret, err);
 	if (kind == PP_OK)

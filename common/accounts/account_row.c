@@ -40,6 +40,9 @@ read_numbers(const struct pp_accounts *accounts, const struct pp_db_row *row,
 	account->last_sign_in = pp_db_row_number(row, 12);
 	account->groups_expire_at = pp_row_groups_expire_at(accounts->conf,
 		pp_db_row_number(row, 13), pp_db_row_number(row, 15));
+	account->checked_at = pp_db_row_number(row, 15);
+	if (account->checked_at < account->last_sign_in)
+		account->checked_at = account->last_sign_in;
 	account->groups_known = pp_db_row_number(row, 14) != 0;
 	account->signed_in = account->last_sign_in > 0;
 	account->locked_from = pp_db_row_number(row, 16);

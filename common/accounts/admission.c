@@ -11,10 +11,11 @@ enum when {
 	THERE,   /* it exists */
 };
 
-#define PERSON (PP_FOR_SIGN_IN | PP_FOR_REFRESH)
+#define SIGN_IN (PP_FOR_SIGN_IN | PP_FOR_CARRIED)
+#define PERSON (SIGN_IN | PP_FOR_REFRESH)
 #define SERVICE (PP_FOR_PROMPT | PP_FOR_PROOF)
 #define ADMIN (PP_FOR_BINDING | PP_FOR_IMPORT)
-#define CREATE (PP_FOR_SIGN_IN | PP_FOR_SECTION | PP_FOR_IMPORT)
+#define CREATE (SIGN_IN | PP_FOR_SECTION | PP_FOR_IMPORT)
 #define EVERY_NAME (PERSON | SERVICE | PP_FOR_SECTION | ADMIN | PP_FOR_NAME)
 
 /*
@@ -59,8 +60,8 @@ static const struct row {
 	/* A new account */
 	{CREATE | PP_FOR_NAME, NEW, pp_admission_no_group, PP_REASON_NAME_OF_GROUP},
 	{CREATE, NEW, pp_admission_no_former_name, PP_REASON_ACCOUNT_CLOSED},
-	{PP_FOR_SIGN_IN, NEW, pp_admission_new_users, PP_REASON_NEW_USER_REFUSED},
-	{PP_FOR_SIGN_IN | PP_FOR_SECTION | PP_FOR_BINDING, UNBOUND, pp_admission_uid_key, PP_REASON_UID_KEY_CHANGED},
+	{SIGN_IN, NEW, pp_admission_new_users, PP_REASON_NEW_USER_REFUSED},
+	{SIGN_IN | PP_FOR_SECTION | PP_FOR_BINDING, UNBOUND, pp_admission_uid_key, PP_REASON_UID_KEY_CHANGED},
 	{PP_FOR_IMPORT, THERE, pp_admission_uid_same, PP_REASON_UID_COLLISION},
 	{PP_FOR_IMPORT, ALWAYS, pp_admission_uid_for_people, PP_REASON_UID_COLLISION},
 	{CREATE, NEW, pp_admission_uid_free, PP_REASON_UID_COLLISION},

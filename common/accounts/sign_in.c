@@ -283,11 +283,31 @@ map_claims(struct signing_in *signing_in, struct pp_err *err)
 	return kind;
 }
 
+/* Returns true if the provider has been asked about the person since the token
+ * of a certificate was made: an older word brings no group back. */
+static bool
+is_outdated(const struct signing_in *signing_in)
+{
+	return signing_in->sign_in->purpose == PP_FOR_CARRIED &&
+	       signing_in->admission.action == PP_ADMISSION_UPDATE &&
+	       signing_in->sign_in->now <=
+		       signing_in->admission.account.checked_at;
+}
+
+/* Makes the account what it was before. */
+static void
+keep_account(struct signing_in *signing_in)
+{
+	struct pp_account *before = &signing_in->admission.account;
+
+	signing_in->result->account = *before;
+	memset(before, 0, sizeof(*before));
+}
+
 static enum pp_kind
 sign_in_checked(struct signing_in *signing_in, struct pp_err *err)
 {
 	struct pp_sign_in_result *result = signing_in->result;
-	struct pp_account *before = &signing_in->admission.account;
 	bool again = true;
 	enum pp_kind kind = PP_OK;
 
@@ -295,6 +315,11 @@ sign_in_checked(struct signing_in *signing_in, struct pp_err *err)
 		kind = check_sign_in(signing_in, err);
 		if (kind != PP_OK)
 			return kind;
+		if (is_outdated(signing_in)) {
+			result->outdated = true;
+			keep_account(signing_in);
+			return PP_OK;
+		}
 		if (i == 0)
 			kind = map_claims(signing_in, err);
 		if (kind == PP_OK)
@@ -306,8 +331,7 @@ sign_in_checked(struct signing_in *signing_in, struct pp_err *err)
 	if (kind == PP_OK || err->reason != PP_REASON_STATE_UNWRITABLE ||
 		!takes_nothing_away(signing_in))
 		return kind;
-	result->account = *before;
-	memset(before, 0, sizeof(*before));
+	keep_account(signing_in);
 	return PP_OK;
 }
 

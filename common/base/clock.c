@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
+#include <playpen/base/cleanup.h>
 #include <playpen/base/clock.h>
+
+#define BOOT_ID_PATH "/proc/sys/kernel/random/boot_id"
 
 static int64_t
 system_wall(void *context)
@@ -60,4 +66,15 @@ pp_clock_date(char text[PP_CLOCK_DATE_SIZE], int64_t seconds)
 			&parts) == 0)
 		snprintf(text, PP_CLOCK_DATE_SIZE, "no date");
 	return text;
+}
+
+bool
+pp_clock_boot_id(char ret[PP_CLOCK_BOOT_ID_SIZE])
+{
+	pp_cleanup(pp_fd) int fd = open(BOOT_ID_PATH, O_RDONLY | O_CLOEXEC);
+	ssize_t len = fd >= 0 ? read(fd, ret, PP_CLOCK_BOOT_ID_SIZE - 1) : -1;
+
+	ret[len > 0 ? len : 0] = '\0';
+	ret[strcspn(ret, "\n")] = '\0';
+	return ret[0] != '\0';
 }

@@ -56,6 +56,7 @@ static const struct pp_message_field start_fields[] = {
 	NUMBER(pp_start, sshd_pid),
 	OPTIONAL_TEXT(pp_start, certificate_type, NAME),
 	OPTIONAL_SECRET(pp_start, certificate, PP_START_CERTIFICATE_MAX),
+	OPTIONAL_SECRET(pp_start, auth_info, PP_START_AUTH_INFO_MAX),
 };
 
 static const struct pp_message_field reply_fields[] = {
@@ -119,6 +120,7 @@ static const struct pp_message_field provider_fields[] = {
 	NUMBER(pp_provider, token_auth),
 	LIST(pp_provider, connectors, WORDS),
 	TEXT(pp_provider, username_claim, NAME),
+	NUMBER(pp_provider, keys_without_dex),
 };
 
 static const struct pp_message_field device_prompt_fields[] = {

@@ -33,13 +33,16 @@ fetch_discovery(struct pp_oidc *oidc, struct pp_err *err)
 /* Loads the cached document, which is checked by the settings of today, the
  * issuer included. */
 static enum pp_kind
-load_cached(struct pp_oidc *oidc)
+load_cached(struct pp_oidc *oidc, int64_t without_provider)
 {
+	const struct pp_provider_cache_moment now =
+		pp_session_moment(oidc, without_provider);
 	pp_cleanup(pp_provider_cache_entry) struct pp_provider_cache_entry
 		entry = {0};
-	enum pp_kind kind = pp_provider_cache_load(
-		&oidc->cache, pp_session_wall(oidc), &entry, NULL);
+	enum pp_kind kind =
+		pp_provider_cache_load(&oidc->cache, &now, &entry, NULL);
 
+	pp_discovery_free(&oidc->discovery);
 	if (kind == PP_OK)
 		kind = pp_discovery_parse(oidc->provider, &entry.document,
 			&oidc->discovery, NULL);
@@ -49,8 +52,47 @@ load_cached(struct pp_oidc *oidc)
 		pp_discovery_free(&oidc->discovery);
 		return kind;
 	}
+	pp_secret_free(&oidc->document);
 	oidc->document = entry.document;
 	entry.document = (struct pp_secret){0};
+	return PP_OK;
+}
+
+/* Takes keys that have expired, because the provider cannot be asked for new
+ * ones. They count until it is tried again. */
+static enum pp_kind
+load_expired(struct pp_oidc *oidc)
+{
+	int64_t limit = oidc->provider->keys_without_dex;
+	enum pp_kind kind = limit > 0 ? load_cached(oidc, limit) : PP_NOT_FOUND;
+
+	if (kind == PP_OK && !oidc->keys.pinned)
+		oidc->keys.expires =
+			pp_session_wall(oidc) + PP_KEYS_RENEW_INTERVAL;
+	return kind;
+}
+
+/*
+ * Loads or fetches document and keys. While the provider cannot be reached, one
+ * process in PP_KEYS_RENEW_INTERVAL waits for it; the others know from the
+ * cache.
+ */
+static enum pp_kind
+load_or_fetch(struct pp_oidc *oidc, struct pp_err *err)
+{
+	int64_t now_ms = pp_session_boot_ms(oidc);
+	enum pp_kind kind;
+
+	if (load_cached(oidc, 0) == PP_OK)
+		return PP_OK;
+	if (pp_provider_cache_had_outage(&oidc->cache, now_ms,
+		    PP_KEYS_RENEW_INTERVAL * INT64_C(1000)) &&
+		load_expired(oidc) == PP_OK)
+		return PP_OK;
+	kind = fetch_discovery(oidc, err);
+	if (kind != PP_UNREACHABLE || load_expired(oidc) != PP_OK)
+		return kind;
+	pp_provider_cache_note_outage(&oidc->cache, now_ms);
 	return PP_OK;
 }
 
@@ -65,14 +107,15 @@ pp_oidc_open(const struct pp_oidc_ops *ops, const struct pp_provider *provider,
 		return pp_fail_memory(err);
 	oidc->ops = ops;
 	oidc->provider = provider;
+	(void) pp_clock_boot_id(oidc->boot);
 	oidc->cache = (struct pp_provider_cache){
-		ops->cache_dir, provider->url, provider->client_id};
+		ops->cache_dir, provider->url, provider->client_id, oidc->boot};
 	oidc->prepare_ms = pp_session_boot_ms(oidc) + PP_OIDC_PREPARE_MS;
 	kind = pp_session_check_service(oidc, err);
 	if (kind == PP_OK && provider->jwks_file != NULL)
 		kind = pp_keys_load_pinned(oidc, err);
-	if (kind == PP_OK && load_cached(oidc) != PP_OK)
-		kind = fetch_discovery(oidc, err);
+	if (kind == PP_OK)
+		kind = load_or_fetch(oidc, err);
 	if (kind == PP_OK)
 		*ret_oidc = pp_steal(&oidc);
 	return kind;

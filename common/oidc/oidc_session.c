@@ -7,6 +7,14 @@ pp_session_boot_ms(const struct pp_oidc *oidc)
 	return pp_clock_boot_ms(oidc->ops->clock);
 }
 
+struct pp_provider_cache_moment
+pp_session_moment(const struct pp_oidc *oidc, int64_t without_provider)
+{
+	return (struct pp_provider_cache_moment){.wall = pp_session_wall(oidc),
+		.boot_ms = pp_session_boot_ms(oidc),
+		.without_provider = without_provider};
+}
+
 int64_t
 pp_session_wall(const struct pp_oidc *oidc)
 {

@@ -23,6 +23,7 @@ struct pp_keys {
 struct pp_oidc {
 	const struct pp_oidc_ops *ops;
 	const struct pp_provider *provider;
+	char boot[PP_CLOCK_BOOT_ID_SIZE]; /* "" if it cannot be read */
 	struct pp_provider_cache cache;
 	struct pp_secret document; /* as it came, for the cache */
 	struct pp_discovery discovery;
@@ -39,6 +40,10 @@ int64_t pp_session_wall(const struct pp_oidc *oidc);
 /* Returns when (boot clock, milliseconds) a request that begins now must be
  * over. */
 int64_t pp_session_deadline(const struct pp_oidc *oidc);
+
+/* Returns now, for the cache; without_provider is that of the moment. */
+struct pp_provider_cache_moment pp_session_moment(
+	const struct pp_oidc *oidc, int64_t without_provider);
 
 /* Fetches a URL, whose answer must have status 200. The body is the caller's.
  * Fails with PP_REASON_HTTP_*. */

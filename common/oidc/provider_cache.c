@@ -9,17 +9,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <playpen/base/clock.h>
 #include <playpen/base/file.h>
 #include <playpen/http/http.h>
 #include <playpen/jose/digest.h>
 #include <playpen/oidc/oidc.h>
 
 /*
- * A file is one line, "playpen-cache 1 FETCHED EXPIRES LENGTH", then LENGTH
- * bytes of the document, then the key set to the end.
+ * A file is one line, "playpen-cache 2 FETCHED EXPIRES MS LENGTH BOOT", then
+ * LENGTH bytes of the document, then the key set to the end. MS is when it was
+ * fetched by the boot clock of the boot BOOT.
  */
-#define MAGIC "playpen-cache 1 "
-#define HEAD_MAX 128U
+#define MAGIC "playpen-cache 2 "
+#define HEAD_MAX 192U
 #define NUMBER_MAX 24U
 #define FILE_MAX (HEAD_MAX + 2 * PP_HTTP_BODY_MAX)
 #define MODE 0600
@@ -73,27 +75,65 @@ read_head(const char **at, struct pp_provider_cache_entry *entry,
 	*at += strlen(MAGIC);
 	return read_number(at, ' ', &entry->fetched) &&
 	       read_number(at, ' ', &entry->expires) &&
-	       read_number(at, '\n', ret_length);
+	       read_number(at, ' ', &entry->fetched_ms) &&
+	       read_number(at, ' ', ret_length);
+}
+
+/* Reads the id of the boot and moves behind the line. */
+static bool
+read_boot(const char **at, char boot[PP_CLOCK_BOOT_ID_SIZE])
+{
+	size_t len = strcspn(*at, "\n");
+
+	if (len >= PP_CLOCK_BOOT_ID_SIZE || (*at)[len] != '\n')
+		return false;
+	memcpy(boot, *at, len);
+	boot[len] = '\0';
+	*at += len + 1;
+	return true;
+}
+
+/* Returns the seconds since the entry was fetched: by the boot clock too if it
+ * was on this boot, because that clock cannot be set back. */
+static int64_t
+age_of(const struct pp_provider_cache_entry *entry,
+	const struct pp_provider_cache_moment *now, bool same_boot)
+{
+	int64_t age = now->wall - entry->fetched;
+	int64_t boot_age = (now->boot_ms - entry->fetched_ms) / 1000;
+
+	return same_boot && boot_age > age && age >= 0 ? boot_age : age;
 }
 
 /* Returns true while the entry counts. A clock that was set wrong must not keep
  * old keys alive. */
 static bool
-is_current(const struct pp_provider_cache_entry *entry, int64_t now)
+counts(const struct pp_provider_cache_entry *entry,
+	const struct pp_provider_cache_moment *now, bool same_boot)
 {
-	return entry->fetched <= now && entry->expires > now &&
-	       entry->expires - entry->fetched <= PP_KEYS_LIFETIME_MAX;
+	int64_t age = age_of(entry, now, same_boot);
+	int64_t life = entry->expires - entry->fetched;
+
+	if (life > PP_KEYS_LIFETIME_MAX)
+		return false;
+	if (life < now->without_provider)
+		life = now->without_provider;
+	return age >= 0 && age < life;
 }
 
 static bool
-parse_content(const struct pp_secret *content, int64_t now,
+parse_content(const struct pp_provider_cache *cache,
+	const struct pp_secret *content,
+	const struct pp_provider_cache_moment *now,
 	struct pp_provider_cache_entry *entry)
 {
+	char boot[PP_CLOCK_BOOT_ID_SIZE];
 	const char *at = pp_secret_text(content);
 	const char *end = at + content->len;
 	int64_t length = 0;
 
-	if (!read_head(&at, entry, &length) || !is_current(entry, now) ||
+	if (!read_head(&at, entry, &length) || !read_boot(&at, boot) ||
+		!counts(entry, now, strcmp(boot, cache->boot) == 0) ||
 		length > end - at || length > (int64_t) PP_HTTP_BODY_MAX)
 		return false;
 	return pp_secret_set(&entry->document, at, (size_t) length, NULL) ==
@@ -103,7 +143,8 @@ parse_content(const struct pp_secret *content, int64_t now,
 }
 
 enum pp_kind
-pp_provider_cache_load(const struct pp_provider_cache *cache, int64_t now,
+pp_provider_cache_load(const struct pp_provider_cache *cache,
+	const struct pp_provider_cache_moment *now,
 	struct pp_provider_cache_entry *ret_entry, struct pp_err *err)
 {
 	const struct pp_file_trust trust = {
@@ -116,7 +157,7 @@ pp_provider_cache_load(const struct pp_provider_cache *cache, int64_t now,
 
 	if (cache->dir == NULL || entry_path(cache, "", path) != PP_OK ||
 		pp_file_load(path, &trust, &content, NULL) != PP_OK ||
-		!parse_content(&content, now, &entry))
+		!parse_content(cache, &content, now, &entry))
 		return pp_fail(err, PP_REASON_NOT_FOUND, "nothing cached");
 	*ret_entry = entry;
 	entry = (struct pp_provider_cache_entry){0};
@@ -129,13 +170,13 @@ pp_provider_cache_load(const struct pp_provider_cache *cache, int64_t now,
  * as good.
  */
 static int
-lock_entry(const struct pp_provider_cache *cache)
+lock_entry(const struct pp_provider_cache *cache, const char *suffix)
 {
 	pp_cleanup(pp_fd) int fd = -1;
 	char path[PATH_MAX];
 	struct stat info;
 
-	if (entry_path(cache, ".lock", path) != PP_OK)
+	if (cache->dir == NULL || entry_path(cache, suffix, path) != PP_OK)
 		return -1;
 	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
 		MODE);
@@ -146,15 +187,16 @@ lock_entry(const struct pp_provider_cache *cache)
 }
 
 static enum pp_kind
-format_content(
+format_content(const struct pp_provider_cache *cache,
 	const struct pp_provider_cache_entry *entry, struct pp_secret *content)
 {
 	char head[HEAD_MAX];
 	enum pp_kind kind;
 
-	snprintf(head, sizeof(head), MAGIC "%lld %lld %zu\n",
+	snprintf(head, sizeof(head), MAGIC "%lld %lld %lld %zu %s\n",
 		(long long) entry->fetched, (long long) entry->expires,
-		entry->document.len);
+		(long long) entry->fetched_ms, entry->document.len,
+		cache->boot);
 	kind = pp_secret_append_text(content, head, NULL);
 	if (kind == PP_OK)
 		kind = pp_secret_append(content, entry->document.data,
@@ -175,15 +217,15 @@ pp_provider_cache_store(const struct pp_provider_cache *cache,
 
 	if (cache->dir == NULL || entry_path(cache, "", path) != PP_OK)
 		return;
-	locked = lock_entry(cache);
-	if (locked >= 0 && format_content(entry, &content) == PP_OK)
+	locked = lock_entry(cache, ".lock");
+	if (locked >= 0 && format_content(cache, entry, &content) == PP_OK)
 		pp_ignore(pp_file_replace(path, MODE, &content, NULL));
 }
 
-/* Reads when the last claim was made from the lock. A moment that is still to
- * come is of another boot and does not count. */
+/* Reads the moment that a file holds and returns true if it is pace_ms ago. One
+ * that is still to come is of another boot and does not count. */
 static bool
-is_renewal_due(int fd, int64_t now_ms, int64_t pace_ms)
+is_over(int fd, int64_t now_ms, int64_t pace_ms)
 {
 	char text[NUMBER_MAX] = "";
 	int64_t last = 0;
@@ -195,7 +237,7 @@ is_renewal_due(int fd, int64_t now_ms, int64_t pace_ms)
 }
 
 static bool
-record_renewal(int fd, int64_t now_ms)
+record_moment(int fd, int64_t now_ms)
 {
 	char text[NUMBER_MAX];
 	int len = snprintf(text, sizeof(text), "%lld", (long long) now_ms);
@@ -212,11 +254,31 @@ pp_provider_cache_claim_renewal(
 
 	if (cache->dir == NULL)
 		return PP_OK;
-	fd = lock_entry(cache);
-	if (fd < 0 || !is_renewal_due(fd, now_ms, pace_ms) ||
-		!record_renewal(fd, now_ms))
+	fd = lock_entry(cache, ".lock");
+	if (fd < 0 || !is_over(fd, now_ms, pace_ms) ||
+		!record_moment(fd, now_ms))
 		return PP_PENDING;
 	return PP_OK;
+}
+
+void
+pp_provider_cache_note_outage(
+	const struct pp_provider_cache *cache, int64_t now_ms)
+{
+	pp_cleanup(pp_fd) int fd = lock_entry(cache, ".outage");
+
+	/* Without a note the next login asks the provider as well. */
+	if (fd >= 0)
+		(void) record_moment(fd, now_ms);
+}
+
+bool
+pp_provider_cache_had_outage(
+	const struct pp_provider_cache *cache, int64_t now_ms, int64_t pace_ms)
+{
+	pp_cleanup(pp_fd) int fd = lock_entry(cache, ".outage");
+
+	return fd >= 0 && !is_over(fd, now_ms, pace_ms);
 }
 
 void

@@ -18,6 +18,16 @@ struct pp_provider_cache {
 	const char *dir; /* our own, 0700; NULL: no cache */
 	const char *issuer;
 	const char *client_id;
+	const char *boot; /* id of this boot; "" if it is not known */
+};
+
+/* A moment at which an entry is to count. */
+struct pp_provider_cache_moment {
+	int64_t wall;    /* seconds since 1970 */
+	int64_t boot_ms; /* boot clock */
+	/* How long an entry counts after it was fetched, in seconds, if the
+	 * provider cannot be asked; 0: until it expires. */
+	int64_t without_provider;
 };
 
 /* An entry; a zeroed struct is an empty one. */
@@ -26,14 +36,16 @@ struct pp_provider_cache_entry {
 	struct pp_secret keys;
 	int64_t fetched; /* seconds since 1970 */
 	int64_t expires;
+	int64_t fetched_ms; /* boot clock */
 };
 
 /*
  * Loads the entry into the zeroed *ret_entry. PP_NOT_FOUND when there is none
- * that is good at the time now (seconds since 1970); PP_NO_MEMORY.
+ * that counts at the moment now; PP_NO_MEMORY.
  */
 enum pp_kind pp_provider_cache_load(const struct pp_provider_cache *cache,
-	int64_t now, struct pp_provider_cache_entry *ret_entry,
+	const struct pp_provider_cache_moment *now,
+	struct pp_provider_cache_entry *ret_entry,
 	struct pp_err *err) PP_NODISCARD;
 
 /*
@@ -53,5 +65,13 @@ void pp_provider_cache_store(const struct pp_provider_cache *cache,
 enum pp_kind pp_provider_cache_claim_renewal(
 	const struct pp_provider_cache *cache, int64_t now_ms,
 	int64_t pace_ms) PP_NODISCARD;
+
+/* Notes that the provider could not be reached at now_ms (boot clock). */
+void pp_provider_cache_note_outage(
+	const struct pp_provider_cache *cache, int64_t now_ms);
+
+/* Returns true if it was noted less than pace_ms before now_ms. */
+bool pp_provider_cache_had_outage(
+	const struct pp_provider_cache *cache, int64_t now_ms, int64_t pace_ms);
 
 void pp_provider_cache_entry_free(struct pp_provider_cache_entry *entry);

@@ -88,6 +88,7 @@ store_in_cache(const struct pp_oidc *oidc, const struct pp_secret *keys)
 		.keys = *keys,
 		.fetched = oidc->keys.fetched,
 		.expires = oidc->keys.expires,
+		.fetched_ms = pp_session_boot_ms(oidc),
 	};
 
 	pp_provider_cache_store(&oidc->cache, &entry);
@@ -115,11 +116,11 @@ pp_keys_renew(struct pp_oidc *oidc, struct pp_err *err)
 {
 	pp_cleanup(pp_provider_cache_entry) struct pp_provider_cache_entry
 		entry = {0};
-	int64_t now = pp_session_wall(oidc);
+	const struct pp_provider_cache_moment now = pp_session_moment(oidc, 0);
 
 	if (oidc->keys.pinned)
 		return PP_PENDING;
-	if (pp_provider_cache_load(&oidc->cache, now, &entry, NULL) == PP_OK &&
+	if (pp_provider_cache_load(&oidc->cache, &now, &entry, NULL) == PP_OK &&
 		entry.fetched > oidc->keys.fetched &&
 		pp_keys_load_cached(oidc, &entry, NULL) == PP_OK)
 		return PP_OK;

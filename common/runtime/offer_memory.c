@@ -43,11 +43,11 @@ is_same_certificate(const struct pp_offer *a, const struct pp_offer *b)
 static bool
 counts(const struct pp_offer *offer, const struct pp_clock *clock)
 {
-	char boot[PP_RUN_BOOT_ID_SIZE];
+	char boot[PP_CLOCK_BOOT_ID_SIZE];
 	int64_t left_ms = offer->remembered_to_ms - pp_clock_boot_ms(clock);
 
 	return left_ms > 0 && left_ms <= PP_OFFER_REMEMBERED_MS &&
-	       pp_clock_wall(clock) < offer->end && pp_run_boot_id(boot) &&
+	       pp_clock_wall(clock) < offer->end && pp_clock_boot_id(boot) &&
 	       strcmp(boot, offer->boot) == 0 &&
 	       pp_file_mark_all_hold(&offer->marks);
 }

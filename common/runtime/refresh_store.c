@@ -11,7 +11,7 @@
 
 #define PATH_SIZE 64U
 #define LOCK_WAIT_MS 5000
-#define HEAD_SIZE (PP_RUN_BOOT_ID_SIZE + 64U)
+#define HEAD_SIZE (PP_CLOCK_BOOT_ID_SIZE + 64U)
 
 /* A file is three lines: boot id, due time and auth_time; sub; token. */
 
@@ -69,11 +69,11 @@ next_word(char **rest)
 static bool
 read_head(char *head, struct pp_refresh_store_token *ret)
 {
-	char now[PP_RUN_BOOT_ID_SIZE];
+	char now[PP_CLOCK_BOOT_ID_SIZE];
 	const char *boot = next_word(&head);
 	const char *due = boot != NULL ? next_word(&head) : NULL;
 
-	return due != NULL && pp_run_boot_id(now) && strcmp(boot, now) == 0 &&
+	return due != NULL && pp_clock_boot_id(now) && strcmp(boot, now) == 0 &&
 	       pp_str_to_i64(due, 0, INT64_MAX, &ret->due_ms) &&
 	       pp_str_to_i64(head, 0, INT64_MAX, &ret->auth_time);
 }
@@ -112,11 +112,11 @@ write_file(uid_t uid, const struct pp_refresh_store_token *token,
 {
 	pp_cleanup(pp_secret) struct pp_secret content = {0};
 	char head[HEAD_SIZE];
-	char boot[PP_RUN_BOOT_ID_SIZE];
+	char boot[PP_CLOCK_BOOT_ID_SIZE];
 	char path[PATH_SIZE];
 	enum pp_kind kind;
 
-	if (!pp_run_boot_id(boot))
+	if (!pp_clock_boot_id(boot))
 		return pp_fail(err, PP_REASON_SYSTEM, "no boot id");
 	snprintf(head, sizeof(head), "%s %" PRId64 " %" PRId64 "\n", boot,
 		token->due_ms, token->auth_time);

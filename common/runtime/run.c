@@ -34,10 +34,10 @@ pp_run_write_timestamp(const char *path,
 {
 	pp_cleanup(pp_secret) struct pp_secret content = {0};
 	char text[PP_RUN_TIMESTAMP_SIZE];
-	char boot[PP_RUN_BOOT_ID_SIZE];
+	char boot[PP_CLOCK_BOOT_ID_SIZE];
 	enum pp_kind kind;
 
-	if (!pp_run_boot_id(boot))
+	if (!pp_clock_boot_id(boot))
 		return pp_fail(err, PP_REASON_SYSTEM, "no boot id");
 	snprintf(text, sizeof(text), "%s %u %" PRId64 "\n", boot,
 		timestamp->uid, timestamp->when_ms);
@@ -53,10 +53,10 @@ pp_run_read_timestamp(
 	const struct pp_file_trust trust = {owner, 0077};
 	pp_cleanup(pp_secret) struct pp_secret content = {
 		.max = PP_RUN_TIMESTAMP_SIZE};
-	char boot[PP_RUN_BOOT_ID_SIZE];
+	char boot[PP_CLOCK_BOOT_ID_SIZE];
 
 	if (pp_file_load(path, &trust, &content, NULL) != PP_OK ||
-		!pp_run_boot_id(boot))
+		!pp_clock_boot_id(boot))
 		return false;
 	return sscanf(pp_secret_text(&content), "%36s %u %" SCNd64, ret->boot,
 		       &ret->uid, &ret->when_ms) == 3 &&

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from rig.day_key import HOME
-from rig.day_login import (ON, connect, make_certificate, offer, reasons, signed_in_laptop,
+from rig.day_login import (ON, age_keys, connect, make_certificate, offer, reasons, signed_in_laptop,
                            switch_on)
 from rig.person import QuickPerson
 from rig.wait import until
@@ -109,6 +109,58 @@ def test_five_at_once_and_a_hundred_strangers_certificates(laptop, nodes):
     flood = node.popen(["sh", "/tmp/ask"], stdout=subprocess.DEVNULL)
     assert connect(laptop, node).returncode == 0
     assert flood.wait(timeout=120) == 0
+
+
+def test_dex_down_lets_in_whose_keys_are_cached(laptop, nodes, dex):
+    used, fresh, strict = nodes
+    strict.configure({**ON, "ssh": {"certificates": "yes", "keys_without_dex": "0"}})
+    assert connect(laptop, used).returncode == 0
+    assert connect(laptop, strict).returncode == 0
+    dex.stop()
+    try:
+        for node in used, strict:
+            age_keys(node, 3600)
+        assert connect(laptop, used).returncode == 0, used.log()
+        assert connect(laptop, strict).returncode == 255
+        assert connect(laptop, fresh).returncode == 255
+        for node in strict, fresh:
+            assert "reason=http-unreachable" in node.log()
+        age_keys(used, 24 * 3600)
+        used.run("rm -f /var/cache/playpen/*.outage")
+        assert connect(laptop, used).returncode == 255
+    finally:
+        dex.start()
+    # Everybody's key is another one after a restart: a new sign-in is needed.
+    laptop.login(QuickPerson("alice"))
+    for node in nodes:
+        assert connect(laptop, node).returncode == 0, node.log()
+
+
+def test_the_log_has_the_certificate_that_was_used(laptop, nodes):
+    node = nodes[0]
+    shown = laptop.out("ssh-keygen", "-l", "-f", f"{HOME}/.ssh/playpen/id.pub")
+    fingerprint = shown.split()[1].removeprefix("SHA256:")
+    assert connect(laptop, node).returncode == 0
+    until(lambda: "stage=open" in node.log(), "the session")
+    line = [line for line in node.log().splitlines() if "stage=open" in line][-1]
+    assert f"certificate SHA256: {fingerprint}" in line
+    assert "result=accept reason=none" in line and " sub=" in line
+
+
+def test_a_plain_key_beside_a_certificate_is_told_from_it(laptop, nodes):
+    """Who has another key of alice's and a copy of her certificate gets in by the key."""
+    node = nodes[0]
+    assert connect(laptop, node).returncode == 0
+    until(lambda: node.log().count("stage=open") == 1, "the session")
+    laptop.run("sh", "-c", "rm -f /tmp/plain*; ssh-keygen -q -t ed25519 -N '' -f /tmp/plain")
+    key = laptop.out("cat", "/tmp/plain.pub")
+    node.write("/home/alice/.ssh/authorized_keys", key + "\n")
+    node.run("chown -R alice: /home/alice/.ssh; chmod 700 /home/alice/.ssh")
+    stolen = ["-o", "IdentitiesOnly=yes", "-o", "IdentityFile=/tmp/plain",
+              "-o", f"CertificateFile={HOME}/.ssh/playpen/id-cert.pub", "-F", "none"]
+    assert offer(laptop, node, stolen) == 0
+    assert node.log().count("stage=open") == 1
+    assert not node.out("ls /run/playpen/offers; true").split()[1:]
 
 
 def test_dex_s_new_key_is_fetched_and_its_lost_key_refused(laptop, nodes, dex):

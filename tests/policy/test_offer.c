@@ -17,7 +17,7 @@
 
 static int64_t wall = 1700000000, boot_ms = 5000000;
 static struct pp_strv marks;
-static char boot[PP_RUN_BOOT_ID_SIZE];
+static char boot[PP_CLOCK_BOOT_ID_SIZE];
 static const char *certificate = "AAAA";
 static size_t padding; /* of the certificate, in bytes */
 static struct pp_err err;
@@ -234,7 +234,7 @@ memory_ends_with_the_hour_the_boot_and_the_certificate(void)
 	boot[0] = boot[0] == 'x' ? 'y' : 'x';
 	let_in("alice");
 	check(!recall("alice"));
-	check(pp_run_boot_id(boot));
+	check(pp_clock_boot_id(boot));
 	let_in("alice");
 	check(recall("alice"));
 }
@@ -308,7 +308,7 @@ all_of_it_has_four_mebibytes(void)
 int
 main(void)
 {
-	check(pp_run_boot_id(boot));
+	check(pp_clock_boot_id(boot));
 	run(an_offer_is_of_its_process_and_name);
 	run(what_is_no_file_of_root_s_alone_is_no_offer);
 	run(another_certificate_or_name_is_not_remembered);

@@ -14,6 +14,7 @@
 #include "common/oidc/provider_cache.h"
 
 #define NOW 1700000000
+#define BOOT_MS INT64_C(5000000) /* of the boot clock, at NOW */
 #define PACE_MS 30000
 #define DOCUMENT "{\"issuer\":\"https://dex.example/dex\"}"
 #define KEYS "{\"keys\":[]}"
@@ -22,7 +23,16 @@ static struct pp_provider_cache cache = {
 	.dir = scratch_root,
 	.issuer = "https://dex.example/dex",
 	.client_id = "playpen",
+	.boot = "this boot",
 };
+
+/* A moment by a clock that nobody sets. */
+static struct pp_provider_cache_moment
+at(int64_t wall)
+{
+	return (struct pp_provider_cache_moment){
+		.wall = wall, .boot_ms = (wall - NOW) * 1000 + BOOT_MS};
+}
 
 static void
 forget_files(void)
@@ -40,8 +50,9 @@ forget_files(void)
 static void
 store(int64_t fetched, int64_t expires)
 {
-	struct pp_provider_cache_entry entry = {
-		.fetched = fetched, .expires = expires};
+	struct pp_provider_cache_entry entry = {.fetched = fetched,
+		.expires = expires,
+		.fetched_ms = at(fetched).boot_ms};
 
 	check_kind(
 		pp_secret_append_text(&entry.document, DOCUMENT, NULL), PP_OK);
@@ -51,7 +62,7 @@ store(int64_t fetched, int64_t expires)
 }
 
 static bool
-is_found_at(int64_t now)
+is_found(const struct pp_provider_cache_moment *now)
 {
 	struct pp_provider_cache_entry entry = {0};
 	struct pp_err err = {0};
@@ -65,6 +76,14 @@ is_found_at(int64_t now)
 	}
 	pp_provider_cache_entry_free(&entry);
 	return kind == PP_OK;
+}
+
+static bool
+is_found_at(int64_t wall)
+{
+	const struct pp_provider_cache_moment now = at(wall);
+
+	return is_found(&now);
 }
 
 /* The one file of the entry, as text for the tests below to spoil. */
@@ -133,21 +152,76 @@ does_not_believe_a_life_longer_than_the_limit(void)
 	check(!is_found_at(NOW));
 }
 
+/* The wall clock can be set back, the boot clock cannot. */
+static void
+a_clock_that_was_set_back_keeps_no_keys_alive(void)
+{
+	struct pp_provider_cache_moment now = at(NOW + 600);
+
+	forget_files();
+	store(NOW, NOW + 600);
+	now.wall = NOW + 10;
+	check(!is_found(&now));
+	now.boot_ms -= 1000;
+	check(is_found(&now));
+	/* The boot clock of another boot says nothing. */
+	now.boot_ms += 1000;
+	cache.boot = "another boot";
+	check(is_found(&now));
+	cache.boot = "this boot";
+}
+
+static void
+without_the_provider_an_entry_counts_from_when_it_was_fetched(void)
+{
+	struct pp_provider_cache_moment now = at(NOW + 86399);
+
+	forget_files();
+	store(NOW, NOW + 600);
+	check(!is_found(&now));
+	now.without_provider = 86400;
+	check(is_found(&now));
+	now.boot_ms += 1000;
+	check(!is_found(&now));
+	now = at(NOW + 86400);
+	now.without_provider = 86400;
+	check(!is_found(&now));
+	/* A shorter time than the provider's own takes nothing away. */
+	now = at(NOW + 599);
+	now.without_provider = 60;
+	check(is_found(&now));
+}
+
+static void
+an_outage_is_remembered_for_the_pace(void)
+{
+	forget_files();
+	check(!pp_provider_cache_had_outage(&cache, BOOT_MS, PACE_MS));
+	pp_provider_cache_note_outage(&cache, BOOT_MS);
+	check(pp_provider_cache_had_outage(
+		&cache, BOOT_MS + PACE_MS - 1, PACE_MS));
+	check(!pp_provider_cache_had_outage(
+		&cache, BOOT_MS + PACE_MS, PACE_MS));
+	/* Of another boot. */
+	check(!pp_provider_cache_had_outage(&cache, BOOT_MS - 1, PACE_MS));
+}
+
 static void
 keeps_issuers_and_clients_apart(void)
 {
+	const struct pp_provider_cache_moment now = at(NOW);
 	struct pp_provider_cache other = cache;
 	struct pp_provider_cache_entry entry = {0};
 
 	forget_files();
 	store(NOW, NOW + 600);
 	other.client_id = "another";
-	check_kind(pp_provider_cache_load(&other, NOW, &entry, NULL),
+	check_kind(pp_provider_cache_load(&other, &now, &entry, NULL),
 		PP_NOT_FOUND);
 	other = cache;
 	other.issuer = "https://dex.example/de";
 	other.client_id = "xplaypen";
-	check_kind(pp_provider_cache_load(&other, NOW, &entry, NULL),
+	check_kind(pp_provider_cache_load(&other, &now, &entry, NULL),
 		PP_NOT_FOUND);
 }
 
@@ -156,13 +230,17 @@ takes_no_file_of_another_form(void)
 {
 	static const char *const forms[] = {
 		"",
-		"playpen-cache 1 ",
+		"playpen-cache 2 ",
 		"playpen-cache 2 1700000000 1700000600 2\n{}{}",
-		"playpen-cache 1 1700000000 1700000600 5\n{}{}",
-		"playpen-cache 1 1700000000 1700000600 -1\n{}{}",
-		"playpen-cache 1 1700000000 99999999999999999999 2\n{}{}",
-		"playpen-cache 1 1700000000 1700000600 2 {}{}",
-		"playpen-cache 1  1700000000 1700000600 2\n{}{}",
+		"playpen-cache 2 1700000000 1700000600 5000000 5 b\n{}{}",
+		"playpen-cache 2 1700000000 1700000600 5000000 -1 b\n{}{}",
+		"playpen-cache 2 1700000000 99999999999999999999 5000000 2 b\n{}{}",
+		"playpen-cache 2 1700000000 1700000600 5000000 2 b {}{}",
+		"playpen-cache 2  1700000000 1700000600 5000000 2 b\n{}{}",
+		"playpen-cache 2 1700000000 1700000600 2 b\n{}{}",
+		"playpen-cache 2 1700000000 1700000600 5000000 2 an id of a boot that is longer than one is\n{}{}",
+		/* Of an earlier version. */
+		"playpen-cache 1 1700000000 1700000600 36\n" DOCUMENT KEYS,
 		"garbage",
 	};
 
@@ -172,7 +250,8 @@ takes_no_file_of_another_form(void)
 		spoil(forms[i]);
 		check(!is_found_at(NOW));
 	}
-	spoil("playpen-cache 1 1700000000 1700000600 36\n" DOCUMENT KEYS);
+	spoil("playpen-cache 2 1700000000 1700000600 5000000 36 b\n" DOCUMENT
+			KEYS);
 	check(is_found_at(NOW));
 }
 
@@ -354,6 +433,9 @@ main(void)
 	run(forgets_an_entry_that_expired);
 	run(does_not_believe_an_entry_from_the_future);
 	run(does_not_believe_a_life_longer_than_the_limit);
+	run(a_clock_that_was_set_back_keeps_no_keys_alive);
+	run(without_the_provider_an_entry_counts_from_when_it_was_fetched);
+	run(an_outage_is_remembered_for_the_pace);
 	run(keeps_issuers_and_clients_apart);
 	run(takes_no_file_of_another_form);
 	run(takes_no_file_that_others_may_read_or_write);

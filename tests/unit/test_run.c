@@ -17,11 +17,11 @@ static char seen[512];
 static void
 write_record(const char *file, const char *boot, uid_t uid)
 {
-	char own[PP_RUN_BOOT_ID_SIZE];
+	char own[PP_CLOCK_BOOT_ID_SIZE];
 	char path[128];
 	char text[PP_RUN_TIMESTAMP_SIZE];
 
-	pp_run_boot_id(own);
+	pp_clock_boot_id(own);
 	snprintf(path, sizeof(path), PP_RUN_SIGN_INS "/%s", file);
 	snprintf(text, sizeof(text), "%s %u 5000\n", boot != NULL ? boot : own,
 		uid);
@@ -194,8 +194,8 @@ a_login_waits_as_long_as_its_lock_is_held(void)
 	check_text(all_waiting(), "");
 	alice = take_slot("remote", 5, "alice", true);
 	bob = take_slot("system", 0, "bob", false);
-	check_text(
-		all_waiting(), "remote:alice:10.0.0.1:1 system:bob:10.0.0.1:0 ");
+	check_text(all_waiting(),
+		"remote:alice:10.0.0.1:1 system:bob:10.0.0.1:0 ");
 	close(alice);
 	check_text(all_waiting(), "system:bob:10.0.0.1:0 ");
 	close(bob);
@@ -222,7 +222,8 @@ a_record_of_another_version_or_size_is_skipped(void)
 	int bob = take_slot("remote", 1, "bob", true);
 	struct pp_run_slot slot;
 
-	check_text(all_waiting(), "remote:alice:10.0.0.1:1 remote:bob:10.0.0.1:1 ");
+	check_text(all_waiting(),
+		"remote:alice:10.0.0.1:1 remote:bob:10.0.0.1:1 ");
 	for (off_t offset = 0; offset <= 4; offset += 4) {
 		check_kind(pp_run_read_slot(alice, 0, &slot, NULL), PP_OK);
 		change_record(offset);

@@ -38,6 +38,7 @@ struct pp_account {
 	int64_t bound_at;         /* seconds since 1970, as all of these */
 	int64_t last_sign_in;     /* interactive or by token */
 	int64_t groups_expire_at; /* groups count until then */
+	int64_t checked_at;       /* Dex was last asked about the person */
 	bool groups_known;        /* the last check said which */
 	struct pp_strv groups;    /* local names, sorted */
 };
@@ -56,6 +57,8 @@ enum pp_purpose {
 	PP_FOR_UNBINDING = 1 << 8, /* playpenctl user unbind */
 	PP_FOR_IMPORT = 1 << 9,    /* playpenctl user import */
 	PP_FOR_NAME = 1 << 10,     /* a name that an account may be given */
+	PP_FOR_CARRIED = 1 << 11,  /* of a person, by a certificate that sshd
+				      has checked */
 };
 
 /* The application that called PAM. All borrowed. */
@@ -100,7 +103,8 @@ struct pp_sign_in_result {
 	struct pp_account account; /* as it is afterwards, or would be */
 	struct pp_group_map map;   /* of the claims */
 	bool groups_known;
-	bool stored; /* false in a dry run, too */
+	bool stored;   /* false in a dry run, too */
+	bool outdated; /* Dex was asked since: nothing to store */
 };
 
 /* What is done with the accounts. */
@@ -161,7 +165,9 @@ enum pp_kind pp_accounts_map_groups(struct pp_accounts *accounts,
  * Signs a person in: checks the sign-in (<playpen/accounts/admission.h>), asks
  * the other NSS sources if the name is not bound yet, and maps the claims. Then
  * stores it in one transaction: binds a first login, replaces the whole set of
- * groups, notes the time. In a dry run, the transaction is rolled back.
+ * groups, notes the time. In a dry run, the transaction is rolled back. What a
+ * certificate carries (PP_FOR_CARRIED) is as old as its token: it is checked as
+ * well, and nothing is stored if Dex was asked about a bound account since.
  *
  * Returns PP_OK, also if the database cannot be written but the sign-in takes
  * no group from an account that was bound. Then result->stored is false, and

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -31,3 +32,9 @@ const char *pp_clock_date(char text[PP_CLOCK_DATE_SIZE], int64_t seconds);
  * poll(2) takes them: 0 if the moment has passed, cap_ms at most. */
 int pp_clock_until(
 	const struct pp_clock *clock, int64_t deadline_ms, int cap_ms);
+
+#define PP_CLOCK_BOOT_ID_SIZE 37U /* a UUID and its NUL */
+
+/* Writes the id of this boot into ret, because the boot clock of another boot
+ * says nothing here. Returns false, with "" in ret, if it cannot be read. */
+bool pp_clock_boot_id(char ret[PP_CLOCK_BOOT_ID_SIZE]);

@@ -75,8 +75,9 @@ struct pp_conf_pam_service {
 	struct pp_strv deny_groups;    /* the same */
 	int64_t groups_check;          /* enum pp_groups_check */
 	int64_t sign_in_max_age;       /* seconds; 0: always ask */
-	int64_t prompt;                /* enum pp_prompt_mode */
-	int64_t qr;                    /* enum pp_qr_mode */
+	bool certificate; /* one that opened the session is a sign-in */
+	int64_t prompt;   /* enum pp_prompt_mode */
+	int64_t qr;       /* enum pp_qr_mode */
 	bool qr_invert;
 	int64_t timeout; /* seconds; 0: the host's own limit decides */
 	int64_t flow;    /* enum pp_flow */
@@ -138,8 +139,9 @@ struct pp_conf {
 	bool ssh_certificates;
 	char *ssh_client;
 	bool ssh_openpubkey;
-	int64_t ssh_token_max_age; /* seconds */
-	int64_t ssh_not_before;    /* seconds since 1970 */
+	int64_t ssh_token_max_age;    /* seconds */
+	int64_t ssh_not_before;       /* seconds since 1970 */
+	int64_t ssh_keys_without_dex; /* seconds */
 
 	int64_t max_pending_logins; /* of names that are not known: half */
 	int64_t max_pending_logins_per_source;

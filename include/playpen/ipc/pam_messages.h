@@ -42,13 +42,18 @@ struct pp_start {
 	char *tty;
 	char *rhost;
 	char *ruser;
-	int64_t sshd_pid;             /* stage keys: the sshd that asks; 0 else */
-	char *certificate_type;       /* stage keys: as sshd names it */
+	int64_t sshd_pid;       /* stage keys: the sshd that asks; 0 else */
+	char *certificate_type; /* stage keys: as sshd names it */
 	struct pp_secret certificate; /* stage keys: base64, not yet read */
+	/* stage open of sshd: how the client has proven who it is, as
+	 * SSH_AUTH_INFO_0 says, if a certificate is in it */
+	struct pp_secret auth_info;
 };
 
 /* Characters of a certificate; more are refused without a look. */
 #define PP_START_CERTIFICATE_MAX 32768U
+
+#define PP_START_AUTH_INFO_MAX 36864U
 
 /* KEY_LINE: a line of authorized_keys, for sshd. */
 struct pp_key_line {

@@ -75,6 +75,7 @@ struct pp_provider {
 	int64_t token_auth; /* enum pp_token_auth */
 	struct pp_strv connectors;
 	char *username_claim;
+	int64_t keys_without_dex; /* seconds that old keys count without it */
 };
 
 /* DEVICE_PROMPT: what the person needs in order to approve. */
@@ -121,8 +122,7 @@ struct pp_certificate_found {
 	bool openpubkey;
 	int64_t end; /* seconds since 1970 */
 	char *fingerprint;
-	int64_t keys_to_ms; /* boot clock: the provider is asked for its keys
-			       again from then on */
+	int64_t keys_to_ms; /* boot clock: until new keys are asked for */
 };
 
 /* CLIENT_CREDENTIALS: a service proves itself with its own secret. */

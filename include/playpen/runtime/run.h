@@ -5,15 +5,17 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include <playpen/base/clock.h>
 #include <playpen/base/err.h>
 #include <playpen/index/uid.h>
 
 /*
  * The files of /run/playpen: timestamps and tickets of sign-ins (timestamp.h),
  * login slots (login_slot.h), offers (offer.h) and refresh tokens
- * (refresh_store.h), which playpen-policy writes. Here are their formats, and what playpenctl lists and
- * ends. Root only. No lock is needed but for refresh tokens: timestamps are
- * replaced by rename, and a slot counts as long as its holder has it locked.
+ * (refresh_store.h), which playpen-policy writes. Here are their formats, and
+ * what playpenctl lists and ends. Root only. No lock is needed but for refresh
+ * tokens: timestamps are replaced by rename, and a slot counts as long as its
+ * holder has it locked.
  */
 
 #define PP_RUN_DIR "/run/playpen"
@@ -23,13 +25,12 @@
 /* Begins the file name of a ticket. */
 #define PP_RUN_TICKET "ticket-"
 
-#define PP_RUN_BOOT_ID_SIZE 37U /* a UUID and its NUL */
 #define PP_RUN_TIMESTAMP_SIZE 128U
 #define PP_RUN_SOURCE_SIZE 64U
 
 /* A timestamp: a sign-in of one uid, on one boot. */
 struct pp_run_timestamp {
-	char boot[PP_RUN_BOOT_ID_SIZE];
+	char boot[PP_CLOCK_BOOT_ID_SIZE];
 	uid_t uid;
 	int64_t when_ms; /* boot clock */
 };
@@ -39,7 +40,8 @@ struct pp_run_timestamp {
 #define PP_RUN_POOL_OWN "own"       /* of users as themselves, on the node */
 #define PP_RUN_POOL_OTHER "other"   /* of users as another one: su */
 #define PP_RUN_POOL_KEYS "keys"     /* certificates that sshd was offered */
-#define PP_RUN_POOL_SYSTEM "system" /* by programs of root's, as on a console */
+#define PP_RUN_POOL_SYSTEM "system" /* by programs of root's, as on a console  \
+				     */
 
 /* The holder of a login slot. */
 struct pp_run_slot {
@@ -54,10 +56,6 @@ typedef enum pp_kind pp_run_sign_in_visitor(void *context, const char *session,
 	const struct pp_run_timestamp *timestamp, struct pp_err *err);
 typedef enum pp_kind pp_run_slot_visitor(void *context, const char *pool,
 	const struct pp_run_slot *slot, struct pp_err *err);
-
-/* Writes the id of this boot into ret (PP_RUN_BOOT_ID_SIZE bytes). Returns
- * false if it cannot be read; then no file can be known to be of this boot. */
-bool pp_run_boot_id(char *ret);
 
 /* Makes PP_RUN_DIR and directory, which is in it and for root only, if they do
  * not exist. Returns PP_OK or fails with PP_REASON_SYSTEM. */

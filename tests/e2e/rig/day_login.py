@@ -64,6 +64,14 @@ def reasons(node):
     return re.findall(r"reason=(cert-[a-z-]+)", node.log())
 
 
+def age_keys(node, seconds):
+    """The cached keys were fetched so long ago, by both clocks."""
+    node.run(f"""rm -rf /run/playpen/certificates; cd /var/cache/playpen; for f in $(ls | grep -v '\\.'); do
+        awk -v by={seconds} 'NR == 1 {{$3 -= by; $4 -= by; $5 -= by * 1000
+            if ($5 < 0) {{$5 = 0; $NF = "another-boot"}}}} {{print}}' $f >/tmp/aged
+        printf %s "$(cat /tmp/aged)" >$f; done""")
+
+
 class Watched:
     """Which programs sshd and its children start, by strace, within the block."""
 
