@@ -29,6 +29,27 @@ look_any_user(struct doctor *doctor)
 
 /* Returns true if a gate asks for groups and the provider is not asked for
  * them. */
+/* Looks for other uses of the client whose tokens certificates carry. */
+void
+look_conf_ssh_client(struct doctor *doctor)
+{
+	const struct pp_conf *conf = doctor->ctl->conf;
+	const char *client = conf->ssh_client;
+	const char *use = NULL;
+
+	if (!conf->ssh_certificates)
+		return;
+	if (strcmp(client, conf->provider.client_id) == 0)
+		use = "the client of [client]";
+	else if (pp_strv_contains(&conf->provider.trusted_audiences, client))
+		use = "in trusted_audiences";
+	for (size_t i = 0; i < conf->service_account_count; i++)
+		if (strcmp(client, conf->service_accounts[i].client_id) == 0)
+			use = "the client of a service account";
+	if (use != NULL)
+		doctor_found(doctor, client, use, NULL);
+}
+
 void
 look_conf_scope(struct doctor *doctor)
 {

@@ -125,6 +125,26 @@ look_sshd_startups(struct doctor *doctor)
 			doctor_number(may, pending), NULL);
 }
 
+/* Compares sshd's question about keys of playpen users with the one that lets
+ * certificates in. Any path will do whose last part is the program. */
+void
+look_sshd_certificates(struct doctor *doctor)
+{
+	static const char ours[] = "/playpen-keys %u %U %t %k";
+	const struct sshd_settings *sshd = doctor->sshd;
+	const char *command = strrchr(sshd->keys_command, '/');
+	bool asks = command != NULL && strcmp(command, ours) == 0 &&
+		    strcmp(sshd->keys_user, "root") == 0;
+
+	if (doctor->ctl->conf->ssh_certificates && sshd->person[0] != '\0' &&
+		!asks)
+		doctor_found(doctor, sshd->person,
+			sshd->keys_command[0] != '\0' ? sshd->keys_command
+						      : "none",
+			sshd->keys_user[0] != '\0' ? sshd->keys_user : "none",
+			NULL);
+}
+
 /* Looks at penalties, by which users behind one address can lock each other
  * out. */
 void

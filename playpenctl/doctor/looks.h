@@ -52,6 +52,7 @@ doctor_look look_local_range;
 /* doctor_access.c */
 doctor_look look_any_user;
 doctor_look look_conf_scope;
+doctor_look look_conf_ssh_client;
 doctor_look look_emergency;
 doctor_look look_leftovers;
 
@@ -99,5 +100,6 @@ doctor_look look_sshd_deny_users;
 doctor_look look_sshd_grace;
 doctor_look look_sshd_tries;
 doctor_look look_sshd_startups;
+doctor_look look_sshd_certificates;
 doctor_look look_sshd_penalties;
 doctor_look look_sshd_exempt;

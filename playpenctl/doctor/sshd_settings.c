@@ -109,6 +109,11 @@ parse_setting(char *line, struct sshd_settings *sshd)
 		sshd->unanswered = parse_penalty(value, "grace-exceeded:");
 	} else if (strcmp(line, "authenticationmethods") == 0)
 		snprintf(sshd->methods, sizeof(sshd->methods), "%s", value);
+	else if (strcmp(line, "authorizedkeyscommand") == 0)
+		snprintf(sshd->keys_command, sizeof(sshd->keys_command), "%s",
+			value);
+	else if (strcmp(line, "authorizedkeyscommanduser") == 0)
+		snprintf(sshd->keys_user, sizeof(sshd->keys_user), "%s", value);
 	for (size_t i = 0; i < PP_COUNT(lists); i++)
 		if (strcmp(line, lists[i].name) == 0)
 			match_pattern(sshd, value, lists[i].names);

@@ -27,6 +27,8 @@ struct sshd_settings {
 	int64_t unanswered;
 	bool no_exempt; /* no address is exempt from them */
 	char methods[256];
+	char keys_command[256];
+	char keys_user[64];
 	struct name_list allow_users;
 	struct name_list deny_users;
 	struct name_list allow_groups;

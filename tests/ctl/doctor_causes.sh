@@ -125,6 +125,12 @@ accounts() {
 	cause conf-scope '[service.sudo] goes by groups' \
 		'adds "$conf" "[service.sudo]" "require_groups = dev" && sed -i "s/^id = .*/&\nscopes = openid profile federated:id/" "$conf"; ctl_quietly publish' \
 		'back; ctl_quietly publish'
+	cause conf-ssh-client 'the client playpen-login of [ssh] is also the client of [client]' \
+		'adds "$conf" "[ssh]" "certificates = yes" "client = playpen-login"; ctl_quietly publish' \
+		'back; ctl_quietly publish'
+	cause conf-ssh-client 'playpen-ssh of [ssh] is also in trusted_audiences' \
+		'adds "$conf" "[ssh]" "certificates = yes" && sed -i "s/^id = .*/&\ntrusted_audiences = playpen-ssh/" "$conf"; ctl_quietly publish' \
+		'back; ctl_quietly publish'
 	cause shell '/bin/bash of new users is not a program' 'rm "$root/bin/bash"' \
 		'install -m 755 /dev/null "$root/bin/bash"'
 	cause home-owner '/home/alice belongs to the uid' 'mkdir "$root/home/alice"' \

@@ -93,6 +93,23 @@ again() {
 	"$playpenctl" publish
 }
 
+keys_command='authorizedkeyscommand /usr/libexec/playpen/playpen-keys %u %U %t %k'
+
+certificates_on() {
+	printf '[ssh]\ncertificates = yes\n' >>/etc/playpen/playpen.conf
+	"$playpenctl" publish
+}
+
+certificates_off() {
+	cp -p /var/lib/kept.conf /etc/playpen/playpen.conf
+	again
+}
+
+content_sshd() {
+	"$playpenctl" doctor --offline --json | grep '"id":"sshd-certificates"' |
+		grep -q '"result":"ok"'
+}
+
 # sshd TEXT SETTING [ID]: a setting that keeps out, and none again.
 sshd_cause() { # ID TEXT SETTING
 	cause "$1" "$2" "sshd_prints '$3'" sshd_prints
@@ -115,6 +132,15 @@ sshd_causes() {
 		'logingracetime 60'
 	sshd_cause sshd-tries 'MaxAuthTries is 1' 'maxauthtries 1'
 	sshd_cause sshd-startups 'from 10 connections on' 'maxstartups 10:30:100'
+	cp -p /etc/playpen/playpen.conf /var/lib/kept.conf
+	cause sshd-certificates 'AuthorizedKeysCommand for alice is none, run as none' \
+		'certificates_on' certificates_off
+	cause sshd-certificates 'is /usr/libexec/playpen/playpen-keys %u %U %t %k, run as nobody' \
+		"certificates_on; sshd_prints '$keys_command' 'authorizedkeyscommanduser nobody'" \
+		certificates_off
+	cause sshd-certificates 'is /usr/bin/sss_ssh_authorizedkeys %u, run as root' \
+		"certificates_on; sshd_prints 'authorizedkeyscommand /usr/bin/sss_ssh_authorizedkeys %u' 'authorizedkeyscommanduser root'" \
+		"sshd_prints '$keys_command' 'authorizedkeyscommanduser root' && content_sshd && certificates_off"
 	sshd_cause sshd-penalties 'costs an address 10 s' "persourcepenalties $defaults"
 	cause sshd-exempt 'users behind one address' \
 		"sshd_prints 'persourcepenaltyexemptlist none' 'persourcepenalties ${defaults/exceeded:10/exceeded:5}'" \
