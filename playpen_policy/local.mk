@@ -65,6 +65,7 @@ tests_unit_test_user_messages_LDADD = libpp_policy.la
 
 # These need /run of their own: they are run through a wrapper.
 private_policy_tests = \
+	tests/policy/test_carried.private \
 	tests/policy/test_cgroup.private \
 	tests/policy/test_counts.private \
 	tests/policy/test_detach.private \
@@ -85,6 +86,8 @@ PRIVATE_LOG_DRIVER = $(LOG_DRIVER)
 PRIVATE_LOG_COMPILER = $(SHELL) $(srcdir)/tests/policy/run-private
 dist_check_SCRIPTS += tests/policy/run-private
 EXTRA_DIST += tests/policy/identity.h
+tests_policy_test_carried_private_SOURCES = tests/policy/test_carried.c
+tests_policy_test_carried_private_LDADD = libpp_policy.la
 tests_policy_test_cgroup_private_SOURCES = tests/policy/test_cgroup.c
 tests_policy_test_cgroup_private_LDADD = libpp_ipc.la libpp_base.la
 tests_policy_test_counts_private_SOURCES = tests/policy/test_counts.c

@@ -65,7 +65,8 @@ const char *const pp_sql_texts[PP_SQL_COUNT] = {
 		"groups_known = ?4, gecos = ifnull(?5, gecos), groups_checked_at = ?6 "
 		"WHERE name = ?1",
 	[PP_SQL_ACCOUNT_EXPIRE] =
-		"UPDATE accounts SET groups_expire_at = min(groups_expire_at, ?4) "
+		"UPDATE accounts SET groups_expire_at = min(groups_expire_at, ?4), "
+		"groups_checked_at = max(groups_checked_at, ?4) "
 		"WHERE name = ?1 AND sub = ?2 AND last_sign_in = ?3",
 	[PP_SQL_ACCOUNT_TEXTS] =
 		"UPDATE accounts SET gecos = ifnull(?2, gecos), home = ifnull(?3, home), "

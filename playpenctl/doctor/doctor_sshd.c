@@ -130,10 +130,10 @@ look_sshd_startups(struct doctor *doctor)
 void
 look_sshd_certificates(struct doctor *doctor)
 {
-	static const char ours[] = "/playpen-keys %u %U %t %k";
+	static const char wanted[] = "/playpen-keys %u %U %t %k";
 	const struct sshd_settings *sshd = doctor->sshd;
 	const char *command = strrchr(sshd->keys_command, '/');
-	bool asks = command != NULL && strcmp(command, ours) == 0 &&
+	bool asks = command != NULL && strcmp(command, wanted) == 0 &&
 		    strcmp(sshd->keys_user, "root") == 0;
 
 	if (doctor->ctl->conf->ssh_certificates && sshd->person[0] != '\0' &&

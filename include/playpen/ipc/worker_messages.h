@@ -211,8 +211,7 @@ struct pp_failed {
 	char *said;    /* the provider's own words; NULL for none */
 };
 
-/* VERDICT: on a token of VERIFY_REQUEST. Its claims follow in CLAIMS_CHUNK
- * messages, as many as it takes. */
+/* VERDICT: on a token of VERIFY_REQUEST. Its claims follow in CLAIMS_CHUNKs. */
 struct pp_verdict {
 	char *id; /* of a line; NULL for the one token */
 	bool accepted;
