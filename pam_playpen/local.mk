@@ -13,7 +13,9 @@ pam_playpen_la_SOURCES = \
 	%D%/ownership.h \
 	%D%/pam_playpen.c \
 	%D%/relay.c \
-	%D%/relay.h
+	%D%/relay.h \
+	%D%/unknown_name.c \
+	%D%/unknown_name.h
 pam_playpen_la_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DPP_POLICY_PATH='"$(pkglibexecdir)/playpen-policy"'
 pam_playpen_la_LIBADD = libpp_index.la libpp_ipc.la libpp_base.la -lpam

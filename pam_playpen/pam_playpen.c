@@ -15,6 +15,7 @@
 #include "log_refusal.h"
 #include "ownership.h"
 #include "relay.h"
+#include "unknown_name.h"
 
 /*
  * The six service functions of pam_playpen.so. They decide one thing, that a
@@ -231,6 +232,8 @@ handle_stage(pam_handle_t *pamh, enum pp_stage stage, int flags, int argc,
 		note_local(pamh, user, stage);
 		return PAM_IGNORE;
 	case USER_OTHER:
+		if (stage == PP_STAGE_AUTH)
+			unknown_name_log(pamh, user);
 		return PAM_IGNORE;
 	case USER_UNKNOWN:
 		pp_ignore(pp_fail(&err, PP_REASON_INDEX_INVALID,

@@ -41,6 +41,7 @@ cmd_publish(struct ctl *ctl, struct pp_err *err)
 	pp_cleanup(pp_strv) struct pp_strv refused = {0};
 	struct published_files before = find_written(ctl);
 	struct published_files after;
+	struct pp_err cause = {0};
 	enum pp_kind kind = node_open_writable(ctl, err);
 
 	if (kind == PP_OK)
@@ -50,6 +51,9 @@ cmd_publish(struct ctl *ctl, struct pp_err *err)
 		ctl_error(ctl, "%s", refused.items[i]);
 	if (kind == PP_OK)
 		kind = pp_publish_accounts(ctl->accounts, err);
+	if (kind == PP_OK &&
+		pp_publish_check_new_users(ctl->accounts, &cause) != PP_OK)
+		printf("no new user can sign in: %s\n", cause.message);
 	after = find_written(ctl);
 	ctl->unchanged = kind == PP_OK && before.index == after.index &&
 			 before.first_login == after.first_login;

@@ -127,6 +127,9 @@ status_print(const struct status *status, struct pp_err *err)
 		printf("%-14s%s\n", "uid key", status->fingerprint);
 	if (status->key.kind != PP_OK)
 		print_field("uid key", &status->key, "");
+	if (ctl->conf != NULL)
+		print_field("new users", &status->new_users,
+			ctl->conf->allow_new_users);
 	print_accounts(status);
 	print_index(status);
 	kind = pp_run_each_slot(ctl->root, print_slot, &waiting, err);
@@ -241,6 +244,10 @@ add_parts(struct json_out *object, const struct status *status)
 	json_out_text(object, "fingerprint", text_or_null(status->fingerprint));
 	json_out_text(object, "remembered",
 		text_or_null(status->accounts_fingerprint));
+	json_out_end_object(object);
+	begin_part(object, "new_users", &status->new_users);
+	json_out_text(object, "allowed",
+		conf != NULL ? conf->allow_new_users : NULL);
 	json_out_end_object(object);
 	add_accounts(object, status);
 	add_index(object, status);

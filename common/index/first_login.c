@@ -80,14 +80,30 @@ is_group_name(const struct pp_first_login_settings *settings, const char *name)
 	       pp_words_contain(settings->groups, name, strlen(name));
 }
 
+enum pp_reason
+pp_first_login_refusal(
+	const struct pp_first_login_settings *settings, const char *name)
+{
+	if (!pp_name_is_valid(name))
+		return PP_REASON_NAME_INVALID;
+	if (pp_name_is_reserved(name) ||
+		strcmp(name, settings->all_users_group) == 0)
+		return PP_REASON_NAME_RESERVED;
+	if (is_group_name(settings, name))
+		return PP_REASON_NAME_OF_GROUP;
+	if (settings->refusal != PP_REASON_NONE)
+		return settings->refusal;
+	return pp_first_login_allows(settings->allow_new_users, name)
+		       ? PP_REASON_NONE
+		       : PP_REASON_NEW_USER_REFUSED;
+}
+
 enum pp_first_login_status
 pp_first_login_compute(const struct pp_first_login_settings *settings,
 	const char *name, struct pp_first_login_answer *ret)
 {
-	if (!pp_name_is_valid(name) || pp_name_is_reserved(name) ||
-		strcmp(name, settings->all_users_group) == 0 ||
-		is_group_name(settings, name) ||
-		!pp_first_login_allows(settings->allow_new_users, name))
+	if (settings->refusal != PP_REASON_NONE ||
+		pp_first_login_refusal(settings, name) != PP_REASON_NONE)
 		return PP_FIRST_LOGIN_NO;
 	if (!pp_first_login_home(
 		    settings->home, name, ret->home, sizeof(ret->home)))
@@ -144,8 +160,25 @@ check_process(struct pp_first_login_settings *ret)
 enum pp_first_login_status
 pp_first_login_for_process(struct pp_first_login_settings *ret)
 {
-	return pp_first_login_not_for_process() ? PP_FIRST_LOGIN_NO
-						: check_process(ret);
+	enum pp_first_login_status status =
+		pp_first_login_not_for_process() ? PP_FIRST_LOGIN_NO
+						 : check_process(ret);
+
+	return status == PP_FIRST_LOGIN_YES && ret->refusal != PP_REASON_NONE
+		       ? PP_FIRST_LOGIN_NO
+		       : status;
+}
+
+enum pp_reason
+pp_first_login_refusal_here(const char *name)
+{
+	struct pp_first_login_settings settings;
+
+	if (pp_first_login_not_for_process() ||
+		check_process(&settings) != PP_FIRST_LOGIN_YES)
+		return PP_REASON_NONE;
+	explicit_bzero(&settings.key, sizeof(settings.key));
+	return pp_first_login_refusal(&settings, name);
 }
 
 static enum pp_first_login_status

@@ -8,7 +8,7 @@
  * with zeros, so that reading it is one read and a few comparisons.
  */
 
-#define PP_FIRST_LOGIN_MAGIC "PPPROV2\n"
+#define PP_FIRST_LOGIN_MAGIC "PPPROV3\n"
 
 struct pp_first_login_file {
 	char magic[8];
@@ -18,6 +18,8 @@ struct pp_first_login_file {
 	uint32_t uid_high;
 	uint32_t gid_low;
 	uint32_t gid_high;
+	uint32_t refusal;
+	uint32_t unused; /* zero */
 	unsigned char key[PP_UID_KEY_SIZE];
 	char allow_new_users[PP_FIRST_LOGIN_TEXT_MAX];
 	char home[PP_FIRST_LOGIN_TEXT_MAX];
@@ -29,6 +31,6 @@ struct pp_first_login_file {
 	uint64_t checksum; /* SipHash of all before it, key zero */
 };
 
-_Static_assert(sizeof(struct pp_first_login_file) == 2184, "no holes");
+_Static_assert(sizeof(struct pp_first_login_file) == 2192, "no holes");
 _Static_assert(sizeof(struct pp_first_login_file) <= PP_FIRST_LOGIN_SIZE_MAX,
 	"within its limit");

@@ -64,17 +64,20 @@ is_good(const struct pp_first_login_file *file)
 	       ends(file->all_users_group, PP_NAME_SIZE) &&
 	       ends(file->prefix, PP_NAME_SIZE) &&
 	       ends(file->groups, sizeof(file->groups)) &&
+	       le32toh(file->refusal) < PP_REASON_COUNT &&
 	       pp_name_is_valid(file->all_users_group);
 }
 
-/* Returns false for a range with nothing in it, or with root in it. */
+/* Returns false for a range with nothing in it, or with root in it. A file that
+ * lets no new user in may have no numbers. */
 static bool
 has_ranges(const struct pp_first_login_settings *settings)
 {
-	return settings->uid_range.low != 0 && settings->gid_range.low != 0 &&
+	return settings->refusal != PP_REASON_NONE ||
+	       (settings->uid_range.low != 0 && settings->gid_range.low != 0 &&
 	       settings->all_users_gid != 0 &&
 	       settings->uid_range.low <= settings->uid_range.high &&
-	       settings->gid_range.low <= settings->gid_range.high;
+	       settings->gid_range.low <= settings->gid_range.high);
 }
 
 static void
@@ -96,6 +99,7 @@ unpack(const struct pp_first_login_file *file,
 		sizeof(ret->all_users_group));
 	memcpy(ret->prefix, file->prefix, sizeof(ret->prefix));
 	memcpy(ret->groups, file->groups, sizeof(ret->groups));
+	ret->refusal = (enum pp_reason) le32toh(file->refusal);
 }
 
 static enum pp_first_login_status

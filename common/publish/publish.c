@@ -96,23 +96,36 @@ add_group_name(void *context, const char *name)
 	return false;
 }
 
-/* Fills in what sshd is told about unknown names; *ret_any is false if no new
- * user may sign in. The uid key is in it: wipe it. */
+enum pp_kind
+pp_publish_check_new_users(struct pp_accounts *accounts, struct pp_err *err)
+{
+	const struct pp_uid_key *key;
+
+	if (strcmp(accounts->conf->allow_new_users, "off") == 0)
+		return pp_fail(err, PP_REASON_NEW_USER_REFUSED,
+			"allow_new_users is off");
+	return pp_node_facts_uid_key(accounts, &key, err);
+}
+
+/* Fills in what sshd is told about unknown names. The uid key is in it if a new
+ * user may sign in: wipe it. */
 static enum pp_kind
 make_first_login(struct pp_accounts *accounts, uint32_t all_users_gid,
-	struct pp_first_login_settings *ret, bool *ret_any, struct pp_err *err)
+	struct pp_first_login_settings *ret, struct pp_err *err)
 {
 	const struct pp_conf *conf = accounts->conf;
 	const struct pp_uid_key *key = NULL;
+	struct pp_err refusal = {0};
 
 	*ret = (struct pp_first_login_settings){.uid_range = conf->uid_range,
 		.gid_range = conf->gid_range,
 		.all_users_gid = all_users_gid};
-	*ret_any = strcmp(conf->allow_new_users, "off") != 0 &&
-		   pp_node_facts_uid_key(accounts, &key, NULL) == PP_OK;
-	if (!*ret_any)
-		return PP_OK;
-	ret->key = *key;
+	if (pp_publish_check_new_users(accounts, &refusal) != PP_OK)
+		ret->refusal = refusal.reason;
+	else if (pp_node_facts_uid_key(accounts, &key, err) != PP_OK)
+		return err->kind;
+	else
+		ret->key = *key;
 	snprintf(ret->allow_new_users, PP_FIRST_LOGIN_TEXT_MAX, "%s",
 		conf->allow_new_users);
 	snprintf(ret->home, PP_FIRST_LOGIN_TEXT_MAX, "%s", conf->home);
@@ -130,15 +143,12 @@ write_first_login(struct pp_accounts *accounts, uint32_t all_users_gid,
 {
 	struct pp_first_login_settings first_login;
 	char path[PATH_MAX];
-	bool any = false;
-	enum pp_kind kind = make_first_login(
-		accounts, all_users_gid, &first_login, &any, err);
+	enum pp_kind kind =
+		make_first_login(accounts, all_users_gid, &first_login, err);
 
 	pp_db_path_in_root(accounts, PP_FIRST_LOGIN_PATH, path);
-	if (kind == PP_OK && any)
+	if (kind == PP_OK)
 		kind = pp_first_login_write(path, &first_login, err);
-	else if (kind == PP_OK && unlink(path) != 0 && errno != ENOENT)
-		kind = pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
 	explicit_bzero(&first_login, sizeof(first_login));
 	return kind;
 }
@@ -150,17 +160,13 @@ pp_publish_first_login_is_current(
 	struct pp_first_login_settings first_login = {0};
 	char path[PATH_MAX];
 	uint32_t people = 0;
-	bool any = false;
 	enum pp_kind kind = find_all_users_gid(accounts, &people, err);
 
 	if (kind == PP_OK)
-		kind = make_first_login(
-			accounts, people, &first_login, &any, err);
+		kind = make_first_login(accounts, people, &first_login, err);
 	pp_db_path_in_root(accounts, PP_FIRST_LOGIN_PATH, path);
 	if (kind == PP_OK)
-		*ret_current =
-			any ? pp_first_login_is_written(path, &first_login)
-			    : access(path, F_OK) != 0;
+		*ret_current = pp_first_login_is_written(path, &first_login);
 	explicit_bzero(&first_login, sizeof(first_login));
 	return kind;
 }
@@ -173,13 +179,18 @@ write_locked(struct pp_accounts *accounts,
 	bool *ret_unresolved, bool *ret_changed, struct pp_err *err)
 {
 	pp_cleanup(pp_snapshot) struct pp_snapshot snapshot = {0};
+	struct pp_err cause;
 	char path[PATH_MAX];
 	uint32_t people = 0;
 	enum pp_kind kind = find_all_users_gid(accounts, &people, err);
 
-	if (kind == PP_OK)
-		kind = pp_snapshot_gather(
-			accounts, group_names, people, &snapshot, err);
+	/* Without a uid key, the file still says why no new user is let in. */
+	if (kind != PP_OK) {
+		pp_ignore(write_first_login(accounts, 0, &cause));
+		return kind;
+	}
+	kind = pp_snapshot_gather(
+		accounts, group_names, people, &snapshot, err);
 	if (kind != PP_OK)
 		return kind;
 	*ret_unresolved = snapshot.unresolved && !last;

@@ -117,6 +117,9 @@ status_read(struct status *status)
 		pp_ignore(pp_admin_uid_key_fingerprint(ctl->accounts,
 			status->accounts_fingerprint, &status->state));
 	check_key(status);
+	if (ctl->conf != NULL && ctl->accounts != NULL)
+		pp_ignore(pp_publish_check_new_users(
+			ctl->accounts, &status->new_users));
 	check_index(status);
 	check_first_login_file(status);
 	check_published(status);

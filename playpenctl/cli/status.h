@@ -13,6 +13,7 @@ struct status {
 	struct pp_err state; /* the same of state.db */
 	struct pp_err key;   /* and of the uid key */
 	struct pp_err index;
+	struct pp_err new_users; /* PP_OK, or why none can sign in */
 	bool outdated; /* publish would write something else than is there */
 	/* Of the key in place, and of the one that accounts were made with;
 	 * "" for none. */

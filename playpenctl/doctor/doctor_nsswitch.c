@@ -198,8 +198,11 @@ look_nsswitch_down(struct doctor *doctor)
 void
 look_new_users(struct doctor *doctor)
 {
-	if (!wants_new_users(doctor))
-		doctor_found(doctor, NULL);
+	const struct pp_err *failure = &doctor->status->new_users;
+
+	/* What is wrong with the key is another row's. */
+	if (failure->reason == PP_REASON_NEW_USER_REFUSED)
+		doctor_found(doctor, failure->message, NULL);
 }
 
 /* Finds a line that stops every other source from being asked for a person's

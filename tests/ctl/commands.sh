@@ -134,7 +134,7 @@ another_key_than_the_accounts_have_is_warned_of() {
 			uid-key install "$root/other" --replace &&
 		ctl 1 'accounts here were made with' status &&
 		! "$node" "$root" sign-in desk sub-d "" 0 2>/dev/null &&
-		ctl 0 '' publish &&
+		ctl 0 'no new user can sign in: the uid key' publish &&
 		ctl 0 'fingerprint ' uid-key install "$root/key" &&
 		ctl 0 'in order' status &&
 		"$node" "$root" sign-in desk sub-d "" 0

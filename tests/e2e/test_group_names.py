@@ -63,6 +63,6 @@ def test_nor_is_one_that_somebody_here_was_in(dex, node, ssh, spawn, by):
         seen = console.before
     assert "The name dev is that of a group" in seen
     assert "reason=name-of-group" in node.log()
-    assert node.run("playpenctl user show dev", check=False).returncode == 1
+    assert node.run("playpenctl user show dev", check=False).returncode == 4
     become(dex, "mallory")
     assert ssh(node, "mallory", "true").sign_in() == ("", 0)

@@ -52,6 +52,31 @@ computes_what_first_login_will_assign(void)
 }
 
 static void
+says_why_a_name_is_refused(void)
+{
+	struct pp_first_login_settings provision = settings();
+	struct pp_first_login_answer answer;
+
+	strcpy(provision.allow_new_users, "a*");
+	strcpy(provision.prefix, "ag-");
+	check_reason(pp_first_login_refusal(&provision, "alice"),
+		PP_REASON_NONE);
+	check_reason(pp_first_login_refusal(&provision, "Alice"),
+		PP_REASON_NAME_INVALID);
+	check_reason(
+		pp_first_login_refusal(&provision, "adm"), PP_REASON_NAME_RESERVED);
+	check_reason(pp_first_login_refusal(&provision, "ag-ops"),
+		PP_REASON_NAME_OF_GROUP);
+	check_reason(pp_first_login_refusal(&provision, "bob"),
+		PP_REASON_NEW_USER_REFUSED);
+	provision.refusal = PP_REASON_UID_KEY_MISSING;
+	check_reason(pp_first_login_refusal(&provision, "alice"),
+		PP_REASON_UID_KEY_MISSING);
+	check_int(pp_first_login_compute(&provision, "alice", &answer),
+		PP_FIRST_LOGIN_NO);
+}
+
+static void
 refuses_names_that_cannot_be_ours(void)
 {
 	static const char *const names[] = {"", "root", "sshd", "Alice", "a b",
@@ -268,6 +293,7 @@ main(void)
 	snprintf(path, sizeof(path), "%s/provision", dir);
 	snprintf(other, sizeof(other), "%s/other", dir);
 	run(computes_what_first_login_will_assign);
+	run(says_why_a_name_is_refused);
 	run(refuses_names_that_cannot_be_ours);
 	run(refuses_the_names_of_groups);
 	run(first_login_is_off_or_a_pattern);

@@ -279,21 +279,47 @@ the_provision_file_holds_what_strangers_get(void)
 	check_int(info.st_mode & 07777, 0600);
 }
 
+/* Reads why the published file lets no new user in, PP_REASON_NONE if it does,
+ * and checks that it has no key then. */
+static enum pp_reason
+refusal(void)
+{
+	static const struct pp_uid_key no_key;
+	struct pp_first_login_settings settings = {0};
+
+	check_int(pp_first_login_read(
+			  scratch_path(PP_FIRST_LOGIN_PATH), &settings),
+		PP_FIRST_LOGIN_YES);
+	check_int(memcmp(&settings.key, &no_key, sizeof(no_key)) == 0,
+		settings.refusal != PP_REASON_NONE);
+	return settings.refusal;
+}
+
 static void
-no_provision_file_is_left_when_no_stranger_may_come(void)
+the_first_login_file_says_why_no_new_user_may_come(void)
 {
 	node_reset();
 	check_reason(node_publish(), PP_REASON_NONE);
-	check_int(access(scratch_path(PP_FIRST_LOGIN_PATH), F_OK), 0);
+	check_reason(refusal(), PP_REASON_NONE);
 	node_configure(CONF_CLOSED);
 	check_reason(node_publish(), PP_REASON_NONE);
-	check_cmp(access(scratch_path(PP_FIRST_LOGIN_PATH), F_OK), !=, 0);
+	check_reason(refusal(), PP_REASON_NEW_USER_REFUSED);
 	node_configure(CONF);
 	node_sign_in_and_publish("alice", "", NOW);
-	check_int(access(scratch_path(PP_FIRST_LOGIN_PATH), F_OK), 0);
+	check_reason(refusal(), PP_REASON_NONE);
 	check(scratch_write("/etc/playpen/uid.key", OTHER_KEY, 0600));
 	check_reason(node_publish(), PP_REASON_NONE);
-	check_cmp(access(scratch_path(PP_FIRST_LOGIN_PATH), F_OK), !=, 0);
+	check_reason(refusal(), PP_REASON_UID_KEY_CHANGED);
+}
+
+static void
+a_node_without_a_uid_key_says_so_before_its_first_index(void)
+{
+	node_reset();
+	unlink(scratch_path("/etc/playpen/uid.key"));
+	check_reason(node_publish(), PP_REASON_UID_KEY_MISSING);
+	check_reason(refusal(), PP_REASON_UID_KEY_MISSING);
+	check_cmp(access(scratch_path(PP_INDEX_PATH), F_OK), !=, 0);
 }
 
 static void
@@ -361,7 +387,8 @@ main(void)
 	run(unknown_groups_count_until_never);
 	run(locks_and_closures_are_published);
 	run(the_provision_file_holds_what_strangers_get);
-	run(no_provision_file_is_left_when_no_stranger_may_come);
+	run(the_first_login_file_says_why_no_new_user_may_come);
+	run(a_node_without_a_uid_key_says_so_before_its_first_index);
 	run(a_row_that_no_line_can_hold_keeps_nobody_else_back);
 	run(too_many_login_programs_are_an_error_of_the_configuration);
 	return node_end();

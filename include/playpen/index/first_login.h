@@ -36,6 +36,9 @@ struct pp_first_login_settings {
 	char programs[PP_FIRST_LOGIN_TEXT_MAX]; /* programs, blanks between */
 	char prefix[PP_NAME_SIZE]; /* of groups: no name begins with it */
 	char groups[PP_FIRST_LOGIN_GROUPS_MAX]; /* no names either, the same */
+	/* Why no new user is let in; the key is zero then. The number of a
+	 * reason is of one version, which publishes when it is installed. */
+	enum pp_reason refusal;
 };
 
 enum pp_first_login_status {
@@ -71,6 +74,23 @@ bool pp_first_login_not_for_process(void);
  */
 enum pp_first_login_status pp_first_login_answer_for(
 	const char *name, struct pp_first_login_answer *ret);
+
+/*
+ * Returns why no first login under this name is allowed: PP_REASON_NAME_INVALID,
+ * PP_REASON_NAME_RESERVED, PP_REASON_NAME_OF_GROUP, the reason of
+ * settings->refusal, or PP_REASON_NEW_USER_REFUSED if the pattern does not take
+ * the name. Returns PP_REASON_NONE if one is allowed, as far as the settings
+ * know.
+ */
+enum pp_reason pp_first_login_refusal(
+	const struct pp_first_login_settings *settings, const char *name);
+
+/*
+ * Returns pp_first_login_refusal of the settings if this process may be given
+ * first-login answers. Returns PP_REASON_NONE also if it may not, or if there
+ * is no good first-login file.
+ */
+enum pp_reason pp_first_login_refusal_here(const char *name);
 
 /*
  * Computes the answer of pp_first_login_answer_for from given settings, without

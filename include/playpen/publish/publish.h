@@ -20,6 +20,14 @@ enum pp_kind pp_publish_first_login_is_current(struct pp_accounts *accounts,
 	bool *ret_current, struct pp_err *err) PP_NODISCARD;
 
 /*
+ * Checks that new users may sign in. Returns PP_OK. Fails with
+ * PP_REASON_NEW_USER_REFUSED if allow_new_users is off, or as
+ * pp_node_facts_uid_key does.
+ */
+enum pp_kind pp_publish_check_new_users(
+	struct pp_accounts *accounts, struct pp_err *err) PP_NODISCARD;
+
+/*
  * Returns true if a sign-in that could not be stored, or not published, may
  * succeed: the published index has the account with its uid, and no group of it
  * that is not among groups. groups is what the sign-in gives, NULL if that is
