@@ -141,6 +141,9 @@ pp_admin_rename(struct pp_accounts *accounts, const char *name,
 	if (kind == PP_OK)
 		kind = check_name_not_local(accounts, new_name, err);
 	if (kind == PP_OK)
+		kind = pp_sign_in_check_leftovers(accounts, new_name,
+			account.uid, account.home, err);
+	if (kind == PP_OK)
 		kind = pp_db_begin(accounts, err);
 	if (kind != PP_OK)
 		return kind;
@@ -206,9 +209,16 @@ pp_admin_bind(struct pp_accounts *accounts, const struct pp_sign_in *binding,
 		.purpose = PP_FOR_BINDING,
 		.name = binding->name,
 		.sign_in = &full};
+	pp_cleanup(pp_account) struct pp_account account = {0};
 	const struct pp_uid_key *key = NULL;
-	enum pp_kind kind = pp_db_begin(accounts, err);
+	enum pp_kind kind =
+		pp_accounts_find(accounts, binding->name, &account, err);
 
+	if (kind == PP_OK && !account.bound)
+		kind = pp_sign_in_check_leftovers(accounts, account.name,
+			account.uid, account.home, err);
+	if (kind == PP_OK)
+		kind = pp_db_begin(accounts, err);
 	if (kind != PP_OK)
 		return kind;
 	accounts->dirty_scope = PP_DB_DIRTY_ALL;

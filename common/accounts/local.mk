@@ -36,6 +36,7 @@ accounts_tests = \
 	tests/unit/test_admin \
 	tests/unit/test_admin_killed \
 	tests/unit/test_admission \
+	tests/unit/test_leftovers \
 	tests/unit/test_locks \
 	tests/unit/test_migration \
 	tests/unit/test_names \

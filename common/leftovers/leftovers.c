@@ -3,16 +3,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <playpen/leftovers/leftovers.h>
 #include <playpen/runtime/processes.h>
+
+#define LINGER_DIRECTORY "/var/lib/systemd/linger"
 
 /* Files that are there for an account, by its name. */
 static const char *const directories[] = {
 	"/var/spool/cron/crontabs",
 	"/var/spool/cron",
-	"/var/lib/systemd/linger",
+	LINGER_DIRECTORY,
 	"/var/mail",
 	"/var/spool/mail",
 };
@@ -114,6 +118,75 @@ find_file(const struct pp_leftovers_of *of, char *path)
 		if (find_by_name(of->root, of->names->items[i], path))
 			return true;
 	return false;
+}
+
+/*
+ * Refuses what another uid owns. Root's own stays: an administrator put it
+ * there for the name. What cannot be looked at for another reason than that it
+ * is missing is refused too.
+ */
+static enum pp_kind
+check_owner(const struct pp_leftovers_of *of, const char *directory,
+	const char *name, struct pp_err *err)
+{
+	char path[PATH_MAX];
+	struct stat info;
+
+	snprintf(path, sizeof(path), "%s%s%s%s", of->root, directory,
+		name[0] != '\0' ? "/" : "", name);
+	if (fstatat(AT_FDCWD, path, &info,
+		    AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) != 0)
+		return errno == ENOENT || errno == ENOTDIR
+			       ? PP_OK
+			       : pp_fail_errno(err, PP_REASON_LEFTOVERS, "%s",
+					 path);
+	if (info.st_uid == geteuid() || info.st_uid == of->uid)
+		return PP_OK;
+	return pp_fail(err, PP_REASON_LEFTOVERS,
+		"%s belongs to uid %u, and would become uid %u's", path,
+		info.st_uid, of->uid);
+}
+
+/* Refuses lingering under the name, whichever uid owns the file: logind
+ * makes it as root. */
+static enum pp_kind
+check_lingering(const struct pp_leftovers_of *of, const char *name,
+	struct pp_err *err)
+{
+	char path[PATH_MAX];
+
+	if (!exists(of->root, LINGER_DIRECTORY, name, path))
+		return PP_OK;
+	return pp_fail(err, PP_REASON_LEFTOVERS,
+		"%s starts programs of uid %u at boot", path, of->uid);
+}
+
+static enum pp_kind
+check_name(const struct pp_leftovers_of *of, const char *name,
+	struct pp_err *err)
+{
+	enum pp_kind kind = check_lingering(of, name, err);
+
+	for (size_t i = 0; i < PP_COUNT(directories) && kind == PP_OK; i++)
+		if (strcmp(directories[i], LINGER_DIRECTORY) != 0)
+			kind = check_owner(of, directories[i], name, err);
+	return kind;
+}
+
+enum pp_kind
+pp_leftovers_check(const struct pp_leftovers_of *of, struct pp_err *err)
+{
+	pp_cleanup(pp_text) char *job = NULL;
+	enum pp_kind kind = check_owner(of, of->home, "", err);
+
+	for (size_t i = 0; i < of->names->count && kind == PP_OK; i++)
+		kind = check_name(of, of->names->items[i], err);
+	if (kind == PP_OK)
+		kind = find_job(of, &job, err);
+	if (kind == PP_OK && job != NULL)
+		kind = pp_fail(err, PP_REASON_LEFTOVERS,
+			"%s is a job of uid %u", job, of->uid);
+	return kind;
 }
 
 enum pp_kind

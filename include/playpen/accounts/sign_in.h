@@ -20,9 +20,20 @@ enum pp_kind pp_sign_in_bind(struct pp_accounts *accounts,
 	const struct pp_sign_in *sign_in, struct pp_err *err) PP_NODISCARD;
 
 /*
+ * Checks that nothing that a former user left under the name becomes this
+ * user's. home NULL is what the configuration gives the name. Must be called
+ * outside of any transaction: a home may be on a file server. Returns as
+ * pp_leftovers_check.
+ */
+enum pp_kind pp_sign_in_check_leftovers(struct pp_accounts *accounts,
+	const char *name, uint32_t uid, const char *home,
+	struct pp_err *err) PP_NODISCARD;
+
+/*
  * Asks the other NSS sources whether they know the name or the uid of the
- * account that was checked. Must be called outside of any transaction. Returns
- * as pp_nss_query_check_user.
+ * account that was checked, and checks the leftovers. Must be called outside of
+ * any transaction. Returns as pp_nss_query_check_user and
+ * pp_sign_in_check_leftovers.
  */
 enum pp_kind pp_sign_in_check_others(struct pp_accounts *accounts,
 	const struct pp_admission *admission, struct pp_err *err) PP_NODISCARD;

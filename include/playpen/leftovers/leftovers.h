@@ -19,6 +19,16 @@ struct pp_leftovers_of {
 };
 
 /*
+ * Checks that nothing of another user becomes the new person's, when an account
+ * is made or bound or gets another name. That is a home directory, crontab or
+ * mailbox of a uid that is neither of->uid nor root's; lingering under one of
+ * the names; a job of at of of->uid. Returns PP_OK, or fails with
+ * PP_REASON_LEFTOVERS, naming the file, or PP_REASON_SYSTEM.
+ */
+enum pp_kind pp_leftovers_check(
+	const struct pp_leftovers_of *of, struct pp_err *err) PP_NODISCARD;
+
+/*
  * Finds the first of home directory, crontab, mail, lingering, job of at and,
  * on this machine, process. *ret_text names it, or is NULL if there is none.
  * Returns PP_OK, or fails with PP_REASON_SYSTEM if a directory cannot be read.
