@@ -237,9 +237,9 @@ store(struct signing_in *signing_in, bool *ret_again, struct pp_err *err)
 	return PP_OK;
 }
 
-/* Checks the sign-in, and asks the other NSS sources about a new name. An
- * account that a roster has bound is looked at for leftovers at its first
- * sign-in: nobody has used it yet. For a bound account the files are enough, so that it does not depend on a directory
+/* Checks the sign-in, and asks the other NSS sources about a new name. The first
+ * sign-in of an account that a roster has bound looks for leftovers. For a
+ * bound account the files are enough, so that it does not depend on a directory
  * server that is down. */
 static enum pp_kind
 check_sign_in(struct signing_in *signing_in, struct pp_err *err)

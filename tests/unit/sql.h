@@ -33,12 +33,18 @@ run_sql(const char *text)
 	return number;
 }
 
-/* Takes back what schema 7 added. */
+/* Takes back what schemas 7 and 8 added. */
 #define SQL_WITHOUT_LOCKS                                                      \
-	"DROP TRIGGER lock_made; DROP TRIGGER lock_ended;"                     \
-	"DROP TRIGGER account_made; DROP TRIGGER account_other;"               \
-	"DROP TRIGGER former_made; DROP TRIGGER former_ended;"                 \
-	"DROP TABLE locks;"
+	"DROP TRIGGER lock_made; DROP TRIGGER lock_begun;"                     \
+	"DROP TRIGGER lock_ended; DROP TRIGGER account_made;"                  \
+	"DROP TRIGGER account_other; DROP TRIGGER former_made;"                \
+	"DROP TRIGGER former_ended; DROP TRIGGER account_strays;"              \
+	"DROP TRIGGER account_gone; DROP TRIGGER account_updated;"             \
+	"DROP TABLE accounts_files; DROP TABLE locks;"                         \
+	"ALTER TABLE accounts DROP COLUMN file_closed;"                        \
+	"ALTER TABLE accounts DROP COLUMN locked_from;"                        \
+	"CREATE TRIGGER account_updated AFTER UPDATE OF name ON accounts"      \
+	" BEGIN SELECT 1; END;"
 
 /* Whether the table is as one without a crash would be. */
 static inline bool
