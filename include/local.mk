@@ -20,6 +20,7 @@ noinst_HEADERS = \
 	%D%/playpen/base/file_mark.h \
 	%D%/playpen/base/grow.h \
 	%D%/playpen/base/hex.h \
+	%D%/playpen/base/lock_holder.h \
 	%D%/playpen/base/network.h \
 	%D%/playpen/base/pam_service.h \
 	%D%/playpen/base/reason.h \

@@ -4,12 +4,14 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include <sqlite3.h>
 
 #include <playpen/accounts/db.h>
 #include <playpen/base/clock.h>
+#include <playpen/base/lock_holder.h>
 
 const char *
 pp_db_errmsg(const struct pp_accounts *accounts)
@@ -227,6 +229,24 @@ pp_db_query_name(struct pp_accounts *accounts, enum pp_sql number,
 #define PAUSE_MIN_US 500
 #define PAUSE_SPREAD_US 4096
 
+/* Pauses between two looks at who has the lock. */
+#define PAUSES_PER_LOOK 32
+
+/* Continues a stopped process that has the database, after the first pause:
+ * most waits are over then. */
+static void
+look_at_holder(const struct pp_accounts *accounts, int count)
+{
+	char path[PATH_MAX];
+	struct stat info;
+
+	if (count % PAUSES_PER_LOOK != 1)
+		return;
+	pp_db_path_in_root(accounts, PP_ACCOUNTS_PATH, path);
+	if (stat(path, &info) == 0)
+		pp_lock_holder_continue(&info);
+}
+
 int
 pp_db_wait(void *accounts, int count)
 {
@@ -241,6 +261,7 @@ pp_db_wait(void *accounts, int count)
 			pp_clock_boot_ms(&pp_clock_system) + PP_DB_BUSY_MS;
 	if (pp_clock_until(&pp_clock_system, waiting->wait_end_ms, 1) == 0)
 		return 0;
+	look_at_holder(waiting, count);
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	pause.tv_nsec = (PAUSE_MIN_US + now.tv_nsec % PAUSE_SPREAD_US) * 1000L;
 	nanosleep(&pause, NULL);

@@ -11,9 +11,11 @@
 #include <unistd.h>
 
 #include <playpen/base/file.h>
+#include <playpen/base/lock_holder.h>
 
 #define READ_STEP 4096U
 #define LOCK_PAUSE_MS 5
+#define LOCK_LOOK_MS 100 /* between two looks at who has the lock */
 
 static enum pp_kind
 check_trust(int fd, const char *path, const struct pp_file_trust *trust,
@@ -173,6 +175,15 @@ pp_file_replace(const char *path, mode_t mode, const struct pp_secret *content,
 	return pp_file_sync_directory(path, err);
 }
 
+static void
+continue_holder(int fd)
+{
+	struct stat info;
+
+	if (fstat(fd, &info) == 0)
+		pp_lock_holder_continue(&info);
+}
+
 enum pp_kind
 pp_file_lock(int fd, int wait_ms, const char *path, struct pp_err *err)
 {
@@ -186,6 +197,8 @@ pp_file_lock(int fd, int wait_ms, const char *path, struct pp_err *err)
 		if (waited >= wait_ms)
 			return pp_fail(err, PP_REASON_SYSTEM,
 				"%s: held by another process", path);
+		if (waited % LOCK_LOOK_MS == LOCK_PAUSE_MS)
+			continue_holder(fd);
 		nanosleep(&pause, NULL);
 	}
 	return PP_OK;

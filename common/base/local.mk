@@ -10,6 +10,7 @@ libpp_base_la_SOURCES = \
 	%D%/file.c \
 	%D%/file_mark.c \
 	%D%/grow.c \
+	%D%/lock_holder.c \
 	%D%/network.c \
 	%D%/pam_service.c \
 	%D%/reason.c \
@@ -23,6 +24,7 @@ base_tests = \
 	tests/unit/test_file \
 	tests/unit/test_file_mark \
 	tests/unit/test_grow \
+	tests/unit/test_lock_holder \
 	tests/unit/test_network \
 	tests/unit/test_reason \
 	tests/unit/test_secret \

@@ -6,11 +6,14 @@ import fcntl
 import json
 import os
 import re
+import signal
 import subprocess
 import time
 
 import pytest
+from pexpect import EOF
 
+from rig.fake_provider import FakeProvider
 from rig.ssh import authorize_key
 from rig.wait import until
 
@@ -18,9 +21,9 @@ pytestmark = pytest.mark.release
 
 STATE = "/var/lib/playpen/state.db"
 PEOPLE = 4000
+FEW = 50  # where a command runs hundreds of times
 SECONDS = 1.0
 SHARED_FIRST = 2**30 + 2
-ROSTER = "".join(json.dumps({"name": f"person{i}"}) + "\n" for i in range(PEOPLE))
 # Every command that needs root, as --help lists them, with its operands.
 COMMANDS = (
     "uid-key new",
@@ -56,16 +59,32 @@ TRACE = "fcntl,flock,close,write,writev,sendto,sendmsg,poll,ppoll,select,pselect
         "nanosleep,clock_nanosleep,wait4,waitid,futex,connect,read"
 WAITS = {"poll", "ppoll", "select", "pselect6", "nanosleep", "clock_nanosleep", "wait4",
          "waitid", "futex", "connect", "sendto", "sendmsg"}
+STOPPED = "--- stopped by SIGSTOP ---"
 CALL = re.compile(r"^(\d+) +(\w+)\((\d+)?(?:<([^>]*)>)?(.*)$")
+
+
+def populate(node, number):
+    """Gives the node that many accounts."""
+    node.write("/root/roster", "".join(
+        json.dumps({"name": f"person{i}"}) + "\n" for i in range(number)))
+    node.run("playpenctl user import /root/roster >/dev/null")
 
 
 @pytest.fixture
 def crowd(dex, node, ssh):
     """A node with many accounts, where alice has signed in."""
     node.first_login = first_login_seconds(ssh, node, "alice")
-    node.write("/root/roster", ROSTER)
-    node.run("playpenctl user import /root/roster >/dev/null")
+    populate(node, PEOPLE)
     return node
+
+
+@pytest.fixture
+def fake(no_dex):
+    """A provider that approves at once: how long a person takes is not measured."""
+    provider = FakeProvider().start()
+    provider.approved = True
+    yield provider
+    provider.stop()
 
 
 def test_every_command_for_root_is_in_this_test(node):
@@ -198,6 +217,117 @@ def test_no_command_writes_or_waits_with_a_lock(crowd):
         assert not bad, (command, bad)
         seen += locks
     assert seen > 100, "the locks are seen"
+
+
+def calls_by_lock(trace):
+    """Yields for each system call of the command, by its name and how often it was
+    made, the names of the files that are locked then."""
+    held, counts, first = set(), {}, None
+    for line in trace.split("\n"):
+        words = line.split(None, 1)
+        name = re.match(r"\w+(?=\()", words[1]) if len(words) == 2 else None
+        first = first or (words and words[0])
+        is_locked_by(line, held)
+        if not name or words[0] != first:
+            continue
+        counts[name.group()] = counts.get(name.group(), 0) + 1
+        files = frozenset(os.path.basename(file) for pid, file in held if pid == first)
+        if files:
+            yield name.group(), counts[name.group()], files
+
+
+class Stopping:
+    """Runs commands that are stopped at a system call, each on the same state."""
+
+    def __init__(self, node):
+        self.node = node
+        node.run("cp -a /var/lib/playpen /root/state; cp -a /etc/playpen /root/conf")
+
+    def restore(self):
+        self.node.run("rm -rf /var/lib/playpen/* && cp -a /root/state/. /var/lib/playpen"
+                      " && cp -a /root/conf/. /etc/playpen")
+
+    def places(self, command):
+        """One system call of each name for each set of locks."""
+        self.restore()
+        self.node.run(["strace", "-f", "-y", "-s", "16", "-o", "/tmp/trace",
+                       "playpenctl", *command.split()], check=False)
+        found = {}
+        for name, count, files in calls_by_lock(self.node.read("/tmp/trace")):
+            found.setdefault((name, files), count)
+        return [(name, count, files) for (name, files), count in found.items()]
+
+    def stop(self, command, name, count):
+        """Starts the command, with output into a full pipe; it is stopped when this
+        returns, unless it has ended before."""
+        self.restore()
+        self.node.run("rm -f /tmp/trace")
+        reads, writes = full_pipe()
+        process = self.node.popen(
+            ["strace", "-f", "-o", "/tmp/trace", "-e", f"trace={name}",
+             "-e", f"inject={name}:signal=STOP:when={count}",
+             "playpenctl", *command.split()],
+            stdin=subprocess.DEVNULL, stdout=writes, stderr=writes)
+        os.close(writes)
+        until(lambda: process.poll() is not None or (
+            self.node.exists("/tmp/trace") and STOPPED in self.node.read("/tmp/trace")),
+            f"{command} is stopped at {name}", 30)
+        return process, reads
+
+    def end(self, process, reads):
+        for pid in self.node.processes("playpenctl"):
+            os.kill(pid, signal.SIGKILL)
+        os.close(reads)
+        process.kill()
+        process.wait()
+
+
+def approved_login_seconds(ssh, fake, node, name):
+    fake.people = Everybody(name)
+    connection = ssh(node, name, "true")
+    connection.wait_for_screen()
+    connection.enter_until(EOF)
+    assert connection.result()[1] == 0
+    return time.monotonic() - connection.started
+
+
+class Everybody(dict):
+    """Whoever has a code is this person."""
+
+    def __init__(self, name):
+        super().__init__()
+        self.name = name
+
+    def get(self, _code, _default=None):
+        return self.name
+
+
+def test_a_command_that_is_stopped_keeps_nothing_up(fake, node, ssh):
+    """At each system call that it makes with a lock: `user lock` is measured at all
+    of them, a key login and a first login once for each set of locks."""
+    first = approved_login_seconds(ssh, fake, node, "alice")
+    populate(node, FEW)
+    options = authorize_key(node, "alice", "/home/alice")
+    alone = (lock_seconds(node), key_seconds(node, ssh, options), first)
+    stopping = Stopping(node)
+    seen, stops = set(), 0
+    for command in COMMANDS:
+        if command.startswith("test-login"):
+            continue  # it waits for a person, and has no database open
+        for name, count, files in stopping.places(command):
+            measures = [lambda: lock_seconds(node)]
+            if files not in seen:
+                seen.add(files)
+                measures += [lambda: key_seconds(node, ssh, options),
+                             lambda: approved_login_seconds(ssh, fake, node, "bob")]
+            for number, measure in enumerate(measures):
+                stopped = stopping.stop(command, name, count)
+                stops += stopped[0].poll() is None
+                took = measure()
+                assert took < alone[number] + SECONDS, (command, name, count, files)
+                stopping.end(*stopped)
+    print(stops, "stops with", [sorted(files) for files in seen])
+    assert stops > 100 and len(seen) > 2
 
 
 def test_a_user_s_lock_of_the_directory_keeps_nothing_up(crowd):

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -102,6 +103,37 @@ lock_alice(void)
 
 	(void) !node_lock(accounts, "alice", true, &err);
 	return err.reason;
+}
+
+/* A process that was stopped with Ctrl-Z in a transaction is let go on. */
+static void
+a_stopped_process_keeps_nothing_up(const char *begin)
+{
+	struct reader reader;
+	int64_t began;
+
+	node_reset();
+	check_reason(node_sign_in("alice", "sub-a", ""), PP_REASON_NONE);
+	reader = start_reader(begin);
+	check_int(kill(reader.pid, SIGSTOP), 0);
+	close(reader.hold);
+	check_int(waitpid(reader.pid, NULL, WUNTRACED), reader.pid);
+	began = pp_clock_boot_ms(&pp_clock_system);
+	check_reason(lock_alice(), PP_REASON_NONE);
+	check_cmp(pp_clock_boot_ms(&pp_clock_system) - began, <, PATIENCE_MS);
+	check(ends_well(reader.pid));
+}
+
+static void
+a_stopped_writer_keeps_nothing_up(void)
+{
+	a_stopped_process_keeps_nothing_up("BEGIN EXCLUSIVE");
+}
+
+static void
+a_stopped_reader_keeps_no_writer_up(void)
+{
+	a_stopped_process_keeps_nothing_up("BEGIN; SELECT * FROM accounts");
 }
 
 /* Returns true if pid, or any other process, keeps writers or new readers of
@@ -220,5 +252,7 @@ main(void)
 	run(a_writer_that_writes_keeps_readers_out);
 	run(a_reader_waits_for_a_writer_and_then_reads);
 	run(a_publication_that_waits_for_the_database_keeps_no_other_out);
+	run(a_stopped_writer_keeps_nothing_up);
+	run(a_stopped_reader_keeps_no_writer_up);
 	return node_end();
 }

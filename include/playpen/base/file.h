@@ -60,8 +60,8 @@ enum pp_kind pp_file_sync_directory(
 
 /*
  * Locks the open file for this descriptor alone (flock(2)); closing it gives
- * the lock back. Waits at most wait_ms, because a holder may be stopped while a
- * person waits for the caller. path is for the message. Fails with
+ * the lock back. Waits at most wait_ms, and continues a holder that is stopped,
+ * because a person waits for the caller: only root may open the file. path is for the message. Fails with
  * PP_REASON_SYSTEM.
  */
 enum pp_kind pp_file_lock(
