@@ -62,6 +62,6 @@ of_release = %D%/ctl/% %D%/nss/% %D%/pam/% %D%/policy/% %D%/worker/%
 # compiler or with sanitizers.
 check-code:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(filter-out $(of_tree),$(TESTS))"
-of_tree = %D%/boundaries %D%/circles %D%/style %D%/reference %D%/ctl/manual.sh \
+of_tree = %D%/boundaries %D%/circles %D%/security %D%/style %D%/reference %D%/ctl/manual.sh \
 	%D%/ctl/completion.sh
 .PHONY: check-code check-release
