@@ -2,6 +2,7 @@
 #include "ownership.h"
 
 #include <pwd.h>
+#include <unistd.h>
 
 #include <security/pam_modutil.h>
 
@@ -10,6 +11,9 @@
 #include <playpen/index/passwd_file.h>
 
 #include "nss_services.h"
+
+/* Where glibc asks nscd, if it runs. */
+#define NSCD_SOCKET "/var/run/nscd/socket"
 
 /* Returns what the index says of a name; *ret_group is true for a group's. */
 static enum pp_index_status
@@ -50,6 +54,18 @@ owner_without_file(pam_handle_t *pamh, const char *name)
 			       !nss_services_find_account(name)
 		       ? USER_OTHER
 		       : USER_UNKNOWN;
+}
+
+/*
+ * Decides while the index is damaged. What nscd answers may be its copy of an
+ * account of the index, a locked one too, so nscd's word is no other source's.
+ */
+static enum user_owner
+owner_without_index(pam_handle_t *pamh, const char *name)
+{
+	if (access(NSCD_SOCKET, F_OK) == 0)
+		return is_local(name) ? USER_OTHER : USER_UNKNOWN;
+	return owner_without_file(pamh, name);
 }
 
 /* Decides about a name that the index does not have. */
@@ -97,5 +113,5 @@ user_owner_of(pam_handle_t *pamh, const char *name)
 	}
 	if (nss_services_gave_new_user(name))
 		return USER_CHANGED;
-	return owner_without_file(pamh, name);
+	return owner_without_index(pamh, name);
 }

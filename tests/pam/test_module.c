@@ -659,12 +659,27 @@ damaged_index(void)
 	return meet(encounters, sizeof(encounters) / sizeof(encounters[0]));
 }
 
+/* nscd may have kept what the index said, of a locked user too. */
+static int
+damaged_index_with_nscd(void)
+{
+	static const struct encounter encounters[] = {
+		{"theirs1", THEIRS("theirs1"), 5000, THEIRS("theirs1"),
+			REFUSED},
+		{"alice", THEIRS("alice"), 5000, THEIRS("alice"), REFUSED},
+		{"root", NULL, 0, NULL, LEFT_TO_OTHERS},
+	};
+
+	return meet(encounters, sizeof(encounters) / sizeof(encounters[0]));
+}
+
 static const struct {
 	const char *name;
 	int (*body)(void);
 } modes[] = {{"corrupt", corrupt_index}, {"missing", missing_index},
 	{"good", good_index}, {"stranger", stranger},
 	{"other-source", other_source}, {"damaged-index", damaged_index},
+	{"damaged-with-nscd", damaged_index_with_nscd},
 	{"local-user", local_user_meanwhile}};
 
 static bool
@@ -749,6 +764,21 @@ a_damaged_index_keeps_out_its_own_users_alone(void)
 }
 
 static void
+a_damaged_index_and_nscd_keep_out_all_but_local_users(void)
+{
+	unlink(PP_INDEX_PATH);
+	write_text(PP_INDEX_PATH, "not an index");
+	check_int(mkdir("/run/nscd", 0755), 0);
+	write_text("/run/nscd/socket", "");
+	check(fresh_process("damaged-with-nscd"));
+	check(!fresh_process("damaged-index"));
+	unlink("/run/nscd/socket");
+	check(fresh_process("damaged-index"));
+	unlink(PP_INDEX_PATH);
+	write_index();
+}
+
+static void
 a_corrupt_index_refuses_all_but_local_users(void)
 {
 	check(fresh_process("corrupt"));
@@ -799,6 +829,7 @@ main(int argc, char **argv)
 	run(nobody_is_asked_for_under_the_name_of_a_group);
 	run(a_new_user_is_one_for_nss_and_pam_or_for_neither);
 	run(a_damaged_index_keeps_out_its_own_users_alone);
+	run(a_damaged_index_and_nscd_keep_out_all_but_local_users);
 	run(a_corrupt_index_refuses_all_but_local_users);
 	run(without_an_index_nobody_is_ours);
 	return tap_end();
