@@ -25,6 +25,7 @@ noinst_HEADERS = \
 	%D%/playpen/base/pam_service.h \
 	%D%/playpen/base/reason.h \
 	%D%/playpen/base/reasons.def \
+	%D%/playpen/base/root.h \
 	%D%/playpen/base/secret.h \
 	%D%/playpen/base/str.h \
 	%D%/playpen/certificate/certificate.h \

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include <playpen/base/root.h>
 #include <playpen/index/first_login.h>
 #include <playpen/index/index.h>
 #include <playpen/publish/publish.h>
@@ -23,7 +24,7 @@ find_inode(const struct ctl *ctl, const char *name)
 	char path[PATH_MAX];
 	struct stat info;
 
-	snprintf(path, sizeof(path), "%s%s", ctl->root, name);
+	pp_root_path(ctl->root, name, path);
 	return lstat(path, &info) == 0 ? info.st_ino : 0;
 }
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include <playpen/base/file.h>
+#include <playpen/base/root.h>
 
 #include "commands.h"
 #include "playpenctl/cli/ctl.h"
@@ -28,8 +29,8 @@ find_path(struct ctl *ctl, char path[PATH_MAX], struct pp_err *err)
 
 	if (kind != PP_OK && cause.reason != PP_REASON_CONFIG_MISSING)
 		return pp_propagate(err, &cause);
-	snprintf(path, PATH_MAX, "%s%s", ctl->root,
-		kind == PP_OK ? ctl->conf->uid_key_file : DEFAULT_FILE);
+	pp_root_path(ctl->root,
+		kind == PP_OK ? ctl->conf->uid_key_file : DEFAULT_FILE, path);
 	return PP_OK;
 }
 
@@ -47,7 +48,7 @@ lock_key(const struct ctl *ctl, const char *path, int *ret_fd,
 	enum pp_kind kind;
 
 	/* The directory may not be there yet. */
-	snprintf(name, sizeof(name), "%s" PP_CONF_DIR, ctl->root);
+	pp_root_path(ctl->root, PP_CONF_DIR, name);
 	if (mkdir(name, 0755) == 0)
 		chmod(name, 0755);
 	if (snprintf(name, sizeof(name), "%s.lock", path) >= PATH_MAX)

@@ -12,6 +12,7 @@
 #include <playpen/accounts/db.h>
 #include <playpen/base/clock.h>
 #include <playpen/base/lock_holder.h>
+#include <playpen/base/root.h>
 
 const char *
 pp_db_errmsg(const struct pp_accounts *accounts)
@@ -368,5 +369,5 @@ void
 pp_db_path_in_root(
 	const struct pp_accounts *accounts, const char *path, char *ret)
 {
-	snprintf(ret, PATH_MAX, "%s%s", accounts->root, path);
+	pp_root_path(accounts->root, path, ret);
 }

@@ -12,6 +12,7 @@
 
 #include <playpen/base/file.h>
 #include <playpen/base/lock_holder.h>
+#include <playpen/base/root.h>
 
 #define READ_STEP 4096U
 #define LOCK_PAUSE_MS 5
@@ -210,7 +211,7 @@ pp_file_open_in_root(const char *root, const char *file, FILE **ret_stream,
 {
 	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s%s", root, file);
+	pp_root_follow(root, file, path);
 	*ret_stream = fopen(path, "re");
 	if (*ret_stream == NULL && errno != ENOENT)
 		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);

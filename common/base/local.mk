@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# common/base: errors, secrets, strings, base64, files, clocks, networks, names of PAM services. libc only.
+# common/base: errors, secrets, strings, base64, files, paths below a root, clocks, networks,
+# names of PAM services. libc only.
 
 noinst_LTLIBRARIES += libpp_base.la
 libpp_base_la_SOURCES = \
@@ -14,6 +15,7 @@ libpp_base_la_SOURCES = \
 	%D%/network.c \
 	%D%/pam_service.c \
 	%D%/reason.c \
+	%D%/root.c \
 	%D%/secret.c \
 	%D%/str.c
 
@@ -27,6 +29,7 @@ base_tests = \
 	tests/unit/test_lock_holder \
 	tests/unit/test_network \
 	tests/unit/test_reason \
+	tests/unit/test_root \
 	tests/unit/test_secret \
 	tests/unit/test_str
 check_PROGRAMS += $(base_tests)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <playpen/base/file.h>
+#include <playpen/base/root.h>
 #include <playpen/conf/conf.h>
 
 #include "conf_builder.h"
@@ -129,7 +130,7 @@ add_drop_ins(struct pp_conf_builder *builder, struct pp_err *err)
 	int count;
 	enum pp_kind kind;
 
-	snprintf(directory, sizeof(directory), "%s" DROP_IN_DIR, builder->root);
+	pp_root_path(builder->root, DROP_IN_DIR, directory);
 	kind = check_directory(builder, directory, &found, err);
 	if (kind != PP_OK || !found)
 		return kind;
@@ -150,14 +151,11 @@ add_files(struct pp_conf_builder *builder, struct pp_err *err)
 	bool found;
 	enum pp_kind kind;
 
-	if (snprintf(path, sizeof(path), "%s" MAIN_FILE, builder->root) >=
-		(int) sizeof(path) - (int) sizeof(DROP_IN_DIR))
-		return pp_fail(err, PP_REASON_TOO_LONG, "root directory");
-	snprintf(path, sizeof(path), "%s" PP_CONF_DIR, builder->root);
+	pp_root_path(builder->root, PP_CONF_DIR, path);
 	kind = check_directory(builder, path, &found, err);
 	if (kind != PP_OK)
 		return kind;
-	snprintf(path, sizeof(path), "%s" MAIN_FILE, builder->root);
+	pp_root_path(builder->root, MAIN_FILE, path);
 	kind = add_file(builder, path, err);
 	if (kind == PP_OK)
 		kind = add_drop_ins(builder, err);

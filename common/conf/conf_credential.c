@@ -2,6 +2,7 @@
 #include <limits.h>
 
 #include <playpen/base/file.h>
+#include <playpen/base/root.h>
 #include <playpen/conf/conf.h>
 
 #define SECRET_MAX 4096U
@@ -15,7 +16,7 @@ load_private(const char *root, const char *file, struct pp_secret *content,
 	struct pp_file_trust trust = {pp_conf_owner(root), 0077};
 	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s%s", root, file);
+	pp_root_path(root, file, path);
 	return pp_file_load(path, &trust, content, cause);
 }
 

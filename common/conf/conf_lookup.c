@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <playpen/base/pam_service.h>
+#include <playpen/base/root.h>
 #include <playpen/conf/conf.h>
 
 static const struct pp_conf_pam_service *
@@ -152,11 +153,11 @@ pp_conf_name_in_files(const char *root, const char *name, bool *ret_user,
 	pp_cleanup(pp_stream) FILE *passwd = NULL;
 	pp_cleanup(pp_stream) FILE *group = NULL;
 
-	snprintf(path, sizeof(path), "%s/etc/passwd", root);
+	pp_root_follow(root, "/etc/passwd", path);
 	passwd = fopen(path, "re");
 	if (passwd == NULL)
 		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
-	snprintf(path, sizeof(path), "%s/etc/group", root);
+	pp_root_follow(root, "/etc/group", path);
 	group = fopen(path, "re");
 	if (group == NULL)
 		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);

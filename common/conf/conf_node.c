@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <playpen/base/root.h>
+
 #include "conf_check.h"
 
 #define HOSTS_MAX ((size_t) 1024 * 1024)
@@ -47,7 +49,7 @@ append_full_name(const char *root, const char *own, struct pp_strv *names,
 	size_t seen = 0;
 	enum pp_kind kind = PP_OK;
 
-	snprintf(path, sizeof(path), "%s/etc/hosts", root);
+	pp_root_follow(root, "/etc/hosts", path);
 	file = fopen(path, "re");
 	while (file != NULL && kind == PP_OK && seen < HOSTS_MAX &&
 		fgets(line, sizeof(line), file) != NULL) {

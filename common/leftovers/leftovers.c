@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <playpen/base/root.h>
 #include <playpen/leftovers/leftovers.h>
 #include <playpen/runtime/processes.h>
 
@@ -29,14 +30,25 @@ static const char *const job_directories[] = {
 	"/var/spool/at/spool",
 };
 
+/* Writes the path of a file of the directory; of the directory if name is "".
+ */
+static void
+path_of(const char *root, const char *directory, const char *name, char *path)
+{
+	char below[PATH_MAX];
+
+	snprintf(below, sizeof(below), "%s%s%s", directory,
+		name[0] != '\0' ? "/" : "", name);
+	pp_root_path(root, below, path);
+}
+
 /* Returns true for anything but "no such file". */
 static bool
 exists(const char *root, const char *directory, const char *name, char *path)
 {
 	struct stat info;
 
-	snprintf(path, PATH_MAX, "%s%s%s%s", root, directory,
-		name[0] != '\0' ? "/" : "", name);
+	path_of(root, directory, name, path);
 	return lstat(path, &info) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
@@ -73,8 +85,7 @@ find_job(const struct pp_leftovers_of *of, char **ret_text, struct pp_err *err)
 		char name[NAME_MAX + 1] = "";
 		DIR *directory;
 
-		snprintf(path, sizeof(path), "%s%s", of->root,
-			job_directories[i]);
+		pp_root_follow(of->root, job_directories[i], path);
 		directory = opendir(path);
 		if (directory == NULL && (errno == ENOENT || errno == ENOTDIR))
 			continue;
@@ -132,14 +143,13 @@ check_owner(const struct pp_leftovers_of *of, const char *directory,
 	char path[PATH_MAX];
 	struct stat info;
 
-	snprintf(path, sizeof(path), "%s%s%s%s", of->root, directory,
-		name[0] != '\0' ? "/" : "", name);
+	path_of(of->root, directory, name, path);
 	if (fstatat(AT_FDCWD, path, &info,
 		    AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) != 0)
 		return errno == ENOENT || errno == ENOTDIR
 			       ? PP_OK
-			       : pp_fail_errno(err, PP_REASON_LEFTOVERS, "%s",
-					 path);
+			       : pp_fail_errno(
+					 err, PP_REASON_LEFTOVERS, "%s", path);
 	if (info.st_uid == geteuid() || info.st_uid == of->uid)
 		return PP_OK;
 	return pp_fail(err, PP_REASON_LEFTOVERS,
@@ -150,8 +160,8 @@ check_owner(const struct pp_leftovers_of *of, const char *directory,
 /* Refuses lingering under the name, whichever uid owns the file: logind
  * makes it as root. */
 static enum pp_kind
-check_lingering(const struct pp_leftovers_of *of, const char *name,
-	struct pp_err *err)
+check_lingering(
+	const struct pp_leftovers_of *of, const char *name, struct pp_err *err)
 {
 	char path[PATH_MAX];
 
@@ -162,8 +172,8 @@ check_lingering(const struct pp_leftovers_of *of, const char *name,
 }
 
 static enum pp_kind
-check_name(const struct pp_leftovers_of *of, const char *name,
-	struct pp_err *err)
+check_name(
+	const struct pp_leftovers_of *of, const char *name, struct pp_err *err)
 {
 	enum pp_kind kind = check_lingering(of, name, err);
 

@@ -181,12 +181,14 @@ hash_files(const struct pp_accounts *accounts, const struct pp_strv *names)
 	uint64_t hash = names->count;
 
 	for (size_t i = 0; i < names->count; i++) {
+		char file[PATH_MAX];
 		char path[PATH_MAX];
 		struct stat info;
 		uint64_t facts[6] = {hash};
 
-		snprintf(path, sizeof(path), "%s%s/%s", accounts->root,
-			PP_APPLY_DIR, names->items[i]);
+		snprintf(file, sizeof(file), "%s/%s", PP_APPLY_DIR,
+			names->items[i]);
+		pp_db_path_in_root(accounts, file, path);
 		if (lstat(path, &info) == 0) {
 			facts[1] = info.st_ino;
 			facts[2] = (uint64_t) info.st_size;

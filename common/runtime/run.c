@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <playpen/base/file.h>
+#include <playpen/base/root.h>
 #include <playpen/base/str.h>
 #include <playpen/conf/conf.h>
 #include <playpen/runtime/run.h>
@@ -131,7 +132,7 @@ scan_sign_ins(struct scan *scan, struct pp_err *err)
 	enum pp_kind kind = PP_OK;
 	DIR *directory;
 
-	snprintf(path, sizeof(path), "%s" PP_RUN_SIGN_INS, scan->root);
+	pp_root_follow(scan->root, PP_RUN_SIGN_INS, path);
 	directory = opendir(path);
 	if (directory == NULL && errno == ENOENT)
 		return PP_OK;
@@ -139,11 +140,13 @@ scan_sign_ins(struct scan *scan, struct pp_err *err)
 		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
 	while (kind == PP_OK && (entry = readdir(directory)) != NULL) {
 		struct pp_run_timestamp timestamp = {0};
+		char file[sizeof(PP_RUN_SIGN_INS) + 1 + NAME_MAX];
 
-		if (snprintf(path, sizeof(path), "%s" PP_RUN_SIGN_INS "/%s",
-			    scan->root, entry->d_name) < (int) sizeof(path) &&
-			pp_run_read_timestamp(
-				path, pp_conf_owner(scan->root), &timestamp))
+		snprintf(file, sizeof(file), PP_RUN_SIGN_INS "/%s",
+			entry->d_name);
+		pp_root_path(scan->root, file, path);
+		if (pp_run_read_timestamp(
+			    path, pp_conf_owner(scan->root), &timestamp))
 			kind = scan->each(
 				scan, entry->d_name, path, &timestamp, err);
 	}
@@ -186,17 +189,19 @@ end_sign_in(struct scan *scan, const char *file, const char *path,
 enum pp_kind
 pp_run_forget_refresh_token(const char *root, uid_t uid, struct pp_err *err)
 {
+	char file[sizeof(PP_RUN_REFRESH "/4294967295")];
 	char path[PATH_MAX];
 	struct pp_err ignored;
 	pp_cleanup(pp_fd) int fd = -1;
 
-	snprintf(path, sizeof(path), "%s" PP_RUN_REFRESH "/lock", root);
+	pp_root_path(root, PP_RUN_REFRESH "/lock", path);
 	fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	/* A holder has it while it replaces a file. One that was stopped there
 	 * is not waited for longer. */
 	if (fd >= 0)
 		pp_ignore(pp_file_lock(fd, LOCK_WAIT_MS, path, &ignored));
-	snprintf(path, sizeof(path), "%s" PP_RUN_REFRESH "/%u", root, uid);
+	snprintf(file, sizeof(file), PP_RUN_REFRESH "/%u", uid);
+	pp_root_path(root, file, path);
 	if (unlink(path) == 0 || errno == ENOENT)
 		return PP_OK;
 	return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
@@ -240,13 +245,15 @@ static enum pp_kind
 scan_pool(const char *root, const char *pool, pp_run_slot_visitor *visit,
 	void *context, struct pp_err *err)
 {
+	char file[sizeof(PP_RUN_SLOTS) + NAME_MAX];
 	char path[PATH_MAX];
 	struct pp_run_slot slot;
 	struct pp_err cause;
 	enum pp_kind kind = PP_OK;
 	pp_cleanup(pp_fd) int fd = -1;
 
-	snprintf(path, sizeof(path), "%s" PP_RUN_SLOTS "/%s", root, pool);
+	snprintf(file, sizeof(file), PP_RUN_SLOTS "/%s", pool);
+	pp_root_path(root, file, path);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0 && errno == ENOENT)
 		return PP_OK;

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include <playpen/base/clock.h>
+#include <playpen/base/root.h>
 #include <playpen/index/first_login.h>
 #include <playpen/publish/publish.h>
 
@@ -38,7 +39,7 @@ check_index(struct status *status)
 	char path[PATH_MAX];
 	struct stat info;
 
-	snprintf(path, sizeof(path), "%s" PP_INDEX_PATH, status->ctl->root);
+	pp_root_path(status->ctl->root, PP_INDEX_PATH, path);
 	switch (pp_index_open(path, &status->mapping)) {
 	case PP_INDEX_FOUND:
 		if (stat(path, &info) == 0)
@@ -62,8 +63,7 @@ check_first_login_file(struct status *status)
 	struct pp_first_login_settings settings;
 	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s" PP_FIRST_LOGIN_PATH,
-		status->ctl->root);
+	pp_root_path(status->ctl->root, PP_FIRST_LOGIN_PATH, path);
 	if (pp_first_login_read(path, &settings) == PP_FIRST_LOGIN_UNREADABLE &&
 		status->index.kind == PP_OK)
 		pp_fail(&status->index, PP_REASON_INDEX_INVALID,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <glob.h>
+
 #include "playpenctl/cli/json_out.h"
 #include "playpenctl/cli/status.h"
 
@@ -83,6 +85,11 @@ void doctor_run_check(struct doctor *doctor, const struct doctor_check *check);
 
 /* Opens a file below the root. Returns NULL if it cannot be read. */
 FILE *doctor_open(const struct doctor *doctor, const char *path);
+
+/* Finds what below the root matches the pattern of glob(3); the paths are below
+ * the root, too. Returns false if nothing does. *found is for globfree(). */
+bool doctor_glob(
+	const struct doctor *doctor, const char *pattern, glob_t *found);
 
 /* Returns true if something below the root matches the pattern of glob(3). */
 bool doctor_exists(const struct doctor *doctor, const char *pattern);

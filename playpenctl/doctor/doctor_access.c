@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <playpen/base/root.h>
+
 #include "looks.h"
 
 /* Who can sign in at all: playpen users, and a local one in an emergency. */
@@ -82,11 +84,12 @@ has_password(const struct doctor *doctor, const char *name)
 static bool
 has_key(const struct doctor *doctor, const char *home)
 {
+	char file[PATH_MAX];
 	char path[PATH_MAX];
 	struct stat info;
 
-	snprintf(path, sizeof(path), "%s%s/.ssh/authorized_keys",
-		doctor->ctl->root, home);
+	snprintf(file, sizeof(file), "%s/.ssh/authorized_keys", home);
+	pp_root_follow(doctor->ctl->root, file, path);
 	return stat(path, &info) == 0 && info.st_size > 0;
 }
 
@@ -108,15 +111,12 @@ look_emergency(struct doctor *doctor)
 void
 look_leftovers(struct doctor *doctor)
 {
-	size_t root = strlen(doctor->ctl->root);
-	char pattern[PATH_MAX];
-	glob_t found = {0};
+	glob_t found;
 
-	snprintf(pattern, sizeof(pattern),
-		"%s/{etc/playpen/{*.new,id.key},var/lib/playpen/*.new}",
-		doctor->ctl->root);
-	if (glob(pattern, GLOB_BRACE, NULL, &found) == 0)
+	if (doctor_glob(doctor,
+		    "/{etc/playpen/{*.new,id.key},var/lib/playpen/*.new}",
+		    &found))
 		for (size_t i = 0; i < found.gl_pathc; i++)
-			doctor_found(doctor, found.gl_pathv[i] + root, NULL);
+			doctor_found(doctor, found.gl_pathv[i], NULL);
 	globfree(&found);
 }

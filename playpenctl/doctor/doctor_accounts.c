@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <playpen/base/root.h>
+
 #include "looks.h"
 #include "pam_stack.h"
 
@@ -88,7 +90,7 @@ is_program(const struct doctor *doctor, const char *path)
 	char full[PATH_MAX];
 	struct stat info;
 
-	snprintf(full, sizeof(full), "%s%s", doctor->ctl->root, path);
+	pp_root_follow(doctor->ctl->root, path, full);
 	return stat(full, &info) == 0 && S_ISREG(info.st_mode) &&
 	       (info.st_mode & 0111) != 0;
 }
@@ -125,8 +127,7 @@ look_homes(struct doctor *doctor)
 	for (uint32_t i = 0; i < pp_index_user_count(index); i++) {
 		if (pp_index_user_at(index, i, &user) != PP_INDEX_FOUND)
 			continue;
-		snprintf(full, sizeof(full), "%s%s", doctor->ctl->root,
-			user.home);
+		pp_root_follow(doctor->ctl->root, user.home, full);
 		if (stat(full, &info) == 0 && info.st_uid != user.uid)
 			doctor_found(doctor, user.home,
 				doctor_number(owner, info.st_uid), user.name,
@@ -149,8 +150,7 @@ look_home_parent(struct doctor *doctor)
 	while (len > 1 && home[len - 1] != '/')
 		len--;
 	snprintf(parent, sizeof(parent), "%.*s", (int) len, home);
-	snprintf(full, sizeof(full), "%s%.*s", doctor->ctl->root, (int) len,
-		home);
+	pp_root_follow(doctor->ctl->root, parent, full);
 	if (stat(full, &info) != 0 || !S_ISDIR(info.st_mode))
 		doctor_found(doctor, parent, NULL);
 }

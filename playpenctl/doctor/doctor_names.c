@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <playpen/base/root.h>
+
 #include "looks.h"
 
 /* Names: whose they are. */
@@ -114,7 +116,7 @@ look_worker_cache(struct doctor *doctor)
 	struct stat info;
 	uid_t uid = 0;
 
-	snprintf(path, sizeof(path), "%s" CACHE, doctor->ctl->root);
+	pp_root_path(doctor->ctl->root, CACHE, path);
 	if (!find_worker(doctor, &uid))
 		return;
 	if (lstat(path, &info) != 0 || !S_ISDIR(info.st_mode) ||

@@ -143,15 +143,11 @@ static void
 scan_files(struct group_scan *group_scan, const char *pattern,
 	void (*take)(struct group_scan *group_scan, char *line))
 {
-	size_t root = strlen(group_scan->doctor->ctl->root);
-	char full[PATH_MAX];
-	glob_t found = {0};
+	glob_t found;
 
-	snprintf(full, sizeof(full), "%s%s", group_scan->doctor->ctl->root,
-		pattern);
-	if (glob(full, GLOB_BRACE, NULL, &found) == 0)
+	if (doctor_glob(group_scan->doctor, pattern, &found))
 		for (size_t i = 0; i < found.gl_pathc; i++)
-			scan_file(group_scan, found.gl_pathv[i] + root, take);
+			scan_file(group_scan, found.gl_pathv[i], take);
 	globfree(&found);
 }
 

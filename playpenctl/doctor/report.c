@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+#include <dirent.h>
 #include <glob.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include <playpen/base/root.h>
 
 #include "doctor.h"
 #include "playpenctl/cli/advice.h"
@@ -230,19 +234,61 @@ doctor_open(const struct doctor *doctor, const char *path)
 {
 	char full[PATH_MAX];
 
-	snprintf(full, sizeof(full), "%s%s", doctor->ctl->root, path);
+	pp_root_follow(doctor->ctl->root, path, full);
 	return fopen(full, "re");
+}
+
+/* glob(3) hands nothing to its functions: the root that they look below. */
+static const char *glob_root;
+
+static void *
+glob_opendir(const char *path)
+{
+	char full[PATH_MAX];
+
+	pp_root_follow(glob_root, path, full);
+	return opendir(full);
+}
+
+static struct dirent *
+glob_readdir(void *directory)
+{
+	return readdir(directory);
+}
+
+static void
+glob_closedir(void *directory)
+{
+	closedir(directory);
+}
+
+static int
+glob_stat(const char *path, struct stat *ret)
+{
+	char full[PATH_MAX];
+
+	pp_root_follow(glob_root, path, full);
+	return stat(full, ret);
+}
+
+bool
+doctor_glob(const struct doctor *doctor, const char *pattern, glob_t *found)
+{
+	*found = (glob_t){.gl_opendir = glob_opendir,
+		.gl_readdir = glob_readdir,
+		.gl_closedir = glob_closedir,
+		.gl_stat = glob_stat,
+		.gl_lstat = glob_stat};
+	glob_root = doctor->ctl->root;
+	return glob(pattern, GLOB_BRACE | GLOB_ALTDIRFUNC, NULL, found) == 0;
 }
 
 bool
 doctor_exists(const struct doctor *doctor, const char *pattern)
 {
-	char full[PATH_MAX];
-	glob_t found = {0};
-	bool exists;
+	glob_t found;
+	bool exists = doctor_glob(doctor, pattern, &found);
 
-	snprintf(full, sizeof(full), "%s%s", doctor->ctl->root, pattern);
-	exists = glob(full, GLOB_BRACE, NULL, &found) == 0;
 	globfree(&found);
 	return exists;
 }

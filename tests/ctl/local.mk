@@ -8,6 +8,6 @@ ctl_scripts = %D%/apply.sh %D%/askpass.sh %D%/broken_conf.sh %D%/commands.sh \
 	%D%/completion.sh %D%/doctor.sh %D%/doctor_causes.sh %D%/doctor_machine.sh \
 	%D%/former.sh %D%/uid_key.sh \
 	%D%/listing.sh %D%/lost.sh %D%/machine.sh %D%/manual.sh \
-	%D%/published.sh %D%/verify.sh
+	%D%/published.sh %D%/root.sh %D%/verify.sh
 TESTS += $(ctl_scripts)
 EXTRA_DIST += $(ctl_scripts) %D%/doctor_lib.sh %D%/lib.sh
