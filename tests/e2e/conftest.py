@@ -24,20 +24,22 @@ def pytest_addoption(parser):
     parser.addoption("--part", metavar="I/N", help="the Ith (from 0) of N parts")
     parser.addoption("--alone", action="store_true", help="what measures time")
     parser.addoption("--again", metavar="FILE", help="the tests that it lists")
+    parser.addoption("--packages", action="store_true", help="the tests of the packages")
     parser.addoption("--release", action="store_true",
                      help="of these only what depends on the release of Debian")
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "rig: of the rig itself, not of the product")
+    config.addinivalue_line("markers", "packages: of the Debian packages, in bare nodes")
     config.addinivalue_line("markers", "release: depends on the release of Debian")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """Chooses one of: the rig's own tests, a part of those that share the machine
-    with other parts (most of a sign-in is waiting), those that measure time, or
-    those that a file lists. Without an option all are chosen."""
+    """Chooses one of: the rig's own tests, those of the packages, a part of those that
+    share the machine with other parts (most of a sign-in is waiting), those that
+    measure time, or those that a file lists. Without an option all are chosen."""
     timed = _measuring_time(items)
     part, again = config.getoption("part"), config.getoption("again")
     if again:
@@ -45,9 +47,12 @@ def pytest_collection_modifyitems(config, items):
         chosen = [item for item in items if _name(item) in listed]
     elif config.getoption("rig"):
         chosen = [item for item in items if item.get_closest_marker("rig")]
+    elif config.getoption("packages"):
+        chosen = [item for item in items if item.get_closest_marker("packages")]
     elif part or config.getoption("alone"):
-        chosen = [item for item in items if not item.get_closest_marker("rig")
-                  and (item in timed) != bool(part)]
+        chosen = [item for item in items if (item in timed) != bool(part)
+                  and not item.get_closest_marker("rig")
+                  and not item.get_closest_marker("packages")]
     else:
         return
     if config.getoption("release"):

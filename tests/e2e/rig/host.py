@@ -34,8 +34,10 @@ def host_command(*options, layers=(), keep=None):
     """Returns the words before the command that a host runs."""
     words = [str(paths.HOST), "-N", *options]
     if paths.ROOT != pathlib.Path("/"):
-        tree = paths.NODE_BUILD.parent  # make install looks at the source there
-        words += ["-r", str(paths.ROOT), "-b", f"{tree}:{tree}"]
+        words += ["-r", str(paths.ROOT)]
+        if not paths.PACKAGES:
+            tree = paths.NODE_BUILD.parent  # make install looks at the source there
+            words += ["-b", f"{tree}:{tree}"]
     for layer in layers:
         words += ["-l", str(layer)]
     if keep:

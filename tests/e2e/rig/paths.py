@@ -24,6 +24,11 @@ LAB = pathlib.Path(os.environ.get("PLAYPEN_LAB", "/nonexistent"))
 ROOT = pathlib.Path(os.environ.get("PLAYPEN_ROOT", "/"))
 NODE_BUILD = pathlib.Path(os.environ.get("PLAYPEN_NODE_BUILD", BUILD))
 
+# Where the Debian packages lie that were built on the release of ROOT, if this run
+# is about them.
+_packages = os.environ.get("PLAYPEN_PACKAGES")
+PACKAGES = pathlib.Path(_packages) if _packages else None
+
 # Pictures and transcripts that a person may want to look at afterwards.
 PICTURES = pathlib.Path(os.environ.get("PLAYPEN_PICTURES", LAB / "pictures"))
 
