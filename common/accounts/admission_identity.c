@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
+#include <strings.h>
 
 #include <playpen/base/pam_service.h>
 #include <playpen/index/index.h>
@@ -87,7 +88,8 @@ pp_admission_username_whole(const struct admission_check *check)
 /*
  * Checks that the claim is the name, followed by the configured domain if there
  * is one. The domain must be present: alice without a domain, or of another
- * one, is another person than alice of this domain. Case is significant.
+ * one, is another person than alice of this domain. The case of the name is
+ * significant; that of a domain is not (RFC 4343).
  */
 enum pp_kind
 pp_admission_username(const struct admission_check *check)
@@ -99,7 +101,7 @@ pp_admission_username(const struct admission_check *check)
 	bool same = wants_domain(conf)
 			    ? strncmp(username, check->name, len) == 0 &&
 				      username[len] == '@' &&
-				      strcmp(username + len + 1,
+				      strcasecmp(username + len + 1,
 					      conf->strip_domain) == 0
 			    : strcmp(username, check->name) == 0;
 

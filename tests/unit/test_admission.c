@@ -306,10 +306,41 @@ gates_hold_for_every_record_before_and_after_the_ttl(void)
 	}
 }
 
+/* Signs alice in whom the provider calls so. */
+static enum pp_reason
+sign_in_as(const char *username)
+{
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts =
+		node_open(PP_ACCOUNTS_WRITE);
+	pp_cleanup(pp_sign_in_result) struct pp_sign_in_result result = {0};
+	static const struct pp_strv none;
+	struct pp_sign_in sign_in = node_person("alice", "sub-a", &none);
+	struct pp_err err = {0};
+
+	sign_in.username = username;
+	(void) !pp_accounts_sign_in(accounts, &sign_in, &result, &err);
+	return err.reason;
+}
+
+static void
+a_domain_has_no_case_and_a_name_has(void)
+{
+	node_reset();
+	node_configure(CONF "strip_domain = Contoso.example\n");
+	check_reason(sign_in_as("alice@contoso.example"), PP_REASON_NONE);
+	check_reason(sign_in_as("alice@CONTOSO.EXAMPLE"), PP_REASON_NONE);
+	check_reason(
+		sign_in_as("Alice@contoso.example"), PP_REASON_WRONG_PERSON);
+	check_reason(sign_in_as("alice@contoso.example.org"),
+		PP_REASON_WRONG_PERSON);
+	check_reason(sign_in_as("alice"), PP_REASON_NAME_INVALID);
+}
+
 int
 main(void)
 {
 	node_begin();
+	run(a_domain_has_no_case_and_a_name_has);
 	run(checks_for_no_purpose_let_nobody_in);
 	run(a_refresh_neither_makes_nor_binds_an_account);
 	run(a_service_is_asked_for_a_proof_only_where_one_would_do);
