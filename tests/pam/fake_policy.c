@@ -111,7 +111,7 @@ follow(const char *verb, const char *rest)
 	struct pp_prompt question = {(char *) rest, true};
 	struct pp_setenv variable = {(char *) PP_SIGN_IN_VARIABLE, NULL};
 	struct pp_pam_result result = {strtoll(rest, NULL, 10)};
-	struct pp_failed failed = {(char *) "locked", NULL};
+	struct pp_failed failed = {.reason = (char *) "locked"};
 
 	if (strcmp(verb, "start") == 0)
 		report_start();

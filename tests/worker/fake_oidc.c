@@ -111,7 +111,8 @@ identify(const char *word)
 static bool
 fail(const char *word)
 {
-	struct pp_failed body = {(char *) "locked\033[2J", (char *) "\033[2J"};
+	struct pp_failed body = {.reason = (char *) "locked\033[2J",
+		.message = (char *) "\033[2J"};
 	struct pp_pam_result result = {PP_PAM_SUCCESS};
 
 	if (strcmp(word, "result") == 0)
