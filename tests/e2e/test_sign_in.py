@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: MIT
 """A sign-in over ssh on each Dex, and what a node insists on."""
 
-import subprocess
 import urllib.error
 
 import pytest
 from pexpect import EOF
 
-from rig import paths
+from rig import tls
 from rig.dex import Dex
 from rig.wait import until
 
@@ -98,41 +97,25 @@ def test_plain_http_is_refused_unless_it_is_allowed(dex, make_node, ssh):
 
 @pytest.fixture
 def certificate():
-    """A certificate for localhost, signed by itself."""
-    key, cert = paths.LAB / "tls.key", paths.LAB / "tls.crt"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-         "-keyout", key, "-out", cert],
-        check=True, capture_output=True,
-    )
-    return key, cert
+    return tls.make_certificate()
 
 
 @pytest.fixture
 def tls_dex(no_dex, certificate):
-    key, cert = certificate
-    web = {"https": "127.0.0.1:5556", "tlsCert": str(cert), "tlsKey": str(key)}
-    issuer = "https://localhost:5556/dex"
-    dex = Dex("head", issuer=issuer, ca_file=cert, web=web).start()
+    dex = tls.tls_dex(*certificate).start()
     yield dex
     dex.stop()
 
 
 def test_tls_with_a_ca_file_lets_alice_in(tls_dex, certificate, make_node, ssh):
-    issuer = {
-        "url": "https://localhost:5556/dex",
-        "allow_http": None,
-        "ca_file": "/etc/playpen/ca.pem",
-    }
-    node = make_node(changes={"issuer": issuer})
-    node.write("/etc/playpen/ca.pem", certificate[1].read_text(), 0o644)
+    node = make_node(changes={"issuer": tls.CONFIGURED})
+    tls.trust(node, certificate[1])
     signed_in = ssh(node, "alice", "id", "-un").sign_in(ca_file=certificate[1])
     assert signed_in == ("alice", 0)
 
 
 def test_tls_by_an_unknown_ca_is_refused(tls_dex, make_node, ssh):
-    issuer = {"url": "https://localhost:5556/dex", "allow_http": None}
+    issuer = {"url": tls.ISSUER, "allow_http": None}
     node = make_node(changes={"issuer": issuer})
     text = assert_refused(node, ssh(node, "alice"))
     assert "not trusted" in text
