@@ -12,6 +12,9 @@ from rig.person import QuickPerson
 from rig.wait import until
 
 
+pytestmark = pytest.mark.release
+
+
 @pytest.fixture
 def nodes(make_node):
     return [switch_on(make_node(f"node-{n}", n, changes=ON)) for n in (8, 9, 10)]

@@ -6,6 +6,8 @@ import pytest
 from rig.day_login import ON, Watched, connect, signed_in_laptop, switch_on
 from rig.person import QuickPerson
 
+pytestmark = pytest.mark.release
+
 CONFIGURATION = "/etc/playpen/playpen.conf.d/90-more.conf"
 
 
