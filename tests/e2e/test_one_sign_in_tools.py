@@ -10,6 +10,7 @@ from rig.day_login import (ON, QUIET, connect, make_certificate, offer, reasons,
                            signed_in_laptop, switch_on, token_of)
 from rig.dex import ISSUER
 
+
 @pytest.fixture
 def nodes(make_node):
     return [switch_on(make_node(f"node-{n}", n, changes=ON)) for n in (8, 9, 10)]
