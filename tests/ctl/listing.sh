@@ -55,11 +55,11 @@ another_node_takes_the_accounts_over_as_a_roster() {
 	playpenctl() { "$playpenctl" --root "$root" "$@"; }
 	(cd "$root" && eval "$line") || return
 	unset -f playpenctl
-	[ "$(wc -l <"$root/people.jsonl")" = 3 ] || return
+	[ "$(wc -l <"$root/people.jsonl")" = 5 ] || return
 	local shown
 	shown=$("$playpenctl" --root "$root" user show alice | sed /sign-in/d)
 	rm -rf "$root/var/lib/playpen"
-	gives 0 '1 taken over, 0 refused' --root "$root" user import \
+	gives 0 '3 taken over, 0 refused' --root "$root" user import \
 		"$root/people.jsonl" &&
 		grep -v '^groups\|^bound' <<<"$shown" | while read -r line; do
 			"$playpenctl" --root "$root" user show alice |
