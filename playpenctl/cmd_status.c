@@ -10,11 +10,12 @@ cmd_status(struct ctl *ctl, struct pp_err *err)
 
 	status_read(&status);
 	if (status.conf.kind != PP_OK || status.state.kind != PP_OK ||
-		status.key.kind != PP_OK || status.index.kind != PP_OK)
+		status.key.kind != PP_OK || status.index.kind != PP_OK ||
+		status.any_file_late)
 		ctl->status = CTL_EXIT_FAILED;
 	kind = args_option(&ctl->args, "--json") != NULL
 		       ? status_print_json(&status, err)
 		       : status_print(&status, err);
-	pp_index_release(&status.mapping);
+	status_free(&status);
 	return kind;
 }

@@ -95,6 +95,25 @@ print_accounts(const struct status *status)
 }
 
 static void
+print_files(const struct status *status)
+{
+	char text[OUTPUT_TIME_SIZE];
+
+	for (size_t i = 0; i < status->file_count; i++) {
+		const struct status_file *file = &status->files[i];
+
+		printf("%-14s%s: serial %" PRId64 ", %" PRId64 " lines",
+			i == 0 ? "files" : "", file->name, file->file.serial,
+			file->file.count);
+		if (file->file.confirmed != 0)
+			printf(", confirmed %s%s",
+				output_time(text, file->file.confirmed),
+				file->late ? ": too long ago" : "");
+		printf("\n");
+	}
+}
+
+static void
 print_index(const struct status *status)
 {
 	char span[OUTPUT_TIME_SIZE];
@@ -131,6 +150,7 @@ status_print(const struct status *status, struct pp_err *err)
 		print_field("new users", &status->new_users,
 			ctl->conf->allow_new_users);
 	print_accounts(status);
+	print_files(status);
 	print_index(status);
 	kind = pp_run_each_slot(ctl->root, print_slot, &waiting, err);
 	if (kind == PP_OK && waiting.count == 0)
@@ -210,6 +230,24 @@ add_accounts(struct json_out *object, const struct status *status)
 }
 
 static void
+add_files(struct json_out *object, const struct status *status)
+{
+	json_out_begin_array(object, "files");
+	for (size_t i = 0; i < status->file_count; i++) {
+		const struct status_file *file = &status->files[i];
+
+		json_out_begin_object(object, NULL);
+		json_out_text(object, "name", file->name);
+		json_out_number(object, "serial", file->file.serial);
+		json_out_number(object, "lines", file->file.count);
+		json_out_number(object, "confirmed", file->file.confirmed);
+		json_out_bool(object, "late", file->late);
+		json_out_end_object(object);
+	}
+	json_out_end_array(object);
+}
+
+static void
 add_index(struct json_out *object, const struct status *status)
 {
 	begin_part(object, "index", &status->index);
@@ -250,6 +288,7 @@ add_parts(struct json_out *object, const struct status *status)
 		conf != NULL ? conf->allow_new_users : NULL);
 	json_out_end_object(object);
 	add_accounts(object, status);
+	add_files(object, status);
 	add_index(object, status);
 }
 

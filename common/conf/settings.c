@@ -188,6 +188,9 @@ const struct pp_conf_setting pp_conf_settings[] = {
 		CONF(first_login_programs), PP_FIRST_LOGIN_PROGRAMS,
 		.valid = pp_conf_valid_program,
 		.help = "Specifies the programs, by file name, that may look up a name before its first sign-in."},
+	{PP_CONF_IDENTITY, "accounts_max_age", PP_CONF_TIME,
+		CONF(accounts_max_age), "24h", .min = MINUTE, .max = 366 * DAY,
+		.help = "Specifies how long after an accounts file was confirmed status and doctor are content with it."},
 
 	{PP_CONF_GROUPS, "prefix", PP_CONF_TEXT, CONF(group_prefix), "",
 		.valid = pp_conf_valid_name,

@@ -326,6 +326,13 @@ pp_apply_kills_done(struct pp_accounts *accounts, const struct pp_strv *names,
 	return pp_db_end(accounts, kind, err);
 }
 
+bool
+pp_apply_file_is_late(
+	const struct pp_apply_file *file, int64_t max_age, int64_t now)
+{
+	return file->confirmed != 0 && now - file->confirmed > max_age;
+}
+
 struct file_walk {
 	pp_apply_file_visitor *visit;
 	void *context;

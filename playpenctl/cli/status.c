@@ -2,11 +2,13 @@
 #include "status.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 
 #include <playpen/base/clock.h>
+#include <playpen/base/grow.h>
 #include <playpen/base/root.h>
 #include <playpen/index/first_login.h>
 #include <playpen/publish/publish.h>
@@ -100,6 +102,39 @@ check_published(struct status *status)
 		people.gid != pp_index_all_users_gid(status->mapping);
 }
 
+static enum pp_kind
+add_file(void *context, const struct pp_apply_file *file, struct pp_err *err)
+{
+	struct status *status = context;
+	const struct pp_conf *conf = status->ctl->conf;
+	struct status_file *added;
+	enum pp_kind kind = pp_grow(&status->files, status->file_count,
+		sizeof(*status->files), err);
+
+	if (kind != PP_OK)
+		return kind;
+	added = &status->files[status->file_count];
+	*added = (struct status_file){.file = *file,
+		.late = conf != NULL &&
+			pp_apply_file_is_late(
+				file, conf->accounts_max_age, time(NULL))};
+	added->file.name = NULL;
+	kind = pp_str_duplicate(
+		&added->name, file->name, strlen(file->name), err);
+	status->file_count += kind == PP_OK;
+	status->any_file_late |= added->late;
+	return kind;
+}
+
+void
+status_free(struct status *status)
+{
+	for (size_t i = 0; i < status->file_count; i++)
+		free(status->files[i].name);
+	free(status->files);
+	pp_index_release(&status->mapping);
+}
+
 void
 status_read(struct status *status)
 {
@@ -116,6 +151,9 @@ status_read(struct status *status)
 	if (kind == PP_OK)
 		pp_ignore(pp_admin_uid_key_fingerprint(ctl->accounts,
 			status->accounts_fingerprint, &status->state));
+	if (status->state.kind == PP_OK && ctl->accounts != NULL)
+		pp_ignore(pp_apply_each_file(
+			ctl->accounts, add_file, status, &status->state));
 	check_key(status);
 	if (ctl->conf != NULL && ctl->accounts != NULL)
 		pp_ignore(pp_publish_check_new_users(

@@ -2,10 +2,18 @@
 #pragma once
 
 #include <playpen/index/index.h>
+#include <playpen/roster/apply.h>
 
 #include "ctl.h"
 
 /* What `status` finds out. */
+
+/* An accounts file that was applied. */
+struct status_file {
+	char *name;
+	struct pp_apply_file file; /* without its name */
+	bool late;                 /* confirmed too long ago */
+};
 
 struct status {
 	struct ctl *ctl;
@@ -20,10 +28,16 @@ struct status {
 	char fingerprint[PP_UID_KEY_FINGERPRINT_SIZE];
 	char accounts_fingerprint[PP_UID_KEY_FINGERPRINT_SIZE];
 	struct pp_admin_counts counts;
-	struct pp_index *mapping; /* NULL when it is no good */
-	int64_t index_age;        /* seconds */
-	int64_t now_ms;           /* of the boot clock */
+	struct pp_index *mapping;  /* NULL when it is no good */
+	int64_t index_age;         /* seconds */
+	int64_t now_ms;            /* of the boot clock */
+	struct status_file *files; /* accounts files */
+	size_t file_count;
+	bool any_file_late;
 };
 
 /* Finds out; configuration and state stay the command's. */
 void status_read(struct status *status);
+
+/* Frees what was found, the mapping too. */
+void status_free(struct status *status);

@@ -109,7 +109,7 @@ cmd_doctor(struct ctl *ctl, struct pp_err *err)
 	if (!json)
 		keep_lines(&doctor, texts, sizes);
 	check_all(&doctor);
-	pp_index_release(&status.mapping);
+	status_free(&status);
 	if (!json) {
 		print_lines(&doctor, texts);
 		print_totals(doctor.counts);

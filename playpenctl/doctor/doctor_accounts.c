@@ -10,6 +10,7 @@
 
 #include "looks.h"
 #include "pam_stack.h"
+#include "playpenctl/cli/output.h"
 
 /* The accounts of the node, their homes and shells. */
 
@@ -81,6 +82,20 @@ look_account_groups(struct doctor *doctor)
 	if (tally.count > 0)
 		doctor_found(doctor, doctor_number(count, tally.count),
 			tally.name, NULL);
+}
+
+void
+look_accounts_files(struct doctor *doctor)
+{
+	const struct status *status = doctor->status;
+	char when[OUTPUT_TIME_SIZE];
+
+	for (size_t i = 0; i < status->file_count; i++)
+		if (status->files[i].late)
+			doctor_found(doctor, status->files[i].name,
+				output_time(
+					when, status->files[i].file.confirmed),
+				NULL);
 }
 
 /* Returns false if no file below the root is a program of that path. */

@@ -43,6 +43,7 @@ doctor_look look_new_users;
 /* doctor_accounts.c */
 doctor_look look_account_issuer;
 doctor_look look_account_groups;
+doctor_look look_accounts_files;
 doctor_look look_shells;
 doctor_look look_homes;
 doctor_look look_home_parent;

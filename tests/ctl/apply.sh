@@ -155,6 +155,19 @@ a_lock_holds_whatever_becomes_of_its_line() {
 	ctl 1 'mallory: locked' apply
 }
 
+a_file_that_was_confirmed_long_ago_is_told() {
+	fresh
+	ctl 0 '' publish
+	bring a 1
+	sed -i '1s/.*/{"serial":1,"confirmed":"2020-01-01T00:00:00Z"}/' "$files/a.jsonl"
+	ctl 0 '' apply && ctl 1 'a.jsonl: serial 1, 0 lines, confirmed 2020-01-01' status &&
+		[[ $said == *'too long ago'* ]] &&
+		ctl 1 '"files":[{"name":"a.jsonl","serial":1,"lines":0,"confirmed":1577836800,"late":true}]' \
+			status --json || return
+	sed -i "1s/.*/{\"serial\":2,\"confirmed\":\"$(date -u +%FT%TZ)\"}/" "$files/a.jsonl"
+	ctl 0 '' apply && ctl 0 'serial 2' status && [[ $said != *'too long'* ]]
+}
+
 the_answer_is_for_scripts_too() {
 	fresh
 	bring a 1 '{"name":"bob","locked":true}' '[]'
@@ -217,7 +230,8 @@ for each in a_file_is_applied_once only_a_whole_file_without_a_bad_line_unlocks 
 	another_name_does_not_evade_the_lock_of_a_subject \
 	who_was_renamed_keeps_uid_and_home a_time_locks_when_it_comes \
 	a_home_elsewhere_must_be_the_person_s \
-	a_lock_holds_whatever_becomes_of_its_line the_answer_is_for_scripts_too \
+	a_lock_holds_whatever_becomes_of_its_line \
+	a_file_that_was_confirmed_long_ago_is_told the_answer_is_for_scripts_too \
 	an_export_makes_another_node_know_the_same \
 	merge_names_each_conflict_and_prints_nothing; do
 	runs "$each"

@@ -39,6 +39,15 @@ ctl_quietly() {
 	"$playpenctl" --root "$root" "$@" >/dev/null 2>&1
 }
 
+bring_accounts() { # SERIAL CONFIRMED
+	mkdir -p "$root/etc/playpen/accounts.d"
+	chmod 755 "$root/etc/playpen/accounts.d"
+	printf '%s\n' "{\"serial\":$1,\"confirmed\":\"$2\"}" '{"end":0}' \
+		>"$root/etc/playpen/accounts.d/people.jsonl"
+	chmod 644 "$root/etc/playpen/accounts.d/people.jsonl"
+	ctl_quietly apply
+}
+
 files() {
 	cause conf 'config-invalid: ' 'adds "$conf" "[identity]" "first_logon = off"' back
 	cause conf 'mode is 0664' 'chmod 664 "$conf"' 'chmod go-w "$conf"'
@@ -118,6 +127,10 @@ accounts() {
 	cause account-groups 'groups of 1 accounts, bob' \
 		'"$node" "$root" sign-in bob sub-b unknown 0; ctl_quietly publish' \
 		'"$node" "$root" sign-in bob sub-b dev 0; ctl_quietly publish'
+	again
+	cause accounts-age 'people.jsonl was confirmed last at 2020-01-01' \
+		'bring_accounts 1 2020-01-01T00:00:00Z' \
+		'bring_accounts 2 "$(date -u +%FT%TZ)"'
 	again
 	cause conf-denial '[service.su] has deny_groups with missing_claim = none' \
 		'adds "$conf" "[service.su]" "deny_groups = dev" "[groups]" "missing_claim = none"; ctl_quietly publish' \

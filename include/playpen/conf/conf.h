@@ -120,6 +120,7 @@ struct pp_conf {
 	char *shell;
 	char *allow_new_users; /* "off" or a pattern of fnmatch(3) */
 	struct pp_strv first_login_programs; /* by base name */
+	int64_t accounts_max_age;            /* seconds */
 
 	char *group_prefix;
 	int64_t groups_ttl;    /* seconds */

@@ -79,6 +79,11 @@ struct pp_apply_file {
 typedef enum pp_kind pp_apply_file_visitor(
 	void *context, const struct pp_apply_file *file, struct pp_err *err);
 
+/* Returns true if the file was confirmed, and longer than max_age (seconds)
+ * before now. */
+bool pp_apply_file_is_late(
+	const struct pp_apply_file *file, int64_t max_age, int64_t now);
+
 /* Visits the files that were applied, in order of name. Returns PP_OK or what
  * ended the walk. */
 enum pp_kind pp_apply_each_file(struct pp_accounts *accounts,
