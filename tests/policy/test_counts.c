@@ -79,8 +79,9 @@ a_domain_that_is_cut_must_be_there(void)
 	check_reason(approved_by("alice"), PP_REASON_NAME_INVALID);
 	check_reason(
 		approved_by("alice@other.example"), PP_REASON_WRONG_PERSON);
+	check_reason(approved_by("alice@CONTOSO.example"), PP_REASON_NONE);
 	check_reason(
-		approved_by("alice@CONTOSO.example"), PP_REASON_WRONG_PERSON);
+		approved_by("Alice@contoso.example"), PP_REASON_WRONG_PERSON);
 	check_reason(approved_by("alice@contoso.example@contoso.example"),
 		PP_REASON_WRONG_PERSON);
 	check_reason(approved_by("alice@"), PP_REASON_WRONG_PERSON);
