@@ -156,6 +156,10 @@ handle_authenticate(struct request *request)
 {
 	enum pp_kind kind;
 
+	if (pp_pam_service_writes_passwd(request->start.pam_service))
+		return pp_fail(&request->err, PP_REASON_NOT_IN_PASSWD,
+			"%s writes to /etc/passwd, which has no entry of the user",
+			request->start.pam_service);
 	if (is_fresh(request))
 		return request_add_note(
 			request, "timestamp", NULL, &request->err);

@@ -39,6 +39,12 @@ pp_pam_service_is_su(const char *service)
 }
 
 bool
+pp_pam_service_writes_passwd(const char *service)
+{
+	return is_either(service, "chsh", "chfn");
+}
+
+bool
 pp_pam_service_is_unattended(const char *service)
 {
 	return is_either(

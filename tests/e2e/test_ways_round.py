@@ -276,3 +276,13 @@ def test_a_local_account_s_name_is_never_ours(dex, node, ssh):
         assert found in (1, 2)
     assert decisions(node) == []
     assert dex.requests() == []
+
+
+def test_chsh_and_chfn_are_refused_before_the_browser(dex, node, ssh):
+    shell = ssh(node, "alice")
+    shell.sign_in_to_shell()
+    dex.forget_requests()
+    for command in ("chsh -s /bin/sh", "chfn -r 7"):
+        assert "keeps your shell and your name" in shell.command(command)
+    assert dex.requests() == []
+    assert node.log().count("reason=not-in-passwd") == 2

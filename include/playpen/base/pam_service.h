@@ -36,6 +36,9 @@ bool pp_pam_service_is_sudo(const char *service);
  * there counts for nothing. */
 bool pp_pam_service_is_su(const char *service);
 
+/* Returns true for chsh and chfn, which write to /etc/passwd alone. */
+bool pp_pam_service_writes_passwd(const char *service);
+
 /* Returns true for cron and systemd-user, which start without a person. */
 bool pp_pam_service_is_unattended(const char *service);
 
