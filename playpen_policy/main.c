@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <syslog.h>
 
 #include <playpen/ipc/child.h>
@@ -91,6 +94,17 @@ warn_of_keys(const struct request *request)
 			pp_reason_word(PP_REASON_KEY_PRIVATE));
 }
 
+/* Names the log line, for playpenctl doctor --why. Without a random number it
+ * has no name. */
+static void
+choose_ref(struct request *request)
+{
+	uint32_t number;
+
+	if (getrandom(&number, sizeof(number), 0) == (ssize_t) sizeof(number))
+		snprintf(request->ref, sizeof(request->ref), "%08x", number);
+}
+
 static void
 log_decision(const struct request *request, enum pp_kind kind)
 {
@@ -157,6 +171,7 @@ main(void)
 		return EXIT_FAILURE;
 	}
 	kind = dispatch(&request);
+	choose_ref(&request);
 	log_decision(&request, kind);
 	send_result(&request, kind);
 	return EXIT_SUCCESS;

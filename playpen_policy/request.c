@@ -117,6 +117,8 @@ request_describe(const struct request *request, enum pp_kind kind, char *line,
 	if (verified)
 		pp_str_add_pair(line, size, "said", identity->username);
 	if (kind != PP_OK)
+		pp_str_add_pair(line, size, "ref", request->ref);
+	if (kind != PP_OK)
 		pp_str_add_text(line, size, "message", request->err.message);
 	pp_str_add_text(line, size, "notes", request->notes);
 	if (kind != PP_OK)

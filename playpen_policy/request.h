@@ -8,6 +8,8 @@
 
 #include "conversation.h"
 
+#define REQUEST_REF_SIZE 9U /* 8 hexadecimal digits */
+
 /*
  * One PAM call, from START to its decision. The handlers (handlers.h) fill err
  * and account. main turns these into the PAM code, the user message and the log
@@ -24,9 +26,10 @@ struct request {
 	bool identity_carried;       /* by a certificate */
 	struct pp_account account;   /* after it was looked up */
 	char *notes;                 /* for the log line; may be NULL */
-	struct pp_strv marks; /* stage keys: of what conf was read from */
-	struct pp_err err;    /* of the failure, kind PP_OK otherwise */
-	int64_t deadline_ms;  /* boot clock */
+	struct pp_strv marks;       /* stage keys: of what conf was read from */
+	char ref[REQUEST_REF_SIZE]; /* names the log line of a failure */
+	struct pp_err err;          /* of the failure, kind PP_OK otherwise */
+	int64_t deadline_ms;        /* boot clock */
 	enum pp_login_slot_full slot_full; /* why there is no login slot */
 	int64_t pending;                   /* logins that reach that limit */
 	bool silent;                       /* success is not logged */

@@ -63,6 +63,7 @@ playpenctl_playpenctl_SOURCES = \
 	%D%/doctor/doctor_sshd.c \
 	%D%/doctor/doctor_sudoers.c \
 	%D%/doctor/doctor_table.c \
+	%D%/doctor/doctor_why.c \
 	%D%/doctor/looks.h \
 	%D%/doctor/pam_stack.c \
 	%D%/doctor/pam_stack.h \

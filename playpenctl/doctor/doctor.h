@@ -104,3 +104,4 @@ const char *doctor_number(char text[DOCTOR_NUMBER_SIZE], int64_t number);
 
 cmd_run cmd_doctor;
 cmd_run cmd_doctor_list;
+cmd_run cmd_doctor_why;

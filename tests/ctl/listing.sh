@@ -67,7 +67,23 @@ another_node_takes_the_accounts_over_as_a_roster() {
 		done
 }
 
-for each in who_has_not_come_is_no_service \
+a_refusal_is_explained_by_its_reference() {
+	fresh || return
+	mkdir -p "$root/var/log"
+	cat >"$root/var/log/auth.log" <<-'LOG'
+		2026-11-29T08:00:00+00:00 n7 playpen-policy[7]: result=reject reason=locked stage=account service=sshd name=bob ref=0badcafe message="locked by root"
+		2026-11-29T09:00:00+00:00 n7 playpen-policy[8]: result=reject reason=deadline stage=auth service=sudo name=alice said="x ref=0badcafe" ref=12345678 message=late
+	LOG
+	gives 0 'reason     locked' --root "$root" doctor --why 0badcafe || return
+	[[ $said == *'name       bob'* && $said == *'message    locked by root'* &&
+		$said == *'2026-11-29T08:00:00+00:00'* && $said == *'user unlock'* &&
+		$said == *'playpenctl doctor bob'* && $said != *alice* ]] &&
+		gives 0 'name       alice' --root "$root" doctor --why 12345678 &&
+		gives 1 'no line with ref=ffffffff' --root "$root" doctor --why ffffffff &&
+		gives 1 'a reference has 8 digits' --root "$root" doctor --why ../../x
+}
+
+for each in a_refusal_is_explained_by_its_reference who_has_not_come_is_no_service \
 	one_account_has_its_sign_ins_in_json_too \
 	another_node_takes_the_accounts_over_as_a_roster; do
 	runs "$each"

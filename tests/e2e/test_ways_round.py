@@ -17,7 +17,7 @@ pytestmark = pytest.mark.release
 
 KEYS = [
     "result", "reason", "stage", "service", "name", "uid", "iss", "sub",
-    "connector", "rhost", "tty", "said", "message", "notes", "provider",
+    "connector", "rhost", "tty", "said", "ref", "message", "notes", "provider",
 ]
 # What not every way in has.
 OF_THE_HOST = {"rhost", "tty", "notes"}

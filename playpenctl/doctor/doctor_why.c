@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <playpen/base/cleanup.h>
+
+#include "doctor.h"
+#include "playpenctl/cli/advice.h"
+#include "playpenctl/cli/run_program.h"
+
+/* `playpenctl doctor --why REF`: explains a refusal by its line of the log. */
+
+#define JOURNALCTL "/usr/bin/journalctl"
+#define REF_LEN 8
+#define VALUE_SIZE 512
+
+/* Where a machine without a journal has the facility authpriv. */
+static const char *const logs[] = {"/var/log/auth.log", "/var/log/secure"};
+
+/* Returns the length of the value that at begins, with its quotes. */
+static size_t
+value_length(const char *at)
+{
+	size_t len;
+
+	if (*at != '"')
+		return strcspn(at, " \n");
+	len = 1 + strcspn(at + 1, "\"\n");
+	return at[len] == '"' ? len + 1 : len;
+}
+
+/*
+ * Copies the value of a key of the line, without its quotes. Values are skipped
+ * as a whole, because a person chooses some of them: one may have "ref=" in it.
+ * Returns false if the line has no such key.
+ */
+static bool
+find_value(const char *line, const char *key, char value[VALUE_SIZE])
+{
+	const char *at = line + strspn(line, " ");
+
+	while (*at != '\0' && *at != '\n') {
+		size_t name = strcspn(at, "= \n");
+		const char *begin = at + name + 1;
+		size_t len = at[name] == '=' ? value_length(begin) : 0;
+
+		if (at[name] == '=' && name == strlen(key) &&
+			strncmp(at, key, name) == 0) {
+			bool quoted = len >= 2 && *begin == '"';
+
+			snprintf(value, VALUE_SIZE, "%.*s",
+				(int) (quoted ? len - 2 : len),
+				begin + (quoted ? 1 : 0));
+			return true;
+		}
+		at = at[name] == '=' ? begin + len : at + name;
+		at += strspn(at, " ");
+	}
+	return false;
+}
+
+/* Reads the stream to its end. Returns true and the last line with the
+ * reference, which the caller frees. */
+static bool
+find_line(FILE *stream, const char *ref, char **ret_line)
+{
+	char value[VALUE_SIZE];
+	char *line = NULL;
+	size_t size = 0;
+
+	while (getline(&line, &size, stream) >= 0)
+		if (find_value(line, "ref", value) && strcmp(value, ref) == 0) {
+			free(*ret_line);
+			*ret_line = strdup(line);
+		}
+	free(line);
+	return *ret_line != NULL;
+}
+
+static bool
+find_in_journal(const char *ref, char **ret_line)
+{
+	char *argv[] = {(char *) JOURNALCTL, (char *) "--quiet",
+		(char *) "--no-pager", (char *) "--output=short-iso",
+		(char *) "SYSLOG_FACILITY=10", NULL};
+	FILE *stream = NULL;
+	pid_t pid;
+	int fd;
+	bool found;
+
+	if (!run_program_start(JOURNALCTL, argv, STDOUT_FILENO, &fd, &pid))
+		return false;
+	stream = fdopen(fd, "r");
+	found = stream != NULL && find_line(stream, ref, ret_line);
+	if (stream != NULL)
+		fclose(stream);
+	else
+		close(fd);
+	waitpid(pid, NULL, 0);
+	return found;
+}
+
+static bool
+find_in_files(const char *root, const char *ref, char **ret_line)
+{
+	for (size_t i = 0; i < PP_COUNT(logs); i++) {
+		pp_cleanup(pp_stream) FILE *stream = NULL;
+		pp_cleanup(pp_text) char *path = NULL;
+
+		if (pp_str_format(&path, NULL, "%s%s", root, logs[i]) == PP_OK)
+			stream = fopen(path, "re");
+		if (stream != NULL && find_line(stream, ref, ret_line))
+			return true;
+	}
+	return false;
+}
+
+static void
+print_key(const char *line, const char *key)
+{
+	char value[VALUE_SIZE];
+
+	if (find_value(line, key, value))
+		printf("%-10s %s\n", key, value);
+}
+
+static void
+explain(const char *line)
+{
+	static const char *const keys[] = {"reason", "stage", "service", "name",
+		"said", "rhost", "tty", "message", "provider"};
+	char value[VALUE_SIZE];
+	const char *advice = NULL;
+
+	printf("%-10s %.*s\n", "when", (int) strcspn(line, " "), line);
+	for (size_t i = 0; i < PP_COUNT(keys); i++)
+		print_key(line, keys[i]);
+	if (find_value(line, "reason", value))
+		advice = advice_for(pp_reason_from_word(value));
+	if (advice != NULL)
+		printf("%-10s %s\n", "advice", advice);
+	if (find_value(line, "name", value))
+		printf("%-10s playpenctl doctor %s\n", "now", value);
+}
+
+enum pp_kind
+cmd_doctor_why(struct ctl *ctl, struct pp_err *err)
+{
+	const char *ref = args_option(&ctl->args, "--why");
+	pp_cleanup(pp_text) char *line = NULL;
+
+	if (strlen(ref) != REF_LEN ||
+		strspn(ref, "0123456789abcdef") != REF_LEN)
+		return pp_fail(err, PP_REASON_NOT_FOUND,
+			"a reference has 8 digits of 0 to 9 and a to f, as ref of the log has them");
+	if ((ctl->root[0] == '\0' && find_in_journal(ref, &line)) ||
+		find_in_files(ctl->root, ref, &line)) {
+		explain(line);
+		return PP_OK;
+	}
+	return pp_fail(err, PP_REASON_NOT_FOUND,
+		"no line with ref=%s is in the journal, /var/log/auth.log or /var/log/secure of this node",
+		ref);
+}
