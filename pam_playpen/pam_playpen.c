@@ -206,6 +206,15 @@ note_local(pam_handle_t *pamh, const char *user, enum pp_stage stage)
 	log_ignored(pamh, user, stage, &err);
 }
 
+/* Returns true if the user manager of systemd closes its own session, which it
+ * does as the person at every last logout: a sign-in counts for no such
+ * session, so nothing ends with it. */
+static bool
+is_closed_by_its_user(enum pp_stage stage)
+{
+	return stage == PP_STAGE_CLOSE && geteuid() != 0;
+}
+
 /* Returns true if the name is no playpen user's. */
 static bool
 is_ignored(pam_handle_t *pamh, const char *user)
@@ -244,6 +253,8 @@ handle_stage(pam_handle_t *pamh, enum pp_stage stage, int flags, int argc,
 			"the program looked the name up as a new user's, and now another source of nsswitch.conf has it or does not answer"));
 		break;
 	case USER_PLAYPEN:
+		if (is_closed_by_its_user(stage))
+			return PAM_SUCCESS;
 		pp_ignore(check_call(pamh, argc, argv, &err));
 		break;
 	}

@@ -189,3 +189,34 @@ def test_systemd_user_goes_by_what_is_known(dex, booted, ssh):
 
 def is_active(node, unit):
     return node.run(["systemctl", "is-active", unit], check=False).returncode == 0
+
+
+LOGINS = 4
+LINES_A_LOGIN = 3
+
+
+def lines_of_playpen(node, *options):
+    text = node.out(["journalctl", "--no-pager", "-q", "-o", "cat",
+                     "SYSLOG_FACILITY=10", *options])
+    return [line for line in text.splitlines() if "playpen" in line or "result=" in line]
+
+
+def test_logins_and_logouts_are_no_alert(dex, booted, ssh):
+    first = ssh(booted, "alice", "true")
+    assert first.sign_in() == ("", 0)
+    options = authorize_key(booted, "alice", "/home/alice")
+    for _ in range(LOGINS):
+        assert ssh(booted, "alice", "true", options=options).result() == ("", 0)
+    shell = ssh(booted, "alice")
+    shell.sign_in_to_shell()
+    assert not asks(shell)
+    shell.terminal.sendline("exit")
+    shell.result()
+    uid = booted.id_of("alice")[0]
+    until(lambda: booted.run(["systemctl", "is-active", "-q", f"user@{uid}"],
+                             check=False).returncode != 0,
+          "the end of the user manager", 60)
+    assert lines_of_playpen(booted, "-p", "warning") == []
+    said = lines_of_playpen(booted)
+    sshd = [line for line in said if "service=sshd" in line]
+    assert len(sshd) <= (LOGINS + 2) * LINES_A_LOGIN, said
