@@ -27,6 +27,7 @@ nobase_dist_doc_DATA = \
 	%D%/pictures/ssh.png \
 	%D%/pictures/sudo.png \
 	%D%/reference/accounts-files.md \
+	%D%/reference/clients.md \
 	%D%/reference/glossary.md \
 	%D%/reference/index-format.md \
 	%D%/reference/performance.md \
