@@ -94,8 +94,8 @@ warn_of_keys(const struct request *request)
 			pp_reason_word(PP_REASON_KEY_PRIVATE));
 }
 
-/* Names the log line, for playpenctl doctor --why. Without a random number it
- * has no name. */
+/* Chooses the reference of the log line, for playpenctl doctor --why. Without a
+ * random number there is none. */
 static void
 choose_ref(struct request *request)
 {
