@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <playpen/base/cleanup.h>
+#include <playpen/base/root.h>
 
 #include "doctor.h"
 #include "playpenctl/cli/advice.h"
@@ -108,10 +109,10 @@ find_in_files(const char *root, const char *ref, char **ret_line)
 {
 	for (size_t i = 0; i < PP_COUNT(logs); i++) {
 		pp_cleanup(pp_stream) FILE *stream = NULL;
-		pp_cleanup(pp_text) char *path = NULL;
+		char path[PATH_MAX];
 
-		if (pp_str_format(&path, NULL, "%s%s", root, logs[i]) == PP_OK)
-			stream = fopen(path, "re");
+		pp_root_follow(root, logs[i], path);
+		stream = fopen(path, "re");
 		if (stream != NULL && find_line(stream, ref, ret_line))
 			return true;
 	}
