@@ -9,6 +9,7 @@ nobase_dist_doc_DATA = \
 	%D%/how-to/containers.md \
 	%D%/how-to/emergencies.md \
 	%D%/how-to/images.md \
+	%D%/how-to/kubernetes.md \
 	%D%/how-to/monitoring.md \
 	%D%/how-to/new-node.md \
 	%D%/how-to/one-sign-in.md \

@@ -35,7 +35,7 @@ EXTRA_DIST += %D%/systemd/playpen-accounts.service.in
 		sed -e 's,@sbindir[@],$(sbindir),' $< >$@.new && mv -f $@.new $@
 
 # Packages, and what a release is made with.
-EXTRA_DIST += %D%/version %D%/deb %D%/repository %D%/sign %D%/sysext \
+EXTRA_DIST += %D%/version %D%/deb %D%/image %D%/kubernetes %D%/repository %D%/sign %D%/sysext \
 	%D%/debian %D%/rpm %D%/selinux %D%/authselect %D%/sysusers.conf %D%/tmpfiles.conf
 
 # Directories that automake made and would leave behind, empty.

@@ -45,7 +45,7 @@ TESTS += %D%/pam/run
 # The demo, and what runs on throw-away hosts: by hand or by ./check.
 # With $(srcdir), because `make dist` would run the target check before it.
 EXTRA_DIST += $(srcdir)/check $(srcdir)/demo %D%/demo %D%/packages %D%/root %D%/tree %D%/unpack %D%/cache-dir %D%/go-build %D%/old \
-	%D%/dex %D%/host %D%/opkssh %D%/e2e
+	%D%/dex %D%/host %D%/kubernetes %D%/opkssh %D%/e2e
 
 include tests/ctl/local.mk
 include tests/nss/local.mk
