@@ -67,12 +67,15 @@ noinst_HEADERS = \
 	%D%/playpen/roster/roster.h \
 	%D%/playpen/roster/roster_line.h \
 	%D%/playpen/roster/utc_time.h \
+	%D%/playpen/rules/group_rules.h \
+	%D%/playpen/runtime/groups_mark.h \
 	%D%/playpen/runtime/login_slot.h \
 	%D%/playpen/runtime/offer.h \
 	%D%/playpen/runtime/process.h \
 	%D%/playpen/runtime/processes.h \
 	%D%/playpen/runtime/refresh_store.h \
 	%D%/playpen/runtime/run.h \
+	%D%/playpen/runtime/session_id.h \
 	%D%/playpen/runtime/sudo_line.h \
 	%D%/playpen/runtime/timestamp.h \
 	%D%/playpen/sshcert/pktoken.h \

@@ -10,6 +10,7 @@
 
 #include "authorize.h"
 #include "group_refresh.h"
+#include "groups_changed.h"
 #include "handlers.h"
 #include "session.h"
 
@@ -80,7 +81,18 @@ account_stage_check(struct request *request)
 
 	if (kind == PP_OK)
 		kind = refresh_groups(request);
-	return kind == PP_OK ? check_account(request, PP_FOR_GROUPS) : kind;
+	if (kind == PP_OK)
+		kind = check_account(request, PP_FOR_GROUPS);
+	return kind == PP_OK ? groups_changed_check(request) : kind;
+}
+
+bool
+account_stage_gates_are_open(struct request *request)
+{
+	bool open = check_account(request, PP_FOR_GROUPS) == PP_OK;
+
+	request->err = (struct pp_err){0};
+	return open;
 }
 
 /* Returns true if an offer of sshd's may be there. */
@@ -129,7 +141,9 @@ handle_account(struct request *request)
 		&request->account, &cause);
 	if (kind != PP_OK && cause.reason != PP_REASON_NO_ACCOUNT)
 		return pp_propagate(&request->err, &cause);
-	kind = take_offer(request);
+	kind = groups_changed_remember(request, &request->account);
+	if (kind == PP_OK)
+		kind = take_offer(request);
 	if (kind == PP_OK && request->account.name[0] == '\0')
 		return pp_propagate(&request->err, &cause);
 	if (kind == PP_OK)

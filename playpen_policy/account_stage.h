@@ -10,3 +10,7 @@
  * in request->err.
  */
 enum pp_kind account_stage_check(struct request *request) PP_NODISCARD;
+
+/* Returns true if the gates of the PAM service would let the account of request
+ * in now. */
+bool account_stage_gates_are_open(struct request *request);

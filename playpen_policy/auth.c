@@ -6,15 +6,17 @@
 #include <unistd.h>
 
 #include <playpen/base/pam_service.h>
+#include <playpen/runtime/session_id.h>
 #include <playpen/runtime/sudo_line.h>
 #include <playpen/runtime/timestamp.h>
 
+#include "account_stage.h"
 #include "application.h"
+#include "groups_changed.h"
 #include "handlers.h"
 #include "interactive.h"
 #include "service_auth.h"
 #include "session.h"
-#include "session_id.h"
 
 /*
  * pam_sm_authenticate: a timestamp that is recent enough is accepted, otherwise
@@ -85,6 +87,8 @@ take_login_slot(struct request *request, struct pp_login_slot *slot)
 			&known, &request->err);
 	if (kind != PP_OK && request->err.reason != PP_REASON_NO_ACCOUNT)
 		return kind;
+	if (groups_changed_remember(request, &known) != PP_OK)
+		return request->err.kind;
 	request->was_bound = kind == PP_OK && known.bound;
 	bound = request->was_bound ||
 		(kind == PP_OK && known.is_service_account);
@@ -99,7 +103,7 @@ static enum pp_kind
 remember_sign_in(struct request *request)
 {
 	char ticket[PP_TIMESTAMP_TICKET_SIZE];
-	char session[SESSION_ID_SIZE];
+	char session[PP_SESSION_ID_SIZE];
 	const struct pp_setenv variable = {
 		(char *) PP_SIGN_IN_VARIABLE, ticket};
 	struct pp_err *err = &request->err;
@@ -113,7 +117,7 @@ remember_sign_in(struct request *request)
 
 		/* The session has no name if its leader has ended. Then the
 		 * sign-in counts for this call alone. */
-		if (session_id_of_process(getppid(), session, &ignored) !=
+		if (pp_session_id_of_process(getppid(), session, &ignored) !=
 			PP_OK)
 			return PP_OK;
 		return pp_timestamp_write(
@@ -168,5 +172,8 @@ handle_authenticate(struct request *request)
 		return pp_fail(&request->err, PP_REASON_CONVERSATION_FAILED,
 			"sudo was called with -n, and there is no fresh sign-in");
 	kind = auth_sign_in(request);
+	/* Who is refused by a gate need not sign in again to read that. */
+	if (kind == PP_OK && account_stage_gates_are_open(request))
+		kind = groups_changed_check(request);
 	return kind == PP_OK ? remember_sign_in(request) : kind;
 }

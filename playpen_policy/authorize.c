@@ -5,6 +5,7 @@
 
 #include <playpen/accounts/admission.h>
 #include <playpen/publish/publish.h>
+#include <playpen/runtime/groups_mark.h>
 
 #define GECOS_MAX 128U
 #define NAMES_MAX 385U /* bytes of dropped group names in the log line */
@@ -132,6 +133,26 @@ publish_sign_in(struct request *request, const struct pp_sign_in_result *result,
 	return pp_fail(&request->err, reason, "%s", cause->message);
 }
 
+/* Publishes the sign-in, and marks when the groups have become others. A mark
+ * that another process could not end is ended too. */
+static enum pp_kind
+publish_marked(struct request *request, const struct pp_sign_in_result *result,
+	struct pp_err *cause)
+{
+	uid_t uid = result->account.uid;
+	bool changes = result->stored && result->groups_differ;
+	enum pp_kind kind = PP_OK;
+
+	if (changes)
+		kind = pp_groups_mark_begin(uid, &request->err);
+	if (kind == PP_OK)
+		kind = publish_sign_in(request, result, cause);
+	if (kind == PP_OK && result->stored &&
+		(changes || pp_groups_mark_is_open(uid)))
+		kind = pp_groups_mark_end(uid, request->clock, &request->err);
+	return kind;
+}
+
 /* Signs in, publishes, and makes the account that of the request. */
 static enum pp_kind
 record(struct request *request, const struct pp_sign_in *sign_in)
@@ -146,9 +167,10 @@ record(struct request *request, const struct pp_sign_in *sign_in)
 	if (!result.outdated)
 		kind = note_groups(request, &result);
 	if (kind == PP_OK && !result.outdated)
-		kind = publish_sign_in(request, &result, &cause);
+		kind = publish_marked(request, &result, &cause);
 	if (kind != PP_OK)
 		return kind;
+	request->groups_differ |= result.groups_differ;
 	pp_account_free(&request->account);
 	request->account = result.account;
 	memset(&result.account, 0, sizeof(result.account));
@@ -206,6 +228,7 @@ authorize_person(struct request *request, enum pp_purpose purpose,
 	sign_in.gecos = gecos;
 	sign_in.now = signed_in_at;
 	sign_in.groups_expire_at = groups_expire_at;
+	sign_in.wall = pp_clock_wall(request->clock);
 	return kind == PP_OK ? record(request, &sign_in) : kind;
 }
 

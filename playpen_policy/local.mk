@@ -25,6 +25,8 @@ libpp_policy_la_SOURCES = \
 	%D%/dry_run.h \
 	%D%/group_refresh.c \
 	%D%/group_refresh.h \
+	%D%/groups_changed.c \
+	%D%/groups_changed.h \
 	%D%/handlers.h \
 	%D%/interactive.c \
 	%D%/interactive.h \
@@ -35,8 +37,6 @@ libpp_policy_la_SOURCES = \
 	%D%/service_auth.h \
 	%D%/session.c \
 	%D%/session.h \
-	%D%/session_id.c \
-	%D%/session_id.h \
 	%D%/terminal.c \
 	%D%/terminal.h \
 	%D%/user_messages.c \
@@ -46,7 +46,7 @@ libpp_policy_la_SOURCES = \
 libpp_policy_la_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DPP_LIBEXEC_DIR='"$(pkglibexecdir)"' \
 	-DPP_OIDC_PATH='"$(pkglibexecdir)/playpen-oidc"'
-libpp_policy_la_LIBADD = libpp_publish.la libpp_accounts.la libpp_other_nss.la \
+libpp_policy_la_LIBADD = libpp_publish.la libpp_accounts.la libpp_rules.la libpp_other_nss.la \
 	libpp_leftovers.la \
 	libpp_runtime.la libpp_conf.la libpp_provider.la libpp_index_write.la \
 	libpp_index.la libpp_ipc.la libpp_base.la

@@ -162,6 +162,7 @@ request_free(struct request *request)
 	pp_message_free(PP_MESSAGE_START, &request->start);
 	pp_message_free(PP_MESSAGE_IDENTITY, &request->identity);
 	pp_account_free(&request->account);
+	pp_strv_free(&request->groups_given);
 	pp_conf_free(&request->conf);
 	pp_text_free(&request->notes);
 	pp_strv_free(&request->marks);

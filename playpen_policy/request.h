@@ -25,6 +25,9 @@ struct request {
 	struct pp_identity identity; /* after the worker verified one */
 	bool identity_carried;       /* by a certificate */
 	struct pp_account account;   /* after it was looked up */
+	struct pp_strv groups_given; /* before: local names */
+	bool groups_moved;           /* since the application looked them up */
+	bool groups_differ;          /* this sign-in or refresh changed them */
 	char *notes;                 /* for the log line; may be NULL */
 	struct pp_strv marks;       /* stage keys: of what conf was read from */
 	char ref[REQUEST_REF_SIZE]; /* names the log line of a failure */

@@ -7,10 +7,10 @@
 
 #include <playpen/base/pam_service.h>
 #include <playpen/runtime/offer.h>
+#include <playpen/runtime/session_id.h>
 #include <playpen/runtime/timestamp.h>
 
 #include "handlers.h"
-#include "session_id.h"
 
 /*
  * open_session and close_session, and the timestamp that sudo reads. Neither
@@ -20,7 +20,8 @@
 /* The sign-in of the certificate that opened a session has a file of its own,
  * because not every service counts it. */
 #define CERTIFICATE_SUFFIX "-certificate"
-#define CERTIFICATE_SESSION_SIZE (SESSION_ID_SIZE + sizeof(CERTIFICATE_SUFFIX))
+#define CERTIFICATE_SESSION_SIZE                                               \
+	(PP_SESSION_ID_SIZE + sizeof(CERTIFICATE_SUFFIX))
 
 static void
 certificate_session(const char *session, char name[CERTIFICATE_SESSION_SIZE])
@@ -32,14 +33,14 @@ certificate_session(const char *session, char name[CERTIFICATE_SESSION_SIZE])
 /* Returns true if the call is sudo's, by this user for themselves, as sudo says
  * in PAM_RUSER. Writes the session of the caller. */
 static bool
-is_own_sudo(const struct request *request, char session[SESSION_ID_SIZE])
+is_own_sudo(const struct request *request, char session[PP_SESSION_ID_SIZE])
 {
 	const struct pp_start *start = &request->start;
 	struct pp_err ignored;
 
 	return pp_pam_service_is_sudo(start->pam_service) && start->uid > 0 &&
 	       start->ruser != NULL && strcmp(start->ruser, start->user) == 0 &&
-	       session_id_of_process(getppid(), session, &ignored) == PP_OK;
+	       pp_session_id_of_process(getppid(), session, &ignored) == PP_OK;
 }
 
 /* Returns the age for sudo alone, which asks within a session of its caller.
@@ -47,7 +48,7 @@ is_own_sudo(const struct request *request, char session[SESSION_ID_SIZE])
 int64_t
 session_sign_in_age_ms(const struct request *request)
 {
-	char session[SESSION_ID_SIZE];
+	char session[PP_SESSION_ID_SIZE];
 
 	return is_own_sudo(request, session)
 		       ? pp_timestamp_age_ms(session,
@@ -58,7 +59,7 @@ session_sign_in_age_ms(const struct request *request)
 int64_t
 session_certificate_age_ms(const struct request *request)
 {
-	char session[SESSION_ID_SIZE], name[CERTIFICATE_SESSION_SIZE];
+	char session[PP_SESSION_ID_SIZE], name[CERTIFICATE_SESSION_SIZE];
 
 	if (!request->service->certificate || !is_own_sudo(request, session))
 		return -1;
@@ -102,7 +103,7 @@ any_service_counts(const struct pp_conf *conf)
 static void
 leave_sign_in(struct request *request)
 {
-	char session[SESSION_ID_SIZE], name[CERTIFICATE_SESSION_SIZE];
+	char session[PP_SESSION_ID_SIZE], name[CERTIFICATE_SESSION_SIZE];
 	int64_t age = pp_clock_wall(request->clock) - request->identity.iat;
 	int64_t when_ms = pp_clock_boot_ms(request->clock);
 	struct pp_err ignored;
@@ -110,7 +111,7 @@ leave_sign_in(struct request *request)
 	if (age > 0)
 		when_ms -= age * 1000;
 	if (!any_service_counts(request->conf) || request->start.uid <= 0 ||
-		session_id_of_process(getppid(), session, &ignored) != PP_OK)
+		pp_session_id_of_process(getppid(), session, &ignored) != PP_OK)
 		return;
 	certificate_session(session, name);
 	pp_ignore(pp_timestamp_write(
@@ -150,7 +151,7 @@ enum pp_kind
 handle_open_session(struct request *request)
 {
 	const struct pp_setenv variable = {(char *) PP_SIGN_IN_VARIABLE, NULL};
-	char session[SESSION_ID_SIZE];
+	char session[PP_SESSION_ID_SIZE];
 	int64_t when_ms = 0;
 	struct pp_err ignored;
 	uid_t uid = (uid_t) request->start.uid;
@@ -164,7 +165,7 @@ handle_open_session(struct request *request)
 	if (request->start.uid > 0 &&
 		pp_timestamp_take_ticket(request->start.ticket, uid,
 			request->clock, &when_ms, &ignored) == PP_OK &&
-		session_id_of_process(getppid(), session, &ignored) == PP_OK)
+		pp_session_id_of_process(getppid(), session, &ignored) == PP_OK)
 		pp_ignore(pp_timestamp_write(session, uid, when_ms, &ignored));
 	/* The ticket must not stay in the user's environment. */
 	return pp_message_send(&request->conversation.module, PP_MESSAGE_SETENV,
@@ -174,7 +175,7 @@ handle_open_session(struct request *request)
 enum pp_kind
 handle_close_session(struct request *request)
 {
-	char session[SESSION_ID_SIZE], name[CERTIFICATE_SESSION_SIZE];
+	char session[PP_SESSION_ID_SIZE], name[CERTIFICATE_SESSION_SIZE];
 	struct pp_err ignored;
 
 	request->silent = true;
@@ -182,8 +183,8 @@ handle_close_session(struct request *request)
 	if (pp_pam_service_is_sudo(request->start.pam_service) ||
 		pp_pam_service_is_su(request->start.pam_service))
 		return PP_OK;
-	if (request->start.uid > 0 &&
-		session_id_of_process(getppid(), session, &ignored) == PP_OK) {
+	if (request->start.uid > 0 && pp_session_id_of_process(getppid(),
+					      session, &ignored) == PP_OK) {
 		pp_timestamp_remove(session, (uid_t) request->start.uid);
 		certificate_session(session, name);
 		pp_timestamp_remove(name, (uid_t) request->start.uid);

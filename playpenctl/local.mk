@@ -81,7 +81,7 @@ playpenctl_playpenctl_SOURCES = \
 playpenctl_playpenctl_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DPP_DATA_DIR='"$(pkgdatadir)"' \
 	-DPP_LIBEXEC_DIR='"$(pkglibexecdir)"'
-playpenctl_playpenctl_LDADD = libpp_roster.la libpp_publish.la libpp_accounts.la libpp_other_nss.la \
+playpenctl_playpenctl_LDADD = libpp_roster.la libpp_publish.la libpp_accounts.la libpp_rules.la libpp_other_nss.la \
 	libpp_leftovers.la \
 	libpp_runtime.la libpp_conf.la libpp_provider.la libpp_index_write.la \
 	libpp_index.la libpp_json.la libpp_ipc.la libpp_base.la

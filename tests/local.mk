@@ -21,7 +21,7 @@ reference: %D%/reference_print
 # What a test links unless it says otherwise: every library, so that the list of
 # a test's own needs is not kept by hand. No test program carries what it does
 # not call.
-test_libs = libpp_roster.la libpp_publish.la libpp_accounts.la libpp_other_nss.la \
+test_libs = libpp_roster.la libpp_publish.la libpp_accounts.la libpp_rules.la libpp_other_nss.la \
 	libpp_leftovers.la \
 	libpp_runtime.la libpp_conf.la libpp_oidc.la libpp_certificate.la \
 	libpp_idtoken.la libpp_sshcert.la libpp_http.la libpp_provider.la libpp_jose.la libpp_json.la libpp_qr.la \

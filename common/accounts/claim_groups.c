@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <playpen/accounts/node_facts.h>
+#include <playpen/accounts/sign_in.h>
 #include <playpen/other_nss/nss_query.h>
 
 /* What a group is checked against, read once for all of them. */
@@ -152,4 +153,14 @@ pp_group_map_free(struct pp_group_map *map)
 {
 	pp_strv_free(&map->groups);
 	pp_strv_free(&map->dropped);
+}
+
+bool
+pp_sign_in_groups_differ(const struct pp_account *before, int64_t wall,
+	const struct pp_strv *groups)
+{
+	static const struct pp_strv none;
+	bool counted = before->groups_known && before->groups_expire_at > wall;
+
+	return !pp_strv_same_set(counted ? &before->groups : &none, groups);
 }

@@ -237,10 +237,10 @@ store(struct signing_in *signing_in, bool *ret_again, struct pp_err *err)
 	return PP_OK;
 }
 
-/* Checks the sign-in, and asks the other NSS sources about a new name. The first
- * sign-in of an account that a roster has bound looks for leftovers. For a
- * bound account the files are enough, so that it does not depend on a directory
- * server that is down. */
+/* Checks the sign-in, and asks the other NSS sources about a new name. The
+ * first sign-in of an account that a roster has bound looks for leftovers. For
+ * a bound account the files are enough, so that it does not depend on a
+ * directory server that is down. */
 static enum pp_kind
 check_sign_in(struct signing_in *signing_in, struct pp_err *err)
 {
@@ -264,17 +264,16 @@ check_sign_in(struct signing_in *signing_in, struct pp_err *err)
 		admission->account.uid, admission->account.home, err);
 }
 
-/* Returns true if the sign-in brings a group that a gate denies. */
 static bool
 brings_denied(const struct signing_in *signing_in)
 {
-	const struct pp_strv *groups = &signing_in->result->map.groups;
+	const struct pp_conf *conf = signing_in->accounts->conf;
+	const struct pp_strv *before = &signing_in->admission.account.groups;
+	const struct pp_strv *now = &signing_in->result->map.groups;
 
-	for (size_t i = 0; i < groups->count; i++)
-		if (pp_conf_denies_group(
-			    signing_in->accounts->conf, groups->items[i]) &&
-			!pp_strv_contains(&signing_in->admission.account.groups,
-				groups->items[i]))
+	for (size_t i = 0; i < now->count; i++)
+		if (pp_conf_denies_group(conf, now->items[i]) &&
+			!pp_strv_contains(before, now->items[i]))
 			return true;
 	return false;
 }
@@ -358,6 +357,9 @@ sign_in_checked(struct signing_in *signing_in, struct pp_err *err)
 	if (kind == PP_OK && again)
 		return pp_fail(err, PP_REASON_SYSTEM,
 			"the account changed while it signed in");
+	result->groups_differ =
+		pp_sign_in_groups_differ(&signing_in->admission.account,
+			signing_in->sign_in->wall, &result->map.groups);
 	if (kind == PP_OK || err->reason != PP_REASON_STATE_UNWRITABLE ||
 		!takes_nothing_away(signing_in))
 		return kind;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -167,4 +168,59 @@ pp_root_follow(const char *root, const char *path, char ret[PATH_MAX])
 {
 	if (!(root[0] == '\0' ? copy(path, ret) : resolve(root, path, ret)))
 		write_nowhere(ret);
+}
+
+/* glob(3) hands nothing to its functions: the root that they look below. */
+static const char *glob_root;
+
+static void *
+glob_opendir(const char *path)
+{
+	char full[PATH_MAX];
+
+	pp_root_follow(glob_root, path, full);
+	return opendir(full);
+}
+
+static struct dirent *
+glob_readdir(void *directory)
+{
+	return readdir(directory);
+}
+
+static void
+glob_closedir(void *directory)
+{
+	closedir(directory);
+}
+
+static int
+glob_stat(const char *path, struct stat *ret)
+{
+	char full[PATH_MAX];
+
+	pp_root_follow(glob_root, path, full);
+	return stat(full, ret);
+}
+
+static int
+is_unreadable(const char *path, int error)
+{
+	(void) path;
+	return error != ENOENT && error != ENOTDIR;
+}
+
+bool
+pp_root_glob(const char *root, const char *pattern, int flags, glob_t *ret)
+{
+	int error;
+
+	*ret = (glob_t){.gl_opendir = glob_opendir,
+		.gl_readdir = glob_readdir,
+		.gl_closedir = glob_closedir,
+		.gl_stat = glob_stat,
+		.gl_lstat = glob_stat};
+	glob_root = root;
+	error = glob(pattern, flags | GLOB_ALTDIRFUNC, is_unreadable, ret);
+	return error == 0 || error == GLOB_NOMATCH;
 }

@@ -50,6 +50,13 @@ static const struct pp_conf_word missing_claims[] = {
 	{NULL, 0},
 };
 
+static const struct pp_conf_word groups_changed[] = {
+	{"auto", PP_GROUPS_CHANGED_AUTO},
+	{"continue", PP_GROUPS_CHANGED_CONTINUE},
+	{"end", PP_GROUPS_CHANGED_END},
+	{NULL, 0},
+};
+
 static const struct pp_conf_word prompts[] = {
 	{"auto", PP_PROMPT_AUTO},
 	{"enter", PP_PROMPT_ENTER},
@@ -225,6 +232,9 @@ const struct pp_conf_setting pp_conf_settings[] = {
 		.absent =
 			"The default is any-age for cron and systemd-user, and fresh otherwise.",
 		.help = "Specifies whether groups must have been checked within groups_ttl."},
+	{PP_CONF_PAM_SERVICE, "groups_changed", PP_CONF_CHOICE,
+		SERVICE(groups_changed), "auto", .words = groups_changed,
+		.help = "Specifies what happens if a sign-in changes the groups by which the application has decided before."},
 	{PP_CONF_PAM_SERVICE, "sign_in_max_age", PP_CONF_TIME,
 		SERVICE(sign_in_max_age), "0", .min = 0, .max = 366 * DAY,
 		.help = "Specifies how old the last sign-in of the session may be before the person is asked again; 0 always asks."},

@@ -59,7 +59,7 @@ struct pp_conf_setting {
 	const char *help;   /* one sentence that begins with "Specifies" */
 };
 
-#define PP_CONF_SETTINGS_MAX 64U
+#define PP_CONF_SETTINGS_MAX 80U
 
 /* Only Dex knows federated:id; Entra refuses scopes that it does not know. */
 #define PP_CONF_SCOPES "openid profile email"

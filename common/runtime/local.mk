@@ -3,6 +3,7 @@
 
 noinst_LTLIBRARIES += libpp_runtime.la
 libpp_runtime_la_SOURCES = \
+	%D%/groups_mark.c \
 	%D%/login_slot.c \
 	%D%/offer.c \
 	%D%/offer_file.h \
@@ -12,6 +13,7 @@ libpp_runtime_la_SOURCES = \
 	%D%/refresh_store.c \
 	%D%/run.c \
 	%D%/run_dir.c \
+	%D%/session_id.c \
 	%D%/sudo_line.c \
 	%D%/timestamp.c
 

@@ -56,6 +56,34 @@ pp_process_start_ms(pid_t pid)
 	return ticks < 0 ? -1 : ticks * 1000 / sysconf(_SC_CLK_TCK);
 }
 
+bool
+pp_process_groups(pid_t pid, gid_t *ret_gids, size_t max, size_t *ret_count)
+{
+	char path[64];
+	pp_cleanup(pp_stream) FILE *file = NULL;
+	pp_cleanup(pp_text) char *line = NULL;
+	size_t size = 0;
+	char *at;
+	char *end;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int) pid);
+	file = fopen(path, "re");
+	do
+		if (file == NULL || getline(&line, &size, file) < 0)
+			return false;
+	while (strncmp(line, "Groups:", strlen("Groups:")) != 0);
+	*ret_count = 0;
+	for (at = line + strlen("Groups:");; at = end) {
+		unsigned long gid = strtoul(at, &end, 10);
+
+		if (end == at)
+			return true;
+		if (*ret_count == max)
+			return false;
+		ret_gids[(*ret_count)++] = (gid_t) gid;
+	}
+}
+
 int64_t
 pp_process_terminal(pid_t pid)
 {

@@ -1,25 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-#include <ctype.h>
-#include <glob.h>
 #include <grp.h>
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include <playpen/base/pam_service.h>
 #include <playpen/index/first_login.h>
+#include <playpen/rules/group_rules.h>
 
 #include "looks.h"
 
 /*
- * Groups that sudoers or AllowGroups name and that do not exist yet: the first
- * person who signs in under such a name gets a private group of it.
+ * Groups that the rules of sudo, sshd and pam_access name. One that does not
+ * exist yet: the first person who signs in under such a name gets a private
+ * group of it. One of the claims: it is not there before a sign-in.
  */
-
-/* Between the words of a line of sudoers(5). */
-#define SEPARATORS " \t\n\r,=():!\"\\"
-
-#define SUDOERS_D "/etc/sudoers.d/"
 
 /* Returns true if the group that sudoers or AllowGroups name must be reported.
  */
@@ -28,7 +21,6 @@ typedef bool group_test(const struct doctor *doctor, const char *name);
 /* What is read, and what is known by now. */
 struct group_scan {
 	struct doctor *doctor;
-	const char *path; /* without the root */
 	struct pp_strv seen;
 	group_test *is_wrong;
 };
@@ -71,96 +63,35 @@ is_free(const struct doctor *doctor, const char *name)
 	       pp_admin_check_new_name(ctl->accounts, name, NULL) == PP_OK;
 }
 
-static void
-check_group_name(struct group_scan *group_scan, const char *name)
+static bool
+check_group_name(void *context, const struct pp_group_rule *rule)
 {
+	struct group_scan *group_scan = context;
 	struct doctor *doctor = group_scan->doctor;
 
-	if (!pp_name_is_valid(name) ||
-		pp_strv_contains(&group_scan->seen, name))
-		return;
-	pp_ignore(pp_strv_append(&group_scan->seen, name, strlen(name), NULL));
-	if (group_scan->is_wrong(doctor, name))
-		doctor_found(doctor, group_scan->path, name, NULL);
-}
-
-/* Finds %NAME wherever it stands: in a rule, in an alias, as who is run as. */
-static void
-scan_sudoers_line(struct group_scan *group_scan, char *line)
-{
-	char *rest = line;
-	const char *word;
-
-	if (line[strspn(line, " \t")] == '#')
-		return;
-	while ((word = strsep(&rest, SEPARATORS)) != NULL)
-		if (word[0] == '%')
-			check_group_name(group_scan, word + 1);
-}
-
-/* Finds names of groups. Patterns are no names; DenyGroups gives no user
- * anything. */
-static void
-scan_sshd_line(struct group_scan *group_scan, char *line)
-{
-	char *rest = line;
-	const char *word = NULL;
-
-	while (rest != NULL && (word == NULL || word[0] == '\0'))
-		word = strsep(&rest, " \t\n\r=");
-	if (word == NULL || strcasecmp(word, "AllowGroups") != 0)
-		return;
-	while ((word = strsep(&rest, " \t\n\r\"=")) != NULL)
-		check_group_name(group_scan, word);
-}
-
-/* Returns true for names with a dot, or with ~ at their end, which sudo leaves
- * out. */
-static bool
-is_ignored_by_sudo(const char *path)
-{
-	return pp_str_starts_with(path, SUDOERS_D) &&
-	       strchr(path + strlen(SUDOERS_D), '.') != NULL;
-}
-
-static void
-scan_file(struct group_scan *group_scan, const char *path,
-	void (*take)(struct group_scan *group_scan, char *line))
-{
-	pp_cleanup(pp_stream) FILE *file =
-		doctor_open(group_scan->doctor, path);
-	pp_cleanup(pp_text) char *line = NULL;
-	size_t size = 0;
-
-	if (is_ignored_by_sudo(path))
-		return;
-	group_scan->path = path;
-	while (file != NULL && getline(&line, &size, file) >= 0)
-		take(group_scan, line);
-}
-
-static void
-scan_files(struct group_scan *group_scan, const char *pattern,
-	void (*take)(struct group_scan *group_scan, char *line))
-{
-	glob_t found;
-
-	if (doctor_glob(group_scan->doctor, pattern, &found))
-		for (size_t i = 0; i < found.gl_pathc; i++)
-			scan_file(group_scan, found.gl_pathv[i], take);
-	globfree(&found);
+	/* Patterns are no names; DenyGroups gives no user anything. */
+	if (!pp_name_is_valid(rule->name) ||
+		(strcmp(rule->keyword, "AllowGroups") != 0 &&
+			strcmp(rule->keyword, "group") != 0) ||
+		pp_strv_contains(&group_scan->seen, rule->name))
+		return false;
+	pp_ignore(pp_strv_append(
+		&group_scan->seen, rule->name, strlen(rule->name), NULL));
+	if (group_scan->is_wrong(doctor, rule->name))
+		doctor_found(doctor, rule->path, rule->name, NULL);
+	return false;
 }
 
 static void
 scan_all(struct doctor *doctor, group_test *is_wrong)
 {
 	struct group_scan group_scan = {.doctor = doctor, .is_wrong = is_wrong};
+	const char *root = doctor->ctl->root;
 
-	scan_files(&group_scan, "/etc/sudoers", scan_sudoers_line);
-	scan_files(&group_scan, SUDOERS_D "*[!~]", scan_sudoers_line);
-	scan_files(&group_scan, "/etc/ssh/sshd_config", scan_sshd_line);
-	scan_files(
-		&group_scan, "/etc/ssh/sshd_config.d/*.conf", scan_sshd_line);
+	(void) pp_group_rules_each(
+		root, PP_GROUP_RULES_SUDO, check_group_name, &group_scan);
+	(void) pp_group_rules_each(
+		root, PP_GROUP_RULES_SSHD, check_group_name, &group_scan);
 	pp_strv_free(&group_scan.seen);
 }
 
@@ -174,4 +105,75 @@ void
 look_group_account(struct doctor *doctor)
 {
 	scan_all(doctor, is_account);
+}
+
+/* Whose rules are looked at, and which of them. */
+struct claim_scan {
+	struct doctor *doctor;
+	struct pp_local_users local_users;
+};
+
+/* Returns true if the rule can mean a group: it says so, or there is one. */
+static bool
+means_group(const struct doctor *doctor, const struct pp_group_rule *rule)
+{
+	const struct pp_index *index = doctor->status->mapping;
+	struct pp_index_group group;
+
+	return !rule->may_be_user ||
+	       (index != NULL && pp_index_group_by_name(index, rule->name,
+					 &group) == PP_INDEX_FOUND);
+}
+
+static bool
+check_claimed(void *context, const struct pp_group_rule *rule)
+{
+	struct claim_scan *scan = context;
+	struct doctor *doctor = scan->doctor;
+
+	if (means_group(doctor, rule) && !is_account(doctor, rule->name) &&
+		pp_group_rules_is_claimed(
+			rule, doctor->ctl->conf, &scan->local_users))
+		doctor_found(
+			doctor, rule->path, rule->keyword, rule->name, NULL);
+	return false;
+}
+
+/* Looks at the rules of one program, or of pam_access. */
+static void
+look_claimed(struct doctor *doctor, enum pp_group_rules of)
+{
+	struct claim_scan scan = {.doctor = doctor};
+
+	if (pp_local_users_read(doctor->ctl->root, &scan.local_users, NULL) ==
+		PP_OK)
+		(void) pp_group_rules_each(
+			doctor->ctl->root, of, check_claimed, &scan);
+	pp_local_users_free(&scan.local_users);
+}
+
+static bool
+goes_on(const struct doctor *doctor, const char *service)
+{
+	return pp_conf_find_pam_service(doctor->ctl->conf, service)
+		       ->groups_changed == PP_GROUPS_CHANGED_CONTINUE;
+}
+
+void
+look_group_rules(struct doctor *doctor)
+{
+	if (!goes_on(doctor, PP_PAM_SERVICE_SSHD))
+		look_claimed(doctor, PP_GROUP_RULES_SSHD);
+	if (!goes_on(doctor, "sudo"))
+		look_claimed(doctor, PP_GROUP_RULES_SUDO);
+}
+
+void
+look_group_rules_late(struct doctor *doctor)
+{
+	if (goes_on(doctor, PP_PAM_SERVICE_SSHD))
+		look_claimed(doctor, PP_GROUP_RULES_SSHD);
+	if (goes_on(doctor, "sudo"))
+		look_claimed(doctor, PP_GROUP_RULES_SUDO);
+	look_claimed(doctor, PP_GROUP_RULES_ACCESS);
 }

@@ -67,6 +67,8 @@ doctor_look look_person_nss;
 /* doctor_sudoers.c */
 doctor_look look_group_free;
 doctor_look look_group_account;
+doctor_look look_group_rules;
+doctor_look look_group_rules_late;
 
 /* doctor_pam.c */
 doctor_look look_pam_module;

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include <dirent.h>
 #include <glob.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <playpen/base/root.h>
@@ -238,49 +236,11 @@ doctor_open(const struct doctor *doctor, const char *path)
 	return fopen(full, "re");
 }
 
-/* glob(3) hands nothing to its functions: the root that they look below. */
-static const char *glob_root;
-
-static void *
-glob_opendir(const char *path)
-{
-	char full[PATH_MAX];
-
-	pp_root_follow(glob_root, path, full);
-	return opendir(full);
-}
-
-static struct dirent *
-glob_readdir(void *directory)
-{
-	return readdir(directory);
-}
-
-static void
-glob_closedir(void *directory)
-{
-	closedir(directory);
-}
-
-static int
-glob_stat(const char *path, struct stat *ret)
-{
-	char full[PATH_MAX];
-
-	pp_root_follow(glob_root, path, full);
-	return stat(full, ret);
-}
-
 bool
 doctor_glob(const struct doctor *doctor, const char *pattern, glob_t *found)
 {
-	*found = (glob_t){.gl_opendir = glob_opendir,
-		.gl_readdir = glob_readdir,
-		.gl_closedir = glob_closedir,
-		.gl_stat = glob_stat,
-		.gl_lstat = glob_stat};
-	glob_root = doctor->ctl->root;
-	return glob(pattern, GLOB_BRACE | GLOB_ALTDIRFUNC, NULL, found) == 0;
+	return pp_root_glob(doctor->ctl->root, pattern, GLOB_BRACE, found) &&
+	       found->gl_pathc > 0;
 }
 
 bool

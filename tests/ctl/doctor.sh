@@ -228,7 +228,8 @@ groups_that_a_name_could_take_are_told() {
 		root ALL=(ALL:ALL) ALL
 		alice ALL=(ALL) /bin/date +%s
 	SUDOERS
-	printf 'PermitRootLogin no\nDenyGroups others\n' \
+	printf '%s\n' 'Include /etc/ssh/sshd_config.d/*.conf' \
+		'PermitRootLogin no' 'DenyGroups others' \
 		>"$root/etc/ssh/sshd_config"
 	doctor 0 'group-name-free      no group of sudoers' || return
 	[[ $said == *'0 faults, 0 warnings'* ]] || return

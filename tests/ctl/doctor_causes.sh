@@ -112,7 +112,19 @@ names() {
 		'adds "$root/etc/group" "staff:x:$(ctl_uid alice):"' back local-range
 	cause group-name-free 'gives the group platform-admins something' \
 		'mkdir -p "$root/etc/sudoers.d"; echo "%platform-admins ALL=(ALL) ALL" >"$root/etc/sudoers.d/10"' \
-		'conf "[service.sudo]" "require_groups = platform-admins" && ctl_quietly publish && rm "$root/etc/sudoers.d/10"; good'
+		'conf "[service.sudo]" "require_groups = platform-admins" && ctl_quietly publish && rm "$root/etc/sudoers.d/10"; good' group-rules
+	cause group-rules '/etc/sudoers.d/10: group dev goes by a claim group' \
+		'mkdir -p "$root/etc/sudoers.d"; echo "%dev ALL=(ALL) ALL" >"$root/etc/sudoers.d/10"' \
+		'rm "$root/etc/sudoers.d/10"'
+	cause group-rules '/etc/ssh/sshd_config: Match Group d* goes by a claim group' \
+		'mkdir -p "$root/etc/ssh"; echo "Match User x Group root,d*" >"$root/etc/ssh/sshd_config"' \
+		'rm "$root/etc/ssh/sshd_config"'
+	cause group-rules-late '/etc/ssh/sshd_config: DenyGroups dev goes by a claim group' \
+		'echo "DenyGroups dev playpen-users" >"$root/etc/ssh/sshd_config"; adds "$conf" "[service.sshd]" "groups_changed = continue"; ctl_quietly publish' \
+		'rm "$root/etc/ssh/sshd_config"; back; ctl_quietly publish'
+	cause group-rules-late '/etc/security/access.conf: group dev goes by a claim group' \
+		'mkdir -p "$root/etc/security"; echo "- : (dev) : ALL" >"$root/etc/security/access.conf"' \
+		'rm "$root/etc/security/access.conf"'
 	cause group-name-user 'gives the group alice something' \
 		'mkdir -p "$root/etc/sudoers.d"; echo "%alice ALL=(ALL) ALL" >"$root/etc/sudoers.d/10"' \
 		'rm "$root/etc/sudoers.d/10"'

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include <playpen/runtime/process.h>
+#include <playpen/runtime/session_id.h>
 
-#include "playpen_policy/session_id.h"
 #include "tests/tap.h"
 
 /* Runs in a namespace of its own (tests/policy/run-private), where what /proc
@@ -18,20 +18,20 @@
 static void
 names_logind_s_sessions(void)
 {
-	char session[SESSION_ID_SIZE];
+	char session[PP_SESSION_ID_SIZE];
 
-	check_int(session_id_in_cgroups(
+	check_int(pp_session_id_in_cgroups(
 			  "0::/user.slice/user-1000.slice/session-12.scope\n",
 			  session),
-		SESSION_PLACE_LOGIND);
+		PP_SESSION_PLACE_LOGIND);
 	check_text(session, "logind-12");
 	check_int(
-		session_id_in_cgroups(
+		pp_session_id_in_cgroups(
 			"8:pids:/user.slice\n"
 			"1:name=systemd:/user.slice/user-1000.slice/session-c1.scope\n"
 			"0::/\n",
 			session),
-		SESSION_PLACE_LOGIND);
+		PP_SESSION_PLACE_LOGIND);
 	check_text(session, "logind-c1");
 }
 
@@ -47,37 +47,37 @@ scopes_that_a_person_made_are_no_session(void)
 		"8:pids:/user.slice/user-1000.slice/session-12.scope\n",
 		"0::/user.slice/session-.scope\n", "0::/\n", "0::\n", "0\n",
 		""};
-	char session[SESSION_ID_SIZE];
+	char session[PP_SESSION_ID_SIZE];
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		check_cmp(session_id_in_cgroups(bad[i], session), !=,
-			SESSION_PLACE_LOGIND);
+		check_cmp(pp_session_id_in_cgroups(bad[i], session), !=,
+			PP_SESSION_PLACE_LOGIND);
 }
 
 static void
 a_service_manager_is_told_from_other_places(void)
 {
-	char session[SESSION_ID_SIZE];
+	char session[PP_SESSION_ID_SIZE];
 
 	check_int(
-		session_id_in_cgroups(
+		pp_session_id_in_cgroups(
 			"0::/user.slice/user-1000.slice/user@1000.service/app.slice/"
 			"run-u1.service\n",
 			session),
-		SESSION_PLACE_MANAGER);
+		PP_SESSION_PLACE_MANAGER);
 	check_int(
-		session_id_in_cgroups(
+		pp_session_id_in_cgroups(
 			"1:name=systemd:/user.slice/user-1000.slice/user@1000.service"
 			"/init.scope\n0::/\n",
 			session),
-		SESSION_PLACE_MANAGER);
+		PP_SESSION_PLACE_MANAGER);
 	check_int(
-		session_id_in_cgroups(
+		pp_session_id_in_cgroups(
 			"0::/system.slice/user@x.slice/ssh.service\n", session),
-		SESSION_PLACE_ELSEWHERE);
-	check_int(session_id_in_cgroups(
+		PP_SESSION_PLACE_ELSEWHERE);
+	check_int(pp_session_id_in_cgroups(
 			  "0::/system.slice/cron.service\n", session),
-		SESSION_PLACE_ELSEWHERE);
+		PP_SESSION_PLACE_ELSEWHERE);
 }
 
 /* A child says who it is and waits to be killed, but not for ever. orphan:
@@ -156,21 +156,21 @@ pretend_no_session(pid_t pid)
 static void
 a_session_is_named_by_its_leader_without_logind_and_audit(void)
 {
-	char leaders[SESSION_ID_SIZE];
-	char again[SESSION_ID_SIZE];
-	char others[SESSION_ID_SIZE];
+	char leaders[PP_SESSION_ID_SIZE];
+	char again[PP_SESSION_ID_SIZE];
+	char others[PP_SESSION_ID_SIZE];
 	pid_t leader = start_child(false);
 	pid_t other = start_child(false);
-	char start[SESSION_ID_SIZE];
+	char start[PP_SESSION_ID_SIZE];
 
 	pretend_no_session(leader);
 	pretend_no_session(other);
 	snprintf(start, sizeof(start), "leader-%d-", (int) leader);
-	check_kind(session_id_of_process(leader, leaders, NULL), PP_OK);
+	check_kind(pp_session_id_of_process(leader, leaders, NULL), PP_OK);
 	check(strncmp(leaders, start, strlen(start)) == 0);
-	check_kind(session_id_of_process(leader, again, NULL), PP_OK);
+	check_kind(pp_session_id_of_process(leader, again, NULL), PP_OK);
 	check_text(again, leaders);
-	check_kind(session_id_of_process(other, others, NULL), PP_OK);
+	check_kind(pp_session_id_of_process(other, others, NULL), PP_OK);
 	check(strcmp(others, leaders) != 0);
 	end_child(leader);
 	end_child(other);
@@ -200,7 +200,7 @@ write_leader(pid_t leader)
 static void
 a_session_is_logind_s_before_it_is_audit_s(void)
 {
-	char session[SESSION_ID_SIZE];
+	char session[PP_SESSION_ID_SIZE];
 	pid_t child = start_child(false);
 	char path[64];
 
@@ -208,14 +208,15 @@ a_session_is_logind_s_before_it_is_audit_s(void)
 	pretend(child, "cgroup", SCOPE);
 	pretend(child, "sessionid", "7");
 	write_leader(getpid());
-	check_kind(session_id_of_process(child, session, NULL), PP_OK);
+	check_kind(pp_session_id_of_process(child, session, NULL), PP_OK);
 	check_text(session, "logind-c12");
 	write_leader(child);
-	check_kind(session_id_of_process(child, session, NULL), PP_OK);
+	check_kind(pp_session_id_of_process(child, session, NULL), PP_OK);
 	check_text(session, "logind-c12");
 	pretend(child, "cgroup", "0::/session-../../x.scope\n");
 	if (access(path, F_OK) == 0) {
-		check_kind(session_id_of_process(child, session, NULL), PP_OK);
+		check_kind(
+			pp_session_id_of_process(child, session, NULL), PP_OK);
 		check_text(session, "audit-7");
 	}
 	end_child(child);
@@ -258,9 +259,9 @@ a_sign_in_elsewhere_belongs_to_the_terminal_and_its_leader(void)
 	static const char *const places[] = {SCOPE, MANAGER};
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		char first[SESSION_ID_SIZE];
-		char again[SESSION_ID_SIZE];
-		char second[SESSION_ID_SIZE];
+		char first[PP_SESSION_ID_SIZE];
+		char again[PP_SESSION_ID_SIZE];
+		char second[PP_SESSION_ID_SIZE];
 		int masters[2];
 		pid_t one = start_on_terminal(&masters[0]);
 		pid_t two = start_on_terminal(&masters[1]);
@@ -268,11 +269,11 @@ a_sign_in_elsewhere_belongs_to_the_terminal_and_its_leader(void)
 		write_leader(i == 0 ? two : getpid());
 		pretend(one, "cgroup", places[i]);
 		pretend(two, "cgroup", MANAGER);
-		check_kind(session_id_of_process(one, first, NULL), PP_OK);
+		check_kind(pp_session_id_of_process(one, first, NULL), PP_OK);
 		check(strncmp(first, "terminal-", strlen("terminal-")) == 0);
-		check_kind(session_id_of_process(one, again, NULL), PP_OK);
+		check_kind(pp_session_id_of_process(one, again, NULL), PP_OK);
 		check_text(again, first);
-		check_kind(session_id_of_process(two, second, NULL), PP_OK);
+		check_kind(pp_session_id_of_process(two, second, NULL), PP_OK);
 		check(strcmp(first, second) != 0);
 		end_child(one);
 		end_child(two);
@@ -285,14 +286,14 @@ a_sign_in_elsewhere_belongs_to_the_terminal_and_its_leader(void)
 static void
 a_terminal_that_is_used_again_has_another_name(void)
 {
-	char before[SESSION_ID_SIZE];
-	char after[SESSION_ID_SIZE];
+	char before[PP_SESSION_ID_SIZE];
+	char after[PP_SESSION_ID_SIZE];
 	int master;
 	pid_t child = start_on_terminal(&master);
 	char end[32];
 
 	pretend(child, "cgroup", MANAGER);
-	check_kind(session_id_of_process(child, before, NULL), PP_OK);
+	check_kind(pp_session_id_of_process(child, before, NULL), PP_OK);
 	snprintf(end, sizeof(end), "-%lld",
 		(long long) pp_process_start_ms(child));
 	check_cmp(strlen(before), >, strlen(end));
@@ -301,7 +302,7 @@ a_terminal_that_is_used_again_has_another_name(void)
 	close(master);
 	child = start_on_terminal(&master);
 	pretend(child, "cgroup", MANAGER);
-	check_kind(session_id_of_process(child, after, NULL), PP_OK);
+	check_kind(pp_session_id_of_process(child, after, NULL), PP_OK);
 	check(strcmp(before, after) != 0);
 	end_child(child);
 	close(master);
@@ -310,13 +311,14 @@ a_terminal_that_is_used_again_has_another_name(void)
 static void
 without_a_terminal_there_is_no_name_below_the_service_manager(void)
 {
-	char session[SESSION_ID_SIZE] = "kept";
+	char session[PP_SESSION_ID_SIZE] = "kept";
 	struct pp_err err = {0};
 	pid_t child = start_child(false);
 
 	pretend(child, "cgroup", MANAGER);
 	pretend(child, "sessionid", "7");
-	check_kind(session_id_of_process(child, session, &err), PP_LOCAL_ERROR);
+	check_kind(
+		pp_session_id_of_process(child, session, &err), PP_LOCAL_ERROR);
 	check_text(session, "kept");
 	end_child(child);
 }
@@ -325,21 +327,22 @@ without_a_terminal_there_is_no_name_below_the_service_manager(void)
 static void
 a_session_whose_leader_is_gone_has_no_name(void)
 {
-	char session[SESSION_ID_SIZE] = "kept";
+	char session[PP_SESSION_ID_SIZE] = "kept";
 	pid_t orphan = start_child(true);
 	pid_t twin = start_child(false);
 	struct pp_err err = {0};
 
 	pretend_no_session(orphan);
 	pretend_no_session(twin);
-	check_kind(
-		session_id_of_process(orphan, session, &err), PP_LOCAL_ERROR);
+	check_kind(pp_session_id_of_process(orphan, session, &err),
+		PP_LOCAL_ERROR);
 	check_reason(err.reason, PP_REASON_SYSTEM);
 	check_text(session, "kept");
-	check_kind(session_id_of_process(twin, session, NULL), PP_OK);
+	check_kind(pp_session_id_of_process(twin, session, NULL), PP_OK);
 	end_child(orphan);
 	end_child(twin);
-	check_kind(session_id_of_process(twin, session, &err), PP_LOCAL_ERROR);
+	check_kind(
+		pp_session_id_of_process(twin, session, &err), PP_LOCAL_ERROR);
 }
 
 /* In a new PID namespace with the old /proc, it tells of other processes. */

@@ -75,9 +75,27 @@ a_process_that_its_parent_left_is_no_descendant(void)
 	close(fds[1]);
 }
 
+static void
+groups_of_a_process_are_those_that_it_has(void)
+{
+	gid_t own[256];
+	gid_t found[256];
+	int count = getgroups(256, own);
+	size_t found_count = 0;
+
+	check(pp_process_groups(getpid(), found, 256, &found_count));
+	check_int(found_count, count);
+	for (size_t i = 0; i < found_count; i++)
+		check_int(found[i], own[i]);
+	check(count == 0 || !pp_process_groups(getpid(), found,
+				    (size_t) count - 1, &found_count));
+	check(!pp_process_groups(-1, found, 256, &found_count));
+}
+
 int
 main(void)
 {
+	run(groups_of_a_process_are_those_that_it_has);
 	run(a_process_that_its_parent_left_is_no_descendant);
 	run(a_child_starts_after_its_parent);
 	run(brackets_in_a_name_do_not_move_the_fields);

@@ -168,6 +168,38 @@ a_root_that_is_not_there_has_no_files(void)
 	check_int(errno, ENOENT);
 }
 
+/* Checks what a pattern of root matches: a path of root, or NULL. */
+static void
+check_found(const char *pattern, const char *expected)
+{
+	glob_t found;
+
+	check(pp_root_glob(root, pattern, 0, &found));
+	check_int((int) found.gl_pathc, expected != NULL ? 1 : 0);
+	if (expected != NULL && found.gl_pathc == 1)
+		check_text(found.gl_pathv[0], expected);
+	globfree(&found);
+}
+
+static void
+a_pattern_matches_what_is_inside_and_says_what_it_cannot_read(void)
+{
+	glob_t found;
+
+	check(scratch_write("/outside/a.conf", "", 0644));
+	make_directory("/etc/some.d");
+	check_found("/etc/some.d/*.conf", NULL);
+	check_found("/etc/none.d/*.conf", NULL);
+	check(scratch_write("/root/etc/some.d/b.conf", "", 0644));
+	check_found("/etc/some.d/*.conf", "/etc/some.d/b.conf");
+	make_link("/etc/inner.d", "/etc/some.d");
+	check_found("/etc/inner.d/*.conf", "/etc/inner.d/b.conf");
+	make_link("/etc/outer.d", outside);
+	check(!pp_root_glob(root, "/etc/outer.d/*.conf", 0, &found));
+	check_int((int) found.gl_pathc, 0);
+	globfree(&found);
+}
+
 int
 main(void)
 {
@@ -186,5 +218,6 @@ main(void)
 	run(a_link_at_the_end_stays_for_who_does_not_follow_it);
 	run(links_in_a_circle_and_names_that_lead_up_lead_nowhere);
 	run(a_root_that_is_not_there_has_no_files);
+	run(a_pattern_matches_what_is_inside_and_says_what_it_cannot_read);
 	return tap_end();
 }

@@ -88,6 +88,7 @@ struct pp_sign_in {
 	const struct pp_strv *claims; /* groups, as the provider names them */
 	int64_t now;
 	int64_t groups_expire_at;
+	int64_t wall; /* what time it is, for groups_differ */
 };
 
 /* What pp_accounts_map_groups made of claims. A zeroed struct is empty. */
@@ -103,8 +104,9 @@ struct pp_sign_in_result {
 	struct pp_account account; /* as it is afterwards, or would be */
 	struct pp_group_map map;   /* of the claims */
 	bool groups_known;
-	bool stored;   /* false in a dry run, too */
-	bool outdated; /* Dex was asked since: nothing to store */
+	bool groups_differ; /* from those that counted until now */
+	bool stored;        /* false in a dry run, too */
+	bool outdated;      /* Dex was asked since: nothing to store */
 };
 
 /* What is done with the accounts. */

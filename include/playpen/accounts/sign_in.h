@@ -37,3 +37,10 @@ enum pp_kind pp_sign_in_check_leftovers(struct pp_accounts *accounts,
  */
 enum pp_kind pp_sign_in_check_others(struct pp_accounts *accounts,
 	const struct pp_admission *admission, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Returns true if NSS gives other claim groups from now on: groups in place of
+ * those of the account before, as far as they counted at the time wall.
+ */
+bool pp_sign_in_groups_differ(const struct pp_account *before, int64_t wall,
+	const struct pp_strv *groups);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <glob.h>
 #include <limits.h>
+#include <stdbool.h>
 
 /*
  * Paths below a directory that stands for / (playpenctl --root). A link in that
@@ -26,3 +28,13 @@ void pp_root_path(const char *root, const char *path, char ret[PATH_MAX]);
  * links (fopen, stat, opendir). A link at the end is resolved like those on the
  * way. */
 void pp_root_follow(const char *root, const char *path, char ret[PATH_MAX]);
+
+/*
+ * Finds the paths of root that match a pattern of glob(3), in its order; links
+ * are followed. flags is 0 or GLOB_BRACE. The paths in ret begin below root.
+ * Returns false if a directory on the way cannot be read; a missing one has
+ * nothing in it. The caller frees ret with globfree() in either case. Not for
+ * two threads at a time.
+ */
+bool pp_root_glob(
+	const char *root, const char *pattern, int flags, glob_t *ret);

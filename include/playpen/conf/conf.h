@@ -51,6 +51,12 @@ enum pp_missing_claim {
 	PP_MISSING_CLAIM_UNKNOWN = 2, /* no one knows */
 };
 
+enum pp_groups_changed {
+	PP_GROUPS_CHANGED_AUTO = 1,
+	PP_GROUPS_CHANGED_CONTINUE = 2,
+	PP_GROUPS_CHANGED_END = 3,
+};
+
 enum pp_prompt_mode {
 	PP_PROMPT_AUTO = 1, /* enter under sshd, none elsewhere */
 	PP_PROMPT_ENTER = 2,
@@ -74,6 +80,7 @@ struct pp_conf_pam_service {
 	struct pp_strv require_groups; /* local names; empty: no gate */
 	struct pp_strv deny_groups;    /* the same */
 	int64_t groups_check;          /* enum pp_groups_check */
+	int64_t groups_changed;        /* enum pp_groups_changed */
 	int64_t sign_in_max_age;       /* seconds; 0: always ask */
 	bool certificate; /* one that opened the session is a sign-in */
 	int64_t prompt;   /* enum pp_prompt_mode */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -9,8 +10,15 @@
  * there is no such process. */
 int64_t pp_process_start_ms(pid_t pid);
 
-/* Returns the number of a process' controlling terminal, 0 if it has none; -1 if
- * there is no such process. */
+/*
+ * Reads the supplementary groups of a process into ret_gids, which has room for
+ * max. Returns false if there is no such process or it has more.
+ */
+bool pp_process_groups(
+	pid_t pid, gid_t *ret_gids, size_t max, size_t *ret_count);
+
+/* Returns the number of a process' controlling terminal, 0 if it has none; -1
+ * if there is no such process. */
 int64_t pp_process_terminal(pid_t pid);
 
 /*

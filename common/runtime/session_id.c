@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "session_id.h"
-
 #include <ctype.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -12,6 +10,7 @@
 
 #include <playpen/base/str.h>
 #include <playpen/runtime/process.h>
+#include <playpen/runtime/session_id.h>
 
 #define PROC_SIZE 8192U
 #define SCOPE_MAX 32U /* of a session's name in its scope */
@@ -44,7 +43,7 @@ name_of_scope(const char *scope, char *session)
 	if (len == 0 || len > SCOPE_MAX ||
 		!pp_str_starts_with(scope + len, ".scope"))
 		return false;
-	snprintf(session, SESSION_ID_SIZE, LOGIND "%.*s", (int) len, scope);
+	snprintf(session, PP_SESSION_ID_SIZE, LOGIND "%.*s", (int) len, scope);
 	return true;
 }
 
@@ -54,7 +53,7 @@ name_of_scope(const char *scope, char *session)
  * name, but only below user@UID.service, so the first name that is not a slice
  * decides.
  */
-static enum session_place
+static enum pp_session_place
 place_of_path(const char *path, char *session)
 {
 	size_t len;
@@ -68,18 +67,18 @@ place_of_path(const char *path, char *session)
 			break;
 	}
 	if (pp_str_starts_with(path, "user@"))
-		return SESSION_PLACE_MANAGER;
-	return name_of_scope(path, session) ? SESSION_PLACE_LOGIND
-					    : SESSION_PLACE_ELSEWHERE;
+		return PP_SESSION_PLACE_MANAGER;
+	return name_of_scope(path, session) ? PP_SESSION_PLACE_LOGIND
+					    : PP_SESSION_PLACE_ELSEWHERE;
 }
 
-enum session_place
-session_id_in_cgroups(const char *text, char *session)
+enum pp_session_place
+pp_session_id_in_cgroups(const char *text, char *session)
 {
-	enum session_place place = SESSION_PLACE_ELSEWHERE;
+	enum pp_session_place place = PP_SESSION_PLACE_ELSEWHERE;
 
 	for (const char *line = text; line != NULL && *line != '\0' &&
-				      place == SESSION_PLACE_ELSEWHERE;
+				      place == PP_SESSION_PLACE_ELSEWHERE;
 		line = strchr(line, '\n')) {
 		const char *path;
 
@@ -96,7 +95,7 @@ session_id_in_cgroups(const char *text, char *session)
 	return place;
 }
 
-static enum session_place
+static enum pp_session_place
 place_of_process(pid_t process, char *session)
 {
 	char path[64];
@@ -104,7 +103,7 @@ place_of_process(pid_t process, char *session)
 
 	snprintf(path, sizeof(path), "/proc/%d/cgroup", (int) process);
 	read_proc(path, text, sizeof(text));
-	return session_id_in_cgroups(text, session);
+	return pp_session_id_in_cgroups(text, session);
 }
 
 /* Returns true if the leader of the logind session started the process: as
@@ -112,7 +111,7 @@ place_of_process(pid_t process, char *session)
 static bool
 is_led(pid_t process, const char *session)
 {
-	char path[sizeof(SESSIONS) + SESSION_ID_SIZE];
+	char path[sizeof(SESSIONS) + PP_SESSION_ID_SIZE];
 	char text[PROC_SIZE];
 	const char *line;
 	int64_t leader;
@@ -139,8 +138,9 @@ name_terminal(pid_t process, char *session)
 
 	if (terminal <= 0 || started < 0)
 		return false;
-	snprintf(session, SESSION_ID_SIZE, "terminal-%" PRId64 "-%d-%" PRId64,
-		terminal, (int) leader, started);
+	snprintf(session, PP_SESSION_ID_SIZE,
+		"terminal-%" PRId64 "-%d-%" PRId64, terminal, (int) leader,
+		started);
 	return true;
 }
 
@@ -156,7 +156,7 @@ audit_session(pid_t process, char *session)
 	if (text[0] == '\0' || strcmp(text, AUDIT_UNSET) == 0 ||
 		text[strspn(text, "0123456789")] != '\0')
 		return false;
-	snprintf(session, SESSION_ID_SIZE, "audit-%s", text);
+	snprintf(session, PP_SESSION_ID_SIZE, "audit-%s", text);
 	return true;
 }
 
@@ -167,7 +167,7 @@ name_leader(pid_t process, char *session)
 	int64_t started = leader > 0 ? pp_process_start_ms(leader) : -1;
 
 	if (started >= 0)
-		snprintf(session, SESSION_ID_SIZE, "leader-%d-%" PRId64,
+		snprintf(session, PP_SESSION_ID_SIZE, "leader-%d-%" PRId64,
 			(int) leader, started);
 	return started >= 0;
 }
@@ -176,12 +176,12 @@ static bool
 name_of_process(pid_t process, char *session)
 {
 	switch (place_of_process(process, session)) {
-	case SESSION_PLACE_LOGIND:
+	case PP_SESSION_PLACE_LOGIND:
 		return is_led(process, session) ||
 		       name_terminal(process, session);
-	case SESSION_PLACE_MANAGER:
+	case PP_SESSION_PLACE_MANAGER:
 		return name_terminal(process, session);
-	case SESSION_PLACE_ELSEWHERE:
+	case PP_SESSION_PLACE_ELSEWHERE:
 	default:
 		return audit_session(process, session) ||
 		       name_leader(process, session);
@@ -189,9 +189,9 @@ name_of_process(pid_t process, char *session)
 }
 
 enum pp_kind
-session_id_of_process(pid_t process, char *session, struct pp_err *err)
+pp_session_id_of_process(pid_t process, char *session, struct pp_err *err)
 {
-	char name[SESSION_ID_SIZE];
+	char name[PP_SESSION_ID_SIZE];
 
 	if (!name_of_process(process, name))
 		return pp_fail(err, PP_REASON_SYSTEM,

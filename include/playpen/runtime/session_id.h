@@ -12,25 +12,25 @@
  * writes. No state.
  */
 
-#define SESSION_ID_SIZE 96U
+#define PP_SESSION_ID_SIZE 96U
 
 /* Where a process is. */
-enum session_place {
-	SESSION_PLACE_ELSEWHERE,
-	SESSION_PLACE_LOGIND,  /* in a session of systemd-logind */
-	SESSION_PLACE_MANAGER, /* below the service manager of a user, which all
-				  sessions of the user share */
+enum pp_session_place {
+	PP_SESSION_PLACE_ELSEWHERE,
+	PP_SESSION_PLACE_LOGIND,  /* in a session of systemd-logind */
+	PP_SESSION_PLACE_MANAGER, /* below the service manager of a user, which
+				  all sessions of the user share */
 };
 
 /*
  * Reads the lines of /proc/PID/cgroup. Writes the name of a logind session into
- * session (SESSION_ID_SIZE bytes). Returns the place.
+ * session (PP_SESSION_ID_SIZE bytes). Returns the place.
  */
-enum session_place session_id_in_cgroups(const char *text, char *session);
+enum pp_session_place pp_session_id_in_cgroups(const char *text, char *session);
 
 /*
  * Writes the name of what a sign-in of process belongs to into session
- * (SESSION_ID_SIZE bytes):
+ * (PP_SESSION_ID_SIZE bytes):
  *
  *   the logind session, if its leader started the process
  *   the terminal and its session leader, for other processes of a session (tmux
@@ -41,5 +41,5 @@ enum session_place session_id_in_cgroups(const char *text, char *session);
  * Returns PP_OK, or fails with PP_REASON_SYSTEM if there is no such name. Then
  * a sign-in counts for one call.
  */
-enum pp_kind session_id_of_process(
+enum pp_kind pp_session_id_of_process(
 	pid_t process, char *session, struct pp_err *err) PP_NODISCARD;
