@@ -62,6 +62,7 @@ pp_result_from_user_tokens(struct pp_oidc *oidc, struct pp_tokens *tokens,
 {
 	struct pp_idtoken_rules rules = {0};
 	struct pp_err first = {0};
+	int64_t begun = pp_session_wall(oidc);
 	enum pp_kind kind;
 
 	pp_oidc_rules(oidc, &rules);
@@ -72,6 +73,7 @@ pp_result_from_user_tokens(struct pp_oidc *oidc, struct pp_tokens *tokens,
 	if (kind == PP_OK)
 		return PP_OK;
 	if (first.reason == PP_REASON_KID_UNKNOWN && !oidc->keys.pinned &&
+		oidc->keys.fetched < begun &&
 		pp_keys_fetch(oidc, NULL) == PP_OK)
 		return pp_result_from_tokens(
 			oidc, tokens, &rules, ret_result, err);

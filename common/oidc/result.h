@@ -22,9 +22,9 @@ enum pp_kind pp_result_verify_token(struct pp_oidc *oidc,
 /*
  * Verifies what a person's flow brought, the access token against at_hash too,
  * and takes the refresh token along. nonce is NULL where none was sent. If the
- * kid is unknown still, the keys are fetched whatever the pace: a person has
- * approved, so no stranger decides how often. The second of two key rotations
- * in PP_KEYS_RENEW_INTERVAL needs that.
+ * kid is unknown to keys of before, they are fetched whatever the pace: a
+ * person has approved, so no stranger decides how often. The second of two key
+ * rotations in PP_KEYS_RENEW_INTERVAL needs that.
  */
 enum pp_kind pp_result_from_user_tokens(struct pp_oidc *oidc,
 	struct pp_tokens *tokens, const struct pp_secret *nonce,

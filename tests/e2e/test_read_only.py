@@ -7,7 +7,7 @@ from rig.wait import until
 OLD = """
 import sqlite3
 db = sqlite3.connect("/var/lib/playpen/state.db")
-db.execute("UPDATE accounts SET groups_expire_at = 1")
+db.execute("UPDATE accounts SET groups_expire_at = 100000, last_sign_in = 1")
 db.commit()
 """
 

@@ -229,7 +229,8 @@ def test_a_client_named_alice_cannot_paste_its_way_in(dex, make_node, ssh):
     node = make_node(changes={"client": {"flow": "code"}})
     dex.forget_requests()
     assert sign_in(node, answer(f"echo {text[:1000]}"), "alice")[0] == 255
-    assert decisions(node)[-1]["reason"] == "grant-refused"
+    # A program that answers faster than a person ends the sign-in.
+    assert decisions(node)[-1]["reason"] in ("conversation-failed", "grant-refused")
     assert text[:40] not in node.log()
     node.configure()
     assert ssh(node, "alice", "id", "-un").sign_in() == ("alice", 0)
