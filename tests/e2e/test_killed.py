@@ -292,7 +292,7 @@ def test_a_kill_after_the_binding_lets_nobody_in_who_is_locked(fake, node, ssh):
     assert "locked" in text
 
 
-def test_a_stopped_writer_is_not_waited_for_for_ever(fake, node, ssh):
+def test_who_waits_for_a_stopped_writer_lets_it_go_on(fake, node, ssh):
     """Only root could stop it there. Nobody hangs; root is not even slower."""
     root = authorize_key(node, "root", "/root")
     assert enter_all(node, ssh, fake, ["bob"]) == {"bob"}
@@ -308,12 +308,9 @@ def test_a_stopped_writer_is_not_waited_for_for_ever(fake, node, ssh):
     until(lambda: is_stopped(writer), "the writer's stop")
     assert ssh(node, "root", "true", options=root).result() == ("", 0)
     bob = ssh(node, "bob", "true", options=key)
-    text, status = bob.result()
-    assert status == 255 and "This node cannot read its accounts." in text
+    assert bob.result() == ("", 0)
     assert time.monotonic() - bob.started < BUSY_SECONDS
-    os.kill(writer, signal.SIGCONT)
     assert alice.result()[0].endswith("a shell")
-    assert ssh(node, "bob", "true", options=key).result() == ("", 0)
 
 
 def is_stopped(pid):

@@ -44,6 +44,10 @@ COMMANDS = (
     "user unbind person5",
     "user import /root/roster",
     "issuer move https://old.example",
+    "apply",
+    "apply --json",
+    "accounts export",
+    "accounts merge /root/roster",
     "group list",
     "group list --json",
     "group show all-users",
@@ -53,6 +57,7 @@ COMMANDS = (
     "test-login alice",
     "doctor --offline",
     "doctor --list",
+    "doctor --why 00000000",
 )
 NOT_FOR_ROOT = {"token", "askpass", "verify"}
 TRACE = "fcntl,flock,close,write,writev,sendto,sendmsg,poll,ppoll,select,pselect6," \

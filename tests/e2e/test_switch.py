@@ -235,7 +235,7 @@ def test_in_another_root_no_link_leads_out(machine):
     machine.run(
         "mkdir -p /dev/shm/r/root /dev/shm/r/up /dev/shm/r/work;"
         "mount -t overlay overlay /dev/shm/r/root"
-        " -o lowerdir=/,upperdir=/dev/shm/r/up,workdir=/dev/shm/r/work;"
+        " -o redirect_dir=on,lowerdir=/,upperdir=/dev/shm/r/up,workdir=/dev/shm/r/work;"
         "mount --rbind /dev /dev/shm/r/root/dev")
     machine.run(f"{SWITCH} --root /dev/shm/r/root enable")
     machine.run("cd /dev/shm/r/root; mv etc inside; ln -s /inside etc; "
