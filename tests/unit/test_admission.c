@@ -298,7 +298,7 @@ gates_hold_for_every_record_before_and_after_the_ttl(void)
 
 	node_reset();
 	uid = node_uid("alice");
-	for (int record = IN_DEV; record < RECORDS; record++) {
+	for (enum record record = IN_DEV; record < RECORDS; record++) {
 		node_configure(CONF);
 		put_record(record);
 		for (size_t i = 0; i < PP_COUNT(gates); i++)

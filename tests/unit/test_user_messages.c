@@ -86,7 +86,7 @@ gate_message(enum pp_reason reason, const char *groups, char *text)
 	struct request request = {.start = {.pam_service = (char *) "sshd",
 					  .user = (char *) "alice"},
 		.service = &service,
-		.err = {PP_DENIED, reason, ""}};
+		.err = {.kind = PP_DENIED, .reason = reason}};
 
 	check_kind(pp_strv_append_words(&service.require_groups, groups, NULL),
 		PP_OK);
@@ -117,7 +117,8 @@ names_are_made_printable(void)
 {
 	struct request request = {.start = {.pam_service = (char *) "s\033[2J",
 					  .user = (char *) "a\nb"},
-		.err = {PP_DENIED, PP_REASON_SERVICE_REFUSED, ""}};
+		.err = {.kind = PP_DENIED,
+			.reason = PP_REASON_SERVICE_REFUSED}};
 	char text[USER_MESSAGE_SIZE];
 
 	user_message_write(&request, text);
