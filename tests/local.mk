@@ -5,8 +5,8 @@ EXTRA_DIST += %D%/comments.awk %D%/sentences.awk %D%/damage.h %D%/sample.h %D%/s
 
 # What the tree says of itself: the map, the libraries, the symbols, who uses whom,
 # names and words.
-dist_check_SCRIPTS += %D%/boundaries %D%/circles %D%/docs %D%/style
-TESTS += %D%/boundaries %D%/circles %D%/docs %D%/style
+dist_check_SCRIPTS += %D%/boundaries %D%/circles %D%/docs %D%/security %D%/style
+TESTS += %D%/boundaries %D%/circles %D%/docs %D%/security %D%/style
 
 # The lists that the manual and the docs have of the reasons and the messages.
 check_PROGRAMS += %D%/reference_print
