@@ -205,8 +205,7 @@ static void
 a_withdrawal_outweighs_a_sign_in_of_this_moment(void)
 {
 	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
-	const struct pp_application application = {.pam_service = "sshd",
-		.settings = pp_conf_find_pam_service(node_conf, "sshd")};
+	struct pp_application application = {.pam_service = "sshd"};
 	struct pp_admission admission = {.purpose = PP_FOR_GROUPS,
 		.name = "alice",
 		.application = &application,
@@ -215,6 +214,7 @@ a_withdrawal_outweighs_a_sign_in_of_this_moment(void)
 	struct pp_err err = {0};
 
 	node_reset();
+	application.settings = pp_conf_find_pam_service(node_conf, "sshd");
 	check_reason(node_sign_in("alice", "alice", ""), PP_REASON_NONE);
 	check_reason(node_find("alice", &admission.account), PP_REASON_NONE);
 	check_kind(
