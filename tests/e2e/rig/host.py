@@ -187,7 +187,7 @@ class Host:
                 *options,
             ]
         )
-        until(lambda: self.exists("/run/sshd.pid"), "sshd")
+        until(lambda: self.exists("/run/sshd.pid"), "sshd", seconds=60.0)
         return self
 
     def stop_sshd(self):
