@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include <playpen/base/cleanup.h>
+#include <playpen/base/hex.h>
 #include <playpen/index/uid.h>
 
 /* The key says nothing about itself but this keyed hash of a fixed text. */
@@ -39,18 +40,6 @@ pp_gid_of_name(const struct pp_uid_key *key, const char *name,
 	return number_of(key, 'g', name, range);
 }
 
-static int
-digit_value(char digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-	if (digit >= 'a' && digit <= 'f')
-		return digit - 'a' + 10;
-	if (digit >= 'A' && digit <= 'F')
-		return digit - 'A' + 10;
-	return -1;
-}
-
 void
 pp_uid_key_free(struct pp_uid_key *key)
 {
@@ -67,8 +56,8 @@ pp_uid_key_parse(const char *text, size_t len, struct pp_uid_key *ret_key)
 	if (len != 2 * PP_UID_KEY_SIZE)
 		return false;
 	for (size_t i = 0; i < PP_UID_KEY_SIZE; i++) {
-		int high = digit_value(text[2 * i]);
-		int low = digit_value(text[2 * i + 1]);
+		int high = pp_hex_value(text[2 * i]);
+		int low = pp_hex_value(text[2 * i + 1]);
 
 		if (high < 0 || low < 0)
 			return false;
