@@ -74,6 +74,7 @@ noinst_HEADERS = \
 	%D%/playpen/runtime/process.h \
 	%D%/playpen/runtime/processes.h \
 	%D%/playpen/runtime/refresh_store.h \
+	%D%/playpen/runtime/refusal.h \
 	%D%/playpen/runtime/run.h \
 	%D%/playpen/runtime/session_id.h \
 	%D%/playpen/runtime/sudo_line.h \

@@ -8,12 +8,14 @@
 #include <playpen/ipc/child.h>
 #include <playpen/ipc/message.h>
 #include <playpen/runtime/offer.h>
+#include <playpen/runtime/refusal.h>
 
 /*
  * playpen-keys NAME UID TYPE KEY: sshd's AuthorizedKeysCommand. Runs as root
  * and reads nothing of what it was given: a certificate goes to playpen-policy
  * as it came, and what playpen-policy answers is printed. One that let the
- * person in before is compared with what was remembered, and starts no process.
+ * person in before, or that this connection brought before, is compared with
+ * what was written then, and starts no process.
  * Always exits with status 0, because sshd logs the whole command line, with
  * the token in it, for any other.
  */
@@ -120,7 +122,8 @@ main(int count, char **words)
 	start.user = words[1];
 	start.uid = start.gid = uid;
 	start.certificate_type = words[3];
-	if (answer_remembered(&start, &err) != PP_OK)
+	if (answer_remembered(&start, &err) != PP_OK &&
+		!pp_refusal_covers(&start))
 		pp_ignore(ask_policy(&start, &err));
 	pp_secret_free(&start.certificate);
 	return EXIT_SUCCESS;

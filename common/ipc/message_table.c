@@ -278,6 +278,13 @@ static const struct pp_message_field offer_fields[] = {
 	SECRET(pp_offer, identity, PP_OFFER_IDENTITY_MAX),
 };
 
+static const struct pp_message_field refusal_fields[] = {
+	TEXT(pp_refusal, name, NAME),
+	TEXT(pp_refusal, certificate_type, NAME),
+	SECRET(pp_refusal, certificate, PP_START_CERTIFICATE_MAX),
+	TEXT(pp_refusal, reason, NAME),
+};
+
 static const struct pp_message_layout layouts[] = {
 	{"START", PP_MESSAGE_START, BODY(pp_start, start_fields)},
 	{"REPLY", PP_MESSAGE_REPLY, BODY(pp_reply, reply_fields)},
@@ -313,6 +320,7 @@ static const struct pp_message_layout layouts[] = {
 	{"PROBE_ANSWER", PP_MESSAGE_PROBE_ANSWER, BODY(pp_probe_answer, probe_answer_fields)},
 	{"NOT_APPROVED", PP_MESSAGE_NOT_APPROVED, BODY(pp_not_approved, not_approved_fields)},
 	{"OFFER", PP_MESSAGE_OFFER, BODY(pp_offer, offer_fields)},
+	{"REFUSAL", PP_MESSAGE_REFUSAL, BODY(pp_refusal, refusal_fields)},
 };
 /* clang-format on */
 

@@ -6,14 +6,16 @@ libpp_runtime_la_SOURCES = \
 	%D%/groups_mark.c \
 	%D%/login_slot.c \
 	%D%/offer.c \
-	%D%/offer_file.h \
 	%D%/offer_memory.c \
 	%D%/process.c \
 	%D%/processes.c \
 	%D%/refresh_store.c \
+	%D%/refusal.c \
 	%D%/run.c \
 	%D%/run_dir.c \
 	%D%/session_id.c \
+	%D%/sshd_file.c \
+	%D%/sshd_file.h \
 	%D%/sudo_line.c \
 	%D%/timestamp.c
 

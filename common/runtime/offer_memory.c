@@ -8,9 +8,9 @@
 
 #include <playpen/base/file.h>
 #include <playpen/base/file_mark.h>
-#include <playpen/runtime/run.h>
+#include <playpen/runtime/offer.h>
 
-#include "offer_file.h"
+#include "sshd_file.h"
 
 /*
  * Remembered offers: PP_OFFER_MEMORY_DIR/NAME.0 to NAME.3 are links to files
@@ -59,10 +59,30 @@ link_to_process(pid_t sshd, const char *entry)
 	char path[PATH_MAX];
 
 	if (pp_run_make_dir(PP_OFFER_DIR, NULL) != PP_OK ||
-		!pp_offer_file_path(sshd, path))
+		!pp_sshd_file_path(PP_OFFER_DIR, sshd, path))
 		return false;
 	(void) unlink(path);
 	return link(entry, path) == 0;
+}
+
+/* Reads the offer that the process has already, if it is for this certificate:
+ * sshd asks once more when the client signs. */
+static bool
+recall_own(pid_t sshd, const struct pp_offer *wanted,
+	const struct pp_clock *clock, struct pp_offer *ret_offer)
+{
+	struct pp_offer offer = {0};
+
+	if (pp_offer_read(sshd, wanted->name, &offer, NULL) != PP_OK)
+		return false;
+	if (is_same_certificate(&offer, wanted) &&
+		pp_clock_wall(clock) < offer.end &&
+		pp_file_mark_all_hold(&offer.marks)) {
+		*ret_offer = offer;
+		return true;
+	}
+	pp_offer_free(&offer);
+	return false;
 }
 
 enum pp_kind
@@ -72,11 +92,13 @@ pp_offer_recall(pid_t sshd, const struct pp_offer *wanted,
 {
 	char path[PATH_MAX];
 
+	if (recall_own(sshd, wanted, clock, ret_offer))
+		return PP_OK;
 	for (int slot = 0; slot < PP_OFFER_PER_NAME; slot++) {
 		struct pp_offer offer = {0};
 
 		if (!entry_path(wanted->name, slot, path) ||
-			!pp_offer_file_load(path, &offer))
+			!pp_sshd_file_load(path, PP_MESSAGE_OFFER, &offer))
 			continue;
 		if (is_same_certificate(&offer, wanted) &&
 			counts(&offer, clock) && link_to_process(sshd, path)) {
@@ -164,7 +186,7 @@ choose_place(const struct pp_offer *offer, const struct stat *file,
 			return false;
 		if (lstat(path, &info) == 0 && info.st_ino == file->st_ino)
 			return false;
-		found = !pp_offer_file_load(path, &other) ||
+		found = !pp_sshd_file_load(path, PP_MESSAGE_OFFER, &other) ||
 			is_same_certificate(&other, offer);
 		if (!found)
 			consider(&oldest, path, &info);
@@ -184,7 +206,8 @@ pp_offer_remember(pid_t sshd, const char *name)
 
 	if (pp_offer_read(sshd, name, &offer, NULL) != PP_OK ||
 		offer.remembered_to_ms == 0 ||
-		!pp_offer_file_path(sshd, from) || lstat(from, &file) != 0 ||
+		!pp_sshd_file_path(PP_OFFER_DIR, sshd, from) ||
+		lstat(from, &file) != 0 ||
 		pp_run_make_dir(PP_OFFER_MEMORY_DIR, NULL) != PP_OK)
 		return;
 	lock = open(LOCK_PATH, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);

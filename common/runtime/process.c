@@ -90,10 +90,16 @@ pp_process_terminal(pid_t pid)
 	return process_field(pid, TERMINAL_FIELD);
 }
 
+pid_t
+pp_process_parent(pid_t pid)
+{
+	return (pid_t) process_field(pid, PARENT_FIELD);
+}
+
 bool
 pp_process_is_descendant(pid_t pid, pid_t ancestor)
 {
 	for (int i = 0; i < GENERATIONS_MAX && pid > 1 && pid != ancestor; i++)
-		pid = (pid_t) process_field(pid, PARENT_FIELD);
+		pid = pp_process_parent(pid);
 	return pid > 1 && pid == ancestor;
 }

@@ -6,6 +6,7 @@
 
 #include <playpen/base/file_mark.h>
 #include <playpen/runtime/offer.h>
+#include <playpen/runtime/refusal.h>
 
 #include "tests/tap.h"
 
@@ -305,12 +306,100 @@ all_of_it_has_four_mebibytes(void)
 	check(!recall("bob0"));
 }
 
+static void
+sshd_that_asks_twice_gets_the_same_answer(void)
+{
+	pid_t sshd = start_sshd(), other = start_sshd();
+	pp_cleanup(pp_offer) struct pp_offer found = {0};
+	struct pp_offer wanted;
+
+	begin();
+	check_int(system("rm -rf " PP_OFFER_MEMORY_DIR), 0);
+	write_offer(sshd, "alice");
+	wanted = offer_for("alice");
+	check_kind(
+		pp_offer_recall(sshd, &wanted, &at_will, &found, &err), PP_OK);
+	pp_offer_free(&found);
+	check_kind(pp_offer_recall(other, &wanted, &at_will, &found, &err),
+		PP_NOT_FOUND);
+	wall = 1700003600;
+	check_kind(pp_offer_recall(sshd, &wanted, &at_will, &found, &err),
+		PP_NOT_FOUND);
+	wall = 1700000000;
+	mark();
+	check_kind(pp_offer_recall(sshd, &wanted, &at_will, &found, &err),
+		PP_NOT_FOUND);
+	pp_secret_free(&wanted.certificate);
+	write_offer(sshd, "alice");
+	certificate = "AAAB";
+	wanted = offer_for("alice");
+	check_kind(pp_offer_recall(sshd, &wanted, &at_will, &found, &err),
+		PP_NOT_FOUND);
+	pp_secret_free(&wanted.certificate);
+	certificate = "AAAA";
+	end_sshd(sshd);
+	end_sshd(other);
+}
+
+/* Returns true if the certificate was refused for name in the process. */
+static bool
+is_refused(pid_t sshd, const char *name)
+{
+	struct pp_offer offer = offer_for(name);
+	const struct pp_start start = {.user = offer.name,
+		.sshd_pid = sshd,
+		.certificate_type = offer.certificate_type,
+		.certificate = offer.certificate};
+	bool refused = pp_refusal_covers(&start);
+
+	pp_secret_free(&offer.certificate);
+	return refused;
+}
+
+static void
+a_refusal_is_of_its_process_name_and_certificate(void)
+{
+	pid_t sshd = start_sshd(), other = start_sshd();
+	struct pp_offer offer = offer_for("alice");
+	const struct pp_refusal refusal = {.name = offer.name,
+		.certificate_type = offer.certificate_type,
+		.certificate = offer.certificate,
+		.reason = (char *) "cert-age"};
+	pp_cleanup(pp_refusal) struct pp_refusal read = {0};
+
+	check(!is_refused(sshd, "alice"));
+	check_kind(pp_refusal_write(sshd, &refusal, NULL), PP_OK);
+	check(is_refused(sshd, "alice"));
+	check(!is_refused(sshd, "bob"));
+	check(!is_refused(other, "alice"));
+	certificate = "AAAB";
+	check(!is_refused(sshd, "alice"));
+	certificate = "AAAA";
+	check_kind(pp_refusal_read(sshd, "alice", &read, NULL), PP_OK);
+	check_text(read.reason, "cert-age");
+	pp_refusal_free(&read);
+	check_kind(pp_refusal_read(sshd, "bob", &read, NULL), PP_NOT_FOUND);
+	check_kind(pp_refusal_read(other, "alice", &read, NULL), PP_NOT_FOUND);
+	check_int(system("stat -c %a " PP_REFUSAL_DIR "/* | grep -qx 600"), 0);
+	check_int(system("chmod 644 " PP_REFUSAL_DIR "/*"), 0);
+	check(!is_refused(sshd, "alice"));
+	check_kind(pp_refusal_write(sshd, &refusal, NULL), PP_OK);
+	check(is_refused(sshd, "alice"));
+	pp_refusal_remove(sshd);
+	check(!is_refused(sshd, "alice"));
+	pp_secret_free(&offer.certificate);
+	end_sshd(sshd);
+	end_sshd(other);
+}
+
 int
 main(void)
 {
 	check(pp_clock_boot_id(boot));
 	run(an_offer_is_of_its_process_and_name);
 	run(what_is_no_file_of_root_s_alone_is_no_offer);
+	run(sshd_that_asks_twice_gets_the_same_answer);
+	run(a_refusal_is_of_its_process_name_and_certificate);
 	run(another_certificate_or_name_is_not_remembered);
 	run(memory_ends_with_the_hour_the_boot_and_the_certificate);
 	run(memory_ends_when_a_file_is_changed);

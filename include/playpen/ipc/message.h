@@ -58,6 +58,7 @@ enum pp_message_type {
 	PP_MESSAGE_NOT_APPROVED = 59,
 	/* in files of /run/playpen, never sent */
 	PP_MESSAGE_OFFER = 64,
+	PP_MESSAGE_REFUSAL = 65,
 };
 
 /*

@@ -25,5 +25,16 @@ struct pp_offer {
 	struct pp_secret identity; /* the fields of IDENTITY */
 };
 
+/*
+ * REFUSAL: why a certificate did not let its user in. A file too
+ * (<playpen/runtime/refusal.h>).
+ */
+struct pp_refusal {
+	char *name;
+	char *certificate_type;
+	struct pp_secret certificate; /* base64, as sshd gave it */
+	char *reason;
+};
+
 #define PP_OFFER_IDENTITY_MAX ((size_t) 48 * 1024)
 #define PP_OFFER_MARKS_MAX 128U

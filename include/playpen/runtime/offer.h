@@ -54,9 +54,10 @@ void pp_offer_remove(pid_t sshd);
 void pp_offer_remember(pid_t sshd, const char *name);
 
 /*
- * Makes the remembered offer for this certificate and name that of the running
- * process sshd, as if it had been written for it, and reads it. wanted has
- * name, certificate_type and certificate. Returns PP_OK; PP_NOT_FOUND if none
+ * Reads the offer for this certificate and name: the one that the running
+ * process sshd has already, or a remembered one, which becomes that of the
+ * process as if it had been written for it. wanted has name, certificate_type
+ * and certificate. Returns PP_OK; PP_NOT_FOUND if none
  * counts.
  */
 enum pp_kind pp_offer_recall(pid_t sshd, const struct pp_offer *wanted,

@@ -21,6 +21,9 @@ bool pp_process_groups(
  * if there is no such process. */
 int64_t pp_process_terminal(pid_t pid);
 
+/* Returns the parent of a process; -1 if there is no such process. */
+pid_t pp_process_parent(pid_t pid);
+
 /*
  * Returns true if ancestor is the process itself or started it, its parent or
  * any other process that leads to it. A process that was left by its parent, as

@@ -11,11 +11,11 @@
 
 /*
  * The files of /run/playpen: timestamps and tickets of sign-ins (timestamp.h),
- * login slots (login_slot.h), offers (offer.h) and refresh tokens
- * (refresh_store.h), which playpen-policy writes. Here are their formats, and
- * what playpenctl lists and ends. Root only. No lock is needed but for refresh
- * tokens: timestamps are replaced by rename, and a slot counts as long as its
- * holder has it locked.
+ * login slots (login_slot.h), offers (offer.h), refusals (refusal.h) and
+ * refresh tokens (refresh_store.h), which playpen-policy writes. Here are their
+ * formats, and what playpenctl lists and ends. Root only. No lock is needed but
+ * for refresh tokens: timestamps are replaced by rename, and a slot counts as
+ * long as its holder has it locked.
  */
 
 #define PP_RUN_DIR "/run/playpen"
@@ -40,8 +40,9 @@ struct pp_run_timestamp {
 #define PP_RUN_POOL_OWN "own"       /* of users as themselves, on the node */
 #define PP_RUN_POOL_OTHER "other"   /* of users as another one: su */
 #define PP_RUN_POOL_KEYS "keys"     /* certificates that sshd was offered */
-#define PP_RUN_POOL_SYSTEM "system" /* by programs of root's, as on a console  \
-				     */
+#define PP_RUN_POOL_SYSTEM                                                     \
+	"system" /* by programs of root's, as on a console                     \
+		  */
 
 /* The holder of a login slot. */
 struct pp_run_slot {
