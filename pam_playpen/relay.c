@@ -242,14 +242,14 @@ set_environment(
 
 	if (kind != PP_OK)
 		return kind;
-	if (strcmp(variable.name, PP_SIGN_IN_VARIABLE) != 0)
+	if (strcmp(variable.name, PP_SIGN_IN_VARIABLE) != 0 &&
+		strcmp(variable.name, PP_REFUSAL_VARIABLE) != 0)
 		kind = pp_fail(err, PP_REASON_FRAME_INVALID,
 			"SETENV of another variable");
-	else if (variable.value == NULL)
-		kind = pp_str_format(&text, err, "%s", variable.name);
 	else
-		kind = pp_str_format(
-			&text, err, "%s=%s", variable.name, variable.value);
+		kind = pp_str_format(&text, err, "%s%s%s", variable.name,
+			variable.value != NULL ? "=" : "",
+			variable.value != NULL ? variable.value : "");
 	pp_message_free(PP_MESSAGE_SETENV, &variable);
 	/* Removing what is not there fails, and does not matter. */
 	if (kind == PP_OK && pam_putenv(relay->pamh, text) != PAM_SUCCESS &&

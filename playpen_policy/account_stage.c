@@ -12,6 +12,7 @@
 #include "group_refresh.h"
 #include "groups_changed.h"
 #include "handlers.h"
+#include "refused.h"
 #include "session.h"
 
 /*
@@ -150,5 +151,5 @@ handle_account(struct request *request)
 		kind = account_stage_check(request);
 	if (kind == PP_OK && may_have_offer(request))
 		pp_offer_remember(getppid(), request->start.user);
-	return kind;
+	return kind == PP_OK ? refused_tell(request) : kind;
 }

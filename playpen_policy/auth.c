@@ -15,6 +15,7 @@
 #include "groups_changed.h"
 #include "handlers.h"
 #include "interactive.h"
+#include "refused.h"
 #include "service_auth.h"
 #include "session.h"
 
@@ -171,7 +172,9 @@ handle_authenticate(struct request *request)
 		pp_sudo_line_of_parent_forbids_prompts())
 		return pp_fail(&request->err, PP_REASON_CONVERSATION_FAILED,
 			"sudo was called with -n, and there is no fresh sign-in");
-	kind = auth_sign_in(request);
+	kind = refused_note(request);
+	if (kind == PP_OK)
+		kind = auth_sign_in(request);
 	/* Who is refused by a gate need not sign in again to read that. */
 	if (kind == PP_OK && account_stage_gates_are_open(request))
 		kind = groups_changed_check(request);

@@ -160,6 +160,20 @@ append_qr(const struct request *request, const struct pp_device_prompt *prompt,
 		form, request->service->qr_invert, err);
 }
 
+/* Says why a certificate did not do. Above the QR code, because of a screen
+ * that is too short the beginning is lost. */
+static enum pp_kind
+append_refusal(const struct request *request, struct pp_secret *text,
+	struct pp_err *err)
+{
+	enum pp_kind kind;
+
+	if (request->refusal == NULL)
+		return PP_OK;
+	kind = pp_secret_append_text(text, request->refusal, err);
+	return kind == PP_OK ? pp_secret_append_text(text, "\n", err) : kind;
+}
+
 /* Shows the code even if the URL contains it. */
 static enum pp_kind
 append_address(const struct pp_device_prompt *prompt, struct pp_secret *text,
@@ -194,6 +208,8 @@ display_draw(const struct request *request,
 	/* A client puts a text of its own in front of the first line. */
 	if (kind == PP_OK)
 		kind = pp_secret_append_text(&text, "\n", err);
+	if (kind == PP_OK)
+		kind = append_refusal(request, &text, err);
 	if (kind == PP_OK)
 		kind = append_qr(request, prompt, &text, err);
 	/* Behind the QR code: of a screen that is too short, the end is seen.

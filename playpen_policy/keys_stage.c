@@ -9,6 +9,7 @@
 #include <playpen/ipc/oidc_worker.h>
 #include <playpen/runtime/login_slot.h>
 #include <playpen/runtime/offer.h>
+#include <playpen/runtime/refusal.h>
 
 #include "authorize.h"
 #include "handlers.h"
@@ -21,7 +22,8 @@
  */
 
 #define KEYS_MS 20000
-#define SLOT_MS 3000 /* longest wait for a slot */
+#define CLOCK_EARLIEST 1767225600 /* 2026-01-01: playpen is younger */
+#define SLOT_MS 3000              /* longest wait for a slot */
 #define SLOT_STEP_MS 50
 #define SLOTS_PER_SSHD 2                    /* of one connection */
 #define MARKS_SIZE_MAX ((size_t) 24 * 1024) /* of what is remembered */
@@ -149,7 +151,28 @@ verify(struct request *request, struct decision *decision)
 	*decision = (struct decision){.worker = PP_CHILD_NONE};
 	request->err = (struct pp_err){0};
 	kind = renew_keys(request);
-	return kind == PP_OK ? verify_once(request, decision) : kind;
+	if (kind == PP_OK)
+		kind = verify_once(request, decision);
+	if (kind != PP_OK && request->err.reason == PP_REASON_KID_UNKNOWN) {
+		const struct pp_err cause = request->err;
+
+		return pp_fail(&request->err, PP_REASON_CERT_KEY_GONE, "%s",
+			cause.message);
+	}
+	return kind;
+}
+
+/* Checks that the clock was set since the node started: a machine without a
+ * battery begins with an old time, by which every token would be good. */
+static enum pp_kind
+check_clock(struct request *request)
+{
+	int64_t now = pp_clock_wall(request->clock);
+
+	if (now >= CLOCK_EARLIEST)
+		return PP_OK;
+	return pp_fail(&request->err, PP_REASON_CLOCK_UNSET,
+		"the clock says %lld seconds since 1970", (long long) now);
 }
 
 /*
@@ -300,21 +323,19 @@ make_offer(struct request *request, const struct pp_certificate_found *found)
 	return kind;
 }
 
-enum pp_kind
-handle_keys(struct request *request)
+static enum pp_kind
+decide(struct request *request)
 {
 	pp_cleanup(decision) struct decision decision = {
 		.worker = PP_CHILD_NONE};
 	int64_t latest = pp_clock_boot_ms(request->clock) + KEYS_MS;
 	pp_cleanup(pp_login_slot) struct pp_login_slot slot = {.fd = -1};
-	enum pp_kind kind;
+	enum pp_kind kind = check_clock(request);
 
-	request->silent = true;
-	if (!request->conf->ssh_certificates)
-		return PP_OK;
 	if (request->deadline_ms > latest)
 		request->deadline_ms = latest;
-	kind = look_up(request);
+	if (kind == PP_OK)
+		kind = look_up(request);
 	if (kind == PP_OK)
 		kind = take_slot(request, &slot);
 	if (kind == PP_OK)
@@ -325,5 +346,36 @@ handle_keys(struct request *request)
 		kind = check_home(request);
 	if (kind == PP_OK)
 		kind = make_offer(request, &decision.found);
+	return kind;
+}
+
+/* Leaves why the certificate was refused, for the next prompt of the connection
+ * and for playpen-keys, should it be brought again. */
+static void
+leave_refusal(struct request *request)
+{
+	const struct pp_refusal refusal = {.name = request->start.user,
+		.certificate_type = request->start.certificate_type,
+		.certificate = request->start.certificate,
+		.reason = (char *) pp_reason_word(request->err.reason)};
+	struct pp_err ignored;
+
+	pp_ignore(pp_refusal_write(
+		(pid_t) request->start.sshd_pid, &refusal, &ignored));
+}
+
+enum pp_kind
+handle_keys(struct request *request)
+{
+	enum pp_kind kind;
+
+	request->silent = true;
+	if (!request->conf->ssh_certificates)
+		return PP_OK;
+	kind = decide(request);
+	if (kind == PP_OK)
+		pp_refusal_remove((pid_t) request->start.sshd_pid);
+	else
+		leave_refusal(request);
 	return kind;
 }

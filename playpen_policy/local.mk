@@ -31,6 +31,8 @@ libpp_policy_la_SOURCES = \
 	%D%/interactive.c \
 	%D%/interactive.h \
 	%D%/keys_stage.c \
+	%D%/refused.c \
+	%D%/refused.h \
 	%D%/request.c \
 	%D%/request.h \
 	%D%/service_auth.c \

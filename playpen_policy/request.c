@@ -165,6 +165,7 @@ request_free(struct request *request)
 	pp_strv_free(&request->groups_given);
 	pp_conf_free(&request->conf);
 	pp_text_free(&request->notes);
+	pp_text_free(&request->refusal);
 	pp_strv_free(&request->marks);
 	pp_channel_free(&request->conversation.module);
 }

@@ -29,6 +29,7 @@ struct request {
 	bool groups_moved;           /* since the application looked them up */
 	bool groups_differ;          /* this sign-in or refresh changed them */
 	char *notes;                 /* for the log line; may be NULL */
+	char *refusal; /* of a certificate, for the prompt; may be NULL */
 	struct pp_strv marks;       /* stage keys: of what conf was read from */
 	char ref[REQUEST_REF_SIZE]; /* names the log line of a failure */
 	struct pp_err err;          /* of the failure, kind PP_OK otherwise */

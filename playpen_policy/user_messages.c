@@ -7,6 +7,7 @@
 
 #define GROUPS_SIZE 100U
 #define VALUE_SIZE 256U
+#define CERTIFICATE_WORD "cert-" /* begins the reasons of certificates */
 
 /* The messages of one reason; a missing one is NULL. */
 static const struct {
@@ -130,6 +131,16 @@ display_name(const struct request *request)
 		       : PP_CONF_DISPLAY_NAME;
 }
 
+/* Writes an age in whole hours or minutes. */
+static void
+write_age(int64_t seconds, char value[VALUE_SIZE])
+{
+	int64_t count = seconds % 3600 == 0 ? seconds / 3600 : seconds / 60;
+
+	snprintf(value, VALUE_SIZE, "%" PRId64 " %s%s", count,
+		seconds % 3600 == 0 ? "hour" : "minute", count == 1 ? "" : "s");
+}
+
 /* Writes what stands for a letter of a template into value. */
 static void
 write_value(const struct request *request, char letter, char value[VALUE_SIZE])
@@ -144,6 +155,13 @@ write_value(const struct request *request, char letter, char value[VALUE_SIZE])
 		snprintf(value, VALUE_SIZE, "%" PRId64, request->pending);
 		return;
 	}
+	if (letter == 'a') {
+		write_age(request->conf != NULL
+				  ? request->conf->ssh_token_max_age
+				  : 0,
+			value);
+		return;
+	}
 	if (letter == 'g') {
 		write_groups(request, groups);
 		name = groups;
@@ -151,15 +169,12 @@ write_value(const struct request *request, char letter, char value[VALUE_SIZE])
 	pp_str_printable(value, VALUE_SIZE, name, strlen(name));
 }
 
-void
-user_message_write(const struct request *request, char *text)
+/* Writes a template with its letters filled in. */
+static void
+fill_in(const struct request *request, const char *from, char *text)
 {
-	const char *from = slot_message(request);
 	size_t used = 0;
 
-	if (from == NULL)
-		from = choose_template(
-			&request->err, is_service_account(request));
 	while (*from != '\0' && used + 1 < USER_MESSAGE_SIZE) {
 		char value[VALUE_SIZE];
 
@@ -173,4 +188,44 @@ user_message_write(const struct request *request, char *text)
 		from += 2;
 	}
 	text[used] = '\0';
+}
+
+void
+user_message_write(const struct request *request, char *text)
+{
+	const char *from = slot_message(request);
+
+	if (from == NULL)
+		from = choose_template(
+			&request->err, is_service_account(request));
+	fill_in(request, from, text);
+}
+
+/* Returns what is said of a certificate, or NULL. */
+static const char *
+certificate_template(enum pp_reason reason)
+{
+	const char *word = pp_reason_word(reason);
+
+	if (strncmp(word, CERTIFICATE_WORD, strlen(CERTIFICATE_WORD)) == 0 ||
+		reason == PP_REASON_CLOCK_UNSET)
+		return messages[reason].user;
+	if (reason == PP_REASON_TOO_MANY_PENDING ||
+		reason == PP_REASON_DEADLINE)
+		return "This node was too busy to check your day certificate. Connect again for that.";
+	if (pp_reason_kind(reason) == PP_UNTRUSTED)
+		return "Your day certificate is not trusted on this node. Tell your administrator.";
+	return NULL;
+}
+
+bool
+user_message_of_certificate(
+	const struct request *request, enum pp_reason reason, char *text)
+{
+	const char *from = certificate_template(reason);
+
+	if (from == NULL)
+		return false;
+	fill_in(request, from, text);
+	return true;
 }

@@ -41,6 +41,15 @@ const char *prompt_text_get(enum prompt_text id);
 void user_message_write(const struct request *request, char *text);
 
 /*
+ * Writes what a person may be told before a sign-in of a certificate that was
+ * refused for this reason (USER_MESSAGE_SIZE bytes). Returns false for a reason
+ * that is not about the certificate: a locked account, for example, is nothing
+ * that a copy of a certificate may find out.
+ */
+bool user_message_of_certificate(
+	const struct request *request, enum pp_reason reason, char *text);
+
+/*
  * Returns the message that the table has for a reason, or NULL if the message
  * of its kind is shown. In it, %u is the name of the account and %s the PAM
  * service. Static.

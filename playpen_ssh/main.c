@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <playpen/base/clock.h>
+#include <playpen/ipc/message.h>
 
 #include "login.h"
 
@@ -73,6 +74,19 @@ run_check(struct program *program, struct pp_err *err)
 	return PP_OK;
 }
 
+/* Prints what the node of this session has said of the certificate that the
+ * connection brought, if it was refused. */
+static void
+print_refusal(void)
+{
+	const char *said = getenv(PP_REFUSAL_VARIABLE);
+	char text[PP_MESSAGE_NAME_MAX * 4];
+
+	if (said != NULL)
+		printf("refused %s\n", pp_str_printable(text, sizeof(text),
+					       said, strlen(said)));
+}
+
 static enum pp_kind
 run_status(struct program *program, struct pp_err *err)
 {
@@ -82,6 +96,7 @@ run_status(struct program *program, struct pp_err *err)
 	int64_t left;
 	enum pp_kind kind = storage_read(&program->storage, &day, err);
 
+	print_refusal();
 	if (kind != PP_OK)
 		return pp_fail(err, PP_REASON_NOT_FOUND,
 			"there is no day key: run playpen-ssh login");

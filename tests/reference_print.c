@@ -45,6 +45,7 @@ placeholder(const char *text)
 	static const char *const names[128] = {['u'] = "NAME",
 		['s'] = "SERVICE",
 		['g'] = "GROUPS",
+		['a'] = "AGE",
 		['d'] = "Playpen"};
 
 	return text[0] == '%' && text[1] > 0 ? names[(int) text[1]] : NULL;

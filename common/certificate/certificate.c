@@ -82,7 +82,7 @@ check_window(struct examined *examined, struct pp_err *err)
 	uint64_t leeway = (uint64_t) rules->leeway;
 
 	if (now + leeway < cert->valid_after)
-		return pp_fail(err, PP_REASON_CERT_WINDOW, "valid in %llu s",
+		return pp_fail(err, PP_REASON_CERT_EARLY, "valid in %llu s",
 			(unsigned long long) (cert->valid_after - now));
 	if (now >= leeway && now - leeway >= cert->valid_before)
 		return pp_fail(err, PP_REASON_CERT_WINDOW, "ended %llu s ago",
@@ -168,6 +168,8 @@ reason_of_certificate(enum pp_reason reason)
 		{PP_REASON_NONCE_MISSING, PP_REASON_CERT_NONCE},
 		{PP_REASON_NONCE_MISMATCH, PP_REASON_CERT_NONCE},
 		{PP_REASON_TOKEN_EXPIRED, PP_REASON_CERT_WINDOW},
+		{PP_REASON_ISSUED_IN_FUTURE, PP_REASON_CERT_EARLY},
+		{PP_REASON_NBF_FUTURE, PP_REASON_CERT_EARLY},
 		{PP_REASON_TOKEN_TOO_OLD, PP_REASON_CERT_AGE},
 	};
 
@@ -215,7 +217,7 @@ find_end(const struct examined *examined, const struct pp_identity *identity,
 		end = identity->iat + rules->age_max;
 	if (before != PP_SSHCERT_FOREVER) {
 		if (before > (uint64_t) (identity->exp + rules->leeway))
-			return pp_fail(err, PP_REASON_CERT_WINDOW,
+			return pp_fail(err, PP_REASON_CERT_LONGER,
 				"the certificate lasts longer than its token");
 		if ((int64_t) before < end)
 			end = (int64_t) before;

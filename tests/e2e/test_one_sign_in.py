@@ -63,7 +63,7 @@ def test_a_certificate_by_hand_is_as_good_and_each_flaw_is_refused(laptop, nodes
     assert offer(laptop, node, make_certificate(laptop, *right)) == 0
     for flaw, reason in [
             (("-n", "bob", "-V", "-5m:+1h"), "cert-name"),
-            (("-n", "alice", "-V", "-5m:+48h"), "cert-window"),
+            (("-n", "alice", "-V", "-5m:+48h"), "cert-longer"),
             (("-n", "alice,bob", "-V", "-5m:+1h"), "cert-malformed"),
             ((*right, "-O", "force-command=id"), "cert-options")]:
         assert offer(laptop, node, make_certificate(laptop, *flaw)) == 255, flaw
@@ -175,4 +175,4 @@ def test_dex_s_new_key_is_fetched_and_its_lost_key_refused(laptop, nodes, dex):
     dex.restart()
     node.run("rm -f /var/cache/playpen/*")
     assert connect(laptop, node).returncode == 255
-    assert "reason=kid-unknown" in node.log()
+    assert "reason=cert-key-gone" in node.log()

@@ -19,6 +19,7 @@
  *	question TEXT	PROMPT with echo, nobody waits for the answer
  *	setenv VALUE	SETENV of the ticket
  *	unsetenv	SETENV without a value
+ *	refused TEXT	SETENV of why a certificate was refused
  *	foreign		SETENV of another variable
  *	result CODE	RESULT
  *	identity	a message that only a worker sends
@@ -123,10 +124,14 @@ follow(const char *verb, const char *rest)
 		send_or_die(PP_MESSAGE_PROMPT, &question);
 	if (strcmp(verb, "setenv") == 0)
 		variable.value = (char *) rest;
+	if (strcmp(verb, "refused") == 0)
+		variable = (struct pp_setenv){
+			(char *) PP_REFUSAL_VARIABLE, (char *) rest};
 	if (strcmp(verb, "foreign") == 0)
 		variable =
 			(struct pp_setenv){(char *) "LD_PRELOAD", (char *) "x"};
-	if (strstr(verb, "setenv") != NULL || strcmp(verb, "foreign") == 0)
+	if (strstr(verb, "setenv") != NULL || strcmp(verb, "foreign") == 0 ||
+		strcmp(verb, "refused") == 0)
 		send_or_die(PP_MESSAGE_SETENV, &variable);
 	if (strcmp(verb, "result") == 0)
 		send_or_die(PP_MESSAGE_RESULT, &result);

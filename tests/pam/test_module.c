@@ -317,7 +317,7 @@ an_application_without_answers_is_a_refusal(void)
 }
 
 static void
-sets_its_own_variable_only(void)
+sets_its_own_variables_only(void)
 {
 	begin("alice", "setenv 0123\nresult 0");
 	check_int(pam_authenticate(pamh, 0), PAM_SUCCESS);
@@ -325,6 +325,10 @@ sets_its_own_variable_only(void)
 	write_text(STATE "script", "unsetenv\nresult 0");
 	check_int(pam_open_session(pamh, 0), PAM_SUCCESS);
 	check(pam_getenv(pamh, PP_SIGN_IN_VARIABLE) == NULL);
+	finish();
+	begin("alice", "refused It has ended.\nresult 0");
+	check_int(pam_acct_mgmt(pamh, 0), PAM_SUCCESS);
+	check_text(pam_getenv(pamh, PP_REFUSAL_VARIABLE), "It has ended.");
 	finish();
 	begin("alice", "foreign\nresult 0");
 	check_int(pam_authenticate(pamh, 0), PAM_AUTHINFO_UNAVAIL);
@@ -818,7 +822,7 @@ main(int argc, char **argv)
 	run(a_late_answer_still_gets_the_last_word);
 	run(under_sshd_a_broken_policy_ends_the_method);
 	run(an_application_without_answers_is_a_refusal);
-	run(sets_its_own_variable_only);
+	run(sets_its_own_variables_only);
 	run(a_held_back_interrupt_ends_the_wait);
 	run(an_interrupt_that_the_host_ignores_ends_the_wait_too);
 	run(an_interrupt_is_the_host_s_own_when_the_wait_is_over);

@@ -335,14 +335,14 @@ keeps_to_the_second_to_every_time(void)
 	const int64_t end = now + 600;
 
 	check_reason(at(now - 70, end, 0, 0), PP_REASON_NONE);
-	check_reason(at(now - 71, end, 0, 0), PP_REASON_ISSUED_IN_FUTURE);
+	check_reason(at(now - 71, end, 0, 0), PP_REASON_CERT_EARLY);
 	check_reason(at(end + 59, end, 0, 0), PP_REASON_NONE);
 	check_reason(at(end + 60, end, 0, 0), PP_REASON_CERT_WINDOW);
 	check_reason(at(now + 59, now, 0, 0), PP_REASON_NONE);
 	check_reason(at(now + 60, now, 0, 0), PP_REASON_CERT_WINDOW);
-	check_reason(at(now - 361, end, 0, 0), PP_REASON_CERT_WINDOW);
+	check_reason(at(now - 361, end, 0, 0), PP_REASON_CERT_EARLY);
 	check_reason(at(now, end + 60, 0, 0), PP_REASON_NONE);
-	check_reason(at(now, end + 61, 0, 0), PP_REASON_CERT_WINDOW);
+	check_reason(at(now, end + 61, 0, 0), PP_REASON_CERT_LONGER);
 	check_reason(at(now, end, 10, 0), PP_REASON_NONE);
 	check_reason(at(now + 1, end, 10, 0), PP_REASON_CERT_AGE);
 	check_reason(at(now, end, 0, now - 10), PP_REASON_NONE);

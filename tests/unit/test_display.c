@@ -82,6 +82,20 @@ the_address_and_the_question_are_the_last_lines(void)
 		"Press Enter when done: ");
 }
 
+static void
+a_refused_certificate_is_named_above_the_picture(void)
+{
+	struct request request = a_request();
+	struct pp_device_prompt show = a_show();
+	pp_cleanup(pp_text) char *text = NULL;
+
+	request.refusal = (char *) "Your day certificate has ended.";
+	check_kind(display_draw(&request, &show, "?", &text, NULL), PP_OK);
+	check(text != NULL &&
+		strncmp(text, "\nYour day certificate has ended.\n\u2588",
+			36) == 0);
+}
+
 static bool
 shows_a_picture(struct request *request)
 {
@@ -273,6 +287,7 @@ main(void)
 	run(draws_light_modules_on_a_dark_terminal);
 	run(inverting_draws_the_dark_modules);
 	run(the_address_and_the_question_are_the_last_lines);
+	run(a_refused_certificate_is_named_above_the_picture);
 	run(beside_a_prompt_an_ssh_client_gets_no_picture);
 	run(without_a_qr_code_the_rest_stands);
 	run(an_address_lies_on_the_issuer_s_host);

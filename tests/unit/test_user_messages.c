@@ -69,6 +69,71 @@ every_message_says_what_the_reader_can_do(void)
 		}
 }
 
+/* Returns what is said of a certificate, or "". */
+static const char *
+certificate_message(enum pp_reason reason, int64_t max_age, char *text)
+{
+	struct pp_conf node = {.ssh_token_max_age = max_age};
+	struct request request = {.start = {.pam_service = (char *) "sshd",
+					  .user = (char *) "alice"},
+		.conf = &node};
+
+	return user_message_of_certificate(&request, reason, text) ? text : "";
+}
+
+static void
+a_refused_certificate_has_a_true_sentence(void)
+{
+	static const struct {
+		enum pp_reason reason;
+		int64_t max_age;
+		const char *text;
+	} rows[] = {
+		{PP_REASON_CERT_WINDOW, 0,
+			"Your day certificate has ended. Run playpen-ssh login."},
+		{PP_REASON_CERT_AGE, 43200,
+			"Your sign-in of the day is older than this node allows (12 hours). Run playpen-ssh login."},
+		{PP_REASON_CERT_AGE, 3600,
+			"Your sign-in of the day is older than this node allows (1 hour). Run playpen-ssh login."},
+		{PP_REASON_CERT_AGE, 5400,
+			"Your sign-in of the day is older than this node allows (90 minutes). Run playpen-ssh login."},
+		{PP_REASON_CERT_NAME, 0,
+			"Your day certificate is for another name than alice. Connect with your own name."},
+		{PP_REASON_CERT_KEY_GONE, 0,
+			"Your day certificate is signed by a key that Playpen no longer has. Run playpen-ssh login."},
+		{PP_REASON_SIGNATURE_INVALID, 0,
+			"Your day certificate is not trusted on this node. Tell your administrator."},
+		{PP_REASON_DEADLINE, 0,
+			"This node was too busy to check your day certificate. Connect again for that."},
+	};
+	char text[USER_MESSAGE_SIZE];
+
+	for (size_t i = 0; i < PP_COUNT(rows); i++)
+		check_text(certificate_message(
+				   rows[i].reason, rows[i].max_age, text),
+			rows[i].text);
+}
+
+/* A copy of a certificate, without its key, is enough to be told this. */
+static void
+nothing_is_said_of_the_account_before_a_sign_in(void)
+{
+	char text[USER_MESSAGE_SIZE];
+
+	check_text(certificate_message(PP_REASON_NONE, 0, text), "");
+	for (int i = PP_REASON_NONE + 1; i < PP_REASON_COUNT; i++) {
+		enum pp_reason reason = (enum pp_reason) i;
+		bool account = pp_reason_kind(reason) != PP_UNTRUSTED &&
+			       reason != PP_REASON_CERT_HOME &&
+			       reason != PP_REASON_CLOCK_UNSET &&
+			       reason != PP_REASON_TOO_MANY_PENDING &&
+			       reason != PP_REASON_DEADLINE;
+
+		check((certificate_message(reason, 0, text)[0] == '\0') ==
+			account);
+	}
+}
+
 static void
 names_are_filled_in(void)
 {
@@ -254,6 +319,8 @@ main(void)
 {
 	run(every_reason_has_one_plain_message);
 	run(every_message_says_what_the_reader_can_do);
+	run(a_refused_certificate_has_a_true_sentence);
+	run(nothing_is_said_of_the_account_before_a_sign_in);
 	run(names_are_filled_in);
 	run(required_groups_are_named_as_far_as_there_is_room);
 	run(names_are_made_printable);

@@ -122,8 +122,10 @@ struct pp_dry_run {
 	int64_t groups_expire_at; /* groups count until then */
 };
 
-/* The only variable that SETENV is for: the ticket of a fresh sign-in. */
+/* The only variables that SETENV is for: the ticket of a fresh sign-in, and for
+ * playpen-ssh status the sentence that says why a certificate was refused. */
 #define PP_SIGN_IN_VARIABLE "PLAYPEN_SIGN_IN"
+#define PP_REFUSAL_VARIABLE "PLAYPEN_CERTIFICATE_REFUSED"
 
 /* SETENV: a variable for the PAM environment; without a value it is removed. */
 struct pp_setenv {

@@ -170,8 +170,9 @@ class Host:
         """What was sent to syslog so far, all of it."""
         return self.run(["/usr/bin/python3", "-c", READ_LOG]).stdout
 
-    def start_sshd(self, *options, penalties=False):
-        """A real sshd with the machine's own configuration."""
+    def start_sshd(self, *options, penalties=False, before=()):
+        """A real sshd with the machine's own configuration; before are words of a
+        command that starts it."""
         options = sshd_options(options, penalties)
         self.run("ssh-keygen -A; mkdir -p /run/sshd")
         if any(option.startswith("MaxStartups=") for option in options):
@@ -179,6 +180,7 @@ class Host:
             self.run("sed -i '/^MaxStartups/d' /etc/ssh/sshd_config.d/*.conf", check=False)
         self.run(
             [
+                *before,
                 "/usr/sbin/sshd",
                 "-o",
                 f"ListenAddress={self.address}",
