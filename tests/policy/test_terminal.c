@@ -18,9 +18,9 @@ is_there(const char *tty)
 	return terminal_is_there(&start);
 }
 
-/* Returns true if what PAM_TTY names is opened. */
+/* Returns true if somebody opened PATH while PAM_TTY was looked at. */
 static bool
-is_opened(const char *tty, const char *path)
+sees_an_open(const char *tty, const char *path)
 {
 	char events[4096];
 	int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
@@ -31,6 +31,17 @@ is_opened(const char *tty, const char *path)
 	opened = read(watch, events, sizeof(events)) > 0;
 	close(watch);
 	return opened;
+}
+
+/* Returns true if what PAM_TTY names is opened at every look. Other processes
+ * open the devices of this machine too, but not at every look. */
+static bool
+is_opened(const char *tty, const char *path)
+{
+	for (int i = 0; i < 100; i++)
+		if (!sees_an_open(tty, path))
+			return false;
+	return true;
 }
 
 static void
