@@ -73,6 +73,7 @@ private_policy_tests = \
 	tests/policy/test_detach.private \
 	tests/policy/test_opens.private \
 	tests/policy/test_inherited.private \
+	tests/policy/test_keys_stage.private \
 	tests/policy/test_offer.private \
 	tests/policy/test_timestamp.private \
 	tests/policy/test_refresh_store.private \
@@ -98,6 +99,14 @@ tests_policy_test_detach_private_SOURCES = tests/policy/test_detach.c
 tests_policy_test_detach_private_LDADD = libpp_policy.la
 tests_policy_test_inherited_private_SOURCES = tests/policy/test_inherited.c
 tests_policy_test_inherited_private_LDADD = libpp_ipc.la libpp_base.la
+# The worker of test_keys_stage.
+check_PROGRAMS += tests/policy/fake_worker
+tests_policy_fake_worker_LDFLAGS = $(AM_LDFLAGS) -no-install
+tests_policy_fake_worker_LDADD = libpp_ipc.la libpp_base.la
+tests_policy_test_keys_stage_private_SOURCES = tests/policy/test_keys_stage.c
+tests_policy_test_keys_stage_private_CPPFLAGS = $(libpp_policy_la_CPPFLAGS)
+tests_policy_test_keys_stage_private_LDADD = libpp_policy.la
+tests_policy_test_keys_stage_private_LDFLAGS = $(AM_LDFLAGS) -no-install
 tests_policy_test_offer_private_SOURCES = tests/policy/test_offer.c
 tests_policy_test_offer_private_LDADD = libpp_policy.la
 tests_policy_test_opens_private_SOURCES = tests/policy/test_opens.c
