@@ -79,5 +79,6 @@ noinst_HEADERS = \
 	%D%/playpen/runtime/session_id.h \
 	%D%/playpen/runtime/sudo_line.h \
 	%D%/playpen/runtime/timestamp.h \
+	%D%/playpen/runtime/token_life.h \
 	%D%/playpen/sshcert/pktoken.h \
 	%D%/playpen/sshcert/sshcert.h

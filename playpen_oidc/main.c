@@ -193,10 +193,10 @@ run_request(struct worker *worker, const struct pp_frame *request,
 	pp_cleanup(pp_http_client) struct pp_http_client *client = NULL;
 	pp_cleanup(pp_oidc) struct pp_oidc *oidc = NULL;
 	struct pp_oidc_ops ops = {.clock = &pp_clock_system,
-		.cache_dir = !worker->is_probe && access(PP_OIDC_CACHE_DIR,
-							  W_OK) == 0
+		.cache_dir = access(PP_OIDC_CACHE_DIR, W_OK) == 0
 				     ? PP_OIDC_CACHE_DIR
 				     : NULL,
+		.is_probe = worker->is_probe,
 		.file_owner = geteuid(),
 		.sleep = sleep_or_cancel,
 		.show = show_page,

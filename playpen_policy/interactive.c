@@ -5,6 +5,7 @@
 
 #include <playpen/base/pam_service.h>
 #include <playpen/ipc/oidc_worker.h>
+#include <playpen/runtime/token_life.h>
 
 #include "authorize.h"
 #include "display.h"
@@ -320,6 +321,18 @@ ask_at_hash(struct request *request)
 		       : kind;
 }
 
+/* Remembers for playpenctl doctor how long tokens live. It costs no sign-in that
+ * this cannot be written. */
+static void
+note_token_life(const struct request *request)
+{
+	const struct pp_identity *identity = &request->identity;
+
+	if (request->conf->ssh_certificates && identity->exp > identity->iat)
+		pp_ignore(pp_token_life_note(
+			identity->exp - identity->iat, NULL));
+}
+
 enum pp_kind
 interactive_sign_in(struct request *request)
 {
@@ -335,6 +348,8 @@ interactive_sign_in(struct request *request)
 	pp_child_end(&interactive.worker, WORKER_GRACE_MS);
 	if (kind == PP_OK)
 		kind = authorize_identity(request);
+	if (kind == PP_OK)
+		note_token_life(request);
 	if (kind == PP_OK && request->start.stage != PP_STAGE_DRY_RUN)
 		group_refresh_store_token(request, &interactive.refresh);
 	pp_message_free(PP_MESSAGE_REFRESH_TOKEN, &interactive.refresh);

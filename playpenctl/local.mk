@@ -61,6 +61,7 @@ playpenctl_playpenctl_SOURCES = \
 	%D%/doctor/doctor_person.c \
 	%D%/doctor/doctor_provider.c \
 	%D%/doctor/doctor_sshd.c \
+	%D%/doctor/doctor_storage.c \
 	%D%/doctor/doctor_sudoers.c \
 	%D%/doctor/doctor_table.c \
 	%D%/doctor/doctor_why.c \

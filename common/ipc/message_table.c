@@ -240,6 +240,8 @@ static const struct pp_message_field probe_fields[] = {
 	TRUTH(pp_probe, code),
 	TRUTH(pp_probe, refresh),
 	TRUTH(pp_probe, client_credentials),
+	NUMBER(pp_probe, code_seconds),
+	OPTIONAL_TEXT(pp_probe, ssh_client, LONG_TEXT),
 };
 
 static const struct pp_message_field probe_answer_fields[] = {

@@ -139,6 +139,31 @@ has_kid(const struct pp_jwk *key, const char *kid, size_t len)
 	       memcmp(key->kid, kid, len) == 0;
 }
 
+/* Returns true if the set has a usable key of this kid, or one without any. */
+static bool
+has_key(const struct pp_jwks *jwks, const struct pp_jwk *wanted)
+{
+	for (size_t i = 0; i < jwks->count; i++) {
+		const struct pp_jwk *key = &jwks->keys[i];
+
+		if (key->reason == PP_REASON_NONE &&
+			(key->kid == NULL || wanted->kid == NULL ||
+				has_kid(key, wanted->kid, wanted->kid_len)))
+			return true;
+	}
+	return false;
+}
+
+bool
+pp_jwks_share_key(const struct pp_jwks *one, const struct pp_jwks *other)
+{
+	for (size_t i = 0; i < one->count; i++)
+		if (one->keys[i].reason == PP_REASON_NONE &&
+			has_key(other, &one->keys[i]))
+			return true;
+	return false;
+}
+
 static bool
 fits(const struct pp_jwk *key, enum pp_alg alg)
 {

@@ -83,6 +83,8 @@ load_or_fetch(struct pp_oidc *oidc, struct pp_err *err)
 	int64_t now_ms = pp_session_boot_ms(oidc);
 	enum pp_kind kind;
 
+	if (oidc->ops->is_probe)
+		return fetch_discovery(oidc, err);
 	if (load_cached(oidc, 0) == PP_OK)
 		return PP_OK;
 	if (pp_provider_cache_had_outage(&oidc->cache, now_ms,

@@ -152,6 +152,51 @@ ask_device(struct pp_probe_run *probe, struct pp_err *err)
 		probe->oidc, &pkce, &probe->device, err);
 }
 
+/* Compares the life of the code with the time that a sign-in may take. */
+static enum pp_kind
+ask_code_life(struct pp_probe_run *probe, struct pp_err *err)
+{
+	int64_t life = probe->device.expires;
+	int64_t needed = probe->request->code_seconds;
+
+	if (life == 0)
+		return PP_PENDING;
+	return life >= needed
+		       ? PP_OK
+		       : pp_fail(err, PP_REASON_CODE_EXPIRED,
+				 "a device code ends after %lld s, and a sign-in may take %lld",
+				 (long long) life, (long long) needed);
+}
+
+/*
+ * Compares the keys with those that sign-ins of the last day have cached. A
+ * provider that rotates its keys publishes the old ones for as long as tokens
+ * live that they signed.
+ */
+static enum pp_kind
+ask_storage(struct pp_probe_run *probe, struct pp_err *err)
+{
+	pp_cleanup(pp_provider_cache_entry) struct pp_provider_cache_entry
+		entry = {0};
+	pp_cleanup(pp_jwks) struct pp_jwks *before = NULL;
+	struct pp_oidc *oidc = probe->oidc;
+	const struct pp_provider_cache_moment day =
+		pp_session_moment(oidc, PP_KEYS_LIFETIME_MAX);
+
+	if (oidc->keys.pinned ||
+		pp_provider_cache_load(&oidc->cache, &day, &entry, NULL) !=
+			PP_OK ||
+		pp_jwks_parse(pp_secret_text(&entry.keys), entry.keys.len,
+			&before, NULL) != PP_OK)
+		return PP_PENDING;
+	return pp_jwks_share_key(before, oidc->keys.set)
+		       ? PP_OK
+		       : pp_fail(err, PP_REASON_KID_UNKNOWN,
+				 "none of the keys of %lld s ago is published any more",
+				 (long long) (pp_session_wall(oidc) -
+					      entry.fetched));
+}
+
 /* The questions, by the id of their check; a later one may use what an earlier
  * one has learnt. */
 static const struct {
@@ -165,8 +210,11 @@ static const struct {
 	{"provider-clock", ask_clock},
 	{"provider-client", ask_client},
 	{"provider-device", ask_device},
+	{"provider-code-life", ask_code_life},
 	{"provider-connectors", pp_probe_connectors},
 	{"provider-redirect", pp_probe_redirect},
+	{"provider-ssh-client", pp_probe_ssh_client},
+	{"provider-storage", ask_storage},
 };
 
 enum pp_kind

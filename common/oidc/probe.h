@@ -29,3 +29,10 @@ enum pp_kind pp_probe_connectors(
  */
 enum pp_kind pp_probe_redirect(
 	struct pp_probe_run *probe, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Opens the page where a person would sign in for playpen-ssh, with its client
+ * and a loopback address. Returns and fails as pp_probe_redirect does.
+ */
+enum pp_kind pp_probe_ssh_client(
+	struct pp_probe_run *probe, struct pp_err *err) PP_NODISCARD;

@@ -12,6 +12,7 @@
  */
 
 #define OOB "urn:ietf:wg:oauth:2.0:oob"
+#define LOOPBACK "http://127.0.0.1:1/" /* as playpen-ssh, with any port */
 #define VERIFY_PATH                                                            \
 	"/device/auth/verify_code" /* where Dex's page sends a code */
 #define CONNECTORS_MAX 16U
@@ -62,7 +63,7 @@ find_parameter(const char *url, const char *name, char text[SHOWN_MAX])
  * by a redirect (RFC 6749 section 4.1.2.1).
  */
 static enum pp_kind
-read_authorization(const struct pp_probe_run *probe, const char *url,
+read_authorization(const char *client, const char *url,
 	const struct pp_http_response *response, struct pp_err *err)
 {
 	const char *location = pp_secret_text(&response->location);
@@ -73,7 +74,7 @@ read_authorization(const struct pp_probe_run *probe, const char *url,
 		find_parameter(url, "redirect_uri=", shown);
 		return pp_fail(err, PP_REASON_REDIRECT_REFUSED,
 			"status %d for the client %s with the redirect URI %s",
-			response->status, probe->oidc->provider->client_id,
+			response->status, client,
 			pp_str_printable(
 				quoted, sizeof(quoted), shown, strlen(shown)));
 	}
@@ -157,8 +158,10 @@ begin_at_dex(struct pp_probe_run *probe, struct pp_err *err)
 	return resolve_location(probe, &response.location, &probe->page, err);
 }
 
+/* Writes the address to which a client sends a browser for a code. */
 static enum pp_kind
-begin_code(struct pp_probe_run *probe, struct pp_err *err)
+write_code_request(const struct pp_probe_run *probe, const char *client,
+	const char *redirect, char **ret_url, struct pp_err *err)
 {
 	const char *endpoint = probe->oidc->discovery.authorization_endpoint;
 	pp_cleanup(pp_pkce) struct pp_pkce pkce = {0};
@@ -166,14 +169,14 @@ begin_code(struct pp_probe_run *probe, struct pp_err *err)
 	enum pp_kind kind = pp_pkce_new(&pkce, err);
 
 	pp_form_add(&query, "response_type", "code");
-	pp_form_add(&query, "client_id", probe->oidc->provider->client_id);
-	pp_form_add(&query, "redirect_uri", OOB);
+	pp_form_add(&query, "client_id", client);
+	pp_form_add(&query, "redirect_uri", redirect);
 	pp_form_add_words(&query, "scope", &probe->oidc->provider->scopes);
 	pp_pkce_add(&pkce, &query);
 	if (kind == PP_OK)
 		kind = pp_form_check(&query, err);
 	return kind == PP_OK
-		       ? pp_str_format(&probe->page, err, "%s%c%s", endpoint,
+		       ? pp_str_format(ret_url, err, "%s%c%s", endpoint,
 				 strchr(endpoint, '?') == NULL ? '?' : '&',
 				 pp_secret_text(&query.text))
 		       : kind;
@@ -196,17 +199,19 @@ begin_walk(struct pp_probe_run *probe, struct pp_err *err)
 		return begin_at_dex(probe, err);
 	if (probe->request->code &&
 		probe->oidc->discovery.authorization_endpoint != NULL)
-		return begin_code(probe, err);
+		return write_code_request(probe,
+			probe->oidc->provider->client_id, OOB, &probe->page,
+			err);
 	return PP_PENDING;
 }
 
-/* Chooses the connector as a person does. Dex refuses one that it does not
- * have; otherwise the first leads to where its sign-in begins. */
+/* Opens a page of the authorization endpoint with that connector chosen, as a
+ * person does. Dex refuses one that it does not have. */
 static enum pp_kind
-choose_connector(
-	struct pp_probe_run *probe, const char *connector, struct pp_err *err)
+open_with_connector(struct pp_probe_run *probe, const char *page,
+	const char *connector, struct pp_http_response *ret_response,
+	struct pp_err *err)
 {
-	pp_cleanup(pp_http_response) struct pp_http_response response = {0};
 	pp_cleanup(pp_form) struct pp_form query = {0};
 	pp_cleanup(pp_text) char *url = NULL;
 	enum pp_kind kind;
@@ -214,10 +219,20 @@ choose_connector(
 	pp_form_add(&query, "connector_id", connector);
 	kind = pp_form_check(&query, err);
 	if (kind == PP_OK)
-		kind = pp_str_format(&url, err, "%s&%s", probe->page,
+		kind = pp_str_format(&url, err, "%s&%s", page,
 			pp_secret_text(&query.text));
-	if (kind == PP_OK)
-		kind = open_page(probe, url, &response, err);
+	return kind == PP_OK ? open_page(probe, url, ret_response, err) : kind;
+}
+
+/* Chooses the connector. The first one leads to where its sign-in begins. */
+static enum pp_kind
+choose_connector(
+	struct pp_probe_run *probe, const char *connector, struct pp_err *err)
+{
+	pp_cleanup(pp_http_response) struct pp_http_response response = {0};
+	enum pp_kind kind = open_with_connector(
+		probe, probe->page, connector, &response, err);
+
 	if (kind != PP_OK)
 		return kind;
 	if (response.status >= 400 && response.status < 500)
@@ -261,6 +276,52 @@ pp_probe_redirect(struct pp_probe_run *probe, struct pp_err *err)
 	kind = open_page(probe, is_dex(probe) ? probe->login : probe->page,
 		&response, err);
 	return kind == PP_OK
-		       ? read_authorization(probe, probe->page, &response, err)
+		       ? read_authorization(probe->oidc->provider->client_id,
+				 probe->page, &response, err)
 		       : kind;
+}
+
+/* Goes to the page of a client, at Dex by way of the first connector: Dex looks
+ * at the redirect URI behind that one. */
+static enum pp_kind
+open_login(struct pp_probe_run *probe, const char *page,
+	struct pp_http_response *ret_response, struct pp_err *err)
+{
+	const struct pp_strv *connectors = &probe->oidc->provider->connectors;
+	pp_cleanup(pp_http_response) struct pp_http_response response = {0};
+	pp_cleanup(pp_text) char *login = NULL;
+	enum pp_kind kind;
+
+	if (!is_dex(probe) || connectors->count == 0)
+		return open_page(probe, page, ret_response, err);
+	kind = open_with_connector(
+		probe, page, connectors->items[0], &response, err);
+	if (kind == PP_OK && response.location.len == 0) {
+		*ret_response = response;
+		response = (struct pp_http_response){0};
+		return PP_OK;
+	}
+	if (kind == PP_OK)
+		kind = resolve_location(
+			probe, &response.location, &login, err);
+	return kind == PP_OK ? open_page(probe, login, ret_response, err)
+			     : kind;
+}
+
+enum pp_kind
+pp_probe_ssh_client(struct pp_probe_run *probe, struct pp_err *err)
+{
+	pp_cleanup(pp_http_response) struct pp_http_response response = {0};
+	pp_cleanup(pp_text) char *url = NULL;
+	const char *client = probe->request->ssh_client;
+	enum pp_kind kind;
+
+	if (client == NULL ||
+		probe->oidc->discovery.authorization_endpoint == NULL)
+		return PP_PENDING;
+	kind = write_code_request(probe, client, LOOPBACK, &url, err);
+	if (kind == PP_OK)
+		kind = open_login(probe, url, &response, err);
+	return kind == PP_OK ? read_authorization(client, url, &response, err)
+			     : kind;
 }

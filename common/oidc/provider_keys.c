@@ -107,7 +107,8 @@ pp_keys_fetch(struct pp_oidc *oidc, struct pp_err *err)
 			now + keys_lifetime(&response), err);
 	if (kind != PP_OK)
 		return pp_prefix(err, kind, "keys");
-	store_in_cache(oidc, &response.body);
+	if (!oidc->ops->is_probe)
+		store_in_cache(oidc, &response.body);
 	return PP_OK;
 }
 

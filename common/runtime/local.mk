@@ -17,7 +17,8 @@ libpp_runtime_la_SOURCES = \
 	%D%/sshd_file.c \
 	%D%/sshd_file.h \
 	%D%/sudo_line.c \
-	%D%/timestamp.c
+	%D%/timestamp.c \
+	%D%/token_life.c
 
 runtime_tests = \
 	tests/unit/test_process \

@@ -69,6 +69,7 @@ static void
 check_all(struct doctor *doctor)
 {
 	struct sshd_settings sshd = {.person = ""};
+	struct sshd_settings sshd_new = {.person = ""};
 	struct provider_answers answers;
 	struct pam_stacks *pam = pam_stacks_read(doctor);
 
@@ -79,6 +80,8 @@ check_all(struct doctor *doctor)
 	doctor->pam = pam;
 	if (sshd_settings_read(doctor, &sshd))
 		doctor->sshd = &sshd;
+	if (doctor->sshd != NULL && sshd_settings_read_new(doctor, &sshd_new))
+		doctor->sshd_new = &sshd_new;
 	if (may_ask_provider(doctor->ctl)) {
 		provider_answers_read(doctor->ctl, &answers);
 		doctor->provider = &answers;

@@ -56,6 +56,8 @@ struct doctor {
 	const struct status *status;
 	const char *person;               /* of doctor NAME, or NULL */
 	const struct sshd_settings *sshd; /* NULL: it did not say */
+	/* The same for a new user; NULL: the one above, or there are none. */
+	const struct sshd_settings *sshd_new;
 	const struct pam_stacks *pam;
 	const struct provider_answers *provider; /* NULL: not asked */
 	const struct doctor_check *check;        /* the one that is made */

@@ -29,8 +29,6 @@ look_any_user(struct doctor *doctor)
 		doctor_found(doctor, NULL);
 }
 
-/* Returns true if a gate asks for groups and the provider is not asked for
- * them. */
 /* Looks for other uses of the client whose tokens certificates carry. */
 void
 look_conf_ssh_client(struct doctor *doctor)
@@ -52,6 +50,8 @@ look_conf_ssh_client(struct doctor *doctor)
 		doctor_found(doctor, client, use, NULL);
 }
 
+/* Looks for gates that ask for groups while the provider is not asked for
+ * them. */
 void
 look_conf_scope(struct doctor *doctor)
 {
@@ -93,6 +93,16 @@ has_key(const struct doctor *doctor, const char *home)
 	return stat(path, &info) == 0 && info.st_size > 0;
 }
 
+/* Returns false for a shell that ends a login at once. */
+static bool
+has_shell(const char *shell)
+{
+	const char *name = strrchr(shell, '/');
+
+	return name == NULL || (strcmp(name, "/nologin") != 0 &&
+				       strcmp(name, "/false") != 0);
+}
+
 void
 look_emergency(struct doctor *doctor)
 {
@@ -100,8 +110,9 @@ look_emergency(struct doctor *doctor)
 	const struct passwd *user;
 
 	while (users != NULL && (user = fgetpwent(users)) != NULL)
-		if (has_password(doctor, user->pw_name) ||
-			has_key(doctor, user->pw_dir))
+		if (has_shell(user->pw_shell) &&
+			(has_password(doctor, user->pw_name) ||
+				has_key(doctor, user->pw_dir)))
 			return;
 	doctor_found(doctor, NULL);
 }

@@ -35,14 +35,20 @@ look_sshd_interactive(struct doctor *doctor)
 		doctor_found(doctor, sshd->person, sshd->people, NULL);
 }
 
+/* Returns true if methods are required, and none of them is a sign-in. */
+static bool
+lacks_interactive(const struct sshd_settings *sshd)
+{
+	return sshd->methods[0] != '\0' && strcmp(sshd->methods, "any") != 0 &&
+	       strstr(sshd->methods, "keyboard-interactive") == NULL;
+}
+
 void
 look_sshd_methods(struct doctor *doctor)
 {
 	const struct sshd_settings *sshd = doctor->sshd;
 
-	if (sshd->person[0] != '\0' && sshd->methods[0] != '\0' &&
-		strcmp(sshd->methods, "any") != 0 &&
-		strstr(sshd->methods, "keyboard-interactive") == NULL)
+	if (sshd->person[0] != '\0' && lacks_interactive(sshd))
 		doctor_found(doctor, sshd->methods, sshd->person, sshd->people,
 			NULL);
 }
@@ -88,10 +94,7 @@ void
 look_sshd_grace(struct doctor *doctor)
 {
 	const struct sshd_settings *sshd = doctor->sshd;
-	int64_t timeout =
-		pp_conf_find_pam_service(doctor->ctl->conf, PP_PAM_SERVICE_SSHD)
-			->timeout;
-	int64_t needed = timeout > 0 ? timeout : PP_PAM_SERVICE_SSHD_SECONDS;
+	int64_t needed = sshd_settings_sign_in_seconds(doctor->ctl->conf);
 	char is[DOCTOR_NUMBER_SIZE];
 	char takes[DOCTOR_NUMBER_SIZE];
 
@@ -168,4 +171,39 @@ look_sshd_exempt(struct doctor *doctor)
 {
 	if (doctor->sshd->wrong_password > 0 && doctor->sshd->no_exempt)
 		doctor_found(doctor, NULL);
+}
+
+/* Returns the setting that keeps a user from the sign-in, or NULL. */
+static const char *
+find_obstacle(const struct sshd_settings *sshd)
+{
+	const struct {
+		bool there;
+		const char *setting;
+	} rows[] = {{sshd->interactive == 0, "KbdInteractiveAuthentication"},
+		{lacks_interactive(sshd), "AuthenticationMethods"},
+		{sshd->allow_users.said && !sshd->allow_users.person,
+			"AllowUsers"},
+		{sshd->deny_users.person, "DenyUsers"},
+		{sshd->allow_groups.said && !sshd->allow_groups.people,
+			"AllowGroups"},
+		{sshd->deny_groups.people, "DenyGroups"}};
+
+	for (size_t i = 0; i < PP_COUNT(rows); i++)
+		if (rows[i].there)
+			return rows[i].setting;
+	return NULL;
+}
+
+/* Compares a new user with one who has an account, of whom the other checks
+ * are. */
+void
+look_sshd_new(struct doctor *doctor)
+{
+	const struct sshd_settings *sshd = doctor->sshd_new;
+	const char *obstacle = sshd != NULL ? find_obstacle(sshd) : NULL;
+
+	if (obstacle != NULL && find_obstacle(doctor->sshd) == NULL)
+		doctor_found(
+			doctor, obstacle, sshd->person, sshd->people, NULL);
 }

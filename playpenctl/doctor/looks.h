@@ -57,6 +57,11 @@ doctor_look look_conf_ssh_client;
 doctor_look look_emergency;
 doctor_look look_leftovers;
 
+/* doctor_storage.c */
+doctor_look look_state_disk;
+doctor_look look_run_memory;
+doctor_look look_ssh_token_life;
+
 /* doctor_person.c */
 doctor_look look_person_local;
 doctor_look look_person_account;
@@ -106,3 +111,4 @@ doctor_look look_sshd_startups;
 doctor_look look_sshd_certificates;
 doctor_look look_sshd_penalties;
 doctor_look look_sshd_exempt;
+doctor_look look_sshd_new;

@@ -8,6 +8,8 @@
 #include <playpen/base/clock.h>
 #include <playpen/ipc/oidc_worker.h>
 
+#include "sshd_settings.h"
+
 #define PROBE_MS 20000
 #define GRACE_MS 1000
 
@@ -55,13 +57,15 @@ receive_answer(struct pp_child *worker, int64_t deadline_ms,
 	return kind == PP_OK ? PP_PENDING : kind;
 }
 
-/* Returns which flows the configuration uses. */
+/* Returns what the configuration uses of the provider. */
 static struct pp_probe
-find_flows(const struct pp_conf *conf)
+find_uses(const struct pp_conf *conf)
 {
 	struct pp_probe request = {.refresh = conf->refresh_groups,
 		.device = conf->flow == PP_FLOW_DEVICE,
-		.code = conf->flow == PP_FLOW_CODE};
+		.code = conf->flow == PP_FLOW_CODE,
+		.code_seconds = sshd_settings_sign_in_seconds(conf),
+		.ssh_client = conf->ssh_certificates ? conf->ssh_client : NULL};
 
 	for (size_t i = 0; i < conf->service_count; i++) {
 		request.device |= conf->services[i].flow == PP_FLOW_DEVICE;
@@ -71,16 +75,34 @@ find_flows(const struct pp_conf *conf)
 	return request;
 }
 
+/* Lists the scopes that a sign-in asks for, the one of refresh tokens too. */
+static enum pp_kind
+list_scopes(const struct pp_conf *conf, struct pp_strv *scopes,
+	struct pp_err *err)
+{
+	enum pp_kind kind =
+		pp_strv_append_list(scopes, &conf->provider.scopes, err);
+
+	if (kind == PP_OK && conf->refresh_groups)
+		kind = pp_strv_append(scopes, PP_SCOPE_OFFLINE,
+			strlen(PP_SCOPE_OFFLINE), err);
+	return kind;
+}
+
 static enum pp_kind
 run_probe(const struct ctl *ctl, struct pp_child *worker,
 	struct provider_answers *answers, struct pp_err *err)
 {
 	struct pp_provider provider = ctl->conf->provider;
-	struct pp_probe request = find_flows(ctl->conf);
+	struct pp_probe request = find_uses(ctl->conf);
+	pp_cleanup(pp_strv) struct pp_strv scopes = {0};
 	int64_t deadline_ms = pp_clock_boot_ms(&pp_clock_system) + PROBE_MS;
 	enum pp_kind kind = pp_conf_load_secret(
 		ctl->conf, ctl->root, &provider.client_secret, err);
 
+	if (kind == PP_OK)
+		kind = list_scopes(ctl->conf, &scopes, err);
+	provider.scopes = scopes;
 	provider.version = PP_MESSAGE_VERSION;
 	provider.deadline_ms = deadline_ms;
 	if (kind == PP_OK)

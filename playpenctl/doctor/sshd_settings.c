@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <playpen/base/pam_service.h>
 #include <playpen/index/first_login.h>
 
 #include "playpenctl/cli/run_program.h"
@@ -15,6 +16,18 @@
 #define SSHD "/usr/sbin/sshd"
 #define LINE_SIZE 1024U
 #define NEW_USER "newcomer" /* no account has signed in yet */
+
+/* Returns the name that a new user could have, or "". */
+static const char *
+find_new_user(const struct doctor *doctor)
+{
+	return doctor->ctl->conf != NULL &&
+			       pp_first_login_allows(
+				       doctor->ctl->conf->allow_new_users,
+				       NEW_USER)
+		       ? NEW_USER
+		       : "";
+}
 
 /* Returns a user whom `Match Group` of the drop-in is about: the first account,
  * or a new user before there is one; "" if no new user can sign in. */
@@ -29,12 +42,7 @@ find_sample_user(const struct doctor *doctor)
 	if (index != NULL && pp_index_user_count(index) > 0 &&
 		pp_index_user_at(index, 0, &user) == PP_INDEX_FOUND)
 		return user.name;
-	return doctor->ctl->conf != NULL &&
-			       pp_first_login_allows(
-				       doctor->ctl->conf->allow_new_users,
-				       NEW_USER)
-		       ? NEW_USER
-		       : "";
+	return find_new_user(doctor);
 }
 
 /* Starts `sshd -T`, which prints the settings that count; a stream of it. */
@@ -119,18 +127,27 @@ parse_setting(char *line, struct sshd_settings *sshd)
 			match_pattern(sshd, value, lists[i].names);
 }
 
+int64_t
+sshd_settings_sign_in_seconds(const struct pp_conf *conf)
+{
+	int64_t timeout =
+		pp_conf_find_pam_service(conf, PP_PAM_SERVICE_SSHD)->timeout;
+
+	return timeout > 0 ? timeout : PP_PAM_SERVICE_SSHD_SECONDS;
+}
+
 bool
 sshd_settings_has_sshd(const struct doctor *doctor)
 {
 	return doctor->ctl->root[0] == '\0' && access(SSHD, X_OK) == 0;
 }
 
-bool
-sshd_settings_read(
-	const struct doctor *doctor, struct sshd_settings *ret_settings)
+static bool
+read_for(const struct doctor *doctor, const char *person,
+	struct sshd_settings *ret_settings)
 {
 	const struct pp_conf *conf = doctor->ctl->conf;
-	struct sshd_settings sshd = {.person = find_sample_user(doctor),
+	struct sshd_settings sshd = {.person = person,
 		.people = conf != NULL ? conf->all_users_group
 				       : PP_CONF_ALL_USERS_GROUP,
 		.pam = -1,
@@ -154,4 +171,22 @@ sshd_settings_read(
 		waitpid(pid, NULL, 0);
 	*ret_settings = sshd;
 	return sshd.told;
+}
+
+bool
+sshd_settings_read(
+	const struct doctor *doctor, struct sshd_settings *ret_settings)
+{
+	return read_for(doctor, find_sample_user(doctor), ret_settings);
+}
+
+bool
+sshd_settings_read_new(
+	const struct doctor *doctor, struct sshd_settings *ret_settings)
+{
+	const char *person = find_new_user(doctor);
+
+	return doctor->person == NULL && person[0] != '\0' &&
+	       strcmp(person, find_sample_user(doctor)) != 0 &&
+	       read_for(doctor, person, ret_settings);
 }

@@ -37,11 +37,20 @@ struct sshd_settings {
 };
 
 /*
- * Asks sshd for its settings, for the first account of the index. Returns false
- * if it does not say them, or if another root is looked at.
+ * Asks sshd for its settings: for the person of doctor NAME, for the first
+ * account of the index, or for a new user before there is one. Returns false if
+ * it does not say them, or if another root is looked at.
  */
 bool sshd_settings_read(
 	const struct doctor *doctor, struct sshd_settings *ret_settings);
+
+/* Asks sshd for a new user. Returns false if it does not say, or if no name of
+ * a new user is known. */
+bool sshd_settings_read_new(
+	const struct doctor *doctor, struct sshd_settings *ret_settings);
+
+/* Returns the seconds that a sign-in at sshd may take. */
+int64_t sshd_settings_sign_in_seconds(const struct pp_conf *conf);
 
 /* Returns true if this machine has an sshd. */
 bool sshd_settings_has_sshd(const struct doctor *doctor);

@@ -166,6 +166,8 @@ accounts() {
 		'sets "$conf" "s/^allow_new.*/allow_new_users = off/"; ctl_quietly user lock alice; ctl_quietly publish' \
 		'back; ctl_quietly user unlock alice; ctl_quietly publish' new-users
 	cause emergency 'no local user has a password' 'sets "$root/etc/shadow" "s/:[^:]*/:!/"' back
+	cause emergency 'no local user has a password' \
+		'sets "$root/etc/passwd" "s|/bin/sh$|/usr/sbin/nologin|"' back
 	cause leftovers '/etc/playpen/uid.key.new is left over' ': >"$root/etc/playpen/uid.key.new"' \
 		'rm "$root/etc/playpen/uid.key.new"'
 }
@@ -222,7 +224,7 @@ every_check_has_a_cause() {
 	local lost
 	lost=$(comm -23 <("$playpenctl" doctor --list --json | jq -r .id | sort -u) \
 		<(cat "$srcdir"/tests/ctl/doctor_*.sh "$srcdir"/tests/e2e/test_doctor*.py |
-			grep -oE 'cause [a-z-]+|\("[a-z]+(-[a-z]+)*' |
+			grep -oE 'cause [a-z-]+|[({]"[a-z]+(-[a-z]+)*' |
 			grep -oE '[a-z-]+$' | sort -u))
 	[ -z "$lost" ] || echo "# without a cause:" $lost
 	[ -z "$lost" ]

@@ -88,6 +88,12 @@ an_sshd_that_counts_no_failures_is_in_order() {
 	finds '' && [[ $said != *"$note"* ]]
 }
 
+# sshd_new LINE: what `sshd -T` prints more for a new user.
+sshd_new() {
+	sshd_prints
+	printf 'case "$*" in *user=newcomer,*) echo "%s";; esac\n' "$1" >>/usr/sbin/sshd
+}
+
 again() {
 	sshd_prints
 	"$playpenctl" publish
@@ -132,6 +138,15 @@ sshd_causes() {
 		'logingracetime 60'
 	sshd_cause sshd-tries 'MaxAuthTries is 1' 'maxauthtries 1'
 	sshd_cause sshd-startups 'from 10 connections on' 'maxstartups 10:30:100'
+	local line
+	for line in 'KbdInteractiveAuthentication no' 'AllowUsers root alice' \
+		'AuthenticationMethods publickey' 'DenyUsers new*' 'AllowGroups root' \
+		'DenyGroups playpen-users'; do
+		cause sshd-new "${line%% *} of sshd keeps new users out, newcomer" \
+			"sshd_new '${line,,}'" \
+			"sshd_new 'allowgroups playpen-users'"
+	done
+	sshd_prints
 	cp -p /etc/playpen/playpen.conf /var/lib/kept.conf
 	cause sshd-certificates 'AuthorizedKeysCommand for alice is none, run as none' \
 		'certificates_on' certificates_off

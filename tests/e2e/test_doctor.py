@@ -4,73 +4,16 @@ doctor says the cause and what to do, that is done, and doctor is content."""
 
 import copy
 import json
-from dataclasses import dataclass
 
 import pytest
 
+from rig.day_login import ON, switch_on
 from rig.dex import Dex
-from rig.host import has_penalties
+from rig.doctor import (CONF, DROPIN, OURS, ROOM, Cause, assert_found, bad, exempt_result,
+                        in_order, results, set_line)
+from rig.fake_provider import SigningKey
 
-DROPIN = "/etc/ssh/sshd_config.d/60-doctor.conf"
-ROOM = "MaxStartups 64:30:128"
 MATCH = "Match Group playpen-users"
-OURS = "/etc/ssh/sshd_config.d/50-playpen.conf"
-
-
-def in_order(node):
-    """What `setup enable` leaves to the administrator is done."""
-    node.write(DROPIN, ROOM + "\n")
-    node.run("usermod -p '$6$x$y' root")
-    return node
-
-
-def results(node, *options):
-    """The exit status, and all results by the id of their check."""
-    done = node.run(["playpenctl", "doctor", "--json", *options], check=False)
-    found = {}
-    for line in done.stdout.splitlines():
-        result = json.loads(line)
-        found.setdefault(result["id"], []).append(result)
-    return done.returncode, found
-
-
-def bad(found):
-    """The ids of all checks with a fault or a warning. The clock of the machine is
-    not the test's."""
-    return {name for name, every in found.items() if name != "clock-sync"
-            and any(r["result"] in ("fault", "warning") for r in every)}
-
-
-@dataclass
-class Cause:
-    """A command makes the cause; then the check `name` says `text`, and so may the
-    `others`. The command `mend` is what doctor advises."""
-
-    name: str
-    text: str
-    make: str
-    mend: str
-    others: tuple = ()
-    status: int = 1
-    online: bool = False
-
-    def trouble(self, node):
-        """What doctor says that it should not, or the other way round."""
-        options = [] if self.online else ["--offline"]
-        node.run(self.make)
-        status, found = results(node, *options)
-        said = [r for r in found[self.name] if self.text in r["message"] and r["advice"]]
-        wrong = []
-        if not said or status != self.status or bad(found) != {self.name, *self.others}:
-            wrong += [self.name, status, bad(found), found[self.name]]
-        node.run(self.mend)
-        left = bad(results(node, *options)[1])
-        return wrong + [self.name, "is left", left] if left else wrong
-
-
-def assert_found(node, causes):
-    trouble = [cause.trouble(node) for cause in causes]
-    assert [t for t in trouble if t] == []
 
 
 def sshd_cause(name, text, line, status=1):
@@ -87,8 +30,7 @@ def test_an_enabled_node_has_no_fault(dex, node, ssh):
     assert (status, bad(found)) == (0, set())
     for check in ("provider", "nss-answers", "pam-sshd", "sshd-pam", "worker-cache"):
         assert [r["result"] for r in found[check]] == ["ok"], found[check]
-    exempt = "note" if has_penalties() else "ok"
-    assert found["sshd-exempt"][0]["result"] == exempt
+    assert found["sshd-exempt"][0]["result"] == exempt_result()
     shell = ssh(node, "alice")
     shell.sign_in_to_shell()
     status, found = results(node)
@@ -135,6 +77,7 @@ SSHD = [
     ("sshd-deny-users", "DenyUsers is for alice", "DenyUsers alice", 0),
     ("sshd-grace", "LoginGraceTime is 60 s, and a sign-in may take 100",
      "LoginGraceTime 60", 0),
+    ("sshd-new", "AllowUsers of sshd keeps new users out, newcomer", "AllowUsers root alice"),
     ("sshd-startups", "from 31 connections on", "MaxStartups 31:30:100", 0),
 ]
 
@@ -149,7 +92,7 @@ def test_what_sshd_has_against_a_sign_in_is_told(node):
         f"sed -i 's/Kbd.* no/KbdInteractiveAuthentication yes/' {OURS}")
     in_order(node)
     assert_found(node, [sshd_cause(*row) for row in SSHD] + [interactive])
-    for line in ("AllowGroups root playpen-*", "AllowUsers root a*@10.*", "MaxStartups 32:30:100",
+    for line in ("AllowGroups root playpen-*", "AllowUsers root a*@10.* new*", "MaxStartups 32:30:100",
                  f"{MATCH}\nAuthenticationMethods publickey,keyboard-interactive:pam"):
         more = "" if "MaxStartups" in line else ROOM + "\n"
         node.write(DROPIN, f"{more}{line}\n")
@@ -164,12 +107,15 @@ def test_the_grace_time_is_held_against_the_timeout_that_is_set(make_node):
     assert bad(results(node, "--offline")[1]) == set()
 
 
-def set_line(file, old, new):
-    """Two commands: one that changes a line, and one that changes it back."""
-    return f"cp {file} /tmp/kept; sed -i '{old}{new}' {file}", f"cp /tmp/kept {file}"
-
-
+REFRESH = "printf '[groups]\\nrefresh_groups = yes\\n'"
 NODE = [
+    Cause("state-disk", "/var/lib/playpen is in memory: after a restart",
+          "cp -a /var/lib/playpen /tmp/state; mount -t tmpfs -o mode=755 tmpfs /var/lib/playpen;"
+          " cp -a /tmp/state/. /var/lib/playpen", "umount /var/lib/playpen", status=0),
+    Cause("run-memory", "/run/playpen is not in memory: refresh tokens stay",
+          f"cp {CONF} /tmp/kept; {REFRESH} >>{CONF}; playpenctl publish;"
+          " mkdir -p /srv/run; mount --bind /srv/run /run/playpen",
+          f"umount /run/playpen; cp /tmp/kept {CONF}; playpenctl publish", status=0),
     Cause("nss-answers", "is not found, or has another gid",
           *set_line("/etc/nsswitch.conf", "s/^group:.*/", "group: files/"),
           others=("nsswitch", "sshd-interactive")),
@@ -178,7 +124,6 @@ NODE = [
                     "s/default=die/default=ignore/")),
 ]
 
-CONF = "/etc/playpen/playpen.conf"
 PROVIDER = [
     Cause("provider", "http-status: ", *set_line(CONF, "s|^url = .*|", "&x|"),
           others=("account-issuer",), online=True),
@@ -223,7 +168,10 @@ def test_what_is_wrong_at_dex_is_found(no_dex, node):
     dex = Dex("head")
     client = dex.config["staticClients"][0]
     grants = {"grantTypes": ["authorization_code", "refresh_token"]}
+    short = {"deviceRequests": "30s"}
     rows = [
+        ("provider-code-life", "a device code ends after 30 s, and a sign-in may take 100",
+         lambda: dex.config.setdefault("expiry", {}).update(short)),
         ("provider-redirect", "with the redirect URI /dex/device/callback",
          lambda: client.update(redirectURIs=["http://127.0.0.1/"])),
         ("provider-grants", "does not list urn:ietf:params:oauth:grant-type:device_code",
@@ -237,7 +185,8 @@ def test_what_is_wrong_at_dex_is_found(no_dex, node):
             status, found = results(node)
         finally:
             dex.stop()
-        assert (status, bad(found)) == (1, {name}), found[name]
+        fault = found[name][0]["result"] == "fault"
+        assert (status, bad(found)) == (int(fault), {name}), found[name]
         assert text in found[name][0]["message"] and found[name][0]["advice"]
         dex.config.clear()
         dex.config.update(before)
@@ -288,3 +237,75 @@ def test_what_a_provider_says_is_held_against_what_is_needed(fake, node):
         fake.approved = True
         assert (status, bad(found)) == (1, {name}), (found[name], bad(found))
         assert text in found[name][0]["message"] and found[name][0]["advice"]
+
+
+def sign_in_at(fake, shell):
+    fake.approved = True
+    shell.wait_for_screen()
+    shell.enter()
+    assert shell.result()[1] == 0
+
+
+def test_keys_that_a_provider_forgets_are_found(fake, node, ssh):
+    """As Dex does with memory storage when it is started again."""
+    in_order(node)
+    fake.claims = {"groups": ["platform-admins"]}
+    sign_in_at(fake, ssh(node, "alice", "true"))
+    fake.shown = [*fake.shown, SigningKey()]
+    assert bad(results(node)[1]) == set()
+    fake.rotate()
+    status, found = results(node)
+    assert (status, bad(found)) == (0, {"provider-storage"})
+    said = found["provider-storage"][0]
+    assert "is published any more" in said["message"]
+    assert "persistent storage" in said["advice"]
+    sign_in_at(fake, ssh(node, "alice", "true"))
+    assert bad(results(node)[1]) == set()
+
+
+def certified(make_node):
+    """A node that lets certificates in, for which sshd asks playpen-keys."""
+    node = in_order(make_node(changes=ON))
+    return switch_on(node)
+
+
+def test_the_client_of_playpen_ssh_is_looked_for(no_dex, make_node):
+    node = certified(make_node)
+    dex = Dex("head")
+    clients = dex.config["staticClients"]
+    mine = next(c for c in clients if c["id"] == "playpen-ssh")
+
+    def ask():
+        dex.start()
+        try:
+            status, found = results(node)
+            return status, bad(found), found["provider-ssh-client"][0]["message"]
+        finally:
+            dex.stop()
+
+    assert ask()[:2] == (0, set())
+    clients.remove(mine)
+    status, found, said = ask()
+    assert (status, found) == (1, {"provider-ssh-client"})
+    assert "redirect-refused: " in said and "for the client playpen-ssh with" in said
+    clients.append({**mine, "public": False, "secret": "of-no-use-there"})
+    assert ask()[:2] == (1, {"provider-ssh-client"})
+    clients[-1] = mine
+    assert ask()[:2] == (0, set())
+
+
+def test_tokens_that_end_before_the_day_does_are_found(no_dex, make_node, ssh):
+    node = certified(make_node)
+    dex = Dex("head")
+    for life, wanted in (("1h", {"ssh-token-life"}), ("12h", set())):
+        dex.config.setdefault("expiry", {})["idTokens"] = life
+        dex.start()
+        try:
+            assert ssh(node, "alice", "true").sign_in()[1] == 0
+            status, found = results(node)
+        finally:
+            dex.stop()
+        assert (status, bad(found)) == (0, wanted)
+        if wanted:
+            said = found["ssh-token-life"][0]
+            assert "lived for 3600 s" in said["message"] and "expiry.idTokens" in said["advice"]

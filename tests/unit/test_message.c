@@ -358,7 +358,10 @@ a_verdict_says_its_claims_elsewhere(void)
 static void
 a_probe_and_its_answers_survive_the_way(void)
 {
-	const struct pp_probe out = {.device = true, .refresh = true};
+	const struct pp_probe out = {.device = true,
+		.refresh = true,
+		.code_seconds = 100,
+		.ssh_client = (char *) "playpen-ssh"};
 	struct pp_probe in = {0};
 	const struct pp_probe_answer answer_out = {
 		.question = (char *) "provider-client",
@@ -374,6 +377,9 @@ a_probe_and_its_answers_survive_the_way(void)
 		pp_message_unpack(&frame, PP_MESSAGE_PROBE, &in, NULL), PP_OK);
 	check(in.device && in.refresh);
 	check(!in.code && !in.client_credentials);
+	check_int(in.code_seconds, 100);
+	check_text(in.ssh_client, "playpen-ssh");
+	pp_message_free(PP_MESSAGE_PROBE, &in);
 	check_kind(
 		pp_message_send(&a, PP_MESSAGE_PROBE_ANSWER, &answer_out, NULL),
 		PP_OK);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <playpen/runtime/run.h>
+#include <playpen/runtime/token_life.h>
 
 #include "tests/scratch.h"
 #include "tests/tap.h"
@@ -99,6 +100,32 @@ ends_all_sign_ins_of_one_person(void)
 	check_cmp(access(scratch_path(PP_RUN_REFRESH "/1879048200"), F_OK), !=,
 		0);
 	check_int(access(scratch_path(PP_RUN_REFRESH "/1879048201"), F_OK), 0);
+}
+
+/* Writes the file of token lives as playpen-policy does, or of another boot. */
+static void
+write_life(const char *boot, long long milliseconds)
+{
+	char own[PP_CLOCK_BOOT_ID_SIZE];
+	char text[PP_RUN_TIMESTAMP_SIZE];
+
+	pp_clock_boot_id(own);
+	snprintf(text, sizeof(text), "%s 0 %lld\n", boot != NULL ? boot : own,
+		milliseconds);
+	check(scratch_write(PP_RUN_DIR "/provider/token-life", text, 0600));
+}
+
+static void
+the_life_of_the_last_token_is_known_until_the_next_boot(void)
+{
+	int64_t seconds = -1;
+
+	check(!pp_token_life_read(scratch_root, &seconds));
+	write_life(NULL, 86400000);
+	check(pp_token_life_read(scratch_root, &seconds));
+	check_int(seconds, 86400);
+	write_life("00112233-4455-6677-8899-aabbccddeeff", 86400000);
+	check(!pp_token_life_read(scratch_root, &seconds));
 }
 
 static void
@@ -256,6 +283,7 @@ main(void)
 	run(shows_good_records_of_this_boot_alone);
 	run(ends_all_sign_ins_of_one_person);
 	run(a_refresh_token_is_forgotten_alone_too);
+	run(the_life_of_the_last_token_is_known_until_the_next_boot);
 	run(a_visitor_ends_the_walk);
 	run(a_login_waits_as_long_as_its_lock_is_held);
 	run(a_record_of_another_version_or_size_is_skipped);

@@ -194,6 +194,8 @@ struct pp_probe {
 	bool code;
 	bool refresh;
 	bool client_credentials;
+	int64_t code_seconds; /* that a device code must be good for */
+	char *ssh_client;     /* of playpen-ssh; NULL: not asked about */
 };
 
 /* PROBE_ANSWER: the answer to one question. A question that this provider

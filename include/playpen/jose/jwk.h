@@ -77,6 +77,10 @@ size_t pp_jwks_count(const struct pp_jwks *jwks);
  */
 bool pp_jwks_leaks(const struct pp_jwks *jwks);
 
+/* Returns true if a key that can verify something is in both sets by its kid.
+ * A key without a kid counts as one of the other set. */
+bool pp_jwks_share_key(const struct pp_jwks *one, const struct pp_jwks *other);
+
 /* Says in one printable line which keys were set aside and why; "" if none. */
 const char *pp_jwks_notes(const struct pp_jwks *jwks);
 

@@ -42,6 +42,8 @@ struct pp_oidc_ops {
 	const struct pp_clock *clock;
 	const struct pp_http *http;
 	const char *cache_dir; /* our own, 0700; NULL: no cache */
+	/* The provider itself is asked; the cache stays as it is. */
+	bool is_probe;
 	uid_t file_owner;      /* may own jwks_file beside root */
 	/* Waits ms milliseconds; PP_CANCELLED when the parent has gone. */
 	enum pp_kind (*sleep)(void *context, int64_t ms, struct pp_err *err);
