@@ -10,8 +10,14 @@ dist_zshcompletion_DATA = %D%/completions/zsh/_playpenctl \
 	%D%/completions/zsh/_playpen-ssh
 dist_pkgdata_SCRIPTS = %D%/setup
 
-# The one script that changes PAM, sshd and nsswitch.conf.
-pkgdata_SCRIPTS = %D%/switch
+# The one script that changes PAM, sshd and nsswitch.conf, and the steps of enroll.
+pkgdata_SCRIPTS = %D%/switch %D%/enroll
+CLEANFILES += %D%/enroll
+EXTRA_DIST += %D%/enroll.in
+%D%/enroll: $(srcdir)/%D%/enroll.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) %D% && \
+		sed -e 's,@pkgdatadir[@],$(pkgdatadir),' $(srcdir)/%D%/enroll.in >$@.new && \
+		chmod 755 $@.new && mv -f $@.new $@
 CLEANFILES += %D%/switch
 EXTRA_DIST += %D%/switch.in
 %D%/switch: $(srcdir)/%D%/switch.in Makefile

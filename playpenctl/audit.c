@@ -8,6 +8,7 @@
 
 #include "commands.h"
 #include "playpenctl/cli/admin_log.h"
+#include "playpenctl/fleet/fleet.h"
 
 #define LINE_SIZE 2048U
 #define OPTIONS_SIZE 512U
@@ -16,7 +17,8 @@
 static cmd_run *const changing[] = {cmd_uid_key_install, cmd_uid_key_new,
 	cmd_publish, cmd_user_bind, cmd_issuer_move, cmd_user_unbind,
 	cmd_user_delete, cmd_user_import, cmd_user_lock, cmd_user_logout,
-	cmd_user_close, cmd_user_rename, cmd_user_reopen, cmd_user_unlock};
+	cmd_user_close, cmd_user_rename, cmd_user_reopen, cmd_user_unlock,
+	cmd_enroll, cmd_unenroll};
 
 static bool
 is_changing(const struct cmd *command)

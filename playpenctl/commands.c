@@ -9,6 +9,10 @@
 	"[--access-token FILE] [--connector ID]... [--profile NAME] "          \
 	"[--service ID] [--algorithms LIST] [--libexec DIR]"
 
+#define ENROLL_OPTIONS                                                         \
+	"[--issuer URL] [--connectors LIST] [--allow-http] "                   \
+	"[--allow-new-users PATTERN] [--confidential] [--new-uid-key]"
+
 /* Every command, in the order of the manual. playpenctl(8) has the same. */
 const struct cmd cmd_table[] = {
 	{"uid-key new", "",
@@ -53,6 +57,14 @@ const struct cmd cmd_table[] = {
 		cmd_user_import, true},
 	{"issuer move", "OLD", "follow an issuer to its new URL",
 		cmd_issuer_move, true},
+	{"bundle", "FILE [--confidential]",
+		"write what the next node needs, as enroll takes it",
+		cmd_bundle, true},
+	{"enroll", "FILE... [--check] [--offline] " ENROLL_OPTIONS,
+		"set this node up by what a bundle has", cmd_enroll, true},
+	{"unenroll", "[--purge]",
+		"bring this node back to what it was before enroll",
+		cmd_unenroll, true},
 	{"apply", "[--check] [--json]",
 		"bring the node to what the files of accounts.d say", cmd_apply,
 		true},

@@ -73,9 +73,15 @@ playpenctl_playpenctl_SOURCES = \
 	%D%/doctor/report.c \
 	%D%/doctor/sshd_settings.c \
 	%D%/doctor/sshd_settings.h \
+	%D%/fleet/bundle.c \
+	%D%/fleet/bundle.h \
 	%D%/fleet/cmd_apply.c \
+	%D%/fleet/cmd_bundle.c \
+	%D%/fleet/cmd_enroll.c \
 	%D%/fleet/cmd_export.c \
 	%D%/fleet/cmd_merge.c \
+	%D%/fleet/enroll_files.c \
+	%D%/fleet/enroll_files.h \
 	%D%/fleet/entry_out.c \
 	%D%/fleet/entry_out.h \
 	%D%/fleet/fleet.h

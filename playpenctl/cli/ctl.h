@@ -24,8 +24,9 @@ struct ctl {
 
 #define CTL_EXIT_FAILED 1
 #define CTL_EXIT_USAGE 2
-#define CTL_EXIT_UNCHANGED 3 /* a person is as the command wants already */
-#define CTL_EXIT_UNKNOWN 4   /* no account of that name is known */
+#define CTL_EXIT_UNCHANGED 3  /* a person is as the command wants already */
+#define CTL_EXIT_UNKNOWN 4    /* no account of that name is known */
+#define CTL_EXIT_TAKEN_BACK 5 /* a step has failed, and all were taken back */
 
 typedef enum pp_kind cmd_run(struct ctl *ctl, struct pp_err *err);
 

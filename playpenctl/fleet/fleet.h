@@ -8,6 +8,9 @@
 cmd_run cmd_accounts_export;
 cmd_run cmd_accounts_merge;
 cmd_run cmd_apply;
+cmd_run cmd_bundle;
+cmd_run cmd_enroll;
+cmd_run cmd_unenroll;
 
 /* Reads --serial; without it the serial is the time, which never goes down.
  * Complains and returns false if it is no number. */

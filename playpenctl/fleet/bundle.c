@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: MIT */
+#include "bundle.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <playpen/base/base64.h>
+#include <playpen/base/file.h>
+#include <playpen/base/str.h>
+#include <playpen/index/uid.h>
+#include <playpen/json/json.h>
+
+#include "playpenctl/cli/arguments.h"
+
+#define NAME_SHOWN 64U
+#define WORD_MAX 1024U /* of a client id or a client secret */
+
+static const char *const names[BUNDLE_MEMBERS] = {
+	"playpen.conf", "uid.key", "accounts", "client-id", "client-secret"};
+
+const char *
+bundle_name(enum bundle_member member)
+{
+	return names[member];
+}
+
+bool
+bundle_has(const struct bundle *bundle, enum bundle_member member)
+{
+	return bundle->text[member].len > 0;
+}
+
+void
+bundle_free(struct bundle *bundle)
+{
+	for (size_t i = 0; i < BUNDLE_MEMBERS; i++)
+		pp_secret_free(&bundle->text[i]);
+}
+
+static enum pp_kind
+refuse(enum bundle_member member, const char *what, struct pp_err *err)
+{
+	return pp_fail(
+		err, PP_REASON_CONFIG_INVALID, "%s %s", names[member], what);
+}
+
+/* Checks a text by what its member is; the provider and the configuration are
+ * not asked. */
+static enum pp_kind
+check(enum bundle_member member, const char *text, size_t len,
+	struct pp_err *err)
+{
+	pp_cleanup(pp_uid_key) struct pp_uid_key key = {{0}};
+
+	if (len == 0)
+		return refuse(member, "is empty", err);
+	if (memchr(text, '\0', len) != NULL)
+		return refuse(member, "has a NUL byte", err);
+	switch (member) {
+	case BUNDLE_UID_KEY:
+		return pp_uid_key_parse(text, len, &key)
+			       ? PP_OK
+			       : refuse(member, "must be 32 hex digits", err);
+	case BUNDLE_CLIENT_ID:
+	case BUNDLE_CLIENT_SECRET:
+		return len <= WORD_MAX && pp_str_is_graphic(text, len)
+			       ? PP_OK
+			       : refuse(member, "must be one word of ASCII",
+					 err);
+	default:
+		return PP_OK;
+	}
+}
+
+enum pp_kind
+bundle_set(struct bundle *bundle, enum bundle_member member, const char *text,
+	size_t len, struct pp_err *err)
+{
+	struct pp_secret *into = &bundle->text[member];
+	bool word = member != BUNDLE_CONF && member != BUNDLE_ACCOUNTS;
+	enum pp_kind kind;
+
+	/* An editor has put a newline behind it. */
+	if (word && len > 0 && text[len - 1] == '\n')
+		len--;
+	kind = check(member, text, len, err);
+	if (kind != PP_OK)
+		return kind;
+	if (into->len > 0 && !pp_secret_equal(into->data, into->len, text, len))
+		return refuse(member, "is there twice, with two texts", err);
+	into->max = BUNDLE_MAX;
+	return pp_secret_set(into, text, len, err);
+}
+
+/* Finds the member of that name. Returns false if there is none. */
+static bool
+find_member(const char *name, enum bundle_member *ret_member)
+{
+	for (size_t i = 0; i < BUNDLE_MEMBERS; i++)
+		if (strcmp(names[i], name) == 0) {
+			*ret_member = (enum bundle_member) i;
+			return true;
+		}
+	return false;
+}
+
+/* Counts the members of the list that an object has. */
+static size_t
+count_members(const struct pp_json *object)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < BUNDLE_MEMBERS; i++)
+		count += pp_json_find(object, names[i]) != NULL;
+	return count;
+}
+
+/* Reads a bundle as `bundle` prints it. */
+static enum pp_kind
+take_object(
+	struct bundle *bundle, const struct pp_json *object, struct pp_err *err)
+{
+	enum pp_kind kind = PP_OK;
+
+	if (count_members(object) != pp_json_count(object))
+		return pp_fail(err, PP_REASON_CONFIG_INVALID,
+			"a member that no bundle has; there are %s, %s, %s, %s and %s",
+			names[0], names[1], names[2], names[3], names[4]);
+	for (size_t i = 0; i < BUNDLE_MEMBERS && kind == PP_OK; i++) {
+		const struct pp_json *value = pp_json_find(object, names[i]);
+		struct pp_json_text text;
+
+		if (value == NULL)
+			continue;
+		if (!pp_json_as_string(value, &text))
+			return refuse(
+				(enum bundle_member) i, "must be a text", err);
+		kind = bundle_set(bundle, (enum bundle_member) i, text.text,
+			text.len, err);
+	}
+	return kind;
+}
+
+static enum pp_kind
+take_base64(struct bundle *bundle, enum bundle_member member,
+	const struct pp_json_text *text, struct pp_err *err)
+{
+	pp_cleanup(pp_secret) struct pp_secret bytes = {.max = BUNDLE_MAX};
+	size_t len = 0;
+	enum pp_kind kind =
+		pp_secret_reserve(&bytes, PP_BASE64_DECODED(text->len), err);
+
+	if (kind != PP_OK)
+		return kind;
+	if (!pp_base64_decode(text->text, text->len, bytes.data, &len))
+		return refuse(member, "is no base64", err);
+	bytes.len = len;
+	return bundle_set(bundle, member, (const char *) bytes.data, len, err);
+}
+
+/* Reads the data of a Secret or a ConfigMap. */
+static enum pp_kind
+take_data(struct bundle *bundle, const struct pp_json *object, bool base64,
+	struct pp_err *err)
+{
+	const struct pp_json *data = pp_json_find(object, "data");
+	enum pp_kind kind = PP_OK;
+
+	if (data == NULL || pp_json_type(data) != PP_JSON_TYPE_OBJECT)
+		return pp_fail(err, PP_REASON_CONFIG_INVALID,
+			"an object of Kubernetes without data");
+	if (count_members(data) == 0)
+		return pp_fail(err, PP_REASON_CONFIG_INVALID,
+			"no member of a bundle is in the object's data");
+	for (size_t i = 0; i < BUNDLE_MEMBERS && kind == PP_OK; i++) {
+		const struct pp_json *value = pp_json_find(data, names[i]);
+		struct pp_json_text text;
+
+		if (value == NULL)
+			continue;
+		if (!pp_json_as_string(value, &text))
+			return refuse(
+				(enum bundle_member) i, "must be a text", err);
+		kind = base64 ? take_base64(bundle, (enum bundle_member) i,
+					&text, err)
+			      : bundle_set(bundle, (enum bundle_member) i,
+					text.text, text.len, err);
+	}
+	return kind;
+}
+
+static enum pp_kind
+take_kubernetes(
+	struct bundle *bundle, const struct pp_json *object, struct pp_err *err)
+{
+	struct pp_json_text type = {NULL, 0};
+
+	if (pp_json_get_string(object, "kind", &type) == PP_JSON_FOUND &&
+		pp_json_text_is(&type, "Secret"))
+		return take_data(bundle, object, true, err);
+	if (type.text != NULL && pp_json_text_is(&type, "ConfigMap"))
+		return take_data(bundle, object, false, err);
+	return pp_fail(err, PP_REASON_CONFIG_INVALID,
+		"an object of Kubernetes that is no Secret and no ConfigMap");
+}
+
+/* Reads what `kubectl get NAME... -o json` prints of one object or several. */
+static enum pp_kind
+take_document(struct bundle *bundle, const struct pp_json *document,
+	struct pp_err *err)
+{
+	const struct pp_json *items;
+	struct pp_json_text type;
+	enum pp_kind kind = PP_OK;
+
+	if (pp_json_type(document) != PP_JSON_TYPE_OBJECT)
+		return pp_fail(err, PP_REASON_CONFIG_INVALID,
+			"a bundle is a JSON object");
+	if (pp_json_get_string(document, "kind", &type) != PP_JSON_FOUND)
+		return take_object(bundle, document, err);
+	if (!pp_json_text_is(&type, "List"))
+		return take_kubernetes(bundle, document, err);
+	if (pp_json_get_array(document, "items", &items) != PP_JSON_FOUND)
+		return pp_fail(
+			err, PP_REASON_CONFIG_INVALID, "a List without items");
+	for (size_t i = 0; i < pp_json_count(items) && kind == PP_OK; i++)
+		kind = take_kubernetes(bundle, pp_json_at(items, i), err);
+	return kind;
+}
+
+static enum pp_kind
+read_json(struct bundle *bundle, int fd, struct pp_err *err)
+{
+	pp_cleanup(pp_secret) struct pp_secret content = {.max = BUNDLE_MAX};
+	pp_cleanup(pp_json) struct pp_json *document = NULL;
+	enum pp_kind kind = pp_file_read(fd, &content, err);
+
+	if (kind == PP_OK)
+		kind = pp_json_parse(
+			pp_secret_text(&content), content.len, &document, err);
+	return kind == PP_OK ? take_document(bundle, document, err) : kind;
+}
+
+/* Reads a file of a directory; the kubelet's are links. */
+static enum pp_kind
+read_file(struct bundle *bundle, int directory, const char *name,
+	struct pp_err *err)
+{
+	pp_cleanup(pp_secret) struct pp_secret content = {.max = BUNDLE_MAX};
+	pp_cleanup(pp_fd) int fd =
+		openat(directory, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	enum bundle_member member;
+	enum pp_kind kind;
+
+	if (fd < 0 && errno == ENOENT)
+		return PP_OK;
+	if (fd < 0)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", name);
+	kind = pp_file_read(fd, &content, err);
+	if (kind != PP_OK)
+		return pp_prefix(err, kind, "%s", name);
+	return find_member(name, &member)
+		       ? bundle_set(bundle, member, pp_secret_text(&content),
+				 content.len, err)
+		       : PP_OK;
+}
+
+static enum pp_kind
+read_directory(struct bundle *bundle, int directory, struct pp_err *err)
+{
+	enum pp_kind kind = PP_OK;
+
+	for (size_t i = 0; i < BUNDLE_MEMBERS && kind == PP_OK; i++)
+		kind = read_file(bundle, directory, names[i], err);
+	return kind;
+}
+
+enum pp_kind
+bundle_read(struct bundle *bundle, const char *path, struct pp_err *err)
+{
+	pp_cleanup(pp_fd) int fd = -1;
+	struct stat info;
+	char shown[NAME_SHOWN];
+	enum pp_kind kind = args_open_file(path, &fd, err);
+
+	if (kind != PP_OK)
+		return kind;
+	if (fstat(fd, &info) != 0)
+		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
+	kind = S_ISDIR(info.st_mode) ? read_directory(bundle, fd, err)
+				     : read_json(bundle, fd, err);
+	if (kind == PP_OK)
+		return PP_OK;
+	pp_str_printable(shown, sizeof(shown), path, strlen(path));
+	return pp_prefix(err, kind, "%s",
+		strcmp(path, "-") == 0 ? "standard input" : shown);
+}
+
+enum pp_kind
+bundle_print(const struct bundle *bundle, struct pp_secret *output,
+	struct pp_err *err)
+{
+	const char *before = "{";
+	enum pp_kind kind = PP_OK;
+
+	for (size_t i = 0; i < BUNDLE_MEMBERS && kind == PP_OK; i++) {
+		const struct pp_secret *text = &bundle->text[i];
+
+		if (text->len == 0)
+			continue;
+		kind = pp_secret_append_text(output, before, err);
+		if (kind == PP_OK)
+			kind = pp_json_print_text(
+				names[i], strlen(names[i]), output, err);
+		if (kind == PP_OK)
+			kind = pp_secret_append_text(output, ":", err);
+		if (kind == PP_OK)
+			kind = pp_json_print_text(
+				pp_secret_text(text), text->len, output, err);
+		before = ",";
+	}
+	return kind == PP_OK ? pp_secret_append_text(output, "}\n", err) : kind;
+}
