@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The process that holds the namespaces of a pod: it waits, and reaps. */
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void end(int number)
+{
+	(void)number;
+	_exit(0);
+}
+
+static void reap(int number)
+{
+	(void)number;
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+}
+
+int main(void)
+{
+	signal(SIGINT, end);
+	signal(SIGTERM, end);
+	signal(SIGCHLD, reap);
+	for (;;)
+		pause();
+}
