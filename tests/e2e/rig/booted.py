@@ -78,18 +78,29 @@ class BootedNode(Node):
     def __init__(self, name, address):
         super().__init__(name, address)
         self._layers = [LAYER / "files", _units()]
-        self._cgroup = None
+        self._own_cgroups = []
+
+    def _hierarchies(self):
+        """Returns the cgroups below which the node has one of its own."""
+        return [_cgroups()]
+
+    def _join_cgroups(self):
+        """In the process that becomes the node."""
+        for cgroup in self._own_cgroups:
+            (cgroup / "cgroup.procs").write_text("0")
 
     def start(self):
-        self._cgroup = _cgroups() / f"playpen-{uuid.uuid4().hex[:8]}"
-        self._cgroup.mkdir()
+        name = f"playpen-{uuid.uuid4().hex[:8]}"
+        self._own_cgroups = [cgroup / name for cgroup in self._hierarchies()]
+        for cgroup in self._own_cgroups:
+            cgroup.mkdir()
         command = host_command("-s", "-n", self.name, layers=self._layers)
         self._process = subprocess.Popen(
             [*command, SYSTEMD, "--unit=playpen.target"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            preexec_fn=lambda: (self._cgroup / "cgroup.procs").write_text("0"),
+            preexec_fn=self._join_cgroups,
             cwd="/",
         )
         self._init = until(self._first_process, "process 1 of the node")
@@ -129,15 +140,16 @@ class BootedNode(Node):
 
     def stop(self):
         super().stop()
-        if self._cgroup:
-            self._remove_cgroup()
-            self._cgroup = None
+        for cgroup in self._own_cgroups:
+            self._remove_cgroup(cgroup)
+        self._own_cgroups = []
 
-    def _remove_cgroup(self):
+    @staticmethod
+    def _remove_cgroup(cgroup):
         """When the last process has gone, which is soon."""
         end = time.monotonic() + 10
-        while self._cgroup.exists() and time.monotonic() < end:
-            for directory, _, _ in os.walk(self._cgroup, topdown=False):
+        while cgroup.exists() and time.monotonic() < end:
+            for directory, _, _ in os.walk(cgroup, topdown=False):
                 try:
                     os.rmdir(directory)
                 except OSError:

@@ -36,3 +36,16 @@ def make_older(to):
 def version():
     (package,) = paths.PACKAGES.glob("playpen_*.deb")
     return package.name.split("_")[1]
+
+
+def installed_on(node):
+    """Returns the one version of the packages that are on a node; None if there are
+    none; otherwise fails."""
+    found = node.run("dpkg-query -W -f '${db:Status-Status} ${Version}\\n' " + " ".join(NAMES),
+                     check=False).stdout.split("\n")
+    states = {line for line in found if line and not re.match("not-inst|config-files", line)}
+    if not states:
+        return None
+    (state,) = states
+    assert state.startswith("installed "), found
+    return state.split()[1]
