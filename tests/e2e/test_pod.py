@@ -12,7 +12,7 @@ import pytest
 from rig import paths
 from rig.booted import BootedNode, why_not
 from rig.conf import conf_text
-from rig.debs import NAMES, OLD, make_older, version
+from rig.debs import NAMES, OLD, installed_on, make_older, version
 from rig.node import ID_KEY
 from rig.pod import Container, Volume, make_image, unpack_image
 from rig.wait import until
@@ -57,16 +57,7 @@ class PodNode(BootedNode):
         return Container(self, "install", image).wait_until_ready()
 
     def version(self):
-        """Returns the one version of the packages that are there; None if there are
-        none; otherwise fails."""
-        found = self.run("dpkg-query -W -f '${db:Status-Status} ${Version}\\n' " + " ".join(NAMES),
-                         check=False).stdout.split("\n")
-        states = {line for line in found if line and not re.match("not-inst|config-files", line)}
-        if not states:
-            return None
-        (state,) = states
-        assert state.startswith("installed "), found
-        return state.split()[1]
+        return installed_on(self)
 
 
 @pytest.fixture
@@ -319,8 +310,92 @@ def test_removal_leaves_keys_and_accounts(node):
 # --- a node without dpkg -----------------------------------------------------
 
 
-def test_a_node_without_dpkg_is_refused(node):
-    node.run("mv /usr/bin/dpkg /usr/bin/dpkg-query /root/")
-    status, said = Container(node, "install").result()
+class ImageNode(PodNode):
+    """Its /usr is the image's, so that it has no dpkg. As on any node that was not booted
+    for tests, what its systemd mounts is seen in pods."""
+
+    def start(self):
+        super().start()
+        self.run("mount --make-rshared /; mv /usr/bin/dpkg /usr/bin/dpkg-query /root/")
+        return self
+
+    def version(self):
+        if not self.exists("/usr/sbin/playpenctl"):
+            return None
+        return self.out("cat /usr/share/playpen/image-version")
+
+
+@pytest.fixture
+def image_node(make_node, request):
+    made = ImageNode()
+    request.addfinalizer(made.stop)
+    make_node.made.append(made)
+    return made.start()
+
+
+def test_a_node_without_dpkg_gets_a_system_extension(dex, image_node, ssh):
+    image_node.set_up().kill()
+    assert image_node.version() == version()
+    assert ssh(image_node, "alice", "id", "-un").sign_in() == ("alice", 0)
+    merged = image_node.out("findmnt -no ID /usr")
+    assert "is installed" not in image_node.set_up().kill()
+    assert image_node.out("findmnt -no ID /usr") == merged
+    Container(image_node, "remove").wait_until_ready().kill()
+    assert image_node.version() is None
+    assert "playpen" not in image_node.read("/etc/nsswitch.conf")
+    assert image_node.run("grep -l pam_playpen /etc/pam.d/*", check=False).returncode == 1
+    assert image_node.read("/etc/playpen/uid.key").strip() == ID_KEY
+    assert image_node.out("ls /var/lib/extensions") == ""
+
+
+def test_a_system_extension_is_upgraded_and_never_downgraded(image_node):
+    image_node.set_up("older").kill()
+    assert image_node.version() == OLD
+    image_node.set_up().kill()
+    assert image_node.version() == version()
+    assert image_node.out("ls /var/lib/playpen-node") == version()
+    assert "and keeps it" in image_node.set_up("older").kill()
+    assert image_node.version() == version()
+
+
+def test_a_system_extension_that_was_killed_is_finished_by_the_next_run(image_node):
+    began = time.monotonic()
+    image_node.set_up("older").kill()
+    whole = time.monotonic() - began
+    parts = 6
+    for part in range(parts):
+        image_node.run("systemd-sysext unmerge; "
+                       "rm -rf /var/lib/playpen-node /var/lib/extensions/playpen")
+        pod = Container(image_node, "install")
+        time.sleep(whole * (part + 0.5) / parts)
+        pod.kill()
+        assert image_node.run("getent passwd root && getent passwd sshd").returncode == 0
+        known_and_unchecked(image_node)
+    image_node.set_up().kill()
+    assert image_node.version() == version()
+
+
+def test_an_extension_of_another_release_is_refused(image_node):
+    release = image_node.read("/usr/lib/os-release")
+    image_node.write("/usr/lib/os-release", "ID=flatcar\nVERSION_ID=4081.2.0\n")
+    status, said = Container(image_node, "install").result()
+    assert status == 1 and said.rstrip().endswith("this node is flatcar 4081.2.0")
+    image_node.write("/usr/lib/os-release", release)
+    image_node.set_up().kill()
+
+
+def test_an_image_without_a_library_is_refused(image_node):
+    image_node.run("mv /usr/lib/x86_64-linux-gnu/libinih.so.1 /root/")
+    status, said = Container(image_node, "install").result()
     assert status == 1
-    assert "no dpkg" in said.rstrip().split("\n")[-1]
+    assert said.rstrip().endswith("must have these libraries: libinih.so.1")
+    assert image_node.version() is None
+    image_node.run("mv /root/libinih.so.1 /usr/lib/x86_64-linux-gnu/")
+    image_node.set_up().kill()
+
+
+def test_a_node_without_dpkg_and_without_extensions_is_refused(image_node):
+    image_node.run("mv /usr/bin/systemd-sysext /root/")
+    status, said = Container(image_node, "install").result()
+    assert status == 1
+    assert "neither dpkg nor systemd-sysext" in said.rstrip().split("\n")[-1]
