@@ -303,6 +303,9 @@ def test_removal_leaves_keys_and_accounts(node):
     assert node.read("/etc/playpen/uid.key").strip() == ID_KEY
     node.run("systemctl is-active ssh && getent passwd root")
     Container(node, "remove").wait_until_ready().kill()
+    # dpkg still knows which version it was: that one keeps out no lower one.
+    node.set_up("older").kill()
+    assert node.version() == OLD
     node.set_up().kill()
     assert node.version() == version()
 
