@@ -201,6 +201,10 @@ def test_alice_signs_in(guide, node, ssh, times):
         assert sign_in(ssh, node, "alice") == ("alice", 0)
     (pod,) = guide.get("pods", "-n", "playpen-nodes")["items"]
     assert not [v for v in pod["spec"]["volumes"] if "serviceAccountToken" in json.dumps(v)]
+    times.lines.append(f"a pod of a node is {len(json.dumps(pod))} bytes of JSON")
+    pulled = [e["message"] for e in guide.get("events", "-n", "playpen-nodes")["items"]
+              if e["reason"] == "Pulled" and "playpen-node" in e["message"]]
+    times.lines.append(next(m for m in pulled if "Successfully" in m))
 
 
 def test_sudo_is_for_the_group(guide, node, ssh):
@@ -230,7 +234,9 @@ def test_a_lock_with_now_is_there_at_once(guide, node, ssh, times):
         if _ == 0:
             assert sign_in(ssh, node, "bob")[1] != 0
             assert '"locked":true' in guide.shell("kubectl playpen show bob")
-            assert "1 locked" in guide.shell("kubectl playpen status --nodes")
+            said = guide.shell("kubectl playpen status --nodes")
+            assert "1 locked" in said and "1 ready" in said
+            assert re.search(rf"^{node.name}: .*carried accounts.jsonl, serial ", said, re.M)
         seconds_until_applied(guide, node, "kubectl playpen unlock bob --now", "bob", "unlocked")
     assert sign_in(ssh, node, "bob") == ("bob", 0)
 
@@ -462,6 +468,7 @@ def test_nine_o_clock_of_40_nodes(guide, times, make_nodes, ssh):
     restart_with_people(guide, people)
     nodes = make_nodes(len(people))
     begun = {name: guide.processor_time(name) for name in ("kube-apiserver", "etcd")}
+    asked = requests_of_dex(guide)
     dex_begun = guide.processor_time_of(dex_process())
     began = time.monotonic()
     waiting = [ssh(node, name, "id", "-un") for node, name in zip(nodes, people, strict=True)]
@@ -479,6 +486,15 @@ def test_nine_o_clock_of_40_nodes(guide, times, make_nodes, ssh):
         times.add(f"40 nodes: processor time of {name}", guide.processor_time(name) - before)
     times.add("40 nodes: processor time of Dex",
               guide.processor_time_of(dex_process()) - dex_begun)
+    times.lines.append(f"40 nodes: {requests_of_dex(guide) - asked:.0f} requests of Dex to the "
+                       "API server")
+
+
+def requests_of_dex(cluster):
+    """Returns how often the API server was asked for an object of Dex so far."""
+    metrics = cluster.kubectl("get", "--raw", "/metrics").stdout
+    return sum(map(float, re.findall(
+        r'^apiserver_request_total\{.*group="dex.coreos.com".* (\S+)$', metrics, re.MULTILINE)))
 
 
 def dex_process():
