@@ -3,6 +3,7 @@
 stand there, with Dex in a pod and its storage in the cluster. The tests stand in the
 order of the document; each leaves the node with playpen, and nobody locked."""
 
+import collections
 import json
 import pathlib
 import re
@@ -22,6 +23,7 @@ from rig.dex import Dex, email
 from rig.node import Node
 from rig.pod import make_image
 from rig.registry import ADDRESS, Registry
+from rig.ssh import authorize_key
 from rig.wait import until
 
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
@@ -306,9 +308,26 @@ def test_who_waits_while_dex_is_restarted_gets_in(guide, node, ssh, times):
     assert waiting.result() == ("alice", 0)
 
 
+def test_a_dex_that_stores_in_the_cluster_needs_the_api_server(guide, node, ssh, times):
+    """Keys of people who have signed in before open meanwhile."""
+    assert sign_in(ssh, node, "alice") == ("alice", 0)
+    key = authorize_key(node, "alice", node.out("getent passwd alice | cut -d: -f6"))
+    guide.stop_api()
+    try:
+        refused = ssh(node, "alice", "id", "-un")
+        text, status = refused.result()
+        times.add(f"without the API server: {text.strip()[-60:]!r}",
+                  time.monotonic() - refused.started)
+        assert status == 255
+        assert ssh(node, "alice", "id", "-un", options=key).result() == ("alice", 0)
+    finally:
+        guide.start_api()
+    until(lambda: "ok" in guide.kubectl("get", "--raw", "/readyz", check=False).stdout, "API", 60)
+    assert sign_in(ssh, node, "alice") == ("alice", 0)
+
+
 def test_without_the_api_server_locks_stay_and_people_get_in(guide, node, ssh, times):
-    """Dex stores in the cluster what it must remember, so without the API server it
-    begins no sign-in. A Dex with another storage goes on."""
+    """With a Dex that has another storage."""
     seconds_until_applied(guide, node, "kubectl playpen lock bob --now", "bob", "locked")
     guide.kubectl("scale", "deployment/dex", "-n", "playpen-platform", "--replicas=0")
     until(lambda: not guide.get("pods", "-n", "playpen-platform")["items"], "Dex's end", 60)
@@ -455,39 +474,83 @@ def test_how_soon_200_kubelets_have_a_change(guide, times):
     before = guide.memory()["kube-apiserver"]
     for size in (1_000, 100_000, 1_000_000):
         median, last = guide.shell(f"watchers {guide.pki} 200 5 {size}").split()
-        times.add(f"{size} bytes of a ConfigMap to the last of 200 watchers "
-                  f"(median {median} s)", float(last))
+        times.lines.append(f"{size} bytes of a ConfigMap: {median} s to the median of 200 "
+                           f"watchers, {last} s to the last")
     times.lines.append(f"kube-apiserver: {before} MiB before, "
                        f"{guide.memory()['kube-apiserver']} MiB with these watchers")
 
 
-def test_nine_o_clock_of_40_nodes(guide, times, make_nodes, ssh):
-    """Somebody signs in at each node, all of them at once. Dex is asked by the nodes,
-    and by the browsers of these people."""
-    people = [f"user{number:02}" for number in range(40)]
-    restart_with_people(guide, people)
-    nodes = make_nodes(len(people))
-    begun = {name: guide.processor_time(name) for name in ("kube-apiserver", "etcd")}
+PEOPLE = [f"user{number:02}" for number in range(40)]
+
+
+@pytest.fixture(scope="module")
+def forty(installed):
+    """Nodes with playpen that are in no cluster."""
+    made = []
+    for number in range(len(PEOPLE)):
+        node = Node(f"node-{100 + number}", f"127.0.2.{number + 1}")
+        made.append(node)
+        node.start().configure({"issuer": {"url": ISSUER, "connect_to": "127.0.0.1:5556"}})
+        node.start_sshd()
+    yield made
+    for node in made:
+        node.stop()
+
+
+def test_nine_o_clock_of_40_nodes(guide, times, forty, ssh):
+    restart_with_people(guide)
+    dex = dex_process()
+    begun = [guide.processor_time("kube-apiserver"), guide.processor_time("etcd"),
+             guide.processor_time_of(dex)]
     asked = requests_of_dex(guide)
-    dex_begun = guide.processor_time_of(dex_process())
+    sign_in_everywhere(forty, ssh, times, "Dex in the cluster")
+    ended = [guide.processor_time("kube-apiserver"), guide.processor_time("etcd"),
+             guide.processor_time_of(dex)]
+    for name, before, after in zip(("kube-apiserver", "etcd", "Dex"), begun, ended, strict=True):
+        times.add(f"40 sign-ins: processor time of {name}", after - before)
+    times.lines.append(f"40 sign-ins: {requests_of_dex(guide) - asked:.0f} requests of Dex to the "
+                       "API server")
+
+
+def test_nine_o_clock_after_a_rotation_of_keys(guide, times, forty, ssh):
+    """With a Dex that counts what it is asked, and has its storage in memory."""
+    guide.kubectl("scale", "deployment/dex", "-n", "playpen-platform", "--replicas=0")
+    until(lambda: not guide.get("pods", "-n", "playpen-platform")["items"], "Dex's end", 60)
+    dex = Dex("head", issuer=ISSUER)
+    dex.config["staticPasswords"] = with_people(dex.config["staticPasswords"])
+    dex.start()
+    try:
+        dex.change_interval()
+        for wave in ("keys are new", "keys are known", "keys were rotated"):
+            if "rotated" in wave:
+                dex.rotate_keys()
+            dex.forget_requests()
+            before = guide.processor_time_of(dex.pid)
+            sign_in_everywhere(forty, ssh, times, wave)
+            times.add(f"40 sign-ins, {wave}: processor time of Dex",
+                      guide.processor_time_of(dex.pid) - before)
+            asked = collections.Counter(r["path"] for r in dex.requests())
+            times.lines.append(f"40 sign-ins, {wave}: requests {dict(asked.most_common())}")
+    finally:
+        dex.stop()
+        guide.kubectl("scale", "deployment/dex", "-n", "playpen-platform", "--replicas=1")
+        guide.kubectl("rollout", "status", "deployment/dex", "-n", "playpen-platform")
+
+
+def sign_in_everywhere(nodes, ssh, times, wave):
+    """A person at each node, all at once: Dex is asked by the nodes, and by browsers."""
     began = time.monotonic()
-    waiting = [ssh(node, name, "id", "-un") for node, name in zip(nodes, people, strict=True)]
+    waiting = [ssh(node, name, "id", "-un") for node, name in zip(nodes, PEOPLE, strict=True)]
     for connection in waiting:
         connection.wait_for_screen()
-    times.add("40 nodes: until the last of 40 people sees the address",
+    times.add(f"40 sign-ins, {wave}: until the last sees the address",
               time.monotonic() - began)
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda connection: connection.approve(), waiting))
     for connection in waiting:
         connection.enter_until(EOF)
         assert connection.result() == (connection.name, 0)
-    times.add("40 nodes: until the last of 40 people is in", time.monotonic() - began)
-    for name, before in begun.items():
-        times.add(f"40 nodes: processor time of {name}", guide.processor_time(name) - before)
-    times.add("40 nodes: processor time of Dex",
-              guide.processor_time_of(dex_process()) - dex_begun)
-    times.lines.append(f"40 nodes: {requests_of_dex(guide) - asked:.0f} requests of Dex to the "
-                       "API server")
+    times.add(f"40 sign-ins, {wave}: until the last is in", time.monotonic() - began)
 
 
 def requests_of_dex(cluster):
@@ -504,32 +567,17 @@ def dex_process():
     return found
 
 
-def restart_with_people(cluster, people):
+def with_people(passwords):
+    return passwords + [
+        {**passwords[0], "email": email(name), "userID": name, "username": name, "name": name,
+         "preferredUsername": name} for name in PEOPLE]
+
+
+def restart_with_people(cluster):
     config = yaml.safe_load(cluster.get("configmap", "dex-config", "-n", "playpen-platform")
                             ["data"]["config.yaml"])
-    model = config["staticPasswords"][0]
-    config["staticPasswords"] += [
-        {**model, "email": email(name), "userID": name, "username": name, "name": name,
-         "preferredUsername": name} for name in people]
+    config["staticPasswords"] = with_people(config["staticPasswords"])
     patch = {"data": {"config.yaml": yaml.safe_dump(config)}}
     cluster.kubectl("patch", "configmap", "dex-config", "-n", "playpen-platform", "--type=merge",
                     "--patch-file=/dev/stdin", input=json.dumps(patch))
     restart_dex(cluster)
-
-
-@pytest.fixture
-def make_nodes(installed):
-    """make_nodes(count): nodes with playpen that are in no cluster."""
-    made = []
-
-    def make(count):
-        for number in range(count):
-            node = Node(f"node-{100 + number}", f"127.0.2.{number + 1}")
-            made.append(node)
-            node.start().configure({"issuer": {"url": ISSUER, "connect_to": "127.0.0.1:5556"}})
-            node.start_sshd()
-        return made
-
-    yield make
-    for node in made:
-        node.stop()

@@ -77,6 +77,10 @@ class Dex:
         self.stop()
         return self.start()
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     def hang(self):
         """Connections are accepted and nothing is ever said."""
         self._process.send_signal(signal.SIGSTOP)
