@@ -390,7 +390,7 @@ def test_kubectl_describe_says_why_a_node_cannot_take_it(guide, node, ssh):
     before = node.read("/etc/playpen/playpen.conf")
     edit("playpen.conf", "connectors = local", "conectors = local")
     guide.shell(f"kubectl apply --server-side -k {MINE}/mine")
-    until(lambda: "playpen.conf has the error" in guide.shell(
+    until(lambda: "this node could not be set up" in guide.shell(
         "kubectl describe pods -n playpen-nodes"), "the sentence", 120, step=1)
     assert "conectors" in guide.shell("kubectl describe pods -n playpen-nodes")
     assert node.read("/etc/playpen/playpen.conf") == before
