@@ -399,6 +399,40 @@ def test_kubectl_describe_says_why_a_node_cannot_take_it(guide, node, ssh):
     apply(guide)
 
 
+# --- another uid key ---------------------------------------------------------
+
+
+def test_a_uid_key_is_rotated_for_new_people(guide, node, ssh, times):
+    assert sign_in(ssh, node, "alice") == ("alice", 0)
+    known = node.out("id -u alice")
+    old = node.out("playpenctl uid-key fingerprint")
+    seconds_until_applied(guide, node, "kubectl playpen lock carol --now", "carol", "locked")
+    replace_key(guide, "f" * 16)
+    guide.shell("kubectl rollout restart daemonset/playpen-node -n playpen-nodes")
+    until(lambda: "has another uid key" in guide.shell(
+        "kubectl describe pods -n playpen-nodes"), "the sentence", 120, step=1)
+    assert node.out("playpenctl uid-key fingerprint") == old
+    with times.measure("another uid key, on the node after kubectl rollout restart"):
+        replace_key(guide, old)
+        guide.shell("""
+            kubectl rollout restart daemonset/playpen-node -n playpen-nodes
+            kubectl rollout status daemonset/playpen-node -n playpen-nodes""")
+    assert node.out("playpenctl uid-key fingerprint") != old
+    assert node.out("id -u alice") == known
+    assert sign_in(ssh, node, "alice") == ("alice", 0)
+    seconds_until_applied(guide, node, "kubectl playpen unlock carol --now", "carol", "unlocked")
+
+
+def replace_key(cluster, fingerprint):
+    """The commands of the document, with the fingerprint that it has the reader put in."""
+    cluster.shell(f"""
+        cd {paths.LAB}
+        openssl rand -hex 16 >uid.key
+        kubectl create secret generic playpen-uid-key -n playpen-nodes \\
+            --from-file=uid.key --from-literal=replaces={fingerprint} \\
+            --dry-run=client -o yaml | kubectl replace -f -""")
+
+
 # --- versions ----------------------------------------------------------------
 
 
