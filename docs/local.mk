@@ -2,6 +2,7 @@
 # docs: to start with, recipes, reference, explanations. Installed as they stand.
 
 nobase_dist_doc_DATA = \
+	%D%/explanation/scale.md \
 	%D%/explanation/ways-in.md \
 	%D%/how-to/access-by-group.md \
 	%D%/how-to/addresses.md \

@@ -10,6 +10,9 @@ import re
 import shutil
 import subprocess
 import time
+import urllib.error
+import urllib.parse
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -544,6 +547,7 @@ def test_nine_o_clock_of_40_nodes(guide, times, forty, ssh):
         times.add(f"40 sign-ins: processor time of {name}", after - before)
     times.lines.append(f"40 sign-ins: {requests_of_dex(guide) - asked:.0f} requests of Dex to the "
                        "API server")
+    ask_quickly(times, "storage in the cluster")
 
 
 def test_nine_o_clock_after_a_rotation_of_keys(guide, times, forty, ssh):
@@ -565,6 +569,7 @@ def test_nine_o_clock_after_a_rotation_of_keys(guide, times, forty, ssh):
                       guide.processor_time_of(dex.pid) - before)
             asked = collections.Counter(r["path"] for r in dex.requests())
             times.lines.append(f"40 sign-ins, {wave}: requests {dict(asked.most_common())}")
+        ask_quickly(times, "storage in memory")
     finally:
         dex.stop()
         guide.kubectl("scale", "deployment/dex", "-n", "playpen-platform", "--replicas=1")
@@ -585,6 +590,36 @@ def sign_in_everywhere(nodes, ssh, times, wave):
         connection.enter_until(EOF)
         assert connection.result() == (connection.name, 0)
     times.add(f"40 sign-ins, {wave}: until the last is in", time.monotonic() - began)
+
+
+def ask_quickly(times, storage):
+    """Eight clients ask for a code and then for the token, as fast as they are answered."""
+    codes = []
+
+    def begin(_):
+        codes.append(ask_dex("device/code", scope="openid")[1]["device_code"])
+
+    def poll(number):
+        status, said = ask_dex("token", device_code=codes[number % len(codes)],
+                               grant_type="urn:ietf:params:oauth:grant-type:device_code")
+        assert status >= 400 and said["error"] in ("authorization_pending", "slow_down")
+
+    for what, ask in (("sign-ins begun", begin), ("answers to a node that waits", poll)):
+        began = time.monotonic()
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(ask, range(400)))
+        times.lines.append(f"Dex, {storage}: {400 / (time.monotonic() - began):.0f} {what} "
+                           "a second")
+
+
+def ask_dex(path, **form):
+    """Returns the status of the answer and its members."""
+    body = urllib.parse.urlencode({"client_id": "playpen-login", **form}).encode()
+    try:
+        with urllib.request.urlopen(f"{ISSUER}/{path}", body, timeout=60) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as refusal:
+        return refusal.code, json.load(refusal)
 
 
 def requests_of_dex(cluster):
