@@ -5,8 +5,8 @@ EXTRA_DIST += %D%/comments.awk %D%/sentences.awk %D%/damage.h %D%/sample.h %D%/s
 
 # What the tree says of itself: the map, the libraries, the symbols, who uses whom,
 # names and words.
-dist_check_SCRIPTS += %D%/boundaries %D%/circles %D%/docs %D%/security %D%/style
-TESTS += %D%/boundaries %D%/circles %D%/docs %D%/security %D%/style
+dist_check_SCRIPTS += %D%/boundaries %D%/circles %D%/docs %D%/release %D%/security %D%/style
+TESTS += %D%/boundaries %D%/circles %D%/docs %D%/release %D%/security %D%/style
 
 # The lists that the manual and the docs have of the reasons and the messages.
 check_PROGRAMS += %D%/reference_print
@@ -44,7 +44,7 @@ TESTS += %D%/pam/run
 
 # The demo, and what runs on throw-away hosts: by hand or by ./check.
 # With $(srcdir), because `make dist` would run the target check before it.
-EXTRA_DIST += $(srcdir)/check $(srcdir)/demo %D%/demo %D%/packages %D%/root %D%/tree %D%/unpack %D%/cache-dir %D%/go-build %D%/old \
+EXTRA_DIST += $(srcdir)/check $(srcdir)/demo %D%/demo %D%/packages %D%/root %D%/tree %D%/unpack %D%/cache-dir %D%/debs %D%/go-build %D%/old %D%/rpms \
 	%D%/dex %D%/host %D%/kubernetes %D%/opkssh %D%/e2e
 
 include tests/ctl/local.mk
@@ -62,6 +62,14 @@ of_release = %D%/ctl/% %D%/nss/% %D%/pam/% %D%/policy/% %D%/worker/%
 # compiler or with sanitizers.
 check-code:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(filter-out $(of_tree),$(TESTS))"
-of_tree = %D%/boundaries %D%/circles %D%/security %D%/style %D%/reference %D%/ctl/manual.sh \
+of_tree = %D%/boundaries %D%/circles %D%/release %D%/security %D%/style %D%/reference %D%/ctl/manual.sh \
 	%D%/ctl/completion.sh
-.PHONY: check-code check-release
+
+# make check-units: the tests of one file each, for the build of a package. They need
+# no other programs than the build does.
+check-units:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(filter $(of_units),$(TESTS))" \
+		check_PROGRAMS="$(filter $(of_units),$(check_PROGRAMS))" \
+		check_LTLIBRARIES= dist_check_SCRIPTS=
+of_units = %D%/unit/%
+.PHONY: check-code check-release check-units
