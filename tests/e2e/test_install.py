@@ -77,6 +77,21 @@ def test_the_way_back_restores_every_file(machine):
     assert new_directories(written) == []
 
 
+def test_documents_and_examples_are_installed_and_libtool_gives_no_advice(machine):
+    said = machine.make_install()
+    assert "Libraries have been installed" not in said and "ld.so.conf" not in said
+    for name in ("README.md", "docs/start.md", "docs/how-to/new-node.md",
+                 "docs/pictures/ssh.png", "examples/playpen.conf", "examples/sudoers",
+                 "examples/dex-client.yaml"):
+        assert machine.exists(f"/usr/share/doc/playpen/{name}"), name
+    for page in (paths.SOURCE / "man").glob("*.[1-8]"):
+        section = page.suffix[1:]
+        assert machine.exists(f"/usr/share/man/man{section}/{page.name}"), page.name
+    advice = machine.out(f"make -s -C {paths.NODE_BUILD} install-nsslibLTLIBRARIES "
+                         "AM_LIBTOOLFLAGS= 2>&1")
+    assert "Libraries have been installed" in advice, "libtool gives none by itself"
+
+
 def test_the_steps_give_a_sign_in(dex, machine, ssh):
     machine.install()
     machine.start_sshd()

@@ -17,7 +17,7 @@ class Machine(Node):
         self._layers, self._keep = (), KEPT
 
     def make_install(self):
-        self.run(["make", "-s", "-C", str(paths.NODE_BUILD), "install"])
+        return self.out(f"make -s -C {paths.NODE_BUILD} install 2>&1")
 
     def install(self):
         self.make_install()
