@@ -61,7 +61,7 @@ def why_not():
     return None
 
 
-def _units():
+def units():
     """A layer with what the copy boots into."""
     layer = paths.LAB / "booted"
     units = layer / "etc" / "systemd" / "system"
@@ -77,7 +77,7 @@ def _units():
 class BootedNode(Node):
     def __init__(self, name, address):
         super().__init__(name, address)
-        self._layers = [LAYER / "files", _units()]
+        self._layers = [LAYER / "files", units()]
         self._own_cgroups = []
 
     def _hierarchies(self):

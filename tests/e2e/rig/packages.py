@@ -13,7 +13,8 @@ from .conf import conf_text
 from .node import ID_KEY, Node
 
 NAMES = ("playpen", "libpam-playpen", "libnss-playpen")
-OLD = "0.0.9-1"
+# Versions of older packages: one that writes the same index, and one that does not.
+OLD = {"old": "0.1.0~0-1", "other": "0.0.9-1"}
 DEBS = "/debs"
 REPOSITORY = "/srv/playpen"
 SIGNER = "packages@playpen.invalid"
@@ -32,15 +33,16 @@ def _run(*words, **options):
     subprocess.run(list(map(str, words)), check=True, capture_output=True, **options)
 
 
-def _make_older(name, to, edit):
-    """Writes the package as one of the version OLD, after edit(bytes) of its
+def _make_older(name, to, kind, edit):
+    """Writes the package as one of the version OLD[kind], after edit(bytes) of its
     programs and modules."""
     tree = to / name
     _run("dpkg-deb", "-R", built(name), tree)
     control = tree / "DEBIAN" / "control"
     text = control.read_text()
     version = re.search("^Version: (.*)$", text, re.MULTILINE).group(1)
-    control.write_text(text.replace(version, OLD))
+    text = re.sub("^Breaks: playpen .*\n", "", text, flags=re.MULTILINE)
+    control.write_text(text.replace(version, OLD[kind]))
     for path in tree.rglob("*"):
         if path.is_file() and not path.is_symlink():
             content = path.read_bytes()
@@ -84,22 +86,17 @@ def files(kind):
     return " ".join(f"{DEBS}/{kind}/{name}.deb" for name in NAMES)
 
 
-def install_line(kind):
-    """Returns a line of shell. apt sees by itself that libnss-playpen is unpacked
-    after playpen was configured; dpkg is told."""
-    first, *others = files(kind).split()
-    return f"{DPKG} -i {first} && {DPKG} -i {' '.join(others)}"
-
-
 def settle():
-    """Makes two layers: the packages as files in /debs (new, old, other) and as a
+    """Makes two layers, once in a run: the packages as files in /debs (new, old, other) and as a
     repository; and what they depend on, installed."""
     files = SETTLED / "debs" / "files"
+    if files.exists():
+        return
     debs = files / DEBS.lstrip("/")
     for kind, edit in (("old", lambda content: content), ("other", _another_format)):
         (debs / kind).mkdir(parents=True)
         for name in NAMES:
-            _make_older(name, debs / kind, edit)
+            _make_older(name, debs / kind, kind, edit)
     (debs / "new").mkdir()
     for name in NAMES:
         shutil.copy(built(name), debs / "new" / f"{name}.deb")
@@ -135,7 +132,7 @@ class PackageNode(Node):
 
     def install(self, kind="new"):
         """kind is new, old or other. Gives what the commands printed."""
-        return self.out(f"exec 2>&1; {install_line(kind)}", timeout=TIMEOUT)
+        return self.dpkg(f"-i {files(kind)}").stdout
 
     def settle(self):
         """What README's third step writes, and a known user: alice, whose key gets
