@@ -78,6 +78,7 @@ noinst_HEADERS = \
 	%D%/playpen/runtime/run.h \
 	%D%/playpen/runtime/session_id.h \
 	%D%/playpen/runtime/sudo_line.h \
+	%D%/playpen/runtime/sshd_refusal.h \
 	%D%/playpen/runtime/timestamp.h \
 	%D%/playpen/runtime/token_life.h \
 	%D%/playpen/sshcert/pktoken.h \

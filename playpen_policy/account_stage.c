@@ -87,6 +87,35 @@ account_stage_check(struct request *request)
 	return kind == PP_OK ? groups_changed_check(request) : kind;
 }
 
+/* Returns true if the groups on record close a gate. */
+static bool
+is_known_to_be_closed(struct request *request)
+{
+	enum pp_reason reason;
+
+	pp_ignore(check_account(request, PP_FOR_GROUPS));
+	reason = request->err.reason;
+	if (reason == PP_REASON_GROUP_MISSING ||
+		reason == PP_REASON_GROUP_DENIED)
+		return true;
+	request->err = (struct pp_err){0};
+	return false;
+}
+
+enum pp_kind
+account_stage_check_known_gates(struct request *request)
+{
+	enum pp_kind kind;
+
+	if (!is_known_to_be_closed(request))
+		return PP_OK;
+	request->err = (struct pp_err){0};
+	kind = refresh_groups(request);
+	if (kind == PP_OK && is_known_to_be_closed(request))
+		kind = request->err.kind;
+	return kind;
+}
+
 bool
 account_stage_gates_are_open(struct request *request)
 {

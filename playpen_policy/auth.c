@@ -15,6 +15,7 @@
 #include "groups_changed.h"
 #include "handlers.h"
 #include "interactive.h"
+#include "known_refusal.h"
 #include "refused.h"
 #include "service_auth.h"
 #include "session.h"
@@ -137,6 +138,8 @@ auth_sign_in(struct request *request)
 	pp_cleanup(pp_login_slot) struct pp_login_slot slot = {.fd = -1};
 	enum pp_kind kind = take_login_slot(request, &slot);
 
+	if (kind == PP_OK)
+		kind = known_refusal_check(request);
 	if (kind != PP_OK)
 		return kind;
 	return service_auth_applies(request) ? service_auth_run(request)
@@ -179,4 +182,55 @@ handle_authenticate(struct request *request)
 	if (kind == PP_OK && account_stage_gates_are_open(request))
 		kind = groups_changed_check(request);
 	return kind == PP_OK ? remember_sign_in(request) : kind;
+}
+
+/*
+ * playpenctl test-login: a sign-in without a session. Runs the same code as a
+ * login, both stages of it, but writes less: nothing in stage PP_STAGE_DRY_RUN,
+ * the account in stage PP_STAGE_BIND, a timestamp or ticket in neither.
+ */
+
+enum pp_kind
+handle_dry_run(struct request *request)
+{
+	enum pp_kind kind = auth_sign_in(request);
+
+	if (kind != PP_OK)
+		return kind;
+	/* An application looks the user up again after the first login. */
+	if (request->start.uid < 0 && !request->account.is_service_account)
+		request->start.uid = request->start.gid = request->account.uid;
+	request->signed_in = true;
+	return account_stage_check(request);
+}
+
+enum pp_kind
+auth_report_dry_run(
+	struct request *request, enum pp_kind kind, struct pp_err *err)
+{
+	struct pp_channel *channel = &request->conversation.module;
+	const struct pp_account *account = &request->account;
+	bool refused = kind != PP_OK;
+	const struct pp_dry_run dry_run = {
+		.reason = (char *) pp_reason_word(
+			refused ? request->err.reason : PP_REASON_NONE),
+		.stage = request->signed_in ? PP_STAGE_ACCOUNT : PP_STAGE_AUTH,
+		.message = refused ? (char *) request->err.message : NULL,
+		.notes = request->notes,
+		.was_bound = request->was_bound,
+		.uid = account->name[0] != '\0' ? (int64_t) account->uid : -1,
+		.home = account->home,
+		.shell = account->shell,
+		.groups_known =
+			account->groups_known || account->is_service_account,
+		.groups = account->groups,
+		.groups_expire_at = account->groups_expire_at};
+	enum pp_kind sent = PP_OK;
+
+	if (request->identity.iss != NULL)
+		sent = pp_message_send(
+			channel, PP_MESSAGE_IDENTITY, &request->identity, err);
+	return sent == PP_OK ? pp_message_send(channel, PP_MESSAGE_DRY_RUN,
+				       &dry_run, err)
+			     : sent;
 }

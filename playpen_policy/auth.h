@@ -22,3 +22,10 @@ enum pp_kind auth_sign_in(struct request *request) PP_NODISCARD;
  */
 enum pp_kind auth_take_slot(struct request *request, bool bound,
 	struct pp_login_slot *ret_slot, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Sends playpenctl the outcome of a dry run, which returned kind: IDENTITY if
+ * one was verified, then DRY_RUN. Returns PP_OK or what sending fails with.
+ */
+enum pp_kind auth_report_dry_run(struct request *request, enum pp_kind kind,
+	struct pp_err *err) PP_NODISCARD;

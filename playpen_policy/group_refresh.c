@@ -6,6 +6,7 @@
 #include <playpen/ipc/oidc_worker.h>
 #include <playpen/runtime/refresh_store.h>
 
+#include "application.h"
 #include "authorize.h"
 #include "worker.h"
 
@@ -252,7 +253,7 @@ wants_refresh(const struct request *request)
 	 */
 	return request->conf->refresh_groups &&
 	       !request->account.is_service_account &&
-	       request->start.stage == PP_STAGE_ACCOUNT &&
+	       !app_is_playpenctl(&request->start) &&
 	       request->service->groups_check != PP_GROUPS_CHECK_ANY_AGE;
 }
 

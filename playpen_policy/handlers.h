@@ -32,5 +32,5 @@ enum pp_kind handle_keys(struct request *request) PP_NODISCARD;
  * like. */
 void keys_stage_mark_conf(struct request *request);
 
-/* Handles playpenctl test-login (dry_run.c): both stages, without a session. */
+/* Handles playpenctl test-login (auth.c): both stages, without a session. */
 enum pp_kind handle_dry_run(struct request *request) PP_NODISCARD;

@@ -10,6 +10,7 @@
 #include "authorize.h"
 #include "display.h"
 #include "group_refresh.h"
+#include "known_refusal.h"
 #include "terminal.h"
 #include "user_messages.h"
 #include "worker.h"
@@ -213,8 +214,10 @@ on_reply(struct interactive *interactive, const struct pp_secret *answer)
 {
 	struct request *request = interactive->request;
 	struct pp_code_reply reply = {0};
-	enum pp_kind kind;
+	enum pp_kind kind = known_refusal_check_answer(request, answer);
 
+	if (kind != PP_OK)
+		return kind;
 	if (flow_of(request) == PP_FLOW_DEVICE) {
 		interactive->entered_ms = pp_clock_boot_ms(request->clock);
 		return PP_OK;

@@ -21,8 +21,6 @@ libpp_policy_la_SOURCES = \
 	%D%/detach.h \
 	%D%/display.c \
 	%D%/display.h \
-	%D%/dry_run.c \
-	%D%/dry_run.h \
 	%D%/group_refresh.c \
 	%D%/group_refresh.h \
 	%D%/groups_changed.c \
@@ -31,6 +29,8 @@ libpp_policy_la_SOURCES = \
 	%D%/interactive.c \
 	%D%/interactive.h \
 	%D%/keys_stage.c \
+	%D%/known_refusal.c \
+	%D%/known_refusal.h \
 	%D%/refused.c \
 	%D%/refused.h \
 	%D%/request.c \

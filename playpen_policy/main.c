@@ -8,8 +8,8 @@
 #include <playpen/ipc/child.h>
 
 #include "application.h"
+#include "auth.h"
 #include "detach.h"
-#include "dry_run.h"
 #include "handlers.h"
 #include "user_messages.h"
 
@@ -145,7 +145,7 @@ send_result(struct request *request, enum pp_kind kind)
 			return;
 	}
 	if (app_is_playpenctl(&request->start) &&
-		dry_run_report(request, kind, &err) != PP_OK)
+		auth_report_dry_run(request, kind, &err) != PP_OK)
 		return;
 	/* A module that has gone needs no answer. */
 	pp_ignore(pp_message_send(&request->conversation.module,

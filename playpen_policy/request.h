@@ -40,6 +40,7 @@ struct request {
 	bool signed_in;       /* a dry run is in its account stage */
 	bool require_at_hash; /* the provider has sent it before */
 	bool was_bound;       /* before the sign-in */
+	bool reason_hidden; /* the user reads that they are refused, no more */
 };
 
 /*

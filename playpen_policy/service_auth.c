@@ -8,6 +8,7 @@
 #include <playpen/provider/proof_prompt.h>
 
 #include "authorize.h"
+#include "known_refusal.h"
 #include "user_messages.h"
 #include "worker.h"
 
@@ -47,7 +48,8 @@ prompt_and_wait(
 		kind = conversation_receive(
 			&request->conversation, answer, &request->err);
 	} while (kind == PP_PENDING);
-	return kind;
+	return kind == PP_OK ? known_refusal_check_answer(request, answer)
+			     : kind;
 }
 
 static enum pp_kind
@@ -151,6 +153,9 @@ service_auth_run(struct request *request)
 			request->conf, request->start.user);
 	enum pp_kind kind = authorize_prompt(request);
 
+	if (request->err.reason == PP_REASON_LOCKED ||
+		request->err.reason == PP_REASON_ACCOUNT_CLOSED)
+		known_refusal_hide(request);
 	if (kind == PP_OK)
 		kind = entry->auth == PP_SERVICE_AUTH_ID_TOKEN
 			       ? prove_by_token(request, entry)

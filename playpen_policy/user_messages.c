@@ -29,6 +29,9 @@ static const char *const kind_messages[PP_KIND_COUNT] = {
 #define GENERAL_MESSAGE(title, text) static const char general_message[] = text;
 #include <playpen/base/reasons.def>
 
+#define NEUTRAL_MESSAGE(title, text) static const char neutral_message[] = text;
+#include <playpen/base/reasons.def>
+
 static const char *const prompt_texts[PROMPT_TEXT_COUNT] = {
 	[PROMPT_TEXT_HEADING] = "Sign in to",
 	[PROMPT_TEXT_OPEN] = "Open",
@@ -193,7 +196,8 @@ fill_in(const struct request *request, const char *from, char *text)
 void
 user_message_write(const struct request *request, char *text)
 {
-	const char *from = slot_message(request);
+	const char *from = request->reason_hidden ? neutral_message
+						  : slot_message(request);
 
 	if (from == NULL)
 		from = choose_template(

@@ -34,6 +34,7 @@ static const struct row rows[] = {
 /* The messages of all other reasons: their title in the manual and the text. */
 static const struct row others[] = {
 #define KIND_MESSAGE(kind, title, text) {.word = title, .user = text},
+#define NEUTRAL_MESSAGE(title, text) {.word = title, .user = text},
 #define GENERAL_MESSAGE(title, text) {.word = title, .user = text},
 #include <playpen/base/reasons.def>
 };
@@ -132,6 +133,16 @@ print_symptom(const struct row *row, const char *message)
 
 /* A table of docs/symptoms.md: that of people, or of service accounts. */
 static void
+/* Prints a message that stands for those of many reasons. */
+static void
+print_other(const struct row *row)
+{
+	fputs("| ", stdout);
+	print_text(row->user, false);
+	printf(" | %s | Look up the `reason` of the log line in playpen-reasons(7). |\n",
+		row->word);
+}
+
 print_symptoms(bool is_service_account)
 {
 	printf("| the %s reads | reason and cause | advice |\n| --- | --- | --- |\n",
@@ -140,8 +151,7 @@ print_symptoms(bool is_service_account)
 		print_symptom(&rows[i],
 			is_service_account ? rows[i].service : rows[i].user);
 	for (size_t i = 0; i < PP_COUNT(others) && !is_service_account; i++)
-		printf("| %s | %s | Look up the `reason` of the log line in playpen-reasons(7). |\n",
-			others[i].user, others[i].word);
+		print_other(&others[i]);
 }
 
 /* One member of a message, as docs/reference/protocol.md explains it. */

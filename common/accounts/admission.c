@@ -13,10 +13,13 @@ enum when {
 
 #define SIGN_IN (PP_FOR_SIGN_IN | PP_FOR_CARRIED)
 #define PERSON (SIGN_IN | PP_FOR_REFRESH)
+#define PERSON_NAME (PERSON | PP_FOR_ATTEMPT)
 #define SERVICE (PP_FOR_PROMPT | PP_FOR_PROOF)
 #define ADMIN (PP_FOR_BINDING | PP_FOR_IMPORT)
-#define CREATE (SIGN_IN | PP_FOR_SECTION | PP_FOR_IMPORT)
-#define EVERY_NAME (PERSON | SERVICE | PP_FOR_SECTION | ADMIN | PP_FOR_NAME)
+#define NEW_PERSON (SIGN_IN | PP_FOR_ATTEMPT)
+#define CREATE (NEW_PERSON | PP_FOR_SECTION | PP_FOR_IMPORT)
+#define EVERY_NAME                                                             \
+	(PERSON_NAME | SERVICE | PP_FOR_SECTION | ADMIN | PP_FOR_NAME)
 
 /*
  * The table of checks. A row is: for which purposes, for which accounts, the
@@ -41,36 +44,36 @@ static const struct row {
 	{EVERY_NAME, ALWAYS, pp_admission_not_reserved, PP_REASON_NAME_RESERVED},
 	{PERSON, ALWAYS, pp_admission_texts, PP_REASON_NAME_INVALID},
 	/* The kind of account */
-	{PERSON | SERVICE | PP_FOR_SECTION | ADMIN, ALWAYS, pp_admission_section, PP_REASON_ACCOUNT_TYPE_MISMATCH},
+	{PERSON_NAME | SERVICE | PP_FOR_SECTION | ADMIN, ALWAYS, pp_admission_section, PP_REASON_ACCOUNT_TYPE_MISMATCH},
 	{PP_FOR_LOGIN, ALWAYS, pp_admission_section_there, PP_REASON_NO_ACCOUNT},
 	{PP_FOR_PROMPT | PP_FOR_LOGIN, ALWAYS, pp_admission_pam_service, PP_REASON_SERVICE_REFUSED},
 	{PP_FOR_PROMPT, ALWAYS, pp_admission_proof_place, PP_REASON_PROOF_REFUSED},
 	{PP_FOR_REFRESH | SERVICE | PP_FOR_LOGIN | PP_FOR_BINDING | PP_FOR_UNBINDING, ALWAYS, pp_admission_account_there, PP_REASON_NO_ACCOUNT},
 	/* What the administrator said */
-	{PERSON | SERVICE | PP_FOR_LOGIN | ADMIN, THERE, pp_admission_not_closed, PP_REASON_ACCOUNT_CLOSED},
-	{PERSON | SERVICE | PP_FOR_LOGIN, THERE, pp_admission_not_locked, PP_REASON_LOCKED},
-	{PERSON, UNBOUND, pp_admission_no_lock, PP_REASON_LOCKED},
-	{PERSON | SERVICE | PP_FOR_SECTION | ADMIN | PP_FOR_UNBINDING, THERE, pp_admission_account_type, PP_REASON_ACCOUNT_TYPE_MISMATCH},
+	{PERSON_NAME | SERVICE | PP_FOR_LOGIN | ADMIN, THERE, pp_admission_not_closed, PP_REASON_ACCOUNT_CLOSED},
+	{PERSON_NAME | SERVICE | PP_FOR_LOGIN, THERE, pp_admission_not_locked, PP_REASON_LOCKED},
+	{PERSON_NAME, UNBOUND, pp_admission_no_lock, PP_REASON_LOCKED},
+	{PERSON_NAME | SERVICE | PP_FOR_SECTION | ADMIN | PP_FOR_UNBINDING, THERE, pp_admission_account_type, PP_REASON_ACCOUNT_TYPE_MISMATCH},
 	/* The binding, both ways */
 	{PP_FOR_REFRESH | PP_FOR_LOGIN, ALWAYS, pp_admission_is_bound, PP_REASON_NO_ACCOUNT},
-	{PERSON, THERE, pp_admission_bound_issuer, PP_REASON_ISSUER_MISMATCH},
+	{PERSON_NAME, THERE, pp_admission_bound_issuer, PP_REASON_ISSUER_MISMATCH},
 	{PERSON | PP_FOR_IMPORT, THERE, pp_admission_bound_subject, PP_REASON_NAME_TAKEN},
 	{PP_FOR_BINDING, THERE, pp_admission_not_bound, PP_REASON_NAME_TAKEN},
 	{PERSON | ADMIN, UNBOUND, pp_admission_subject_free, PP_REASON_SUBJECT_BOUND_ELSEWHERE},
 	/* A new account */
 	{CREATE | PP_FOR_NAME, NEW, pp_admission_no_group, PP_REASON_NAME_OF_GROUP},
 	{CREATE, NEW, pp_admission_no_former_name, PP_REASON_ACCOUNT_CLOSED},
-	{SIGN_IN, NEW, pp_admission_new_users, PP_REASON_NEW_USER_REFUSED},
-	{SIGN_IN | PP_FOR_SECTION | PP_FOR_BINDING, UNBOUND, pp_admission_uid_key, PP_REASON_UID_KEY_CHANGED},
+	{NEW_PERSON, NEW, pp_admission_new_users, PP_REASON_NEW_USER_REFUSED},
+	{NEW_PERSON | PP_FOR_SECTION | PP_FOR_BINDING, UNBOUND, pp_admission_uid_key, PP_REASON_UID_KEY_CHANGED},
 	{PP_FOR_IMPORT, THERE, pp_admission_uid_same, PP_REASON_UID_COLLISION},
 	{PP_FOR_IMPORT, ALWAYS, pp_admission_uid_for_people, PP_REASON_UID_COLLISION},
 	{CREATE, NEW, pp_admission_uid_free, PP_REASON_UID_COLLISION},
 	/* This machine */
-	{PERSON | ADMIN, ALWAYS, pp_admission_name_not_local, PP_REASON_NAME_LOCAL},
+	{PERSON_NAME | ADMIN, ALWAYS, pp_admission_name_not_local, PP_REASON_NAME_LOCAL},
 	{PP_FOR_SECTION, NEW, pp_admission_name_not_local, PP_REASON_NAME_LOCAL},
-	{PERSON | PP_FOR_IMPORT, ALWAYS, pp_admission_uid_not_local, PP_REASON_UID_COLLISION},
+	{PERSON_NAME | PP_FOR_IMPORT, ALWAYS, pp_admission_uid_not_local, PP_REASON_UID_COLLISION},
 	{PP_FOR_SECTION, NEW, pp_admission_uid_not_local, PP_REASON_UID_COLLISION},
-	{PERSON | PP_FOR_LOGIN, ALWAYS, pp_admission_application_uid, PP_REASON_UID_CHANGED},
+	{PERSON_NAME | PP_FOR_LOGIN, ALWAYS, pp_admission_application_uid, PP_REASON_UID_CHANGED},
 	/* The gates of the PAM service */
 	{PP_FOR_GROUPS, ALWAYS, pp_admission_groups_fresh, PP_REASON_GROUPS_EXPIRED},
 	{PP_FOR_GROUPS, ALWAYS, pp_admission_groups_known, PP_REASON_GROUPS_UNKNOWN},

@@ -21,7 +21,8 @@ pp_admission_application_uid(const struct admission_check *check)
 		(application->uid == uid && application->gid == uid))
 		return PP_OK;
 	if (application->uid < 0 && !check->account->signed_in &&
-		check->admission->purpose == PP_FOR_SIGN_IN)
+		(check->admission->purpose == PP_FOR_SIGN_IN ||
+			check->admission->purpose == PP_FOR_ATTEMPT))
 		return PP_OK;
 	return REFUSE(check, "the application has %lld:%lld, on record is %lld",
 		(long long) application->uid, (long long) application->gid,

@@ -12,6 +12,7 @@ libpp_accounts_la_SOURCES = \
 	%D%/admission_identity.c \
 	%D%/admission_login.c \
 	%D%/admission_rows.h \
+	%D%/attempt.c \
 	%D%/claim_groups.c \
 	%D%/db.c \
 	%D%/db_open.c \

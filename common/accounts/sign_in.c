@@ -6,8 +6,6 @@
 #include <playpen/accounts/membership.h>
 #include <playpen/accounts/node_facts.h>
 #include <playpen/accounts/sign_in.h>
-#include <playpen/leftovers/leftovers.h>
-#include <playpen/other_nss/nss_query.h>
 
 /* How often a sign-in is checked again because an import gave the account
  * another uid in between. */
@@ -40,42 +38,6 @@ pp_sign_in_bind(struct pp_accounts *accounts, const struct pp_sign_in *sign_in,
 	return pp_db_exec(accounts, PP_SQL_ACCOUNT_BIND, err, "tttti",
 		sign_in->name, sign_in->iss, sign_in->sub, sign_in->connector,
 		sign_in->now);
-}
-
-enum pp_kind
-pp_sign_in_check_leftovers(struct pp_accounts *accounts, const char *name,
-	uint32_t uid, const char *home, struct pp_err *err)
-{
-	pp_cleanup(pp_strv) struct pp_strv names = {0};
-	pp_cleanup(pp_text) char *template = NULL;
-	struct pp_leftovers_of of = {.root = accounts->root,
-		.names = &names,
-		.home = home,
-		.uid = uid};
-	enum pp_kind kind = pp_strv_append(&names, name, strlen(name), err);
-
-	if (kind == PP_OK && home == NULL)
-		kind = pp_row_home(accounts, name, &template, err);
-	if (home == NULL)
-		of.home = template;
-	return kind == PP_OK ? pp_leftovers_check(&of, err) : kind;
-}
-
-enum pp_kind
-pp_sign_in_check_others(struct pp_accounts *accounts,
-	const struct pp_admission *admission, struct pp_err *err)
-{
-	const struct pp_local_users *users;
-	enum pp_kind kind = pp_node_facts_local_users(accounts, &users, err);
-
-	if (kind == PP_OK)
-		kind = pp_nss_query_check_user(users, admission->account.name,
-			admission->account.uid, PP_NSS_QUERY_ALL, err);
-	return kind == PP_OK ? pp_sign_in_check_leftovers(accounts,
-				       admission->account.name,
-				       admission->account.uid,
-				       admission->account.home, err)
-			     : kind;
 }
 
 /* Stores when the provider was asked. An answer that does not say which groups
@@ -237,10 +199,7 @@ store(struct signing_in *signing_in, bool *ret_again, struct pp_err *err)
 	return PP_OK;
 }
 
-/* Checks the sign-in, and asks the other NSS sources about a new name. The
- * first sign-in of an account that a roster has bound looks for leftovers. For
- * a bound account the files are enough, so that it does not depend on a
- * directory server that is down. */
+/* Checks the sign-in, and what the machine has of the name. */
 static enum pp_kind
 check_sign_in(struct signing_in *signing_in, struct pp_err *err)
 {
@@ -254,14 +213,9 @@ check_sign_in(struct signing_in *signing_in, struct pp_err *err)
 	if (kind == PP_OK)
 		kind = pp_admission_check(accounts, admission, err);
 	pp_db_end_read(accounts, began);
-	if (kind != PP_OK)
-		return kind;
-	if (admission->action != PP_ADMISSION_UPDATE)
-		return pp_sign_in_check_others(accounts, admission, err);
-	if (admission->account.signed_in)
-		return PP_OK;
-	return pp_sign_in_check_leftovers(accounts, admission->account.name,
-		admission->account.uid, admission->account.home, err);
+	return kind == PP_OK
+		       ? pp_sign_in_check_machine(accounts, admission, err)
+		       : kind;
 }
 
 static bool

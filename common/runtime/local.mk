@@ -16,6 +16,7 @@ libpp_runtime_la_SOURCES = \
 	%D%/session_id.c \
 	%D%/sshd_file.c \
 	%D%/sshd_file.h \
+	%D%/sshd_refusal.c \
 	%D%/sudo_line.c \
 	%D%/timestamp.c \
 	%D%/token_life.c
@@ -23,6 +24,7 @@ libpp_runtime_la_SOURCES = \
 runtime_tests = \
 	tests/unit/test_process \
 	tests/unit/test_run \
+	tests/unit/test_sshd_refusal \
 	tests/unit/test_sudo_line
 check_PROGRAMS += $(runtime_tests)
 TESTS += $(runtime_tests)

@@ -51,7 +51,7 @@ def test_a_member_may(signed_in):
 
 def test_who_is_not_a_member_may_not(signed_in):
     shell = signed_in("bob", "bob ALL=(ALL) ALL\n")
-    text = sudo(shell, ADDRESS_LINE)
+    text = sudo(shell)
     assert not became_root(text)
     assert "none of the groups" in text
 

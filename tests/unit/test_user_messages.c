@@ -178,6 +178,25 @@ required_groups_are_named_as_far_as_there_is_room(void)
 }
 
 static void
+a_stranger_reads_a_reference_and_no_reason(void)
+{
+	char text[USER_MESSAGE_SIZE];
+	struct request request = {.start = {.pam_service = (char *) "sshd",
+					  .user = (char *) "alice"},
+		.ref = "0123abcd",
+		.reason_hidden = true,
+		.err = {.kind = PP_DENIED, .reason = PP_REASON_LOCKED}};
+
+	user_message_write(&request, text);
+	check_text(text,
+		"You cannot sign in here as alice. Ask your administrator (0123abcd).");
+	request.reason_hidden = false;
+	user_message_write(&request, text);
+	check_text(text,
+		"The account alice is locked on this node. Ask your administrator.");
+}
+
+static void
 names_are_made_printable(void)
 {
 	struct request request = {.start = {.pam_service = (char *) "s\033[2J",
@@ -323,6 +342,7 @@ main(void)
 	run(nothing_is_said_of_the_account_before_a_sign_in);
 	run(names_are_filled_in);
 	run(required_groups_are_named_as_far_as_there_is_room);
+	run(a_stranger_reads_a_reference_and_no_reason);
 	run(names_are_made_printable);
 	run(a_refused_token_says_nothing_about_the_check);
 	run(only_a_service_account_reads_about_its_token);

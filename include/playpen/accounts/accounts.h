@@ -59,6 +59,7 @@ enum pp_purpose {
 	PP_FOR_NAME = 1 << 10,     /* a name that an account may be given */
 	PP_FOR_CARRIED = 1 << 11,  /* of a person, by a certificate that sshd
 				      has checked */
+	PP_FOR_ATTEMPT = 1 << 12,  /* of a person, before the sign-in */
 };
 
 /* The application that called PAM. All borrowed. */
@@ -180,6 +181,18 @@ enum pp_kind pp_accounts_map_groups(struct pp_accounts *accounts,
 enum pp_kind pp_accounts_sign_in(struct pp_accounts *accounts,
 	const struct pp_sign_in *sign_in, struct pp_sign_in_result *ret_result,
 	struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Checks what is known of a person before the sign-in: everything that would
+ * refuse it whichever person approves, so that none approves in vain. name is
+ * the account's, now is in seconds since 1970. Must be called outside of any
+ * transaction, because other NSS sources are asked about a new name. Returns
+ * PP_OK, or fails as pp_accounts_sign_in does; *ret_account, which was empty,
+ * is then the account if there is one. The caller frees it.
+ */
+enum pp_kind pp_accounts_check_attempt(struct pp_accounts *accounts,
+	const char *name, const struct pp_application *application, int64_t now,
+	struct pp_account *ret_account, struct pp_err *err) PP_NODISCARD;
 
 /*
  * Sets *ret_sends to true if a sign-in at the configured issuer has had

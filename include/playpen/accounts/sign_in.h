@@ -39,6 +39,16 @@ enum pp_kind pp_sign_in_check_others(struct pp_accounts *accounts,
 	const struct pp_admission *admission, struct pp_err *err) PP_NODISCARD;
 
 /*
+ * Checks what this machine has of the account that was checked: for an account
+ * that is made or bound, as pp_sign_in_check_others; for one that a roster has
+ * bound and that has not signed in, only the leftovers. For others nothing is
+ * asked, so that a sign-in does not depend on a directory server that is down.
+ * Must be called outside of any transaction. Returns as the two.
+ */
+enum pp_kind pp_sign_in_check_machine(struct pp_accounts *accounts,
+	const struct pp_admission *admission, struct pp_err *err) PP_NODISCARD;
+
+/*
  * Returns true if NSS gives other claim groups from now on: groups in place of
  * those of the account before, as far as they counted at the time wall.
  */

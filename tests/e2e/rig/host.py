@@ -193,7 +193,9 @@ class Host:
         return self
 
     def stop_sshd(self):
-        self.run('kill "$(cat /run/sshd.pid)"; rm -f /run/sshd.pid')
+        """Ends it; its port is free then."""
+        self.run('pid=$(cat /run/sshd.pid) && kill "$pid" && rm -f /run/sshd.pid &&'
+                 ' while kill -0 "$pid" 2>/dev/null; do sleep 0.02; done')
 
     def wait_for_worker(self):
         """Until no playpen-oidc runs: it ends once it has said who it is."""
