@@ -29,6 +29,7 @@ noinst_HEADERS = \
 	%D%/playpen/base/secret.h \
 	%D%/playpen/base/str.h \
 	%D%/playpen/certificate/certificate.h \
+	%D%/playpen/conf/claim_name.h \
 	%D%/playpen/conf/conf.h \
 	%D%/playpen/http/http.h \
 	%D%/playpen/idtoken/idtoken.h \
@@ -77,8 +78,8 @@ noinst_HEADERS = \
 	%D%/playpen/runtime/refusal.h \
 	%D%/playpen/runtime/run.h \
 	%D%/playpen/runtime/session_id.h \
-	%D%/playpen/runtime/sudo_line.h \
 	%D%/playpen/runtime/sshd_refusal.h \
+	%D%/playpen/runtime/sudo_line.h \
 	%D%/playpen/runtime/timestamp.h \
 	%D%/playpen/runtime/token_life.h \
 	%D%/playpen/sshcert/pktoken.h \

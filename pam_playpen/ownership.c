@@ -101,7 +101,7 @@ user_owner_of(pam_handle_t *pamh, const char *name)
 	bool group = false;
 
 	/* An invalid name is never a playpen user's: no file is read. */
-	if (!pp_name_is_valid(name))
+	if (!pp_name_is_user(name))
 		return USER_OTHER;
 	switch (find_in_index(name, &group)) {
 	case PP_INDEX_FOUND:

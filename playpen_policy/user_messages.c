@@ -144,6 +144,15 @@ write_age(int64_t seconds, char value[VALUE_SIZE])
 		seconds % 3600 == 0 ? "hour" : "minute", count == 1 ? "" : "s");
 }
 
+/* Returns what the provider calls the person, or the name of the account if it
+ * has said nothing. */
+static const char *
+claimed_name(const struct request *request)
+{
+	return request->identity.username != NULL ? request->identity.username
+						  : request->start.user;
+}
+
 /* Writes what stands for a letter of a template into value. */
 static void
 write_value(const struct request *request, char letter, char value[VALUE_SIZE])
@@ -151,6 +160,8 @@ write_value(const struct request *request, char letter, char value[VALUE_SIZE])
 	const struct pp_start *start = &request->start;
 	const char *name = letter == 'u'   ? start->user
 			   : letter == 'd' ? display_name(request)
+			   : letter == 'r' ? request->ref
+			   : letter == 'c' ? claimed_name(request)
 					   : start->pam_service;
 	char groups[GROUPS_SIZE];
 

@@ -216,7 +216,7 @@ is_playpen_name(struct ctl *ctl)
 	if (ctl->root[0] != '\0')
 		ctl_usage_error(
 			ctl, "test-login is for this machine, not for --root");
-	else if (!pp_name_is_valid(name))
+	else if (!pp_name_is_user(name))
 		ctl_error(ctl,
 			"%s cannot be a playpen user's name here: pam_playpen leaves it to others",
 			pp_str_printable(

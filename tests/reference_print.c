@@ -47,7 +47,9 @@ placeholder(const char *text)
 		['s'] = "SERVICE",
 		['g'] = "GROUPS",
 		['a'] = "AGE",
-		['d'] = "Playpen"};
+		['c'] = "CLAIM",
+		['d'] = "Playpen",
+		['r'] = "REF"};
 
 	return text[0] == '%' && text[1] > 0 ? names[(int) text[1]] : NULL;
 }
@@ -131,8 +133,6 @@ print_symptom(const struct row *row, const char *message)
 	printf(" | `%s`: %s | %s |\n", row->word, row->meaning, row->advice);
 }
 
-/* A table of docs/symptoms.md: that of people, or of service accounts. */
-static void
 /* Prints a message that stands for those of many reasons. */
 static void
 print_other(const struct row *row)
@@ -143,6 +143,8 @@ print_other(const struct row *row)
 		row->word);
 }
 
+/* A table of docs/symptoms.md: that of people, or of service accounts. */
+static void
 print_symptoms(bool is_service_account)
 {
 	printf("| the %s reads | reason and cause | advice |\n| --- | --- | --- |\n",

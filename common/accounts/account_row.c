@@ -57,7 +57,7 @@ pp_row_read(const struct pp_accounts *accounts, const struct pp_db_row *row,
 		&ret_account->connector};
 	const char *name = pp_db_row_text(row, 0);
 
-	if (name == NULL || !pp_name_is_valid(name))
+	if (name == NULL || !pp_name_is_user(name))
 		return pp_fail(err, PP_REASON_STATE_UNREADABLE,
 			"state.db: an account without a valid name");
 	strcpy(ret_account->name, name);

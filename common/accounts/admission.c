@@ -38,6 +38,7 @@ static const struct row {
 	{PP_FOR_PROOF, ALWAYS, pp_admission_client_id, PP_REASON_SERVICE_MISMATCH},
 	{PERSON, ALWAYS, pp_admission_connector, PP_REASON_CONNECTOR_REFUSED},
 	{PERSON, ALWAYS, pp_admission_username_whole, PP_REASON_NAME_INVALID},
+	{PERSON, ALWAYS, pp_admission_username_connector, PP_REASON_CONNECTOR_REFUSED},
 	{PERSON, ALWAYS, pp_admission_username, PP_REASON_WRONG_PERSON},
 	/* The name */
 	{EVERY_NAME, ALWAYS, pp_admission_local_name, PP_REASON_NAME_INVALID},

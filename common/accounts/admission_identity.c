@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include <playpen/base/pam_service.h>
+#include <playpen/conf/claim_name.h>
 #include <playpen/index/index.h>
 
 #include "admission_rows.h"
 
 #define SHOWN_MAX 80U
+#define CLAIM_MAX (PP_NAME_MAX * 4)
+#define HINT_SIZE 192U
 
 enum pp_kind
 pp_admission_issuer(const struct admission_check *check)
@@ -62,50 +65,147 @@ pp_admission_connector(const struct admission_check *check)
 	return REFUSE(check, "connectors does not list the identity's");
 }
 
-static bool
-wants_domain(const struct pp_conf *conf)
+static enum pp_claim_name
+read_claim(const struct admission_check *check, char *name)
 {
-	return conf->strip_domain != NULL && conf->strip_domain[0] != '\0';
+	const struct pp_claim_rules rules = pp_claim_name_rules(check->conf);
+
+	return pp_claim_name_read(&rules, check->sign_in->username,
+		check->sign_in->connector, name);
 }
 
-/* Checks that the token has the claim, with a domain if one is cut. */
+/* Adds a setting that would help to a list in words. */
+static void
+add_hint(char *hint, const char *key, const char *value, size_t len)
+{
+	size_t used = strlen(hint);
+
+	snprintf(hint + used, HINT_SIZE - used, "%s%s = %.*s",
+		used > 0 ? ", " : "", key, (int) len, value);
+}
+
+/*
+ * Writes which settings would make the account's name of the claim. hint stays
+ * empty if none would: then the claim is another person's.
+ */
+static void
+write_hint(const struct admission_check *check, char hint[HINT_SIZE])
+{
+	static const struct pp_strv none;
+	const struct pp_conf *conf = check->conf;
+	const char *claim = check->sign_in->username;
+	const char *domain = strchr(claim, '@');
+	bool cut = conf->strip_domain.count == 0 && domain != NULL;
+	const struct pp_claim_rules all = {
+		.domains = cut ? &none : &conf->strip_domain,
+		.allow_dots = true,
+		.fold_case = true};
+	size_t len = strcspn(claim, "@");
+	char plain[CLAIM_MAX] = "";
+	char name[PP_NAME_SIZE];
+
+	hint[0] = '\0';
+	if (len >= sizeof(plain))
+		return;
+	memcpy(plain, claim, len);
+	if (pp_claim_name_read(&all, cut ? plain : claim,
+		    check->sign_in->connector, name) != PP_CLAIM_NAME_GIVEN ||
+		strcmp(name, check->name) != 0)
+		return;
+	if (cut)
+		add_hint(hint, "strip_domain", domain + 1, strlen(domain + 1));
+	if (strncmp(claim, name, len) != 0)
+		add_hint(hint, "fold_case", "yes", strlen("yes"));
+	if (strchr(name, '.') != NULL && !conf->allow_dots)
+		add_hint(hint, "allow_dots", "yes", strlen("yes"));
+}
+
+/* Returns true if the claim is a name, of the account or of another one, as far
+ * as any setting would take it. */
+static bool
+is_a_name(const struct admission_check *check)
+{
+	static const struct pp_strv none;
+	const struct pp_claim_rules all = {
+		.domains = &none, .allow_dots = true, .fold_case = true};
+	const char *claim = check->sign_in->username;
+	char plain[CLAIM_MAX] = "";
+	char name[PP_NAME_SIZE];
+	size_t len = strcspn(claim, "@");
+
+	if (len >= sizeof(plain))
+		return false;
+	memcpy(plain, claim, len);
+	return pp_claim_name_read(&all, plain, NULL, name) ==
+	       PP_CLAIM_NAME_GIVEN;
+}
+
+/*
+ * Checks that the token has the claim, with a domain if one is cut, and that it
+ * is a name. A claim that some setting would make the name of the account is
+ * the person's own; one that is another name is another person's, which a later
+ * row says.
+ */
 enum pp_kind
 pp_admission_username_whole(const struct admission_check *check)
 {
 	const char *username = check->sign_in->username;
-	char shown[SHOWN_MAX];
+	char name[PP_NAME_SIZE];
+	char shown[CLAIM_MAX];
+	char hint[HINT_SIZE];
+	enum pp_claim_name found;
 
 	if (username == NULL)
 		return REFUSE(check, "the token has no %s",
 			check->conf->provider.username_claim);
-	if (!wants_domain(check->conf) || strchr(username, '@') != NULL)
+	/* It may be the claim as it stands. */
+	if (!pp_name_is_user(check->name))
+		return pp_admission_local_name(check);
+	found = read_claim(check, name);
+	pp_str_printable(shown, sizeof(shown), username, strlen(username));
+	if (found == PP_CLAIM_NAME_NO_DOMAIN)
+		return REFUSE(check,
+			"%s is without a domain that strip_domain names",
+			shown);
+	if (found != PP_CLAIM_NAME_INVALID)
 		return PP_OK;
-	return REFUSE(check, "%s is without the domain that strip_domain names",
-		pp_str_printable(
-			shown, sizeof(shown), username, strlen(username)));
+	write_hint(check, hint);
+	pp_str_printable(name, sizeof(name), check->name, strlen(check->name));
+	if (hint[0] != '\0')
+		return REFUSE(check, "%s is %s here only with %s in [identity]",
+			shown, name, hint);
+	return is_a_name(check)
+		       ? PP_OK
+		       : REFUSE(check, "%s can be no local name", shown);
+}
+
+/* Checks that the domain of the claim is one of the connector that the person
+ * came by. */
+enum pp_kind
+pp_admission_username_connector(const struct admission_check *check)
+{
+	char name[PP_NAME_SIZE];
+
+	if (read_claim(check, name) != PP_CLAIM_NAME_CONNECTOR)
+		return PP_OK;
+	return REFUSE(check,
+		"strip_domain gives the domain to a connector that is not the identity's");
 }
 
 /*
- * Checks that the claim is the name, followed by the configured domain if there
- * is one. The domain must be present: alice without a domain, or of another
- * one, is another person than alice of this domain. The case of the name is
- * significant; that of a domain is not (RFC 4343).
+ * Checks that the claim is the name of the account. alice without a domain, or
+ * of one that strip_domain does not name, is another person than alice of this
+ * one.
  */
 enum pp_kind
 pp_admission_username(const struct admission_check *check)
 {
-	const struct pp_conf *conf = check->conf;
 	const char *username = check->sign_in->username;
-	size_t len = strlen(check->name);
-	char shown[PP_NAME_MAX * 4];
-	bool same = wants_domain(conf)
-			    ? strncmp(username, check->name, len) == 0 &&
-				      username[len] == '@' &&
-				      strcasecmp(username + len + 1,
-					      conf->strip_domain) == 0
-			    : strcmp(username, check->name) == 0;
+	char name[PP_NAME_SIZE];
+	char shown[CLAIM_MAX];
 
-	if (same)
+	if (read_claim(check, name) == PP_CLAIM_NAME_GIVEN &&
+		strcmp(name, check->name) == 0)
 		return PP_OK;
 	return REFUSE(check, "%s approved the sign-in of %s",
 		pp_str_printable(
@@ -118,7 +218,9 @@ pp_admission_local_name(const struct admission_check *check)
 {
 	char shown[SHOWN_MAX];
 
-	if (pp_name_is_valid(check->name))
+	const struct pp_claim_rules rules = pp_claim_name_rules(check->conf);
+
+	if (pp_claim_name_allowed(&rules, check->name))
 		return PP_OK;
 	return REFUSE(check, "%s is no valid local name",
 		pp_str_printable(shown, sizeof(shown), check->name,

@@ -31,6 +31,7 @@ admission_function pp_admission_identity_type;
 admission_function pp_admission_client_id;
 admission_function pp_admission_connector;
 admission_function pp_admission_username_whole;
+admission_function pp_admission_username_connector;
 admission_function pp_admission_username;
 admission_function pp_admission_local_name;
 admission_function pp_admission_not_reserved;

@@ -37,6 +37,7 @@ accounts_tests = \
 	tests/unit/test_admin \
 	tests/unit/test_admin_killed \
 	tests/unit/test_admission \
+	tests/unit/test_claim_name \
 	tests/unit/test_leftovers \
 	tests/unit/test_locks \
 	tests/unit/test_migration \

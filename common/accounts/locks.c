@@ -33,7 +33,7 @@ check_name(struct pp_accounts *accounts, const char *name, struct pp_err *err)
 	bool found = false;
 	enum pp_kind kind;
 
-	if (!pp_name_is_valid(name))
+	if (!pp_name_is_user(name))
 		return pp_fail(err, PP_REASON_NAME_INVALID,
 			"%s is no valid local name",
 			pp_str_printable(

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <playpen/conf/claim_name.h>
+
 #include "conf_value.h"
 
 /* Uids that other software assigns by itself: uid_range must not meet them. */
@@ -149,6 +151,39 @@ check_ranges(const struct pp_conf_builder *builder, struct pp_err *err)
 }
 
 /*
+ * Refuses domains whose people could take each other's names: with several, a
+ * new name is given only to who comes by the connector of its domain. Where no
+ * name is new, a roster says whose it is.
+ */
+static enum pp_kind
+check_domains(const struct pp_conf_builder *builder, struct pp_err *err)
+{
+	const struct pp_conf *conf = builder->conf;
+	const struct pp_strv *domains = &conf->strip_domain;
+	struct pp_conf_location location =
+		location_of(builder, PP_CONF_IDENTITY, "strip_domain");
+
+	for (size_t i = 0; i < domains->count; i++) {
+		size_t len;
+		const char *connector =
+			pp_claim_name_split_domain(domains->items[i], &len);
+
+		if (connector == NULL && domains->count > 1 &&
+			strcmp(conf->allow_new_users, "off") != 0)
+			return pp_conf_builder_refuse(builder, location, err,
+				"strip_domain has several domains: write %s/CONNECTOR, or set allow_new_users = off and import people",
+				domains->items[i]);
+		if (connector != NULL &&
+			!pp_strv_contains(
+				&conf->provider.connectors, connector))
+			return pp_conf_builder_refuse(builder, location, err,
+				"strip_domain names the connector %s, which is not in connectors",
+				connector);
+	}
+	return PP_OK;
+}
+
+/*
  * Refuses a client id of two accounts, which would make one service two users.
  */
 static enum pp_kind
@@ -233,6 +268,8 @@ pp_conf_check(const struct pp_conf_builder *builder, struct pp_err *err)
 		kind = check_scopes(builder, err);
 	if (kind == PP_OK)
 		kind = check_ranges(builder, err);
+	if (kind == PP_OK)
+		kind = check_domains(builder, err);
 	if (kind == PP_OK)
 		kind = check_accounts(builder, err);
 	return kind;

@@ -118,6 +118,17 @@ pp_conf_valid_host(const char *text)
 }
 
 const char *
+pp_conf_valid_domain(const char *text)
+{
+	size_t len = strcspn(text, "/");
+
+	if (len == 0 || strspn(text, LOWER UPPER DIGITS ".-_") != len ||
+		text[0] == '-' || strcmp(text + len, "/") == 0)
+		return "must be DOMAIN or DOMAIN/CONNECTOR";
+	return pp_conf_valid_word(text);
+}
+
+const char *
 pp_conf_valid_host_port(const char *text)
 {
 	const char *colon = strrchr(text, ':');
@@ -170,8 +181,8 @@ pp_conf_valid_all_users_group(const char *text)
 const char *
 pp_conf_valid_pattern(const char *text)
 {
-	if (!consists_of(text, LOWER DIGITS "_-*?[]!"))
-		return "must be off, or a pattern of a-z 0-9 _ - * ? [ ]";
+	if (!consists_of(text, LOWER DIGITS "._-*?[]!"))
+		return "must be off, or a pattern of a-z 0-9 . _ - * ? [ ]";
 	return NULL;
 }
 

@@ -15,6 +15,7 @@ const char *pp_conf_valid_shell(const char *text); /* path, for passwd(5) */
 const char *pp_conf_valid_home(const char *text);  /* absolute, with %u */
 const char *pp_conf_valid_url(const char *text);   /* of http or https */
 const char *pp_conf_valid_proxy(const char *text); /* URL of a proxy */
+const char *pp_conf_valid_domain(const char *text);
 const char *pp_conf_valid_host(const char *text);  /* name or address */
 const char *pp_conf_valid_host_port(const char *text);
 const char *pp_conf_valid_network(const char *text);

@@ -3,6 +3,7 @@
 
 noinst_LTLIBRARIES += libpp_conf.la
 libpp_conf_la_SOURCES = \
+	%D%/claim_name.c \
 	%D%/conf.c \
 	%D%/conf_builder.c \
 	%D%/conf_builder.h \

@@ -84,7 +84,8 @@ enum pp_reason
 pp_first_login_refusal(
 	const struct pp_first_login_settings *settings, const char *name)
 {
-	if (!pp_name_is_valid(name))
+	if (!(settings->allow_dots ? pp_name_is_user(name)
+				   : pp_name_is_valid(name)))
 		return PP_REASON_NAME_INVALID;
 	if (pp_name_is_reserved(name) ||
 		strcmp(name, settings->all_users_group) == 0)
@@ -197,7 +198,7 @@ answer_for(const char *name, struct pp_first_login_answer *ret)
 enum pp_first_login_status
 pp_first_login_answer_for(const char *name, struct pp_first_login_answer *ret)
 {
-	if (pp_first_login_not_for_process() || !pp_name_is_valid(name))
+	if (pp_first_login_not_for_process() || !pp_name_is_user(name))
 		return PP_FIRST_LOGIN_NO;
 	return answer_for(name, ret);
 }

@@ -10,6 +10,8 @@
 
 #define PP_FIRST_LOGIN_MAGIC "PPPROV3\n"
 
+#define PP_FIRST_LOGIN_DOTS 1U
+
 struct pp_first_login_file {
 	char magic[8];
 	uint32_t size; /* of the file */
@@ -19,7 +21,7 @@ struct pp_first_login_file {
 	uint32_t gid_low;
 	uint32_t gid_high;
 	uint32_t refusal;
-	uint32_t unused; /* zero */
+	uint32_t flags; /* PP_FIRST_LOGIN_DOTS or zero */
 	unsigned char key[PP_UID_KEY_SIZE];
 	char allow_new_users[PP_FIRST_LOGIN_TEXT_MAX];
 	char home[PP_FIRST_LOGIN_TEXT_MAX];

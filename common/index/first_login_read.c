@@ -65,6 +65,7 @@ is_good(const struct pp_first_login_file *file)
 	       ends(file->prefix, PP_NAME_SIZE) &&
 	       ends(file->groups, sizeof(file->groups)) &&
 	       le32toh(file->refusal) < PP_REASON_COUNT &&
+	       le32toh(file->flags) <= PP_FIRST_LOGIN_DOTS &&
 	       pp_name_is_valid(file->all_users_group);
 }
 
@@ -99,6 +100,7 @@ unpack(const struct pp_first_login_file *file,
 		sizeof(ret->all_users_group));
 	memcpy(ret->prefix, file->prefix, sizeof(ret->prefix));
 	memcpy(ret->groups, file->groups, sizeof(ret->groups));
+	ret->allow_dots = le32toh(file->flags) == PP_FIRST_LOGIN_DOTS;
 	ret->refusal = (enum pp_reason) le32toh(file->refusal);
 }
 

@@ -47,6 +47,7 @@ pack(const struct pp_first_login_settings *settings,
 	file->uid_high = htole32(settings->uid_range.high);
 	file->gid_low = htole32(settings->gid_range.low);
 	file->gid_high = htole32(settings->gid_range.high);
+	file->flags = htole32(settings->allow_dots ? PP_FIRST_LOGIN_DOTS : 0);
 	file->refusal = htole32((uint32_t) settings->refusal);
 	file->checksum = htole64(pp_siphash(
 		&no_key, file, offsetof(struct pp_first_login_file, checksum)));

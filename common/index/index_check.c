@@ -68,7 +68,7 @@ static enum pp_kind
 check_user(const struct pp_index_content *content,
 	const struct pp_index_entry *user, struct pp_err *err)
 {
-	if (!pp_name_is_valid(user->name))
+	if (!pp_name_is_user(user->name))
 		return pp_fail(err, PP_REASON_INDEX_INVALID,
 			"uid %u has no valid name", user->uid);
 	if (user->uid == 0 || user->gid == 0)

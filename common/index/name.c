@@ -33,6 +33,23 @@ pp_name_is_valid(const char *name)
 }
 
 bool
+pp_name_is_user(const char *name)
+{
+	size_t len = 1;
+
+	if (name == NULL || !may_begin(name[0]))
+		return false;
+	for (; name[len] != '\0'; len++) {
+		bool dot = name[len] == '.' && may_follow(name[len - 1]) &&
+			   may_follow(name[len + 1]);
+
+		if (len == PP_NAME_MAX || (!dot && !may_follow(name[len])))
+			return false;
+	}
+	return true;
+}
+
+bool
 pp_name_has_prefix(const char *name, const char *prefix)
 {
 	size_t len = strlen(prefix);

@@ -119,7 +119,8 @@ make_first_login(struct pp_accounts *accounts, uint32_t all_users_gid,
 
 	*ret = (struct pp_first_login_settings){.uid_range = conf->uid_range,
 		.gid_range = conf->gid_range,
-		.all_users_gid = all_users_gid};
+		.all_users_gid = all_users_gid,
+		.allow_dots = conf->allow_dots};
 	if (pp_publish_check_new_users(accounts, &refusal) != PP_OK)
 		ret->refusal = refusal.reason;
 	else if (pp_node_facts_uid_key(accounts, &key, err) != PP_OK)

@@ -115,7 +115,7 @@ add_account(void *context, const struct pp_db_row *row, struct pp_err *err)
 		user.shell == NULL)
 		return pp_fail_memory(err);
 	replace_bad_texts(&user);
-	return pp_name_is_valid(user.name)
+	return pp_name_is_user(user.name)
 		       ? pp_snapshot_add_user(snapshot, id, &user, err)
 		       : PP_OK;
 }

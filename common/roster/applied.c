@@ -44,7 +44,7 @@ check_line(const struct pp_roster_line *line, struct pp_err *err)
 {
 	const char *name = line->entry.name;
 
-	if (name != NULL && !pp_name_is_valid(name))
+	if (name != NULL && !pp_name_is_user(name))
 		return pp_fail(err, PP_REASON_NAME_INVALID,
 			"name is no valid local name");
 	return PP_OK;

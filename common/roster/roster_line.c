@@ -117,7 +117,7 @@ read_lists(const struct pp_json *object, struct pp_roster_entry *entry,
 	if (kind == PP_OK && entry->former.count > FORMER_MAX)
 		return refuse_member("former", err);
 	for (size_t i = 0; i < entry->former.count && kind == PP_OK; i++)
-		if (!pp_name_is_valid(entry->former.items[i]) ||
+		if (!pp_name_is_user(entry->former.items[i]) ||
 			(entry->name != NULL && strcmp(entry->former.items[i],
 							entry->name) == 0))
 			return refuse_member("former", err);

@@ -105,7 +105,7 @@ cmd_doctor(struct ctl *ctl, struct pp_err *err)
 	char *texts[DOCTOR_LEVEL_COUNT] = {NULL};
 	size_t sizes[DOCTOR_LEVEL_COUNT] = {0};
 
-	if (doctor.person != NULL && !pp_name_is_valid(doctor.person))
+	if (doctor.person != NULL && !pp_name_is_user(doctor.person))
 		return pp_fail(err, PP_REASON_NAME_INVALID,
 			"that is no name that a user can have here");
 	status_read(&status);

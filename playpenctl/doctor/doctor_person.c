@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include <playpen/accounts/admission.h>
+#include <playpen/conf/claim_name.h>
 
 #include "looks.h"
 #include "playpenctl/cli/output.h"
@@ -19,20 +20,24 @@ check_sign_in(const struct doctor *doctor, struct pp_admission *admission,
 	struct pp_err *err)
 {
 	const struct pp_conf *conf = doctor->ctl->conf;
-	const char *domain = conf->strip_domain;
-	bool whole = domain != NULL && domain[0] != '\0';
+	bool whole = conf->strip_domain.count > 0;
+	size_t domain_len = 0;
+	const char *domain = whole ? conf->strip_domain.items[0] : "";
+	const char *domain_connector =
+		pp_claim_name_split_domain(domain, &domain_len);
 	pp_cleanup(pp_text) char *username = NULL;
 	pp_cleanup(pp_account) struct pp_account account = {0};
 	bool known = pp_accounts_find(doctor->ctl->accounts, doctor->person,
 			     &account, NULL) == PP_OK &&
 		     account.sub != NULL;
-	enum pp_kind kind = pp_str_format(&username, err, "%s%s%s",
-		doctor->person, whole ? "@" : "", whole ? domain : "");
+	enum pp_kind kind = pp_str_format(&username, err, "%s%s%.*s",
+		doctor->person, whole ? "@" : "", (int) domain_len, domain);
 	struct pp_sign_in sign_in = {.purpose = PP_FOR_SIGN_IN,
 		.name = doctor->person,
 		.iss = conf->provider.url,
 		.sub = known ? account.sub : "-",
-		.connector = known ? account.connector
+		.connector = domain_connector != NULL ? domain_connector
+			     : known                  ? account.connector
 			     : conf->provider.connectors.count > 0
 				     ? conf->provider.connectors.items[0]
 				     : NULL,

@@ -330,7 +330,8 @@ a_domain_has_no_case_and_a_name_has(void)
 	check_reason(sign_in_as("alice@contoso.example"), PP_REASON_NONE);
 	check_reason(sign_in_as("alice@CONTOSO.EXAMPLE"), PP_REASON_NONE);
 	check_reason(
-		sign_in_as("Alice@contoso.example"), PP_REASON_WRONG_PERSON);
+		sign_in_as("Alice@contoso.example"), PP_REASON_NAME_INVALID);
+	check_reason(sign_in_as("Bob@contoso.example"), PP_REASON_WRONG_PERSON);
 	check_reason(sign_in_as("alice@contoso.example.org"),
 		PP_REASON_WRONG_PERSON);
 	check_reason(sign_in_as("alice"), PP_REASON_NAME_INVALID);

@@ -316,6 +316,17 @@ rejects_bad_values_and_takes_their_twins(void)
 			"[issuer]\nconnect_to = [::1]:5\n"},
 		{"[issuer]\nconnect_to = dex:65536\n",
 			"[issuer]\nconnect_to = dex:65535\n"},
+		{"[identity]\nstrip_domain = a.example b.example\n"
+		 "connectors = lab\nallow_new_users = *\n",
+			"[identity]\nstrip_domain = a.example b.example\n"},
+		{"[identity]\nstrip_domain = a.example/x\n",
+			"[identity]\nconnectors = x\n"
+			"strip_domain = a.example/x b.example/x\n"
+			"allow_new_users = *\n"},
+		{"[identity]\nstrip_domain = a.example/\n",
+			"[identity]\nstrip_domain = a.example\n"},
+		{"[identity]\nallow_dots = maybe\n",
+			"[identity]\nallow_dots = yes\nfold_case = yes\n"},
 		{"[issuer]\nbrowser_url = ftp://x\n",
 			"[issuer]\nbrowser_url = https://x\n"},
 		{"[issuer]\nbrowser_url = https://u:p@x/\n",

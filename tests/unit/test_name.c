@@ -52,6 +52,23 @@ accepts_exactly_the_bytes_of_the_pattern(void)
 	}
 }
 
+static void
+dots_stand_inside_the_name_of_a_user(void)
+{
+	static const char *const good[] = {"a.b", "alice.smith", "a.b.c", "a.1",
+		"alice", "abcdefghijklmnopqrstuvwxyz.12345"};
+	static const char *const bad[] = {".", "..", ".a", "a.", "a..b", "a.b.",
+		"1.a", "A.b", "a/.b", "a.\n", "",
+		"abcdefghijklmnopqrstuvwxyz.123456"};
+
+	check(!pp_name_is_user(NULL));
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		check(pp_name_is_user(good[i]));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (!check(!pp_name_is_user(bad[i])))
+			printf("# %s\n", bad[i]);
+}
+
 /* Writes the JSON text that begins behind a quote; false when there is none. */
 static bool
 next_text(FILE *file, char *ret, size_t size)
@@ -135,6 +152,7 @@ main(void)
 {
 	run(accepts_plain_names);
 	run(rejects_everything_else);
+	run(dots_stand_inside_the_name_of_a_user);
 	run(accepts_exactly_the_bytes_of_the_pattern);
 	run(accepts_thirteen_naughty_strings);
 	run(reserves_names_that_grant_power);

@@ -119,7 +119,9 @@ struct pp_conf {
 	int64_t flow;            /* enum pp_flow */
 	char *secret_file;
 
-	char *strip_domain;
+	struct pp_strv strip_domain; /* DOMAIN or DOMAIN/CONNECTOR */
+	bool fold_case;
+	bool allow_dots;
 	struct pp_range uid_range;
 	struct pp_range gid_range;
 	char *uid_key_file;

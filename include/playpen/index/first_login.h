@@ -31,6 +31,7 @@ struct pp_first_login_settings {
 	char allow_new_users[PP_FIRST_LOGIN_TEXT_MAX]; /* "off" or a pattern */
 	char home[PP_FIRST_LOGIN_TEXT_MAX];            /* /home/%u */
 	char shell[PP_FIRST_LOGIN_TEXT_MAX];
+	bool allow_dots; /* inside a name */
 	char all_users_group[PP_NAME_SIZE];
 	uint32_t all_users_gid;
 	char programs[PP_FIRST_LOGIN_TEXT_MAX]; /* programs, blanks between */

@@ -35,12 +35,20 @@ struct pp_uid_key {
 };
 
 /*
- * Returns true if name can be the name of a playpen user or group: a lower-case
- * letter or an underscore, then lower-case letters, digits, underscores and
- * hyphens, at most PP_NAME_MAX bytes. Nothing is ever folded or rewritten to
- * fit.
+ * Returns true if name can be the name of any playpen user or group: a
+ * lower-case letter or an underscore, then lower-case letters, digits,
+ * underscores and hyphens, at most PP_NAME_MAX bytes. Nothing is ever folded or
+ * rewritten to fit.
  */
 bool pp_name_is_valid(const char *name);
+
+/*
+ * Returns true if name can be the name of a playpen user where allow_dots of
+ * playpen.conf(5) is set: as pp_name_is_valid, and dots may stand inside, never
+ * first, last or two in a row. What only reads accounts that are there asks
+ * this; whether a new one may have dots, the configuration says.
+ */
+bool pp_name_is_user(const char *name);
 
 /*
  * Returns true if no claim may become this group or user without a map entry,
