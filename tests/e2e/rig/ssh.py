@@ -125,6 +125,10 @@ class Ssh:
         text = NEW_HOST.sub("", re.sub("\r+\n", "\n", self.last))
         return text.strip(), self.terminal.exitstatus
 
+    def is_kept_out(self):
+        """Returns True if it ends before there is an address to approve at."""
+        return self.result()[1] == 255
+
     def close(self):
         self.terminal.close(force=True)
 
