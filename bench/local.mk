@@ -53,3 +53,6 @@ check_PROGRAMS += %D%/sudo/pairs
 endif
 bench_sudo_pairs_SOURCES = %D%/sudo/pairs.c
 EXTRA_DIST += %D%/sudo/run
+
+# bench/ssh/run: logins by certificate beside plain keys and opkssh.
+EXTRA_DIST += %D%/ssh/run

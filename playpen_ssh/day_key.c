@@ -5,14 +5,20 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/ecdsa.h>
+
 #include <playpen/base/base64.h>
 
-#define TYPE "ssh-ed25519"
-#define CERTIFICATE_TYPE "ssh-ed25519-cert-v01@openssh.com"
+#define TYPE "ecdsa-sha2-nistp256"
+#define CERTIFICATE_TYPE "ecdsa-sha2-nistp256-cert-v01@openssh.com"
+#define CURVE "nistp256"
 #define EXTENSION "id-token@playpen"
 #define COMMENT "playpen-ssh"
-#define SEED_LEN 32U
-#define SIGNATURE_LEN 64U
+#define HASH_LEN 32U
+#define NUMBER_LEN 32U     /* of the curve */
+#define SIGNATURE_LEN 80U  /* DER */
 #define NONCE_LEN 32U      /* of a certificate, as OpenSSH has it */
 #define USER_CERTIFICATE 1 /* PROTOCOL.certkeys */
 #define LINE_LEN 70U       /* of a private key's base64 */
@@ -59,6 +65,26 @@ static void
 put_text(struct wire *wire, const char *text)
 {
 	put_string(wire, text, strlen(text));
+}
+
+/* Appends a number of the curve as RFC 4251's mpint. */
+static void
+put_mpint(struct wire *wire, const BIGNUM *number)
+{
+	unsigned char bytes[1 + NUMBER_LEN] = {0};
+	size_t len = number != NULL ? (size_t) BN_num_bytes(number) : 0;
+
+	if (len == 0 || len > NUMBER_LEN) {
+		wire->kind = pp_fail(&wire->err, PP_REASON_SYSTEM,
+			"a number is none of the curve");
+		return;
+	}
+	(void) BN_bn2bin(number, bytes + 1);
+	if (bytes[1] >= 0x80)
+		put_string(wire, bytes, 1 + len);
+	else
+		put_string(wire, bytes + 1, len);
+	explicit_bzero(bytes, sizeof(bytes));
 }
 
 /* Appends a list, or a blob, as one string. */
@@ -119,17 +145,22 @@ static void
 put_public_key(struct wire *wire, const struct day_key *key)
 {
 	put_text(wire, TYPE);
+	put_text(wire, CURVE);
 	put_string(wire, key->point, sizeof(key->point));
 }
 
 enum pp_kind
 day_key_new(struct day_key *ret_key, struct pp_err *err)
 {
-	struct day_key key = {.pair = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519")};
-	size_t len = sizeof(key.point);
+	struct day_key key = {
+		.pair = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256")};
+	size_t len = 0;
 
 	if (key.pair == NULL ||
-		EVP_PKEY_get_raw_public_key(key.pair, key.point, &len) != 1) {
+		EVP_PKEY_get_octet_string_param(key.pair,
+			OSSL_PKEY_PARAM_PUB_KEY, key.point, sizeof(key.point),
+			&len) != 1 ||
+		len != sizeof(key.point)) {
 		day_key_free(&key);
 		return pp_fail(err, PP_REASON_SYSTEM, "no key could be made");
 	}
@@ -152,14 +183,14 @@ day_key_put_nonce(
 	static const char prefix[] = "playpen-ssh-1"; /* its NUL counts */
 	pp_cleanup(wire) struct wire wire = {0};
 	pp_cleanup(pp_secret) struct pp_secret hash = {0};
-	char text[PP_BASE64_ENCODED(SEED_LEN)];
+	char text[PP_BASE64_ENCODED(HASH_LEN)];
 	enum pp_kind kind;
 
 	put(&wire, prefix, sizeof(prefix));
 	put_public_key(&wire, key);
 	kind = wire_check(&wire, err);
 	if (kind == PP_OK)
-		kind = pp_secret_reserve(&hash, SEED_LEN, err);
+		kind = pp_secret_reserve(&hash, HASH_LEN, err);
 	if (kind != PP_OK)
 		return kind;
 	if (EVP_Q_digest(NULL, "SHA256", NULL, wire.bytes.data, wire.bytes.len,
@@ -173,20 +204,20 @@ day_key_put_nonce(
 static void
 put_private_section(struct wire *wire, const struct day_key *key)
 {
-	unsigned char pair[SEED_LEN + sizeof(key->point)];
+	BIGNUM *secret = NULL;
 	unsigned char check[4];
-	size_t len = SEED_LEN;
 
 	if (getrandom(check, sizeof(check), 0) != (ssize_t) sizeof(check) ||
-		EVP_PKEY_get_raw_private_key(key->pair, pair, &len) != 1)
+		EVP_PKEY_get_bn_param(
+			key->pair, OSSL_PKEY_PARAM_PRIV_KEY, &secret) != 1)
 		wire->kind = pp_fail(
 			&wire->err, PP_REASON_SYSTEM, "the key cannot be read");
-	memcpy(pair + SEED_LEN, key->point, sizeof(key->point));
 	put(wire, check, sizeof(check));
 	put(wire, check, sizeof(check));
 	put_public_key(wire, key);
-	put_string(wire, pair, sizeof(pair));
-	explicit_bzero(pair, sizeof(pair));
+	if (wire->kind == PP_OK)
+		put_mpint(wire, secret);
+	BN_clear_free(secret);
 	put_text(wire, COMMENT);
 	for (unsigned char pad = 1;
 		wire->kind == PP_OK && wire->bytes.len % 8 != 0; pad++)
@@ -270,6 +301,24 @@ put_extensions(struct wire *wire, const struct pp_secret *token)
 	put_wire(wire, &list);
 }
 
+/* Appends a signature as SSH has it (RFC 5656 section 3.1.2). */
+static void
+put_numbers(struct wire *wire, const unsigned char *der, size_t len)
+{
+	pp_cleanup(wire) struct wire numbers = {0};
+	ECDSA_SIG *signature = d2i_ECDSA_SIG(NULL, &der, (long) len);
+
+	if (signature == NULL)
+		numbers.kind =
+			pp_fail(&numbers.err, PP_REASON_SYSTEM, "no signature");
+	else {
+		put_mpint(&numbers, ECDSA_SIG_get0_r(signature));
+		put_mpint(&numbers, ECDSA_SIG_get0_s(signature));
+	}
+	ECDSA_SIG_free(signature);
+	put_wire(wire, &numbers);
+}
+
 static void
 put_signature(struct wire *wire, const struct day_key *key)
 {
@@ -279,14 +328,18 @@ put_signature(struct wire *wire, const struct day_key *key)
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
 
 	if (context == NULL ||
-		EVP_DigestSignInit(context, NULL, NULL, NULL, key->pair) != 1 ||
+		EVP_DigestSignInit(
+			context, NULL, EVP_sha256(), NULL, key->pair) != 1 ||
 		EVP_DigestSign(context, signature, &len, wire->bytes.data,
-			wire->bytes.len) != 1)
+			wire->bytes.len) != 1) {
 		blob.kind = pp_fail(
 			&blob.err, PP_REASON_SYSTEM, "the key cannot sign");
+		len = 0;
+	}
 	EVP_MD_CTX_free(context);
 	put_text(&blob, TYPE);
-	put_string(&blob, signature, len);
+	if (blob.kind == PP_OK)
+		put_numbers(&blob, signature, len);
 	put_wire(wire, &blob);
 }
 
@@ -302,6 +355,7 @@ day_key_put_certificate(const struct day_key *key,
 	put_text(&wire, CERTIFICATE_TYPE);
 	put_number(&wire, NONCE_LEN, 4);
 	put_random(&wire, NONCE_LEN);
+	put_text(&wire, CURVE);
 	put_string(&wire, key->point, sizeof(key->point));
 	put_number(&wire, (uint64_t) certificate->from, 8); /* the serial */
 	put_number(&wire, USER_CERTIFICATE, 4);

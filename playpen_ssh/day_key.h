@@ -8,15 +8,18 @@
 #include <playpen/base/secret.h>
 
 /*
- * A person's key of one day: Ed25519, made here and never encrypted, because
- * it ends with the day. It is written as ssh-keygen(1) writes keys, and signs
- * its own certificate. ssh-keygen is not asked to: it would take the token on
- * its command line, which every user of the machine can read.
+ * A person's key of one day: ECDSA P-256, made here and never encrypted,
+ * because it ends with the day. Not Ed25519: sshd checks the signature of a
+ * certificate each time that it reads one, by code of its own that takes ten
+ * times as long as libcrypto (docs/reference/performance.md). It is written as
+ * ssh-keygen(1) writes keys, and signs its own certificate. ssh-keygen is not
+ * asked to: it would take the token on its command line, which every user of
+ * the machine can read.
  */
 
 struct day_key {
 	EVP_PKEY *pair;
-	unsigned char point[32]; /* the public key */
+	unsigned char point[65]; /* the public key, uncompressed */
 };
 
 /* What a certificate says. Pointers are borrowed. */

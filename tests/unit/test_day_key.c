@@ -60,6 +60,20 @@ a_node_accepts_its_certificate(void)
 	check_reason(err.reason, PP_REASON_CERT_NAME);
 }
 
+/* One number in 256 begins with a zero byte, and half of them need one. */
+static void
+a_node_accepts_those_of_a_thousand_keys(void)
+{
+	struct day_key first = key;
+
+	for (int i = 0; i < 1000; i++) {
+		require(day_key_new(&key, NULL) == PP_OK);
+		a_node_accepts_its_certificate();
+		day_key_free(&key);
+	}
+	key = first;
+}
+
 static void
 its_private_key_is_whole_lines_of_base64(void)
 {
@@ -93,6 +107,7 @@ main(void)
 	if (day_key_new(&key, NULL) != PP_OK)
 		return EXIT_FAILURE;
 	run(a_node_accepts_its_certificate);
+	run(a_node_accepts_those_of_a_thousand_keys);
 	run(its_private_key_is_whole_lines_of_base64);
 	run(two_keys_differ);
 	day_key_free(&key);
