@@ -15,10 +15,12 @@ pam_playpen_la_SOURCES = \
 	%D%/relay.c \
 	%D%/relay.h \
 	%D%/unknown_name.c \
-	%D%/unknown_name.h
+	%D%/unknown_name.h \
+	%D%/used_certificate.c \
+	%D%/used_certificate.h
 pam_playpen_la_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DPP_POLICY_PATH='"$(pkglibexecdir)/playpen-policy"'
-pam_playpen_la_LIBADD = libpp_index.la libpp_ipc.la libpp_base.la -lpam
+pam_playpen_la_LIBADD = libpp_offer.la libpp_index.la libpp_ipc.la libpp_base.la -lpam
 pam_playpen_la_LDFLAGS = $(AM_LDFLAGS) $(MODULE_LDFLAGS) \
 	-module -avoid-version -shared -Wl,-z,nodelete \
 	-Wl,--version-script=$(srcdir)/%D%/pam_playpen.map

@@ -16,6 +16,7 @@
 #include "ownership.h"
 #include "relay.h"
 #include "unknown_name.h"
+#include "used_certificate.h"
 
 /*
  * The six service functions of pam_playpen.so. They decide one thing, that a
@@ -67,26 +68,14 @@ alarm_left_ms(void)
 	       timer.it_value.tv_usec / 1000;
 }
 
-/* Returns what sshd says of how the client has proven who it is, if a
- * certificate is in it; NULL otherwise. Borrowed. */
-static const char *
-certificate_info(pam_handle_t *pamh)
-{
-	const char *info = pam_getenv(pamh, "SSH_AUTH_INFO_0");
-
-	return info != NULL && strstr(info, "-cert-v01@openssh.com ") != NULL &&
-			       strlen(info) <= PP_START_AUTH_INFO_MAX
-		       ? info
-		       : NULL;
-}
-
 static void
 fill_start(pam_handle_t *pamh, const char *user, struct pp_start *start)
 {
 	const struct passwd *entry = pam_modutil_getpwnam(pamh, user);
 	const char *ticket = pam_getenv(pamh, PP_SIGN_IN_VARIABLE);
-	const char *info =
-		start->stage == PP_STAGE_OPEN ? certificate_info(pamh) : NULL;
+	const char *info = start->stage == PP_STAGE_OPEN
+				   ? used_certificate_info(pamh)
+				   : NULL;
 
 	start->version = PP_MESSAGE_VERSION;
 	start->pam_service = copy_item(pamh, PAM_SERVICE);
@@ -153,18 +142,20 @@ find_user(pam_handle_t *pamh, const char **ret_user)
 
 /*
  * Returns true for open_session if there is no sign-in to attach (always so for
- * sudo) and no certificate, and for close_session of sudo and su, whose
- * sessions are nested in another one. Starting playpen-policy for those would
- * be most of what a fresh sudo costs.
+ * sudo) and no certificate but one that used_certificate_log() has done with,
+ * and for close_session of sudo and su, whose sessions are nested in another
+ * one. Starting playpen-policy for those would be most of what a fresh sudo
+ * costs.
  */
 static bool
-can_skip_policy(pam_handle_t *pamh, enum pp_stage stage)
+can_skip_policy(pam_handle_t *pamh, const char *user, enum pp_stage stage)
 {
 	const void *service = NULL;
 
 	if (stage == PP_STAGE_OPEN)
 		return pam_getenv(pamh, PP_SIGN_IN_VARIABLE) == NULL &&
-		       certificate_info(pamh) == NULL;
+		       (used_certificate_info(pamh) == NULL ||
+			       used_certificate_log(pamh, user));
 	if (stage != PP_STAGE_CLOSE ||
 		pam_get_item(pamh, PAM_SERVICE, &service) != PAM_SUCCESS ||
 		service == NULL)
@@ -262,7 +253,7 @@ handle_stage(pam_handle_t *pamh, enum pp_stage stage, int flags, int argc,
 		log_refusal(pamh, user, stage, &err);
 		return failure_code(pamh, stage);
 	}
-	if (can_skip_policy(pamh, stage))
+	if (can_skip_policy(pamh, user, stage))
 		return PAM_SUCCESS;
 	return run_policy(pamh, user, stage, flags);
 }

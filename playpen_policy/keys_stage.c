@@ -13,6 +13,7 @@
 
 #include "authorize.h"
 #include "handlers.h"
+#include "session.h"
 #include "worker.h"
 
 /*
@@ -302,6 +303,7 @@ make_offer(struct request *request, const struct pp_certificate_found *found)
 		.certificate = request->start.certificate,
 		.fingerprint = found->fingerprint,
 		.end = found->end,
+		.signs_in = session_counts_certificates(request->conf),
 		.boot = boot};
 	enum pp_kind kind = make_line(request, found, &line);
 

@@ -68,29 +68,8 @@ session_certificate_age_ms(const struct request *request)
 		name, (uid_t) request->start.uid, request->clock);
 }
 
-/* Returns true if sshd says that the client has used the certificate of the
- * offer: a line of it is "publickey TYPE BASE64". */
-static bool
-is_used(const struct pp_offer *offer, const struct pp_secret *auth_info)
-{
-	pp_cleanup(pp_text) char *line = NULL;
-	const char *at = pp_secret_text(auth_info);
-	size_t len;
-
-	if (pp_str_format(&line, NULL, "publickey %s %s",
-		    offer->certificate_type,
-		    pp_secret_text(&offer->certificate)) != PP_OK)
-		return false;
-	for (; *at != '\0'; at += len + (at[len] != '\0')) {
-		len = strcspn(at, "\n");
-		if (len == strlen(line) && strncmp(at, line, len) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool
-any_service_counts(const struct pp_conf *conf)
+bool
+session_counts_certificates(const struct pp_conf *conf)
 {
 	for (size_t i = 0; i < conf->service_count; i++)
 		if (conf->services[i].certificate)
@@ -110,7 +89,8 @@ leave_sign_in(struct request *request)
 
 	if (age > 0)
 		when_ms -= age * 1000;
-	if (!any_service_counts(request->conf) || request->start.uid <= 0 ||
+	if (!session_counts_certificates(request->conf) ||
+		request->start.uid <= 0 ||
 		pp_session_id_of_process(getppid(), session, &ignored) != PP_OK)
 		return;
 	certificate_session(session, name);
@@ -120,7 +100,8 @@ leave_sign_in(struct request *request)
 
 /*
  * Compares the certificate that sshd has checked with the offer of this process
- * of sshd. Only here it is known whether the client has used it: the account
+ * of sshd. The module does so where the offer was used and no service counts
+ * it. Only here it is known whether the client has used it: the account
  * stage is not told which key was used.
  */
 static void
@@ -135,7 +116,8 @@ take_certificate(struct request *request)
 			&ignored) != PP_OK)
 		return;
 	request->silent = false;
-	if (!is_used(&offer, &request->start.auth_info)) {
+	if (!pp_offer_is_used(
+		    &offer, pp_secret_text(&request->start.auth_info))) {
 		pp_ignore(request_add_note(
 			request, "another certificate", NULL, &ignored));
 		return;

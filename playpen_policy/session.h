@@ -10,6 +10,9 @@
  */
 int64_t session_sign_in_age_ms(const struct request *request);
 
+/* Returns true if a service counts a certificate as a sign-in. */
+bool session_counts_certificates(const struct pp_conf *conf);
+
 /*
  * Returns the milliseconds since the sign-in whose token is in the certificate
  * that opened this session, for the caller of sudo; -1 if there was no such

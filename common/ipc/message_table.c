@@ -274,6 +274,7 @@ static const struct pp_message_field offer_fields[] = {
 	TEXT(pp_offer, line, LONG_TEXT),
 	TEXT(pp_offer, fingerprint, NAME),
 	NUMBER(pp_offer, end),
+	TRUTH(pp_offer, signs_in),
 	TEXT(pp_offer, boot, NAME),
 	NUMBER(pp_offer, remembered_to_ms),
 	LIST(pp_offer, marks, PP_OFFER_MARKS_MAX),

@@ -5,21 +5,27 @@ noinst_LTLIBRARIES += libpp_runtime.la
 libpp_runtime_la_SOURCES = \
 	%D%/groups_mark.c \
 	%D%/login_slot.c \
-	%D%/offer.c \
 	%D%/offer_memory.c \
-	%D%/process.c \
 	%D%/processes.c \
 	%D%/refresh_store.c \
 	%D%/refusal.c \
 	%D%/run.c \
-	%D%/run_dir.c \
 	%D%/session_id.c \
-	%D%/sshd_file.c \
-	%D%/sshd_file.h \
 	%D%/sshd_refusal.c \
 	%D%/sudo_line.c \
 	%D%/timestamp.c \
 	%D%/token_life.c
+
+libpp_runtime_la_LIBADD = libpp_offer.la
+
+# What pam_playpen.so needs of it, without a reader of the configuration.
+noinst_LTLIBRARIES += libpp_offer.la
+libpp_offer_la_SOURCES = \
+	%D%/offer.c \
+	%D%/process.c \
+	%D%/run_dir.c \
+	%D%/sshd_file.c \
+	%D%/sshd_file.h
 
 runtime_tests = \
 	tests/unit/test_process \

@@ -65,6 +65,26 @@ pp_offer_remove(pid_t sshd)
 		(void) unlink(path);
 }
 
+/* Looks for the line "publickey TYPE BASE64". */
+bool
+pp_offer_is_used(const struct pp_offer *offer, const char *auth_info)
+{
+	pp_cleanup(pp_text) char *line = NULL;
+	const char *at = auth_info;
+	size_t len;
+
+	if (pp_str_format(&line, NULL, "publickey %s %s",
+		    offer->certificate_type,
+		    pp_secret_text(&offer->certificate)) != PP_OK)
+		return false;
+	for (; *at != '\0'; at += len + (at[len] != '\0')) {
+		len = strcspn(at, "\n");
+		if (len == strlen(line) && strncmp(at, line, len) == 0)
+			return true;
+	}
+	return false;
+}
+
 void
 pp_offer_free(struct pp_offer *offer)
 {

@@ -183,6 +183,34 @@ an_offer_is_of_its_process_and_name(void)
 }
 
 static void
+is_used_if_a_line_of_sshd_s_says_just_that(void)
+{
+	static const struct {
+		const char *info;
+		bool used;
+	} rows[] = {
+		{"publickey ssh-ed25519-cert-v01@openssh.com AAAA", true},
+		{"publickey ssh-ed25519-cert-v01@openssh.com AAAA\n", true},
+		{"password\npublickey ssh-ed25519-cert-v01@openssh.com AAAA\n",
+			true},
+		{"publickey ssh-ed25519-cert-v01@openssh.com AAAAA", false},
+		{"publickey ssh-ed25519-cert-v01@openssh.com AAA", false},
+		{"publickey ssh-rsa-cert-v01@openssh.com AAAA", false},
+		{"xpublickey ssh-ed25519-cert-v01@openssh.com AAAA", false},
+		{"publickey ssh-ed25519 AAAA", false},
+		{"", false},
+	};
+	struct pp_offer offer;
+
+	certificate = "AAAA";
+	padding = 0;
+	offer = offer_for("alice");
+	for (size_t i = 0; i < PP_COUNT(rows); i++)
+		check(pp_offer_is_used(&offer, rows[i].info) == rows[i].used);
+	pp_secret_free(&offer.certificate);
+}
+
+static void
 what_is_no_file_of_root_s_alone_is_no_offer(void)
 {
 	pid_t sshd = start_sshd();
@@ -397,6 +425,7 @@ main(void)
 {
 	check(pp_clock_boot_id(boot));
 	run(an_offer_is_of_its_process_and_name);
+	run(is_used_if_a_line_of_sshd_s_says_just_that);
 	run(what_is_no_file_of_root_s_alone_is_no_offer);
 	run(sshd_that_asks_twice_gets_the_same_answer);
 	run(a_refusal_is_of_its_process_name_and_certificate);

@@ -18,6 +18,7 @@ struct pp_offer {
 	char *line;        /* of authorized_keys, the answer to sshd */
 	char *fingerprint; /* of the key */
 	int64_t end;       /* seconds since 1970: counts until then */
+	bool signs_in;     /* a service counts it as a sign-in */
 	/* What must hold for it to count in another login as well. */
 	char *boot;                /* this boot */
 	int64_t remembered_to_ms;  /* boot clock */

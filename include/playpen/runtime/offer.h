@@ -64,4 +64,8 @@ enum pp_kind pp_offer_recall(pid_t sshd, const struct pp_offer *wanted,
 	const struct pp_clock *clock, struct pp_offer *ret_offer,
 	struct pp_err *err) PP_NODISCARD;
 
+/* Returns true if sshd says in auth_info, which is SSH_AUTH_INFO_0, that the
+ * client has used the certificate of the offer. */
+bool pp_offer_is_used(const struct pp_offer *offer, const char *auth_info);
+
 void pp_offer_free(struct pp_offer *offer);
