@@ -136,7 +136,7 @@ def test_a_code_is_pasted_where_there_is_no_browser(dex, machine):
     command = machine.command("playpen-ssh", "login", "--paste")
     terminal = machine.host.spawn(
         ["setpriv", f"--reuid={USER}", "--clear-groups", *command])
-    terminal.expect(r"(http\S+)")
+    terminal.expect(r"(http\S+)\s")
     url = terminal.match.group(1)
     assert parameters(url)["redirect_uri"] == "urn:ietf:wg:oauth:2.0:oob"
     terminal.expect_exact("Code: ")
