@@ -12,6 +12,7 @@ import (
 	"bytes"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -64,21 +65,36 @@ func marker(number int) []byte {
 	return fmt.Appendf(nil, "<marker %d>", number)
 }
 
-// watch tells when each of the markers comes, in their order.
+// watch tells when each of the markers comes, in their order. A watch that the API server
+// ends is begun again, as a kubelet does.
 func watch(c *http.Client, ready chan<- bool, seen chan<- time.Time) {
-	answer := do(c, "GET", base+"?watch=1&fieldSelector=metadata.name%3Dwatched&timeoutSeconds=900",
-		http.Header{"Accept": {"application/vnd.kubernetes.protobuf;stream=watch"}}, nil)
-	ready <- true
+	for number, begun := 0, false; ; {
+		answer := do(c, "GET", base+"?watch=1&fieldSelector=metadata.name%3Dwatched&timeoutSeconds=900",
+			http.Header{"Accept": {"application/vnd.kubernetes.protobuf;stream=watch"}}, nil)
+		if !begun {
+			begun = true
+			ready <- true
+		}
+		number = read(answer.Body, number, seen)
+	}
+}
+
+// read returns the number of the marker that is to come next, at the end of a watch.
+func read(body io.ReadCloser, number int, seen chan<- time.Time) int {
+	defer body.Close()
 	buffer := make([]byte, 1<<16)
 	var tail []byte
-	for number := 0; ; {
-		count, err := answer.Body.Read(buffer)
-		check(err)
+	for {
+		count, err := body.Read(buffer)
 		tail = append(tail, buffer[:count]...)
 		if bytes.Contains(tail, marker(number)) {
 			seen <- time.Now()
 			number++
 		}
+		if errors.Is(err, io.EOF) {
+			return number
+		}
+		check(err)
 		tail = append([]byte{}, tail[max(0, len(tail)-tailBytes):]...)
 	}
 }
