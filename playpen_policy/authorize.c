@@ -5,6 +5,7 @@
 
 #include <playpen/accounts/admission.h>
 #include <playpen/publish/publish.h>
+#include <playpen/rules/user_rules.h>
 #include <playpen/runtime/groups_mark.h>
 
 #define GECOS_MAX 128U
@@ -97,6 +98,21 @@ note_groups(struct request *request, const struct pp_sign_in_result *result)
 		&request->err);
 }
 
+/* Notes for the log line of a first sign-in which files give something to a
+ * user of the name: an administrator wrote them, perhaps for a former one. */
+static enum pp_kind
+note_user_rules(struct request *request)
+{
+	pp_cleanup(pp_strv) struct pp_strv files = {0};
+	enum pp_kind kind = pp_user_rules_find(
+		"", request->start.user, &files, &request->err);
+
+	for (size_t i = 0; i < files.count && kind == PP_OK; i++)
+		kind = request_add_note(request, "the name is in",
+			files.items[i], &request->err);
+	return kind;
+}
+
 static bool
 changes_nothing(const struct request *request)
 {
@@ -166,6 +182,8 @@ record(struct request *request, const struct pp_sign_in *sign_in)
 		return pp_propagate(&request->err, &cause);
 	if (!result.outdated)
 		kind = note_groups(request, &result);
+	if (kind == PP_OK && result.is_first)
+		kind = note_user_rules(request);
 	if (kind == PP_OK && !result.outdated)
 		kind = publish_marked(request, &result, &cause);
 	if (kind != PP_OK)

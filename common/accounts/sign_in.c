@@ -311,6 +311,7 @@ sign_in_checked(struct signing_in *signing_in, struct pp_err *err)
 	if (kind == PP_OK && again)
 		return pp_fail(err, PP_REASON_SYSTEM,
 			"the account changed while it signed in");
+	result->is_first = !signing_in->admission.account.signed_in;
 	result->groups_differ =
 		pp_sign_in_groups_differ(&signing_in->admission.account,
 			signing_in->sign_in->wall, &result->map.groups);

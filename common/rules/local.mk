@@ -7,9 +7,11 @@ libpp_rules_la_SOURCES = \
 	%D%/rule_walk.c \
 	%D%/rule_walk.h \
 	%D%/sshd_rules.c \
-	%D%/sshd_rules.h
+	%D%/sshd_rules.h \
+	%D%/user_rules.c
 
 rules_tests = \
-	tests/unit/test_group_rules
+	tests/unit/test_group_rules \
+	tests/unit/test_user_rules
 check_PROGRAMS += $(rules_tests)
 TESTS += $(rules_tests)

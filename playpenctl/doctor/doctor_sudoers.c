@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include <grp.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <playpen/base/pam_service.h>
+#include <playpen/base/root.h>
 #include <playpen/index/first_login.h>
-#include <playpen/rules/group_rules.h>
+#include <playpen/rules/user_rules.h>
 
 #include "looks.h"
+#include "playpenctl/cli/output.h"
 
 /*
  * Groups that the rules of sudo, sshd and pam_access name. One that does not
@@ -105,6 +110,59 @@ void
 look_group_account(struct doctor *doctor)
 {
 	scan_all(doctor, is_account);
+}
+
+/* The last thing that was found: a name may stand in a file more than once. */
+struct user_scan {
+	struct doctor *doctor;
+	char path[PATH_MAX];
+	char name[PP_NAME_SIZE];
+};
+
+/* Returns true if the file is older than the binding of the account. */
+static bool
+is_older(const struct doctor *doctor, const struct pp_group_rule *rule,
+	int64_t *ret_changed)
+{
+	pp_cleanup(pp_account) struct pp_account account = {0};
+	char path[PATH_MAX];
+	struct stat info;
+
+	pp_root_follow(doctor->ctl->root, rule->path, path);
+	if (stat(path, &info) != 0 ||
+		pp_accounts_find(doctor->ctl->accounts, rule->name, &account,
+			NULL) != PP_OK)
+		return false;
+	*ret_changed = info.st_mtime;
+	return !account.is_service_account && !account.closed &&
+	       (!account.bound || info.st_mtime < account.bound_at);
+}
+
+static bool
+check_user_name(void *context, const struct pp_group_rule *rule)
+{
+	struct user_scan *scan = context;
+	char when[OUTPUT_TIME_SIZE];
+	int64_t changed = 0;
+
+	if (!is_account(scan->doctor, rule->name) ||
+		(strcmp(scan->path, rule->path) == 0 &&
+			strcmp(scan->name, rule->name) == 0) ||
+		!is_older(scan->doctor, rule, &changed))
+		return false;
+	snprintf(scan->path, sizeof(scan->path), "%s", rule->path);
+	snprintf(scan->name, sizeof(scan->name), "%s", rule->name);
+	doctor_found(scan->doctor, rule->path, output_time(when, changed),
+		rule->name, NULL);
+	return false;
+}
+
+void
+look_user_rules(struct doctor *doctor)
+{
+	struct user_scan scan = {.doctor = doctor};
+
+	pp_user_rules_each(doctor->ctl->root, check_user_name, &scan);
 }
 
 /* Whose rules are looked at, and which of them. */

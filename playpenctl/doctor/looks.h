@@ -72,6 +72,7 @@ doctor_look look_person_nss;
 /* doctor_sudoers.c */
 doctor_look look_group_free;
 doctor_look look_group_account;
+doctor_look look_user_rules;
 doctor_look look_group_rules;
 doctor_look look_group_rules_late;
 

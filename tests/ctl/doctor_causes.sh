@@ -168,6 +168,8 @@ accounts() {
 	cause emergency 'no local user has a password' 'sets "$root/etc/shadow" "s/:[^:]*/:!/"' back
 	cause emergency 'no local user has a password' \
 		'sets "$root/etc/passwd" "s|/bin/sh$|/usr/sbin/nologin|"' back
+	cause user-rules '/etc/cron.allow, last changed at' 'echo alice >"$root/etc/cron.allow"' \
+		'rm "$root/etc/cron.allow"'
 	cause leftovers '/etc/playpen/uid.key.new is left over' ': >"$root/etc/playpen/uid.key.new"' \
 		'rm "$root/etc/playpen/uid.key.new"'
 }

@@ -106,6 +106,7 @@ struct pp_sign_in_result {
 	struct pp_group_map map;   /* of the claims */
 	bool groups_known;
 	bool groups_differ; /* from those that counted until now */
+	bool is_first;      /* the account had no sign-in before */
 	bool stored;        /* false in a dry run, too */
 	bool outdated;      /* Dex was asked since: nothing to store */
 };
