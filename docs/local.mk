@@ -26,6 +26,9 @@ nobase_dist_doc_DATA = \
 	%D%/how-to/upgrade.md \
 	%D%/pictures/console.png \
 	%D%/pictures/paste-back.png \
+	%D%/pictures/playpen-ssh-page.png \
+	%D%/pictures/playpen-ssh.png \
+	%D%/pictures/refused-certificate.png \
 	%D%/pictures/ssh.png \
 	%D%/pictures/sudo.png \
 	%D%/reference/accounts-files.md \
