@@ -8,6 +8,7 @@
 #include <playpen/accounts/account_row.h>
 #include <playpen/accounts/node_facts.h>
 #include <playpen/base/pam_service.h>
+#include <playpen/publish/publish.h>
 #include <playpen/rules/group_rules.h>
 #include <playpen/runtime/groups_mark.h>
 #include <playpen/runtime/process.h>
@@ -175,6 +176,19 @@ refuse(struct request *request)
 		request->start.pam_service);
 }
 
+/* Publishes what a sign-in that was killed has stored and not published, so
+ * that the next login finds the groups on record and is not ended, too. */
+static void
+finish_change(const struct request *request)
+{
+	uid_t uid = request->account.uid;
+	struct pp_err ignored;
+
+	if (pp_groups_mark_is_open(uid) &&
+		pp_publish_accounts(request->accounts, &ignored) == PP_OK)
+		pp_ignore(pp_groups_mark_end(uid, request->clock, &ignored));
+}
+
 static enum pp_kind
 check_sshd(struct request *request)
 {
@@ -185,6 +199,7 @@ check_sshd(struct request *request)
 		!pp_groups_mark_is_after(
 			request->account.uid, looking_process(request)))
 		return PP_OK;
+	finish_change(request);
 	if (request->service->groups_changed == PP_GROUPS_CHANGED_AUTO)
 		kind = sshd_names_groups(request, &names);
 	return kind == PP_OK && names ? refuse(request) : kind;

@@ -76,6 +76,18 @@ def test_a_connection_from_before_the_change_ends_too(dex, make_node, ssh):
     assert sign_in(node, ssh) == ("forced", "none")
 
 
+def test_a_change_that_was_left_unfinished_ends_one_login(dex, make_node, ssh):
+    """A sign-in that was killed while it published left the mark open."""
+    node = with_rules(make_node, f"Match Group dev{FORCED}")
+    assert_two_then_one(node, ssh)
+    options = authorize_key(node, "alice", "/home/alice")
+    assert with_key(node, options, command="echo mine")[:2] == (0, "forced")
+    node.run("sed -i 's/[0-9]*$/9223372036854775807/' /run/playpen/groups/*")
+    assert with_key(node, options, command="echo mine")[:2] == (255, "")
+    assert decisions(node)[-1]["reason"] == "groups-changed"
+    assert with_key(node, options, command="echo mine")[:2] == (0, "forced")
+
+
 def test_a_refresh_at_a_key_login_ends_it_once(dex, make_node, ssh):
     refresh = {"refresh_groups": "yes", "refresh_groups_after": "0"}
     node = with_rules(make_node, f"Match Group dev{FORCED}", groups=refresh)
