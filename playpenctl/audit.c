@@ -15,10 +15,10 @@
 
 /* Commands that change something, by what they run. */
 static cmd_run *const changing[] = {cmd_uid_key_install, cmd_uid_key_new,
-	cmd_publish, cmd_user_bind, cmd_issuer_move, cmd_user_unbind,
-	cmd_user_delete, cmd_user_import, cmd_user_lock, cmd_user_logout,
-	cmd_user_close, cmd_user_rename, cmd_user_reopen, cmd_user_unlock,
-	cmd_enroll, cmd_unenroll};
+	cmd_uid_key_rotate, cmd_publish, cmd_user_bind, cmd_issuer_move,
+	cmd_user_unbind, cmd_user_delete, cmd_user_import, cmd_user_lock,
+	cmd_user_logout, cmd_user_close, cmd_user_rename, cmd_user_reopen,
+	cmd_user_unlock, cmd_enroll, cmd_unenroll};
 
 static bool
 is_changing(const struct cmd *command)

@@ -8,9 +8,12 @@
 
 #include <playpen/base/file.h>
 #include <playpen/base/root.h>
+#include <playpen/publish/publish.h>
+#include <playpen/roster/apply.h>
 
 #include "commands.h"
 #include "playpenctl/cli/ctl.h"
+#include "playpenctl/cli/node_open.h"
 
 #define DEFAULT_FILE PP_CONF_DIR "/uid.key"
 #define FILE_MAX 64U
@@ -264,6 +267,83 @@ cmd_uid_key_install(struct ctl *ctl, struct pp_err *err)
 	if (kept[0] != '\0')
 		printf("%s: the key that was there\n", kept);
 	return report_key(ctl, path, &text, err);
+}
+
+static enum pp_kind
+count_file(void *context, const struct pp_apply_file *file, struct pp_err *err)
+{
+	(void) err;
+	*(int64_t *) context += file->count;
+	return PP_OK;
+}
+
+/* Refuses while this node knows nothing of what other nodes know: their people
+ * would get other uids here than they have there. */
+static enum pp_kind
+check_fleet(struct ctl *ctl, struct pp_err *err)
+{
+	int64_t count = 0;
+	enum pp_kind kind;
+
+	if (args_option(&ctl->args, "--only-node") != NULL)
+		return PP_OK;
+	kind = pp_apply_each_file(ctl->accounts, count_file, &count, err);
+	return kind == PP_OK && count == 0
+		       ? pp_fail(err, PP_REASON_UID_KEY_CHANGED,
+				 "no accounts file says which uids people have on the other nodes: bring that of playpenctl accounts merge to every node first, or say --only-node")
+		       : kind;
+}
+
+/* Makes a key, or reads the one that another node has made. */
+static enum pp_kind
+next_key(struct ctl *ctl, struct pp_secret *text, struct pp_uid_key *ret_key,
+	struct pp_err *err)
+{
+	pp_cleanup(pp_fd) int fd = -1;
+	const char *from = args_option(&ctl->args, "--from");
+	enum pp_kind kind;
+
+	if (from != NULL) {
+		kind = args_open_file(from, &fd, err);
+		if (kind == PP_OK)
+			kind = pp_file_read(fd, text, err);
+	} else {
+		kind = pp_secret_append_random_hex(text, PP_UID_KEY_SIZE, err);
+		if (kind == PP_OK)
+			kind = pp_secret_append_text(text, "\n", err);
+	}
+	return kind == PP_OK ? parse_key(text, ret_key, err) : kind;
+}
+
+/* Replaces the key first: until the accounts name it as theirs, new users are
+ * refused. A second run with the same key finishes what a crash has left. */
+enum pp_kind
+cmd_uid_key_rotate(struct ctl *ctl, struct pp_err *err)
+{
+	pp_cleanup(pp_secret) struct pp_secret text = {.max = FILE_MAX};
+	pp_cleanup(pp_uid_key) struct pp_uid_key key = {{0}};
+	char path[PATH_MAX];
+	char kept[KEPT_SIZE];
+	enum pp_kind kind = node_open_writable(ctl, err);
+
+	if (kind == PP_OK)
+		kind = check_fleet(ctl, err);
+	if (kind == PP_OK)
+		kind = next_key(ctl, &text, &key, err);
+	if (kind != PP_OK)
+		return kind;
+	pp_root_path(ctl->root, ctl->conf->uid_key_file, path);
+	kind = replace_key(ctl, path, &text, kept, err);
+	if (kind == PP_OK)
+		kind = pp_admin_set_uid_key(ctl->accounts, &key, err);
+	if (kind == PP_OK)
+		kind = pp_publish_accounts(ctl->accounts, err);
+	if (kind != PP_OK)
+		return kind;
+	if (kept[0] != '\0')
+		printf("%s: the key that was there\n", kept);
+	show_key(path, &key);
+	return PP_OK;
 }
 
 enum pp_kind

@@ -29,6 +29,7 @@ cmd_run cmd_token;
 cmd_run cmd_uid_key_fingerprint;
 cmd_run cmd_uid_key_install;
 cmd_run cmd_uid_key_new;
+cmd_run cmd_uid_key_rotate;
 cmd_run cmd_user_bind;
 cmd_run cmd_user_close;
 cmd_run cmd_user_delete;

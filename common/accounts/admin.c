@@ -26,6 +26,20 @@ check_not_closed_by_file(
 }
 
 enum pp_kind
+pp_admin_set_uid_key(struct pp_accounts *accounts, const struct pp_uid_key *key,
+	struct pp_err *err)
+{
+	char fingerprint[PP_UID_KEY_FINGERPRINT_SIZE];
+	enum pp_kind kind = pp_db_begin(accounts, err);
+
+	if (kind != PP_OK)
+		return kind;
+	pp_uid_key_fingerprint(key, fingerprint);
+	kind = pp_db_set_meta(accounts, PP_DB_META_UID_KEY, fingerprint, err);
+	return pp_db_end(accounts, kind, err);
+}
+
+enum pp_kind
 pp_admin_close(struct pp_accounts *accounts, const char *name, bool closed,
 	bool *ret_changed, struct pp_err *err)
 {
@@ -141,8 +155,8 @@ pp_admin_rename(struct pp_accounts *accounts, const char *name,
 	if (kind == PP_OK)
 		kind = check_name_not_local(accounts, new_name, err);
 	if (kind == PP_OK)
-		kind = pp_sign_in_check_leftovers(accounts, new_name,
-			account.uid, account.home, err);
+		kind = pp_sign_in_check_leftovers(
+			accounts, new_name, account.uid, account.home, err);
 	if (kind == PP_OK)
 		kind = pp_db_begin(accounts, err);
 	if (kind != PP_OK)
@@ -215,8 +229,8 @@ pp_admin_bind(struct pp_accounts *accounts, const struct pp_sign_in *binding,
 		pp_accounts_find(accounts, binding->name, &account, err);
 
 	if (kind == PP_OK && !account.bound)
-		kind = pp_sign_in_check_leftovers(accounts, account.name,
-			account.uid, account.home, err);
+		kind = pp_sign_in_check_leftovers(
+			accounts, account.name, account.uid, account.home, err);
 	if (kind == PP_OK)
 		kind = pp_db_begin(accounts, err);
 	if (kind != PP_OK)

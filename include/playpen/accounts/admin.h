@@ -69,6 +69,13 @@ enum pp_kind pp_admin_each_member(struct pp_accounts *accounts,
 enum pp_kind pp_admin_uid_key_fingerprint(struct pp_accounts *accounts,
 	char *ret_text, struct pp_err *err) PP_NODISCARD;
 
+/*
+ * Notes another uid key as the one that new accounts are made with. Those that
+ * are there keep their numbers. Returns PP_OK or a failure of the database.
+ */
+enum pp_kind pp_admin_set_uid_key(struct pp_accounts *accounts,
+	const struct pp_uid_key *key, struct pp_err *err) PP_NODISCARD;
+
 /* Closes the account, which keeps name and uid; or opens it again. *ret_changed
  * is false if it was so already. */
 enum pp_kind pp_admin_close(struct pp_accounts *accounts, const char *name,
