@@ -70,6 +70,7 @@ noinst_HEADERS = \
 	%D%/playpen/roster/utc_time.h \
 	%D%/playpen/rules/group_rules.h \
 	%D%/playpen/rules/user_rules.h \
+	%D%/playpen/runtime/decisions.h \
 	%D%/playpen/runtime/groups_mark.h \
 	%D%/playpen/runtime/login_slot.h \
 	%D%/playpen/runtime/offer.h \

@@ -27,17 +27,19 @@ EXTRA_DIST += %D%/switch.in
 		chmod 755 $@.new && mv -f $@.new $@
 
 exampledir = $(docdir)/examples
-dist_example_DATA = %D%/examples/sudoers %D%/examples/dex-client.yaml %D%/playpen.conf
+dist_example_DATA = %D%/examples/sudoers %D%/examples/dex-client.yaml \
+	%D%/examples/prometheus-rules.yaml %D%/playpen.conf
 
-# systemd's units; setup and the packages enable them.
+# systemd's units; setup and the packages enable those of accounts files.
 systemdunitdir = $(prefix)/lib/systemd/system
 dist_systemdunit_DATA = %D%/systemd/playpen-accounts.path \
-	%D%/systemd/playpen-accounts.timer
-systemdunit_DATA = %D%/systemd/playpen-accounts.service
-CLEANFILES += %D%/systemd/playpen-accounts.service
-EXTRA_DIST += %D%/systemd/playpen-accounts.service.in
-%D%/systemd/playpen-accounts.service: $(srcdir)/%D%/systemd/playpen-accounts.service.in Makefile
-	$(AM_V_GEN)$(MKDIR_P) %D%/systemd && \
+	%D%/systemd/playpen-accounts.timer %D%/systemd/playpen-metrics.timer
+unit_services = %D%/systemd/playpen-accounts.service %D%/systemd/playpen-metrics.service
+systemdunit_DATA = $(unit_services)
+CLEANFILES += $(unit_services)
+EXTRA_DIST += $(unit_services:=.in)
+$(unit_services): %: $(srcdir)/%.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
 		sed -e 's,@sbindir[@],$(sbindir),' $< >$@.new && mv -f $@.new $@
 
 # Packages, and what a release is made with.

@@ -6,6 +6,7 @@
 #include <syslog.h>
 
 #include <playpen/ipc/child.h>
+#include <playpen/runtime/decisions.h>
 
 #include "application.h"
 #include "auth.h"
@@ -113,6 +114,8 @@ log_decision(const struct request *request, enum pp_kind kind)
 	warn_of_keys(request);
 	if (request->silent && kind == PP_OK)
 		return;
+	pp_decisions_count("", request->start.stage,
+		kind == PP_OK ? PP_REASON_NONE : request->err.reason);
 	request_describe(request, kind, line, sizeof(line));
 	syslog(kind == PP_OK ? LOG_INFO : LOG_NOTICE, "%s", line);
 }

@@ -13,9 +13,13 @@ cmd_status(struct ctl *ctl, struct pp_err *err)
 		status.key.kind != PP_OK || status.index.kind != PP_OK ||
 		status.any_file_late)
 		ctl->status = CTL_EXIT_FAILED;
-	kind = args_option(&ctl->args, "--json") != NULL
-		       ? status_print_json(&status, err)
-		       : status_print(&status, err);
+	if (args_option(&ctl->args, "--prometheus") != NULL) {
+		ctl->status = 0; /* what is wrong is a metric */
+		kind = status_print_metrics(&status, err);
+	} else
+		kind = args_option(&ctl->args, "--json") != NULL
+			       ? status_print_json(&status, err)
+			       : status_print(&status, err);
 	status_free(&status);
 	return kind;
 }

@@ -315,7 +315,7 @@ next_key(struct ctl *ctl, struct pp_secret *text, struct pp_uid_key *ret_key,
 	return kind == PP_OK ? parse_key(text, ret_key, err) : kind;
 }
 
-/* Replaces the key first: until the accounts name it as theirs, new users are
+/* Replaces the key first: until the accounts name the same key, new users are
  * refused. A second run with the same key finishes what a crash has left. */
 enum pp_kind
 cmd_uid_key_rotate(struct ctl *ctl, struct pp_err *err)

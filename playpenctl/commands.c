@@ -82,6 +82,8 @@ const struct cmd cmd_table[] = {
 		cmd_group_show, true},
 	{"status", "[--json]", "show whether all is in order", cmd_status,
 		true},
+	{"status", "--prometheus", "print metrics of this node", cmd_status,
+		true},
 	{"test-login", "NAME [--service SERVICE] [--bind]",
 		"sign in here and show what would happen", cmd_test_login,
 		true},

@@ -22,6 +22,7 @@ playpenctl_playpenctl_SOURCES = \
 	%D%/credentials.c \
 	%D%/credentials.h \
 	%D%/main.c \
+	%D%/status_metrics.c \
 	%D%/status_print.c \
 	%D%/status_print.h \
 	%D%/test_login_print.c \

@@ -8,3 +8,8 @@ enum pp_kind status_print(
 
 enum pp_kind status_print_json(
 	const struct status *status, struct pp_err *err) PP_NODISCARD;
+
+/* Prints what was found as metrics of Prometheus. Returns as status_print does.
+ */
+enum pp_kind status_print_metrics(
+	const struct status *status, struct pp_err *err) PP_NODISCARD;

@@ -3,6 +3,7 @@
 
 noinst_LTLIBRARIES += libpp_runtime.la
 libpp_runtime_la_SOURCES = \
+	%D%/decisions.c \
 	%D%/groups_mark.c \
 	%D%/login_slot.c \
 	%D%/offer_memory.c \
@@ -28,6 +29,7 @@ libpp_offer_la_SOURCES = \
 	%D%/sshd_file.h
 
 runtime_tests = \
+	tests/unit/test_decisions \
 	tests/unit/test_process \
 	tests/unit/test_run \
 	tests/unit/test_sshd_refusal \
