@@ -6,9 +6,11 @@ nobase_dist_doc_DATA = \
 	%D%/explanation/ways-in.md \
 	%D%/how-to/access-by-group.md \
 	%D%/how-to/addresses.md \
+	%D%/how-to/applications.md \
 	%D%/how-to/bastion.md \
 	%D%/how-to/containers.md \
 	%D%/how-to/emergencies.md \
+	%D%/how-to/fleet.md \
 	%D%/how-to/images.md \
 	%D%/how-to/kubernetes.md \
 	%D%/how-to/monitoring.md \

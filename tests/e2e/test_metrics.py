@@ -13,7 +13,7 @@ TEXTFILES = "/var/lib/prometheus/node-exporter"
 EXPORTER = "127.0.0.1:19100"
 PROMETHEUS = "127.0.0.1:19090"
 CONF = f"""
-global: {{scrape_interval: 1s}}
+global: {{scrape_interval: 1s, evaluation_interval: 1s}}
 scrape_configs:
 - job_name: node
   static_configs: [{{targets: ['{EXPORTER}']}}]
@@ -61,8 +61,8 @@ def test_prometheus_answers_what_the_node_says(dex, node, ssh):
     def ask(query):
         words = urllib.parse.urlencode({"query": query})
         done = node.run(["curl", "-s", f"http://{PROMETHEUS}/api/v1/query?{words}"], check=False)
-        if done.returncode != 0:
-            return []
+        if done.returncode != 0 or not done.stdout.startswith("{"):
+            return []  # it is not ready yet
         return [(r["metric"], r["value"][1]) for r in json.loads(done.stdout)["data"]["result"]]
 
     try:
