@@ -14,6 +14,30 @@
 #define OTHER_SECONDS 290 /* below the 5 minutes that codes of Dex live */
 #define ALARM_MARGIN_MS 3000
 
+enum pp_kind
+app_check_start(const struct pp_start *start, struct pp_err *err)
+{
+	const struct {
+		const char *name;
+		int64_t value;
+		int64_t low;
+		int64_t high;
+	} numbers[] = {{"uid", start->uid, -1, UINT32_MAX - 1},
+		{"gid", start->gid, -1, UINT32_MAX - 1},
+		{"caller_uid", start->caller_uid, 0, UINT32_MAX - 1},
+		{"flags", start->flags, INT32_MIN, INT32_MAX},
+		{"alarm_ms", start->alarm_ms, -1, INT64_MAX / 2},
+		{"sshd_pid", start->sshd_pid, 0, INT32_MAX}};
+
+	for (size_t i = 0; i < PP_COUNT(numbers); i++)
+		if (numbers[i].value < numbers[i].low ||
+			numbers[i].value > numbers[i].high)
+			return pp_fail(err, PP_REASON_FRAME_INVALID,
+				"START: %s is %lld", numbers[i].name,
+				(long long) numbers[i].value);
+	return PP_OK;
+}
+
 bool
 app_is_playpenctl(const struct pp_start *start)
 {

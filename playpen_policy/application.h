@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <playpen/base/clock.h>
+#include <playpen/base/err.h>
 #include <playpen/conf/conf.h>
 #include <playpen/ipc/pam_messages.h>
 #include <playpen/runtime/run.h>
@@ -15,6 +16,13 @@
  * service it is, where its user is, how long it will wait. They come from START
  * and from the kernel. Nothing is written.
  */
+
+/*
+ * Checks the numbers of START, before one is counted with or is taken for a uid
+ * or a process. Fails with PP_REASON_FRAME_INVALID.
+ */
+enum pp_kind app_check_start(
+	const struct pp_start *start, struct pp_err *err) PP_NODISCARD;
 
 /* Returns true for playpenctl test-login, which may name any PAM service but
  * runs none. */

@@ -33,8 +33,10 @@ read_start(struct request *request)
 
 	if (kind != PP_OK)
 		return kind;
-	return pp_message_unpack(
+	kind = pp_message_unpack(
 		&frame, PP_MESSAGE_START, &request->start, &request->err);
+	return kind == PP_OK ? app_check_start(&request->start, &request->err)
+			     : kind;
 }
 
 static enum pp_kind

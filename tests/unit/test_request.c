@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "playpen_policy/application.h"
 #include "playpen_policy/request.h"
 #include "tests/tap.h"
 
@@ -169,6 +170,42 @@ notes_are_added_to_the_ones_before(void)
 	pp_text_free(&request.notes);
 }
 
+/* Each number of START alone, at its limit and one behind. */
+static void
+a_number_of_start_that_is_out_of_range_is_refused(void)
+{
+	static const struct {
+		size_t member;
+		int64_t good;
+		int64_t bad;
+	} rows[] = {{offsetof(struct pp_start, uid), -1, -2},
+		{offsetof(struct pp_start, uid), UINT32_MAX - 1, UINT32_MAX},
+		{offsetof(struct pp_start, gid), -1, -2},
+		{offsetof(struct pp_start, gid), UINT32_MAX - 1, UINT32_MAX},
+		{offsetof(struct pp_start, caller_uid), 0, -1},
+		{offsetof(struct pp_start, caller_uid), 5000,
+			INT64_C(0x100001388)},
+		{offsetof(struct pp_start, flags), INT32_MAX, INT64_MAX},
+		{offsetof(struct pp_start, alarm_ms), -1, -2},
+		{offsetof(struct pp_start, alarm_ms), 60000, INT64_MAX},
+		{offsetof(struct pp_start, sshd_pid), 0, -1},
+		{offsetof(struct pp_start, sshd_pid), INT32_MAX,
+			INT64_C(0x100000001)}};
+
+	for (size_t i = 0; i < PP_COUNT(rows); i++) {
+		struct pp_start start = {.uid = 5000};
+		struct pp_err err = {0};
+		int64_t *number =
+			(int64_t *) ((char *) &start + rows[i].member);
+
+		*number = rows[i].good;
+		check_int(app_check_start(&start, &err), PP_OK);
+		*number = rows[i].bad;
+		check_cmp(app_check_start(&start, &err), !=, PP_OK);
+		check_reason(err.reason, PP_REASON_FRAME_INVALID);
+	}
+}
+
 int
 main(void)
 {
@@ -180,6 +217,7 @@ main(void)
 	run(the_log_line_has_every_field);
 	run(what_the_provider_said_is_the_last_field_without_our_secret);
 	run(the_log_line_cannot_be_forged);
+	run(a_number_of_start_that_is_out_of_range_is_refused);
 	run(notes_are_added_to_the_ones_before);
 	return tap_end();
 }
