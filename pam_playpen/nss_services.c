@@ -27,44 +27,52 @@ is_module(struct dl_phdr_info *info, size_t size, void *data)
 }
 
 /*
- * Returns a function of a module that is in this process, or NULL. Looks at the
- * list of modules first, because dlopen would search the directories for one
- * that is not there. Linked with -z nodelete, a module is never unloaded.
+ * Finds a function of a module that is in this process, and returns true if the
+ * module is: without memory, *ret is NULL then. Looks at the list of modules
+ * first, because dlopen would search the directories for one that is not there.
+ * Linked with -z nodelete, a module is never unloaded.
  */
-static void *
-find(const char *module, const char *function)
+static bool
+find(const char *module, const char *function, void **ret)
 {
-	void *handle = NULL;
-	void *found = NULL;
+	void *handle;
 
-	if (dl_iterate_phdr(is_module, &module) == 1)
-		handle = dlopen(module, RTLD_NOW | RTLD_NOLOAD);
+	*ret = NULL;
+	if (dl_iterate_phdr(is_module, &module) != 1)
+		return false;
+	handle = dlopen(module, RTLD_NOW | RTLD_NOLOAD);
 	if (handle == NULL)
-		return NULL;
-	found = dlsym(handle, function);
+		return true;
+	*ret = dlsym(handle, function);
 	dlclose(handle);
-	return found;
+	return true;
 }
 
 bool
 nss_services_find_account(const char *name)
 {
-	find_user function = (find_user) find(
-		"libnss_playpen.so.2", "_nss_playpen_getpwnam_r");
+	void *function;
 	char buffer[ANSWER_SIZE];
 	struct passwd entry;
+	enum nss_status status;
 	int error = 0;
 
-	return function != NULL && function(name, &entry, buffer,
-					   sizeof(buffer), &error) ==
-					   NSS_STATUS_SUCCESS;
+	if (!find("libnss_playpen.so.2", "_nss_playpen_getpwnam_r", &function))
+		return false;
+	if (function == NULL)
+		return true;
+	status = ((find_user) function)(
+		name, &entry, buffer, sizeof(buffer), &error);
+	return status != NSS_STATUS_NOTFOUND && status != NSS_STATUS_UNAVAIL;
 }
 
 bool
 nss_services_gave_new_user(const char *name)
 {
-	ask_name function = (ask_name) find(
-		"libnss_playpen_new.so.2", "_nss_playpen_new_was_given");
+	void *function;
 
-	return function != NULL && function(name);
+	if (!find("libnss_playpen_new.so.2", "_nss_playpen_new_was_given",
+		    &function))
+		return false;
+	return function == NULL || ((ask_name) function)(name);
 }

@@ -10,9 +10,11 @@
  * therefore has the same memory.
  */
 
-/* Returns true if libnss_playpen.so.2 finds a user of this name now. */
+/* Returns true if libnss_playpen.so.2 finds a user of this name now, and if it
+ * is in this process and cannot be asked, for want of memory. */
 bool nss_services_find_account(const char *name);
 
 /* Returns true if this process was given a first-login answer for the name: the
- * application may go on with the uid of a new user. */
+ * application may go on with the uid of a new user. Returns true also if the
+ * module is in this process and cannot be asked. */
 bool nss_services_gave_new_user(const char *name);
