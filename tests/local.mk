@@ -18,6 +18,17 @@ reference: %D%/reference_print
 	srcdir='$(abs_top_srcdir)' builddir='$(abs_top_builddir)' \
 		$(srcdir)/%D%/reference write
 
+# What machines find in the product: clang-tidy, gcc -fanalyzer, cppcheck.
+EXTRA_DIST += %D%/lint %D%/lint.conf
+.PHONY: lint
+lint:
+	$(srcdir)/%D%/lint '$(srcdir)' '$(srcdir)/%D%/lint.conf' $(DEFS) -I. \
+		$(AM_CPPFLAGS) -DPP_POLICY_PATH='"$(pkglibexecdir)/playpen-policy"' \
+		-DPP_OIDC_PATH='"$(pkglibexecdir)/playpen-oidc"' \
+		-DPP_LIBEXEC_DIR='"$(pkglibexecdir)"' -DPP_DATA_DIR='"$(pkgdatadir)"' \
+		$(CRYPTO_CFLAGS) $(CURL_CFLAGS) $(INIH_CFLAGS) $(JSONC_CFLAGS) \
+		$(QRENCODE_CFLAGS) $(SECCOMP_CFLAGS) $(SQLITE_CFLAGS) -std=gnu17
+
 # What a test links unless it says otherwise: every library, so that the list of
 # a test's own needs is not kept by hand. No test program carries what it does
 # not call.
