@@ -47,7 +47,7 @@ peer_of(int fd, struct in6_addr *ret)
 		struct sockaddr_in ipv4;
 		struct sockaddr_in6 ipv6;
 		struct sockaddr_storage space;
-	} peer;
+	} peer = {.space = {.ss_family = AF_UNSPEC}};
 	socklen_t size = sizeof(peer);
 
 	if (getpeername(fd, &peer.any, &size) != 0)

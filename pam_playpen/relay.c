@@ -252,7 +252,7 @@ set_environment(
 			variable.value != NULL ? variable.value : "");
 	pp_message_free(PP_MESSAGE_SETENV, &variable);
 	/* Removing what is not there fails, and does not matter. */
-	if (kind == PP_OK && pam_putenv(relay->pamh, text) != PAM_SUCCESS &&
+	if (text != NULL && pam_putenv(relay->pamh, text) != PAM_SUCCESS &&
 		strchr(text, '=') != NULL)
 		return pp_fail(err, PP_REASON_SYSTEM, "pam_putenv");
 	return kind;

@@ -81,8 +81,10 @@ may_log(int64_t *ret_left_out)
 		       (ssize_t) sizeof(window) ||
 	       now < window.began_ms || now - window.began_ms >= WINDOW_MS;
 	*ret_left_out = over ? window.left_out : 0;
-	window = over ? (struct window){.began_ms = now}
-		      : (struct window){window.began_ms, window.left_out + 1};
+	if (over)
+		window = (struct window){.began_ms = now};
+	else
+		window.left_out++;
 	return pwrite(fd, &window, sizeof(window), 0) < 0 || over;
 }
 

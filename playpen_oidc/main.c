@@ -236,6 +236,8 @@ static bool
 has_wanted_refresh(
 	const struct worker *worker, const struct pp_oidc_result *result)
 {
+	/* lint: ctunullpointer: the requests that have no result returned
+	 * above. */
 	return result->refresh.token.len > 0 &&
 	       pp_strv_contains(&worker->provider.scopes, PP_SCOPE_OFFLINE);
 }
@@ -367,7 +369,7 @@ main(void)
 
 	/* A provider that closes a TLS connection early must not end this
 	 * process. */
-	signal(SIGPIPE, SIG_IGN);
+	(void) signal(SIGPIPE, SIG_IGN);
 	kind = sandbox_drop_privileges(USER, &err);
 	if (kind == PP_OK)
 		kind = sandbox_enter(PP_OIDC_CACHE_DIR, &err);

@@ -49,7 +49,7 @@ set_limits(struct pp_err *err)
 		__rlimit_resource_t resource;
 		rlim_t limit;
 	} limits[] = {{RLIMIT_CORE, 0}, {RLIMIT_NOFILE, OPEN_FILES_MAX},
-		{RLIMIT_FSIZE, 4 * 1024 * 1024},
+		{RLIMIT_FSIZE, 4UL * 1024 * 1024},
 		{RLIMIT_CPU, PROCESSOR_SECONDS}, {RLIMIT_NPROC, PROCESSES_MAX},
 		{RLIMIT_AS, size + MEMORY_MAX}};
 

@@ -10,9 +10,10 @@
 #include "authorize.h"
 #include "worker.h"
 
-#define ANSWER_MS (5 * 1000) /* the longest that a login waits for it */
+#define ANSWER_MS                                                              \
+	(INT64_C(5) * 1000) /* the longest that a login waits for it */
 /* Until the provider is asked again after a failure. */
-#define RETRY_MS (60 * 1000)
+#define RETRY_MS (INT64_C(60) * 1000)
 #define WORKER_GRACE_MS 500
 #define STEP_MS 1000
 

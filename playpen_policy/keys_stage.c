@@ -233,10 +233,11 @@ make_line(struct request *request, const struct pp_certificate_found *found,
 	struct tm end;
 
 	if (!is_plain(found->key_type) || !is_plain(found->key) ||
-		gmtime_r(&(time_t){found->end}, &end) == NULL)
+		gmtime_r(&(time_t){found->end}, &end) == NULL ||
+		strftime(end_text, sizeof(end_text), "%Y%m%d%H%M%SZ", &end) ==
+			0)
 		return pp_fail(&request->err, PP_REASON_FRAME_INVALID,
 			"playpen-oidc described the key in other letters");
-	strftime(end_text, sizeof(end_text), "%Y%m%d%H%M%SZ", &end);
 	return pp_str_format(ret_line, &request->err,
 		"cert-authority,expiry-time=\"%s\",principals=\"%s\" %s %s",
 		end_text, principal, found->key_type, found->key);

@@ -15,14 +15,14 @@ static const struct {
 	const char *service;
 } messages[PP_REASON_COUNT] = {
 #define REASON(constant, word, kind, texts) [constant] = {texts},
-#define USER_MESSAGE(text) .user = text,
-#define SERVICE_MESSAGE(text) .service = text,
+#define USER_MESSAGE(text) .user = (text),
+#define SERVICE_MESSAGE(text) .service = (text),
 #include <playpen/base/reasons.def>
 };
 
 /* The messages of reasons without one of their own, by kind. */
 static const char *const kind_messages[PP_KIND_COUNT] = {
-#define KIND_MESSAGE(kind, title, text) [kind] = text,
+#define KIND_MESSAGE(kind, title, text) [kind] = (text),
 #include <playpen/base/reasons.def>
 };
 

@@ -127,8 +127,10 @@ static bool
 decode(const char *text, size_t len, struct pp_secret *value)
 {
 	for (size_t i = 0; i < len; i++) {
-		char byte = text[i] == '+' ? ' ' : text[i];
+		char byte = text[i];
 
+		if (byte == '+')
+			byte = ' ';
 		if (byte == '%') {
 			int high = i + 2 < len ? pp_hex_value(text[i + 1]) : -1;
 			int low = i + 2 < len ? pp_hex_value(text[i + 2]) : -1;

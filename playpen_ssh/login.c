@@ -206,6 +206,7 @@ get_identity(struct login *login, struct pp_err *err)
 			kind = pp_message_unpack(&frame, PP_MESSAGE_IDENTITY,
 				&login->identity, err);
 	} while (kind == PP_OK && again);
+	/* lint: uninitvar: the loop above has run once and has set it. */
 	return kind;
 }
 

@@ -18,7 +18,8 @@
  */
 
 #define EXIT_USAGE 2
-#define LEFT_MIN (10 * 60) /* seconds: less is a reason to sign in again */
+#define LEFT_MIN 10 /* minutes: less is a reason to sign in again */
+#define LEFT_MIN_S (INT64_C(60) * LEFT_MIN)
 #define LOCK_MS 5000
 
 struct program {
@@ -50,7 +51,7 @@ run_login(struct program *program, struct pp_err *err)
 	if (kind != PP_OK)
 		return kind;
 	if (localtime_r(&(time_t){day.until}, &fields) != NULL)
-		strftime(time_text, sizeof(time_text), "%H:%M", &fields);
+		(void) strftime(time_text, sizeof(time_text), "%H:%M", &fields);
 	fprintf(stderr, "Signed in as %s until %s.\n", day.name, time_text);
 	if (!program->storage.in_memory)
 		fprintf(stderr,
@@ -59,7 +60,7 @@ run_login(struct program *program, struct pp_err *err)
 	return PP_OK;
 }
 
-/* Fails with PP_REASON_NOT_FOUND if the key ends within LEFT_MIN seconds. */
+/* Fails with PP_REASON_NOT_FOUND if the key ends within LEFT_MIN minutes. */
 static enum pp_kind
 run_check(struct program *program, struct pp_err *err)
 {
@@ -68,9 +69,9 @@ run_check(struct program *program, struct pp_err *err)
 
 	if (kind != PP_OK)
 		return kind;
-	if (day.until - pp_clock_wall(&pp_clock_system) < LEFT_MIN)
+	if (day.until - pp_clock_wall(&pp_clock_system) < LEFT_MIN_S)
 		return pp_fail(err, PP_REASON_NOT_FOUND,
-			"the day key ends within %d minutes", LEFT_MIN / 60);
+			"the day key ends within %d minutes", LEFT_MIN);
 	return PP_OK;
 }
 
@@ -101,7 +102,7 @@ run_status(struct program *program, struct pp_err *err)
 		return pp_fail(err, PP_REASON_NOT_FOUND,
 			"there is no day key: run playpen-ssh login");
 	if (localtime_r(&(time_t){day.until}, &fields) != NULL)
-		strftime(time_text, sizeof(time_text), "%Y-%m-%d %H:%M",
+		(void) strftime(time_text, sizeof(time_text), "%Y-%m-%d %H:%M",
 			&fields);
 	left = day.until - pp_clock_wall(&pp_clock_system);
 	printf("name    %s\nissuer  %s\nuntil   %s\nleft    %lld h %lld min\nkey     %s (%s)\n",
@@ -201,6 +202,8 @@ read_options(struct program *program, const struct command *command,
 		else if (login && strcmp(*words, "--libexec") == 0)
 			value = &program->login.libexec;
 		else if (login && strcmp(*words, "--paste") == 0)
+			/* lint: clang-analyzer-core.NullDereference: main
+			 * gives the address of a variable. */
 			program->login.paste = true;
 		else
 			return *words;
@@ -269,7 +272,7 @@ main(int count, char **words)
 	wrong = read_options(&program, command, words + 2);
 	if (wrong != NULL)
 		return fail_usage("option unknown or without its value", wrong);
-	signal(SIGPIPE, SIG_IGN);
+	(void) signal(SIGPIPE, SIG_IGN);
 	if (run_command(&program, command, &err) == PP_OK)
 		return EXIT_SUCCESS;
 	if (!command->is_quiet)

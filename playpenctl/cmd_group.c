@@ -160,12 +160,14 @@ show_members(struct ctl *ctl, struct group_view *group_view, struct pp_err *err)
 }
 
 static enum pp_kind
-show_json(struct ctl *ctl, struct group_view *group_view, struct pp_err *err)
+show_json(struct ctl *ctl, const struct group_view *found, struct pp_err *err)
 {
 	pp_cleanup(json_out) struct json_out object = {0};
+	struct group_view copy = *found;
+	struct group_view *group_view = &copy;
 	enum pp_kind kind;
 
-	group_view->object = &object;
+	copy.object = &object;
 	json_out_begin_object(&object, NULL);
 	json_out_text(&object, "name", group_view->name);
 	json_out_number(&object, "gid", group_view->gid);

@@ -18,7 +18,7 @@
  * is read from a file and goes into a frame, never to argv or environment.
  */
 
-#define SECONDS 30 /* for all of it */
+#define SECONDS INT64_C(30) /* for all of it */
 #define GRACE_MS 500
 
 /*

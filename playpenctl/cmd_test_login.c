@@ -22,7 +22,7 @@
 
 #define SERVICE "playpenctl" /* no program's, so [service.default] counts */
 /* Above any deadline that can be configured. */
-#define WAIT_MS (15 * 60 * 1000)
+#define WAIT_MS (INT64_C(15) * 60 * 1000)
 #define GRACE_MS 1000
 #define ANSWER_MAX 4096U
 

@@ -9,7 +9,7 @@
 
 #include "playpenctl/cli/ctl.h"
 
-#define SECRET_MAX 4096U
+#define SECRET_MAX ((size_t) 4096)
 #define KEY_ID "client-id"
 #define KEY_SECRET "client-secret"
 

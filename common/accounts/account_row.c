@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <string.h>
 
 #include <playpen/accounts/account_row.h>
@@ -14,6 +15,8 @@ copy_text(const struct pp_db_row *row, int column, char **ret_text,
 	if (text == NULL)
 		return PP_OK;
 	*ret_text = strdup(text);
+	/* lint: -Wanalyzer-malloc-leak: the row's owner frees it with the
+	 * account. */
 	return *ret_text != NULL ? PP_OK : pp_fail_memory(err);
 }
 
@@ -60,7 +63,7 @@ pp_row_read(const struct pp_accounts *accounts, const struct pp_db_row *row,
 	if (name == NULL || !pp_name_is_user(name))
 		return pp_fail(err, PP_REASON_STATE_UNREADABLE,
 			"state.db: an account without a valid name");
-	strcpy(ret_account->name, name);
+	snprintf(ret_account->name, sizeof(ret_account->name), "%s", name);
 	for (int i = 0; i < 6; i++) {
 		enum pp_kind kind = copy_text(row, i + 2, texts[i], err);
 
@@ -122,6 +125,8 @@ pp_row_insert(struct pp_accounts *accounts, const struct pp_account *account,
 	return pp_db_exec(accounts, PP_SQL_ACCOUNT_INSERT, err, "tutttb",
 		account->name, account->uid,
 		account->gecos != NULL ? account->gecos : "",
+		/* lint: clang-analyzer-unix.Malloc: pp_cleanup frees it at
+		 * the end of the scope, which the analyzer does not see. */
 		account->home != NULL ? account->home : home,
 		account->shell != NULL ? account->shell : accounts->conf->shell,
 		account->is_service_account);

@@ -188,7 +188,7 @@ take_group(void *context, const struct pp_db_row *row, struct pp_err *err)
 	if (kind != PP_OK)
 		return kind;
 	group = &list->items[list->count];
-	group->name = strdup(pp_db_row_text(row, 1));
+	group->name = pp_db_row_copy(row, 1);
 	if (group->name == NULL)
 		return pp_fail_memory(err);
 	group->gid = pp_db_row_number(row, 2);

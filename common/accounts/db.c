@@ -76,6 +76,7 @@ bind_value(sqlite3_stmt *statement, int place, char type, va_list *values)
 	case 't':
 		return sqlite3_bind_text(statement, place,
 			va_arg(*values, const char *), -1, SQLITE_STATIC);
+	/* lint: bugprone-branch-clone: va_arg takes another type. */
 	case 'i':
 		return sqlite3_bind_int64(
 			statement, place, va_arg(*values, int64_t));
@@ -168,6 +169,14 @@ const char *
 pp_db_row_text(const struct pp_db_row *row, int column)
 {
 	return (const char *) sqlite3_column_text(row->statement, column);
+}
+
+char *
+pp_db_row_copy(const struct pp_db_row *row, int column)
+{
+	const char *text = pp_db_row_text(row, column);
+
+	return text != NULL ? strdup(text) : NULL;
 }
 
 /* Reads the text as a blob, because SQLite would copy a text to add the NUL. */

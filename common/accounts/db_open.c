@@ -373,10 +373,15 @@ pp_accounts_open(const char *root, const struct pp_conf *conf,
 	if (accounts == NULL)
 		return pp_fail_memory(err);
 	if (strlen(root) + sizeof(PP_ACCOUNTS_PATH) + NAME_MAX > PATH_MAX)
+		/* lint: clang-analyzer-unix.Malloc, memleak: pp_cleanup
+		 * frees it at the end of the scope, which the analyzer does
+		 * not see. */
 		return pp_fail(err, PP_REASON_TOO_LONG, "root directory");
 	accounts->conf = conf;
 	accounts->root = strdup(root);
 	if (accounts->root == NULL)
+		/* lint: memleak: pp_cleanup frees it at the end of the
+		 * scope, which the analyzer does not see. */
 		return pp_fail_memory(err);
 	kind = connect_database(accounts, mode, err);
 	if (kind == PP_OK)

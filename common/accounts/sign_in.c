@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <string.h>
 
 #include <playpen/accounts/account_row.h>
@@ -80,7 +81,8 @@ note_change(const struct signing_in *signing_in)
 	accounts->dirty_scope =
 		times_only ? PP_DB_DIRTY_TIMES : PP_DB_DIRTY_ALL;
 	if (times_only)
-		strcpy(accounts->dirty_account, sign_in->name);
+		snprintf(accounts->dirty_account,
+			sizeof(accounts->dirty_account), "%s", sign_in->name);
 }
 
 enum pp_kind
@@ -126,7 +128,7 @@ apply(const struct signing_in *signing_in, struct pp_err *err)
 	bool have_key = pp_node_facts_uid_key(accounts, &key, NULL) == PP_OK;
 	enum pp_kind kind = PP_OK;
 
-	strcpy(made.name, before->name);
+	memcpy(made.name, before->name, sizeof(made.name));
 	made.uid = before->uid;
 	if (signing_in->admission.action == PP_ADMISSION_CREATE)
 		kind = pp_row_insert(accounts, &made, err);

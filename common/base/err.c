@@ -90,7 +90,9 @@ plain_byte(char byte)
 	bool plain = byte >= 0x20 && byte <= 0x7e && byte != '"' &&
 		     byte != '\'' && byte != '`' && byte != '\\';
 
-	return plain ? byte : '?';
+	if (!plain)
+		return '?';
+	return byte;
 }
 
 void
@@ -110,6 +112,8 @@ pp_err_say(struct pp_err *err, const char *text, size_t len)
 			SAID_MAX)
 			break;
 		if (masked)
+			/* lint: bugprone-not-null-terminated-result: what is
+			 * behind it is zeroed, and SAID_MAX leaves room. */
 			memcpy(said + used, MASK, strlen(MASK));
 		else
 			memcpy(said + used, text + at, run);
@@ -119,6 +123,8 @@ pp_err_say(struct pp_err *err, const char *text, size_t len)
 		at += run > 0 ? run : 1;
 	}
 	if (at < len)
+		/* lint: bugprone-not-null-terminated-result: what is behind
+		 * it is zeroed, and SAID_MAX leaves room. */
 		memcpy(said + used, MASK, strlen(MASK));
 	memcpy(err->said, said, sizeof(said));
 }

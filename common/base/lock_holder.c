@@ -27,6 +27,7 @@ is_stopped(int pid)
 	if (file == NULL || fgets(line, sizeof(line), file) == NULL)
 		return false;
 	end = strrchr(line, ')');
+	/* lint: resourceLeak: pp_cleanup closes it at the end of the scope. */
 	return end != NULL && end[1] == ' ' && (end[2] == 'T' || end[2] == 't');
 }
 

@@ -276,6 +276,8 @@ pp_strv_append(
 	if (list->count >= PP_STRV_MAX)
 		return pp_fail(err, PP_REASON_TOO_LONG,
 			"more than %d texts in a list", PP_STRV_MAX);
+	/* lint: -Wanalyzer-malloc-leak: the texts belong to the list, which
+	 * its caller frees. */
 	items = reallocarray(list->items, list->count + 1, sizeof(*items));
 	if (items == NULL)
 		return pp_fail_memory(err);
@@ -299,6 +301,8 @@ pp_strv_append_words(struct pp_strv *list, const char *text, struct pp_err *err)
 		if (len == 0)
 			return PP_OK;
 		kind = pp_strv_append(list, text, len, err);
+		/* lint: -Wanalyzer-malloc-leak: the texts belong to the
+		 * list, which its caller frees. */
 		if (kind != PP_OK)
 			return kind;
 		text += len;
@@ -313,6 +317,8 @@ pp_strv_append_list(
 		enum pp_kind kind = pp_strv_append(
 			list, from->items[i], strlen(from->items[i]), err);
 
+		/* lint: -Wanalyzer-malloc-leak: the texts belong to the
+		 * list, which its caller frees. */
 		if (kind != PP_OK)
 			return kind;
 	}

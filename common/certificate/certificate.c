@@ -239,8 +239,12 @@ make_fingerprint(const struct pp_sshcert *cert,
 	if (kind != PP_OK)
 		return kind;
 	memcpy(ret_text, text.data, PP_CERTIFICATE_FINGERPRINT);
-	for (char *at = ret_text; *at != '\0'; at++)
-		*at = *at == '-' ? '+' : *at == '_' ? '/' : *at;
+	for (char *at = ret_text; *at != '\0'; at++) {
+		if (*at == '-')
+			*at = '+';
+		else if (*at == '_')
+			*at = '/';
+	}
 	return PP_OK;
 }
 
@@ -266,6 +270,8 @@ pp_certificate_verify(const struct pp_jwks *keys, const struct pp_sshcert *cert,
 	if (kind != PP_OK)
 		return kind;
 	*ret_result = result;
+	/* lint: clang-analyzer-deadcode.DeadStores: pp_cleanup reads it at
+	 * the end of the scope. */
 	result = (struct pp_certificate_result){0};
 	return PP_OK;
 }

@@ -31,6 +31,8 @@ pp_conf_builder_init(struct pp_conf_builder *builder, struct pp_conf *conf,
 	builder->conf = conf;
 	builder->root = root;
 	builder->instances =
+		/* lint: bugprone-sizeof-expression: it is an array of
+		 * pointers. */
 		calloc(PP_CONF_INSTANCES_MAX, sizeof(*builder->instances));
 	builder->map_locations =
 		calloc(PP_CONF_MAP_MAX, sizeof(*builder->map_locations));
@@ -43,6 +45,8 @@ pp_conf_builder_init(struct pp_conf_builder *builder, struct pp_conf *conf,
 		conf->services == NULL || conf->service_accounts == NULL ||
 		conf->map == NULL)
 		return pp_fail_memory(err);
+	/* lint: -Wanalyzer-malloc-leak: what was made belongs to the
+	 * builder, which its caller frees. */
 	for (int section = 0; section < PP_CONF_PAM_SERVICE; section++) {
 		struct pp_conf_instance *unused;
 		enum pp_kind kind = pp_conf_builder_open(builder,
@@ -231,6 +235,8 @@ take_section(void *context, const char *title, struct pp_err *err)
 		return kind;
 	kind = pp_conf_builder_open(
 		parse->builder, section, name, &parse->builder->current, err);
+	/* lint: -Wanalyzer-malloc-leak: what was made belongs to the
+	 * builder, which its caller frees. */
 	if (kind != PP_OK)
 		return kind;
 	if (parse->builder->current->begin.line == 0)
@@ -284,6 +290,8 @@ take_map(struct parse *parse, const char *line, struct pp_err *err)
 	builder->map_locations[conf->map_count++] = here(parse);
 	map->claim = pp_str_copy(line, len);
 	map->local = strdup(local);
+	/* lint: -Wanalyzer-malloc-leak: the map belongs to the
+	 * configuration, which its caller frees. */
 	if (map->claim == NULL || map->local == NULL)
 		return pp_fail_memory(err);
 	return PP_OK;

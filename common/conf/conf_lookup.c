@@ -2,6 +2,7 @@
 #include <grp.h>
 #include <limits.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <playpen/base/pam_service.h>
@@ -48,14 +49,14 @@ pp_conf_map_group(const struct pp_conf *conf, const char *claim, char *ret_name,
 
 	for (size_t i = 0; i < conf->map_count; i++)
 		if (strcmp(conf->map[i].claim, claim) == 0) {
-			strcpy(ret_name, conf->map[i].local);
+			snprintf(ret_name, PP_NAME_SIZE, "%s",
+				conf->map[i].local);
 			*ret_explicit = true;
 			return true;
 		}
 	if (claim[0] == '\0' || prefix + strlen(claim) >= sizeof(name))
 		return false;
-	memcpy(name, conf->group_prefix, prefix);
-	strcpy(name + prefix, claim);
+	snprintf(name, sizeof(name), "%s%s", conf->group_prefix, claim);
 	if (!pp_name_is_valid(name) || pp_name_is_reserved(name) ||
 		strcmp(name, conf->all_users_group) == 0)
 		return false;
@@ -160,6 +161,8 @@ pp_conf_name_in_files(const char *root, const char *name, bool *ret_user,
 	pp_root_follow(root, "/etc/group", path);
 	group = fopen(path, "re");
 	if (group == NULL)
+		/* lint: resourceLeak: pp_cleanup closes it at the end of the
+		 * scope. */
 		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", path);
 	*ret_user = has_user(passwd, name);
 	*ret_group = has_group(group, name);

@@ -7,9 +7,9 @@
 
 #include "conf_valid.h"
 
-#define MINUTE 60
+#define MINUTE INT64_C(60)
 #define HOUR 3600
-#define DAY 86400
+#define DAY INT64_C(86400)
 
 /* A range as a file has it, from two macros that are decimal numbers. */
 #define TEXT(number) #number

@@ -142,6 +142,8 @@ pp_http_client_new(const struct pp_http_settings *settings,
 	client->clock = clock;
 	if (curl_global_init(CURL_GLOBAL_ALL) != CURLE_OK ||
 		!prepare_handles(client))
+		/* lint: clang-analyzer-unix.Malloc: pp_cleanup frees it at
+		 * the end of the scope, which the analyzer does not see. */
 		return pp_fail_memory(err);
 	kind = prepare_connect_to(client, err);
 	if (kind == PP_OK)

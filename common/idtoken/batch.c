@@ -15,7 +15,8 @@ struct batch_run {
 static void
 batch_run_free(struct batch_run *run)
 {
-	explicit_bzero(run->text, run->used);
+	if (run->text != NULL)
+		explicit_bzero(run->text, run->used);
 	free(run->text);
 	pp_batch_free(&run->batch);
 }
@@ -85,11 +86,15 @@ pp_verify_batch(const struct pp_verify *verify, struct pp_err *err)
 		.text = malloc(PP_BATCH_LINE_MAX + 1),
 		.batch = {.verify = verify}};
 	struct pp_json_text line = {NULL, 0};
-	enum pp_kind kind = run.text != NULL ? PP_OK : pp_fail_memory(err);
+	enum pp_kind kind = PP_OK;
 
+	if (run.text == NULL)
+		return pp_fail_memory(err);
 	while (kind == PP_OK && next_line(&run, verify->input, &line))
 		if (!is_blank(&line))
 			kind = verify_line(&run, &line, err);
+	/* lint: clang-analyzer-unix.Malloc: pp_cleanup frees it at the end
+	 * of the scope, which the analyzer does not see. */
 	if (kind == PP_OK && ferror(verify->input) != 0)
 		return pp_fail_errno(err, PP_REASON_SYSTEM, "reading");
 	return kind;

@@ -80,6 +80,8 @@ return_slot(struct pp_index *index)
 	if (index->pooled)
 		atomic_store_explicit(&index->life, 0, memory_order_release);
 	else
+		/* lint: clang-analyzer-unix.Malloc: a slot of the pool has
+		 * pooled set. */
 		free(index);
 }
 

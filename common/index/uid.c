@@ -53,7 +53,7 @@ pp_uid_key_parse(const char *text, size_t len, struct pp_uid_key *ret_key)
 
 	if (len == 2 * PP_UID_KEY_SIZE + 1 && text[len - 1] == '\n')
 		len--;
-	if (len != 2 * PP_UID_KEY_SIZE)
+	if (len != (size_t) 2 * PP_UID_KEY_SIZE)
 		return false;
 	for (size_t i = 0; i < PP_UID_KEY_SIZE; i++) {
 		int high = pp_hex_value(text[2 * i]);

@@ -8,7 +8,7 @@
 #include "key.h"
 
 #define NOTES_MAX 512U
-#define NOTE_KID_MAX 40U
+#define NOTE_KID_MAX ((size_t) 40)
 
 struct pp_jwks {
 	struct pp_jwk keys[PP_JWKS_KEYS_MAX];
@@ -97,6 +97,8 @@ pp_jwks_parse(const char *text, size_t len, struct pp_jwks **ret_jwks,
 	/* No other caller may find what OpenSSL said of bad keys. */
 	ERR_clear_error();
 	if (kind != PP_OK)
+		/* lint: clang-analyzer-unix.Malloc: pp_cleanup frees it at
+		 * the end of the scope, which the analyzer does not see. */
 		return kind;
 	*ret_jwks = pp_steal(&jwks);
 	return PP_OK;

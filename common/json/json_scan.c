@@ -233,7 +233,9 @@ plain_escape(unsigned char c)
 	static const char to[] = "\b\f\n\r\t";
 	const char *found = strchr(from, c);
 
-	return found != NULL ? to[found - from] : (char) c;
+	if (found == NULL)
+		return (char) c;
+	return to[found - from];
 }
 
 /* Returns the character of a \u escape, whose digits are at *at, and moves

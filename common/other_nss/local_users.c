@@ -26,6 +26,7 @@ append(struct pp_local_list *list, const char *name, uint32_t number,
 	list->items[list->count] =
 		(struct pp_local_entry){copy, number, list->count};
 	list->count++;
+	/* lint: memleak: the list has it from here on. */
 	return PP_OK;
 }
 

@@ -30,6 +30,8 @@ add_source(struct pp_strv *others, const struct pp_nsswitch_source *source)
 	if (name == NULL)
 		return pp_fail_memory(NULL);
 	if (pp_strv_contains(others, name))
+		/* lint: clang-analyzer-unix.Malloc: pp_cleanup frees it at
+		 * the end of the scope, which the analyzer does not see. */
 		return PP_OK;
 	return pp_strv_append(others, name, source->name_len, NULL);
 }

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -32,7 +33,7 @@ connect_to(const char *path)
 
 	if (fd < 0 || strlen(path) >= sizeof(address.sun_path))
 		return -1;
-	strcpy(address.sun_path, path);
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
 	if (connect(fd, (struct sockaddr *) &address, sizeof(address)) != 0)
 		return -1;
 	return pp_fd_steal(&fd);
@@ -51,7 +52,7 @@ invalidate_table(const char *path, const char *table)
 
 	if (fd < 0)
 		return;
-	strcpy(invalidation.key, table);
+	snprintf(invalidation.key, sizeof(invalidation.key), "%s", table);
 	if (send(fd, &invalidation, len, MSG_NOSIGNAL) == (ssize_t) len)
 		poll(&waiting, 1, TIMEOUT_MS);
 }

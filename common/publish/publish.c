@@ -232,6 +232,7 @@ write_round(struct pp_accounts *accounts,
 		accounts->holds_lock = false;
 	} while (kind != PP_OK && accounts->is_busy &&
 		 pp_db_wait(accounts, count++) == 1);
+	/* lint: uninitvar: the loop above has run once and has set it. */
 	return kind == PP_OK ? kind : pp_propagate(err, &cause);
 }
 

@@ -108,6 +108,7 @@ refuse_repeated(struct applied *applied, struct pp_roster_line **order,
 	struct pp_err cause;
 	enum pp_kind kind = PP_OK;
 
+	/* lint: bugprone-sizeof-expression: it is an array of pointers. */
 	qsort_r(order, applied->count, sizeof(*order), compare, &subject);
 	for (size_t i = 1; i < applied->count && kind == PP_OK; i++) {
 		const char *key = key_of(order[i], subject);

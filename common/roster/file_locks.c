@@ -106,21 +106,26 @@ compare(const void *a, const void *b)
 static enum pp_kind
 take_row(void *context, const struct pp_db_row *row, struct pp_err *err)
 {
-	const struct lock lock = {.name = strdup(pp_db_row_text(row, 0)),
-		.iss = strdup(pp_db_row_text(row, 1)),
-		.sub = strdup(pp_db_row_text(row, 2)),
-		.reason = strdup(pp_db_row_text(row, 3)),
+	struct locks *locks = context;
+	struct lock *lock;
+	enum pp_kind kind = append(locks, &(struct lock){.owned = true}, err);
+
+	if (kind != PP_OK)
+		return kind;
+	lock = &locks->items[locks->count - 1];
+	*lock = (struct lock){.name = pp_db_row_copy(row, 0),
+		.iss = pp_db_row_copy(row, 1),
+		.sub = pp_db_row_copy(row, 2),
+		.reason = pp_db_row_copy(row, 3),
 		.owned = true,
 		.until = pp_db_row_number(row, 4),
 		.begun = pp_db_row_number(row, 5) != 0,
 		.closes = pp_db_row_number(row, 6) != 0,
 		.kills = (enum kills) pp_db_row_number(row, 7)};
-	enum pp_kind kind = append(context, &lock, err);
-
-	if (kind == PP_OK && (lock.name == NULL || lock.iss == NULL ||
-				     lock.sub == NULL || lock.reason == NULL))
+	if (lock->name == NULL || lock->iss == NULL || lock->sub == NULL ||
+		lock->reason == NULL)
 		return pp_fail_memory(err);
-	return kind;
+	return PP_OK;
 }
 
 static enum pp_kind

@@ -76,6 +76,7 @@ pp_import_groups_find(struct pp_import_groups *cache,
 		return PP_OK;
 	}
 	kind = find_group(context, claim, &wanted->group, err);
+	/* lint: -Wanalyzer-malloc-leak: the tree has it from tsearch(3) on. */
 	*ret_group = wanted->group;
 	return kind;
 }

@@ -2,6 +2,7 @@
 #include "roster_take.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -107,7 +108,7 @@ insert_account(struct pp_roster *roster, const struct pp_roster_entry *entry,
 		.shell = (char *) entry->shell};
 	enum pp_kind kind;
 
-	strcpy(account.name, entry->name);
+	snprintf(account.name, sizeof(account.name), "%s", entry->name);
 	kind = pp_row_insert(roster->accounts, &account, err);
 	return kind == PP_OK
 		       ? set_groups(roster, pp_db_inserted_id(roster->accounts),

@@ -73,9 +73,10 @@ next_process(DIR *directory, uid_t uid)
 	const struct dirent *entry;
 
 	while ((entry = readdir(directory)) != NULL) {
-		pid_t process = isdigit((unsigned char) entry->d_name[0])
-					? (pid_t) atol(entry->d_name)
-					: -1;
+		pid_t process =
+			isdigit((unsigned char) entry->d_name[0])
+				? (pid_t) strtol(entry->d_name, NULL, 10)
+				: -1;
 
 		if (process > 0 && belongs(process, uid))
 			return process;

@@ -99,7 +99,8 @@ read_file(uid_t uid, struct pp_refresh_store_token *ret)
 	head = next_line(&rest);
 	sub = next_line(&rest);
 	token = next_line(&rest);
-	if (token == NULL || !read_head(head, ret))
+	if (head == NULL || sub == NULL || token == NULL ||
+		!read_head(head, ret))
 		return false;
 	ret->sub = pp_str_copy(sub, strlen(sub));
 	return ret->sub != NULL &&

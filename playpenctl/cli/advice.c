@@ -7,7 +7,7 @@ static const struct {
 	const char *advice;
 } rows[PP_REASON_COUNT] = {
 #define REASON(constant, word, kind, texts) [constant] = {texts},
-#define ADVICE(text) .advice = text,
+#define ADVICE(text) .advice = (text),
 #include <playpen/base/reasons.def>
 };
 

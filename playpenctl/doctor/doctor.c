@@ -79,16 +79,23 @@ check_all(struct doctor *doctor)
 	}
 	doctor->pam = pam;
 	if (sshd_settings_read(doctor, &sshd))
+		/* lint: autoVariables: it is NULL again before this function
+		 * ends. */
 		doctor->sshd = &sshd;
 	if (doctor->sshd != NULL && sshd_settings_read_new(doctor, &sshd_new))
 		doctor->sshd_new = &sshd_new;
 	if (may_ask_provider(doctor->ctl)) {
 		provider_answers_read(doctor->ctl, &answers);
+		/* lint: autoVariables: it is NULL again before this function
+		 * ends. */
 		doctor->provider = &answers;
 	}
 	for (size_t i = 0; i < doctor_table_count; i++)
 		if (is_wanted(doctor, &doctor_table[i]))
 			doctor_run_check(doctor, &doctor_table[i]);
+	doctor->pam = NULL;
+	doctor->sshd = NULL;
+	doctor->provider = NULL;
 	free(pam);
 }
 

@@ -169,7 +169,9 @@ success_jump(const char *control)
 		find_action(control, "default", action, sizeof(action));
 	if (strcmp(action, "done") == 0)
 		return INT_MAX;
-	return isdigit((unsigned char) action[0]) != 0 ? atoi(action) : 0;
+	return isdigit((unsigned char) action[0]) != 0
+		       ? (int) strtol(action, NULL, 10)
+		       : 0;
 }
 
 static const struct pam_line *

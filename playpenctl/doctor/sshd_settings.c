@@ -81,7 +81,7 @@ parse_penalty(const char *value, const char *name)
 {
 	const char *found = strstr(value, name);
 
-	return found != NULL ? atoi(found + strlen(name)) : -1;
+	return found != NULL ? strtol(found + strlen(name), NULL, 10) : -1;
 }
 
 static void
@@ -105,11 +105,11 @@ parse_setting(char *line, struct sshd_settings *sshd)
 	else if (strcmp(line, "kbdinteractiveauthentication") == 0)
 		sshd->interactive = strcmp(value, "yes") == 0;
 	else if (strcmp(line, "logingracetime") == 0)
-		sshd->grace = atoi(value);
+		sshd->grace = strtol(value, NULL, 10);
 	else if (strcmp(line, "maxauthtries") == 0)
-		sshd->tries = atoi(value);
+		sshd->tries = strtol(value, NULL, 10);
 	else if (strcmp(line, "maxstartups") == 0)
-		sshd->startups = atoi(value);
+		sshd->startups = strtol(value, NULL, 10);
 	else if (strcmp(line, "persourcepenaltyexemptlist") == 0)
 		sshd->no_exempt = strcmp(value, "none") == 0;
 	else if (strcmp(line, "persourcepenalties") == 0) {

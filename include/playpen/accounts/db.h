@@ -79,6 +79,10 @@ int64_t pp_db_row_number(const struct pp_db_row *row, int column);
 /* Returns a column's text, NULL for NULL. */
 const char *pp_db_row_text(const struct pp_db_row *row, int column);
 
+/* Returns a copy of a column's text, which the caller frees; NULL for NULL and
+ * without memory. */
+char *pp_db_row_copy(const struct pp_db_row *row, int column);
+
 /* Returns a column's text without a NUL at its end, which is faster. */
 const char *pp_db_row_bytes(
 	const struct pp_db_row *row, int column, size_t *ret_len);

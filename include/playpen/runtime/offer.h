@@ -23,7 +23,7 @@
 #define PP_OFFER_MEMORY_DIR PP_RUN_DIR "/certificates"
 
 /* Limits of what is remembered. */
-#define PP_OFFER_REMEMBERED_MS (3600 * 1000)
+#define PP_OFFER_REMEMBERED_MS (INT64_C(3600) * 1000)
 #define PP_OFFER_PER_NAME 4
 #define PP_OFFER_MEMORY_MAX ((int64_t) 4 * 1024 * 1024) /* bytes, all names */
 

@@ -21,7 +21,7 @@
 
 #define PP_TIMESTAMP_DIR PP_RUN_SIGN_INS
 #define PP_TIMESTAMP_TICKET_SIZE 33U /* 128 bits as hex digits */
-#define PP_TIMESTAMP_TICKET_LIFE_MS (300 * 1000)
+#define PP_TIMESTAMP_TICKET_LIFE_MS (INT64_C(300) * 1000)
 
 /* Writes a ticket for a sign-in of uid, now, and its name into ticket
  * (PP_TIMESTAMP_TICKET_SIZE bytes). Returns PP_OK or fails with
