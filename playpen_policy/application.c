@@ -8,11 +8,19 @@
 
 #include <playpen/base/network.h>
 #include <playpen/base/pam_service.h>
+#include <playpen/base/str.h>
 #include <playpen/runtime/process.h>
 
 #define LOGIN_SECONDS 50  /* below LOGIN_TIMEOUT's 60 */
 #define OTHER_SECONDS 290 /* below the 5 minutes that codes of Dex live */
 #define ALARM_MARGIN_MS 3000
+
+/* Returns true if text can be shown, as the name of a user or a service is. */
+static bool
+is_word(const char *text)
+{
+	return *text != '\0' && pp_str_is_graphic(text, strlen(text));
+}
 
 enum pp_kind
 app_check_start(const struct pp_start *start, struct pp_err *err)
@@ -35,6 +43,9 @@ app_check_start(const struct pp_start *start, struct pp_err *err)
 			return pp_fail(err, PP_REASON_FRAME_INVALID,
 				"START: %s is %lld", numbers[i].name,
 				(long long) numbers[i].value);
+	if (!is_word(start->user) || !is_word(start->pam_service))
+		return pp_fail(err, PP_REASON_FRAME_INVALID,
+			"START: a name that is no word");
 	return PP_OK;
 }
 

@@ -19,7 +19,8 @@
 
 /*
  * Checks the numbers of START, before one is counted with or is taken for a uid
- * or a process. Fails with PP_REASON_FRAME_INVALID.
+ * or a process, and that user and service can be shown: printable ASCII without
+ * blanks. Fails with PP_REASON_FRAME_INVALID.
  */
 enum pp_kind app_check_start(
 	const struct pp_start *start, struct pp_err *err) PP_NODISCARD;

@@ -193,7 +193,9 @@ a_number_of_start_that_is_out_of_range_is_refused(void)
 			INT64_C(0x100000001)}};
 
 	for (size_t i = 0; i < PP_COUNT(rows); i++) {
-		struct pp_start start = {.uid = 5000};
+		struct pp_start start = {.uid = 5000,
+			.user = (char *) "alice",
+			.pam_service = (char *) "sshd"};
 		struct pp_err err = {0};
 		int64_t *number =
 			(int64_t *) ((char *) &start + rows[i].member);
@@ -201,6 +203,27 @@ a_number_of_start_that_is_out_of_range_is_refused(void)
 		*number = rows[i].good;
 		check_int(app_check_start(&start, &err), PP_OK);
 		*number = rows[i].bad;
+		check_cmp(app_check_start(&start, &err), !=, PP_OK);
+		check_reason(err.reason, PP_REASON_FRAME_INVALID);
+	}
+}
+
+static void
+a_name_of_start_that_a_terminal_might_obey_is_refused(void)
+{
+	static const char *const names[] = {
+		"", "a b", "alice\n", "\033[31m", "al\xc2\x9bice", "\x7f"};
+
+	for (size_t i = 0; i < PP_COUNT(names); i++) {
+		struct pp_start start = {.user = (char *) "alice",
+			.pam_service = (char *) "sshd"};
+		struct pp_err err = {0};
+
+		check_int(app_check_start(&start, &err), PP_OK);
+		start.user = (char *) names[i];
+		check_cmp(app_check_start(&start, &err), !=, PP_OK);
+		start.user = (char *) "alice";
+		start.pam_service = (char *) names[i];
 		check_cmp(app_check_start(&start, &err), !=, PP_OK);
 		check_reason(err.reason, PP_REASON_FRAME_INVALID);
 	}
@@ -218,6 +241,7 @@ main(void)
 	run(what_the_provider_said_is_the_last_field_without_our_secret);
 	run(the_log_line_cannot_be_forged);
 	run(a_number_of_start_that_is_out_of_range_is_refused);
+	run(a_name_of_start_that_a_terminal_might_obey_is_refused);
 	run(notes_are_added_to_the_ones_before);
 	return tap_end();
 }
