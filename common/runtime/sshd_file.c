@@ -61,7 +61,7 @@ pp_sshd_file_load(const char *path, enum pp_message_type type, void *ret_body)
 {
 	const struct pp_file_trust trust = {.owner = 0, .forbidden = 0077};
 	pp_cleanup(pp_frame) struct pp_frame frame = {
-		.type = type, .fields.max = PP_FRAME_MAX};
+		.type = (uint16_t) type, .fields.max = PP_FRAME_MAX};
 
 	return pp_file_load(path, &trust, &frame.fields, NULL) == PP_OK &&
 	       pp_message_unpack(&frame, type, ret_body, NULL) == PP_OK;
