@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,8 @@
 
 #include <playpen/base/cleanup.h>
 #include <playpen/base/root.h>
+#include <playpen/base/str.h>
+#include <playpen/index/uid.h>
 
 #include "doctor.h"
 #include "playpenctl/cli/advice.h"
@@ -14,6 +17,7 @@
 
 /* `playpenctl doctor --why REF`: explains a refusal by its line of the log. */
 
+#define PROGRAM "playpen-policy["
 #define JOURNALCTL "/usr/bin/journalctl"
 #define REF_LEN 8
 #define VALUE_SIZE 512
@@ -63,6 +67,27 @@ find_value(const char *line, const char *key, char value[VALUE_SIZE])
 	return false;
 }
 
+/*
+ * Returns what playpen-policy has logged in the line, NULL for the line of
+ * another program: sshd logs names that a stranger chooses, which may read like
+ * one. The program stands behind the time, one word that begins with the year
+ * or three, and the host.
+ */
+static const char *
+message_of(const char *line)
+{
+	int words = isdigit((unsigned char) *line) != 0 ? 2 : 4;
+
+	for (; words > 0; words--) {
+		line += strcspn(line, " ");
+		line += strspn(line, " ");
+	}
+	if (!pp_str_starts_with(line, PROGRAM))
+		return NULL;
+	line += strcspn(line, " ");
+	return line[-1] == ':' ? line : NULL;
+}
+
 /* Reads the stream to its end. Returns true and the last line with the
  * reference, which the caller frees. */
 static bool
@@ -72,21 +97,27 @@ find_line(FILE *stream, const char *ref, char **ret_line)
 	char *line = NULL;
 	size_t size = 0;
 
-	while (getline(&line, &size, stream) >= 0)
-		if (find_value(line, "ref", value) && strcmp(value, ref) == 0) {
+	while (getline(&line, &size, stream) >= 0) {
+		const char *message = message_of(line);
+
+		if (message != NULL && find_value(message, "ref", value) &&
+			strcmp(value, ref) == 0) {
 			free(*ret_line);
 			*ret_line = strdup(line);
 		}
+	}
 	free(line);
 	return *ret_line != NULL;
 }
 
+/* Finds it in what root's processes have said: any user can write lines of any
+ * program and facility (logger(1)), and the journal knows whose they are. */
 static bool
 find_in_journal(const char *ref, char **ret_line)
 {
 	char *argv[] = {(char *) JOURNALCTL, (char *) "--quiet",
 		(char *) "--no-pager", (char *) "--output=short-iso",
-		(char *) "SYSLOG_FACILITY=10", NULL};
+		(char *) "SYSLOG_FACILITY=10", (char *) "_UID=0", NULL};
 	FILE *stream = NULL;
 	pid_t pid;
 	int fd;
@@ -104,6 +135,7 @@ find_in_journal(const char *ref, char **ret_line)
 	return found;
 }
 
+/* Finds it in the files of syslog, which do not say whose a line is. */
 static bool
 find_in_files(const char *root, const char *ref, char **ret_line)
 {
@@ -113,8 +145,11 @@ find_in_files(const char *root, const char *ref, char **ret_line)
 
 		pp_root_follow(root, logs[i], path);
 		stream = fopen(path, "re");
-		if (stream != NULL && find_line(stream, ref, ret_line))
+		if (stream != NULL && find_line(stream, ref, ret_line)) {
+			printf("%-10s %s, where any local user can write such a line (logger)\n",
+				"found in", logs[i]);
 			return true;
+		}
 	}
 	return false;
 }
@@ -123,27 +158,43 @@ static void
 print_key(const char *line, const char *key)
 {
 	char value[VALUE_SIZE];
+	char shown[VALUE_SIZE];
 
 	if (find_value(line, key, value))
-		printf("%-10s %s\n", key, value);
+		printf("%-10s %s\n", key,
+			pp_str_printable(
+				shown, sizeof(shown), value, strlen(value)));
+}
+
+static void
+print_when(const char *line)
+{
+	char shown[VALUE_SIZE];
+	size_t len = isdigit((unsigned char) *line) != 0
+			     ? strcspn(line, " ")
+			     : strlen("Nov 29 08:00:00");
+
+	printf("%-10s %s\n", "when",
+		pp_str_printable(shown, sizeof(shown), line, len));
 }
 
 static void
 explain(const char *line)
 {
+	const char *message = message_of(line);
 	static const char *const keys[] = {"reason", "stage", "service", "name",
 		"said", "rhost", "tty", "message", "provider"};
 	char value[VALUE_SIZE];
 	const char *advice = NULL;
 
-	printf("%-10s %.*s\n", "when", (int) strcspn(line, " "), line);
+	print_when(line);
 	for (size_t i = 0; i < PP_COUNT(keys); i++)
-		print_key(line, keys[i]);
-	if (find_value(line, "reason", value))
+		print_key(message, keys[i]);
+	if (find_value(message, "reason", value))
 		advice = advice_for(pp_reason_from_word(value));
 	if (advice != NULL)
 		printf("%-10s %s\n", "advice", advice);
-	if (find_value(line, "name", value))
+	if (find_value(message, "name", value) && pp_name_is_valid(value))
 		printf("%-10s playpenctl doctor %s\n", "now", value);
 }
 

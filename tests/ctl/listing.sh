@@ -83,7 +83,24 @@ a_refusal_is_explained_by_its_reference() {
 		gives 1 'a reference has 8 digits' --root "$root" doctor --why ../../x
 }
 
-for each in a_refusal_is_explained_by_its_reference who_has_not_come_is_no_service \
+# What sshd logs of a stranger's name, and what would move a terminal or be run when
+# it is pasted; the twin is a line in the old form of syslog.
+a_line_of_another_program_explains_nothing() {
+	fresh || return
+	mkdir -p "$root/var/log"
+	{
+		echo 'Nov  9 08:00:00 n7 playpen-policy[7]: result=reject reason=locked name="x;reboot" ref=0badcafe message="a\e[2Jb"' | sed 's/\\e/\x1b/'
+		echo '2026-11-29T09:00:00+00:00 n7 sshd[9]: Invalid user playpen-policy[7]: reason=deadline ref=0badcafe from 192.0.2.1'
+		echo '2026-11-29T09:00:00+00:00 n7 sshd[9]: Invalid user x reason=deadline ref=12345678 from 192.0.2.1'
+		echo '2026-11-29T09:00:00+00:00 n7 playpen-policy[9] reason=deadline ref=12345678'
+	} >"$root/var/log/auth.log"
+	gives 1 'no line with ref=12345678' --root "$root" doctor --why 12345678 &&
+		gives 0 'reason     locked' --root "$root" doctor --why 0badcafe || return
+	[[ $said == *'any local user can write'* && $said == *'Nov  9 08:00:00'* &&
+		$said != *deadline* && $said != *$'\e'* && $said != *'doctor x'* ]]
+}
+
+for each in a_refusal_is_explained_by_its_reference a_line_of_another_program_explains_nothing who_has_not_come_is_no_service \
 	one_account_has_its_sign_ins_in_json_too \
 	another_node_takes_the_accounts_over_as_a_roster; do
 	runs "$each"
