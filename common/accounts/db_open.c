@@ -366,22 +366,18 @@ pp_accounts_open(const char *root, const struct pp_conf *conf,
 	enum pp_accounts_mode mode, struct pp_accounts **ret_accounts,
 	struct pp_err *err)
 {
-	pp_cleanup(pp_accounts) struct pp_accounts *accounts =
-		calloc(1, sizeof(*accounts));
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
 	enum pp_kind kind;
 
+	if (strlen(root) + sizeof(PP_ACCOUNTS_PATH) + NAME_MAX > PATH_MAX)
+		return pp_fail(err, PP_REASON_TOO_LONG, "root directory");
+	accounts = calloc(1, sizeof(*accounts));
 	if (accounts == NULL)
 		return pp_fail_memory(err);
-	if (strlen(root) + sizeof(PP_ACCOUNTS_PATH) + NAME_MAX > PATH_MAX)
-		/* lint: clang-analyzer-unix.Malloc, memleak: pp_cleanup
-		 * frees it at the end of the scope, which the analyzer does
-		 * not see. */
-		return pp_fail(err, PP_REASON_TOO_LONG, "root directory");
 	accounts->conf = conf;
 	accounts->root = strdup(root);
 	if (accounts->root == NULL)
-		/* lint: memleak: pp_cleanup frees it at the end of the
-		 * scope, which the analyzer does not see. */
+		/* lint: memleak: pp_cleanup frees it at the end. */
 		return pp_fail_memory(err);
 	kind = connect_database(accounts, mode, err);
 	if (kind == PP_OK)

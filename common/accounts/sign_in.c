@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
 #include <string.h>
 
 #include <playpen/accounts/account_row.h>
@@ -81,8 +80,7 @@ note_change(const struct signing_in *signing_in)
 	accounts->dirty_scope =
 		times_only ? PP_DB_DIRTY_TIMES : PP_DB_DIRTY_ALL;
 	if (times_only)
-		snprintf(accounts->dirty_account,
-			sizeof(accounts->dirty_account), "%s", sign_in->name);
+		memcpy(accounts->dirty_account, before->name, PP_NAME_SIZE);
 }
 
 enum pp_kind
