@@ -53,6 +53,10 @@ tests_pam_fake_policy_LDFLAGS = $(AM_LDFLAGS) -no-install
 dist_check_SCRIPTS += %D%/pam/run
 TESTS += %D%/pam/run
 
+# What the pods of packaging/kubernetes do with a volume.
+dist_check_SCRIPTS += %D%/kubernetes/carry
+TESTS += %D%/kubernetes/carry
+
 # The demo, and what runs on throw-away hosts: by hand or by ./check.
 # With $(srcdir), because `make dist` would run the target check before it.
 EXTRA_DIST += $(srcdir)/check $(srcdir)/demo %D%/demo %D%/packages %D%/root %D%/tree %D%/unpack %D%/cache-dir %D%/debs %D%/go-build %D%/old %D%/rpms \
