@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,8 +11,11 @@
 #include <playpen/runtime/offer.h>
 #include <playpen/runtime/process.h>
 #include <playpen/runtime/refresh_store.h>
+#include <playpen/runtime/refusal.h>
 #include <playpen/runtime/session_id.h>
+#include <playpen/runtime/sshd_refusal.h>
 #include <playpen/runtime/timestamp.h>
+#include <playpen/runtime/token_life.h>
 
 #include "playpen_policy/authorize.h"
 #include "playpen_policy/terminal.h"
@@ -47,6 +51,8 @@ enum setup {
 	SETUP_TERMINAL = 4, /* the application has one */
 	SETUP_REFUSED = 8,  /* the table of checks refuses the identity */
 	SETUP_FRESH = 16,   /* a timestamp counts */
+	SETUP_LOCKED = 32,  /* the account is */
+	SETUP_BY_SSHD = 64, /* sshd has refused the user */
 };
 
 static const uint8_t *input;
@@ -351,6 +357,9 @@ NOTHING(pp_timestamp_write, const char *session, uid_t uid, int64_t when_ms,
 	struct pp_err *err)
 NOTHING(pp_offer_write, pid_t sshd, const struct pp_offer *offer,
 	struct pp_err *err)
+NOTHING(pp_token_life_note, int64_t seconds, struct pp_err *err)
+NOTHING(pp_refusal_write, pid_t sshd, const struct pp_refusal *refusal,
+	struct pp_err *err)
 NOTHING(pp_refresh_store_put, uid_t uid,
 	const struct pp_refresh_store_token *token, struct pp_err *err)
 NOTHING(pp_refresh_store_replace, uid_t uid, const struct pp_secret *tried,
@@ -367,6 +376,7 @@ NOTHING_AT_ALL(pp_login_slot_free, struct pp_login_slot *slot)
 NOTHING_AT_ALL(pp_timestamp_remove, const char *session, uid_t uid)
 NOTHING_AT_ALL(pp_offer_remember, pid_t sshd, const char *name)
 NOTHING_AT_ALL(pp_offer_remove, pid_t sshd)
+NOTHING_AT_ALL(pp_refusal_remove, pid_t sshd)
 NOTHING_AT_ALL(pp_refresh_store_forget, uid_t uid)
 NOTHING_AT_ALL(syslog, int priority, const char *format, ...)
 
@@ -471,6 +481,61 @@ __wrap_pp_offer_read(pid_t sshd, const char *name, struct pp_offer *ret_offer,
 	struct pp_err *err)
 {
 	return pp_fail(err, PP_REASON_NOT_FOUND, "none");
+}
+
+/* What has no fake must not write to this machine. */
+static bool running;
+
+#define NO_WRITER(name, parameters, arguments)                                 \
+	int __wrap_##name parameters;                                          \
+	int __real_##name parameters;                                          \
+	int __wrap_##name parameters                                           \
+	{                                                                      \
+		fuzz_must(!running);                                           \
+		return __real_##name arguments;                                \
+	}
+NO_WRITER(mkdir, (const char *path, mode_t mode), (path, mode))
+NO_WRITER(rename, (const char *from, const char *to), (from, to))
+NO_WRITER(unlink, (const char *path), (path))
+NO_WRITER(link, (const char *from, const char *to), (from, to))
+
+int __wrap_open(const char *path, int flags, ...);
+int __real_open(const char *path, int flags, ...);
+int
+__wrap_open(const char *path, int flags, ...)
+{
+	fuzz_must(!running || (flags & O_ACCMODE) == O_RDONLY);
+	return __real_open(path, flags, 0600);
+}
+
+enum pp_kind __wrap_pp_refusal_read(pid_t sshd, const char *name,
+	struct pp_refusal *ret_refusal, struct pp_err *err);
+enum pp_kind
+__wrap_pp_refusal_read(pid_t sshd, const char *name,
+	struct pp_refusal *ret_refusal, struct pp_err *err)
+{
+	return pp_fail(err, PP_REASON_NOT_FOUND, "none");
+}
+
+/* Who is refused before a code is made. */
+enum pp_kind __wrap_pp_accounts_check_attempt(struct pp_accounts *accounts,
+	const char *name, const struct pp_application *application, int64_t now,
+	struct pp_account *ret_account, struct pp_err *err);
+enum pp_kind
+__wrap_pp_accounts_check_attempt(struct pp_accounts *accounts, const char *name,
+	const struct pp_application *application, int64_t now,
+	struct pp_account *ret_account, struct pp_err *err)
+{
+	if ((setup & SETUP_LOCKED) != 0)
+		return pp_fail(err, PP_REASON_LOCKED, "the fake state");
+	return PP_OK;
+}
+
+bool __wrap_pp_sshd_refusal_in_title_of_parent(const char *name);
+bool
+__wrap_pp_sshd_refusal_in_title_of_parent(const char *name)
+{
+	return (setup & SETUP_BY_SSHD) != 0;
 }
 
 enum pp_kind __wrap_pp_refresh_store_take(uid_t uid, const char *sub,
@@ -594,7 +659,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	peers[WORKER] = -1;
 	heard[MODULE] = (struct pp_channel){.fd = -1};
 	policy_socket = connect_side(MODULE);
+	running = true;
 	policy_main();
+	running = false;
 	listen_to(MODULE);
 	check_end();
 	hang_up(MODULE);

@@ -40,7 +40,8 @@ fuzz_dialogue_wraps = \
 	-Wl,--wrap=authorize_no_longer,--wrap=authorize_prompt,--wrap=authorize_proof \
 	-Wl,--wrap=authorize_refreshed,--wrap=detach_from_parent \
 	-Wl,--wrap=groups_changed_check,--wrap=groups_changed_remember \
-	-Wl,--wrap=handle_authenticate,--wrap=handle_dry_run,--wrap=poll \
+	-Wl,--wrap=handle_authenticate,--wrap=handle_dry_run,--wrap=link,--wrap=mkdir \
+	-Wl,--wrap=open,--wrap=poll,--wrap=pp_accounts_check_attempt \
 	-Wl,--wrap=pp_accounts_find,--wrap=pp_accounts_free \
 	-Wl,--wrap=pp_accounts_issuer_sends_at_hash,--wrap=pp_accounts_open \
 	-Wl,--wrap=pp_accounts_reopen,--wrap=pp_admission_check_account \
@@ -51,12 +52,15 @@ fuzz_dialogue_wraps = \
 	-Wl,--wrap=pp_offer_remember,--wrap=pp_offer_remove,--wrap=pp_offer_write \
 	-Wl,--wrap=pp_process_start_ms,--wrap=pp_refresh_store_forget \
 	-Wl,--wrap=pp_refresh_store_put,--wrap=pp_refresh_store_replace \
-	-Wl,--wrap=pp_refresh_store_take,--wrap=pp_session_id_of_process \
+	-Wl,--wrap=pp_refresh_store_take,--wrap=pp_refusal_read \
+	-Wl,--wrap=pp_refusal_remove,--wrap=pp_refusal_write \
+	-Wl,--wrap=pp_session_id_of_process,--wrap=pp_sshd_refusal_in_title_of_parent \
 	-Wl,--wrap=pp_sudo_line_of_parent_forbids_prompts,--wrap=pp_timestamp_age_ms \
 	-Wl,--wrap=pp_timestamp_issue_ticket,--wrap=pp_timestamp_remove \
 	-Wl,--wrap=pp_timestamp_take_ticket,--wrap=pp_timestamp_ticket_is_valid \
-	-Wl,--wrap=pp_timestamp_write,--wrap=syslog,--wrap=terminal_is_there \
-	-Wl,--wrap=terminal_qr_form
+	-Wl,--wrap=pp_timestamp_write,--wrap=pp_token_life_note,--wrap=rename \
+	-Wl,--wrap=syslog,--wrap=terminal_is_there,--wrap=terminal_qr_form \
+	-Wl,--wrap=unlink
 
 # The calls of libc that fail.
 fuzz_module_wraps = \
