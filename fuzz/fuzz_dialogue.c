@@ -8,6 +8,7 @@
 #include <playpen/accounts/admission.h>
 #include <playpen/base/file_mark.h>
 #include <playpen/ipc/child.h>
+#include <playpen/runtime/decisions.h>
 #include <playpen/runtime/offer.h>
 #include <playpen/runtime/process.h>
 #include <playpen/runtime/refresh_store.h>
@@ -377,6 +378,8 @@ NOTHING_AT_ALL(pp_timestamp_remove, const char *session, uid_t uid)
 NOTHING_AT_ALL(pp_offer_remember, pid_t sshd, const char *name)
 NOTHING_AT_ALL(pp_offer_remove, pid_t sshd)
 NOTHING_AT_ALL(pp_refusal_remove, pid_t sshd)
+NOTHING_AT_ALL(pp_decisions_count, const char *root, int64_t stage,
+	enum pp_reason reason)
 NOTHING_AT_ALL(pp_refresh_store_forget, uid_t uid)
 NOTHING_AT_ALL(syslog, int priority, const char *format, ...)
 

@@ -36,6 +36,7 @@ fuzz_provider = %D%/provider.c %D%/provider.h
 
 # What the fake state and the hostile sides stand for.
 fuzz_dialogue_wraps = \
+	-Wl,--wrap=pp_decisions_count \
 	-Wl,--wrap=authorize_carried,--wrap=authorize_identity \
 	-Wl,--wrap=authorize_no_longer,--wrap=authorize_prompt,--wrap=authorize_proof \
 	-Wl,--wrap=authorize_refreshed,--wrap=detach_from_parent \
