@@ -113,7 +113,9 @@ def test_everybody_follows_dex_to_another_address(start_dex, make_node, ssh):
     dex.stop()
     start_dex(issuer=OTHER_ISSUER)
     node.configure({"issuer": {"url": OTHER_ISSUER, "connect_to": "127.0.0.1:5556"}})
-    refuse(ssh, node, "alice")
+    # That is known before a person approves.
+    text, status = ssh(node, "alice", "true").result()
+    assert status == 255 and "You cannot sign in here as alice" in text
     assert "reason=issuer-mismatch" in node.log()
     node.run(f"playpenctl issuer move {ISSUER}")
     assert sign_in(ssh, node) == before
