@@ -7,6 +7,7 @@
 
 #define DEVICE_CODE_MAX 4096U
 #define USER_CODE_MAX 64U
+#define BUSY 429 /* RFC 6585 section 4 */
 #define EXPIRES_MAX 3600 /* seconds: no person needs longer */
 #define INTERVAL_DEFAULT 5
 #define INTERVAL_MIN 1
@@ -59,6 +60,10 @@ static enum pp_kind
 read_members(const struct pp_json *object, struct pp_device_response *device,
 	struct pp_err *err)
 {
+	/* The name of drafts before RFC 8628, which some keep. */
+	const char *uri = pp_json_find(object, "verification_uri") == NULL
+				  ? "verification_url"
+				  : "verification_uri";
 	enum pp_kind kind = pp_token_response_text(
 		object, "device_code", DEVICE_CODE_MAX, &device->code, err);
 
@@ -66,8 +71,8 @@ read_members(const struct pp_json *object, struct pp_device_response *device,
 		kind = pp_token_response_text(object, "user_code",
 			USER_CODE_MAX, &device->user_code, err);
 	if (kind == PP_OK)
-		kind = pp_token_response_text(object, "verification_uri",
-			PP_URL_MAX, &device->uri, err);
+		kind = pp_token_response_text(object, uri, PP_URL_MAX,
+			&device->uri, err);
 	if (kind == PP_OK)
 		kind = read_complete(object, &device->uri_complete, err);
 	if (kind == PP_OK)
@@ -77,6 +82,16 @@ read_members(const struct pp_json *object, struct pp_device_response *device,
 	return kind;
 }
 
+/* Returns true for the words of RFC 8628 section 3.5 that are about a code that
+ * was given, and so no answer to who asks for one. */
+static bool
+is_of_a_code(enum pp_token_status status, const struct pp_err *err)
+{
+	return status == PP_TOKEN_PENDING ||
+	       err->reason == PP_REASON_ACCESS_DENIED ||
+	       err->reason == PP_REASON_CODE_EXPIRED;
+}
+
 enum pp_kind
 pp_device_response_read(const struct pp_http_response *response,
 	struct pp_device_response *ret_device, struct pp_err *err)
@@ -84,11 +99,21 @@ pp_device_response_read(const struct pp_http_response *response,
 	pp_cleanup(pp_device_response) struct pp_device_response device = {0};
 	pp_cleanup(pp_json) struct pp_json *json = NULL;
 	enum pp_token_status status = PP_TOKEN_REFUSED;
-	enum pp_kind kind = pp_json_parse(pp_secret_text(&response->body),
-		response->body.len, &json, err);
+	struct pp_err ignored = {0};
+	enum pp_kind kind;
 
+	if (err == NULL)
+		err = &ignored;
+	kind = pp_json_parse(pp_secret_text(&response->body),
+		response->body.len, &json, err);
 	if (kind == PP_OK)
 		kind = pp_token_response_oauth_error(json, &status, err);
+	if (status == PP_TOKEN_SLOW_DOWN || response->status == BUSY)
+		return pp_fail(err, PP_REASON_SLOW_DOWN,
+			"the provider is busy: it gives no code now");
+	if (is_of_a_code(status, err))
+		return pp_fail(err, PP_REASON_RESPONSE_INVALID,
+			"the provider speaks of a code before there is one");
 	if (kind != PP_OK && kind != PP_PROTOCOL_ERROR)
 		return kind;
 	/* A page of HTML with a status says less than the status. */

@@ -14,6 +14,8 @@
  */
 
 #define GRANT "urn:ietf:params:oauth:grant-type:device_code"
+#define BUSY_WAIT 2     /* seconds, where the provider says none */
+#define BUSY_WAIT_MAX 3 /* of PP_OIDC_PREPARE_MS */
 #define SECOND INT64_C(1000)
 #define SLOWER (5 * SECOND) /* RFC 8628 section 3.5 */
 #define WAIT_MAX (60 * SECOND)
@@ -56,23 +58,46 @@ device_client(const struct pp_provider *provider)
 	return client;
 }
 
+/* Asks once. Sets *ret_wait_s to the seconds after which a busy provider may be
+ * asked again. */
+static enum pp_kind
+request_code(struct pp_oidc *oidc, struct pp_form *form, int64_t *ret_wait_s,
+	struct pp_device_response *ret_device, struct pp_err *err)
+{
+	pp_cleanup(pp_http_response) struct pp_http_response response = {0};
+	struct pp_client client = device_client(oidc->provider);
+	enum pp_kind kind = pp_token_request_post(oidc,
+		oidc->discovery.device_endpoint, &client, form, &response, err);
+
+	*ret_wait_s = response.retry_after > 0 ? response.retry_after : BUSY_WAIT;
+	return kind == PP_OK ? pp_device_response_read(
+				       &response, ret_device, err)
+			     : kind;
+}
+
 enum pp_kind
 pp_device_response_request(struct pp_oidc *oidc, struct pp_pkce *ret_pkce,
 	struct pp_device_response *ret_device, struct pp_err *err)
 {
-	pp_cleanup(pp_http_response) struct pp_http_response response = {0};
 	pp_cleanup(pp_form) struct pp_form form = {0};
-	struct pp_client client = device_client(oidc->provider);
+	struct pp_err busy = {0};
+	int64_t wait_s = 0;
 	enum pp_kind kind = pp_pkce_new(ret_pkce, err);
 
 	pp_form_add_words(&form, "scope", &oidc->provider->scopes);
 	pp_pkce_add(ret_pkce, &form);
-	if (kind == PP_OK)
-		kind = pp_token_request_post(oidc,
-			oidc->discovery.device_endpoint, &client, &form,
-			&response, err);
-	if (kind == PP_OK)
-		kind = pp_device_response_read(&response, ret_device, err);
+	if (kind != PP_OK)
+		return kind;
+	kind = request_code(oidc, &form, &wait_s, ret_device, &busy);
+	if (busy.reason == PP_REASON_SLOW_DOWN && wait_s <= BUSY_WAIT_MAX) {
+		kind = oidc->ops->sleep(
+			oidc->ops->context, wait_s * SECOND, err);
+		if (kind == PP_OK)
+			kind = request_code(
+				oidc, &form, &wait_s, ret_device, err);
+	} else if (kind != PP_OK) {
+		kind = pp_propagate(err, &busy);
+	}
 	return kind == PP_OK ? PP_OK
 			     : pp_prefix(err, kind, "device authorization");
 }

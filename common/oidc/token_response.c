@@ -47,8 +47,7 @@ static const struct {
 		PP_REASON_RESPONSE_INVALID},
 	{"invalid_dpop_proof", PP_TOKEN_REFUSED, PP_REASON_RESPONSE_INVALID},
 	{"use_dpop_nonce", PP_TOKEN_REFUSED, PP_REASON_RESPONSE_INVALID},
-	{"authorization_declined", PP_TOKEN_REFUSED,
-		PP_REASON_RESPONSE_INVALID},
+	{"authorization_declined", PP_TOKEN_REFUSED, PP_REASON_ACCESS_DENIED},
 	{"bad_verification_code", PP_TOKEN_REFUSED, PP_REASON_RESPONSE_INVALID},
 };
 

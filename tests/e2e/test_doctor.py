@@ -213,6 +213,8 @@ FAKE = [
     ("provider-keys", "private or symmetric",
      "keys", {"keys": [{"kty": "oct", "k": "AAAA", "kid": "x"}]}, {}),
     ("provider-device", "scope-refused: ", "device", {"error": "invalid_scope"}, {}),
+    ("provider-device", "slow-down: ", "device", {"error": "slow_down"}, {}),
+    ("provider-device", "response-invalid: ", "device", {"error": "authorization_pending"}, {}),
     ("provider-clock", "s ahead of that of the provider", "discovery", {},
      {"Date": "Sun, 01 Nov 2026 10:00:00 GMT"}),
     ("provider-clock", "s behind that of the provider", "discovery", {},

@@ -8,6 +8,7 @@ import pytest
 
 from rig.dex import ISSUER
 from rig.doctor import CONF, OURS, Cause, assert_found, bad, in_order, results, set_line
+from rig.host import has_penalties
 from rig.tls import CA_FILE, make_certificate, tls_dex, trust
 from rig.tls import ISSUER as TLS_ISSUER
 
@@ -65,8 +66,8 @@ PLACES = [
           "pam-auth-update --package --disable playpen playpen-session", SWITCH,
           others=("pam-services", "pam-mkhomedir"), advice="switch enable"),
     Cause("sshd-interactive", "KbdInteractiveAuthentication is off for newcomer",
-          f"mv {OURS} /tmp/kept", f"cp {SAMPLE} {OURS}",
-          advice=SAMPLE),
+          f"mv {OURS} /tmp/kept", f"mv /tmp/kept {OURS}",
+          others=("sshd-penalties",) if has_penalties() else (), advice=SAMPLE),
     Cause("nsswitch", "passwd does not name playpen: playpen users cannot be looked up",
           *set_line("/etc/nsswitch.conf", "/^passwd:/", "s/ playpen / /"),
           advice="files playpen"),

@@ -143,10 +143,13 @@ needs_each_text(void)
 		"{" CODES REST,
 		"{" CODES ",\"verification_uri\":\"\"" REST,
 		"{" CODES ",\"verification_uri\":{}" REST,
-		"{" CODES ",\"verification_url\":\"https://dex.example\"" REST,
+		"{" CODES ",\"verification_url\":\"\"" REST,
 	};
 
 	expect(GOOD, PP_REASON_NONE);
+	/* The older name, as Google has it. */
+	expect("{" CODES ",\"verification_url\":\"https://dex.example\"" REST,
+		PP_REASON_NONE);
 	for (size_t i = 0; i < COUNT(refused); i++)
 		expect(refused[i], PP_REASON_RESPONSE_INVALID);
 }
@@ -268,6 +271,13 @@ says_what_an_error_means(void)
 			PP_REASON_UNSUPPORTED_GRANT},
 		{200, "{\"error\":\"invalid_client\"," CODES "," URI REST,
 			PP_REASON_CLIENT_REFUSED},
+		{400, "{\"error\":\"slow_down\"}", PP_REASON_SLOW_DOWN},
+		{200, "{\"error\":\"slow_down\"}", PP_REASON_SLOW_DOWN},
+		{429, "busy", PP_REASON_SLOW_DOWN},
+		{400, "{\"error\":\"authorization_pending\"}",
+			PP_REASON_RESPONSE_INVALID},
+		{400, "{\"error\":\"access_denied\"}",
+			PP_REASON_RESPONSE_INVALID},
 		{400, "{\"error\":\"whatever\"}", PP_REASON_HTTP_STATUS},
 		{500, "<html>", PP_REASON_HTTP_STATUS},
 		{404, "", PP_REASON_HTTP_STATUS},

@@ -102,6 +102,32 @@ gives_up_when_it_is_told_to_slow_down_for_ever(void)
 }
 
 static void
+a_busy_provider_is_asked_for_a_code_once_more(void)
+{
+	provider_begin();
+	provider_answer("/device/code",
+		(struct provider_answer){.status = 400, .body = SLOW_DOWN});
+	provider_say("/device/code", GRANT);
+	poll_answers(200, provider_tokens(NULL));
+	check_reason(sign_in(NULL), PP_REASON_NONE);
+	check_int(provider_count("/device/code"), 2);
+	check_int(provider_asked_ms("/device/code", 1) - begun_ms, 2000);
+	provider_begin();
+	for (int i = 0; i < 2; i++)
+		provider_answer("/device/code",
+			(struct provider_answer){
+				.status = 429, .body = "", .retry_after = 1});
+	check_reason(sign_in(NULL), PP_REASON_SLOW_DOWN);
+	check_int(provider_count("/device/code"), 2);
+	provider_begin();
+	provider_answer("/device/code",
+		(struct provider_answer){
+			.status = 429, .body = "", .retry_after = 30});
+	check_reason(sign_in(NULL), PP_REASON_SLOW_DOWN);
+	check_int(provider_count("/device/code"), 1);
+}
+
+static void
 obeys_retry_after_up_to_a_minute(void)
 {
 	begin(GRANT);
@@ -261,6 +287,7 @@ main(void)
 	run(the_first_poll_comes_after_one_interval);
 	run(a_poll_that_takes_long_shortens_no_wait);
 	run(says_for_each_question_that_it_was_not_approved);
+	run(a_busy_provider_is_asked_for_a_code_once_more);
 	run(each_slow_down_counts_for_all_later_polls);
 	run(the_larger_of_both_intervals_counts);
 	run(gives_up_when_it_is_told_to_slow_down_for_ever);
