@@ -116,7 +116,8 @@ def test_locks_that_cannot_be_applied_keep_a_new_node_switched_off(node):
     node.accounts.update({"accounts.jsonl": LISTED.replace('"end":1', '"end":2')})
     status, said = Container(node, "install").result()
     assert status == 1 and "so nobody is let in" in said
-    assert "playpen" not in node.read("/etc/nsswitch.conf")
+    assert not node.exists("/etc/playpen/playpen.conf")
+    assert node.run("getent passwd alice", check=False).returncode == 2
     node.accounts.update({"accounts.jsonl": LISTED})
     node.set_up().kill()
 
