@@ -44,7 +44,7 @@ $(unit_services): %: $(srcdir)/%.in Makefile
 
 # Packages, and what a release is made with.
 EXTRA_DIST += %D%/version %D%/deb %D%/image %D%/kubernetes %D%/repository %D%/sign %D%/sysext \
-	%D%/debian %D%/rpm %D%/selinux %D%/authselect %D%/sysusers.conf %D%/tmpfiles.conf
+	%D%/ansible %D%/debian %D%/rpm %D%/selinux %D%/authselect %D%/sysusers.conf %D%/tmpfiles.conf
 
 # Directories that automake made and would leave behind, empty.
 UNINSTALL_HOOKS += uninstall-directories
