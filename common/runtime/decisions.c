@@ -52,9 +52,12 @@ map_file(const char *root, bool writes)
 	if (fd < 0 || fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) ||
 		info.st_uid != pp_conf_owner(root))
 		return NULL;
+	/* lint: bugprone-implicit-widening-of-multiplication-result: small. */
 	if (info.st_size != (off_t) FILE_SIZE &&
+		/* lint: bugprone-implicit-widening-of-multiplication-result: small. */
 		(!writes || ftruncate(fd, (off_t) FILE_SIZE) != 0))
 		return NULL;
+	/* lint: bugprone-implicit-widening-of-multiplication-result: small. */
 	map = mmap(NULL, FILE_SIZE, writes ? PROT_READ | PROT_WRITE : PROT_READ,
 		MAP_SHARED, fd, 0);
 	return map != MAP_FAILED ? map : NULL;
@@ -73,6 +76,7 @@ pp_decisions_count(const char *root, int64_t stage, enum pp_reason reason)
 		return;
 	__atomic_fetch_add(&counters[(size_t) stage * REASONS + reason], 1,
 		__ATOMIC_RELAXED);
+	/* lint: bugprone-implicit-widening-of-multiplication-result: small. */
 	munmap(counters, FILE_SIZE);
 }
 
@@ -83,6 +87,7 @@ pp_decisions_each(const char *root, pp_decisions_visitor *visit, void *context)
 
 	if (counters == NULL)
 		return;
+	/* lint: bugprone-implicit-widening-of-multiplication-result: small. */
 	for (size_t i = 0; i < STAGES * REASONS; i++) {
 		uint64_t count =
 			__atomic_load_n(&counters[i], __ATOMIC_RELAXED);
@@ -91,5 +96,6 @@ pp_decisions_each(const char *root, pp_decisions_visitor *visit, void *context)
 			visit(context, (int64_t) (i / REASONS),
 				(enum pp_reason)(i % REASONS), count);
 	}
+	/* lint: bugprone-implicit-widening-of-multiplication-result: small. */
 	munmap(counters, FILE_SIZE);
 }
