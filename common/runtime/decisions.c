@@ -54,7 +54,8 @@ map_file(const char *root, bool writes)
 		return NULL;
 	/* lint: bugprone-implicit-widening-of-multiplication-result: small. */
 	if (info.st_size != (off_t) FILE_SIZE &&
-		/* lint: bugprone-implicit-widening-of-multiplication-result: small. */
+		/* lint: bugprone-implicit-widening-of-multiplication-result:
+		   small. */
 		(!writes || ftruncate(fd, (off_t) FILE_SIZE) != 0))
 		return NULL;
 	/* lint: bugprone-implicit-widening-of-multiplication-result: small. */
