@@ -216,7 +216,8 @@ look_up(struct request *request)
 static bool
 is_plain(const char *text)
 {
-	/* lint: clang-analyzer-core.NullDereference: never NULL. */
+	/* lint: clang-analyzer-core.NullDereference: a text of a message that
+	 * was read is never NULL. */
 	return *text != '\0' &&
 	       text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopq"
 				 "rstuvwxyz0123456789+/=-")] == '\0';

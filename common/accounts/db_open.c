@@ -377,7 +377,7 @@ pp_accounts_open(const char *root, const struct pp_conf *conf,
 	accounts->conf = conf;
 	accounts->root = strdup(root);
 	if (accounts->root == NULL)
-		/* lint: clang-analyzer-unix.Malloc, memleak: cleanup. */
+		/* lint: clang-analyzer-unix.Malloc, memleak: cleanup frees. */
 		return pp_fail_memory(err);
 	kind = connect_database(accounts, mode, err);
 	if (kind == PP_OK)

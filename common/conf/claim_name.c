@@ -46,7 +46,7 @@ check_domain(const struct pp_strv *domains, const char *domain,
 static char
 fold(char byte)
 {
-	/* lint: bugprone-narrowing-conversions: ASCII. */
+	/* lint: bugprone-narrowing-conversions: a letter fits. */
 	return byte >= 'A' && byte <= 'Z' ? (char) (byte - 'A' + 'a') : byte;
 }
 
@@ -77,7 +77,7 @@ pp_claim_name_read(const struct pp_claim_rules *rules, const char *claim,
 	if (len > PP_NAME_MAX)
 		return PP_CLAIM_NAME_INVALID;
 	for (size_t i = 0; i < len; i++)
-		/* lint: bugprone-narrowing-conversions: ASCII. */
+		/* lint: bugprone-narrowing-conversions: a letter fits. */
 		name[i] = rules->fold_case ? fold(claim[i]) : claim[i];
 	if (!pp_claim_name_allowed(rules, name))
 		return PP_CLAIM_NAME_INVALID;

@@ -12,8 +12,8 @@
 #include <playpen/runtime/decisions.h>
 #include <playpen/runtime/run.h>
 
-#define STAGES 8U
-#define REASONS 256U
+#define STAGES ((size_t) 8)
+#define REASONS ((size_t) 256)
 _Static_assert(PP_REASON_COUNT <= REASONS, "a counter for each reason");
 #define FILE_SIZE (STAGES * REASONS * sizeof(uint64_t))
 #define FNV_START 2166136261U
@@ -26,7 +26,7 @@ number_of_table(void)
 {
 	uint32_t number = FNV_START;
 
-	for (unsigned int i = 0; i < REASONS; i++)
+	for (size_t i = 0; i < REASONS; i++)
 		for (const char *at = pp_reason_word((enum pp_reason) i);
 			*at != '\0'; at++)
 			number = (number ^ (unsigned char) *at) * FNV_FACTOR;
@@ -52,13 +52,9 @@ map_file(const char *root, bool writes)
 	if (fd < 0 || fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) ||
 		info.st_uid != pp_conf_owner(root))
 		return NULL;
-	/* lint: bugprone-implicit-widening-of-multiplication-result: small. */
 	if (info.st_size != (off_t) FILE_SIZE &&
-		/* lint: bugprone-implicit-widening-of-multiplication-result:
-		   small. */
 		(!writes || ftruncate(fd, (off_t) FILE_SIZE) != 0))
 		return NULL;
-	/* lint: bugprone-implicit-widening-of-multiplication-result: small. */
 	map = mmap(NULL, FILE_SIZE, writes ? PROT_READ | PROT_WRITE : PROT_READ,
 		MAP_SHARED, fd, 0);
 	return map != MAP_FAILED ? map : NULL;
@@ -70,14 +66,13 @@ pp_decisions_count(const char *root, int64_t stage, enum pp_reason reason)
 	uint64_t *counters;
 
 	if (stage < 0 || stage >= (int64_t) STAGES ||
-		(unsigned) reason >= REASONS)
+		(size_t) reason >= REASONS)
 		return;
 	counters = map_file(root, true);
 	if (counters == NULL)
 		return;
 	__atomic_fetch_add(&counters[(size_t) stage * REASONS + reason], 1,
 		__ATOMIC_RELAXED);
-	/* lint: bugprone-implicit-widening-of-multiplication-result: small. */
 	munmap(counters, FILE_SIZE);
 }
 
@@ -88,7 +83,6 @@ pp_decisions_each(const char *root, pp_decisions_visitor *visit, void *context)
 
 	if (counters == NULL)
 		return;
-	/* lint: bugprone-implicit-widening-of-multiplication-result: small. */
 	for (size_t i = 0; i < STAGES * REASONS; i++) {
 		uint64_t count =
 			__atomic_load_n(&counters[i], __ATOMIC_RELAXED);
@@ -97,6 +91,5 @@ pp_decisions_each(const char *root, pp_decisions_visitor *visit, void *context)
 			visit(context, (int64_t) (i / REASONS),
 				(enum pp_reason)(i % REASONS), count);
 	}
-	/* lint: bugprone-implicit-widening-of-multiplication-result: small. */
 	munmap(counters, FILE_SIZE);
 }
