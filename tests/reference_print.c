@@ -164,6 +164,7 @@ print_field(const struct pp_message_field *field)
 		[PP_FIELD_TEXT] = "text",
 		[PP_FIELD_SECRET] = "secret",
 		[PP_FIELD_NUMBER] = "number",
+		[PP_FIELD_TIME] = "time",
 		[PP_FIELD_BOOL] = "truth",
 		[PP_FIELD_LIST] = "list",
 	};

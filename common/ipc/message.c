@@ -97,6 +97,7 @@ put_field(struct pp_frame *frame, uint16_t tag,
 			return PP_OK;
 		return pp_frame_put(frame, tag, secret->data, secret->len, err);
 	case PP_FIELD_NUMBER:
+	case PP_FIELD_TIME:
 		return put_number(frame, tag, *(const int64_t *) from, err);
 	case PP_FIELD_BOOL:
 		return pp_frame_put(
@@ -165,6 +166,19 @@ get_number(const struct pp_frame_field *field, int64_t *ret, struct pp_err *err)
 	return PP_OK;
 }
 
+/* Reads a time that can be counted with: differences, and milliseconds of them,
+ * fit into an int64_t. */
+static enum pp_kind
+get_time(const struct pp_frame_field *field, int64_t *ret, struct pp_err *err)
+{
+	enum pp_kind kind = get_number(field, ret, err);
+
+	if (kind == PP_OK && (*ret < 0 || *ret > PP_MESSAGE_TIME_MAX))
+		return pp_fail(
+			err, PP_REASON_FRAME_INVALID, "a time out of range");
+	return kind;
+}
+
 static enum pp_kind
 get_bool(const struct pp_frame_field *field, bool *ret, struct pp_err *err)
 {
@@ -219,6 +233,8 @@ get_field(const struct pp_frame_field *field,
 		return pp_secret_set(secret, field->data, field->len, err);
 	case PP_FIELD_NUMBER:
 		return get_number(field, to, err);
+	case PP_FIELD_TIME:
+		return get_time(field, to, err);
 	case PP_FIELD_BOOL:
 		return get_bool(field, to, err);
 	case PP_FIELD_LIST:

@@ -16,6 +16,7 @@
  * truth values are always sent; an empty list is left out.
  */
 #define NUMBER(type, member) FIELD(type, member, PP_FIELD_NUMBER, true, 0)
+#define TIME(type, member) FIELD(type, member, PP_FIELD_TIME, true, 0)
 #define TRUTH(type, member) FIELD(type, member, PP_FIELD_BOOL, true, 0)
 #define TEXT(type, member, max) FIELD(type, member, PP_FIELD_TEXT, true, max)
 #define OPTIONAL_TEXT(type, member, max)                                       \
@@ -159,9 +160,9 @@ static const struct pp_message_field certificate_fields[] = {
 	TEXT(pp_certificate_found, key_type, NAME),
 	TEXT(pp_certificate_found, key, LONG_TEXT),
 	TRUTH(pp_certificate_found, openpubkey),
-	NUMBER(pp_certificate_found, end),
+	TIME(pp_certificate_found, end),
 	TEXT(pp_certificate_found, fingerprint, NAME),
-	NUMBER(pp_certificate_found, keys_to_ms),
+	TIME(pp_certificate_found, keys_to_ms),
 };
 
 static const struct pp_message_field code_reply_fields[] = {
@@ -224,9 +225,9 @@ static const struct pp_message_field identity_fields[] = {
 	OPTIONAL_TEXT(pp_identity, name, LONG_TEXT),
 	NUMBER(pp_identity, groups_claim),
 	LIST(pp_identity, groups, GROUPS),
-	NUMBER(pp_identity, auth_time),
-	NUMBER(pp_identity, iat),
-	NUMBER(pp_identity, exp),
+	TIME(pp_identity, auth_time),
+	TIME(pp_identity, iat),
+	TIME(pp_identity, exp),
 	TRUTH(pp_identity, at_hash),
 	TRUTH(pp_identity, keys_leak),
 };
@@ -273,10 +274,10 @@ static const struct pp_message_field offer_fields[] = {
 	SECRET(pp_offer, certificate, PP_START_CERTIFICATE_MAX),
 	TEXT(pp_offer, line, LONG_TEXT),
 	TEXT(pp_offer, fingerprint, NAME),
-	NUMBER(pp_offer, end),
+	TIME(pp_offer, end),
 	TRUTH(pp_offer, signs_in),
 	TEXT(pp_offer, boot, NAME),
-	NUMBER(pp_offer, remembered_to_ms),
+	TIME(pp_offer, remembered_to_ms),
 	LIST(pp_offer, marks, PP_OFFER_MARKS_MAX),
 	SECRET(pp_offer, identity, PP_OFFER_IDENTITY_MAX),
 };

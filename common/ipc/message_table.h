@@ -13,6 +13,7 @@ enum pp_field_type {
 	PP_FIELD_TEXT,   /* char *, no NUL inside */
 	PP_FIELD_SECRET, /* struct pp_secret */
 	PP_FIELD_NUMBER, /* int64_t, eight bytes */
+	PP_FIELD_TIME,   /* int64_t, eight bytes, 0 to PP_MESSAGE_TIME_MAX */
 	PP_FIELD_BOOL,   /* bool, one byte 0 or 1 */
 	PP_FIELD_LIST,   /* struct pp_strv: u32 length and bytes, repeated */
 };

@@ -93,6 +93,7 @@ begin(void)
 	connect_anew();
 }
 
+/* Reads the answer into line, and closes fd. */
 static void
 read_answer(int fd)
 {
@@ -101,13 +102,16 @@ read_answer(int fd)
 	struct pp_key_line answer = {0};
 
 	line[0] = '\0';
-	if (pp_channel_receive(&channel, &frame, NULL) != PP_OK)
+	if (pp_channel_receive(&channel, &frame, NULL) != PP_OK) {
+		pp_channel_free(&channel);
 		return;
+	}
 	check_kind(
 		pp_message_unpack(&frame, PP_MESSAGE_KEY_LINE, &answer, NULL),
 		PP_OK);
 	snprintf(line, sizeof(line), "%s", answer.text);
 	pp_message_free(PP_MESSAGE_KEY_LINE, &answer);
+	pp_channel_free(&channel);
 }
 
 /* Asks as playpen-keys does. Returns the reason; the answer is in line. */
@@ -138,7 +142,6 @@ ask(const char *name)
 	reason = end_request(&request, kind);
 	close(ends[0]);
 	read_answer(ends[1]);
-	close(ends[1]);
 	return reason;
 }
 

@@ -224,7 +224,7 @@ make_person(struct person *person)
 	snprintf(person->claim, sizeof(person->claim), "%s%c%s%s",
 		stems[random_below(PP_COUNT(stems))],
 		"....abcdefghijklmnop_-"[random_below(22)],
-		random_below(4) == 0 ? "" : "zz" + random_below(3),
+		random_below(4) == 0 ? "" : &"zz"[random_below(3)],
 		domains[random_below(PP_COUNT(domains))]);
 	if (random_below(3) != 0) /* a name as it stands, reserved ones too */
 		snprintf(person->claim, sizeof(person->claim), "%s%s",

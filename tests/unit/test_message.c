@@ -48,7 +48,7 @@ an_identity_survives_the_way(void)
 		.groups_claim = PP_GROUPS_CUT,
 		.at_hash = true,
 		.iat = 1700000000,
-		.exp = -1};
+		.exp = PP_MESSAGE_TIME_MAX};
 	struct pp_identity in = {0};
 	pp_cleanup(pp_frame) struct pp_frame frame = {0};
 
@@ -68,11 +68,40 @@ an_identity_survives_the_way(void)
 	check_int(in.groups.count, 2);
 	check_text(in.groups.items[1], "platform-admins");
 	check_int(in.iat, 1700000000);
-	check_int(in.exp, -1);
+	check_int(in.exp, PP_MESSAGE_TIME_MAX);
 	pp_message_free(PP_MESSAGE_IDENTITY, &in);
 	check(in.sub == NULL);
 	check_int(in.groups.count, 0);
 	pp_strv_free(&out.groups);
+}
+
+/* Says why an identity with this time is refused. */
+static enum pp_reason
+refusal_of_time(int64_t time)
+{
+	struct pp_identity out = {.iss = (char *) "https://dex.example/dex",
+		.sub = (char *) "CgVhbGljZRIFbG9jYWw",
+		.iat = time};
+	struct pp_identity in = {0};
+	pp_cleanup(pp_frame) struct pp_frame frame = {0};
+	enum pp_reason reason;
+
+	check_kind(pp_message_pack(PP_MESSAGE_IDENTITY, &out, &frame, NULL),
+		PP_OK);
+	reason = refusal(&frame, PP_MESSAGE_IDENTITY, &in);
+	pp_message_free(PP_MESSAGE_IDENTITY, &in);
+	return reason;
+}
+
+static void
+rejects_a_time_that_cannot_be_counted_with(void)
+{
+	check_reason(refusal_of_time(0), PP_REASON_NONE);
+	check_reason(refusal_of_time(PP_MESSAGE_TIME_MAX), PP_REASON_NONE);
+	check_reason(refusal_of_time(PP_MESSAGE_TIME_MAX + 1),
+		PP_REASON_FRAME_INVALID);
+	check_reason(refusal_of_time(-1), PP_REASON_FRAME_INVALID);
+	check_reason(refusal_of_time(INT64_MIN), PP_REASON_FRAME_INVALID);
 }
 
 static void
@@ -439,6 +468,7 @@ int
 main(void)
 {
 	run(an_identity_survives_the_way);
+	run(rejects_a_time_that_cannot_be_counted_with);
 	run(a_dry_run_survives_the_way);
 	run(every_stage_has_its_word);
 	run(secrets_survive_the_way);

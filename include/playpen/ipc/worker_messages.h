@@ -29,8 +29,9 @@ enum pp_token_auth {
 /*
  * What a message has room for (common/ipc/message_table.c), in bytes where
  * nothing else is said. Who fills a member keeps to it, or the frame is
- * refused.
+ * refused. A time is at most what JSON counts exactly.
  */
+#define PP_MESSAGE_TIME_MAX ((int64_t) 1 << 53)
 #define PP_MESSAGE_TEXT_MAX                                                    \
 	4096U                    /* a text or a secret, if no other limit is   \
 				  */
