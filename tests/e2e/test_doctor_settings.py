@@ -135,6 +135,7 @@ def test_a_claim_that_a_person_lacks_is_explained_by_its_reference(dex, node, ss
     last, status = shell.sign_in()
     assert status != 0 and "did not say which user name you have" in last
     line = [x for x in node.log().splitlines() if "reason=username-missing" in x][-1]
-    node.write("/var/log/auth.log", line + "\n")
+    node.write("/var/log/auth.log",
+               re.sub(r"^<\d+>(\w+ +\d+ [\d:]+) ", r"\1 node-7 ", line) + "\n")
     said = node.out(["playpenctl", "doctor", "--why", re.search(r" ref=(\w+)", line)[1]])
     assert "preferredUsername" in said and "username-missing" in said

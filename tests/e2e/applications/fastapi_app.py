@@ -25,7 +25,7 @@ oauth.register(
 
 @app.get("/login")
 async def login(request: Request):
-    redirect_uri = request.url_for("callback")
+    redirect_uri = str(request.url_for("callback"))  # it is a URL object
     return await oauth.dex.authorize_redirect(request, redirect_uri)
 
 
