@@ -83,6 +83,8 @@ check_all(struct doctor *doctor)
 		 * ends. */
 		doctor->sshd = &sshd;
 	if (doctor->sshd != NULL && sshd_settings_read_new(doctor, &sshd_new))
+		/* lint: autoVariables: it is NULL again before this function
+		 * ends. */
 		doctor->sshd_new = &sshd_new;
 	if (may_ask_provider(doctor->ctl)) {
 		provider_answers_read(doctor->ctl, &answers);
@@ -95,6 +97,7 @@ check_all(struct doctor *doctor)
 			doctor_run_check(doctor, &doctor_table[i]);
 	doctor->pam = NULL;
 	doctor->sshd = NULL;
+	doctor->sshd_new = NULL;
 	doctor->provider = NULL;
 	free(pam);
 }

@@ -58,11 +58,11 @@ run_script(struct ctl *ctl, const char *const *words)
 static void
 outlive_the_script(void)
 {
-	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
-	signal(SIGQUIT, SIG_IGN);
-	signal(SIGPIPE, SIG_IGN);
+	(void) signal(SIGINT, SIG_IGN);
+	(void) signal(SIGTERM, SIG_IGN);
+	(void) signal(SIGHUP, SIG_IGN);
+	(void) signal(SIGQUIT, SIG_IGN);
+	(void) signal(SIGPIPE, SIG_IGN);
 }
 
 /* Runs the steps. The exit status is that of doctor, or CTL_EXIT_TAKEN_BACK. */

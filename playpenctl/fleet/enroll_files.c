@@ -32,7 +32,7 @@ remove_entry(
 	(void) info;
 	(void) type;
 	(void) where;
-	remove(path);
+	(void) remove(path);
 	return 0;
 }
 
