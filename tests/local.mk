@@ -54,8 +54,8 @@ dist_check_SCRIPTS += %D%/pam/run
 TESTS += %D%/pam/run
 
 # What the pods of packaging/kubernetes do with a volume.
-dist_check_SCRIPTS += %D%/kubernetes/carry
-TESTS += %D%/kubernetes/carry
+dist_check_SCRIPTS += %D%/carry
+TESTS += %D%/carry
 
 # The demo, and what runs on throw-away hosts: by hand or by ./check.
 # With $(srcdir), because `make dist` would run the target check before it.
