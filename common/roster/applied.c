@@ -27,6 +27,8 @@ pp_apply_file_note_failure(struct applying *applying, const char *file,
 		.text = cause->message,
 		.reason = cause->reason};
 
+	if (applying->locks_first)
+		return PP_OK;
 	return pp_notes_add(&applying->notes, &note, err);
 }
 

@@ -210,20 +210,35 @@ struct round {
 	struct pp_apply_totals *totals;
 };
 
-/* Applies the files that are there. */
 static enum pp_kind
-apply_files(const struct round *round, const struct pp_strv *names,
+apply_each(const struct round *round, const struct pp_strv *names,
 	struct pp_err *err)
 {
 	enum pp_kind kind = PP_OK;
 
-	round->totals->files = (int64_t) names->count;
 	for (size_t i = 0; i < names->count && kind == PP_OK; i++) {
 		kind = pp_apply_file(round->applying, names->items[i], err);
 		pp_notes_visit(&round->applying->notes, round->visit,
 			round->context, round->totals);
 	}
 	return kind;
+}
+
+/* Applies the files that are there. Whom one lets go another may lock, so no
+ * lock ends before those of all files are stored. */
+static enum pp_kind
+apply_files(const struct round *round, const struct pp_strv *names,
+	struct pp_err *err)
+{
+	struct applying *applying = round->applying;
+	enum pp_kind kind = PP_OK;
+
+	round->totals->files = (int64_t) names->count;
+	applying->locks_first = names->count > 1 && !applying->dry;
+	if (applying->locks_first)
+		kind = apply_each(round, names, err);
+	applying->locks_first = false;
+	return kind == PP_OK ? apply_each(round, names, err) : kind;
 }
 
 /* Applies the files, and those that came meanwhile: what watches the directory

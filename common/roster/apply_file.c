@@ -187,6 +187,8 @@ store_all(struct applied *applied, struct pp_err *err)
 	enum pp_kind kind = store_locks(applied, true, err);
 	size_t before;
 
+	if (applied->applying->locks_first)
+		return kind;
 	for (size_t i = 0; i < applied->count && kind == PP_OK; i++)
 		kind = take_line(applied, &applied->lines[i], err);
 	before = notes->count;
@@ -289,7 +291,7 @@ apply_lines(struct applied *applied, struct pp_err *err)
 {
 	enum pp_kind kind = pp_applied_read_lines(applied, err);
 
-	if (kind == PP_OK)
+	if (kind == PP_OK && !applied->applying->locks_first)
 		kind = rename_accounts(applied, err);
 	return kind == PP_OK ? store_in_one(applied, err) : kind;
 }

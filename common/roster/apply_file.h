@@ -17,6 +17,10 @@ struct applying {
 	struct pp_err roster_err; /* why there is none */
 	struct notes notes;
 	bool dry; /* nothing is stored */
+	/* The pass over several files before the one that applies them: it
+	 * stores their locks, ends none, and leaves it to the other to say what
+	 * fails. */
+	bool locks_first;
 };
 
 /* What is known of a file from before. */

@@ -205,22 +205,8 @@ compare(const struct model *model)
 	return good;
 }
 
-/* Returns true if the same file, or the administrator, keeps the person out
- * before and after. Each file is applied by itself: whom one lets go before the
- * next locks them is not out in between. */
-static bool
-keeps_out_throughout(
-	const struct model *before, const struct model *after, int person)
-{
-	bool out = before->hand_locked[person] || before->hand_closed[person];
-
-	for (int f = 0; f < FILES; f++)
-		out |= before->locked[f][person] && after->locked[f][person];
-	return out;
-}
-
-/* Is killed somewhere in between: whom the same file keeps out before and after
- * it is out then, too. Another application ends it. */
+/* Is killed somewhere in between: who is out before and after it is out then,
+ * too. Another application ends it. */
 static void
 apply_killed(struct model *model)
 {
@@ -229,7 +215,7 @@ apply_killed(struct model *model)
 	model_apply(&after);
 	(void) !killed_at(be_the_writer, NULL, 2 * pick(400) + 1);
 	for (int i = 0; i < PEOPLE; i++)
-		if (keeps_out_throughout(model, &after, i))
+		if (model_keeps_out(model, i) && model_keeps_out(&after, i))
 			check(is_out(node_try(names[i], names[i])));
 	check_int(be_the_writer(NULL), 0);
 	*model = after;
