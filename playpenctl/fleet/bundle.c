@@ -94,18 +94,6 @@ bundle_set(struct bundle *bundle, enum bundle_member member, const char *text,
 	return pp_secret_set(into, text, len, err);
 }
 
-/* Finds the member of that name. Returns false if there is none. */
-static bool
-find_member(const char *name, enum bundle_member *ret_member)
-{
-	for (size_t i = 0; i < BUNDLE_MEMBERS; i++)
-		if (strcmp(names[i], name) == 0) {
-			*ret_member = (enum bundle_member) i;
-			return true;
-		}
-	return false;
-}
-
 /* Counts the members of the list that an object has. */
 static size_t
 count_members(const struct pp_json *object)
@@ -115,32 +103,6 @@ count_members(const struct pp_json *object)
 	for (size_t i = 0; i < BUNDLE_MEMBERS; i++)
 		count += pp_json_find(object, names[i]) != NULL;
 	return count;
-}
-
-/* Reads a bundle as `bundle` prints it. */
-static enum pp_kind
-take_object(
-	struct bundle *bundle, const struct pp_json *object, struct pp_err *err)
-{
-	enum pp_kind kind = PP_OK;
-
-	if (count_members(object) != pp_json_count(object))
-		return pp_fail(err, PP_REASON_CONFIG_INVALID,
-			"a member that no bundle has; there are %s, %s, %s, %s and %s",
-			names[0], names[1], names[2], names[3], names[4]);
-	for (size_t i = 0; i < BUNDLE_MEMBERS && kind == PP_OK; i++) {
-		const struct pp_json *value = pp_json_find(object, names[i]);
-		struct pp_json_text text;
-
-		if (value == NULL)
-			continue;
-		if (!pp_json_as_string(value, &text))
-			return refuse(
-				(enum bundle_member) i, "must be a text", err);
-		kind = bundle_set(bundle, (enum bundle_member) i, text.text,
-			text.len, err);
-	}
-	return kind;
 }
 
 static enum pp_kind
@@ -160,22 +122,15 @@ take_base64(struct bundle *bundle, enum bundle_member member,
 	return bundle_set(bundle, member, (const char *) bytes.data, len, err);
 }
 
-/* Reads the data of a Secret or a ConfigMap. */
+/* Sets the members that an object has; base64 is how a Secret writes them. */
 static enum pp_kind
-take_data(struct bundle *bundle, const struct pp_json *object, bool base64,
+take_members(struct bundle *bundle, const struct pp_json *object, bool base64,
 	struct pp_err *err)
 {
-	const struct pp_json *data = pp_json_find(object, "data");
 	enum pp_kind kind = PP_OK;
 
-	if (data == NULL || pp_json_type(data) != PP_JSON_TYPE_OBJECT)
-		return pp_fail(err, PP_REASON_CONFIG_INVALID,
-			"an object of Kubernetes without data");
-	if (count_members(data) == 0)
-		return pp_fail(err, PP_REASON_CONFIG_INVALID,
-			"no member of a bundle is in the object's data");
 	for (size_t i = 0; i < BUNDLE_MEMBERS && kind == PP_OK; i++) {
-		const struct pp_json *value = pp_json_find(data, names[i]);
+		const struct pp_json *value = pp_json_find(object, names[i]);
 		struct pp_json_text text;
 
 		if (value == NULL)
@@ -189,6 +144,34 @@ take_data(struct bundle *bundle, const struct pp_json *object, bool base64,
 					text.text, text.len, err);
 	}
 	return kind;
+}
+
+/* Reads a bundle as `bundle` prints it. */
+static enum pp_kind
+take_object(
+	struct bundle *bundle, const struct pp_json *object, struct pp_err *err)
+{
+	if (count_members(object) != pp_json_count(object))
+		return pp_fail(err, PP_REASON_CONFIG_INVALID,
+			"a member that no bundle has; there are %s, %s, %s, %s and %s",
+			names[0], names[1], names[2], names[3], names[4]);
+	return take_members(bundle, object, false, err);
+}
+
+/* Reads the data of a Secret or a ConfigMap. */
+static enum pp_kind
+take_data(struct bundle *bundle, const struct pp_json *object, bool base64,
+	struct pp_err *err)
+{
+	const struct pp_json *data = pp_json_find(object, "data");
+
+	if (data == NULL || pp_json_type(data) != PP_JSON_TYPE_OBJECT)
+		return pp_fail(err, PP_REASON_CONFIG_INVALID,
+			"an object of Kubernetes without data");
+	if (count_members(data) == 0)
+		return pp_fail(err, PP_REASON_CONFIG_INVALID,
+			"no member of a bundle is in the object's data");
+	return take_members(bundle, data, base64, err);
 }
 
 static enum pp_kind
@@ -245,26 +228,24 @@ read_json(struct bundle *bundle, int fd, struct pp_err *err)
 
 /* Reads a file of a directory; the kubelet's are links. */
 static enum pp_kind
-read_file(struct bundle *bundle, int directory, const char *name,
+read_file(struct bundle *bundle, int directory, enum bundle_member member,
 	struct pp_err *err)
 {
 	pp_cleanup(pp_secret) struct pp_secret content = {.max = BUNDLE_MAX};
-	pp_cleanup(pp_fd) int fd =
-		openat(directory, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	enum bundle_member member;
+	pp_cleanup(pp_fd) int fd = openat(
+		directory, names[member], O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	enum pp_kind kind;
 
 	if (fd < 0 && errno == ENOENT)
 		return PP_OK;
 	if (fd < 0)
-		return pp_fail_errno(err, PP_REASON_SYSTEM, "%s", name);
+		return pp_fail_errno(
+			err, PP_REASON_SYSTEM, "%s", names[member]);
 	kind = pp_file_read(fd, &content, err);
-	if (kind != PP_OK)
-		return pp_prefix(err, kind, "%s", name);
-	return find_member(name, &member)
+	return kind == PP_OK
 		       ? bundle_set(bundle, member, pp_secret_text(&content),
 				 content.len, err)
-		       : PP_OK;
+		       : pp_prefix(err, kind, "%s", names[member]);
 }
 
 static enum pp_kind
@@ -273,7 +254,8 @@ read_directory(struct bundle *bundle, int directory, struct pp_err *err)
 	enum pp_kind kind = PP_OK;
 
 	for (size_t i = 0; i < BUNDLE_MEMBERS && kind == PP_OK; i++)
-		kind = read_file(bundle, directory, names[i], err);
+		kind = read_file(
+			bundle, directory, (enum bundle_member) i, err);
 	return kind;
 }
 
