@@ -62,7 +62,9 @@ static const uint8_t *script;
 static size_t left;
 static unsigned int calls, sweep_at, failures[FAILURES_MAX];
 static int errors[FAILURES_MAX], failure_count;
-static bool counting; /* calls of the module, not of this file */
+/* Whether calls count: those of the module, not of this file. Volatile, because
+ * a compiler knows that calloc(3) reads no variable of a program. */
+static volatile bool counting;
 static int64_t now_ms = 1000000;
 static int peer = -1;
 static int spawned, reaped;
@@ -650,7 +652,7 @@ call_once(pam_function *function)
 	static const char *arguments[] = {"require_group=ops"};
 	int count = (setup & SETUP_ARGUMENT) != 0;
 	int before = lowest_free_fd();
-	sigset_t mask, mask_after;
+	sigset_t mask = {0}, mask_after = {0}; /* the kernel writes a part */
 	int code;
 
 	calls = 0;
