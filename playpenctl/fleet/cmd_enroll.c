@@ -65,23 +65,54 @@ outlive_the_script(void)
 	(void) signal(SIGPIPE, SIG_IGN);
 }
 
+/* Returns true if the script has said what became of the node. */
+static bool
+is_answer(int status)
+{
+	return status == 0 || status == CTL_EXIT_FAILED ||
+	       status == CTL_EXIT_TAKEN_BACK;
+}
+
+/* Has taken back what a script began that was killed. One that had done its
+ * last step is run again, for what doctor says. Returns the exit status. */
+static int
+end_killed(struct ctl *ctl, const char *const *words, const char *stage)
+{
+	const char *const undo[] = {"undo", stage, NULL};
+	int status = run_script(ctl, undo);
+
+	if (status == 0)
+		status = run_script(ctl, words);
+	else
+		ctl_error(ctl, "ended before the last step");
+	if (is_answer(status))
+		return status;
+	ctl_error(ctl,
+		"what was begun could not be taken back: run it again, or playpenctl unenroll");
+	return CTL_EXIT_TAKEN_BACK;
+}
+
 /* Runs the steps. The exit status is that of doctor, or CTL_EXIT_TAKEN_BACK. */
 static void
-run_steps(struct ctl *ctl, const char *const *words)
+run_steps(struct ctl *ctl, const char *const *words, const char *stage)
 {
-	static const char *const undo[] = {"undo", NULL};
 	int status = run_script(ctl, words);
 
-	if (status == 0 || status == CTL_EXIT_FAILED ||
-		status == CTL_EXIT_TAKEN_BACK) {
-		ctl->status = status;
-		return;
-	}
-	ctl_error(ctl, "ended before the last step");
-	if (run_script(ctl, undo) != 0)
-		ctl_error(ctl,
-			"what was begun could not be taken back: run it again, or playpenctl unenroll");
-	ctl->status = CTL_EXIT_TAKEN_BACK;
+	ctl->status =
+		is_answer(status) ? status : end_killed(ctl, words, stage);
+}
+
+/* Has a run taken back that was killed with the process that waited for it:
+ * what it left is not taken for this node's own, its uid key above all. */
+static enum pp_kind
+end_earlier(struct ctl *ctl, struct pp_err *err)
+{
+	static const char *const undo[] = {"undo", "", NULL};
+
+	return is_answer(run_script(ctl, undo))
+		       ? PP_OK
+		       : pp_fail(err, PP_REASON_SYSTEM,
+				 "an earlier run was killed, and could not be taken back");
 }
 
 static enum pp_kind
@@ -133,6 +164,8 @@ cmd_enroll(struct ctl *ctl, struct pp_err *err)
 		return PP_OK;
 	outlive_the_script();
 	kind = read_bundles(ctl, &bundle, &cause);
+	if (kind == PP_OK && !check)
+		kind = end_earlier(ctl, &cause);
 	if (kind == PP_OK)
 		kind = enroll_stage_make(ctl, &bundle, &stage, &cause);
 	if (kind != PP_OK) {
@@ -147,7 +180,7 @@ cmd_enroll(struct ctl *ctl, struct pp_err *err)
 			NULL};
 
 		ctl->unchanged = check;
-		run_steps(ctl, words);
+		run_steps(ctl, words, stage.path);
 	}
 	return PP_OK;
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """playpenctl bundle, enroll, unenroll: one command makes a node one of the fleet, and a
-step that fails leaves it as it was."""
+step that fails or is killed leaves it as it was."""
 
 import base64
 import json
@@ -257,3 +257,101 @@ def test_stacks_edited_by_hand_take_everything_back(bare):
     said = enroll(bare, BUNDLE, "--offline", 5)
     assert "edited by hand" in said and "step pam has failed" in said
     assert snapshot(bare) == before
+
+
+# --- kill -9 -----------------------------------------------------------------
+
+# A round on a copy of the node that ends with it: the Nth command that changes a file,
+# and with it what KIND says (the step, the script, or every process), is killed. Prints
+# how often one was called, the exit status, whether every file was as before, whether
+# the key of a locked user got in, and the status and a sum of a second run.
+SHIM = r"""#!/bin/sh
+n=$(($(cat /dev/shm/count) + 1))
+echo $n >/dev/shm/count
+if [ $n = "$STOP" ]; then
+	case $KIND in
+	step) kill -9 $PPID ;;
+	script)
+		pid=$$ found=
+		while [ "$pid" -gt 1 ]; do
+			grep -qsz /usr/share/playpen/enroll /proc/$pid/cmdline && found=$pid
+			pid=$(sed -n 's/^PPid:\t//p' /proc/$pid/status)
+		done
+		kill -9 $found
+		;;
+	all) kill -9 0 ;;
+	esac
+fi
+PATH=${PATH#*:} exec "${0##*/}" "$@"
+"""
+SHIMMED = "mv rm install cp rmdir pam-auth-update playpenctl"
+ROUND = r"""
+copy=/dev/shm/o/$1
+mkdir -p $copy
+mount -t tmpfs tmpfs $copy
+for directory in etc var/lib/playpen var/lib/pam var/cache/debconf; do
+	mkdir -p $copy/$directory
+	cp -a /$directory/. $copy/$directory
+	mount --bind $copy/$directory /$directory
+done
+sum() { sh -c "$SNAPSHOT" | grep -v '\.db-\|before-enroll' | sha256sum; }
+before=$(sum)
+echo 0 >/dev/shm/count
+STOP=$1 KIND=$2 PATH=/dev/shm/shims:$PATH setsid -w /usr/sbin/playpenctl enroll --offline \
+	/dev/shm/bundle >/dev/shm/said 2>&1
+status=$?
+count=$(cat /dev/shm/count)
+[ "$(sum)" = "$before" ] && same=same || same=other
+ssh -F /dev/null -o BatchMode=yes -o StrictHostKeyChecking=no -i /root/key -o LogLevel=ERROR \
+	-o UserKnownHostsFile=/dev/null -o ProxyCommand='/usr/sbin/sshd -i' bob@here true \
+	>/dev/null 2>&1 && locked=in || locked=out
+getent passwd root >/dev/null || locked=broken
+/usr/sbin/playpenctl enroll --offline /dev/shm/bundle >/dev/shm/said2 2>&1
+second=$?
+left=$(cat /etc/nsswitch.conf /etc/pam.d/common-* /etc/playpen/*.* /etc/playpen/accounts.d/* |
+	sha256sum)
+ls -d /var/lib/playpen/enroll* /etc/playpen/*new* /run/playpen-enroll.?????? >/dev/shm/rest 2>/dev/null
+echo "$count $status $same $locked $second ${left%% *} $(wc -l </dev/shm/rest)"
+rm -rf /run/playpen-enroll.??????
+"""
+
+
+@pytest.fixture
+def shimmed(bare):
+    for command in SHIMMED.split():
+        bare.write(f"/dev/shm/shims/{command}", SHIM, 0o755)
+    bare.write("/dev/shm/bundle", json.dumps(BUNDLE))
+    bare.run("ssh-keygen -A; ssh-keygen -q -t ed25519 -N '' -f /root/key; mkdir -p /run/sshd; "
+             "cp /root/key.pub /etc/ssh/all-keys")
+    bare.write("/etc/ssh/sshd_config.d/10-test.conf", "AuthorizedKeysFile /etc/ssh/all-keys\n")
+    return bare
+
+
+def kill_at(node, number, kind):
+    line = node.out(["unshare", "-m", "env", f"SNAPSHOT={SNAPSHOT}", "bash", "-c", ROUND, "round",
+                     str(number), kind], timeout=120)
+    count, status, same, locked, second, left, rest = line.split()
+    return int(count), status, same, locked, second, left, rest
+
+
+@pytest.mark.parametrize("kind, switched, stride", [
+    ("step", "off", 1), ("script", "off", 3), ("all", "on", 3)])
+def test_killed_anywhere_it_leaves_the_node_as_it_was(shimmed, kind, switched, stride):
+    if switched == "off":
+        shimmed.run(f"{SWITCH} disable; rm -rf /etc/playpen")
+    whole = kill_at(shimmed, 0, kind)
+    assert whole[1:5] == ("0", "other", "out", "0"), shimmed.read("/dev/shm/said")
+    assert whole[0] > 20
+    number = 1 - stride
+    while True:
+        number += stride
+        count, status, same, locked, second, left, rest = kill_at(shimmed, number, kind)
+        if count < number:
+            break
+        said = (number, kind, status, same, shimmed.read("/dev/shm/said"),
+                shimmed.read("/dev/shm/said2"))
+        assert locked == "out" and second == "0" and left == whole[5], said
+        if kind != "all":
+            finished = status == "0" and same == "other"
+            assert rest == "0" and (finished or (status == "5" and same == "same")), said
+    assert number > 20
