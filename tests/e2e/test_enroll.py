@@ -336,6 +336,7 @@ def kill_at(node, number, kind):
 
 @pytest.mark.parametrize("kind, switched, stride", [
     ("step", "off", 1), ("script", "off", 3), ("all", "on", 3)])
+@pytest.mark.timeout(1200)
 def test_killed_anywhere_it_leaves_the_node_as_it_was(shimmed, kind, switched, stride):
     if switched == "off":
         shimmed.run(f"{SWITCH} disable; rm -rf /etc/playpen")

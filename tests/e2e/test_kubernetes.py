@@ -29,7 +29,8 @@ from rig.registry import ADDRESS, Registry
 from rig.ssh import authorize_key
 from rig.wait import until
 
-pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
+pytestmark = [pytest.mark.skipif(why_not() is not None, reason=str(why_not())),
+              pytest.mark.timeout(1800)]
 
 ISSUER = "http://dex.playpen-platform.svc.cluster.local:5556/dex"
 MINE = paths.LAB / "kubernetes"

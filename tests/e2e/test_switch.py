@@ -105,6 +105,7 @@ def pam_is_on(machine):
                for kind in ("auth", "account", "session"))
 
 
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("setup, verb", [(":", "enable"), (f"{SWITCH} enable", "disable")])
 def test_killed_anywhere_it_lets_no_locked_user_in_and_a_second_run_repairs(
         machine, setup, verb):
