@@ -56,8 +56,8 @@ class Fleet:
              "-e", f"playpen_accounts={self.directory}/accounts.jsonl", *words],
             capture_output=True, text=True, timeout=400,
             env={**os.environ, "ANSIBLE_NOCOLOR": "1", "HOME": str(self.directory),
-                 "ANSIBLE_HOST_KEY_CHECKING": "False", "ANSIBLE_SSH_ARGS": self._ssh,
-                 "ANSIBLE_SSH_RETRIES": "2", "LC_ALL": "C.UTF-8"})
+                 "ANSIBLE_HOST_KEY_CHECKING": "False", "ANSIBLE_SSH_COMMON_ARGS": self._ssh,
+                 "ANSIBLE_PIPELINING": "True", "ANSIBLE_SSH_RETRIES": "2", "LC_ALL": "C.UTF-8"})
         assert (done.returncode == 0) == (status == 0), done.stdout[-3000:] + done.stderr
         assert ID_KEY not in done.stdout + done.stderr
         recap = re.findall(r"^(\S+) +: ok=(\d+) +changed=(\d+) +unreachable=0 +failed=(\d+)",
