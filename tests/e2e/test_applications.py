@@ -151,7 +151,8 @@ def hmac_token(signer):
 
 
 def tokens(signer):
-    """40 tokens: name, token, whether the guide's code takes it, whether playpenctl does."""
+    """40 tokens: name, token, whether the guide's code takes it, whether playpenctl does.
+    None: versions of PyJWT differ."""
     make, now = signer.token, signer.now
     good = make()
     head, body, sign = good.split(".")
@@ -188,7 +189,7 @@ def tokens(signer):
         ("PS256", make(alg="PS256"), False, False),
         ("alg none", b64({"alg": "none", "kid": "k1"}) + f".{body}.", False, False),
         ("HS256 with the public key", hmac_token(signer), False, False),
-        ("crit", make(header={"crit": ["exp"]}), False, False),
+        ("crit", make(header={"crit": ["exp"]}), None, False),
         ("payload changed", flip(good, 1), False, False),
         ("signature changed", flip(good, 2), False, False),
         ("header changed", flip(good, 0), False, False),
@@ -230,7 +231,7 @@ def test_40_tokens_are_judged_alike():
     wrong, differ = [], []
     for n, (name, token, by_guide, by_playpen) in enumerate(every):
         guide, playpen = guide_takes(token, signer.jwks), words[f"t{n}"].startswith("accept")
-        if (by_guide, by_playpen) != (guide, playpen):
+        if by_guide not in (guide, None) or by_playpen != playpen:
             wrong.append((name, guide, words[f"t{n}"]))
         if guide != playpen:
             differ.append((name, guide, words[f"t{n}"]))
