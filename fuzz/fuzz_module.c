@@ -56,6 +56,18 @@ enum setup {
 static const char *const users[] = {"alice", "bob", "carol", "mallory", "x y"};
 static const char *const services[] = {"sshd", "sudo", "login", "su"};
 
+/*
+ * --wrap also redirects the calls of the fuzzer and of the sanitizers, which
+ * make some before there is a shadow of memory, and want the real answers. So
+ * nothing below is instrumented, and it is the real call unless the module
+ * runs.
+ */
+#ifdef __clang__
+#define UNSEEN __attribute__((no_sanitize("address", "undefined", "coverage")))
+#else
+#define UNSEEN __attribute__((no_sanitize("address", "undefined")))
+#endif
+
 static uint8_t setup, talk;
 static const char *user, *service;
 static const uint8_t *script;
@@ -74,7 +86,7 @@ static const struct pp_uid_key uid_key = {{1, 2, 3}};
 static const struct pp_range uid_range = {PP_UID_RANGE_LOW, PP_UID_RANGE_HIGH};
 
 /* Says whether this call fails, with errno set. */
-static bool
+UNSEEN static bool
 fails(void)
 {
 	if (!counting)
@@ -97,7 +109,7 @@ fails(void)
 #define FAILING(result, name, failure, parameters, arguments)                  \
 	result __wrap_##name parameters;                                       \
 	result __real_##name parameters;                                       \
-	result __wrap_##name parameters                                        \
+	UNSEEN result __wrap_##name parameters                                 \
 	{                                                                      \
 		return fails() ? (failure) : __real_##name arguments;          \
 	}
@@ -135,7 +147,7 @@ FAILING_PATH(int, mkdir, -1, (const char *path, mode_t mode), (place(path), mode
 FAILING_PATH(FILE *, fopen, NULL, (const char *path, const char *mode), (place(path), mode))
 /* clang-format on */
 
-static const char *
+UNSEEN static const char *
 place(const char *path)
 {
 	if (!counting)
@@ -147,7 +159,7 @@ place(const char *path)
 
 int __wrap_open(const char *path, int flags, ...);
 int __real_open(const char *path, int flags, ...);
-int
+UNSEEN int
 __wrap_open(const char *path, int flags, ...)
 {
 	return fails() ? -1 : __real_open(place(path), flags, 0600);
@@ -156,7 +168,7 @@ __wrap_open(const char *path, int flags, ...)
 /* Files of the scratch directory are root's. */
 int __wrap_fstat(int fd, struct stat *info);
 int __real_fstat(int fd, struct stat *info);
-int
+UNSEEN int
 __wrap_fstat(int fd, struct stat *info)
 {
 	int result = fails() ? -1 : __real_fstat(fd, info);
@@ -167,32 +179,44 @@ __wrap_fstat(int fd, struct stat *info)
 }
 
 ssize_t __wrap_readlink(const char *path, char *to, size_t size);
-ssize_t
+ssize_t __real_readlink(const char *path, char *to, size_t size);
+UNSEEN ssize_t
 __wrap_readlink(const char *path, char *to, size_t size)
 {
+	if (!counting)
+		return __real_readlink(path, to, size);
 	(void) path;
 	return fails() ? -1 : snprintf(to, size, "/usr/sbin/sshd");
 }
 
 uid_t __wrap_geteuid(void);
-uid_t
+uid_t __real_geteuid(void);
+UNSEEN uid_t
 __wrap_geteuid(void)
 {
+	if (!counting)
+		return __real_geteuid();
 	return (setup & SETUP_UNPRIVILEGED) != 0 ? 1000 : 0;
 }
 
 unsigned long __wrap_getauxval(unsigned long type);
-unsigned long
+unsigned long __real_getauxval(unsigned long type);
+UNSEEN unsigned long
 __wrap_getauxval(unsigned long type)
 {
+	if (!counting)
+		return __real_getauxval(type);
 	(void) type;
 	return 0;
 }
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
-int
+int __real_clock_gettime(clockid_t clock, struct timespec *now);
+UNSEEN int
 __wrap_clock_gettime(clockid_t clock, struct timespec *now)
 {
+	if (!counting)
+		return __real_clock_gettime(clock, now);
 	(void) clock;
 	*now = (struct timespec){
 		now_ms / 1000, (long) (now_ms % 1000) * 1000000};
@@ -200,18 +224,24 @@ __wrap_clock_gettime(clockid_t clock, struct timespec *now)
 }
 
 int __wrap_nanosleep(const struct timespec *time, struct timespec *rest);
-int
+int __real_nanosleep(const struct timespec *time, struct timespec *rest);
+UNSEEN int
 __wrap_nanosleep(const struct timespec *time, struct timespec *rest)
 {
+	if (!counting)
+		return __real_nanosleep(time, rest);
 	(void) rest;
 	now_ms += time->tv_nsec / 1000000 + 1;
 	return 0;
 }
 
 int __wrap_getpeername(int fd, struct sockaddr *address, socklen_t *size);
-int
+int __real_getpeername(int fd, struct sockaddr *address, socklen_t *size);
+UNSEEN int
 __wrap_getpeername(int fd, struct sockaddr *address, socklen_t *size)
 {
+	if (!counting)
+		return __real_getpeername(fd, address, size);
 	(void) fd;
 	(void) address;
 	(void) size;
@@ -270,9 +300,12 @@ say(void)
 }
 
 int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout);
-int
+int __real_poll(struct pollfd *fds, nfds_t count, int timeout);
+UNSEEN int
 __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
 {
+	if (!counting)
+		return __real_poll(fds, count, timeout);
 	(void) count;
 	now_ms += timeout > 0 ? timeout : 0;
 	if (fails())
@@ -290,9 +323,11 @@ __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
 
 int __wrap_socketpair(int domain, int type, int protocol, int fds[2]);
 int __real_socketpair(int domain, int type, int protocol, int fds[2]);
-int
+UNSEEN int
 __wrap_socketpair(int domain, int type, int protocol, int fds[2])
 {
+	if (!counting)
+		return __real_socketpair(domain, type, protocol, fds);
 	if (fails() || __real_socketpair(domain, type, protocol, fds) != 0)
 		return -1;
 	hang_up();
@@ -304,12 +339,19 @@ int __wrap_posix_spawn(pid_t *pid, const char *path,
 	const posix_spawn_file_actions_t *actions,
 	const posix_spawnattr_t *attributes, char *const argv[],
 	char *const environment[]);
-int
+int __real_posix_spawn(pid_t *pid, const char *path,
+	const posix_spawn_file_actions_t *actions,
+	const posix_spawnattr_t *attributes, char *const argv[],
+	char *const environment[]);
+UNSEEN int
 __wrap_posix_spawn(pid_t *pid, const char *path,
 	const posix_spawn_file_actions_t *actions,
 	const posix_spawnattr_t *attributes, char *const argv[],
 	char *const environment[])
 {
+	if (!counting)
+		return __real_posix_spawn(
+			pid, path, actions, attributes, argv, environment);
 	(void) actions;
 	(void) attributes;
 	fuzz_must(path[0] == '/' && argv[1] == NULL && environment[0] == NULL);
@@ -324,9 +366,12 @@ __wrap_posix_spawn(pid_t *pid, const char *path,
 static bool killed;
 
 pid_t __wrap_waitpid(pid_t pid, int *status, int flags);
-pid_t
+pid_t __real_waitpid(pid_t pid, int *status, int flags);
+UNSEEN pid_t
 __wrap_waitpid(pid_t pid, int *status, int flags)
 {
+	if (!counting)
+		return __real_waitpid(pid, status, flags);
 	(void) status;
 	fuzz_must(pid == POLICY_PID);
 	if (fails()) {
@@ -340,48 +385,72 @@ __wrap_waitpid(pid_t pid, int *status, int flags)
 }
 
 int __wrap_kill(pid_t pid, int signal);
-int
+int __real_kill(pid_t pid, int signal);
+UNSEEN int
 __wrap_kill(pid_t pid, int signal)
 {
+	if (!counting)
+		return __real_kill(pid, signal);
 	fuzz_must(pid == POLICY_PID && signal == SIGKILL);
 	killed = true;
 	return 0;
 }
 
 long __wrap_syscall(long number, ...);
-long
+long __real_syscall(long number, ...);
+UNSEEN long
 __wrap_syscall(long number, ...)
 {
-	(void) number;
-	errno = ENOSYS;
-	return -1;
+	long words[6];
+	va_list values;
+
+	if (counting) {
+		errno = ENOSYS;
+		return -1;
+	}
+	va_start(values, number);
+	for (size_t i = 0; i < PP_COUNT(words); i++)
+		words[i] = va_arg(values, long);
+	va_end(values);
+	return __real_syscall(number, words[0], words[1], words[2], words[3],
+		words[4], words[5]);
 }
 
 /* The NSS modules, which are in this process: what they said is true. */
 int __wrap_dl_iterate_phdr(
 	int (*function)(struct dl_phdr_info *, size_t, void *), void *data);
-int
+int __real_dl_iterate_phdr(
+	int (*function)(struct dl_phdr_info *, size_t, void *), void *data);
+UNSEEN int
 __wrap_dl_iterate_phdr(
 	int (*function)(struct dl_phdr_info *, size_t, void *), void *data)
 {
+	if (!counting)
+		return __real_dl_iterate_phdr(function, data);
 	(void) function;
 	(void) data;
 	return 1;
 }
 
 void *__wrap_dlopen(const char *name, int flags);
-void *
+void *__real_dlopen(const char *name, int flags);
+UNSEEN void *
 __wrap_dlopen(const char *name, int flags)
 {
+	if (!counting)
+		return __real_dlopen(name, flags);
 	(void) name;
 	(void) flags;
 	return fails() ? NULL : &setup;
 }
 
 int __wrap_dlclose(void *handle);
-int
+int __real_dlclose(void *handle);
+UNSEEN int
 __wrap_dlclose(void *handle)
 {
+	if (!counting)
+		return __real_dlclose(handle);
 	(void) handle;
 	return 0;
 }
@@ -409,9 +478,12 @@ fake_was_given(const char *name)
 }
 
 void *__wrap_dlsym(void *handle, const char *name);
-void *
+void *__real_dlsym(void *handle, const char *name);
+UNSEEN void *
 __wrap_dlsym(void *handle, const char *name)
 {
+	if (!counting)
+		return __real_dlsym(handle, name);
 	(void) handle;
 	return strcmp(name, "_nss_playpen_getpwnam_r") == 0
 		       ? (void *) fake_getpwnam_r
