@@ -53,6 +53,14 @@ tests_pam_fake_policy_LDFLAGS = $(AM_LDFLAGS) -no-install
 dist_check_SCRIPTS += %D%/pam/run
 TESTS += %D%/pam/run
 
+# What it makes of sshd's word about a certificate.
+check_PROGRAMS += %D%/pam/test_used_certificate.private
+tests_pam_test_used_certificate_private_SOURCES = \
+	%D%/pam/test_used_certificate.c \
+	pam_playpen/used_certificate.c
+tests_pam_test_used_certificate_private_LDADD = libpp_offer.la libpp_ipc.la libpp_base.la -lpam
+TESTS += %D%/pam/test_used_certificate.private
+
 # What the pods of packaging/kubernetes do with a volume.
 dist_check_SCRIPTS += %D%/carry
 TESTS += %D%/carry
