@@ -75,11 +75,28 @@ refresh_groups(struct request *request)
 	return kind == PP_OK ? check_account(request, PP_FOR_LOGIN) : kind;
 }
 
+/* Checks an account that a roster has bound and that comes by another way than
+ * a sign-in before its first one: it gets the name by that. */
+static enum pp_kind
+check_unused(struct request *request)
+{
+	const struct pp_account *account = &request->account;
+	enum pp_kind kind;
+
+	if (account->signed_in || account->is_service_account)
+		return PP_OK;
+	kind = pp_accounts_check_unused(
+		request->accounts, account, &request->err);
+	return kind == PP_OK ? authorize_note_user_rules(request) : kind;
+}
+
 enum pp_kind
 account_stage_check(struct request *request)
 {
 	enum pp_kind kind = check_account(request, PP_FOR_LOGIN);
 
+	if (kind == PP_OK)
+		kind = check_unused(request);
 	if (kind == PP_OK)
 		kind = refresh_groups(request);
 	if (kind == PP_OK)

@@ -98,10 +98,8 @@ note_groups(struct request *request, const struct pp_sign_in_result *result)
 		&request->err);
 }
 
-/* Notes for the log line of a first sign-in which files give something to a
- * user of the name: an administrator wrote them, perhaps for a former one. */
-static enum pp_kind
-note_user_rules(struct request *request)
+enum pp_kind
+authorize_note_user_rules(struct request *request)
 {
 	pp_cleanup(pp_strv) struct pp_strv files = {0};
 	enum pp_kind kind = pp_user_rules_find(
@@ -183,7 +181,7 @@ record(struct request *request, const struct pp_sign_in *sign_in)
 	if (!result.outdated)
 		kind = note_groups(request, &result);
 	if (kind == PP_OK && result.is_first)
-		kind = note_user_rules(request);
+		kind = authorize_note_user_rules(request);
 	if (kind == PP_OK && !result.outdated)
 		kind = publish_marked(request, &result, &cause);
 	if (kind != PP_OK)

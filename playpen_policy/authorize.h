@@ -43,6 +43,13 @@ enum pp_kind authorize_no_longer(struct request *request) PP_NODISCARD;
  */
 bool authorize_knows_groups(const struct request *request);
 
+/*
+ * Notes for the log line which files give something to a user of the name, as
+ * it gets an owner: an administrator wrote them, perhaps for a former user.
+ * Returns PP_OK, or the kind of the failure in request->err.
+ */
+enum pp_kind authorize_note_user_rules(struct request *request) PP_NODISCARD;
+
 /* Checks a service account before it is asked for its proof. Returns PP_OK, or
  * the kind of the failure in request->err. */
 enum pp_kind authorize_prompt(struct request *request) PP_NODISCARD;

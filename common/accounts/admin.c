@@ -143,8 +143,12 @@ pp_admin_rename(struct pp_accounts *accounts, const char *name,
 	const char *new_name, struct pp_err *err)
 {
 	pp_cleanup(pp_account) struct pp_account account = {0};
+	struct pp_new_owner owner = {.name = new_name};
 	enum pp_kind kind = pp_accounts_find(accounts, name, &account, err);
 
+	owner.home = account.home;
+	owner.uid = account.uid;
+	owner.had_uid = account.signed_in;
 	if (kind == PP_OK)
 		kind = pp_admin_check_new_name(accounts, new_name, err);
 	if (kind == PP_OK && (account.is_service_account ||
@@ -155,8 +159,7 @@ pp_admin_rename(struct pp_accounts *accounts, const char *name,
 	if (kind == PP_OK)
 		kind = check_name_not_local(accounts, new_name, err);
 	if (kind == PP_OK)
-		kind = pp_sign_in_check_leftovers(
-			accounts, new_name, account.uid, account.home, err);
+		kind = pp_sign_in_check_leftovers(accounts, &owner, err);
 	if (kind == PP_OK)
 		kind = pp_db_begin(accounts, err);
 	if (kind != PP_OK)
@@ -224,13 +227,15 @@ pp_admin_bind(struct pp_accounts *accounts, const struct pp_sign_in *binding,
 		.name = binding->name,
 		.sign_in = &full};
 	pp_cleanup(pp_account) struct pp_account account = {0};
+	struct pp_new_owner owner = {.name = account.name};
 	const struct pp_uid_key *key = NULL;
 	enum pp_kind kind =
 		pp_accounts_find(accounts, binding->name, &account, err);
 
+	owner.home = account.home;
+	owner.uid = account.uid;
 	if (kind == PP_OK && !account.bound)
-		kind = pp_sign_in_check_leftovers(
-			accounts, account.name, account.uid, account.home, err);
+		kind = pp_sign_in_check_leftovers(accounts, &owner, err);
 	if (kind == PP_OK)
 		kind = pp_db_begin(accounts, err);
 	if (kind != PP_OK)

@@ -8,22 +8,50 @@
 #include <playpen/other_nss/nss_query.h>
 
 enum pp_kind
-pp_sign_in_check_leftovers(struct pp_accounts *accounts, const char *name,
-	uint32_t uid, const char *home, struct pp_err *err)
+pp_sign_in_check_leftovers(struct pp_accounts *accounts,
+	const struct pp_new_owner *owner, struct pp_err *err)
 {
 	pp_cleanup(pp_strv) struct pp_strv names = {0};
 	pp_cleanup(pp_text) char *template = NULL;
 	struct pp_leftovers_of of = {.root = accounts->root,
 		.names = &names,
-		.home = home,
-		.uid = uid};
-	enum pp_kind kind = pp_strv_append(&names, name, strlen(name), err);
+		.home = owner->home,
+		.uid = owner->uid,
+		.had_uid = owner->had_uid,
+		.had_name = owner->had_name};
+	enum pp_kind kind =
+		pp_strv_append(&names, owner->name, strlen(owner->name), err);
 
-	if (kind == PP_OK && home == NULL)
-		kind = pp_row_home(accounts, name, &template, err);
-	if (home == NULL)
+	if (kind == PP_OK && owner->home == NULL)
+		kind = pp_row_home(accounts, owner->name, &template, err);
+	if (owner->home == NULL)
 		of.home = template;
 	return kind == PP_OK ? pp_leftovers_check(&of, err) : kind;
+}
+
+/* Checks the leftovers for an account that gets its name and its uid. */
+static enum pp_kind
+check_new_owner(struct pp_accounts *accounts, const struct pp_account *account,
+	struct pp_err *err)
+{
+	const struct pp_new_owner owner = {.name = account->name,
+		.home = account->home,
+		.uid = account->uid};
+
+	return pp_sign_in_check_leftovers(accounts, &owner, err);
+}
+
+enum pp_kind
+pp_accounts_check_unused(struct pp_accounts *accounts,
+	const struct pp_account *account, struct pp_err *err)
+{
+	const struct pp_new_owner owner = {.name = account->name,
+		.home = account->home,
+		.uid = account->uid,
+		.had_uid = true,
+		.had_name = true};
+
+	return pp_sign_in_check_leftovers(accounts, &owner, err);
 }
 
 enum pp_kind
@@ -36,11 +64,9 @@ pp_sign_in_check_others(struct pp_accounts *accounts,
 	if (kind == PP_OK)
 		kind = pp_nss_query_check_user(users, admission->account.name,
 			admission->account.uid, PP_NSS_QUERY_ALL, err);
-	return kind == PP_OK ? pp_sign_in_check_leftovers(accounts,
-				       admission->account.name,
-				       admission->account.uid,
-				       admission->account.home, err)
-			     : kind;
+	return kind == PP_OK
+		       ? check_new_owner(accounts, &admission->account, err)
+		       : kind;
 }
 
 enum pp_kind
@@ -51,8 +77,7 @@ pp_sign_in_check_machine(struct pp_accounts *accounts,
 		return pp_sign_in_check_others(accounts, admission, err);
 	if (admission->account.signed_in)
 		return PP_OK;
-	return pp_sign_in_check_leftovers(accounts, admission->account.name,
-		admission->account.uid, admission->account.home, err);
+	return check_new_owner(accounts, &admission->account, err);
 }
 
 enum pp_kind

@@ -165,7 +165,7 @@ check_lingering(
 {
 	char path[PATH_MAX];
 
-	if (!exists(of->root, LINGER_DIRECTORY, name, path))
+	if (of->had_name || !exists(of->root, LINGER_DIRECTORY, name, path))
 		return PP_OK;
 	return pp_fail(err, PP_REASON_LEFTOVERS,
 		"%s starts programs of uid %u at boot", path, of->uid);
@@ -191,7 +191,7 @@ pp_leftovers_check(const struct pp_leftovers_of *of, struct pp_err *err)
 
 	for (size_t i = 0; i < of->names->count && kind == PP_OK; i++)
 		kind = check_name(of, of->names->items[i], err);
-	if (kind == PP_OK)
+	if (kind == PP_OK && !of->had_uid)
 		kind = find_job(of, &job, err);
 	if (kind == PP_OK && job != NULL)
 		kind = pp_fail(err, PP_REASON_LEFTOVERS,

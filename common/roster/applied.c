@@ -13,6 +13,7 @@ pp_applied_free(struct applied *applied)
 	for (size_t i = 0; i < applied->count; i++)
 		pp_roster_line_free(&applied->lines[i]);
 	free(applied->lines);
+	free(applied->looked);
 	pp_accounts_file_free(&applied->file);
 }
 

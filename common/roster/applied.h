@@ -20,6 +20,7 @@ struct applied {
 	int64_t digest;
 	struct pp_roster_line *lines;
 	size_t count;
+	struct pp_roster_result *looked; /* as many; NULL: not looked yet */
 	bool broken; /* a line is missing from lines, or was refused */
 };
 

@@ -2,6 +2,7 @@
 #include "apply_file.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <playpen/accounts/admin.h>
@@ -9,6 +10,9 @@
 
 #include "applied.h"
 #include "file_locks.h"
+#include "roster_look.h"
+
+#define RENAMED "renamed"
 
 /* Notes what was done for a person. */
 static enum pp_kind
@@ -19,7 +23,9 @@ note_change(struct applied *applied, const struct pp_roster_line *line,
 		.line = line->number,
 		.name = line->entry.name,
 		.change = change,
-		.text = text};
+		.text = text,
+		.is_new = pp_roster_look_is_new(change) ||
+			  strcmp(change, RENAMED) == 0};
 
 	return pp_notes_add(&applied->applying->notes, &note, err);
 }
@@ -82,7 +88,7 @@ rename_account(struct applied *applied, struct pp_roster_line *line,
 		applied->applying->accounts, former, line->entry.name, &cause);
 	if (kind == PP_OK) {
 		line->lock_only = applied->applying->dry;
-		return note_change(applied, line, "renamed", former, err);
+		return note_change(applied, line, RENAMED, former, err);
 	}
 	if (kind != PP_DENIED)
 		return pp_propagate(err, &cause);
@@ -123,9 +129,33 @@ wants_account(struct applied *applied, const struct pp_roster_line *line,
 	return kind;
 }
 
+/* Looks for what former users have left, for all lines that make or change an
+ * account. */
+static enum pp_kind
+look_at_lines(struct applied *applied, struct pp_err *err)
+{
+	enum pp_kind kind = PP_OK;
+
+	if (applied->applying->roster == NULL || applied->count == 0)
+		return PP_OK;
+	applied->looked = calloc(applied->count, sizeof(*applied->looked));
+	if (applied->looked == NULL)
+		return pp_fail_memory(err);
+	for (size_t i = 0; i < applied->count && kind == PP_OK; i++) {
+		bool wants = false;
+
+		kind = wants_account(applied, &applied->lines[i], &wants, err);
+		if (kind == PP_OK && wants)
+			kind = pp_roster_look_entry(applied->applying->roster,
+				&applied->lines[i].entry, &applied->looked[i],
+				err);
+	}
+	return kind;
+}
+
 static enum pp_kind
 take_line(struct applied *applied, const struct pp_roster_line *line,
-	struct pp_err *err)
+	const struct pp_roster_result *looked, struct pp_err *err)
 {
 	struct applying *applying = applied->applying;
 	const char *change = NULL;
@@ -138,7 +168,8 @@ take_line(struct applied *applied, const struct pp_roster_line *line,
 	if (applying->roster == NULL)
 		return pp_applied_refuse_line(applied, line->number,
 			line->entry.name, &applying->roster_err, err);
-	kind = pp_roster_take(applying->roster, &line->entry, &change, &cause);
+	kind = pp_roster_take(
+		applying->roster, &line->entry, looked, &change, &cause);
 	if (kind == PP_DENIED)
 		return pp_applied_refuse_line(
 			applied, line->number, line->entry.name, &cause, err);
@@ -190,7 +221,9 @@ store_all(struct applied *applied, struct pp_err *err)
 	if (applied->applying->locks_first)
 		return kind;
 	for (size_t i = 0; i < applied->count && kind == PP_OK; i++)
-		kind = take_line(applied, &applied->lines[i], err);
+		kind = take_line(applied, &applied->lines[i],
+			applied->looked != NULL ? &applied->looked[i] : NULL,
+			err);
 	before = notes->count;
 	if (kind == PP_OK && !applied->broken)
 		kind = store_locks(applied, false, err);
@@ -220,6 +253,9 @@ store_in_one(struct applied *applied, struct pp_err *err)
 	enum pp_kind kind;
 
 	open_roster(applying);
+	kind = applying->locks_first ? PP_OK : look_at_lines(applied, err);
+	if (kind != PP_OK)
+		return kind;
 	kind = applying->roster != NULL
 		       ? pp_roster_take_begin(applying->roster, err)
 		       : pp_db_begin(accounts, err);

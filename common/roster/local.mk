@@ -18,6 +18,8 @@ libpp_roster_la_SOURCES = \
 	%D%/notes.h \
 	%D%/roster.c \
 	%D%/roster_line.c \
+	%D%/roster_look.c \
+	%D%/roster_look.h \
 	%D%/roster_take.c \
 	%D%/roster_take.h \
 	%D%/utc_time.c

@@ -7,7 +7,7 @@
 #include <playpen/accounts/node_facts.h>
 #include <playpen/accounts/sign_in.h>
 
-#include "roster_take.h"
+#include "roster_look.h"
 
 #define FREE_TRIES 1000U
 
@@ -112,16 +112,16 @@ add_entries(struct pp_roster *roster, const struct pp_roster_entry *entries,
 	for (size_t i = 0; i < count; i++) {
 		struct pp_err cause = {0};
 		const char *change;
-		enum pp_kind kind =
-			pp_roster_take(roster, &entries[i], &change, &cause);
+		enum pp_kind kind = pp_roster_take(
+			roster, &entries[i], &results[i], &change, &cause);
 
-		results[i] = (struct pp_roster_result){.reason = cause.reason};
+		results[i] = (struct pp_roster_result){
+			.is_new = pp_roster_look_is_new(change)};
 		if (kind == PP_OK)
 			continue;
 		if (kind != PP_DENIED)
 			return pp_propagate(err, &cause);
-		snprintf(results[i].message, sizeof(results[i].message), "%.*s",
-			(int) sizeof(results[i].message) - 1, cause.message);
+		pp_roster_look_refused(&results[i], &cause);
 		if (cause.reason == PP_REASON_UID_COLLISION)
 			results[i].free_uid =
 				propose_uid(roster, entries[i].name);
@@ -157,8 +157,13 @@ enum pp_kind
 pp_roster_add(struct pp_roster *roster, const struct pp_roster_entry *entries,
 	size_t count, struct pp_roster_result *ret_results, struct pp_err *err)
 {
-	enum pp_kind kind = pp_roster_take_begin(roster, err);
+	enum pp_kind kind = PP_OK;
 
+	for (size_t i = 0; i < count && kind == PP_OK; i++)
+		kind = pp_roster_look_entry(
+			roster, &entries[i], &ret_results[i], err);
+	if (kind == PP_OK)
+		kind = pp_roster_take_begin(roster, err);
 	if (kind != PP_OK)
 		return kind;
 	kind = add_entries(roster, entries, count, ret_results, err);

@@ -12,6 +12,8 @@
 #include <playpen/accounts/sign_in.h>
 #include <playpen/index/index.h>
 
+#include "roster_look.h"
+
 /* Returns true if a line of passwd can hold the text, and if a path is one. */
 static bool
 is_good_text(const char *text, bool path)
@@ -233,9 +235,9 @@ store_entry(struct pp_roster *roster, const struct pp_roster_entry *entry,
 	else if (kind == PP_OK)
 		kind = insert_account(roster, entry, known->uid, err);
 	if (!admission->found)
-		*change = "added";
+		*change = PP_ROSTER_ADDED;
 	if (kind == PP_OK && entry->subject != NULL && !known->bound) {
-		*change = *change == NULL ? "bound" : *change;
+		*change = *change == NULL ? PP_ROSTER_BOUND : *change;
 		kind = pp_sign_in_bind(accounts, admission->sign_in, err);
 	}
 	if (kind == PP_OK && admission->found && entry->groups_given &&
@@ -247,38 +249,10 @@ store_entry(struct pp_roster *roster, const struct pp_roster_entry *entry,
 	return store_former(accounts, entry, err);
 }
 
-/*
- * Fills in what a person keeps who had another name first: the uid and the home
- * directory of that name. For an account that is not there yet.
- */
-static enum pp_kind
-keep_of_former(struct pp_roster *roster, struct pp_roster_entry *entry,
-	char **ret_home, struct pp_err *err)
-{
-	struct pp_accounts *accounts = roster->accounts;
-	int64_t id;
-	bool found = false;
-	enum pp_kind kind;
-
-	if (entry->former.count == 0)
-		return PP_OK;
-	kind = pp_db_query_number(
-		accounts, PP_SQL_ACCOUNT_ID, entry->name, &found, &id, err);
-	if (kind != PP_OK || found)
-		return kind;
-	if (entry->uid == -1)
-		entry->uid = pp_uid_of_name(roster->key, entry->former.items[0],
-			&accounts->conf->uid_range);
-	if (entry->home != NULL)
-		return PP_OK;
-	kind = pp_row_home(accounts, entry->former.items[0], ret_home, err);
-	entry->home = *ret_home;
-	return kind;
-}
-
 enum pp_kind
 pp_roster_take(struct pp_roster *roster, const struct pp_roster_entry *entry,
-	const char **ret_change, struct pp_err *err)
+	const struct pp_roster_result *looked, const char **ret_change,
+	struct pp_err *err)
 {
 	pp_cleanup(pp_text) char *home = NULL;
 	struct pp_roster_entry full = *entry;
@@ -301,11 +275,13 @@ pp_roster_take(struct pp_roster *roster, const struct pp_roster_entry *entry,
 
 	*ret_change = NULL;
 	if (kind == PP_OK)
-		kind = keep_of_former(roster, &full, &home, err);
+		kind = pp_roster_look_former(roster, &full, &home, err);
 	if (full.uid == -1)
 		by_key.uid = NULL;
 	if (kind == PP_OK)
 		kind = pp_admission_check(roster->accounts, &admission, err);
+	if (kind == PP_OK && looked->reason != PP_REASON_NONE)
+		kind = pp_fail(err, looked->reason, "%s", looked->message);
 	return kind == PP_OK
 		       ? store_entry(roster, &full, &admission, ret_change, err)
 		       : kind;

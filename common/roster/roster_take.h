@@ -16,12 +16,14 @@ struct pp_roster {
 };
 
 /*
- * Takes one entry over, inside a transaction. *ret_change is a word for what
- * was done, NULL for nothing. Returns PP_OK, PP_DENIED with the reason for
- * which the entry cannot be, or a failure of the whole.
+ * Takes one entry over, inside a transaction, unless the look before has found
+ * something. *ret_change is a word for what was done, NULL for nothing. Returns
+ * PP_OK, PP_DENIED with the reason for which the entry cannot be, or a failure
+ * of the whole.
  */
 enum pp_kind pp_roster_take(struct pp_roster *roster,
-	const struct pp_roster_entry *entry, const char **ret_change,
+	const struct pp_roster_entry *entry,
+	const struct pp_roster_result *looked, const char **ret_change,
 	struct pp_err *err) PP_NODISCARD;
 
 /* Begins a transaction for entries; pp_roster_take_end ends it, by its kind. */

@@ -196,6 +196,15 @@ enum pp_kind pp_accounts_check_attempt(struct pp_accounts *accounts,
 	struct pp_account *ret_account, struct pp_err *err) PP_NODISCARD;
 
 /*
+ * Checks that no file or home directory of another uid has the name of an
+ * account that a roster has bound and that has not signed in: an SSH key lets
+ * it in before. Its own lingering and jobs are left. Must be called outside of
+ * any transaction. Returns PP_OK, or fails with PP_REASON_LEFTOVERS.
+ */
+enum pp_kind pp_accounts_check_unused(struct pp_accounts *accounts,
+	const struct pp_account *account, struct pp_err *err) PP_NODISCARD;
+
+/*
  * Sets *ret_sends to true if a sign-in at the configured issuer has had
  * at_hash. Returns PP_OK, or fails with the reason of the database.
  */

@@ -19,15 +19,22 @@ enum pp_kind pp_sign_in_remember_uid_key(struct pp_accounts *accounts,
 enum pp_kind pp_sign_in_bind(struct pp_accounts *accounts,
 	const struct pp_sign_in *sign_in, struct pp_err *err) PP_NODISCARD;
 
+/* Who gets a name, a uid or a home directory. All borrowed. */
+struct pp_new_owner {
+	const char *name;
+	const char *home; /* NULL: what the configuration gives the name */
+	uint32_t uid;
+	bool had_uid;  /* before: what goes by the uid is its own */
+	bool had_name; /* before: so is what goes by the name alone */
+};
+
 /*
- * Checks that nothing that a former user left under the name becomes this
- * user's. home NULL is what the configuration gives the name. Must be called
- * outside of any transaction: a home may be on a file server. Returns as
+ * Checks that nothing that a former user left becomes the new owner's. Must be
+ * called outside of any transaction: a home may be on a file server. Returns as
  * pp_leftovers_check.
  */
 enum pp_kind pp_sign_in_check_leftovers(struct pp_accounts *accounts,
-	const char *name, uint32_t uid, const char *home,
-	struct pp_err *err) PP_NODISCARD;
+	const struct pp_new_owner *owner, struct pp_err *err) PP_NODISCARD;
 
 /*
  * Asks the other NSS sources whether they know the name or the uid of the

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <playpen/base/str.h>
@@ -16,14 +17,17 @@ struct pp_leftovers_of {
 	const struct pp_strv *names; /* of now, and of before */
 	const char *home;
 	uint32_t uid;
+	bool had_uid;  /* its jobs are the account's own */
+	bool had_name; /* so is lingering under the names */
 };
 
 /*
  * Checks that nothing of another user becomes the new person's, when an account
  * is made or bound or gets another name. That is a home directory, crontab or
  * mailbox of a uid that is neither of->uid nor root's; lingering under one of
- * the names; a job of at of of->uid. Returns PP_OK, or fails with
- * PP_REASON_LEFTOVERS, naming the file, or PP_REASON_SYSTEM.
+ * the names, unless had_name; a job of at of of->uid, unless had_uid. Returns
+ * PP_OK, or fails with PP_REASON_LEFTOVERS, naming the file, or
+ * PP_REASON_SYSTEM.
  */
 enum pp_kind pp_leftovers_check(
 	const struct pp_leftovers_of *of, struct pp_err *err) PP_NODISCARD;

@@ -28,6 +28,7 @@ struct pp_apply_note {
 	const char *text;    /* what belongs to the change; or the failure */
 	enum pp_reason reason; /* of a failure */
 	bool keeps_out;        /* the change locks or closes */
+	bool is_new;           /* the change gives the name to a person */
 };
 
 /* Is called for each, outside of any transaction. */

@@ -46,6 +46,7 @@ struct pp_roster_result {
 	char message[160];
 	uint32_t free_uid; /* after UID_COLLISION: free, and not proposed
 			      before; or 0 */
+	bool is_new;       /* the account was made or bound */
 };
 
 struct pp_roster; /* what the other NSS sources know, opaque */
