@@ -10,6 +10,7 @@
 
 #include "commands.h"
 #include "playpenctl/cli/ctl.h"
+#include "playpenctl/cli/name_rules.h"
 #include "playpenctl/cli/node_open.h"
 
 /*
@@ -73,9 +74,9 @@ find_account(
 	if (kind == PP_OK && !found)
 		kind = pp_fail(err, PP_REASON_NO_ACCOUNT,
 			"no account is bound to that subject");
-	return kind == PP_OK ? pp_accounts_find(
-				       ctl->accounts, name, ret_account, err)
-			     : kind;
+	return kind == PP_OK
+		       ? pp_accounts_find(ctl->accounts, name, ret_account, err)
+		       : kind;
 }
 
 static enum pp_kind
@@ -300,14 +301,18 @@ cmd_user_logout(struct ctl *ctl, struct pp_err *err)
 enum pp_kind
 cmd_user_rename(struct ctl *ctl, struct pp_err *err)
 {
+	const char *name = args_operand(&ctl->args, 1);
 	enum pp_kind kind = node_open_writable(ctl, err);
 
 	if (kind != PP_OK)
 		return kind;
-	return publish_change(ctl,
-		pp_admin_rename(ctl->accounts, args_operand(&ctl->args, 0),
-			args_operand(&ctl->args, 1), err),
+	kind = publish_change(ctl,
+		pp_admin_rename(
+			ctl->accounts, args_operand(&ctl->args, 0), name, err),
 		err);
+	return kind == PP_OK
+		       ? name_rules_tell_one(ctl, "user rename", name, err)
+		       : kind;
 }
 
 enum pp_kind
@@ -359,6 +364,8 @@ cmd_user_bind(struct ctl *ctl, struct pp_err *err)
 	if (kind == PP_OK)
 		kind = finish_rebind(
 			ctl, pp_admin_bind(ctl->accounts, &binding, err), err);
+	if (kind == PP_OK)
+		kind = name_rules_tell_one(ctl, "user bind", binding.name, err);
 	return kind;
 }
 

@@ -15,6 +15,7 @@
 #include "commands.h"
 #include "playpenctl/cli/ctl.h"
 #include "playpenctl/cli/json_out.h"
+#include "playpenctl/cli/name_rules.h"
 #include "playpenctl/cli/node_open.h"
 
 /*
@@ -40,6 +41,7 @@ struct roster_import {
 	int64_t taken;
 	int64_t refused;
 	int64_t locked;
+	struct pp_strv new_names; /* of the piece: made or bound */
 	struct pp_roster *roster;
 	struct roster_piece *piece;
 	struct json_out *object; /* NULL: for people */
@@ -100,12 +102,18 @@ static enum pp_kind
 report_result(struct roster_import *import, size_t i, struct pp_err *err)
 {
 	const struct roster_piece *piece = import->piece;
+	const char *name = piece->entries[i].name;
+	enum pp_kind kind = PP_OK;
 
 	if (piece->results[i].reason != PP_REASON_NONE)
-		return refuse(import, piece->lines[i].number,
-			piece->entries[i].name, &piece->results[i], err);
+		return refuse(import, piece->lines[i].number, name,
+			&piece->results[i], err);
 	import->taken++;
-	return close_account(import, &piece->entries[i], err);
+	if (piece->results[i].is_new)
+		kind = pp_strv_append(
+			&import->new_names, name, strlen(name), err);
+	return kind == PP_OK ? close_account(import, &piece->entries[i], err)
+			     : kind;
 }
 
 static void
@@ -127,6 +135,10 @@ store_piece(struct roster_import *import, struct pp_err *err)
 
 	for (size_t i = 0; i < piece->count && kind == PP_OK; i++)
 		kind = report_result(import, i, err);
+	if (kind == PP_OK)
+		kind = name_rules_tell(import->ctl, "user import",
+			&import->new_names, import->object, err);
+	pp_strv_free(&import->new_names);
 	empty_piece(piece);
 	return kind;
 }

@@ -72,9 +72,8 @@ print_subject(const struct pp_lock *lock)
 	char shown[SHOWN_MAX];
 
 	if (lock->sub != NULL)
-		printf("subject %s",
-			pp_str_printable(shown, sizeof(shown), lock->sub,
-				strlen(lock->sub)));
+		printf("subject %s", pp_str_printable(shown, sizeof(shown),
+					     lock->sub, strlen(lock->sub)));
 	putchar('\n');
 }
 

@@ -37,6 +37,8 @@ playpenctl_playpenctl_SOURCES = \
 	%D%/cli/ctl.h \
 	%D%/cli/json_out.c \
 	%D%/cli/json_out.h \
+	%D%/cli/name_rules.c \
+	%D%/cli/name_rules.h \
 	%D%/cli/node_open.c \
 	%D%/cli/node_open.h \
 	%D%/cli/output.c \

@@ -2,6 +2,7 @@
 #include <glob.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
@@ -14,7 +15,11 @@
 
 /* Between the words of all these files; behind @ stands a host. */
 #define SEPARATORS " \t\r\n,=():!\"\\@"
-#define KEY_FILES "AuthorizedKeysFile"
+
+/* Settings of sshd that say in which files those stand who may sign in as a
+ * user. */
+static const char *const key_settings[] = {
+	"AuthorizedKeysFile", "AuthorizedPrincipalsFile"};
 
 /* Visits each word of a line that is no comment. */
 static void
@@ -29,31 +34,42 @@ take_words(struct rule_walk *walk, char *line)
 		pp_rule_walk_visit(walk, "user", word);
 }
 
-/* Visits the key files of a pattern in which %u, which stands for the name, is
- * a whole part of the path. A pattern below the home is the person's own. */
+/* Returns the length of the part of a path up to its end or the next slash. */
+static size_t
+part_len(const char *path)
+{
+	return strcspn(path, "/");
+}
+
+/*
+ * Visits the key files of a pattern with %u, which stands for the name, in one
+ * part of the path. A pattern below the home is the person's own.
+ */
 static void
 visit_key_files(struct rule_walk *walk, const char *pattern)
 {
 	const char *before = walk->path;
-	const char *mark = strstr(pattern, "/%u");
+	const char *mark = strstr(pattern, "%u");
 	char every[PATH_MAX / 2];
 	glob_t found;
+	size_t behind;
 	int len;
 
-	if (pattern[0] != '/' || mark == NULL ||
-		(mark[3] != '\0' && mark[3] != '/'))
+	if (pattern[0] != '/' || mark == NULL || strchr(pattern, '%') != mark ||
+		strchr(mark + 2, '%') != NULL)
 		return;
-	len = snprintf(every, sizeof(every), "%.*s/*%s", (int) (mark - pattern),
-		pattern, mark + strlen("/%u"));
+	len = snprintf(every, sizeof(every), "%.*s*%s", (int) (mark - pattern),
+		pattern, mark + 2);
 	if (len < 0 || (size_t) len >= sizeof(every))
 		return;
+	behind = part_len(mark + 2);
 	(void) pp_root_glob(walk->root, every, 0, &found);
 	for (size_t i = 0; i < found.gl_pathc; i++) {
-		const char *begin = found.gl_pathv[i] + (mark - pattern) + 1;
+		const char *begin = found.gl_pathv[i] + (mark - pattern);
 		char name[PATH_MAX / 2];
 
-		snprintf(name, sizeof(name), "%.*s", (int) strcspn(begin, "/"),
-			begin);
+		snprintf(name, sizeof(name), "%.*s",
+			(int) (part_len(begin) - behind), begin);
 		walk->path = found.gl_pathv[i];
 		pp_rule_walk_visit(walk, "key file", name);
 	}
@@ -71,9 +87,10 @@ take_sshd_line(struct rule_walk *walk, char *line)
 	const char *keyword = strsep(&rest, " \t\r\n=");
 	const char *word;
 
-	if (strcasecmp(keyword, KEY_FILES) == 0)
-		while ((word = strsep(&rest, " \t\r\n=\"")) != NULL)
-			visit_key_files(walk, word);
+	for (size_t i = 0; i < PP_COUNT(key_settings); i++)
+		if (strcasecmp(keyword, key_settings[i]) == 0)
+			while ((word = strsep(&rest, " \t\r\n=\"")) != NULL)
+				visit_key_files(walk, word);
 	for (size_t i = 0; i < PP_COUNT(keywords) && rest != NULL; i++)
 		if (strcasecmp(keyword, keywords[i]) == 0)
 			take_words(walk, rest);
@@ -95,44 +112,6 @@ static const struct {
 	{"/etc/cron.d/*", take_words},
 };
 
-struct search {
-	const char *root;
-	const char *name;
-	struct pp_strv *files;
-	struct pp_err *err;
-	enum pp_kind kind;
-};
-
-/* Adds a file, unless it is there already. */
-static void
-add_file(struct search *search, const char *path)
-{
-	char full[PATH_MAX];
-	char date[PP_CLOCK_DATE_SIZE];
-	pp_cleanup(pp_text) char *text = NULL;
-	struct stat info;
-
-	pp_root_follow(search->root, path, full);
-	if (search->kind != PP_OK || stat(full, &info) != 0)
-		return;
-	search->kind = pp_str_format(&text, search->err, "%s of %s", path,
-		pp_clock_date(date, info.st_mtime));
-	if (search->kind == PP_OK && !pp_strv_contains(search->files, text))
-		search->kind = pp_strv_append(
-			search->files, text, strlen(text), search->err);
-}
-
-static bool
-look_at(void *context, const struct pp_group_rule *rule)
-{
-	struct search *search = context;
-
-	if (strcmp(rule->name, search->name) == 0)
-		add_file(search, rule->path);
-	return search->kind != PP_OK ||
-	       search->files->count >= PP_USER_RULES_FILES_MAX;
-}
-
 void
 pp_user_rules_each(
 	const char *root, pp_group_rule_visitor *visit, void *context)
@@ -144,13 +123,117 @@ pp_user_rules_each(
 		pp_rule_walk_files(&walk, files[i].pattern, files[i].take);
 }
 
+/* A search for several users: their names in order, and what was found. */
+struct search {
+	const char *root;
+	const char **names;
+	size_t count;
+	struct pp_strv found; /* "NAME PATH": a name may stand in a file more
+				 than once */
+	pp_user_rules_visitor *visit;
+	void *context;
+	struct pp_err *err;
+	enum pp_kind kind;
+};
+
+static int
+compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+/* Visits a file that names a user, unless it was visited. Returns true to end
+ * the search. */
+static bool
+visit_file(struct search *search, const char *name, const char *path)
+{
+	char full[PATH_MAX];
+	char date[PP_CLOCK_DATE_SIZE];
+	const struct pp_user_rules_file file = {name, path, date};
+	pp_cleanup(pp_text) char *key = NULL;
+	struct stat info;
+
+	pp_root_follow(search->root, path, full);
+	if (stat(full, &info) != 0)
+		return false;
+	pp_clock_date(date, info.st_mtime);
+	search->kind = pp_str_format(&key, search->err, "%s %s", name, path);
+	if (search->kind == PP_OK && pp_strv_contains(&search->found, key))
+		return false;
+	if (search->kind == PP_OK)
+		search->kind = pp_strv_append(
+			&search->found, key, strlen(key), search->err);
+	return search->kind != PP_OK || search->visit(search->context, &file);
+}
+
+static bool
+look_at(void *context, const struct pp_group_rule *rule)
+{
+	struct search *search = context;
+	const char *const *name = bsearch(&rule->name, search->names,
+		search->count, sizeof(search->names[0]), compare_names);
+
+	return name != NULL && visit_file(search, *name, rule->path);
+}
+
+enum pp_kind
+pp_user_rules_find_all(const char *root, const struct pp_strv *names,
+	pp_user_rules_visitor *visit, void *context, struct pp_err *err)
+{
+	struct search search = {.root = root,
+		.count = names->count,
+		.visit = visit,
+		.context = context,
+		.err = err};
+
+	if (names->count == 0)
+		return PP_OK;
+	search.names = calloc(names->count, sizeof(const char *));
+	if (search.names == NULL)
+		return pp_fail_memory(err);
+	for (size_t i = 0; i < names->count; i++)
+		search.names[i] = names->items[i];
+	/* lint: bugprone-sizeof-expression: it is an array of pointers. */
+	qsort(search.names, names->count, sizeof(search.names[0]),
+		compare_names);
+	pp_user_rules_each(root, look_at, &search);
+	pp_strv_free(&search.found);
+	free(search.names);
+	return search.kind;
+}
+
+/* The files of one user. */
+struct list {
+	struct pp_strv *files;
+	struct pp_err *err;
+	enum pp_kind kind;
+};
+
+static bool
+add_file(void *context, const struct pp_user_rules_file *file)
+{
+	struct list *list = context;
+	pp_cleanup(pp_text) char *text = NULL;
+
+	list->kind = pp_str_format(
+		&text, list->err, "%s of %s", file->path, file->date);
+	if (list->kind == PP_OK)
+		list->kind = pp_strv_append(
+			list->files, text, strlen(text), list->err);
+	return list->kind != PP_OK ||
+	       list->files->count >= PP_USER_RULES_FILES_MAX;
+}
+
 enum pp_kind
 pp_user_rules_find(const char *root, const char *name,
 	struct pp_strv *ret_files, struct pp_err *err)
 {
-	struct search search = {
-		.root = root, .name = name, .files = ret_files, .err = err};
+	struct list list = {.files = ret_files, .err = err};
+	pp_cleanup(pp_strv) struct pp_strv names = {0};
+	enum pp_kind kind = pp_strv_append(&names, name, strlen(name), err);
 
-	pp_user_rules_each(root, look_at, &search);
-	return search.kind;
+	if (kind == PP_OK)
+		kind = pp_user_rules_find_all(
+			root, &names, add_file, &list, err);
+	return kind == PP_OK ? list.kind : kind;
 }

@@ -11,6 +11,7 @@
 #include "fleet.h"
 #include "playpenctl/cli/admin_log.h"
 #include "playpenctl/cli/json_out.h"
+#include "playpenctl/cli/name_rules.h"
 #include "playpenctl/cli/node_open.h"
 
 /* `apply`: the files of accounts.d, and what follows from a lock. */
@@ -24,6 +25,8 @@ struct application {
 	struct json_out *object; /* NULL: for people */
 	bool check;              /* only tell what would change */
 	bool logs;
+	struct pp_strv new_names; /* that a change has given to a person */
+	struct pp_err names_err;  /* why one of them is not there */
 };
 
 /* Writes "FILE:LINE: " for people. */
@@ -149,6 +152,9 @@ take_note(void *context, const struct pp_apply_note *note)
 		print_note(application, note);
 	if (application->logs)
 		log_note(note);
+	if (note->is_new)
+		pp_ignore(pp_strv_append(&application->new_names, note->name,
+			strlen(note->name), &application->names_err));
 	if (note->keeps_out && !application->check)
 		forget_refresh_tokens(application, note);
 }
@@ -195,6 +201,17 @@ kill_locked(struct application *application, struct pp_err *err)
 	return kind;
 }
 
+/* Tells which files name those who have got a name. A dry run does so, too. */
+static enum pp_kind
+tell_rules(struct application *application, struct pp_err *err)
+{
+	if (application->names_err.kind != PP_OK)
+		return pp_propagate(err, &application->names_err);
+	return name_rules_tell(application->ctl,
+		application->logs ? "apply" : NULL, &application->new_names,
+		application->object, err);
+}
+
 static enum pp_kind
 run_apply(struct application *application, struct pp_err *err)
 {
@@ -207,6 +224,8 @@ run_apply(struct application *application, struct pp_err *err)
 	ctl->unchanged = true; /* each change has a line of its own */
 	if (totals.failures > 0)
 		ctl->status = CTL_EXIT_FAILED;
+	if (kind == PP_OK)
+		kind = tell_rules(application, err);
 	if (application->check)
 		return kind;
 	/* What is stored counts, whatever came later. */
@@ -236,5 +255,8 @@ cmd_apply(struct ctl *ctl, struct pp_err *err)
 		kind = pp_accounts_open(ctl->root, ctl->conf,
 			check ? PP_ACCOUNTS_DRY_RUN : PP_ACCOUNTS_WRITE,
 			&ctl->accounts, err);
-	return kind == PP_OK ? run_apply(&application, err) : kind;
+	if (kind == PP_OK)
+		kind = run_apply(&application, err);
+	pp_strv_free(&application.new_names);
+	return kind;
 }

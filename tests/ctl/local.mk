@@ -6,7 +6,7 @@ check_PROGRAMS += %D%/fake_ssh %D%/node %D%/tokens
 tests_ctl_tokens_SOURCES = %D%/tokens.c $(certifier) $(claims_signer)
 ctl_scripts = %D%/apply.sh %D%/askpass.sh %D%/broken_conf.sh %D%/commands.sh \
 	%D%/completion.sh %D%/doctor.sh %D%/doctor_causes.sh %D%/doctor_machine.sh \
-	%D%/former.sh %D%/metrics.sh %D%/uid_key.sh %D%/uid_key_rotate.sh \
+	%D%/former.sh %D%/former_rules.sh %D%/metrics.sh %D%/uid_key.sh %D%/uid_key_rotate.sh \
 	%D%/listing.sh %D%/lost.sh %D%/machine.sh %D%/manual.sh \
 	%D%/published.sh %D%/root.sh %D%/verify.sh
 TESTS += $(ctl_scripts)

@@ -89,6 +89,58 @@ a_key_file_that_root_keeps_for_the_name_is_found(void)
 	check_int(unlink(scratch_path("/etc/ssh/sshd_config")), 0);
 }
 
+/* %u may have something before and behind it; other files are not the name's.
+ */
+static void
+the_name_may_be_a_part_of_a_file_s(void)
+{
+	put("/etc/ssh/sshd_config",
+		"AuthorizedPrincipalsFile /etc/ssh/who/p-%u.txt\n"
+		"AuthorizedKeysFile /etc/ssh/%u/keys /etc/ssh/%%u /etc/ssh/%h%u\n");
+	put("/etc/ssh/who/p-carol.txt", "carol\n");
+	put("/etc/ssh/who/p-carol.txt.old", "carol\n");
+	check_text(found("carol"), "/etc/ssh/who/p-carol.txt" DATE);
+	check_text(found("caro"), "");
+	check_text(found("p-carol"), "");
+	put("/etc/ssh/bob/keys", "ssh-ed25519 AAAA\n");
+	check_text(found("bob"), "/etc/ssh/bob/keys" DATE);
+	check_int(unlink(scratch_path("/etc/ssh/who/p-carol.txt")), 0);
+	check_int(unlink(scratch_path("/etc/ssh/who/p-carol.txt.old")), 0);
+	check_int(unlink(scratch_path("/etc/ssh/bob/keys")), 0);
+	check_int(unlink(scratch_path("/etc/ssh/sshd_config")), 0);
+}
+
+static bool
+add_pair(void *context, const struct pp_user_rules_file *file)
+{
+	char *text = context;
+
+	snprintf(text + strlen(text), 256, "%s %s,", file->name, file->path);
+	return false;
+}
+
+static void
+several_users_are_found_in_one_search(void)
+{
+	static const char *const people[] = {"mallory", "carol", "bob"};
+	pp_cleanup(pp_strv) struct pp_strv names = {0};
+	char text[1024] = "";
+
+	for (size_t i = 0; i < PP_COUNT(people); i++)
+		check_kind(pp_strv_append(
+				   &names, people[i], strlen(people[i]), NULL),
+			PP_OK);
+	put("/etc/sudoers", "carol ALL=(ALL) ALL\ncarol ALL=(bob) ALL\n");
+	put("/etc/cron.allow", "alice\ncarol\n");
+	check_kind(pp_user_rules_find_all(
+			   scratch_root, &names, add_pair, text, NULL),
+		PP_OK);
+	check_text(text,
+		"carol /etc/sudoers,bob /etc/sudoers,carol /etc/cron.allow,");
+	check_int(unlink(scratch_path("/etc/sudoers")), 0);
+	check_int(unlink(scratch_path("/etc/cron.allow")), 0);
+}
+
 static void
 the_number_of_files_is_bounded(void)
 {
@@ -112,6 +164,8 @@ main(void)
 	run(each_file_that_names_the_user_is_found_with_its_date);
 	run(groups_comments_and_refusals_name_no_user);
 	run(a_key_file_that_root_keeps_for_the_name_is_found);
+	run(the_name_may_be_a_part_of_a_file_s);
+	run(several_users_are_found_in_one_search);
 	run(the_number_of_files_is_bounded);
 	return node_end();
 }

@@ -22,12 +22,30 @@
 void pp_user_rules_each(
 	const char *root, pp_group_rule_visitor *visit, void *context);
 
+/* A file that names a user. All borrowed for the call. */
+struct pp_user_rules_file {
+	const char *name; /* of the user */
+	const char *path; /* without the root */
+	const char *date; /* when the file was last changed */
+};
+
+/* Returns true to end the search. */
+typedef bool pp_user_rules_visitor(
+	void *context, const struct pp_user_rules_file *file);
+
 /*
- * Finds the files below root that name a user, in the order of the programs.
+ * Visits the files below root that name one of the users, in the order of the
+ * programs, each once for a user. A file that cannot be read names no user.
+ * Returns PP_OK, or fails with PP_REASON_NO_MEMORY.
+ */
+enum pp_kind pp_user_rules_find_all(const char *root,
+	const struct pp_strv *names, pp_user_rules_visitor *visit,
+	void *context, struct pp_err *err) PP_NODISCARD;
+
+/*
+ * Finds the files below root that name a user, as pp_user_rules_find_all.
  * ret_files, which the caller frees, gets "PATH of DATE" for each, at most
- * PP_USER_RULES_FILES_MAX: the path without the root, and when the file was
- * last changed. A file that cannot be read names no user. Returns PP_OK, or
- * fails with PP_REASON_NO_MEMORY.
+ * PP_USER_RULES_FILES_MAX. Returns PP_OK, or fails with PP_REASON_NO_MEMORY.
  */
 enum pp_kind pp_user_rules_find(const char *root, const char *name,
 	struct pp_strv *ret_files, struct pp_err *err) PP_NODISCARD;
