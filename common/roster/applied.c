@@ -53,6 +53,30 @@ check_line(const struct pp_roster_line *line, struct pp_err *err)
 	return PP_OK;
 }
 
+/* Takes a line that was read. If its name is not valid, only the lock of its
+ * subject counts. */
+static enum pp_kind
+take_line(struct applied *applied, struct pp_roster_line *line,
+	const struct pp_err *cause, struct pp_err *err)
+{
+	enum pp_kind kind = PP_OK;
+
+	if (cause->reason != PP_REASON_NONE) {
+		line->entry.name = NULL;
+		line->skip = true;
+		kind = pp_applied_refuse_line(
+			applied, line->number, NULL, cause, err);
+	}
+	if (kind == PP_OK)
+		kind = pp_grow(&applied->lines, applied->count,
+			sizeof(*applied->lines), err);
+	if (kind == PP_OK)
+		applied->lines[applied->count++] = *line;
+	else
+		pp_roster_line_free(line);
+	return kind;
+}
+
 static enum pp_kind
 read_line(struct applied *applied, const struct pp_accounts_file_line *at,
 	struct pp_err *err)
@@ -62,16 +86,9 @@ read_line(struct applied *applied, const struct pp_accounts_file_line *at,
 	enum pp_kind kind =
 		pp_roster_line_read(at->text, at->len, &line, &cause);
 
-	if (kind == PP_OK)
-		kind = check_line(&line, &cause);
 	if (kind == PP_OK) {
-		kind = pp_grow(&applied->lines, applied->count,
-			sizeof(*applied->lines), err);
-		if (kind == PP_OK)
-			applied->lines[applied->count++] = line;
-		else
-			pp_roster_line_free(&line);
-		return kind;
+		pp_ignore(check_line(&line, &cause));
+		return take_line(applied, &line, &cause, err);
 	}
 	pp_roster_line_free(&line);
 	if (kind == PP_NO_MEMORY)

@@ -245,11 +245,47 @@ open_roster(struct applying *applying)
 }
 
 static enum pp_kind
+take_known(void *context, const struct pp_db_row *row, struct pp_err *err)
+{
+	(void) err;
+	*(struct known_file *) context = (struct known_file){.found = true,
+		.serial = pp_db_row_number(row, 1),
+		.confirmed = pp_db_row_number(row, 2),
+		.digest = pp_db_row_number(row, 4),
+		.clean = pp_db_row_number(row, 5) != 0};
+	return PP_OK;
+}
+
+/* Reads what is remembered of the file, and notes a failure if that is newer.
+ * Asked again in each transaction: another process may have applied a newer
+ * file meanwhile, whose locks this one must not end. */
+static enum pp_kind
+look_up_file(
+	struct applied *applied, struct known_file *known, struct pp_err *err)
+{
+	struct applying *applying = applied->applying;
+	struct pp_err cause;
+	enum pp_kind kind =
+		pp_db_each(applying->accounts, PP_SQL_ACCOUNTS_FILE_GET, err,
+			take_known, known, "t", applied->name);
+
+	known->newer = known->found && known->serial > applied->file.serial;
+	if (kind != PP_OK || !known->newer)
+		return kind;
+	pp_fail(&cause, PP_REASON_FILE_OLDER,
+		"serial %lld is lower than %lld, which was applied before",
+		(long long) applied->file.serial, (long long) known->serial);
+	return pp_apply_file_note_failure(
+		applying, applied->name, 0, NULL, &cause, err);
+}
+
+static enum pp_kind
 store_in_one(struct applied *applied, struct pp_err *err)
 {
 	struct applying *applying = applied->applying;
 	struct pp_accounts *accounts = applying->accounts;
 	size_t before = applying->notes.count;
+	struct known_file known = {0};
 	enum pp_kind kind;
 
 	open_roster(applying);
@@ -262,25 +298,15 @@ store_in_one(struct applied *applied, struct pp_err *err)
 	if (kind != PP_OK)
 		return kind;
 	accounts->dirty_scope = PP_DB_DIRTY_ALL;
-	kind = store_all(applied, err);
+	kind = look_up_file(applied, &known, err);
+	if (kind == PP_OK && !known.newer)
+		kind = store_all(applied, err);
 	kind = applying->roster != NULL
 		       ? pp_roster_take_end(applying->roster, kind, err)
 		       : pp_db_end(accounts, kind, err);
 	if (kind != PP_OK)
 		pp_notes_cut(&applying->notes, before);
 	return kind;
-}
-
-static enum pp_kind
-take_known(void *context, const struct pp_db_row *row, struct pp_err *err)
-{
-	(void) err;
-	*(struct known_file *) context = (struct known_file){.found = true,
-		.serial = pp_db_row_number(row, 1),
-		.confirmed = pp_db_row_number(row, 2),
-		.digest = pp_db_row_number(row, 4),
-		.clean = pp_db_row_number(row, 5) != 0};
-	return PP_OK;
 }
 
 /* Hashes what the outcome depends on: the lines, and how the configuration
@@ -307,19 +333,18 @@ make_digest(const struct applied *applied)
 
 /* Remembers a new first line of a file with the same other lines. */
 static enum pp_kind
-store_first_line(struct applied *applied, const struct known_file *known,
-	struct pp_err *err)
+store_first_line(struct applied *applied, struct pp_err *err)
 {
 	struct pp_accounts *accounts = applied->applying->accounts;
-	enum pp_kind kind;
+	struct known_file known = {0};
+	enum pp_kind kind = pp_db_begin(accounts, err);
 
-	if (known->serial == applied->file.serial &&
-		known->confirmed == applied->file.confirmed)
-		return PP_OK;
-	kind = pp_db_begin(accounts, err);
 	if (kind != PP_OK)
 		return kind;
-	return pp_db_end(accounts, store_file(applied, true, err), err);
+	kind = look_up_file(applied, &known, err);
+	if (kind == PP_OK && !known.newer)
+		kind = store_file(applied, true, err);
+	return pp_db_end(accounts, kind, err);
 }
 
 static enum pp_kind
@@ -336,27 +361,18 @@ apply_lines(struct applied *applied, struct pp_err *err)
 static enum pp_kind
 apply_whole(struct applied *applied, struct pp_err *err)
 {
-	struct applying *applying = applied->applying;
 	struct known_file known = {0};
-	struct pp_err cause;
-	enum pp_kind kind =
-		pp_db_each(applying->accounts, PP_SQL_ACCOUNTS_FILE_GET, err,
-			take_known, &known, "t", applied->name);
+	enum pp_kind kind = look_up_file(applied, &known, err);
 
-	if (kind != PP_OK)
+	if (kind != PP_OK || known.newer)
 		return kind;
-	if (known.found && known.serial > applied->file.serial) {
-		pp_fail(&cause, PP_REASON_FILE_OLDER,
-			"serial %lld is lower than %lld, which was applied before",
-			(long long) applied->file.serial,
-			(long long) known.serial);
-		return pp_apply_file_note_failure(
-			applying, applied->name, 0, NULL, &cause, err);
-	}
 	applied->digest = make_digest(applied);
-	return known.clean && known.digest == applied->digest
-		       ? store_first_line(applied, &known, err)
-		       : apply_lines(applied, err);
+	if (!known.clean || known.digest != applied->digest)
+		return apply_lines(applied, err);
+	return known.serial == applied->file.serial &&
+			       known.confirmed == applied->file.confirmed
+		       ? PP_OK
+		       : store_first_line(applied, err);
 }
 
 enum pp_kind

@@ -31,6 +31,7 @@ struct known_file {
 	int64_t count;
 	int64_t digest;
 	bool clean;
+	bool newer; /* than the file that is applied */
 };
 
 /*

@@ -61,7 +61,8 @@ append(struct locks *locks, const struct lock *lock, struct pp_err *err)
 }
 
 /* Appends what one line says: a lock of the name, and one of the subject, so
- * that a new name at the provider does not evade it. */
+ * that a new name at the provider does not evade it. A line that is skipped
+ * locks as well. */
 static enum pp_kind
 append_line(struct locks *locks, const struct file_locks *of,
 	const struct pp_roster_line *line, struct pp_err *err)
@@ -77,7 +78,7 @@ append_line(struct locks *locks, const struct file_locks *of,
 		.line = line->number};
 	enum pp_kind kind = PP_OK;
 
-	if (line->skip || !pp_roster_line_locks(entry))
+	if (!pp_roster_line_locks(entry))
 		return PP_OK;
 	lock.begun = lock.until <= of->now;
 	if (entry->name != NULL)
@@ -100,6 +101,40 @@ compare(const void *a, const void *b)
 	if (order == 0)
 		order = strcmp(left->iss, right->iss);
 	return order != 0 ? order : strcmp(left->sub, right->sub);
+}
+
+/* Takes a lock into another of the same key: the stricter of both. */
+static void
+add_lock(struct lock *into, const struct lock *from)
+{
+	if (from->line < into->line) {
+		into->line = from->line;
+		into->reason = from->reason;
+	}
+	if (from->until < into->until)
+		into->until = from->until;
+	into->begun |= from->begun;
+	into->closes |= from->closes;
+	if (from->kills == KILLS_DUE)
+		into->kills = KILLS_DUE;
+}
+
+/* Sorts the locks of lines, which may repeat each other. */
+static void
+sort_lines(struct locks *locks)
+{
+	size_t used = 0;
+
+	if (locks->count > 0)
+		qsort(locks->items, locks->count, sizeof(*locks->items),
+			compare);
+	for (size_t i = 0; i < locks->count; i++)
+		if (used > 0 &&
+			compare(&locks->items[used - 1], &locks->items[i]) == 0)
+			add_lock(&locks->items[used - 1], &locks->items[i]);
+		else
+			locks->items[used++] = locks->items[i];
+	locks->count = used;
 }
 
 /* Appends a row of PP_SQL_FILE_LOCKS, with texts of its own. */
@@ -272,7 +307,6 @@ pp_file_locks_store(struct pp_accounts *accounts, const struct file_locks *of,
 		kind = append_line(&new, of, &lines[i], err);
 	if (kind != PP_OK)
 		return kind;
-	if (new.count > 0)
-		qsort(new.items, new.count, sizeof(*new.items), compare);
+	sort_lines(&new);
 	return merge(accounts, of, &old, &new, notes, err);
 }

@@ -144,6 +144,24 @@ a_home_elsewhere_must_be_the_person_s() {
 	ctl 0 'alice: added' apply
 }
 
+# Two lists that were put together say two things of one person.
+a_line_that_is_refused_lets_nobody_in() {
+	fresh
+	bring a 1 '{"name":"bob"}' '{"name":"bob","locked":true}' \
+		'{"name":"carol","subject":"sub-c"}' \
+		'{"name":"caroline","subject":"sub-c","locked":true}' \
+		'{"name":"Mal Lory","subject":"sub-m","locked":true}' \
+		'{"name":"mallory","until":"2099-01-01T00:00:00Z"}' \
+		'{"name":"mallory","closed":true,"reason":"left"}' '{"name":"alice"}'
+	ctl 1 'a.jsonl:3: bob: line 2 has the same name' apply &&
+		[[ $said == *'a.jsonl:6: name is no valid local name'* ]] &&
+		! signs_in bob sub-b && ! signs_in carol sub-c && ! signs_in eve sub-m &&
+		! signs_in mallory sub-x && signs_in alice sub-a || return
+	bring a 2 '{"name":"bob"}' '{"name":"carol","subject":"sub-c"}'
+	ctl 0 'bob: unlocked' apply && signs_in bob sub-b && signs_in carol sub-c &&
+		signs_in mallory sub-m
+}
+
 a_lock_holds_whatever_becomes_of_its_line() {
 	fresh
 	echo 'desk:x:5000:5000::/:/bin/sh' >>"$root/etc/passwd"
@@ -230,7 +248,7 @@ for each in a_file_is_applied_once only_a_whole_file_without_a_bad_line_unlocks 
 	another_name_does_not_evade_the_lock_of_a_subject \
 	who_was_renamed_keeps_uid_and_home a_time_locks_when_it_comes \
 	a_home_elsewhere_must_be_the_person_s \
-	a_lock_holds_whatever_becomes_of_its_line \
+	a_line_that_is_refused_lets_nobody_in a_lock_holds_whatever_becomes_of_its_line \
 	a_file_that_was_confirmed_long_ago_is_told the_answer_is_for_scripts_too \
 	an_export_makes_another_node_know_the_same \
 	merge_names_each_conflict_and_prints_nothing; do

@@ -1,7 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/sockios.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
+#include <playpen/accounts/db.h>
 #include <playpen/roster/apply.h>
 
 #include "tests/unit/killed.h"
@@ -326,10 +335,124 @@ any_sequence_ends_in_what_the_last_files_and_the_administrator_say(void)
 	check_cmp(failures, >, 0);
 }
 
+#define PEOPLE_FILE PP_APPLY_DIR "/a.jsonl"
+
+/* What another process stores that has the next version of the file. */
+static enum pp_kind
+store_newer(struct pp_accounts *accounts)
+{
+	enum pp_kind kind = pp_db_exec(accounts, PP_SQL_FILE_LOCK_INSERT, NULL,
+		"ttttitibbi", "bob", "", "", PEOPLE_FILE, (int64_t) NOW, "left",
+		(int64_t) 0, true, false, (int64_t) 0);
+
+	return kind == PP_OK
+		       ? pp_db_exec(accounts, PP_SQL_ACCOUNTS_FILE_SET, NULL,
+				 "tiiiib", "a.jsonl", (int64_t) 6, (int64_t) 0,
+				 (int64_t) 1, (int64_t) 1, true)
+		       : kind;
+}
+
+/* Applies as soon as the peer says so. */
+static int
+apply_when_told(int peer)
+{
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts = NULL;
+	struct pp_apply_totals totals = {0};
+	char byte = 0;
+
+	if (pp_accounts_open(scratch_root, node_conf, PP_ACCOUNTS_WRITE,
+		    &accounts, NULL) != PP_OK ||
+		write(peer, &byte, 1) != 1 || read(peer, &byte, 1) != 1)
+		return 2;
+	return pp_apply_files(accounts, NOW, count_failures, NULL, &totals,
+		       NULL) == PP_OK &&
+			       totals.failures == 1
+		       ? 0
+		       : 1;
+}
+
+/* Returns the state letter of a process, as /proc says it. */
+static char
+state_of(pid_t pid)
+{
+	char path[64];
+	char state = '?';
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int) pid);
+	file = fopen(path, "re");
+	if (file == NULL)
+		return state;
+	(void) !fscanf(file, "%*d (%*[^)]) %c", &state);
+	fclose(file);
+	return state;
+}
+
+/* Stores the newer file while the process, which has read the older one, opens
+ * the local users: they are a pipe. */
+static void
+overtake(pid_t pid, int peer)
+{
+	pp_cleanup(pp_accounts) struct pp_accounts *accounts =
+		node_open(PP_ACCOUNTS_WRITE);
+	char path[PATH_MAX];
+	pp_cleanup(pp_fd) int pipe = -1;
+	int unread = 1;
+	char byte = 0;
+
+	check_int(read(peer, &byte, 1), 1);
+	snprintf(path, sizeof(path), "%s", scratch_path("/etc/passwd"));
+	unlink(path);
+	check_int(mkfifo(path, 0644), 0);
+	check_int(write(peer, &byte, 1), 1);
+	while (ioctl(peer, SIOCOUTQ, &unread) == 0 && unread > 0)
+		;
+	while (state_of(pid) != 'S') /* until it waits for the pipe */
+		;
+	check_kind(pp_db_begin(accounts, NULL), PP_OK);
+	check_kind(store_newer(accounts), PP_OK);
+	check_kind(pp_db_end(accounts, PP_OK, NULL), PP_OK);
+	pipe = open(path, O_WRONLY | O_CLOEXEC);
+	unlink(path);
+	check(scratch_write(
+		"/etc/passwd", "root:x:0:0::/root:/bin/sh\n", 0644));
+}
+
+static void
+a_file_that_was_overtaken_ends_no_lock(void)
+{
+	int peers[2];
+	int status = -1;
+	pid_t pid;
+
+	node_reset();
+	scratch_directories(PP_APPLY_DIR "/x");
+	check_reason(node_sign_in("bob", "bob", ""), PP_REASON_NONE);
+	check(scratch_write(
+		PEOPLE_FILE, "{\"serial\":5}\n{\"end\":0}\n", 0644));
+	check_int(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, peers), 0);
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0)
+		_exit(apply_when_told(peers[1]));
+	close(peers[1]);
+	overtake(pid, peers[0]);
+	close(peers[0]);
+	check_int(waitpid(pid, &status, 0), pid);
+	check_int(WEXITSTATUS(status), 0);
+	check_reason(node_try("bob", "bob"), PP_REASON_LOCKED);
+	check(scratch_write(
+		PEOPLE_FILE, "{\"serial\":7}\n{\"end\":0}\n", 0644));
+	check_int(be_the_writer(NULL), 0);
+	check_reason(node_try("bob", "bob"), PP_REASON_NONE);
+	unlink(scratch_path(PEOPLE_FILE));
+}
+
 int
 main(void)
 {
 	node_begin();
+	run(a_file_that_was_overtaken_ends_no_lock);
 	run(any_sequence_ends_in_what_the_last_files_and_the_administrator_say);
 	return node_end();
 }
