@@ -41,7 +41,7 @@ limits_of(
 			.own = conf->max_pending_logins_per_user};
 	if (strcmp(pool, PP_RUN_POOL_OTHER) == 0)
 		return (struct pp_login_slot_limits){
-			.source = conf->max_pending_logins_per_user,
+			.caller = conf->max_pending_logins_per_user,
 			.name = conf->max_pending_logins_per_user,
 			.pool = half};
 	if (bound)

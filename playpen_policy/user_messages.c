@@ -60,15 +60,10 @@ user_message_template(enum pp_reason reason, bool is_service_account)
 	return messages[reason].user;
 }
 
-/* The messages of too-many-pending, by the limit that is reached; %n is the
- * number of logins. */
+/* The messages of too-many-pending, by the limit that is reached. */
 static const char *const slot_messages[] = {
-	[PP_LOGIN_SLOT_FULL_OWN] =
-		"%n sign-ins as %u are waiting already. Finish one of them, or try again in a minute.",
-	[PP_LOGIN_SLOT_FULL_SOURCE] =
-		"%n sign-ins from the same place are waiting already. Try again in a minute.",
-	[PP_LOGIN_SLOT_FULL_NAME] =
-		"%n sign-ins as %u, by other users, are waiting already. Try again in a minute.",
+#define SLOT_MESSAGE(limit, text) [limit] = (text),
+#include <playpen/base/reasons.def>
 };
 
 static const char *

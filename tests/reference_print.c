@@ -39,6 +39,12 @@ static const struct row others[] = {
 #include <playpen/base/reasons.def>
 };
 
+/* The messages of too-many-pending, by the limit. */
+static const char *const slot_messages[] = {
+#define SLOT_MESSAGE(limit, text) text,
+#include <playpen/base/reasons.def>
+};
+
 /* Returns what the manual has for a placeholder of a message, or NULL. */
 static const char *
 placeholder(const char *text)
@@ -49,7 +55,8 @@ placeholder(const char *text)
 		['a'] = "AGE",
 		['c'] = "CLAIM",
 		['d'] = "Playpen",
-		['r'] = "REF"};
+		['r'] = "REF",
+		['n'] = "N"};
 
 	return text[0] == '%' && text[1] > 0 ? names[(int) text[1]] : NULL;
 }
@@ -143,15 +150,28 @@ print_other(const struct row *row)
 		row->word);
 }
 
+/* Prints the messages of the limits with the row that they belong to. */
+static void
+print_slot_symptoms(const struct row *row)
+{
+	if (strcmp(row->word, "too-many-pending") != 0)
+		return;
+	for (size_t i = 0; i < PP_COUNT(slot_messages); i++)
+		print_symptom(row, slot_messages[i]);
+}
+
 /* A table of docs/symptoms.md: that of people, or of service accounts. */
 static void
 print_symptoms(bool is_service_account)
 {
 	printf("| the %s reads | reason and cause | advice |\n| --- | --- | --- |\n",
 		is_service_account ? "service" : "person");
-	for (size_t i = 0; i < PP_COUNT(rows); i++)
+	for (size_t i = 0; i < PP_COUNT(rows); i++) {
 		print_symptom(&rows[i],
 			is_service_account ? rows[i].service : rows[i].user);
+		if (!is_service_account)
+			print_slot_symptoms(&rows[i]);
+	}
 	for (size_t i = 0; i < PP_COUNT(others) && !is_service_account; i++)
 		print_other(&others[i]);
 }

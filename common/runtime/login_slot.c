@@ -96,6 +96,8 @@ find_limit(const struct pp_login_slot_limits *limits,
 		{slot_counts->own, limits->own, PP_LOGIN_SLOT_FULL_OWN},
 		{slot_counts->source, limits->source,
 			PP_LOGIN_SLOT_FULL_SOURCE},
+		{slot_counts->source, limits->caller,
+			PP_LOGIN_SLOT_FULL_CALLER},
 		{slot_counts->name, limits->name, PP_LOGIN_SLOT_FULL_NAME},
 		{slot_counts->pool, limits->pool, PP_LOGIN_SLOT_FULL_POOL},
 		{slot_counts->free_slot, PP_LOGIN_SLOTS_MAX,
@@ -131,6 +133,10 @@ check_limits(const struct pp_login_slot_limits *limits,
 			"%lld logins%s from %s are pending", pending,
 			limits->unknown_names ? " of unknown names" : "",
 			wanted->source);
+	case PP_LOGIN_SLOT_FULL_CALLER:
+		return pp_fail(err, PP_REASON_TOO_MANY_PENDING,
+			"%lld logins as other users from %s are pending",
+			pending, wanted->source);
 	case PP_LOGIN_SLOT_FULL_NAME:
 		return pp_fail(err, PP_REASON_TOO_MANY_PENDING,
 			"%lld logins of this name are pending", pending);

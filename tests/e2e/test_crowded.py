@@ -44,7 +44,7 @@ def crowded(dex, node, ssh):
     for connection in people:
         connection.wait_for_screen()
     late = ssh(node, "late")
-    late.terminal.expect_exact("Too many sign-ins are pending")
+    late.terminal.expect_exact(f"{WAITING} sign-ins are waiting on this node already")
     dex.hang()
     yield node
     dex.go_on()

@@ -138,7 +138,7 @@ two_hundred_strangers_keep_out_new_names_alone(void)
 	check_int(taken, 16);
 	check_reason(take_stranger("carol", "192.0.2.9"), REFUSED);
 	check_text(message,
-		"Too many sign-ins are pending on this node. Try again in a minute.");
+		"16 sign-ins are waiting on this node already. Try again in a minute.");
 	check_reason(take_bound("alice", "192.0.2.9"), PP_REASON_NONE);
 	check_reason(take_sudo("alice", ALICE), PP_REASON_NONE);
 	check_reason(take_console("bob", "tty1", true), PP_REASON_NONE);
@@ -196,7 +196,10 @@ six_terminals_of_one_user_sign_in_at_once(void)
 	check_reason(take_bound("alice", "192.0.2.2"), PP_REASON_NONE);
 	for (int i = 0; i < 6; i++)
 		check_reason(take_sudo("alice", ALICE), PP_REASON_NONE);
+	message[0] = '\0';
 	check_reason(take_sudo("alice", ALICE), REFUSED);
+	check_text(message,
+		"6 sign-ins as alice are waiting already. Finish one of them, or try again in a minute.");
 	check_reason(take_sudo("bob", BOB), PP_REASON_NONE);
 }
 
@@ -231,6 +234,8 @@ eight_subordinate_uids_keep_out_su_to_other_users_alone(void)
 					 SUBORDINATE + i) == PP_REASON_NONE;
 	check_int(taken, 16);
 	check_reason(take_su("carol", 1003, BOB), REFUSED);
+	check_text(message,
+		"16 sign-ins are waiting on this node already. Try again in a minute.");
 	check_reason(take_su("bob", BOB, BOB), PP_REASON_NONE);
 	check_reason(take_sudo("bob", BOB), PP_REASON_NONE);
 	check_reason(take_console("bob", "tty1", true), PP_REASON_NONE);
@@ -245,6 +250,8 @@ one_user_has_six_logins_as_other_users(void)
 		check_reason(take_su(numbered("person", i, ""), 2000 + i, BOB),
 			PP_REASON_NONE);
 	check_reason(take_su("alice", ALICE, BOB), REFUSED);
+	check_text(message,
+		"6 sign-ins of yours as other users are waiting already. Finish one of them, or try again in a minute.");
 	check_reason(take_su("alice", ALICE, 1003), PP_REASON_NONE);
 	check_reason(take_sudo("bob", BOB), PP_REASON_NONE);
 }
@@ -272,6 +279,8 @@ consoles_are_sources_of_their_own(void)
 		check_reason(take_console(numbered("n", i, ""), "tty1", false),
 			PP_REASON_NONE);
 	check_reason(take_console("n5", "tty1", false), REFUSED);
+	check_text(message,
+		"4 sign-ins from the same place are waiting already. Try again in a minute.");
 	check_reason(take_console("n5", "tty2", false), PP_REASON_NONE);
 }
 

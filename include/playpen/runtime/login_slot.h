@@ -22,6 +22,7 @@ enum pp_login_slot_full {
 	PP_LOGIN_SLOT_FREE = 0,
 	PP_LOGIN_SLOT_FULL_OWN,    /* of this name from this source */
 	PP_LOGIN_SLOT_FULL_SOURCE, /* from this source */
+	PP_LOGIN_SLOT_FULL_CALLER, /* of this user, as other users */
 	PP_LOGIN_SLOT_FULL_NAME,   /* of this name, from all sources */
 	PP_LOGIN_SLOT_FULL_POOL,   /* of the pool */
 };
@@ -39,6 +40,7 @@ struct pp_login_slot {
 struct pp_login_slot_limits {
 	int64_t own;        /* of this name from this source */
 	int64_t source;     /* from this source */
+	int64_t caller;     /* from this source, which is a user of the node */
 	int64_t name;       /* of this name */
 	int64_t pool;       /* of the pool */
 	bool unknown_names; /* the last three count names that are not bound */
