@@ -95,3 +95,10 @@ playpenctl_playpenctl_LDADD = libpp_roster.la libpp_publish.la libpp_accounts.la
 	libpp_leftovers.la \
 	libpp_runtime.la libpp_conf.la libpp_provider.la libpp_index_write.la \
 	libpp_index.la libpp_json.la libpp_ipc.la libpp_base.la
+
+check_PROGRAMS += tests/unit/test_bundle
+TESTS += tests/unit/test_bundle
+tests_unit_test_bundle_SOURCES = tests/unit/test_bundle.c \
+	%D%/cli/arguments.c \
+	%D%/fleet/bundle.c
+tests_unit_test_bundle_LDADD = libpp_index.la libpp_json.la libpp_base.la

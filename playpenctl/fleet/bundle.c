@@ -17,6 +17,11 @@
 #define NAME_SHOWN 64U
 #define WORD_MAX 1024U /* of a client id or a client secret */
 
+/* A volume of Kubernetes has this link to the directory with its files. The
+ * kubelet replaces all of them by a rename of the link. */
+#define VOLUME_VERSION "..data"
+#define VOLUME_VERSIONS_MAX 10U /* that are read before a volume is refused */
+
 static const char *const names[BUNDLE_MEMBERS] = {
 	"playpen.conf", "uid.key", "accounts", "client-id", "client-secret"};
 
@@ -248,8 +253,29 @@ read_file(struct bundle *bundle, int directory, enum bundle_member member,
 		       : pp_prefix(err, kind, "%s", names[member]);
 }
 
+/* Opens the version of the files that a volume has now; -1 if the directory is
+ * no volume. */
+static int
+open_version(int directory)
+{
+	return openat(
+		directory, VOLUME_VERSION, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* Returns true if the kubelet has not begun to replace that version. It names
+ * the next one before it deletes a file of the last. */
+static bool
+is_current(int directory, int version)
+{
+	struct stat now, then;
+
+	return fstatat(directory, VOLUME_VERSION, &now, 0) == 0 &&
+	       fstat(version, &then) == 0 && now.st_dev == then.st_dev &&
+	       now.st_ino == then.st_ino;
+}
+
 static enum pp_kind
-read_directory(struct bundle *bundle, int directory, struct pp_err *err)
+read_files(struct bundle *bundle, int directory, struct pp_err *err)
 {
 	enum pp_kind kind = PP_OK;
 
@@ -257,6 +283,56 @@ read_directory(struct bundle *bundle, int directory, struct pp_err *err)
 		kind = read_file(
 			bundle, directory, (enum bundle_member) i, err);
 	return kind;
+}
+
+/* Adds what one bundle has to another. */
+static enum pp_kind
+add(struct bundle *bundle, const struct bundle *more, struct pp_err *err)
+{
+	enum pp_kind kind = PP_OK;
+
+	for (size_t i = 0; i < BUNDLE_MEMBERS && kind == PP_OK; i++)
+		if (more->text[i].len > 0)
+			kind = bundle_set(bundle, (enum bundle_member) i,
+				pp_secret_text(&more->text[i]),
+				more->text[i].len, err);
+	return kind;
+}
+
+/* Reads one version of a volume. Sets ret_whole to false, and adds nothing, if
+ * the kubelet replaced the version meanwhile. */
+static enum pp_kind
+read_version(struct bundle *bundle, int directory, int version, bool *ret_whole,
+	struct pp_err *err)
+{
+	pp_cleanup(bundle) struct bundle found = {0};
+	enum pp_kind kind = read_files(&found, version, err);
+
+	*ret_whole = is_current(directory, version);
+	return kind == PP_OK && *ret_whole ? add(bundle, &found, err) : kind;
+}
+
+/* Reads a directory; if it is a volume, the files of one version alone. */
+static enum pp_kind
+read_directory(struct bundle *bundle, int directory, struct pp_err *err)
+{
+	for (unsigned i = 0; i < VOLUME_VERSIONS_MAX; i++) {
+		pp_cleanup(pp_fd) int version = open_version(directory);
+		bool whole = false;
+		enum pp_kind kind;
+
+		if (version < 0 && errno == ENOENT)
+			return read_files(bundle, directory, err);
+		if (version < 0)
+			return pp_fail_errno(
+				err, PP_REASON_SYSTEM, "%s", VOLUME_VERSION);
+		kind = read_version(bundle, directory, version, &whole, err);
+		if (whole)
+			return kind;
+	}
+	return pp_fail(err, PP_REASON_SYSTEM,
+		"%s was replaced at each of %u readings: try again",
+		VOLUME_VERSION, VOLUME_VERSIONS_MAX);
 }
 
 enum pp_kind

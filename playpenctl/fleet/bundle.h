@@ -36,7 +36,8 @@ const char *bundle_name(enum bundle_member member);
 bool bundle_has(const struct bundle *bundle, enum bundle_member member);
 
 /*
- * Adds what a file, a directory or ("-") standard input has to the bundle. Of
+ * Adds what a file, a directory or ("-") standard input has to the bundle. All
+ * files of a volume of Kubernetes are of one version. Of
  * what kubectl prints only the members of the list are taken; any other member
  * of a bundle is refused. Returns PP_OK. Fails with PP_REASON_SYSTEM,
  * PP_REASON_FILE_TOO_LARGE, the reasons of pp_json_parse, and
