@@ -20,7 +20,7 @@ import yaml
 from pexpect import EOF
 
 from rig import paths
-from rig.cluster import FILES, Cluster, KubeNode, Times, programs, why_not
+from rig.cluster import FILES, Cluster, KubeNode, Times, cgroup_version, programs, why_not
 from rig.debs import OLD, make_older, version
 from rig.dex import Dex, email
 from rig.node import Node
@@ -76,6 +76,7 @@ def cluster(request, times, node, registry):
     registry.push_programs("dex:1", (paths.DEX_BINARY["release"], "/usr/bin/dex"))
     made = Cluster()
     request.addfinalizer(made.stop)
+    times.lines.append(f"controllers in cgroup version {cgroup_version()}")
     with times.measure("etcd and the API server are ready"):
         made.start(node.name)
     with times.measure("the kubelet is started, the node is Ready"):
@@ -282,6 +283,8 @@ def test_each_role_may_what_the_document_says(guide, node):
     refused = playpen_as(guide, "lock bob --now", "playpen-people")
     assert "root on every node" in refused
     assert playpen_as(guide, "unlock bob --now", "playpen-people", "playpen-now") == ""
+    assert "forbidden" in change_image_as(guide, "playpen-people")
+    assert change_image_as(guide, "playpen-now") == ""
     for group in ("playpen-viewer", "playpen-people", "playpen-now"):
         for what in ("get secrets/playpen-uid-key", "create pods", "patch daemonsets"):
             said = guide.kubectl("auth", "can-i", *what.split(), "-n", "playpen-nodes",
@@ -297,6 +300,17 @@ def playpen_as(cluster, words, *groups):
     path = paths.LAB / "member.conf"
     path.write_text(yaml.safe_dump(config))
     done = cluster.kubectl("playpen", *words.split(), check=False, kubeconfig=path)
+    return done.stderr if done.returncode else ""
+
+
+def change_image_as(cluster, group):
+    """Returns what the server says to a member who would change the image of a pod;
+    nothing if it would do it."""
+    (pod,) = cluster.get("pods", "-n", "playpen-nodes")["items"]
+    patch = {"spec": {"containers": [{"name": "install", "image": "another"}]}}
+    done = cluster.kubectl("patch", "pod", pod["metadata"]["name"], "-n", "playpen-nodes",
+                           "--dry-run=server", "-p", json.dumps(patch), "--as=anybody",
+                           f"--as-group={group}", check=False)
     return done.stderr if done.returncode else ""
 
 

@@ -166,6 +166,7 @@ def test_another_uid_key_is_never_replaced(node):
     status, said = Container(node, "install").result()
     assert status == 1 and "has another uid key" in said.rstrip().split("\n")[-1]
     assert node.read("/etc/playpen/uid.key").strip() == ID_KEY
+    assert not node.exists("/run/playpen-node"), "the key of the Secret is left there"
     node.key.update({"uid.key": ID_KEY + "\n"})
     node.set_up().kill()
 

@@ -56,6 +56,11 @@ def _controllers():
     return found if any("memory" in str(place) for place in found) else []
 
 
+def cgroup_version():
+    """Returns the version in which the kubelet finds its controllers."""
+    return 1 if _controllers() else 2
+
+
 class Cluster:
     """etcd, kube-apiserver, kube-controller-manager and kube-scheduler."""
 
