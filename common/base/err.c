@@ -37,6 +37,18 @@ pp_propagate(struct pp_err *err, const struct pp_err *cause)
 }
 
 enum pp_kind
+pp_fail_as(
+	struct pp_err *err, enum pp_reason reason, const struct pp_err *cause)
+{
+	if (err != NULL) {
+		*err = *cause;
+		err->kind = pp_reason_kind(reason);
+		err->reason = reason;
+	}
+	return pp_reason_kind(reason);
+}
+
+enum pp_kind
 pp_fail_errno(
 	struct pp_err *err, enum pp_reason reason, const char *format, ...)
 {

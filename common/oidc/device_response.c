@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include <playpen/json/json.h>
 #include <playpen/provider/url.h>
 
@@ -7,7 +9,6 @@
 
 #define DEVICE_CODE_MAX 4096U
 #define USER_CODE_MAX 64U
-#define BUSY 429 /* RFC 6585 section 4 */
 #define EXPIRES_MAX 3600 /* seconds: no person needs longer */
 #define INTERVAL_DEFAULT 5
 #define INTERVAL_MIN 1
@@ -92,34 +93,47 @@ is_of_a_code(enum pp_token_status status, const struct pp_err *err)
 	       err->reason == PP_REASON_CODE_EXPIRED;
 }
 
+/*
+ * Reads the error, if the answer is one. Sets err->said to the provider's
+ * words, whatever the reason becomes.
+ */
+static enum pp_kind
+read_error(const struct pp_http_response *response, struct pp_json **ret_json,
+	struct pp_err *err)
+{
+	enum pp_token_status status = PP_TOKEN_REFUSED;
+	struct pp_err why = {0};
+	enum pp_kind kind = pp_json_parse(pp_secret_text(&response->body),
+		response->body.len, ret_json, &why);
+
+	if (kind == PP_OK)
+		kind = pp_token_response_oauth_error(*ret_json, &status, &why);
+	/* A page of HTML with a status says less than the status. */
+	if (status == PP_TOKEN_SLOW_DOWN || response->status == PP_HTTP_BUSY)
+		kind = pp_fail(err, PP_REASON_SLOW_DOWN,
+			"the provider is busy: it gives no code now");
+	else if (is_of_a_code(status, &why))
+		kind = pp_fail(err, PP_REASON_RESPONSE_INVALID,
+			"the provider speaks of a code before there is one");
+	else if (response->status != 200 &&
+		 (kind == PP_OK || kind == PP_PROTOCOL_ERROR) &&
+		 (why.said[0] == '\0' || response->status >= 500))
+		kind = pp_fail(err, PP_REASON_HTTP_STATUS, "status %d",
+			response->status);
+	else if (kind != PP_OK)
+		kind = pp_propagate(err, &why);
+	pp_err_say(err, why.said, strlen(why.said));
+	return kind;
+}
+
 enum pp_kind
 pp_device_response_read(const struct pp_http_response *response,
 	struct pp_device_response *ret_device, struct pp_err *err)
 {
 	pp_cleanup(pp_device_response) struct pp_device_response device = {0};
 	pp_cleanup(pp_json) struct pp_json *json = NULL;
-	enum pp_token_status status = PP_TOKEN_REFUSED;
-	struct pp_err ignored = {0};
-	enum pp_kind kind;
+	enum pp_kind kind = read_error(response, &json, err);
 
-	if (err == NULL)
-		err = &ignored;
-	kind = pp_json_parse(pp_secret_text(&response->body),
-		response->body.len, &json, err);
-	if (kind == PP_OK)
-		kind = pp_token_response_oauth_error(json, &status, err);
-	if (status == PP_TOKEN_SLOW_DOWN || response->status == BUSY)
-		return pp_fail(err, PP_REASON_SLOW_DOWN,
-			"the provider is busy: it gives no code now");
-	if (is_of_a_code(status, err))
-		return pp_fail(err, PP_REASON_RESPONSE_INVALID,
-			"the provider speaks of a code before there is one");
-	if (kind != PP_OK && kind != PP_PROTOCOL_ERROR)
-		return kind;
-	/* A page of HTML with a status says less than the status. */
-	if (response->status != 200)
-		return pp_fail(err, PP_REASON_HTTP_STATUS, "status %d",
-			response->status);
 	if (kind == PP_OK)
 		kind = read_members(json, &device, err);
 	if (kind != PP_OK)

@@ -33,6 +33,7 @@ request_tokens(struct pp_oidc *oidc, const struct pp_client *client,
 	struct pp_tokens *ret_tokens, struct pp_err *err)
 {
 	pp_cleanup(pp_form) struct pp_form form = {0};
+	struct pp_err why = {0};
 	enum pp_kind kind;
 
 	pp_form_add(&form, "grant_type", GRANT);
@@ -41,7 +42,11 @@ request_tokens(struct pp_oidc *oidc, const struct pp_client *client,
 		return kind;
 	if (credentials->nonce.len > 0)
 		pp_form_add_secret(&form, "nonce", &credentials->nonce);
-	return pp_token_request_redeem(oidc, client, &form, ret_tokens, err);
+	kind = pp_token_request_redeem(oidc, client, &form, ret_tokens, &why);
+	/* Some say access_denied of a wrong secret: no person has refused. */
+	if (why.reason == PP_REASON_ACCESS_DENIED)
+		return pp_fail_as(err, PP_REASON_CLIENT_REFUSED, &why);
+	return kind == PP_OK ? PP_OK : pp_propagate(err, &why);
 }
 
 static enum pp_kind

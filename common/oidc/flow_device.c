@@ -133,15 +133,22 @@ show_page(struct device_flow *flow, struct pp_err *err)
 	return pp_page_show(flow->oidc, &page, err);
 }
 
+/* Fails for the reason of the last answer, with the provider's words. */
+static enum pp_kind
+fail_as_before(
+	const struct device_flow *flow, struct pp_err *err, const char *context)
+{
+	return pp_prefix(err, pp_propagate(err, &flow->last), "%s", context);
+}
+
 /* Fails because the time is over. If the provider was unreachable at the end,
  * that is the reason, not that the person did not approve. */
 static enum pp_kind
 fail_out_of_time(const struct device_flow *flow, struct pp_err *err)
 {
 	if (flow->failures > 0)
-		return pp_fail(err, flow->last.reason,
-			"the time is over, the provider did not answer any more: %s",
-			flow->last.message);
+		return fail_as_before(flow, err,
+			"the time is over, and the provider does not give an answer");
 	if (flow->end < flow->oidc->provider->deadline_ms)
 		return pp_fail(err, PP_REASON_CODE_EXPIRED,
 			"the code expired before it was approved");
@@ -205,9 +212,8 @@ back_off(struct device_flow *flow, const struct pp_token_response *response,
 	flow->last = response->err;
 	flow->unreadable = response->unreadable ? flow->unreadable + 1 : 0;
 	if (flow->unreadable >= UNREADABLE_MAX)
-		return pp_fail(err, response->err.reason,
-			"%d answers in a row that cannot be read, the last: %s",
-			UNREADABLE_MAX, response->err.message);
+		return fail_as_before(flow, err,
+			"answer after answer cannot be read, the last");
 	/* Doubled this often even a second is more than WAIT_MAX. */
 	if (flow->failures < DOUBLINGS_MAX)
 		flow->failures++;

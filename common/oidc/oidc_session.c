@@ -44,8 +44,11 @@ pp_session_get(struct pp_oidc *oidc, const char *url,
 		return kind;
 	/* 304 too: nothing here asks with a condition. */
 	if (ret_response->status != 200)
-		return pp_fail(err, PP_REASON_HTTP_STATUS, "%s: status %d", url,
-			ret_response->status);
+		return pp_fail(err,
+			ret_response->status == PP_HTTP_BUSY
+				? PP_REASON_SLOW_DOWN
+				: PP_REASON_HTTP_STATUS,
+			"%s: status %d", url, ret_response->status);
 	return PP_OK;
 }
 

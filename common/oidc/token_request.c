@@ -98,8 +98,8 @@ pp_token_request_redeem(struct pp_oidc *oidc, const struct pp_client *client,
 	pp_token_request_send(oidc, client, form, &response);
 	if (response.status == PP_TOKEN_PENDING ||
 		response.status == PP_TOKEN_SLOW_DOWN)
-		return pp_fail(err, PP_REASON_RESPONSE_INVALID, "%s",
-			response.err.message);
+		return pp_fail_as(
+			err, PP_REASON_RESPONSE_INVALID, &response.err);
 	if (response.status != PP_TOKEN_DONE)
 		return pp_propagate(err, &response.err);
 	*ret_tokens = response.tokens;

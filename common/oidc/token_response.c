@@ -190,9 +190,12 @@ set_unreadable(const struct pp_http_response *http, const struct pp_err *why,
 	struct pp_token_response *response)
 {
 	response->status = PP_TOKEN_RETRY;
-	response->unreadable = http->status < 500;
+	response->unreadable =
+		http->status < 500 && http->status != PP_HTTP_BUSY;
 	(void) pp_fail(&response->err,
-		http->status == 200 ? why->reason : PP_REASON_HTTP_STATUS,
+		http->status == 200            ? why->reason
+		: http->status == PP_HTTP_BUSY ? PP_REASON_SLOW_DOWN
+					       : PP_REASON_HTTP_STATUS,
 		"status %d: %s", http->status, why->message);
 }
 

@@ -20,6 +20,7 @@
 #define DENIED "{\"error\":\"access_denied\"}"
 
 static int64_t begun_ms; /* when the code was asked for */
+static struct pp_err flow_err; /* what the last flow failed with */
 
 /* Opens a session and runs the flow. */
 static inline enum pp_reason
@@ -34,6 +35,7 @@ sign_in(struct pp_oidc_result *ret_result)
 	if (!check_kind(kind, PP_OK))
 		return err.reason;
 	kind = pp_oidc_device(oidc, &result, &err);
+	flow_err = err;
 	begun_ms = provider_count("/device/code") > 0
 			   ? provider_asked_ms("/device/code", 0)
 			   : 0;

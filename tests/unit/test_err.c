@@ -122,6 +122,24 @@ a_new_failure_forgets_what_the_provider_said(void)
 	pp_err_say(NULL, "no", 2);
 }
 
+static void
+another_reason_keeps_the_message_and_the_words(void)
+{
+	struct pp_err cause = {0};
+	struct pp_err err = {0};
+
+	pp_fail(&cause, PP_REASON_ACCESS_DENIED, "x");
+	pp_err_say(&cause, "no", 2);
+	check_kind(pp_fail_as(&err, PP_REASON_CLIENT_REFUSED, &cause),
+		PP_BAD_CONFIG);
+	check_reason(err.reason, PP_REASON_CLIENT_REFUSED);
+	check_kind(err.kind, PP_BAD_CONFIG);
+	check_text(err.message, "x");
+	check_text(err.said, "no");
+	check_kind(pp_fail_as(NULL, PP_REASON_CLIENT_REFUSED, &cause),
+		PP_BAD_CONFIG);
+}
+
 int
 main(void)
 {
@@ -133,5 +151,6 @@ main(void)
 	run(what_a_provider_says_is_plain_and_has_no_token);
 	run(what_a_provider_says_is_cut_between_two_words);
 	run(a_new_failure_forgets_what_the_provider_said);
+	run(another_reason_keeps_the_message_and_the_words);
 	return tap_end();
 }

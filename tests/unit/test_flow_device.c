@@ -60,6 +60,8 @@ ends_at_the_first_final_answer(void)
 		enum pp_reason reason;
 	} samples[] = {
 		{{400, DENIED, 0, 0, 0, 0}, PP_REASON_ACCESS_DENIED},
+		{{400, "{\"error\":\"authorization_declined\"}", 0, 0, 0, 0},
+			PP_REASON_ACCESS_DENIED},
 		{{400, "{\"error\":\"expired_token\"}", 0, 0, 0, 0},
 			PP_REASON_CODE_EXPIRED},
 		{{400, "{\"error\":\"invalid_grant\"}", 0, 0, 0, 0},

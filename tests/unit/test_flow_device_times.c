@@ -192,6 +192,26 @@ a_provider_in_trouble_is_asked_again(void)
 }
 
 static void
+at_the_end_the_last_answer_is_told_with_the_provider_s_words(void)
+{
+	begin(GRANT);
+	poll_answers(503,
+		"{\"error\":\"server_error\",\"error_description\":\"full\"}");
+	check_reason(sign_in(NULL), PP_REASON_HTTP_STATUS);
+	check_text(flow_err.said, "server_error: full");
+	check_contains(flow_err.message, "the time is over");
+	check_contains(flow_err.message, "the provider says server_error");
+	begin(GRANT);
+	poll_answers(429, "<html>");
+	check_reason(sign_in(NULL), PP_REASON_SLOW_DOWN);
+	check_text(flow_err.said, "");
+	begin(GRANT);
+	poll_answers(429, "<html>");
+	poll_answers(200, provider_tokens(NULL));
+	check_reason(sign_in(NULL), PP_REASON_NONE);
+}
+
+static void
 gives_up_after_five_answers_that_cannot_be_read(void)
 {
 	begin("{" REST ",\"expires_in\":3600,\"interval\":1}");
@@ -295,6 +315,7 @@ main(void)
 	run(backs_off_while_nobody_answers);
 	run(backs_off_no_further_than_a_minute);
 	run(a_provider_in_trouble_is_asked_again);
+	run(at_the_end_the_last_answer_is_told_with_the_provider_s_words);
 	run(gives_up_after_five_answers_that_cannot_be_read);
 	run(ends_when_the_code_expires);
 	run(ends_at_our_own_deadline);

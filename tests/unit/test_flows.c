@@ -310,6 +310,20 @@ refuses_a_service_that_the_provider_does_not_know(void)
 	check_reason(run_flow(credentials, NULL), PP_REASON_CLIENT_REFUSED);
 }
 
+/* Auth0 says access_denied of a wrong secret. A browser had no part in it. */
+static void
+no_service_is_told_of_a_browser(void)
+{
+	provider_begin();
+	provider_answer(
+		"/token", (struct provider_answer){.status = 403,
+				  .body = "{\"error\":\"access_denied\"}"});
+	check_reason(run_flow(credentials, NULL), PP_REASON_CLIENT_REFUSED);
+	provider_begin();
+	provider_say("/token", provider_tokens(service_token));
+	check_reason(run_flow(credentials, NULL), PP_REASON_NONE);
+}
+
 static void
 refuses_a_person_s_token_in_a_service_s_place(void)
 {
@@ -492,6 +506,7 @@ main(void)
 	run(takes_a_service_that_knows_its_secret);
 	run(posts_the_secret_encoded_when_it_is_set_so);
 	run(refuses_a_service_that_the_provider_does_not_know);
+	run(no_service_is_told_of_a_browser);
 	run(refuses_a_person_s_token_in_a_service_s_place);
 	run(refreshes_the_same_person_and_no_other);
 	run(refuses_a_refresh_about_an_earlier_sign_in);

@@ -69,6 +69,7 @@ says_why_the_document_cannot_be_had(void)
 		{{.reason = PP_REASON_HTTP_UNREACHABLE},
 			PP_REASON_HTTP_UNREACHABLE},
 		{{.status = 404, .body = ""}, PP_REASON_HTTP_STATUS},
+		{{.status = 429, .body = ""}, PP_REASON_SLOW_DOWN},
 		{{.status = 304, .body = ""}, PP_REASON_HTTP_STATUS},
 		{{.status = 204, .body = ""}, PP_REASON_HTTP_STATUS},
 		{{.status = 200, .body = ""}, PP_REASON_JSON_INVALID},

@@ -156,6 +156,38 @@ knows_each_error_by_its_word(void)
 	judge(samples, COUNT(samples));
 }
 
+/* Words of other extensions and of Entra. A person has refused with the first
+ * alone; the others are no answer to what was asked. */
+static void
+knows_words_that_rfc_8628_does_not_have(void)
+{
+	static const char *const others[] = {"unsupported_response_type",
+		"invalid_target", "invalid_token", "insufficient_scope",
+		"interaction_required", "login_required", "consent_required",
+		"account_selection_required", "invalid_dpop_proof",
+		"use_dpop_nonce", "bad_verification_code"};
+	static const struct sample declined[] = {
+		{400, ERROR("authorization_declined"), PP_TOKEN_REFUSED,
+			PP_REASON_ACCESS_DENIED, 0},
+		{400, ERROR("authorization_decline"), PP_TOKEN_REFUSED,
+			PP_REASON_RESPONSE_INVALID, 0},
+	};
+
+	judge(declined, COUNT(declined));
+	for (size_t i = 0; i < COUNT(others); i++) {
+		pp_cleanup(
+			pp_token_response) struct pp_token_response answer = {
+			0};
+		char body[80];
+
+		snprintf(body, sizeof(body), ERROR("%s"), others[i]);
+		read_answer(400, body, strlen(body), &answer);
+		check_int(answer.status, PP_TOKEN_REFUSED);
+		check_reason(answer.err.reason, PP_REASON_RESPONSE_INVALID);
+		check_contains(answer.err.message, others[i]);
+	}
+}
+
 static void
 the_word_decides_and_not_the_status(void)
 {
@@ -261,6 +293,7 @@ what_cannot_be_read_is_like_no_answer(void)
 			PP_TOKEN_RETRY, PP_REASON_HTTP_STATUS, 0},
 		{502, "<html>", PP_TOKEN_RETRY, PP_REASON_HTTP_STATUS, 0},
 		{404, "{}", PP_TOKEN_RETRY, PP_REASON_HTTP_STATUS, 0},
+		{429, "<html>", PP_TOKEN_RETRY, PP_REASON_SLOW_DOWN, 0},
 	};
 
 	judge(samples, COUNT(samples));
@@ -277,6 +310,7 @@ garbage_is_told_from_a_provider_in_trouble(void)
 		bool garbage;
 	} samples[] = {{200, "<html>", true}, {404, "<html>", true},
 		{404, "{}", true}, {500, "<html>", false}, {503, "{}", false},
+		{429, "<html>", false}, {428, "<html>", true},
 		{503, ERROR("temporarily_unavailable"), false}};
 
 	for (size_t i = 0; i < COUNT(samples); i++) {
@@ -450,6 +484,7 @@ main(void)
 	run(takes_tokens_of_type_bearer_alone);
 	run(needs_an_access_token_and_an_id_token);
 	run(knows_each_error_by_its_word);
+	run(knows_words_that_rfc_8628_does_not_have);
 	run(the_word_decides_and_not_the_status);
 	run(a_word_that_is_not_quite_one_is_final);
 	run(an_error_wins_over_tokens_beside_it);

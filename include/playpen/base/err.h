@@ -40,6 +40,11 @@ enum pp_kind pp_fail(struct pp_err *err, enum pp_reason reason,
  * back. err may be NULL. */
 enum pp_kind pp_propagate(struct pp_err *err, const struct pp_err *cause);
 
+/* Records a failure for another reason than that of *cause, with its message
+ * and the provider's words. err may be NULL. */
+enum pp_kind pp_fail_as(
+	struct pp_err *err, enum pp_reason reason, const struct pp_err *cause);
+
 /* Records a failure like pp_fail, with the text of errno behind the message.
  * Reads errno first. */
 enum pp_kind pp_fail_errno(struct pp_err *err, enum pp_reason reason,

@@ -16,6 +16,7 @@
  */
 
 #define PP_HTTP_BODY_MAX ((size_t) 256 * 1024) /* bytes */
+#define PP_HTTP_BUSY 429 /* the status of RFC 6585 section 4 */
 #define PP_HTTP_HEADERS_MAX ((size_t) 64 * 1024)
 #define PP_HTTP_CONNECT_MS 5000
 #define PP_HTTP_REQUEST_MS 10000
