@@ -121,6 +121,7 @@ NO_CODE = {
     "text for the time": (device(expires_in="300"), "response-invalid"),
     "no time": (device(expires_in=0), "response-invalid"),
     "no such client": (says('{"error": "invalid_client"}', 401), "client-refused"),
+    "an unknown error": (says('{"error": "no"}', 400), "response-invalid"),
 }
 
 
@@ -214,6 +215,32 @@ def test_garbage_for_a_code_ends_with_a_sentence_and_a_reason(fake, node, ssh):
     signs_in(fake, node, ssh)
 
 
+GRANT_OFF = ('{"error": "unauthorized_client", "error_description": "Client is not allowed to '
+             'initiate OAuth 2.0 Device Authorization Grant. The flow is disabled."}')
+
+
+def test_a_client_without_the_grant_reads_nothing_of_its_secret(fake, node, ssh):
+    """As Keycloak answers for a new client."""
+    fake.answers["device"] = says(GRANT_OFF, 400)
+    text, reason = refusal(node, ssh)
+    assert reason == "client-refused" and "does not accept this node as its client" in text
+    assert 'provider="unauthorized_client: Client is not allowed to initiate' in node.log()
+    fake.forget()
+    signs_in(fake, node, ssh)
+
+
+def test_a_busy_provider_is_called_busy(fake, node, ssh):
+    fake.answers["device"] = says('{"error": "slow_down", "error_description": "x"}', 429)
+    before = len(decisions(node))
+    text, status = ssh(node, "alice").result()
+    assert status == 255 and "sign-in service is busy. Try again in a minute." in text
+    (decision,) = decisions(node)[before:]
+    assert decision["reason"] == "slow-down"
+    assert 'provider="slow_down: x"' in node.log()
+    fake.forget()
+    signs_in(fake, node, ssh)
+
+
 def test_a_url_that_is_none_is_not_shown(fake, node, ssh):
     fake.answers["device"] = device(verification_uri_complete="http://bad/\033[2J")
     connection = ssh(node, "alice")
@@ -241,7 +268,7 @@ def test_what_a_provider_repeats_is_in_no_log(fake, make_node, ssh):
     node.configure({"client": client, "service.sshd": {"prompt": "none"}})
     for name, word, reason, said in (
         ("device", "invalid_grant", "grant-refused", "the provider says invalid_grant"),
-        ("device", None, "http-status", "status 400"),
+        ("device", None, "response-invalid", "says an error that is not registered"),
         ("token", "invalid_grant", "grant-refused", "the provider says invalid_grant"),
         ("token", None, "response-invalid", "says an error that is not registered"),
     ):

@@ -374,8 +374,8 @@ def test_an_account_with_a_local_user_s_name_is_refused(dex, make_node, ssh):
 
 
 REFUSED_BY_DEX = [
-    ({"gone": True}, "client-refused", "id and secret with staticClients"),
-    ({"secret": "another"}, "client-refused", "id and secret with staticClients"),
+    ({"gone": True}, "client-refused", "id and secret with those at the provider"),
+    ({"secret": "another"}, "client-refused", "id and secret with those at the provider"),
     ({"peers": []}, "scope-refused", "under trustedPeers of"),
 ]
 

@@ -251,6 +251,40 @@ the_name_that_people_know_stands_in_the_messages(void)
 	conf.display_name = NULL;
 }
 
+/* A node has one name. A message that names the product would be a second. */
+static void
+no_message_has_the_product_s_own_name(void)
+{
+	char text[USER_MESSAGE_SIZE];
+
+	conf.display_name = (char *) "Example Ltd";
+	for (int i = PP_REASON_NONE + 1; i < PP_REASON_COUNT; i++) {
+		check_lacks(message_for("alice", (enum pp_reason) i, text),
+			PP_CONF_DISPLAY_NAME);
+		check_lacks(message_for("svc-backup", (enum pp_reason) i, text),
+			PP_CONF_DISPLAY_NAME);
+	}
+	check_contains(message_for("alice", PP_REASON_USERNAME_MISSING, text),
+		"Example Ltd did not say");
+	conf.display_name = NULL;
+	for (int i = 0; i < PROMPT_TEXT_COUNT; i++)
+		check_lacks(prompt_text_get((enum prompt_text) i),
+			PP_CONF_DISPLAY_NAME);
+}
+
+/* A provider refuses a client whose grant is off by the same words. */
+static void
+a_person_reads_nothing_of_secrets(void)
+{
+	char text[USER_MESSAGE_SIZE];
+
+	check_text(message_for("alice", PP_REASON_CLIENT_REFUSED, text),
+		"Playpen's sign-in service does not accept this node as its client. Tell your administrator.");
+	check_contains(
+		message_for("svc-backup", PP_REASON_CLIENT_REFUSED, text),
+		"the client's id or secret");
+}
+
 static void
 without_a_configuration_everyone_is_a_person(void)
 {
@@ -347,6 +381,8 @@ main(void)
 	run(a_refused_token_says_nothing_about_the_check);
 	run(only_a_service_account_reads_about_its_token);
 	run(the_name_that_people_know_stands_in_the_messages);
+	run(no_message_has_the_product_s_own_name);
+	run(a_person_reads_nothing_of_secrets);
 	run(without_a_configuration_everyone_is_a_person);
 	run(the_manual_has_every_prompt);
 	run(the_module_has_the_messages_of_table_and_manual);
