@@ -16,6 +16,7 @@ nobase_dist_doc_DATA = \
 	%D%/how-to/monitoring.md \
 	%D%/how-to/new-node.md \
 	%D%/how-to/one-sign-in.md \
+	%D%/how-to/other-provider.md \
 	%D%/how-to/person-leaves.md \
 	%D%/how-to/provider-change.md \
 	%D%/how-to/rename.md \

@@ -28,7 +28,8 @@ EXTRA_DIST += %D%/switch.in
 
 exampledir = $(docdir)/examples
 dist_example_DATA = %D%/examples/sudoers %D%/examples/dex-client.yaml \
-	%D%/examples/prometheus-rules.yaml %D%/playpen.conf
+	%D%/examples/prometheus-rules.yaml %D%/examples/playpen-generic.conf \
+	%D%/playpen.conf
 
 # systemd's units; setup and the packages enable those of accounts files.
 systemdunitdir = $(prefix)/lib/systemd/system

@@ -26,6 +26,7 @@ libpp_conf_la_LIBADD = $(INIH_LIBS)
 
 conf_tests = \
 	tests/unit/test_conf \
+	tests/unit/test_conf_examples \
 	tests/unit/test_conf_lookup \
 	tests/unit/test_credential \
 	tests/unit/test_settings

@@ -82,7 +82,7 @@ def test_documents_and_examples_are_installed_and_libtool_gives_no_advice(machin
     assert "Libraries have been installed" not in said and "ld.so.conf" not in said
     for name in ("README.md", "docs/start.md", "docs/how-to/new-node.md",
                  "docs/pictures/ssh.png", "examples/playpen.conf", "examples/sudoers",
-                 "examples/dex-client.yaml"):
+                 "examples/dex-client.yaml", "examples/playpen-generic.conf"):
         assert machine.exists(f"/usr/share/doc/playpen/{name}"), name
     for page in (paths.SOURCE / "man").glob("*.[1-8]"):
         section = page.suffix[1:]
