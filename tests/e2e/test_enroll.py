@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from rig import kubectl, paths
 from rig.conf import conf_text
 from rig.node import ID_KEY, Node
 from test_switch import SWITCH, nss_is_on, pam_is_on
@@ -46,7 +47,8 @@ def enroll(node, text, words="", status=0):
 
 
 def secret_of(members):
-    """What `kubectl get secret NAME -o json` prints (kubectl 1.20 of Debian 12)."""
+    """What `kubectl get secret NAME -o json` prints: recorded from kubectl 1.20 of Debian
+    12. test_what_kubectl_prints_is_what_was_recorded compares."""
     return {
         "apiVersion": "v1",
         "data": {name: base64.b64encode(text.encode()).decode() for name, text in members.items()},
@@ -159,6 +161,29 @@ def test_the_secret_of_the_identity_guide_sets_a_node_up(start_dex, bare, ssh):
     assert bare.out("stat -c '%a %U' /etc/playpen/client-secret") == "600 root"
     assert ssh(bare, "alice", "id", "-un").sign_in() == ("alice", 0)
     assert "a-secret" not in bare.log()
+
+
+@pytest.mark.skipif(not kubectl.PROGRAM, reason="there is no kubectl here")
+def test_what_kubectl_prints_is_what_was_recorded(bare):
+    line = "kubectl get secret dex-credentials -n playpen-platform -o json"
+    assert f"    {line} |\n" in (paths.SOURCE / "docs/how-to/new-node.md").read_text()
+    recorded = secret_of({"client-id": "dex-credentials", "client-secret": "a-secret\n"})
+    printed = kubectl.kubectl(line, recorded)
+    assert json.loads(printed) == recorded
+    words = f"{OPTIONS} --confidential --new-uid-key --offline"
+    enroll(bare, recorded, f"{words} --check")
+    enroll(bare, printed, words)
+    assert bare.read("/etc/playpen/client-secret").strip() == "a-secret"
+    assert "id = dex-credentials" in bare.read("/etc/playpen/playpen.conf")
+    config = {**recorded, "kind": "ConfigMap", "data": {"playpen.conf": BUNDLE["playpen.conf"]}}
+    del config["type"]
+    both = kubectl.kubectl(
+        "kubectl get secret/dex-credentials configmap/dex-credentials -n playpen-platform -o json",
+        secret_of({"uid.key": ID_KEY}), config)
+    assert json.loads(both)["kind"] == "List"
+    bare.run("playpenctl unenroll --purge")
+    enroll(bare, both, "--offline")
+    assert bare.read("/etc/playpen/uid.key").strip() == ID_KEY
 
 
 def test_several_objects_are_one_bundle_and_other_data_is_not_taken(dex, bare):
