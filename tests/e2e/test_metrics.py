@@ -46,8 +46,10 @@ def test_prometheus_answers_what_the_node_says(dex, node, ssh):
                     "sed -n 's/^ExecStart=//p' | head -n 1")
     node.run(f"mkdir -p {TEXTFILES} /etc/prometheus /srv/prometheus; cd {TEXTFILES}; {unit}")
     assert node.out(f"stat -c %a {TEXTFILES}/playpen.prom") == "644"
-    node.run("cp /usr/share/doc/playpen/examples/prometheus-rules.yaml "
-             "/etc/prometheus/rules.yaml")
+    # The rules as they are, but for the time that Prometheus waits.
+    node.run("sed 's/^    for: [0-9]*m$/    for: 3s/' "
+             "/usr/share/doc/playpen/examples/prometheus-rules.yaml "
+             ">/etc/prometheus/rules.yaml; test $(grep -c 'for: 3s' /etc/prometheus/rules.yaml) -gt 4")
     node.write("/etc/prometheus/test.yaml", CONF)
     running = [
         node.popen(["prometheus-node-exporter", f"--web.listen-address={EXPORTER}",
@@ -65,6 +67,13 @@ def test_prometheus_answers_what_the_node_says(dex, node, ssh):
             return []  # it is not ready yet
         return [(r["metric"], r["value"][1]) for r in json.loads(done.stdout)["data"]["result"]]
 
+    def alerts():
+        """Returns the alerts that Prometheus has now: (name, part, state)."""
+        text = node.out(["curl", "-s", f"http://{PROMETHEUS}/api/v1/alerts"])
+        return [(a["labels"]["alertname"], a["labels"].get("part"), a["state"])
+                for a in json.loads(text)["data"]["alerts"]
+                if a["labels"]["alertname"] == "PlaypenPartBroken"]
+
     try:
         until(lambda: ask('playpen_part_ok{part="index"}'), "the first scrape", 60)
         ((_, value),) = ask('playpen_decisions_total{stage="auth",result="accept"}')
@@ -72,11 +81,14 @@ def test_prometheus_answers_what_the_node_says(dex, node, ssh):
         ((labels, _),) = ask("playpen_uid_key_info")
         assert labels["fingerprint"] == node.out("playpenctl uid-key fingerprint")
         assert ask("node_textfile_scrape_error")[0][1] == "0"
+        assert alerts() == []
         node.run("mv /var/lib/playpen/index.v1 /root/")
         node.run(f"cd {TEXTFILES}; {unit}")
-        until(lambda: [v for _, v in ask('playpen_part_ok{part="index"}')] == ["0"], "the change")
-        until(lambda: [m["alertname"] for m, _ in ask("ALERTS")
-                       if m["alertname"] == "PlaypenPartBroken"], "the alert", 90)
+        until(lambda: ("PlaypenPartBroken", "index", "firing") in alerts(), "the alert", 90)
+        pending = 'ALERTS{alertname="PlaypenPartBroken",part="index",alertstate="pending"}'
+        assert ask(f"count_over_time({pending}[10m])"), "it was pending before"
+        node.run(f"mv /root/index.v1 /var/lib/playpen/; cd {TEXTFILES}; {unit}")
+        until(lambda: alerts() == [], "the end of the alert", 90)
     finally:
         for process in running:
             process.kill()
