@@ -3,14 +3,17 @@
 purged, killed; nobody loses their name or their way in meanwhile."""
 
 import itertools
+import json
 import pathlib
 import re
 import shutil
 import subprocess
+import time
 
 import pytest
 
 from rig import paths
+from rig.conf import conf_text
 from rig.node import ID_KEY
 from rig.packages import (DPKG, NAMES, OLD, REPOSITORY, SETTLED, SIGNER, PackageNode, Watch,
                           files, settle, with_key)
@@ -118,21 +121,58 @@ def use_repository(node):
     return server
 
 
-def test_a_node_set_up_by_the_letter_of_the_documents_signs_alice_in(dex, make, ssh, request):
+@pytest.fixture
+def with_sources(make, request):
+    """A bare node that knows the repository; no library of playpen is there."""
     node = make(libraries=False)
     node.run("usermod -p '$6$x$y' root")  # the installer has asked for it
     # What other packages recommend does not lie in a bare root.
     node.write("/etc/apt/apt.conf.d/99bare", 'APT::Install-Recommends "false";\n')
     request.addfinalizer(use_repository(node).kill)
     node.apt(f"update {ALONE} -o APT::Get::List-Cleanup=0")
-    assert "\n    sudo apt install playpen libpam-playpen libnss-playpen\n" in document("README.md")
-    node.apt("install playpen libpam-playpen libnss-playpen")
+    return node
+
+
+INSTALL = "apt install playpen libpam-playpen libnss-playpen"
+
+
+def install_by_documents(node):
+    assert f"\n    sudo {INSTALL}\n" in document("README.md")
+    assert f"\n    {INSTALL}\n" in document("docs/how-to/new-node.md")
+    node.apt(INSTALL.removeprefix("apt "))
     assert node.pam_is_on() and node.nss_is_on()
+
+
+def test_a_node_set_up_by_the_letter_of_the_documents_signs_alice_in(dex, with_sources, ssh):
+    node = with_sources
+    install_by_documents(node)
     node.start_sshd()
     follow_start(node)
     assert ssh(node, "alice", "id", "-un").sign_in() == ("alice", 0)
     found = node.run("playpenctl doctor", check=False)
     assert troubles(found.stdout) == [] and found.returncode == 0
+
+
+def test_a_bare_node_takes_one_command_for_packages_and_one_for_the_rest(dex, with_sources, ssh):
+    node = with_sources
+    node.start_sshd()
+    assert "\n    playpenctl enroll bundle.json\n" in document("docs/how-to/new-node.md")
+    node.write("/root/bundle.json", json.dumps(
+        {"playpen.conf": conf_text(), "uid.key": ID_KEY + "\n"}), 0o600)
+    times = [time.monotonic()]
+    install_by_documents(node)
+    times.append(time.monotonic())
+    assert node.run("getent passwd alice", check=False).returncode == 2
+    said = node.run("cd /root; playpenctl enroll bundle.json", check=False)
+    times.append(time.monotonic())
+    assert said.returncode == 0 and troubles(said.stdout) == [], said.stdout + said.stderr
+    shell = ssh(node, "alice", "id", "-un", options=["-o", "ConnectionAttempts=10"])
+    assert shell.sign_in() == ("alice", 0)
+    times.append(time.monotonic())
+    packages, enroll, sign_in = (end - begun for begun, end in itertools.pairwise(times))
+    print(f"2 commands; packages: {packages:.1f} s; enroll: {enroll:.1f} s; "
+          f"first sign-in: {sign_in:.1f} s")
+    assert "nothing to do" in node.out("playpenctl enroll /root/bundle.json")
 
 
 def document(name):
