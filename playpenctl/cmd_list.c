@@ -72,8 +72,9 @@ print_subject(const struct pp_lock *lock)
 	char shown[SHOWN_MAX];
 
 	if (lock->sub != NULL)
-		printf("subject %s", pp_str_printable(shown, sizeof(shown),
-					     lock->sub, strlen(lock->sub)));
+		printf("subject %s",
+			pp_str_printable(shown, sizeof(shown), lock->sub,
+				strlen(lock->sub)));
 	putchar('\n');
 }
 

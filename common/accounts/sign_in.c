@@ -123,7 +123,9 @@ apply(const struct signing_in *signing_in, struct pp_err *err)
 	bool update = signing_in->admission.action == PP_ADMISSION_UPDATE;
 	struct pp_account made = {.gecos = (char *) sign_in->gecos};
 	const struct pp_uid_key *key = NULL;
-	bool have_key = pp_node_facts_uid_key(accounts, &key, NULL) == PP_OK;
+	bool regroups = !pp_strv_same_set(groups, &before->groups);
+	bool have_key = (regroups || !update) &&
+			pp_node_facts_uid_key(accounts, &key, NULL) == PP_OK;
 	enum pp_kind kind = PP_OK;
 
 	memcpy(made.name, before->name, sizeof(made.name));
@@ -134,7 +136,7 @@ apply(const struct signing_in *signing_in, struct pp_err *err)
 		kind = pp_sign_in_remember_uid_key(accounts, key, err);
 	if (kind == PP_OK && !update)
 		kind = pp_sign_in_bind(accounts, sign_in, err);
-	if (kind == PP_OK && !pp_strv_same_set(groups, &before->groups))
+	if (kind == PP_OK && regroups)
 		kind = pp_membership_replace(accounts, sign_in->name, groups,
 			have_key ? key : NULL, err);
 	if (kind == PP_OK && sign_in->at_hash)
