@@ -169,6 +169,7 @@ thirty_known_people_come_through_one_bastion(void)
 		check_reason(take_bound(numbered("person", i, ""), "192.0.2.1"),
 			PP_REASON_NONE);
 	check_reason(take_bound("alice", "192.0.2.1"), PP_REASON_NONE);
+	check_reason(take_stranger("carol", "192.0.2.1"), PP_REASON_NONE);
 }
 
 static void
