@@ -109,10 +109,11 @@ end_earlier(struct ctl *ctl, struct pp_err *err)
 {
 	static const char *const undo[] = {"undo", "", NULL};
 
-	return is_answer(run_script(ctl, undo))
-		       ? PP_OK
-		       : pp_fail(err, PP_REASON_SYSTEM,
-				 "an earlier run was killed, and could not be taken back");
+	if (!is_answer(run_script(ctl, undo)))
+		return pp_fail(err, PP_REASON_SYSTEM,
+			"an earlier run was killed, and could not be taken back");
+	enroll_stages_sweep();
+	return PP_OK;
 }
 
 static enum pp_kind

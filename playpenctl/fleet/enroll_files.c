@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 #include <playpen/roster/accounts_file.h>
 
 #define STAGE "/run/playpen-enroll.XXXXXX"
+#define STAGES "/run/playpen-enroll.??????"
 #define PREVIEW "preview" /* in the stage: / with the new configuration */
 #define DROP_INS PP_CONF_DIR "/playpen.conf.d/*.conf"
 #define TREE_DEPTH 8
@@ -36,13 +38,63 @@ remove_entry(
 	return 0;
 }
 
+static void
+remove_stage(const char *path)
+{
+	nftw(path, remove_entry, TREE_DEPTH, FTW_DEPTH | FTW_PHYS);
+}
+
 void
 enroll_stage_free(struct enroll_stage *stage)
 {
-	if (stage->path[0] != '\0')
-		nftw(stage->path, remove_entry, TREE_DEPTH,
-			FTW_DEPTH | FTW_PHYS);
+	if (stage->path[0] != '\0') {
+		remove_stage(stage->path);
+		pp_fd_free(&stage->lock);
+	}
 	pp_conf_free(&stage->conf);
+}
+
+/* Opens and locks a stage. Returns -1 if a process has the lock, and for a
+ * directory that is not root's. */
+static int
+lock_stage(const char *path)
+{
+	pp_cleanup(pp_fd) int fd =
+		open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat info;
+
+	if (fd < 0 || fstat(fd, &info) != 0 || info.st_uid != geteuid() ||
+		flock(fd, LOCK_EX | LOCK_NB) != 0)
+		return -1;
+	return pp_fd_steal(&fd);
+}
+
+void
+enroll_stages_sweep(void)
+{
+	glob_t found = {0};
+
+	if (glob(STAGES, GLOB_NOSORT, NULL, &found) != 0)
+		return;
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		pp_cleanup(pp_fd) int lock = lock_stage(found.gl_pathv[i]);
+
+		if (lock >= 0)
+			remove_stage(found.gl_pathv[i]);
+	}
+	globfree(&found);
+}
+
+static enum pp_kind
+make_stage(struct enroll_stage *stage, struct pp_err *err)
+{
+	snprintf(stage->path, sizeof(stage->path), "%s", STAGE);
+	stage->lock =
+		mkdtemp(stage->path) != NULL ? lock_stage(stage->path) : -1;
+	if (stage->lock >= 0)
+		return PP_OK;
+	stage->path[0] = '\0';
+	return pp_fail_errno(err, PP_REASON_SYSTEM, STAGE);
 }
 
 /* Writes a file of the stage, with every directory on the way. */
@@ -246,6 +298,11 @@ check_key(struct ctl *ctl, struct bundle *bundle, const struct pp_conf *conf,
 			       ? make_key(bundle, err)
 			       : pp_fail(err, PP_REASON_UID_KEY_MISSING,
 					 "neither the bundle nor this node has a uid key: take that of another node, or say --new-uid-key on the first node of all");
+	if (kind != PP_OK &&
+		!pp_str_starts_with(conf->uid_key_file, PP_CONF_DIR "/"))
+		return pp_fail(err, PP_REASON_CONFIG_INVALID,
+			"uid.key needs uid_key_file in playpen.conf below " PP_CONF_DIR
+			": nothing else is taken back");
 	if (kind != PP_OK || text->len == 0)
 		return PP_OK;
 	if (!pp_uid_key_parse(pp_secret_text(text), text->len, &brought))
@@ -316,12 +373,9 @@ enroll_stage_make(struct ctl *ctl, struct bundle *bundle,
 
 	if (kind != PP_OK)
 		return kind;
-	snprintf(ret_stage->path, sizeof(ret_stage->path), "%s", STAGE);
-	if (mkdtemp(ret_stage->path) == NULL) {
-		ret_stage->path[0] = '\0';
-		return pp_fail_errno(err, PP_REASON_SYSTEM, STAGE);
-	}
-	kind = try_conf(ret_stage, bundle, err);
+	kind = make_stage(ret_stage, err);
+	if (kind == PP_OK)
+		kind = try_conf(ret_stage, bundle, err);
 	if (kind == PP_OK)
 		kind = check_client(ctl, bundle, ret_stage->conf, err);
 	if (kind == PP_OK)

@@ -22,6 +22,7 @@
  * is to have them. */
 struct enroll_stage {
 	char path[ENROLL_STAGE_SIZE]; /* "" if there is none */
+	int lock;                     /* held while the process lives */
 	struct pp_conf *conf;         /* as it will be */
 };
 
@@ -35,6 +36,10 @@ struct enroll_stage {
  */
 enum pp_kind enroll_stage_make(struct ctl *ctl, struct bundle *bundle,
 	struct enroll_stage *ret_stage, struct pp_err *err) PP_NODISCARD;
+
+/* Removes the stages that killed processes have left, with the secrets in them.
+ */
+void enroll_stages_sweep(void);
 
 /* Removes the files and frees. */
 void enroll_stage_free(struct enroll_stage *stage);

@@ -215,6 +215,8 @@ BROKEN = [
     ({**BUNDLE, "playpen.conf": "[isuer]\n"}, "isuer"),
     ({**BUNDLE, "playpen.conf": conf_text() + "\0"}, "has a NUL byte"),
     ({**BUNDLE, "accounts": '{"serial":1}\n{"end":7}\n'}, "accounts of the bundle"),
+    ({**BUNDLE, "playpen.conf": conf_text({"identity": {"uid_key_file": "/root/uid.key"}})},
+     "uid.key needs uid_key_file"),
     ({**BUNDLE, "client-id": "other"}, "client-id is another"),
     ({**BUNDLE, "client-secret": "x"}, "register a public client"),
     ({"kind": "Pod", "data": {}}, "no Secret and no ConfigMap"),
@@ -348,6 +350,7 @@ ssh -F /dev/null -o BatchMode=yes -o StrictHostKeyChecking=no -i /root/key -o Lo
 getent passwd root >/dev/null || locked=broken
 /usr/sbin/playpenctl enroll --offline /dev/shm/bundle >/dev/shm/said2 2>&1
 second=$?
+ls -d /run/playpen-enroll.?????? >/dev/null 2>&1 && second=$second-with-a-stage
 left=$(cat /etc/nsswitch.conf /etc/pam.d/common-* /etc/playpen/*.* /etc/playpen/accounts.d/* |
 	sha256sum)
 echo "$count $status $same $locked $second ${left%% *} $rest"
