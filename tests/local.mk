@@ -61,9 +61,9 @@ tests_pam_test_used_certificate_private_SOURCES = \
 tests_pam_test_used_certificate_private_LDADD = libpp_offer.la libpp_ipc.la libpp_base.la -lpam
 TESTS += %D%/pam/test_used_certificate.private
 
-# What the pods of packaging/kubernetes do with a volume.
-dist_check_SCRIPTS += %D%/carry
-TESTS += %D%/carry
+# What the pods of packaging/kubernetes do with a volume, and to a node when killed.
+dist_check_SCRIPTS += %D%/carry %D%/on_host
+TESTS += %D%/carry %D%/on_host
 
 # The demo, and what runs on throw-away hosts: by hand or by ./check.
 # With $(srcdir), because `make dist` would run the target check before it.
