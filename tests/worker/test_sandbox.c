@@ -345,13 +345,28 @@ takes_much_memory(void)
 		       0) != MAP_FAILED;
 }
 
+/* A new file of the process, because another one's could be refused for its
+ * owner. */
+static int
+writes_at(off_t end)
+{
+	int fd = open(new_name(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	signal(SIGXFSZ, SIG_IGN);
+	return fd >= 0 && lseek(fd, end, SEEK_SET) == end &&
+	       write(fd, "x", 1) == 1;
+}
+
 static int
 writes_a_large_file(void)
 {
-	int fd = open(CACHE "/large", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	return writes_at((off_t) 8 * 1024 * 1024);
+}
 
-	signal(SIGXFSZ, SIG_IGN);
-	return fd >= 0 && ftruncate(fd, (off_t) 8 * 1024 * 1024) == 0;
+static int
+writes_a_file(void)
+{
+	return writes_at((off_t) 1024 * 1024);
 }
 
 static int
@@ -574,6 +589,7 @@ static void
 threads_and_the_cache_work_in_both(void)
 {
 	check_int(try(takes_some_memory, WITH_LANDLOCK), 1);
+	check_int(try(writes_a_file, WITH_LANDLOCK), 1);
 	check_int(try(makes_a_thread, WITH_LANDLOCK), 1);
 	check_int(try(makes_a_thread, WITHOUT_LANDLOCK), 1);
 	unlink(CACHE "/new");
