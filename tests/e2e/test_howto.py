@@ -96,11 +96,11 @@ def test_who_is_renamed_keeps_uid_and_files(dex, node, ssh):
     assert said == (f"{uid}\nmine", 0)
 
 
-def test_the_accounts_of_a_node_are_known_on_another_one(dex, make_node, ssh, tmp_path):
+def test_the_accounts_of_a_node_are_known_on_another_one(dex, make_node, ssh):
     node, other = make_node(), make_node("node-8", 8)
     assert ssh(node, "alice", "true").sign_in() == ("", 0)
-    (tmp_path / "people.jsonl").write_text(node.out(block("roster", "accounts export").split(">")[0]))
-    other.write("/root/people.jsonl", (tmp_path / "people.jsonl").read_text())
+    node.run("cd /root; " + block("roster", "accounts export"))
+    other.write("/root/people.jsonl", node.read("/root/people.jsonl"))
     assert "`playpenctl user import people.jsonl`" in (HOWTO / "roster.md").read_text()
     other.run("cd /root; playpenctl user import people.jsonl")
     assert other.id_of("alice")[:2] == node.id_of("alice")[:2]

@@ -272,6 +272,30 @@ no_message_has_the_product_s_own_name(void)
 			PP_CONF_DISPLAY_NAME);
 }
 
+/* The person is known then, and the provider is not at fault. */
+static void
+who_may_not_sign_in_reads_nothing_of_trust(void)
+{
+	static const struct {
+		enum pp_reason reason;
+		const char *text;
+	} rows[] = {
+		{PP_REASON_EMAIL_UNVERIFIED,
+			"Playpen has not verified your e-mail address, so you cannot sign in on this node. Ask your administrator."},
+		{PP_REASON_TENANT_REFUSED,
+			"People of your organization cannot sign in on this node. Ask your administrator."},
+		{PP_REASON_GUEST_REFUSED,
+			"You are a guest at Playpen, and guests cannot sign in on this node. Ask your administrator."},
+		{PP_REASON_TENANT_INVALID,
+			"The answer of Playpen's sign-in service was not trusted. Tell your administrator."},
+	};
+	char text[USER_MESSAGE_SIZE];
+
+	for (size_t i = 0; i < PP_COUNT(rows); i++)
+		check_text(message_for("alice", rows[i].reason, text),
+			rows[i].text);
+}
+
 /* A provider refuses a client whose grant is off by the same words. */
 static void
 a_person_reads_nothing_of_secrets(void)
@@ -382,6 +406,7 @@ main(void)
 	run(only_a_service_account_reads_about_its_token);
 	run(the_name_that_people_know_stands_in_the_messages);
 	run(no_message_has_the_product_s_own_name);
+	run(who_may_not_sign_in_reads_nothing_of_trust);
 	run(a_person_reads_nothing_of_secrets);
 	run(without_a_configuration_everyone_is_a_person);
 	run(the_manual_has_every_prompt);
