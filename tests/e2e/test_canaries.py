@@ -32,7 +32,7 @@ class Watch:
         self.node = node
         self.seen = set()
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run)
+        self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self):
         self._thread.start()

@@ -210,7 +210,7 @@ def test_no_token_is_on_any_command_line(dex, machine):
                                    check=False).stdout
             seen.update(re.findall(r"eyJ[\w.-]{20,}", out))
 
-    watcher = threading.Thread(target=watch)
+    watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
         machine.login(QuickPerson("alice"))

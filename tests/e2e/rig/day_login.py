@@ -88,8 +88,9 @@ class Watched:
         return self
 
     def __exit__(self, *_):
-        # strace that is told to end between a vfork and its exec never does.
-        until(lambda: len(self.node.processes("sshd")) == 1, "the end of the connection")
-        self.node.run("kill $(cat /tmp/strace.pid)")
-        self._strace.wait()
+        until(lambda: len(self.node.processes("sshd")) == 1
+              and not self.node.processes("sshd-session"), "the end of the connection")
+        # strace that is asked to end between a vfork and its exec never does.
+        self.node.run("kill -9 $(cat /tmp/strace.pid)")
+        self._strace.wait(timeout=20)
         self.started = re.findall(r'execve\("[^"]*/([^"/]+)"', self.node.read("/tmp/trace"))
