@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: MIT
 """A node that systemd has booted: sessions are logind's there."""
 
+import re
+
 import pytest
 
+from rig import paths
 from rig.booted import BootedNode, why_not
 from rig.ssh import authorize_key
 from rig.wait import until
@@ -189,6 +192,37 @@ def test_systemd_user_goes_by_what_is_known(dex, booted, ssh):
 
 def is_active(node, unit):
     return node.run(["systemctl", "is-active", unit], check=False).returncode == 0
+
+
+def queries():
+    """What docs/how-to/monitoring.md asks journald: the lines of the blocks and of the
+    first column of the table."""
+    text = (paths.SOURCE / "docs/how-to/monitoring.md").read_text()
+    blocks = re.findall(r"^    (journalctl [^#\n]*)", text, re.MULTILINE)
+    return blocks, re.findall(r"^\| ([^|]*) \| `(journalctl [^`]*)`", text, re.MULTILINE)
+
+
+def test_the_documented_queries_find_who_is_where_and_who_was_refused(dex, booted, ssh):
+    assert ssh(booted, "alice", "true").sign_in() == ("", 0)
+    booted.run("playpenctl user lock bob")
+    assert ssh(booted, "bob", "true").result()[1] == 255
+    blocks, table = queries()
+    assert len(blocks) == 4 and len(table) == 4
+    answers = {question: booted.out(f"{line} --no-pager -q") for question, line in table}
+    assert " name=alice " in answers["who signed in"]
+    assert " name=alice " in answers["where alice came in, and when"]
+    assert " name=bob " in answers["who was refused, and why"]
+    assert "reason=locked" in answers["who was refused, and why"]
+    for question in ("who signed in", "where alice came in, and when"):
+        assert "name=bob" not in answers[question]
+    assert "name=alice" not in answers["who was refused, and why"]
+    assert 'command="user lock" name=bob ' in answers["what an administrator changed"]
+    refused, changed, of_bob, alerts = [booted.run(f"{line} --no-pager -q", check=False).stdout
+                                        for line in blocks]
+    assert "name=bob" in refused and "name=alice" not in refused
+    assert 'command="user lock" name=bob ' in changed
+    assert "name=bob " in of_bob and "name=alice" not in of_bob
+    assert alerts == ""
 
 
 LOGINS = 4
