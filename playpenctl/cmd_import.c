@@ -24,6 +24,7 @@
  * no other. What it locks is locked as by `user lock`.
  */
 
+#define COMMAND "user import"
 #define SHOWN_MAX 80U
 
 struct roster_piece {
@@ -110,8 +111,8 @@ report_result(struct roster_import *import, size_t i, struct pp_err *err)
 			&piece->results[i], err);
 	import->taken++;
 	if (piece->results[i].is_new)
-		kind = pp_strv_append(
-			&import->new_names, name, strlen(name), err);
+		kind = name_rules_add(import->ctl, COMMAND, &import->new_names,
+			name, import->object, err);
 	return kind == PP_OK ? close_account(import, &piece->entries[i], err)
 			     : kind;
 }
@@ -136,8 +137,8 @@ store_piece(struct roster_import *import, struct pp_err *err)
 	for (size_t i = 0; i < piece->count && kind == PP_OK; i++)
 		kind = report_result(import, i, err);
 	if (kind == PP_OK)
-		kind = name_rules_tell(import->ctl, "user import",
-			&import->new_names, import->object, err);
+		kind = name_rules_tell(import->ctl, COMMAND, &import->new_names,
+			import->object, err);
 	pp_strv_free(&import->new_names);
 	empty_piece(piece);
 	return kind;

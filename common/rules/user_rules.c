@@ -123,13 +123,18 @@ pp_user_rules_each(
 		pp_rule_walk_files(&walk, files[i].pattern, files[i].take);
 }
 
-/* A search for several users: their names in order, and what was found. */
+/* A user who is searched for, and the last file that was found: a name may
+ * stand in a file more than once. */
+struct wanted {
+	const char *name;
+	char *path;
+};
+
+/* A search for several users, in order of name. */
 struct search {
 	const char *root;
-	const char **names;
+	struct wanted *wanted;
 	size_t count;
-	struct pp_strv found; /* "NAME PATH": a name may stand in a file more
-				 than once */
 	pp_user_rules_visitor *visit;
 	void *context;
 	struct pp_err *err;
@@ -139,30 +144,31 @@ struct search {
 static int
 compare_names(const void *a, const void *b)
 {
-	return strcmp(*(const char *const *) a, *(const char *const *) b);
+	const struct wanted *left = a;
+	const struct wanted *right = b;
+
+	return strcmp(left->name, right->name);
 }
 
-/* Visits a file that names a user, unless it was visited. Returns true to end
- * the search. */
+/* Visits a file that names a user, unless it was the last one. Returns true to
+ * end the search. */
 static bool
-visit_file(struct search *search, const char *name, const char *path)
+visit_file(struct search *search, struct wanted *wanted, const char *path)
 {
 	char full[PATH_MAX];
 	char date[PP_CLOCK_DATE_SIZE];
-	const struct pp_user_rules_file file = {name, path, date};
-	pp_cleanup(pp_text) char *key = NULL;
+	const struct pp_user_rules_file file = {wanted->name, path, date};
 	struct stat info;
 
 	pp_root_follow(search->root, path, full);
-	if (stat(full, &info) != 0)
+	if (stat(full, &info) != 0 ||
+		(wanted->path != NULL && strcmp(wanted->path, path) == 0))
 		return false;
+	free(wanted->path);
+	wanted->path = strdup(path);
+	if (wanted->path == NULL)
+		search->kind = pp_fail_memory(search->err);
 	pp_clock_date(date, info.st_mtime);
-	search->kind = pp_str_format(&key, search->err, "%s %s", name, path);
-	if (search->kind == PP_OK && pp_strv_contains(&search->found, key))
-		return false;
-	if (search->kind == PP_OK)
-		search->kind = pp_strv_append(
-			&search->found, key, strlen(key), search->err);
 	return search->kind != PP_OK || search->visit(search->context, &file);
 }
 
@@ -170,10 +176,11 @@ static bool
 look_at(void *context, const struct pp_group_rule *rule)
 {
 	struct search *search = context;
-	const char *const *name = bsearch(&rule->name, search->names,
-		search->count, sizeof(search->names[0]), compare_names);
+	const struct wanted key = {.name = rule->name};
+	struct wanted *wanted = bsearch(&key, search->wanted, search->count,
+		sizeof(key), compare_names);
 
-	return name != NULL && visit_file(search, *name, rule->path);
+	return wanted != NULL && visit_file(search, wanted, rule->path);
 }
 
 enum pp_kind
@@ -188,17 +195,17 @@ pp_user_rules_find_all(const char *root, const struct pp_strv *names,
 
 	if (names->count == 0)
 		return PP_OK;
-	search.names = calloc(names->count, sizeof(const char *));
-	if (search.names == NULL)
+	search.wanted = calloc(names->count, sizeof(*search.wanted));
+	if (search.wanted == NULL)
 		return pp_fail_memory(err);
 	for (size_t i = 0; i < names->count; i++)
-		search.names[i] = names->items[i];
-	/* lint: bugprone-sizeof-expression: it is an array of pointers. */
-	qsort(search.names, names->count, sizeof(search.names[0]),
+		search.wanted[i].name = names->items[i];
+	qsort(search.wanted, search.count, sizeof(*search.wanted),
 		compare_names);
 	pp_user_rules_each(root, look_at, &search);
-	pp_strv_free(&search.found);
-	free(search.names);
+	for (size_t i = 0; i < search.count; i++)
+		free(search.wanted[i].path);
+	free(search.wanted);
 	return search.kind;
 }
 
@@ -217,7 +224,7 @@ add_file(void *context, const struct pp_user_rules_file *file)
 
 	list->kind = pp_str_format(
 		&text, list->err, "%s of %s", file->path, file->date);
-	if (list->kind == PP_OK)
+	if (list->kind == PP_OK && !pp_strv_contains(list->files, text))
 		list->kind = pp_strv_append(
 			list->files, text, strlen(text), list->err);
 	return list->kind != PP_OK ||

@@ -10,6 +10,7 @@
 #include "admin_log.h"
 
 #define LINE_SIZE 2048U
+#define NAMES_MAX 1000U /* that one search is for */
 #define TEXT_SIZE (PATH_MAX + 64U)
 
 struct telling {
@@ -76,6 +77,20 @@ name_rules_tell(struct ctl *ctl, const char *command,
 		ctl->root, names, tell_file, &telling, err);
 
 	return kind == PP_OK ? telling.kind : kind;
+}
+
+enum pp_kind
+name_rules_add(struct ctl *ctl, const char *command, struct pp_strv *names,
+	const char *name, struct json_out *object, struct pp_err *err)
+{
+	enum pp_kind kind = PP_OK;
+
+	if (names->count >= NAMES_MAX) {
+		kind = name_rules_tell(ctl, command, names, object, err);
+		pp_strv_free(names);
+	}
+	return kind == PP_OK ? pp_strv_append(names, name, strlen(name), err)
+			     : kind;
 }
 
 enum pp_kind

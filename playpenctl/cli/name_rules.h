@@ -15,6 +15,14 @@ enum pp_kind name_rules_tell(struct ctl *ctl, const char *command,
 	const struct pp_strv *names, struct json_out *object,
 	struct pp_err *err) PP_NODISCARD;
 
+/*
+ * Adds a name for name_rules_tell, which is called with what there is before
+ * the list becomes long; the list is empty then. Returns as name_rules_tell.
+ */
+enum pp_kind name_rules_add(struct ctl *ctl, const char *command,
+	struct pp_strv *names, const char *name, struct json_out *object,
+	struct pp_err *err) PP_NODISCARD;
+
 /* Tells it of one name, for people. */
 enum pp_kind name_rules_tell_one(struct ctl *ctl, const char *command,
 	const char *name, struct pp_err *err) PP_NODISCARD;

@@ -26,7 +26,7 @@ struct application {
 	bool check;              /* only tell what would change */
 	bool logs;
 	struct pp_strv new_names; /* that a change has given to a person */
-	struct pp_err names_err;  /* why one of them is not there */
+	struct pp_err names_err;  /* why one of them was not told of */
 };
 
 /* Writes "FILE:LINE: " for people. */
@@ -141,6 +141,13 @@ forget_refresh_tokens(
 		ctl_error(ctl, "%s", cause.message);
 }
 
+/* Returns the command as the log says it, NULL for a dry run. */
+static const char *
+command_of(const struct application *application)
+{
+	return application->logs ? "apply" : NULL;
+}
+
 static void
 take_note(void *context, const struct pp_apply_note *note)
 {
@@ -153,8 +160,10 @@ take_note(void *context, const struct pp_apply_note *note)
 	if (application->logs)
 		log_note(note);
 	if (note->is_new)
-		pp_ignore(pp_strv_append(&application->new_names, note->name,
-			strlen(note->name), &application->names_err));
+		pp_ignore(name_rules_add(application->ctl,
+			command_of(application), &application->new_names,
+			note->name, application->object,
+			&application->names_err));
 	if (note->keeps_out && !application->check)
 		forget_refresh_tokens(application, note);
 }
@@ -207,9 +216,8 @@ tell_rules(struct application *application, struct pp_err *err)
 {
 	if (application->names_err.kind != PP_OK)
 		return pp_propagate(err, &application->names_err);
-	return name_rules_tell(application->ctl,
-		application->logs ? "apply" : NULL, &application->new_names,
-		application->object, err);
+	return name_rules_tell(application->ctl, command_of(application),
+		&application->new_names, application->object, err);
 }
 
 static enum pp_kind

@@ -69,10 +69,30 @@ a_binding_tells() {
 		says_nothing user bind bob --subject sub-b
 }
 
+# More people than one list of names holds: those at both ends are told of.
+many_people_are_taken_over() {
+	local text last='p5000: the name is in /etc/sudoers.d/old'
+	begin && echo 'p1,p5000 ALL=(ALL) ALL' >"$root/etc/sudoers.d/old" ||
+		return
+	seq 5000 | sed 's/.*/{"name":"p&"}/' >"$root/people"
+	text=$("$playpenctl" --root "$root" user import "$root/people" 2>&1)
+	[[ "$text" = *'p1: the name is in'*"$last"*'5000 taken over'* ]] ||
+		return
+	begin && echo 'p1,p5000 ALL=(ALL) ALL' >"$root/etc/sudoers.d/old" ||
+		return
+	accounts_file ''
+	seq 5000 | sed '1i {"serial":1}
+		s/.*/{"name":"p&"}/; $a {"end":5000}' \
+		>"$root/etc/playpen/accounts.d/a.jsonl"
+	text=$("$playpenctl" --root "$root" apply 2>&1) || return
+	[[ "$text" = *'p1: the name is in'*"$last"* ]]
+}
+
 a_name_that_gets_an_owner_is_told_of() {
 	an_import_tells && an_accounts_file_tells && a_rename_tells &&
 		a_binding_tells
 }
 
+runs many_people_are_taken_over
 runs a_name_that_gets_an_owner_is_told_of
 finish

@@ -35,8 +35,8 @@ typedef bool pp_user_rules_visitor(
 
 /*
  * Visits the files below root that name one of the users, in the order of the
- * programs, each once for a user. A file that cannot be read names no user.
- * Returns PP_OK, or fails with PP_REASON_NO_MEMORY.
+ * programs. Several lines of a file count once for a user. A file that cannot
+ * be read names no user. Returns PP_OK, or fails with PP_REASON_NO_MEMORY.
  */
 enum pp_kind pp_user_rules_find_all(const char *root,
 	const struct pp_strv *names, pp_user_rules_visitor *visit,
