@@ -4,6 +4,7 @@
 import pytest
 from pexpect import EOF
 
+from rig.day_login import ON, connect, signed_in_laptop, switch_on
 from rig.ssh import authorize_key
 from test_keys import OLD, sql, with_key
 from test_sudo import ADDRESS_LINE, became_root, sudo
@@ -141,6 +142,31 @@ def test_an_allowed_group_costs_two(dex, make_node, ssh):
     node = with_rules(make_node, "AllowGroups playpen-users dev\n")
     assert sign_in(node, ssh)[1] == "groups-changed"
     assert sign_in(node, ssh) == ("mine", "none")
+
+
+@pytest.mark.parametrize("rules, first, later", [
+    (f"Match Group dev{FORCED}", None, "forced"),
+    ("DenyGroups dev\n", None, None),
+    ("AllowGroups playpen-users dev\n", None, "mine"),
+    ("AllowGroups playpen-users root\n", "mine", "mine"),
+    (f"Match Group video{FORCED}", "mine", "mine"),
+])
+def test_a_first_login_by_certificate_ends_once_too(dex, make_node, rules, first, later):
+    node = make_node("node-8", 8, changes=ON)
+    node.write(RULES, rules)
+    switch_on(node)
+    laptop = signed_in_laptop(make_node("laptop", 7))
+
+    def says():
+        done = connect(laptop, node, "echo", "mine")
+        return done.stdout.strip() if done.returncode == 0 else None
+
+    assert says() == first
+    assert decisions(node)[-1]["reason"] == ("none" if first else "groups-changed")
+    for _ in range(2):
+        assert says() == later
+    if later is None:
+        assert "a group is listed in DenyGroups" in node.log()
 
 
 def test_end_needs_no_rule(dex, make_node, ssh):

@@ -105,6 +105,29 @@ def test_the_account_stage_refuses_and_says_why(dex, bound, spoil, mend, reason,
         assert with_key(node, options)[0] == 0
 
 
+def test_a_key_takes_over_nothing_of_a_former_user_before_the_first_sign_in(make_node):
+    """A roster has bound alice, and root keeps a key for the name, perhaps of a
+    former alice."""
+    node = make_node(changes={"service.sshd": {"groups_check": "any-age"}})
+    node.run("echo '{\"name\": \"alice\", \"subject\": \"sub-alice\"}' | "
+             "playpenctl user import -")
+    options = authorize_key(node, "root", "/root")
+    node.stop_sshd()
+    node.run("mkdir -p /etc/ssh/keys && cp /root/.ssh/authorized_keys /etc/ssh/keys/alice && "
+             "chmod 755 /etc/ssh/keys && chmod 644 /etc/ssh/keys/alice")
+    node.write("/etc/ssh/sshd_config.d/10-keys.conf",
+               "AuthorizedKeysFile .ssh/authorized_keys /etc/ssh/keys/%u\n")
+    node.start_sshd()
+    node.run("mkdir -p /home/alice && chown 4711:4711 /home/alice")
+    status, _, said = with_key(node, options)
+    assert status == 255 and "Files of a former user alice are on this node" in said
+    decision = decisions(node)[-1]
+    assert (decision["stage"], decision["reason"]) == ("account", "leftovers")
+    node.run("chown alice: /home/alice")
+    assert with_key(node, options)[0] == 0
+    assert "the name is in: /etc/ssh/keys/alice of 20" in node.log()
+
+
 def account_stage(node, service):
     """What it says to a program of that name, without ssh and its look-ups."""
     node.write("/tmp/pamcall.py", PAMCALL)

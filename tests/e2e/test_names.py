@@ -5,6 +5,8 @@ import pytest
 from pexpect import EOF
 
 from rig.console import on_terminal, wait_for_url
+from rig.day_key import HOME, Machine
+from rig.day_login import ON, connect, switch_on
 from rig.person import QuickPerson
 from rig.ssh import authorize_key
 from test_keys import with_key
@@ -58,6 +60,27 @@ def test_without_a_setting_the_log_says_which_one_would_help(dex, make_node, ssh
     assert f"Your name at Playpen is {CLAIM}, which is not a name on this node" in text
     assert decision["reason"] == "name-invalid"
     assert without in decision["message"]
+
+
+@pytest.mark.parametrize("claim, name, settings", [
+    ("Alice", "alice", {"fold_case": "yes"}),
+    ("alice.smith", "alice.smith", {"allow_dots": "yes"}),
+    (CLAIM, NAME, SETTINGS),
+])
+def test_a_certificate_carries_such_a_name(dex, make_node, claim, name, settings):
+    """--name says which user of the nodes it is, the token who the person is."""
+    dex.change_user("alice", preferredUsername=claim)
+    changes = {**ON, "identity": {**ON["identity"], **settings}}
+    node = switch_on(make_node("node-8", 8, changes=changes))
+    strict = switch_on(make_node("node-9", 9, changes=ON))
+    laptop = Machine(make_node("laptop", 7))
+    laptop.login(QuickPerson("alice"), "--name", name)
+    laptop.host.write(f"{HOME}/.ssh/config", laptop.out("playpen-ssh", "config") + "\n", 0o644)
+    done = connect(laptop, node, name=name)
+    assert (done.stdout.strip(), done.returncode) == (name, 0), done.stderr
+    assert connect(laptop, node, name="bob").returncode == 255
+    assert connect(laptop, strict, name=name).returncode == 255
+    assert name not in strict.out("playpenctl user list")
 
 
 def test_another_person_is_no_other_spelling(dex, make_node, ssh):
