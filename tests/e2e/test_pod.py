@@ -27,6 +27,7 @@ NOBODY = '{"serial":1}\n{"end":0}\n'
 LISTED = '{"serial":2}\n{"name":"carol","locked":true}\n{"end":1}\n'
 BOB = '{"serial":7,"confirmed":"2026-11-29T09:00:00Z"}\n{"name":"bob","locked":true}\n{"end":1}\n'
 ACCOUNTS = "/etc/playpen/accounts.d/accounts.jsonl"
+UNMERGE = "systemd-sysext unmerge; rm -rf /var/lib/playpen-node /var/lib/extensions/playpen"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -224,6 +225,63 @@ def test_what_is_killed_at_any_time_is_finished_by_the_next_run(node):
     assert node.out("dpkg --audit") == ""
 
 
+# Stands before a program of the node. It stops before that step of on-host which is
+# asked for; /proc has the numbers of the node, and the pod others.
+STEP = """#!/bin/sh
+read -r _ _ _ parent _ </proc/self/stat
+if /usr/bin/grep -q on-host "/proc/$parent/cmdline"; then
+	step=$(($(/usr/bin/cat /srv/step) + 1))
+	echo $step >/srv/step
+	if [ $step = "$(/usr/bin/cat /srv/stop)" ]; then
+		: >/srv/reached
+		exec /usr/bin/sleep 600
+	fi
+fi
+exec "$(PATH=/usr/sbin:/usr/bin:/sbin:/bin command -v "${0##*/}")" "$@"
+"""
+ALIKE = "cat cp flock grep mkdir rm tail tar"
+OF_PACKAGES = "apt-get dpkg dpkg-deb dpkg-query ls"
+OF_EXTENSIONS = ("basename cmp find ldd ln mv readlink sed sort sync systemctl systemd-run "
+                 "systemd-sysusers systemd-tmpfiles tr")
+
+
+def kill_at_each_step(node, programs, verb, before=":"):
+    """Returns the number of steps; each of them was not begun by a run that was killed."""
+    for name in programs.split():
+        if not node.exists(f"/usr/local/sbin/{name}"):
+            node.write(f"/usr/local/sbin/{name}", STEP, 0o755)
+    step = 1
+    while kill_at_step(node, step, verb, before):
+        assert node.run("getent passwd root && getent passwd sshd").returncode == 0
+        known_and_unchecked(node)
+        step += 1
+    node.write("/srv/stop", "0")
+    return step - 1
+
+
+def kill_at_step(node, step, verb, before):
+    """Returns False if there are not so many; then the run has ended by itself."""
+    node.run(before)
+    node.write("/srv/step", "0")
+    node.write("/srv/stop", str(step))
+    node.run("rm -f /srv/reached")
+    pod = Container(node, verb)
+    until(lambda: node.exists("/srv/reached") or pod.is_ready(), f"step {step}", 300, step=0.1)
+    reached = node.exists("/srv/reached")
+    pod.kill()
+    return reached
+
+
+def test_what_is_killed_before_any_step_is_finished_by_the_next_run(node):
+    assert kill_at_each_step(node, f"{ALIKE} {OF_PACKAGES}", "install") > 15
+    assert node.version() == version()
+    assert kill_at_each_step(node, f"{ALIKE} {OF_PACKAGES}", "remove") > 5
+    assert node.version() is None
+    assert node.read("/etc/playpen/uid.key").strip() == ID_KEY
+    node.set_up().kill()
+    assert node.version() == version()
+
+
 def known_and_unchecked(node):
     """No playpen user is known on a node whose PAM does not check them."""
     if re.search(r"^passwd:.*\bplaypen\b", node.read("/etc/nsswitch.conf"), re.MULTILINE):
@@ -369,13 +427,21 @@ def test_a_system_extension_that_was_killed_is_finished_by_the_next_run(image_no
     whole = time.monotonic() - began
     parts = 6
     for part in range(parts):
-        image_node.run("systemd-sysext unmerge; "
-                       "rm -rf /var/lib/playpen-node /var/lib/extensions/playpen")
+        image_node.run(UNMERGE)
         pod = Container(image_node, "install")
         time.sleep(whole * (part + 0.5) / parts)
         pod.kill()
         assert image_node.run("getent passwd root && getent passwd sshd").returncode == 0
         known_and_unchecked(image_node)
+    image_node.set_up().kill()
+    assert image_node.version() == version()
+
+
+def test_an_extension_that_is_killed_before_any_step_is_finished_by_the_next_run(image_node):
+    assert kill_at_each_step(image_node, f"{ALIKE} {OF_EXTENSIONS}", "install", UNMERGE) > 25
+    assert image_node.version() == version()
+    assert kill_at_each_step(image_node, f"{ALIKE} {OF_EXTENSIONS}", "remove") > 8
+    assert image_node.version() is None
     image_node.set_up().kill()
     assert image_node.version() == version()
 
