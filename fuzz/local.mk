@@ -43,6 +43,7 @@ fuzz_dialogue_wraps = \
 	-Wl,--wrap=groups_changed_check,--wrap=groups_changed_remember \
 	-Wl,--wrap=handle_authenticate,--wrap=handle_dry_run,--wrap=link,--wrap=mkdir \
 	-Wl,--wrap=open,--wrap=poll,--wrap=pp_accounts_check_attempt \
+	-Wl,--wrap=authorize_note_user_rules,--wrap=pp_accounts_check_unused \
 	-Wl,--wrap=pp_accounts_find,--wrap=pp_accounts_free \
 	-Wl,--wrap=pp_accounts_issuer_sends_at_hash,--wrap=pp_accounts_open \
 	-Wl,--wrap=pp_accounts_reopen,--wrap=pp_admission_check_account \
