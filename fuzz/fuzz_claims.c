@@ -9,7 +9,7 @@
 
 /*
  * Claims: the input is the payload of a token that the provider signed. Who is
- * accepted has our issuer, a name, a subject, and has not expired.
+ * accepted has the issuer asked for, a name, a subject, and has not expired.
  */
 
 const char fuzz_name[] = "claims";

@@ -17,7 +17,7 @@
 #include "connection.h"
 #include "log_refusal.h"
 
-#define CHECK_MS 250    /* how often we look whether the person is there */
+#define CHECK_MS 250    /* how often it looks whether the person is there */
 #define GRACE_MS 1000   /* how long playpen-policy may take to end */
 #define ANSWER_MAX 4096 /* bytes of an answer that are passed on */
 
@@ -361,7 +361,7 @@ run_conversation(struct relay *relay)
  * Holds an interrupt from the keyboard back, so that wait_or_cancel sees it:
  * login(1) of util-linux ignores it, and an ignored signal is kept only while
  * it is blocked (signal(7)). Given back as it came: then the host dies of it,
- * ignores it or handles it, as it would have without us.
+ * ignores it or handles it, as it would have without the module.
  */
 static void
 hold_interrupts(sigset_t *ret_mask)
@@ -386,7 +386,7 @@ relay_run(pam_handle_t *pamh, const struct pp_start *start)
 	struct sigaction saved;
 	struct pp_err err = {0};
 
-	/* As pam_unix does: with SIGCHLD ignored, we could not reap. */
+	/* As pam_unix does: it could not be reaped with SIGCHLD ignored. */
 	sigaction(SIGCHLD, &standard, &saved);
 	hold_interrupts(&relay.app_mask);
 	if (pp_child_start(PP_POLICY_PATH, &relay.policy, &err) != PP_OK)

@@ -195,7 +195,7 @@ floor_write(uint32_t users, const char *path)
 
 	if (plan.file == NULL)
 		err(1, "%s", path);
-	/* By long writes, as our own index: folios are as long as they are. */
+	/* By long writes, as the index: folios are as long as they are. */
 	setvbuf(plan.file, NULL, _IOFBF, WRITE_SIZE);
 	plan.at = sizeof(struct head);
 	begin_table(&plan, NAMES, users);

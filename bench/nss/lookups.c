@@ -20,7 +20,7 @@
  *
  * PATH is the shared object, the floor's file, or - for a module of libc.
  *
- * "hit and stat" is a hit in which our module looks at the path of its index,
+ * "hit and stat" is a hit in which the module looks at the path of its index,
  * as it otherwise does every 10 ms: its clock runs ahead. The floor does an
  * lstat() of its file besides.
  */

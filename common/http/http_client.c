@@ -36,7 +36,7 @@ struct pp_http_client {
 };
 
 /*
- * What libcurl's failures mean to us; the rest is "unreachable". So is a body
+ * What libcurl's failures mean here; the rest is "unreachable". So is a body
  * that ends before its Content-Length (CURLE_PARTIAL_FILE): it cannot be told
  * from a connection that broke, and the next attempt may bring it whole.
  */
@@ -339,7 +339,7 @@ fetch(void *context, const struct pp_http_request *request,
 	if (!set_bounds(client->easy, client->settings) ||
 		!set_request(client, request, &reply))
 		kind = pp_fail(err, PP_REASON_SYSTEM,
-			"libcurl does not take our options");
+			"libcurl does not take the options");
 	else
 		kind = transfer(client, &reply, err);
 	/* Also drops what libcurl copied of URL, user and password. */

@@ -110,8 +110,8 @@ needs_azp(const struct pp_claim_check *check)
 	const struct pp_idtoken_rules *rules = check->rules;
 	const struct pp_json *aud = pp_json_find(check->claims, "aud");
 
-	/* A service's token that was made for us has Dex say whose it is; one
-	 * that it got for itself has it as its audience. */
+	/* Dex says whose a service's token is that was made for this client;
+	 * one that the service got for itself has it as its audience. */
 	if (rules->service_client != NULL)
 		return strcmp(rules->service_client, rules->client_id) != 0;
 	return pp_json_type(aud) == PP_JSON_TYPE_ARRAY &&

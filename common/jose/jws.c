@@ -111,7 +111,7 @@ read_header(const struct part *part, struct pp_jws *jws, struct pp_err *err)
 static enum pp_kind
 check_extensions(const struct pp_json *header, struct pp_err *err)
 {
-	/* RFC 7515 section 4.1.11: we understand no extension, and an empty
+	/* RFC 7515 section 4.1.11: no extension is understood, and an empty
 	 * or misplaced crit is an error as well. */
 	if (pp_json_find(header, "crit") != NULL)
 		return pp_fail(

@@ -8,11 +8,11 @@
 
 /*
  * The authorization code flow (OIDC Core 3.1, RFC 7636). On a node the code is
- * pasted back: the browser cannot come back to us, so neither state nor the iss
+ * pasted back: the browser cannot come back to it, so neither state nor the iss
  * of RFC 9207 do. That the code belongs to this sign-in is what PKCE proves to
- * the provider, and the nonce to us. On a person's own machine the browser may
- * come back to a loopback address (RFC 8252 section 7.3); the listener there
- * compares state.
+ * the provider, and the nonce to this program. On a person's own machine the
+ * browser may come back to a loopback address (RFC 8252 section 7.3); the
+ * listener there compares state.
  */
 
 #define GRANT "authorization_code"

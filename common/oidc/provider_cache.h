@@ -15,7 +15,7 @@
 
 /* Borrowed: where the cache lies, and whose entry of it is meant. */
 struct pp_provider_cache {
-	const char *dir; /* our own, 0700; NULL: no cache */
+	const char *dir; /* playpen's own, 0700; NULL: no cache */
 	const char *issuer;
 	const char *client_id;
 	const char *boot; /* id of this boot; "" if it is not known */

@@ -106,7 +106,7 @@ pp_token_response_oauth_error(const struct pp_json *object,
 		PP_JSON_FOUND)
 		more = (struct pp_json_text){"", 0};
 	/* A provider may repeat what it was sent, with the secrets in it; this
-	 * goes into the log. So the message has words of our own alone. */
+	 * goes into the log. So the message has words of this program alone. */
 	len = aadsts_len(&more);
 	kind = pp_fail(err, reason, "the provider says %s%s%.*s%s", word,
 		len > 0 ? " (" : "", len, more.text, len > 0 ? ")" : "");

@@ -16,7 +16,7 @@
 bool ssh_caller_names_host(const char *version);
 
 /*
- * Asks the program that has started us, which must be called ssh, for its
+ * Asks the program that has started this one, which must be called ssh, for its
  * version. Fails with PP_REASON_PROOF_PROMPT when that is no ssh, is too old or
  * cannot be told.
  */

@@ -33,7 +33,7 @@ struct pp_idtoken_rules {
 	/* The issuer, byte for byte. Profile entra: "{tenantid}" stands for the
 	 * token's tid, which tenants must then list. */
 	const char *issuer;
-	const char *client_id;   /* our audience */
+	const char *client_id;   /* the audience */
 	enum pp_profile profile; /* no default */
 	uint32_t algorithms;     /* PP_ALG_BIT; no default: PP_ALG_ALL */
 	int64_t now;             /* seconds since 1970 */

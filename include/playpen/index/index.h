@@ -35,8 +35,9 @@ enum pp_index_status {
 #define PP_INDEX_SERVICE_ACCOUNT                                               \
 	8U /* a service account: its groups never age */
 
-/* Flag of a group: it is a local one that a map entry gives to our users. Only
- * its number goes into the index, with each member: `files` answers for it. */
+/* Flag of a group: it is a local one that a map entry gives to playpen users.
+ * Only its number goes into the index, with each member: `files` answers for
+ * it. */
 #define PP_INDEX_GROUP_LOCAL 1U
 
 /* A user as the index holds it; texts point into the mapping. */

@@ -41,7 +41,7 @@
 struct pp_oidc_ops {
 	const struct pp_clock *clock;
 	const struct pp_http *http;
-	const char *cache_dir; /* our own, 0700; NULL: no cache */
+	const char *cache_dir; /* playpen's own, 0700; NULL: no cache */
 	/* The provider itself is asked; the cache stays as it is. */
 	bool is_probe;
 	uid_t file_owner;      /* may own jwks_file beside root */
