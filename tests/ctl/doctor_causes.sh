@@ -170,6 +170,10 @@ accounts() {
 		'sets "$root/etc/passwd" "s|/bin/sh$|/usr/sbin/nologin|"' back
 	cause user-rules '/etc/cron.allow, last changed at' 'echo alice >"$root/etc/cron.allow"' \
 		'rm "$root/etc/cron.allow"'
+	cause user-rules '/etc/ssh/keys/alice.pub, last changed at' \
+		'mkdir -p "$root/etc/ssh/keys" && : >"$root/etc/ssh/keys/alice.pub" &&
+		echo "AuthorizedKeysFile /etc/ssh/keys/%u.pub" >"$root/etc/ssh/sshd_config"' \
+		'rm -r "$root/etc/ssh"'
 	cause leftovers '/etc/playpen/uid.key.new is left over' ': >"$root/etc/playpen/uid.key.new"' \
 		'rm "$root/etc/playpen/uid.key.new"'
 }

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What an administrator gave to a name that gets a new owner."""
 
+import shlex
+
 import pytest
 
 from test_ways_round import decisions
@@ -29,3 +31,30 @@ def test_the_first_sign_in_says_which_files_name_the_user(dex, node, ssh):
     assert notes(node) == ""
     assert ssh(node, "bob", "true").sign_in() == ("", 0)
     assert notes(node) == ""
+
+
+def admin_notes(node):
+    """(command, name) of the lines that say which file names a user."""
+    found = []
+    for line in node.log().split("\n"):
+        if "stage=admin" in line and "the name is in" in line:
+            fields = dict(word.split("=", 1)
+                          for word in shlex.split(line[line.index("result="):]))
+            assert fields["message"] == f"the name is in {SUDOERS} of {DATE}"
+            found.append((fields["command"], fields["name"]))
+    return found
+
+
+def test_the_log_says_which_files_name_who_gets_a_name(dex, node):
+    node.write(SUDOERS, "carol, mallory, svc-backup ALL=(ALL) NOPASSWD: /usr/bin/true\n", 0o440)
+    node.run(["touch", "-d", DATE, SUDOERS])
+    node.run("playpenctl user import -", input='{"name":"carol"}\n{"name":"bob"}\n')
+    assert admin_notes(node) == [("user import", "carol")]
+    node.run("playpenctl user bind carol --subject sub-c; playpenctl user bind bob --subject sub-b")
+    assert admin_notes(node)[1:] == [("user bind", "carol")]
+    node.run("playpenctl user rename bob mallory")
+    assert admin_notes(node)[2:] == [("user rename", "mallory")]
+    node.write("/etc/playpen/accounts.d/a.jsonl",
+               '{"serial":1}\n{"name":"alice"}\n{"name":"svc-backup"}\n{"end":2}\n', 0o644)
+    node.run("playpenctl apply")
+    assert admin_notes(node)[3:] == [("apply", "svc-backup")]
