@@ -68,8 +68,11 @@ def node(request):
 
 
 @pytest.fixture(scope="module")
-def cluster(request, times, node, registry):
-    """A cluster of that node, with Dex in it as the identity guide has it."""
+def cluster(request, times, node, registry, running_dex):
+    """A cluster of that node, with Dex in it as the identity guide has it, where the Dex
+    of other tests listens."""
+    running_dex.stop()
+    request.addfinalizer(running_dex.start)
     pause = paths.LAB / "pause"
     subprocess.run(["gcc", "-O2", "-static", "-o", pause, FILES / "pause.c"], check=True)
     registry.push_programs("pause:1", (pause, "/pause"))
