@@ -59,8 +59,11 @@ def registry():
 
 
 @pytest.fixture(scope="module")
-def node(request):
-    """The node, booted; no kubelet runs."""
+def node(request, running_dex):
+    """The node, booted; no kubelet runs. Its Dex will listen where that of other tests
+    does."""
+    running_dex.stop()
+    request.addfinalizer(running_dex.start)
     made = KubeNode()
     request.addfinalizer(made.stop)
     made.start()
@@ -68,11 +71,8 @@ def node(request):
 
 
 @pytest.fixture(scope="module")
-def cluster(request, times, node, registry, running_dex):
-    """A cluster of that node, with Dex in it as the identity guide has it, where the Dex
-    of other tests listens."""
-    running_dex.stop()
-    request.addfinalizer(running_dex.start)
+def cluster(request, times, node, registry):
+    """A cluster of that node, with Dex in it as the identity guide has it."""
     pause = paths.LAB / "pause"
     subprocess.run(["gcc", "-O2", "-static", "-o", pause, FILES / "pause.c"], check=True)
     registry.push_programs("pause:1", (pause, "/pause"))
