@@ -111,6 +111,14 @@ ask_clock(struct pp_probe_run *probe, struct pp_err *err)
 		ahead > 0 ? "ahead of" : "behind");
 }
 
+/* Returns true if the provider knows the client, which may not use this grant
+ * (RFC 6749 section 5.2). */
+static bool
+is_of_grant(const struct pp_err *err)
+{
+	return pp_str_starts_with(err->said, "unauthorized_client");
+}
+
 /* Asks for tokens with a code that the provider never made: a client that it
  * does not accept is refused as one, any other is told that the code is wrong.
  */
@@ -134,7 +142,9 @@ ask_client(struct pp_probe_run *probe, struct pp_err *err)
 	if (by_code)
 		pp_form_add(&form, "redirect_uri", OOB);
 	pp_token_request_send(probe->oidc, &client, &form, &response);
-	probe->client_refused = response.err.reason == PP_REASON_CLIENT_REFUSED;
+	probe->client_refused =
+		response.err.reason == PP_REASON_CLIENT_REFUSED &&
+		(probe->request->code || !is_of_grant(&response.err));
 	if (response.status == PP_TOKEN_RETRY || probe->client_refused)
 		return pp_propagate(err, &response.err);
 	return PP_OK;

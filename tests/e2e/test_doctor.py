@@ -212,6 +212,7 @@ FAKE = [
      "discovery", {"code_challenge_methods_supported": ["plain"]}, {}),
     ("provider-keys", "private or symmetric",
      "keys", {"keys": [{"kty": "oct", "k": "AAAA", "kid": "x"}]}, {}),
+    ("provider-client", "client-refused: ", "token", {"error": "invalid_client"}, {}),
     ("provider-device", "scope-refused: ", "device", {"error": "invalid_scope"}, {}),
     ("provider-device", "slow-down: ", "device", {"error": "slow_down"}, {}),
     ("provider-device", "response-invalid: ", "device", {"error": "authorization_pending"}, {}),
@@ -239,6 +240,9 @@ def test_what_a_provider_says_is_held_against_what_is_needed(fake, node):
         fake.approved = True
         assert (status, bad(found)) == (1, {name}), (found[name], bad(found))
         assert text in found[name][0]["message"] and found[name][0]["advice"]
+    # A client that may use the device grant alone is known.
+    fake.answers["token"] = lambda handler: handler.answer(b'{"error":"unauthorized_client"}', 400)
+    assert bad(results(node)[1]) == set()
 
 
 def sign_in_at(fake, shell):
