@@ -144,7 +144,7 @@ publish_sign_in(struct request *request, const struct pp_sign_in_result *result,
 			cause->message, &request->err);
 	reason = cause->reason == PP_REASON_SYSTEM ? PP_REASON_STATE_UNWRITABLE
 						   : cause->reason;
-	return pp_fail(&request->err, reason, "%s", cause->message);
+	return pp_fail_as(&request->err, reason, cause);
 }
 
 /* Publishes the sign-in, and marks when the groups have become others. A mark

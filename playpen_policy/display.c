@@ -48,7 +48,7 @@ check_address(const struct request *request, const char *url, const char *what,
 	if (kind != PP_OK ||
 		pp_endpoint_check_page(&provider, what, url, &why) == PP_OK)
 		return kind;
-	return pp_fail(err, PP_REASON_FRAME_INVALID, "%s", why.message);
+	return pp_fail_as(err, PP_REASON_FRAME_INVALID, &why);
 }
 
 static enum pp_kind

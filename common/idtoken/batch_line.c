@@ -345,7 +345,7 @@ pp_batch_check_line(struct pp_batch *batch, const struct pp_json_text *text,
 		pp_json_slice(text, names, MEMBERS, line.slices, &cause);
 
 	if (kind != PP_OK)
-		return pp_fail(err, PP_REASON_BATCH_LINE, "%s", cause.message);
+		return pp_fail_as(err, PP_REASON_BATCH_LINE, &cause);
 	kind = read_id(&line, ret_id, err);
 	return kind == PP_OK ? check_by_mode(batch, &line, err) : kind;
 }

@@ -88,7 +88,7 @@ check_rules(const struct pp_oidc *oidc, const char *service, struct pp_err *err)
 	rules.service_client = service;
 	if (pp_idtoken_rules_check(&rules, &cause) == PP_OK)
 		return PP_OK;
-	return pp_fail(err, PP_REASON_CONFIG_INVALID, "%s", cause.message);
+	return pp_fail_as(err, PP_REASON_CONFIG_INVALID, &cause);
 }
 
 enum pp_kind
