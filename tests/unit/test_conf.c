@@ -638,9 +638,7 @@ int
 main(void)
 {
 	scratch_begin();
-	check(scratch_write(
-		"/etc/passwd", "root:x:0:0::/root:/bin/sh\n", 0644));
-	check(scratch_write("/etc/group", "root:x:0:\n", 0644));
+	check(scratch_write_root());
 	run(a_small_file_has_the_documented_defaults);
 	run(a_missing_claim_is_no_group_only_where_dex_is_asked_and_none_is_denied);
 	run(values_are_read_as_written);

@@ -189,9 +189,7 @@ int
 main(void)
 {
 	scratch_begin();
-	check(scratch_write(
-		"/etc/passwd", "root:x:0:0::/root:/bin/sh\n", 0644));
-	check(scratch_write("/etc/group", "root:x:0:\n", 0644));
+	check(scratch_write_root());
 	run(every_sample_is_accepted);
 	run(every_example_of_a_document_is_accepted);
 	run(every_example_of_the_manual_is_accepted);

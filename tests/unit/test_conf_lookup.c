@@ -199,9 +199,7 @@ int
 main(void)
 {
 	scratch_begin();
-	check(scratch_write(
-		"/etc/passwd", "root:x:0:0::/root:/bin/sh\n", 0644));
-	check(scratch_write("/etc/group", "root:x:0:\n", 0644));
+	check(scratch_write_root());
 	run(services_inherit_from_the_default);
 	run(a_default_that_is_said_counts_for_cron_too);
 	run(maps_groups_by_exact_bytes);
