@@ -11,9 +11,8 @@ import pytest
 
 from rig import paths
 from rig.conf import conf_text
-from rig.node import ID_KEY, Node
-from rig.ssh import authorize_key
-from test_switch import SWITCH
+from rig.fleet import BareNodes
+from rig.node import ID_KEY
 
 pytestmark = pytest.mark.skipif(shutil.which("ansible-playbook") is None,
                                 reason="there is no Ansible here")
@@ -22,18 +21,14 @@ ACCOUNTS = '{{"serial":{}}}\n{}{{"end":{}}}\n'
 BOB = '{"name":"bob","locked":true}\n'
 
 
-class Fleet:
+class Fleet(BareNodes):
     def __init__(self):
+        super().__init__(("node-21", "node-22", "node-23"), 21)
         self.directory = paths.LAB / "fleet"
         self.directory.mkdir(exist_ok=True)
-        self.nodes = [Node(f"node-2{n}", f"127.0.1.2{n}").start() for n in (1, 2, 3)]
-        for node in self.nodes:
-            node.run(f"{SWITCH} disable; {SWITCH} enable; rm -rf /etc/playpen /var/lib/playpen/*")
-            options = authorize_key(node, "root", "/root")
-            node.start_sshd()
         hosts = "".join(f"{n.name} ansible_host={n.address}\n" for n in self.nodes)
         (self.directory / "hosts").write_text(f"[nodes]\n{hosts}")
-        self._ssh = " ".join([*options, "-o", "StrictHostKeyChecking=no",
+        self._ssh = " ".join([*self.options, "-o", "StrictHostKeyChecking=no",
                               "-o", "UserKnownHostsFile=/dev/null"])
         self.bundle()
         self.accounts(1)
@@ -63,10 +58,6 @@ class Fleet:
         recap = re.findall(r"^(\S+) +: ok=(\d+) +changed=(\d+) +unreachable=0 +failed=(\d+)",
                            done.stdout, re.MULTILINE)
         return {name: tuple(map(int, counts)) for name, *counts in recap}
-
-    def stop(self):
-        for node in self.nodes:
-            node.stop()
 
 
 @pytest.fixture

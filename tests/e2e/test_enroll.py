@@ -11,7 +11,8 @@ import pytest
 from rig import kubectl, paths
 from rig.conf import conf_text
 from rig.node import ID_KEY, Node
-from test_switch import SWITCH, nss_is_on, pam_is_on
+from rig.paths import SWITCH
+from test_switch import nss_is_on, pam_is_on
 
 pytestmark = pytest.mark.release
 

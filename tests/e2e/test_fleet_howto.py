@@ -11,9 +11,8 @@ import textwrap
 import pytest
 
 from rig import paths
-from rig.node import Node
+from rig.fleet import BareNodes
 from rig.ssh import authorize_key
-from test_switch import SWITCH
 
 HOWTO = paths.SOURCE / "docs" / "how-to" / "fleet.md"
 FILE = "/etc/playpen/accounts.d/accounts.jsonl"
@@ -29,23 +28,19 @@ def block(word):
     return found[0]
 
 
-class Fleet:
+class Fleet(BareNodes):
     """Three nodes with the packages, and a machine from which root gets in."""
 
     def __init__(self):
+        super().__init__(NAMES, 31)
         self.directory = paths.LAB / "fleet-howto"
         self.directory.mkdir()
-        lines = []
-        self.nodes = [Node(name, f"127.0.1.3{n}").start() for n, name in enumerate(NAMES, 1)]
         for node in self.nodes:
-            node.run(f"usermod -p '$6$x$y' root; {SWITCH} disable; {SWITCH} enable; "
-                     "rm -rf /etc/playpen /var/lib/playpen/*")
-            key = authorize_key(node, "root", "/root")[1]
-            node.start_sshd()
-            lines.append(f"Host {node.name}\n HostName {node.address}\n")
+            node.run("usermod -p '$6$x$y' root")
+        lines = [f"Host {node.name}\n HostName {node.address}\n" for node in self.nodes]
         config = self.directory / "config"
         config.write_text("".join(lines) + "Host *\n BatchMode yes\n StrictHostKeyChecking no\n"
-                          f" UserKnownHostsFile /dev/null\n LogLevel ERROR\n IdentityFile {key}\n"
+                          f" UserKnownHostsFile /dev/null\n LogLevel ERROR\n IdentityFile {self.options[1]}\n"
                           " ConnectionAttempts 10\n")
         program = self.directory / "ssh"
         program.write_text(f'#!/bin/sh\nexec /usr/bin/ssh -F {config} "$@"\n')
@@ -57,10 +52,6 @@ class Fleet:
                               text=True, timeout=120,
                               env={**os.environ, "PATH": f"{self.directory}:{os.environ['PATH']}"})
         assert done.returncode == 0, done.stdout + done.stderr
-
-    def stop(self):
-        for node in self.nodes:
-            node.stop()
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import re
 import pytest
 
 from rig.node import Node
+from rig.paths import SWITCH
 
 pytestmark = pytest.mark.release
 
-SWITCH = "/usr/share/playpen/switch"
 NSSWITCH = "/etc/nsswitch.conf"
 
 # rounds SETUP VERB: runs VERB again and again, each time on a copy of this machine

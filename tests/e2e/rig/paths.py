@@ -32,6 +32,9 @@ PACKAGES = pathlib.Path(_packages) if _packages else None
 # Pictures and transcripts that a person may want to look at afterwards.
 PICTURES = pathlib.Path(os.environ.get("PLAYPEN_PICTURES", LAB / "pictures"))
 
+# On a node.
+SWITCH = "/usr/share/playpen/switch"
+
 
 def on_nodes(path):
     """Returns the path of this machine at which a node's file can be seen before
