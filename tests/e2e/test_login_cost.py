@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What a login by certificate costs a node: CPU time of sshd and all that it starts, in
-turns with logins by plain keys. bench/ssh/run prints it with more rounds."""
+turns with logins by plain keys. bench/ssh/run prints it with more rounds, and fails where a
+bound is not kept."""
 
 import os
 import pathlib
@@ -102,6 +103,17 @@ def give_plain_keys(bench):
         bench.node.run(f"chown -R {name}: /home/{name}/.ssh; chmod 700 /home/{name}/.ssh")
 
 
+def limit_of(bound, floor):
+    """The most milliseconds that are taken. Only bench/ssh/run holds the bounds, and runs
+    differ by half a millisecond. On a machine that has other work too, a quarter of a
+    login by a plain key (for a bound of that order, all of it) tells a defect from noise."""
+    if bound is None:
+        return None
+    if "PLAYPEN_ROUNDS" in os.environ:
+        return bound + 0.5
+    return floor if bound > floor / 4 else floor / 4
+
+
 def check_cost(bench, rounds):
     """Milliseconds of CPU of one `playpen-ssh check`, and of a program that does nothing."""
     program = f"""import os, resource
@@ -159,7 +171,6 @@ def test_a_login_by_certificate_costs_little_more_than_by_a_plain_key(
         print(f"{what}: {ms:.2f}, {ms / floor:.2f} of a login, bound {bound}")
     for what, times in bench.times.items():
         print(f"  {what}: {min(times):.1f} to {max(times):.1f}")
-    # A busy machine doubles such times, and a login by a plain key with them.
-    slow = max(1.0, floor / 35)
     for what, (ms, bound) in found.items():
-        assert bound is None or ms <= slow * (bound + 1), what
+        limit = limit_of(bound, floor)
+        assert limit is None or ms <= limit, (what, ms, limit)
