@@ -65,6 +65,10 @@ TESTS += %D%/pam/test_used_certificate.private
 dist_check_SCRIPTS += %D%/carry %D%/on_host
 TESTS += %D%/carry %D%/on_host
 
+# What kubectl playpen makes of a ConfigMap.
+dist_check_SCRIPTS += %D%/kubectl_playpen
+TESTS += %D%/kubectl_playpen
+
 # The demo, and what runs on throw-away hosts: by hand or by ./check.
 # With $(srcdir), because `make dist` would run the target check before it.
 EXTRA_DIST += $(srcdir)/check $(srcdir)/demo %D%/demo %D%/packages %D%/root %D%/tree %D%/unpack %D%/cache-dir %D%/debs %D%/go-build %D%/old %D%/rpms \
